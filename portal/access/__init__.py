@@ -1,0 +1,5 @@
+"""Who may do what. Pure: one question, ``can(actor, permission, person_id)``."""
+
+from portal.access.rules import Actor, Permission, ProxyGrant, can
+
+__all__ = ["Actor", "Permission", "ProxyGrant", "can"]

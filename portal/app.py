@@ -1,0 +1,61 @@
+"""Wiring: the only place where the parts of one instance are put together. No state outside the application object."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal.config import Settings
+from portal.extensions import Services, babel, compress, csrf, login
+from portal.queue import JobQueue
+from portal.store import open_database
+from portal.web import blueprints, errors, guards, headers, templating
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application of one instance.
+
+    The database must be at the current schema (``portal db upgrade``); nothing is created or called here.
+    """
+    app = Flask("portal", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=f"{'__Host-' if settings.secure else ''}{settings.slug}",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which the server ends
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+            "application/json",
+            "application/fhir+json",
+            "application/manifest+json",
+        ],
+        BABEL_TRANSLATION_DIRECTORIES=str(_ROOT / "portal" / "translations"),
+        BABEL_DEFAULT_TIMEZONE=settings.time_zone,
+        TESTING=settings.testing,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["tributary"] = Services(
+        settings=settings,
+        db=open_database(settings),
+        queue=JobQueue(settings.redis_url, settings.slug),
+    )
+    csrf.init_app(app)
+    login.init_app(app)
+    babel.init_app(app, locale_selector=templating.locale)
+    compress.init_app(app)
+    headers.bind(app)
+    guards.bind(app)
+    templating.bind(app)
+    errors.bind(app)
+    blueprints.register(app)
+    return app

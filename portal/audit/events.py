@@ -1,0 +1,58 @@
+"""What is recorded: who, for whom, what, when, with which outcome. Never clinical content, never a token."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.store import Tx
+from portal.store import audit as rows
+
+
+class Action(StrEnum):
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
+    VIEW_SECTION = "view-section"
+    VIEW_ENTRY = "view-entry"
+    VIEW_MESSAGES = "view-messages"
+    VIEW_LINKS = "view-links"
+    VIEW_ACTIVITY = "view-activity"
+    LINK_START = "link-start"
+    LINK_CHANGE = "link-change"
+    REFRESH = "refresh"
+    UPDATE_REQUEST = "update-request"
+    CONSENT = "consent"
+    CONSENT_END = "consent-end"
+    TOKEN_ISSUE = "token-issue"  # noqa: S105 - the name of an event, not a secret
+    API_READ = "api-read"
+    MATCH = "match"
+    SETTINGS_CHANGE = "settings-change"
+    IMPORT = "import"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it. ``kind``: account (a person signed in), client (an app with a token), job, operator."""
+
+    kind: str
+    id: str | None = None
+
+
+def record(
+    tx: Tx,
+    *,
+    action: Action,
+    actor: Actor,
+    person_id: str | None = None,
+    outcome: str = "success",
+    **detail: str,
+) -> None:
+    """Append one event. ``detail`` holds ids and words of our own (section=…, link=…, reason=…)."""
+    rows.append(
+        tx,
+        action=action.value,
+        outcome=outcome,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        person_id=person_id,
+        detail=detail,
+    )

@@ -1,0 +1,20 @@
+"""Identifiers: opaque, unguessable, safe in addresses."""
+
+import secrets
+import string
+
+_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def new_id() -> str:
+    """20 characters of [a-z0-9], 103 bits: enough that an id tells nothing and is never hit by guessing."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(20))
+
+
+def new_secret() -> str:
+    """A bearer secret of 256 bits, base64url."""
+    return secrets.token_urlsafe(32)
+
+
+HOME = "home"
+"""The ``source`` of what the home organization documented itself; every other source is a link's id."""

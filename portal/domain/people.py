@@ -1,0 +1,72 @@
+"""A person as demographics, and who acts for whom."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class HumanName(msgspec.Struct, frozen=True, omit_defaults=True):
+    family: str = ""
+    given: tuple[str, ...] = ()
+    prefix: tuple[str, ...] = ()
+    suffix: tuple[str, ...] = ()
+    use: str = ""  # official | usual | nickname | maiden | old …
+
+    @property
+    def display(self) -> str:
+        return " ".join(part for part in (*self.prefix, *self.given, self.family, *self.suffix) if part)
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+    line: tuple[str, ...] = ()
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+class Identifier(msgspec.Struct, frozen=True, omit_defaults=True):
+    system: str = ""
+    value: str = ""
+    type: str = ""  # HL7 v2-0203 code: MR, SS, DL, MB …
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Demographics, as in FHIR R4 ``Patient``. ``sex`` is administrative gender: male | female | other | unknown."""
+
+    names: tuple[HumanName, ...] = ()
+    birth_date: str = ""
+    sex: str = ""
+    addresses: tuple[Address, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    language: str = ""
+    deceased: bool = False
+
+    @property
+    def name(self) -> HumanName:
+        """The name to show: official, else usual, else the first."""
+        for use in ("official", "usual"):
+            for name in self.names:
+                if name.use == use:
+                    return name
+        return self.names[0] if self.names else HumanName()
+
+    @property
+    def display(self) -> str:
+        return self.name.display
+
+
+class Role(StrEnum):
+    PATIENT = "patient"
+    STAFF = "staff"
+    ADMIN = "admin"
+
+
+class GrantLevel(StrEnum):
+    """What a proxy may do for the person (product.md §4)."""
+
+    FULL = "full"
+    NO_CONFIDENTIAL = "no-confidential"
+    MESSAGES_ONLY = "messages-only"

@@ -1,0 +1,58 @@
+"""Encryption at rest: AES-256-GCM bound to the row, keyed hashes for what must be found again.
+
+The bytes stored are ``key id length (1) | key id | nonce (12) | ciphertext and tag``. The additional data are the
+table, the column and the row's id, so that a value copied to another row does not decrypt. The first key encrypts, all
+keys decrypt: rotation is adding a key in front and running ``portal db rotate-keys``.
+
+Source: NIST SP 800-38D; RFC 5869 for the derivation of the hash key.
+"""
+
+import hmac
+import os
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from portal.domain.errors import DecryptionError
+
+
+class Vault:
+    """Seals and opens values, and makes keyed hashes. One per instance; holds no state but its keys."""
+
+    def __init__(self, keys: tuple[tuple[str, bytes], ...], *, index_key: str) -> None:
+        self._current = keys[0][0]
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
+        # Keyed hashes are in indexes and in derived ids: they must outlive the rotation of encryption keys.
+        self._index_key = HKDF(SHA256(), 32, salt=None, info=b"tributary index v1").derive(index_key.encode())
+
+    def seal(self, plain: bytes, *, row: str) -> bytes:
+        """Encrypt for one place; ``row`` is "table.column:id"."""
+        key_id = self._current.encode()
+        nonce = os.urandom(12)
+        return bytes([len(key_id)]) + key_id + nonce + self._ciphers[self._current].encrypt(nonce, plain, row.encode())
+
+    def open(self, sealed: bytes, *, row: str) -> bytes:
+        """Decrypt what ``seal`` made for the same place.
+
+        Raises:
+            DecryptionError: wrong key, wrong row, or changed bytes.
+        """
+        length = sealed[0]
+        key_id, nonce, body = sealed[1 : 1 + length].decode(), sealed[1 + length : 13 + length], sealed[13 + length :]
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise DecryptionError("unknown-key", hint="a key was taken out of PORTAL_ENCRYPTION_KEYS too early")
+        try:
+            return cipher.decrypt(nonce, body, row.encode())
+        except InvalidTag:
+            raise DecryptionError(hint="the value was changed or belongs to another row") from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        return sealed[1 : 1 + sealed[0]].decode() == self._current
+
+    def hash(self, purpose: str, value: str) -> str:
+        """A keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
+        return hmac.new(self._index_key, f"{purpose}\x00{value}".encode(), sha256).hexdigest()[:32]

@@ -1,0 +1,20 @@
+"""What happened: append-only. The hash chain over it comes with the pages that show it."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
+
+from portal.store.schema.base import Id, Instant, Word, metadata
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("action", Word, nullable=False),
+    Column("outcome", Word, nullable=False),
+    Column("actor_kind", Word, nullable=False),  # account, client, job, operator
+    Column("actor_id", Id),
+    Column("person_id", Id),  # no foreign key: the event outlives what it is about
+    Column("seal_id", Id, nullable=False),  # what the sealed detail is bound to
+    Column("detail", LargeBinary, nullable=False),  # sealed: which section, which organization …
+)
+Index("ix_audit_event_person", audit_event.c.person_id, audit_event.c.seq)

@@ -1,0 +1,70 @@
+"""Records: the raw resource, its Entry, and the rows a page shows."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+
+from portal.store.schema.base import Hash, Id, Instant, Word, metadata
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("id", Id, primary_key=True),  # keyed hash of source, type and FHIR id: the same after every import
+    Column("source", Id, nullable=False),  # "home" or a link's id
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE")),  # absent for what is nobody's (Organization)
+    Column("type", Word, nullable=False),
+    Column("fhir_id", String(64), nullable=False),
+    Column("content_hash", Hash, nullable=False),  # unchanged resources are recognised without writing
+    Column("version", Integer, nullable=False, default=1),
+    Column("date", String(20), nullable=False, default=""),  # sort key of the clinically relevant date
+    Column("updated_at", Instant, nullable=False),  # when we stored this version: our meta.lastUpdated
+    Column("deleted_at", Instant),
+    Column("refusal", Word),  # why it gave no entry, when it should have
+    Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
+    UniqueConstraint("source", "type", "fhir_id"),
+)
+Index("ix_resource_search", resource.c.person_id, resource.c.source, resource.c.type, resource.c.date, resource.c.id)
+
+resource_token = Table(  # what the FHIR search finds by: token parameters as keyed hashes
+    "resource_token",
+    metadata,
+    Column("resource_id", Id, ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True),
+    Column("param", Word, primary_key=True),
+    Column("hash", Hash, primary_key=True),
+)
+Index("ix_resource_token_hash", resource_token.c.param, resource_token.c.hash, resource_token.c.resource_id)
+
+record_row = Table(  # one line of a section page: everything that is the same, from everywhere
+    "record_row",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("section", Word, nullable=False),
+    Column("status", Word, nullable=False),
+    Column("sort_at", String(20), nullable=False),
+    Column("home", Boolean, nullable=False),  # documented here too: no symbol
+    Column("sources", Integer, nullable=False),
+)
+Index("ix_record_row_page", record_row.c.person_id, record_row.c.section, record_row.c.sort_at, record_row.c.id)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True),  # the resource's own id
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Id, nullable=False),
+    Column("section", Word, nullable=False),
+    Column("row_id", Id, ForeignKey("record_row.id", deferrable=True, initially="DEFERRED"), index=True),
+    Column("status", Word, nullable=False),
+    Column("sort_at", String(20), nullable=False),
+    Column("new_at", Instant, nullable=False),  # when it first came
+    Column("read_at", Instant),
+    Column("body", LargeBinary, nullable=False),  # sealed domain.entry.Entry
+)
+Index("ix_entry_section", entry.c.person_id, entry.c.section, entry.c.source)
+
+entry_key = Table(  # sameness keys, hashed: entries that share one are the same thing
+    "entry_key",
+    metadata,
+    Column("entry_id", Id, ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Hash, primary_key=True),
+)
+Index("ix_entry_key_hash", entry_key.c.hash)

@@ -1,0 +1,76 @@
+"""Error pages: what happened and what to do, and nothing else."""
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.domain.errors import InvalidInputError, NotFoundError
+
+_log = structlog.get_logger()
+
+
+def error_page(status: int, title: str, text: str) -> Response:
+    """A whole page that says what happened. ``text`` says what to do."""
+    return make_response(render_template("error.html", title=title, text=text), status)
+
+
+def bind(app: Flask) -> None:
+    @app.errorhandler(NotFoundError)
+    @app.errorhandler(404)
+    def _not_found(_error: Exception) -> Response:
+        return error_page(
+            404,
+            _("Page not found"),
+            _("Check the address, or go to the home page and look for it from there."),
+        )
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        return error_page(
+            400,
+            _("Please send that again"),
+            _("This page was open for too long, or you signed in again in another tab. Nothing was changed. "
+              "Go back, load the page anew and send it again."),
+        )
+
+    @app.errorhandler(InvalidInputError)
+    def _invalid(error: InvalidInputError) -> Response:
+        _log.info("request.invalid", code=error.code)
+        return error_page(400, _("That did not work"), _("Go back, check what you entered and try again."))
+
+    @app.errorhandler(OperationalError)
+    def _database(_error: OperationalError) -> Response:
+        _log.error("database.unreachable", endpoint=request.endpoint)
+        page = error_page(
+            503,
+            _("This page is not available just now"),
+            _("Nothing was changed. Try again in a few minutes."),
+        )
+        page.headers["Retry-After"] = "60"
+        return page
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        return error_page(error.code or 500, _("That did not work"), _("Go back and try again."))
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        # The type and the place, never the message: it may carry what a person typed.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        _log.error(
+            "request.failed",
+            endpoint=request.endpoint,
+            error=type(error).__name__,
+            file=frame.tb_frame.f_code.co_filename if frame else None,
+            line=frame.tb_lineno if frame else None,
+        )
+        return error_page(
+            500, _("Something went wrong on our side"), _("Nothing was lost. Try again in a few minutes.")
+        )

@@ -1,0 +1,161 @@
+"""Who may call an endpoint: each view says so with one of these decorators; one that says nothing is never served.
+
+Another person's page answers 404 with the same bytes as one that does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+
+from portal import audit
+from portal.access import Actor, Permission, can
+from portal.domain.people import Role
+from portal.extensions import services
+from portal.web.htmx import is_fragment
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Kind(StrEnum):
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    PERSON = "person"
+    STAFF = "staff"
+    ADMIN = "admin"
+    OAUTH = "oauth"  # the endpoint checks its own bearer token or client authentication
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    kind: Kind
+    permission: Permission | None = None
+
+
+def _tag(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anyone."""
+    return _tag(view, Access(Kind.PUBLIC))
+
+
+def signed_in(view: View) -> View:
+    """Any account; nothing of a record is shown."""
+    return _tag(view, Access(Kind.SIGNED_IN))
+
+
+def for_person(permission: Permission) -> Callable[[View], View]:
+    """Accounts that have ``permission`` on the person of the address (own record without ``/for/…``)."""
+    return lambda view: _tag(view, Access(Kind.PERSON, permission))
+
+
+def staff(view: View) -> View:
+    return _tag(view, Access(Kind.STAFF))
+
+
+def admin(view: View) -> View:
+    return _tag(view, Access(Kind.ADMIN))
+
+
+def oauth_protected(view: View) -> View:
+    return _tag(view, Access(Kind.OAUTH))
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """How an endpoint is classified; None when nobody did."""
+    if endpoint == "static":
+        return Access(Kind.PUBLIC)
+    return cast("Access | None", getattr(app.view_functions[endpoint], "access", None))
+
+
+def person_route(blueprint: Blueprint, rule: str, **options: Any) -> Callable[[View], View]:
+    """A route for oneself (``rule``) and for someone one acts for (``/for/<person>`` before it)."""
+
+    def register(view: View) -> View:
+        blueprint.add_url_rule(rule, view_func=view, **options)
+        blueprint.add_url_rule(f"/for/<person>{rule.rstrip('/') or '/'}", view_func=view, **options)
+        return view
+
+    return register
+
+
+def current_actor() -> Actor:
+    """Who is signed in. Only in views that need a sign-in."""
+    return cast(Actor, current_user.actor)
+
+
+def current_person_id() -> str:
+    """Whose record is open: checked by ``for_person`` before the view runs."""
+    return cast(str, g.person_id)
+
+
+def audit_actor() -> audit.Actor:
+    return audit.Actor("account", current_actor().account_id)
+
+
+def bind(app: Flask) -> None:
+    """Take the person out of the address, put it back into every address made, and check each request."""
+
+    @app.url_value_preprocessor
+    def _take_person(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.person_in_address = values.pop("person", None) if values else None
+
+    @app.url_defaults
+    def _put_person(endpoint: str, values: dict[str, Any]) -> None:
+        person = g.get("person_in_address")
+        if person and "person" not in values and app.url_map.is_endpoint_expecting(endpoint, "person"):
+            values["person"] = person
+
+    @app.before_request
+    def _enforce() -> Any:
+        if request.endpoint is None:
+            return None
+        access = access_of(app, request.endpoint)
+        if access is None:
+            raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.web.guards")
+        if access.kind in (Kind.PUBLIC, Kind.OAUTH):
+            return None
+        if not current_user.is_authenticated:
+            return to_sign_in()
+        return _check(access)
+
+
+def _check(access: Access) -> None:
+    actor = current_actor()
+    if access.kind is Kind.STAFF and actor.role is not Role.STAFF:
+        abort(404)
+    if access.kind is Kind.ADMIN and actor.role is not Role.ADMIN:
+        abort(404)
+    if access.kind is not Kind.PERSON:
+        return
+    person_id = g.person_in_address or actor.own_person_id
+    if person_id is None:
+        abort(404)
+    if access.permission is None or not can(actor, access.permission, person_id):
+        with services().db.transaction() as tx:
+            audit.record(
+                tx,
+                action=audit.Action.DENIED,
+                actor=audit_actor(),
+                person_id=person_id,
+                outcome="denied",
+                permission=str(access.permission),
+            )
+        abort(404)
+    g.person_id = person_id
+
+
+def to_sign_in() -> Response:
+    """To the sign-in page and back again; a fragment makes the whole page go there."""
+    back = request.full_path.rstrip("?") if request.method == "GET" and not is_fragment() else "/"
+    address = f"{url_for('account.sign_in')}?{urlencode({'next': back})}"
+    if is_fragment():
+        return current_app.response_class(status=401, headers={"HX-Redirect": address})
+    return cast(Response, redirect(address, 303))

@@ -1,0 +1,51 @@
+"""Headers of every answer (requirement C3)."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer's inline style sheet (the instance's own colour); there is no inline script."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def allow_form_to(origin: str) -> None:
+    """Let a form of this page lead to ``origin``: browsers apply form-action to the redirects after a POST too."""
+    g.setdefault("form_origins", set()).add(origin)
+
+
+def _policy() -> str:
+    forms = " ".join(["'self'", *sorted(g.get("form_origins", ()))])
+    style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
+    return (
+        f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
+        f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def bind(app: Flask) -> None:
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", _policy())
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith("/links/callback") else "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        if request.is_secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        if request.endpoint == "static":
+            headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        elif response.mimetype == "text/html":
+            response.vary.update(("Cookie", "HX-Request"))
+            if current_user.is_authenticated or request.method != "GET":
+                headers.setdefault("Cache-Control", "no-store")
+            else:
+                headers.setdefault("Cache-Control", "no-cache")
+        return response

@@ -1,0 +1,30 @@
+"""For those who run it: is it alive, is it ready."""
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.extensions import services
+from portal.store.upgrade import is_current
+from portal.web.guards import public
+
+blueprint = Blueprint("system", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def alive() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> tuple[Response, int]:
+    """Database, migrations and queue; 503 when pages cannot be served. Without the queue pages still work."""
+    here = services()
+    try:
+        database = "ok" if is_current(here.db) else "migrations missing"
+    except SQLAlchemyError:
+        database = "unreachable"
+    queue = "ok" if here.queue.answers() else "unreachable"
+    return jsonify(database=database, queue=queue), 200 if database == "ok" else 503

@@ -1,0 +1,84 @@
+"""Fixtures that everything shares: databases of both kinds, an application, a client."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.extensions import Services
+from portal.store import Database, open_database
+from portal.store.upgrade import upgrade
+from tests.factories.settings import make_settings
+from tests.factories.world import World
+
+_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of this test run's own, on a socket; gives a URL without a database's name."""
+    pg_ctl = shutil.which("pg_ctl") if shutil.which("postgres") else None
+    binaries = Path(pg_ctl).parent if pg_ctl else (_POSTGRES[-1].parent if _POSTGRES else None)
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    from tests.factories.postgres import running_postgres
+
+    with running_postgres(binaries, tmp_path_factory.mktemp("pg")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    url = ""
+    if database_kind == "postgresql":
+        from tests.factories.postgres import fresh_database
+
+        url = fresh_database(request.getfixturevalue("postgres_server"))
+    database = open_database(make_settings(tmp_path, database_url=url))
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application on an empty, migrated SQLite database."""
+    app = create_app(settings)
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    yield app
+    here.db.close()
+
+
+@pytest.fixture
+def here(app: Flask) -> Services:
+    services: Services = app.extensions["tributary"]
+    return services
+
+
+@pytest.fixture
+def world(here: Services) -> World:
+    """People and accounts to test with."""
+    return World(here)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

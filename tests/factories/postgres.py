@@ -1,0 +1,65 @@
+"""A PostgreSQL server for one test run, as an unprivileged user when the tests run as root."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+_numbers = count(1)
+
+
+def _unprivileged() -> tuple[int, int] | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return user.pw_uid, user.pw_gid
+    return None
+
+
+@contextmanager
+def running_postgres(binaries: Path, directory: Path) -> Iterator[str]:
+    """Start a server on a Unix socket in ``directory``; gives its URL (SQLAlchemy) to the database postgres."""
+    ids = _unprivileged()
+    data = directory / "data"
+    sockets = directory / "s"
+    sockets.mkdir()
+    if ids:
+        # PostgreSQL refuses to run as root, and its user must be able to reach its files.
+        for path in (directory, sockets):
+            os.chown(path, *ids)
+        for parent in directory.parents:
+            if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o055 != 0o055 and str(parent) not in ("/",):
+                parent.chmod(parent.stat().st_mode | 0o055)
+
+    def run(*command: str) -> None:
+        extra = {"user": ids[0], "group": ids[1], "extra_groups": []} if ids else {}
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=directory, **extra)  # type: ignore[call-overload]
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -k {sockets} -c fsync=off -c full_page_writes=off"
+    run(str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(directory / "log"), "-w", "start")
+    try:
+        yield f"postgresql://postgres@/postgres?host={sockets}"
+    finally:
+        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def fresh_database(server_url: str) -> str:
+    """A new, empty database on the server."""
+    name = f"test_{next(_numbers)}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,67 @@
+"""People and accounts for tests, made through the same functions that the product uses."""
+
+from dataclasses import dataclass
+
+from flask.testing import FlaskClient
+
+from portal.access.passwords import hash_password
+from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
+from portal.extensions import Services
+from portal.store import accounts, people
+
+PASSWORD = "a password for tests"  # noqa: S105 - it opens nothing but test databases
+_HASH = hash_password(PASSWORD)
+
+ANA = Person(
+    names=(HumanName(family="Rivera", given=("Ana", "Luz"), use="official"),),
+    birth_date="1980-03-04",
+    sex="female",
+    addresses=(Address(line=("1 Test Street",), city="Camden", state="NJ", postal_code="08102"),),
+    phones=("(856) 555-0101",),
+)
+BEN = Person(names=(HumanName(family="Okafor", given=("Ben",), use="official"),), birth_date="1975-11-30", sex="male")
+
+
+@dataclass(frozen=True, slots=True)
+class TestUser:
+    __test__ = False
+    account_id: str
+    username: str
+    person_id: str | None
+
+
+@dataclass(slots=True)
+class World:
+    here: Services
+
+    def patient(self, username: str = "ana", demographics: Person = ANA) -> TestUser:
+        with self.here.db.transaction() as tx:
+            person_id = people.put_home_patient(tx, fhir_id=f"patient-{username}", demographics=demographics)
+            account_id = accounts.add(
+                tx,
+                username=username,
+                display=demographics.display,
+                password_hash=_HASH,
+                role=Role.PATIENT,
+                person_id=person_id,
+            )
+        return TestUser(account_id, username, person_id)
+
+    def staff(self, username: str = "clerk", role: Role = Role.STAFF) -> TestUser:
+        with self.here.db.transaction() as tx:
+            account_id = accounts.add(tx, username=username, display=username, password_hash=_HASH, role=role)
+        return TestUser(account_id, username, None)
+
+    def proxy(self, user: TestUser, person_id: str, level: GrantLevel = GrantLevel.FULL) -> str:
+        with self.here.db.transaction() as tx:
+            return accounts.grant_proxy(
+                tx, account_id=user.account_id, person_id=person_id, level=level, relationship="child"
+            )
+
+
+def sign_in(client: FlaskClient, user: TestUser) -> None:
+    """Sign in as a browser does: with the form's own CSRF token."""
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+    answer = client.post("/sign-in", data={"csrf_token": token, "username": user.username, "password": PASSWORD})
+    assert answer.status_code == 303

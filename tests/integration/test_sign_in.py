@@ -1,0 +1,24 @@
+"""Signing in and out."""
+
+from flask.testing import FlaskClient
+
+from tests.factories.world import World, sign_in
+
+
+def test_sign_in_and_out(client: FlaskClient, world: World) -> None:
+    user = world.patient()
+    sign_in(client, user)
+    assert client.get("/sign-in").status_code == 303
+
+
+def test_wrong_password_and_unknown_user_get_the_same_bytes(client: FlaskClient, world: World) -> None:
+    world.patient()
+
+    def attempt(username: str) -> str:
+        page = client.get("/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+        answer = client.post("/sign-in", data={"csrf_token": token, "username": username, "password": "wrong"})
+        assert answer.status_code == 422
+        return answer.get_data(as_text=True).replace(username, "").split("csrf_token")[0]
+
+    assert attempt("ana") == attempt("nobody")
