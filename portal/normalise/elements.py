@@ -1,0 +1,124 @@
+"""Reading JSON that somebody else wrote: each function takes anything and gives what was asked for, or its empty form.
+
+No function here raises, recurses over the input, or returns text that is longer than its limit. A wrong type (a string
+where a list is expected, a null, a number as text) is read as absent, except where reading it is harmless and obvious:
+one object where a list of objects belongs counts as a list of one.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from portal.domain.dates import parse_when
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+NAME_LIMIT = 300
+"""Characters of a name, a title, a unit: longer ones are cut with an ellipsis."""
+TEXT_LIMIT = 20_000
+"""Characters of a note, a message, a conclusion."""
+ITEM_LIMIT = 500
+"""Members of one list that are read; a panel or an address list has far fewer."""
+
+# C0/C1 controls, line separators, bidirectional overrides and lone surrogates: never part of a name, and able to
+# disguise one or to break JSON when written again.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_SPACE = re.compile(r"\s+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def obj(value: object) -> Mapping[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, Mapping) else EMPTY
+
+
+def items(value: object) -> tuple[Mapping[str, Any], ...]:
+    """The objects of a list; one object alone is a list of one."""
+    if isinstance(value, list):
+        return tuple(item for item in value[:ITEM_LIMIT] if isinstance(item, Mapping))
+    return (value,) if isinstance(value, Mapping) else ()
+
+
+def first(value: object) -> Mapping[str, Any]:
+    """The first object of a list, or an empty one."""
+    found = items(value)
+    return found[0] if found else EMPTY
+
+
+def line(value: object, limit: int = NAME_LIMIT) -> str:
+    """Text for one line: white space collapsed, controls removed, cut at ``limit`` characters."""
+    if not isinstance(value, str):
+        return ""
+    cut = value[: limit * 4]
+    if not cut.isprintable() or "  " in cut:
+        cut = _SPACE.sub(" ", _UNWANTED.sub("", cut))
+    elif _UNWANTED.search(cut):
+        cut = _UNWANTED.sub("", cut)
+    cut = cut.strip()
+    return cut if len(cut) <= limit else cut[: limit - 1].rstrip() + "…"
+
+
+def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
+    """Text of several lines: line ends kept, controls removed, cut at ``limit`` characters."""
+    if not isinstance(value, str):
+        return ""
+    cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
+    cut = _BLANK_LINES.sub("\n\n", _UNWANTED.sub("", cut)).strip()
+    return cut if len(cut) <= limit else cut[: limit - 1].rstrip() + "…"
+
+
+def word(value: object) -> str:
+    """A FHIR ``code`` or ``id``-like token: trimmed, at most 64 characters, else empty."""
+    return value.strip() if isinstance(value, str) and len(value) <= 64 else ""
+
+
+def uri(value: object) -> str:
+    """A URI as written, at most 2048 characters without white space or controls, else empty."""
+    if not isinstance(value, str) or len(value) > 2048:
+        return ""
+    stripped = value.strip()
+    return stripped if stripped.isprintable() and " " not in stripped else ""
+
+
+def lines(value: object) -> tuple[str, ...]:
+    """The non-empty texts of a list of strings; one string alone is a list of one."""
+    found = value[:ITEM_LIMIT] if isinstance(value, list) else [value]
+    return tuple(text for text in map(line, found) if text)
+
+
+def flag(value: object) -> bool:
+    """True only for a JSON ``true`` (and the text "true", which some servers send)."""
+    return value is True or value == "true"
+
+
+def number(value: object) -> int | None:
+    """A whole number of sensible size, also given as text or as 3.0; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value, re.ASCII):
+        return int(value)
+    if isinstance(value, float) and abs(value) < 1e12 and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and abs(value) < 10**12 else None
+
+
+def when(value: object) -> str | None:
+    """A FHIR date as written (as precise as it is), or None."""
+    return parse_when(value)
+
+
+def period(value: object) -> tuple[str | None, str | None]:
+    """Start and end of a ``Period``."""
+    found = obj(value)
+    return when(found.get("start")), when(found.get("end"))
+
+
+def notes(value: object) -> tuple[str, ...]:
+    """The texts of a list of ``Annotation``."""
+    return unique(paragraph(note.get("text")) for note in items(value))
+
+
+def unique(texts: "Any") -> tuple[str, ...]:
+    """Non-empty texts in their order, each once."""
+    return tuple(dict.fromkeys(text for text in texts if text))
