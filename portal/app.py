@@ -9,7 +9,7 @@ from portal.config import Settings
 from portal.extensions import Services, babel, compress, csrf, login
 from portal.queue import JobQueue
 from portal.store import open_database
-from portal.web import blueprints, errors, guards, headers, templating
+from portal.web import blueprints, errors, guards, headers, templating, throttle
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,4 +58,5 @@ def create_app(settings: Settings) -> Flask:
     templating.bind(app)
     errors.bind(app)
     blueprints.register(app)
+    throttle.bind(app, settings)
     return app

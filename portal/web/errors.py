@@ -36,6 +36,16 @@ def bind(app: Flask) -> None:
               "Go back, load the page anew and send it again."),
         )
 
+    @app.errorhandler(429)
+    def _too_many(_error: Exception) -> Response:
+        page = error_page(
+            429,
+            _("Too many attempts"),
+            _("For your safety, signing in from here is paused. Wait five minutes, then try again."),
+        )
+        page.headers["Retry-After"] = "300"
+        return page
+
     @app.errorhandler(InvalidInputError)
     def _invalid(error: InvalidInputError) -> Response:
         _log.info("request.invalid", code=error.code)

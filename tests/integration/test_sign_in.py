@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from tests.factories.world import World, sign_in
+from tests.factories.world import PASSWORD, World, sign_in
 
 
 def test_sign_in_and_out(client: FlaskClient, world: World) -> None:
@@ -22,3 +22,19 @@ def test_wrong_password_and_unknown_user_get_the_same_bytes(client: FlaskClient,
         return answer.get_data(as_text=True).replace(username, "").split("csrf_token")[0]
 
     assert attempt("ana") == attempt("nobody")
+
+
+def test_failed_attempts_are_throttled_for_the_address_that_makes_them_only(client: FlaskClient, world: World) -> None:
+    user = world.patient()
+
+    def attempt(password: str, address: str) -> int:
+        page = client.get("/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+        return client.post(
+            "/sign-in",
+            data={"csrf_token": token, "username": user.username, "password": password},
+            environ_overrides={"REMOTE_ADDR": address},
+        ).status_code
+
+    assert [attempt("wrong", "192.0.2.1") for _ in range(11)] == [422] * 10 + [429]
+    assert attempt(PASSWORD, "192.0.2.2") == 303
