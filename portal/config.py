@@ -150,7 +150,7 @@ def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
     path = data_dir / name
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", opener=_private) as file:
+        with open(path, "x", opener=_private) as file:  # noqa: PTH123 -- Path.open has no opener
             file.write(make())
     except FileExistsError:
         pass

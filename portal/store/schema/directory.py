@@ -56,7 +56,12 @@ Index("ix_organization_fhir_base", organization.c.fhir_base)
 organization_name = Table(  # every other name it is found by
     "organization_name",
     metadata,
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("name", String(300), primary_key=True),
     Column("kind", Word, nullable=False),  # alias, former
     Column("since", String(10)),  # FHIR dates, for former names
@@ -66,7 +71,12 @@ organization_name = Table(  # every other name it is found by
 organization_endpoint = Table(  # every FHIR server it is known to have; the one we use is organization.fhir_base
     "organization_endpoint",
     metadata,
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("address", String(500), primary_key=True),
     Column("fhir_version", String(20), nullable=False, default=""),
     Column("status", Word, nullable=False, default=""),
@@ -77,7 +87,13 @@ organization_source = Table(  # provenance: which entry of which list said so, a
     metadata,
     Column("source", String(200), primary_key=True),
     Column("entry", Hash, primary_key=True),  # hash of the entry's identity within its source
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
     Column("said_hash", Hash, nullable=False),  # of what it said, so that an unchanged entry costs no write
     Column("said", JSON, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
@@ -87,14 +103,25 @@ organization_moved = Table(  # ids that were merged away stay resolvable
     "organization_moved",
     metadata,
     Column("old_id", Id, primary_key=True),
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
     Column("at", Instant, nullable=False),
 )
 
 organization_logo = Table(
     "organization_logo",
     metadata,
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("address", String(500), nullable=False),  # what was fetched
     Column("media_type", Word, nullable=False, default=""),
     Column("body", LargeBinary),  # re-encoded by us; absent when the address gave no usable picture
@@ -118,7 +145,9 @@ directory_import = Table(
     Column("id", Id, primary_key=True),
     Column("source", String(200), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("report", JSON, nullable=False),  # counts: read, added, changed, merged, unchanged, retired, refused by reason
+    Column(
+        "report", JSON, nullable=False
+    ),  # counts: read, added, changed, merged, unchanged, retired, refused by reason
 )
 Index("ix_directory_import_source", directory_import.c.source, directory_import.c.at)
 
@@ -126,7 +155,13 @@ search_name = Table(  # one line for each name that can be typed; the full-text 
     "search_name",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
     Column("name", String(300), nullable=False),  # as it is shown
     Column("kind", Word, nullable=False),  # name, alias, former
     Column("until", String(10), nullable=False, default=""),
@@ -150,7 +185,12 @@ Index("ix_missing_report_state", missing_report.c.state, missing_report.c.create
 organization_client = Table(  # how we are registered there
     "organization_client",
     metadata,
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("client_id", String(200), nullable=False),
     Column("auth_method", Word, nullable=False),  # none, client_secret_basic, client_secret_post, private_key_jwt
     Column("secret", LargeBinary),  # sealed
@@ -162,7 +202,12 @@ suggestion = Table(
     "suggestion",
     metadata,
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
-    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "organization_id",
+        Id,
+        ForeignKey("organization.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("reason", Word, nullable=False),  # chart, match, reverse, near
     Column("last_visit", String(35)),
     Column("sensitive", Boolean, nullable=False, default=False),  # shown only to who may see confidential items

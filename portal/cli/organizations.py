@@ -1,0 +1,95 @@
+"""``portal org``: organizations that the operator adds by hand."""
+
+import os
+from pathlib import Path
+
+import click
+
+from portal.config import Settings
+from portal.domain.errors import PortalError
+from portal.domain.links import OrganizationKind
+from portal.store import open_database, organizations
+
+
+@click.group("org")
+def group() -> None:
+    """Organizations that patients can link, added by hand."""
+
+
+@group.command("add")
+@click.option("--name", required=True, help="The name patients know it by.")
+@click.option("--fhir-base", required=True, help="Its FHIR R4 base address.")
+@click.option("--client-id", help="Our client id there.")
+@click.option(
+    "--client-secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with our client secret there; without it we are a public client.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in OrganizationKind]),
+    default=OrganizationKind.PROVIDER.value,
+    show_default=True,
+    help="What it is.",
+)
+@click.option("--owner", help="Id of the organization it is part of.")
+@click.option("--alias", "aliases", multiple=True, help="Another name it is found by; may be repeated.")
+@click.option("--former-name", "former", multiple=True, help="A name it had; may be repeated.")
+@click.option("--city", default="", help="City of its address.")
+@click.option("--state", default="", help="State of its address, two letters.")
+@click.option("--postal-code", default="", help="Postal code of its address.")
+@click.option("--phone", default="", help="How patients reach it.")
+@click.option("--portal-url", help="Address of its own patient portal.")
+def add(
+    name: str,
+    fhir_base: str,
+    client_id: str | None,
+    client_secret_file: Path | None,
+    kind: str,
+    owner: str | None,
+    aliases: tuple[str, ...],
+    former: tuple[str, ...],
+    city: str,
+    state: str,
+    postal_code: str,
+    phone: str,
+    portal_url: str | None,
+) -> None:
+    """Add one, or change the one with this FHIR base. Prints its id."""
+    if client_secret_file and not client_id:
+        raise click.UsageError("--client-secret-file needs --client-id")
+    if not fhir_base.startswith(("https://", "http://")):
+        raise click.UsageError("--fhir-base must be an http(s) address")
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            known = organizations.by_fhir_base(tx, fhir_base=fhir_base)
+            value = organizations.add(
+                tx,
+                name=name,
+                fhir_base=fhir_base,
+                **({"id": known.id, "hue": known.hue} if known and known.added_by == "operator" else {}),
+                kind=OrganizationKind(kind),
+                owner_id=owner,
+                aliases=aliases,
+                former_names=tuple(organizations.FormerName(name=old) for old in former),
+                city=city,
+                state=state,
+                postal_code=postal_code,
+                phone=phone,
+                portal_url=portal_url,
+            )
+            if client_id:
+                secret = client_secret_file.read_text().strip() if client_secret_file else None
+                organizations.put_client(
+                    tx,
+                    organization_id=value.id,
+                    client_id=client_id,
+                    auth_method="client_secret_basic" if secret else "none",
+                    secret=secret,
+                )
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        database.close()
+    click.echo(value.id)

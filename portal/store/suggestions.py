@@ -1,0 +1,128 @@
+"""Organizations suggested to a person: each with its reason, until the person says later, not me, or links it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import insert, or_, select, update
+
+from portal.store.database import Tx
+from portal.store.organization_values import Organization, by_ids
+from portal.store.schema.directory import suggestion
+from portal.store.schema.links import link
+
+LATER = timedelta(days=30)
+"""How long "Ask me later" hides a suggestion (product.md §3.1)."""
+
+REASONS = ("match", "chart", "reverse", "near")
+"""Strongest first: found by a certain match there, named in our chart, linked to us, near the person's home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """``last_visit`` is a FHIR date or empty. It says nothing about health beyond having been there."""
+
+    organization: Organization
+    reason: str
+    last_visit: str = ""
+    sensitive: bool = False
+
+
+def suggest(
+    tx: Tx,
+    *,
+    person_id: str,
+    organization_id: str,
+    reason: str,
+    last_visit: str | None = None,
+    sensitive: bool = False,
+) -> None:
+    """Keep a suggestion; one that is there already keeps the person's answer, the stronger reason, the later visit."""
+    row = tx.conn.execute(
+        select(suggestion).where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.organization_id == organization_id,
+        )
+    ).first()
+    if row is None:
+        tx.conn.execute(
+            insert(suggestion).values(
+                person_id=person_id,
+                organization_id=organization_id,
+                reason=reason,
+                last_visit=last_visit,
+                sensitive=sensitive,
+                created_at=tx.now,
+            )
+        )
+        return
+    stronger = min(reason, row.reason, key=REASONS.index)
+    visit = max(last_visit or "", row.last_visit or "") or None
+    if (stronger, visit, sensitive) != (row.reason, row.last_visit, row.sensitive):
+        tx.conn.execute(
+            update(suggestion)
+            .where(
+                suggestion.c.person_id == person_id,
+                suggestion.c.organization_id == organization_id,
+            )
+            .values(reason=stronger, last_visit=visit, sensitive=sensitive)
+        )
+
+
+def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) -> list[Suggestion]:
+    """What to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
+    rows = tx.conn.execute(
+        select(
+            suggestion.c.organization_id,
+            suggestion.c.reason,
+            suggestion.c.last_visit,
+            suggestion.c.sensitive,
+        )
+        .where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.dismissed_at.is_(None),
+            or_(suggestion.c.later_until.is_(None), suggestion.c.later_until <= tx.now),
+            ~select(link.c.id)
+            .where(
+                link.c.person_id == person_id,
+                link.c.organization_id == suggestion.c.organization_id,
+                link.c.live,
+            )
+            .exists(),
+        )
+        .order_by(suggestion.c.organization_id)
+    ).all()
+    rows = [row for row in rows if may_see_confidential or not row.sensitive]
+    found = by_ids(tx, ids=[row.organization_id for row in rows])
+    shown = [
+        Suggestion(
+            organization=found[row.organization_id],
+            reason=row.reason,
+            last_visit=row.last_visit or "",
+            sensitive=row.sensitive,
+        )
+        for row in rows
+        if found[row.organization_id].policy != "off"
+    ]
+    shown.sort(key=lambda value: value.last_visit, reverse=True)
+    return sorted(shown, key=lambda value: REASONS.index(value.reason))
+
+
+def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
+    """Ask me later: hidden for 30 days."""
+    _answer(tx, person_id, organization_id, later_until=tx.now + LATER)
+
+
+def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
+    """Not me: hidden for good."""
+    _answer(tx, person_id, organization_id, dismissed_at=tx.now)
+
+
+def _answer(tx: Tx, person_id: str, organization_id: str, **values: object) -> None:
+    tx.conn.execute(
+        update(suggestion)
+        .where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.organization_id == organization_id,
+        )
+        .values(**values)
+    )
