@@ -1,0 +1,70 @@
+# Everything that is done with this project. `make help` lists it.
+# Needs Python 3.11+, git and make; everything else is set up in .venv from the lock files.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" --extra postgres
+ARGS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench screenshots lock clean setup setup-dev
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup ## start the demo: seven organizations with invented people (ARGS="--port 7100 --data-dir DIR --reset --lan")
+	@exec $(BIN)/portal demo $(ARGS)
+
+test: setup-dev ## run all tests (ARGS="tests/unit -k name" for some)
+	@.ci/packages chromium=chromium
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: setup-dev ## check style, types, templates and the layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --check --quiet
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/lint-imports
+
+format: setup-dev ## put code and templates into shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djlint templates --reformat --quiet || true
+
+bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: setup-dev ## take pictures of the demo's pages into artefacts/screenshots
+	@.ci/packages chromium=chromium
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+lock: setup-dev ## make the lock files anew from pyproject.toml
+	@$(PIP) install uv
+	@$(COMPILE) --group build -o requirements.lock pyproject.toml
+	@$(COMPILE) --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove what was set up or measured (the demo's data stay)
+	@rm -rf $(VENV) build artefacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@python="$$(PYTHON='$(PYTHON)' .ci/python)" && { \
+		"$$python" -m venv $(VENV) >/dev/null 2>&1 || { \
+			.ci/packages no-such-command=python3-venv; "$$python" -m venv --clear $(VENV); } }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) (once; needs the package index)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Adding what tests and checks need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
