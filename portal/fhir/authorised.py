@@ -1,0 +1,153 @@
+"""Requests with a token, to one origin only (requirements B5, B9).
+
+The origin is the FHIR base's. Whatever address comes out of an answer (a ``next`` link, a reference, an attachment) is
+compared with it, scheme, host and port, before the token is attached; a foreign one is an error, not a request.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Mapping
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+import httpx2
+
+from portal.domain.errors import (
+    AddressRefusedError,
+    BadAnswerError,
+    HttpStatusError,
+    OutsideError,
+    UnauthorizedError,
+    UnreachableError,
+)
+from portal.fhir.answers import Answer, read_answer
+from portal.fhir.limits import Limits
+
+FHIR_JSON = "application/fhir+json"
+_PORTS = {"https": 443, "http": 80}
+_PASSING = frozenset({429, 502, 503, 504})
+_BROKEN_OFF = frozenset({"connection-lost", "connection-refused", "truncated"})
+
+
+class TokenSource(Protocol):
+    """Where access tokens come from. Both may do network calls and may raise UnauthorizedError when there is none."""
+
+    def access_token(self) -> str:
+        """A token that is good as far as is known; the same one until it is near its end."""
+
+    def refreshed(self) -> str:
+        """A new token, because the last one was answered with 401."""
+
+
+class Authorised:
+    """GET with a bearer token under one FHIR base. Safe to share between threads."""
+
+    def __init__(
+        self, client: httpx2.Client, base: str, tokens: TokenSource | None, *, limits: Limits | None = None
+    ) -> None:
+        self.base = base.rstrip("/")
+        self._client = client
+        self._tokens = tokens
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._dead = False
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """One JSON answer, after at most one token refresh and a few attempts where the failure may pass.
+
+        Raises:
+            AddressRefusedError: ``url`` is not of this organization's origin.
+            UnauthorizedError: 401 also with a new token, or no token can be had; every later call raises it too.
+            HttpStatusError, BadAnswerError, LimitReachedError, UnreachableError: as the answer was.
+        """
+        target = same_origin(url, self.base)
+        for attempt in range(1, self._limits.attempts + 1):
+            try:
+                return self._once(target, dict(headers or {}))
+            except OutsideError as exc:
+                wait = self._wait(exc, attempt)
+                if wait is None:
+                    raise
+            time.sleep(wait)
+        raise UnreachableError
+
+    def _once(self, url: str, headers: dict[str, str]) -> Answer:
+        if self._tokens is None:
+            return self._send(url, headers)
+        token = self._token()
+        try:
+            return self._send(url, headers | {"Authorization": f"Bearer {token}"})
+        except UnauthorizedError:
+            token = self._renewed(token)
+        try:
+            return self._send(url, headers | {"Authorization": f"Bearer {token}"})
+        except UnauthorizedError:
+            self._dead = True
+            raise
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> Answer:
+        response = self._client.get(url, headers={"Accept": FHIR_JSON, **headers}, auth=None)
+        return read_answer(response, depth=self._limits.depth)
+
+    def _token(self) -> str:
+        if self._dead or self._tokens is None:
+            raise UnauthorizedError(401)
+        try:
+            return self._tokens.access_token()
+        except UnauthorizedError:
+            self._dead = True
+            raise
+
+    def _renewed(self, used: str) -> str:
+        """A token other than the one used: another thread may have renewed it already, then that one is taken."""
+        with self._lock:
+            token = self._token()
+            if token != used or self._tokens is None:
+                return token
+            try:
+                return self._tokens.refreshed()
+            except UnauthorizedError:
+                self._dead = True
+                raise
+
+    def _wait(self, exc: OutsideError, attempt: int) -> float | None:
+        """Seconds before the next attempt, or None when another one would not help."""
+        if attempt >= self._limits.attempts:
+            return None
+        if isinstance(exc, HttpStatusError):
+            if exc.status not in _PASSING:
+                return None
+            if exc.retry_after is not None:
+                return exc.retry_after if exc.retry_after <= self._limits.retry_after_seconds else None
+        elif not isinstance(exc, UnreachableError | BadAnswerError) or exc.code not in _BROKEN_OFF:
+            return None
+        return self._limits.backoff_seconds * float(2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  not a secret
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address, as a browser compares them."""
+    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme.lower())
+
+
+def same_origin(url: str, base: str) -> str:
+    """``url``, relative ones made absolute under ``base``, if it is of the same origin and under the same path.
+
+    Raises:
+        AddressRefusedError: it is another organization's address, or one dressed up as ours.
+    """
+    home = urlsplit(base)
+    try:
+        absolute = urljoin(base.rstrip("/") + "/", url)
+        parts = urlsplit(absolute)
+        foreign = origin(parts) != origin(home)
+    except ValueError:
+        raise AddressRefusedError("address-malformed") from None
+    if "\\" in url or any(ord(c) <= 32 for c in url):
+        raise AddressRefusedError("address-malformed")
+    if foreign or "@" in parts.netloc:
+        raise AddressRefusedError("other-origin", hint="an address of another origin was not followed")
+    path, under = unquote(parts.path), home.path.rstrip("/")
+    if ".." in path.split("/") or not (path == under or path.startswith(under + "/")):
+        raise AddressRefusedError("outside-base", hint="an address outside the FHIR base was not followed")
+    return absolute

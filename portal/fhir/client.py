@@ -1,0 +1,166 @@
+"""FHIR R4 over HTTP: search with pages, read. What comes back is checked for shape, not for meaning.
+
+Paging follows FHIR R4 http.html#paging; a ``next`` is followed only under the same base, never twice, within budgets.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from portal.domain.errors import BadAnswerError, LimitReachedError
+from portal.fhir.answers import ISSUE_CODES
+from portal.fhir.authorised import Authorised, same_origin
+from portal.fhir.limits import Limits
+
+Resource = dict[str, Any]
+Params = Mapping[str, str | Sequence[str]]
+
+_ID = re.compile(r"(?!\.+$)[A-Za-z0-9\-.]{1,64}")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_IDLE_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search. ``matches`` are of the type that was asked for; ``included`` is everything else.
+
+    Each resource comes once over all pages. ``unusable`` counts entries without a type or an id, ``repeated`` those seen
+    before. ``issues`` are the codes of OperationOutcome entries. ``last`` is true on the page without a ``next``.
+    """
+
+    number: int
+    matches: tuple[Resource, ...]
+    included: tuple[Resource, ...]
+    total: int | None
+    last: bool
+    issues: tuple[str, ...] = ()
+    unusable: int = 0
+    repeated: int = 0
+
+
+class FhirClient:
+    """Searches and reads under one FHIR base with one person's token."""
+
+    def __init__(self, authorised: Authorised, *, limits: Limits | None = None) -> None:
+        self.base = authorised.base
+        self._authorised = authorised
+        self._limits = limits or Limits()
+
+    def search(self, resource_type: str, params: Params, *, page_size: int | None = None) -> Iterator[Page]:
+        """Page after page of ``GET [base]/<type>?<params>``.
+
+        ``page_size`` of 0 leaves out ``_count``. Raises what ``Authorised.get`` raises, and
+            BadAnswerError: not-a-bundle, operation-outcome, next-loop, next-malformed.
+            LimitReachedError: page-budget, resource-budget, empty-pages.
+        """
+        count = self._limits.page_size if page_size is None else page_size
+        query = dict(params) | ({"_count": str(count)} if count else {})
+        url = f"{self.base}/{_checked(resource_type, _TYPE)}?{urlencode(query, doseq=True)}"
+        visited: set[str] = set()
+        seen: set[tuple[str, str]] = set()
+        idle = 0
+        for number in range(1, self._limits.pages + 1):
+            visited.add(url)
+            bundle = self._authorised.get(url).body
+            following = self._next(bundle, visited)
+            page = _page(bundle, resource_type, seen, number=number, last=following is None)
+            yield page
+            if following is None:
+                return
+            if len(seen) > self._limits.resources:
+                raise LimitReachedError("resource-budget")
+            idle = 0 if page.matches or page.included else idle + 1
+            if idle >= _IDLE_PAGES:
+                raise LimitReachedError("empty-pages")
+            url = following
+        raise LimitReachedError("page-budget")
+
+    def read(self, resource_type: str, fhir_id: str) -> Resource:
+        """``GET [base]/<type>/<id>``; the answer must be that resource.
+
+        Raises:
+            BadAnswerError: wrong-resource. Otherwise as ``Authorised.get``; 404 and 410 are HttpStatusError.
+        """
+        body = self._authorised.get(f"{self.base}/{_checked(resource_type, _TYPE)}/{_checked(fhir_id, _ID)}").body
+        if body.get("resourceType") != resource_type or body.get("id") != fhir_id:
+            raise BadAnswerError("wrong-resource")
+        return body
+
+    def _next(self, bundle: Resource, visited: set[str]) -> str | None:
+        if bundle.get("resourceType") == "OperationOutcome":
+            raise BadAnswerError("operation-outcome")
+        if bundle.get("resourceType") != "Bundle":
+            raise BadAnswerError("not-a-bundle")
+        links = bundle.get("link")
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("relation") == "next":
+                url = link.get("url")
+                if not isinstance(url, str) or not url:
+                    raise BadAnswerError("next-malformed")
+                following = same_origin(url, self.base)
+                if following in visited:
+                    raise BadAnswerError("next-loop")
+                return following
+        return None
+
+
+def local_reference(reference: object, base: str) -> tuple[str, str] | None:
+    """(type, id) of a reference to this server, relative or absolute under ``base``; None for anything else.
+
+    Contained ("#…"), ``urn:`` and foreign references give None: no request follows from them.
+    """
+    if not isinstance(reference, str):
+        return None
+    text = reference.removeprefix(base.rstrip("/") + "/").partition("/_history/")[0]
+    kind, _, fhir_id = text.partition("/")
+    return (kind, fhir_id) if _TYPE.fullmatch(kind) and _ID.fullmatch(fhir_id) else None
+
+
+def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, number: int, last: bool) -> Page:
+    matches: list[Resource] = []
+    included: list[Resource] = []
+    issues: list[str] = []
+    unusable = repeated = 0
+    entries = bundle.get("entry")
+    for entry in entries if isinstance(entries, list) else ():
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(resource, dict) or not isinstance(kind, str):
+            unusable += 1
+            continue
+        if kind == "OperationOutcome":
+            issues.extend(_issue_codes(resource))
+            continue
+        fhir_id = resource.get("id")
+        if not isinstance(fhir_id, str) or not _ID.fullmatch(fhir_id) or not _TYPE.fullmatch(kind):
+            unusable += 1
+        elif (kind, fhir_id) in seen:
+            repeated += 1
+        else:
+            seen.add((kind, fhir_id))
+            (matches if kind == resource_type else included).append(resource)
+    total = bundle.get("total")
+    return Page(
+        number=number,
+        matches=tuple(matches),
+        included=tuple(included),
+        total=total if isinstance(total, int) and total >= 0 else None,
+        last=last,
+        issues=tuple(issues),
+        unusable=unusable,
+        repeated=repeated,
+    )
+
+
+def _issue_codes(outcome: Resource) -> list[str]:
+    issues = outcome.get("issue")
+    codes = [issue.get("code") for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else []
+    return [code for code in codes if isinstance(code, str) and code in ISSUE_CODES]
+
+
+def _checked(text: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.fullmatch(text):
+        raise BadAnswerError("reference-malformed")
+    return text

@@ -1,0 +1,258 @@
+"""The only way out: an httpx2 transport that checks addresses and limits what comes back (requirements B5 to B7).
+
+It is used by a plain ``httpx2.Client`` and by Authlib's ``OAuth2Client(transport=…)`` alike. An answer is read to its
+end here, within one deadline and one size, and handed on as plain bytes; so no caller can forget the limits.
+"""
+
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from portal import __version__
+from portal.domain.errors import AddressRefusedError, BadAnswerError, LimitReachedError, OutsideError, UnreachableError
+from portal.fhir.addresses import Resolver, check_url, resolve
+from portal.fhir.limits import Limits
+
+USER_AGENT = f"Tributary/{__version__}"
+_DEFAULT_LIMITS = Limits()
+_PIECE = 256 * 1024
+
+
+class _Call(threading.local):
+    """What the request of this thread is bound to; connections are opened and read in the thread that asks."""
+
+    deadline: float = 0.0
+    plain: bool = False  # http: loopback only
+
+    def remaining(self) -> float:
+        return self.deadline - time.monotonic()
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """Calls other organizations: https, checked and pinned addresses, no redirect, no proxy, limits on everything.
+
+    ``allow_local`` opens loopback, over http as well (demo and tests). Safe to share between threads. Raises only
+    ``OutsideError`` kinds: AddressRefusedError, UnreachableError, LimitReachedError, BadAnswerError.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_local: bool = False,
+        limits: Limits = _DEFAULT_LIMITS,
+        ssl_context: ssl.SSLContext | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self.limits = limits
+        self._allow_local = allow_local
+        self._call = _Call()
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ssl_context or httpx2.create_ssl_context(trust_env=False),
+            max_connections=limits.connections,
+            keepalive_expiry=15.0,
+            network_backend=_PinningBackend(self._call, allow_local=allow_local, limits=limits, resolver=resolver),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request and read its answer whole. A redirect is an error: it would carry the token elsewhere."""
+        parts = check_url(str(request.url), allow_local=self._allow_local)
+        self._call.deadline = time.monotonic() + self.limits.total_seconds
+        self._call.plain = parts.scheme == "http"
+        request.headers["User-Agent"] = USER_AGENT
+        request.headers["Accept-Encoding"] = "gzip"
+        with _own_errors(self._call):
+            answer = self._pool.handle_request(self._as_core(request))
+            try:
+                body = self._read(answer)
+            finally:
+                answer.close()
+        if 300 <= answer.status < 400 and answer.status != 304:
+            raise BadAnswerError("redirect", hint="redirects are not followed")
+        headers = [(k, v) for k, v in answer.headers if k.lower() not in _REWRITTEN]
+        return httpx2.Response(answer.status, headers=headers, content=body, request=request)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _as_core(self, request: httpx2.Request) -> httpcore2.Request:
+        timeouts = {
+            "connect": self.limits.connect_seconds,
+            "read": self.limits.idle_seconds,
+            "write": self.limits.idle_seconds,
+            "pool": self.limits.total_seconds,
+        }
+        url = httpcore2.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        return httpcore2.Request(
+            method=request.method,
+            url=url,
+            headers=request.headers.raw,
+            content=request.read(),
+            extensions={"timeout": timeouts},
+        )
+
+    def _read(self, answer: httpcore2.Response) -> bytes:
+        encoding = next((v for k, v in answer.headers if k.lower() == b"content-encoding"), b"").strip().lower()
+        if encoding not in (b"", b"identity", b"gzip", b"x-gzip"):
+            raise BadAnswerError("content-encoding")
+        pieces: Iterable[bytes] = self._bounded(answer.iter_stream())
+        if encoding.endswith(b"gzip"):
+            pieces = self._bounded(_gunzip(pieces))
+        return b"".join(pieces)
+
+    def _bounded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > self.limits.answer_bytes:
+                raise LimitReachedError("answer-too-large")
+            if self._call.remaining() <= 0:
+                raise LimitReachedError("answer-too-slow")
+            yield piece
+
+
+_REWRITTEN = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+
+
+def open_client(
+    *,
+    allow_local: bool,
+    limits: Limits = _DEFAULT_LIMITS,
+    ssl_context: ssl.SSLContext | None = None,
+    resolver: Resolver | None = None,
+) -> httpx2.Client:
+    """A client on a guarded transport, with no cookies kept between organizations, no netrc and no proxies."""
+    transport = GuardedTransport(allow_local=allow_local, limits=limits, ssl_context=ssl_context, resolver=resolver)
+    return httpx2.Client(transport=transport, trust_env=False, follow_redirects=False)
+
+
+class _PinningBackend(httpcore2.NetworkBackend):
+    """Connects to the checked address; TLS still names and verifies the host, because httpcore keeps the origin."""
+
+    def __init__(self, call: _Call, *, allow_local: bool, limits: Limits, resolver: Resolver | None) -> None:
+        self._call = call
+        self._allow_local = allow_local
+        self._limits = limits
+        self._resolver = resolver
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore2.NetworkStream:
+        del timeout, local_address
+        addresses = resolve(
+            host,
+            port,
+            allow_loopback=self._allow_local,
+            only_loopback=self._call.plain,
+            seconds=self._seconds(),
+            resolver=self._resolver,
+        )
+        failure: Exception = httpcore2.ConnectError()
+        for address in addresses[:4]:
+            try:
+                stream = self._sockets.connect_tcp(address, port, self._seconds(), None, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as exc:
+                failure = exc
+                continue
+            return _DeadlineStream(stream, self._call)
+        raise failure
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Any = None
+    ) -> httpcore2.NetworkStream:
+        del path, timeout, socket_options
+        raise AddressRefusedError("address-scheme")
+
+    def _seconds(self) -> float:
+        return _left(self._call, self._limits.connect_seconds)
+
+
+class _DeadlineStream(httpcore2.NetworkStream):
+    """Every read and write gets no more than what is left of the whole request, so that dripping headers end too."""
+
+    def __init__(self, inner: httpcore2.NetworkStream, call: _Call) -> None:
+        self._inner = inner
+        self._call = call
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(self._call, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(self._call, timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        stream = self._inner.start_tls(ssl_context, server_hostname, _left(self._call, timeout))
+        return _DeadlineStream(stream, self._call)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _left(call: _Call, timeout: float | None) -> float:
+    remaining = call.remaining()
+    if remaining <= 0:
+        raise LimitReachedError("answer-too-slow")
+    return remaining if timeout is None else min(timeout, remaining)
+
+
+def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Inflate in small steps: a small input must not become a large buffer before anyone counts it."""
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest:
+                if inflate.eof:  # a further gzip member
+                    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                yield inflate.decompress(rest, _PIECE)
+                rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+    except zlib.error:
+        raise BadAnswerError("truncated") from None
+    if not inflate.eof:
+        raise BadAnswerError("truncated")
+
+
+@contextmanager
+def _own_errors(call: _Call) -> Iterator[None]:
+    """Errors of the HTTP client become ours; their texts, which may hold addresses, are dropped."""
+    try:
+        yield
+    except OutsideError:
+        raise
+    except httpcore2.PoolTimeout:
+        raise UnreachableError("busy") from None
+    except httpcore2.TimeoutException:
+        if call.remaining() <= 0:
+            raise LimitReachedError("answer-too-slow") from None
+        raise UnreachableError("timeout") from None
+    except httpcore2.ConnectError as exc:
+        tls = isinstance(exc.__cause__ or exc.__context__, ssl.SSLError)
+        raise UnreachableError("tls" if tls else "connection-refused") from None
+    except httpcore2.NetworkError:
+        raise UnreachableError("connection-lost") from None
+    except httpcore2.RemoteProtocolError:
+        raise BadAnswerError("truncated") from None
+    except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
+        raise BadAnswerError("not-http") from None
