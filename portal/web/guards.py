@@ -80,7 +80,7 @@ def person_route(blueprint: Blueprint, rule: str, **options: Any) -> Callable[[V
 
     def register(view: View) -> View:
         blueprint.add_url_rule(rule, view_func=view, **options)
-        blueprint.add_url_rule(f"/for/<person>{rule.rstrip('/') or '/'}", view_func=view, **options)
+        blueprint.add_url_rule(f"/for/<string(length=20):person>{rule.rstrip('/') or '/'}", view_func=view, **options)
         return view
 
     return register

@@ -1,0 +1,50 @@
+"""Who looked, and whom one acts for; and that neither is anyone else's business."""
+
+from flask.testing import FlaskClient
+
+from portal.domain.people import GrantLevel
+from portal.extensions import Services
+from portal.store import accounts
+from tests.factories.world import BEN, World, sign_in
+
+
+def test_activity_says_who_looked_in_words(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.patient())
+    client.get("/activity")
+    page = client.get("/activity").get_data(as_text=True)
+    assert "Signed in" in page
+    assert "Looked at this page" in page
+
+
+def test_a_parent_sees_the_child_until_the_grant_ends(client: FlaskClient, world: World, here: Services) -> None:
+    parent, child = world.patient(), world.patient("ben", BEN)
+    assert child.person_id is not None
+    grant = world.proxy(parent, child.person_id)
+    sign_in(client, parent)
+    assert "Ben Okafor" in client.get("/family").get_data(as_text=True)
+    assert client.get(f"/for/{child.person_id}/activity").status_code == 200
+    with here.db.transaction() as tx:
+        accounts.end_grant(tx, grant_id=grant)
+    ended = client.get(f"/for/{child.person_id}/activity")
+    assert ended.status_code == 404
+    assert "Ben Okafor" not in client.get("/family").get_data(as_text=True)
+    assert client.get("/for/nobodyhasthisid00000/activity").data == ended.data
+
+
+def test_a_grant_for_messages_only_opens_nothing_else(client: FlaskClient, world: World) -> None:
+    parent, child = world.patient(), world.patient("ben", BEN)
+    assert child.person_id is not None
+    world.proxy(parent, child.person_id, GrantLevel.MESSAGES_ONLY)
+    sign_in(client, parent)
+    assert client.get(f"/for/{child.person_id}/activity").status_code == 404
+
+
+def test_the_refusal_is_in_the_trail_of_the_person_concerned(client: FlaskClient, world: World) -> None:
+    other, ben = world.patient(), world.patient("ben", BEN)
+    sign_in(client, other)
+    assert client.get(f"/for/{ben.person_id}/activity").status_code == 404
+    mine = client.application.test_client()
+    sign_in(mine, ben)
+    page = mine.get("/activity").get_data(as_text=True)
+    assert "without the right to" in page
+    assert "Ana" in page
