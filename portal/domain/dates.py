@@ -9,7 +9,8 @@ from enum import IntEnum
 
 _PATTERN = re.compile(
     r"^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])"
-    r"(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
+    r"(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
+    re.ASCII,
 )
 
 
@@ -22,13 +23,15 @@ class Precision(IntEnum):
 
 def parse_when(text: object) -> str | None:
     """The FHIR date as written, or None when it is not one (a wrong date is shown nowhere rather than guessed)."""
-    if not isinstance(text, str) or not _PATTERN.match(text):
+    if not isinstance(text, str) or not _PATTERN.fullmatch(text):
         return None
-    if len(text) >= 10:
-        try:
-            date.fromisoformat(text[:10])
-        except ValueError:
-            return None
+    try:
+        if len(text) > 10:
+            as_instant(text)  # also refuses zones and years whose instant cannot be told
+        elif len(text) == 10:
+            date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
     return text
 
 

@@ -12,7 +12,11 @@ from portal.domain.sections import Section
 
 
 class Status(StrEnum):
-    """Where an entry stands, the same five words in every section."""
+    """Where an entry stands, the same five words in every section.
+
+    What happened once (a result, an immunization, a document's note, a finished visit) is ``past``; what goes on or is
+    still being worked on is ``active``; what is planned is ``upcoming``, by the source's own status and not by the clock.
+    """
 
     ACTIVE = "active"
     UPCOMING = "upcoming"
@@ -44,10 +48,11 @@ class Range(msgspec.Struct, frozen=True, omit_defaults=True):
     low: Quantity | None = None
     high: Quantity | None = None
     text: str = ""
+    meaning: str = ""  # what the range is of when it is not the normal one ("therapeutic"), and whom it is for
 
 
-class Detail(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_only=True):
-    """What only one kind of entry has. Subclasses below; the tag is the class name in lower case."""
+class Detail(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="detail", kw_only=True):
+    """What only one kind of entry has. Subclasses below; the tag (member "detail") names the class."""
 
 
 class Reaction(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,8 +73,11 @@ class HealthIssue(Detail, frozen=True, tag="health-issue"):
     clinical_status: str = ""
     verification: str = ""
     severity: str = ""
-    categories: tuple[str, ...] = ()
+    stage: str = ""
+    categories: tuple[str, ...] = ()  # problem-list-item | encounter-diagnosis | health-concern …, as codes
     body_site: str = ""
+    evidence: tuple[str, ...] = ()
+    negated: bool = False  # "no known problems" is documented, not a problem
 
 
 class Implant(Detail, frozen=True, tag="implant"):
@@ -81,7 +89,16 @@ class Implant(Detail, frozen=True, tag="implant"):
     lot: str = ""
     manufactured: str | None = None
     expires: str | None = None
-    safety: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()  # MRI safety and the like, as given
+    contact: str = ""  # telephone of the manufacturer or owner
+
+
+class Ingredient(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One substance of a medicine, with its strength in words ("500 mg", "15 mg per 1 mL")."""
+
+    name: str
+    codes: tuple[Code, ...] = ()
+    strength: str = ""
 
 
 class Medication(Detail, frozen=True, tag="medication"):
@@ -94,6 +111,13 @@ class Medication(Detail, frozen=True, tag="medication"):
     refills: str = ""
     quantity: str = ""
     fhir_status: str = ""
+    statement: bool = False  # what somebody says is taken (MedicationStatement), not an order
+    as_needed: bool = False
+    form: str = ""  # tablet, solution …
+    ingredients: tuple[Ingredient, ...] = ()
+    category: tuple[str, ...] = ()  # inpatient | outpatient | community | discharge
+    supply: str = ""  # how long the quantity lasts
+    stopped_reason: str = ""
 
 
 class Component(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,7 +128,9 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True):
     quantity: Quantity | None = None
     text: str = ""
     flag: str = ""
+    flag_text: str = ""
     ranges: tuple[Range, ...] = ()
+    absent_reason: str = ""
 
 
 class Result(Detail, frozen=True, tag="result"):
@@ -121,6 +147,10 @@ class Result(Detail, frozen=True, tag="result"):
     specimen: str = ""
     performer: str = ""
     fhir_status: str = ""
+    issued: str | None = None
+    body_site: str = ""
+    method: str = ""
+    members: tuple[str, ...] = ()  # references of a panel's observations, as written in the resource
 
 
 class Report(Detail, frozen=True, tag="report"):
@@ -128,6 +158,7 @@ class Report(Detail, frozen=True, tag="report"):
 
     results: tuple[str, ...] = ()
     conclusion: str = ""
+    conclusions: tuple[str, ...] = ()  # coded conclusions, in words
     performer: str = ""
     category: tuple[str, ...] = ()
     issued: str | None = None
@@ -145,6 +176,12 @@ class Visit(Detail, frozen=True, tag="visit"):
     instructions: str = ""
     appointment: bool = False
     fhir_status: str = ""
+    phone: str = ""
+    organization: str = ""
+    minutes: int | None = None
+    discharge: str = ""
+    cancelled_reason: str = ""
+    diagnoses: tuple[str, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -171,6 +208,9 @@ class Insurance(Detail, frozen=True, tag="insurance"):
     relationship: str = ""
     kind: str = ""
     phone: str = ""
+    group_number: str = ""
+    plan_number: str = ""
+    costs: tuple[str, ...] = ()  # co-payments and the like, in words
 
 
 class Message(Detail, frozen=True, tag="message"):
@@ -188,8 +228,14 @@ class Immunization(Detail, frozen=True, tag="immunization"):
     dose_number: str = ""
     site: str = ""
     targets: tuple[str, ...] = ()
+    not_given: bool = False
     not_given_reason: str = ""
     place: str = ""
+    route: str = ""
+    dose: str = ""
+    expires: str | None = None
+    performer: str = ""
+    reported: bool = False  # told by the patient or another record, not given by who documented it
 
 
 class Procedure(Detail, frozen=True, tag="procedure"):
@@ -199,6 +245,10 @@ class Procedure(Detail, frozen=True, tag="procedure"):
     outcome: str = ""
     place: str = ""
     fhir_status: str = ""
+    category: str = ""
+    complications: tuple[str, ...] = ()
+    follow_up: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()  # references of implanted or handled devices, as written in the resource
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -214,7 +264,10 @@ class Document(Detail, frozen=True, tag="document"):
     author: str = ""
     attachments: tuple[Attachment, ...] = ()
     description: str = ""
-    visit: str = ""
+    visit: str = ""  # reference of the encounter, as written in the resource
+    category: tuple[str, ...] = ()
+    custodian: str = ""
+    document_status: str = ""  # preliminary | final | amended
 
 
 AnyDetail = (

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from portal.domain.entry import Code
-from portal.normalise.elements import items, line, uri, word
+from portal.normalise.elements import items, line, uri, word, words
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
@@ -54,13 +54,11 @@ _TAG = re.compile(
 )
 _UNITS = {"MG": "mg", "ML": "mL", "MCG": "mcg", "G": "g", "KG": "kg", "MEQ": "mEq", "MMOL": "mmol", "HR": "hr"}
 _SMALL = frozenset({"and", "or", "of", "the", "in", "with", "without", "for", "to", "by", "on", "at", "from", "per", "w"})
-_ACRONYMS = frozenset(
-    "A1C ABO ADHD AIDS ALK ALP ALT APTT AST BCG BMI BMP BNP BP BUN CA CBC CDC CK CKD CMP CMV CNS CO2 COPD COVID CPAP CPR "
+_ACRONYMS = words("A1C ABO ADHD AIDS ALK ALP ALT APTT AST BCG BMI BMP BNP BP BUN CA CBC CDC CK CKD CMP CMV CNS CO2 COPD COVID CPAP CPR "
     "CRP CSF CT CVD CVX DNA DTAP DVT DXA EBV ECG EEG EGFR EKG ENT ER ESR FSH GERD GFR GI HBA1C HCG HCT HDL HGB HIV HPV "
     "HSV IBS ICD ICU IGA IGE IGG IGM II III INR IPV IUD IV IVF KUB LDH LDL LH LLC MCH MCHC MCV MD MMR MPV MRI MRSA MS NP "
     "OB OCD PA PAP PCR PET PH PHD PPD PSA PT PTSD PTT RBC RDW RN RNA RSV SARS STD STI T3 T4 TB TDAP TIA TSH UA US USA "
-    "UTI UV VA VLDL WBC XR XL ER XR YMCA".split()
-)
+    "UTI UV VA VLDL WBC XR XL ER XR YMCA")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9']*")
 
 

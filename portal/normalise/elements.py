@@ -6,7 +6,7 @@ one object where a list of objects belongs counts as a list of one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -119,6 +119,11 @@ def notes(value: object) -> tuple[str, ...]:
     return unique(paragraph(note.get("text")) for note in items(value))
 
 
-def unique(texts: "Any") -> tuple[str, ...]:
+def words(text: str) -> frozenset[str]:
+    """A set of words, written for the eye."""
+    return frozenset(text.split())
+
+
+def unique(texts: Iterable[str]) -> tuple[str, ...]:
     """Non-empty texts in their order, each once."""
     return tuple(dict.fromkeys(text for text in texts if text))

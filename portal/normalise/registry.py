@@ -5,9 +5,22 @@ from typing import Any
 
 from portal.domain.entry import Entry
 from portal.domain.errors import NormaliseError
+from portal.normalise.allergies import allergy
+from portal.normalise.care_teams import care_team
 from portal.normalise.context import Context, Lookup
+from portal.normalise.documents import document
 from portal.normalise.elements import word
+from portal.normalise.health_issues import health_issue
+from portal.normalise.immunizations import immunization
+from portal.normalise.implants import implant
+from portal.normalise.insurance import coverage
+from portal.normalise.medications import order, statement
+from portal.normalise.messages import message
+from portal.normalise.procedures import procedure
+from portal.normalise.reports import report
+from portal.normalise.results import observation
 from portal.normalise.sections import carries_entry
+from portal.normalise.visits import appointment, encounter
 
 REASONS = {
     "malformed": "not a FHIR resource, or its parts are of the wrong kind",
@@ -24,7 +37,23 @@ REASONS = {
 }
 """Every code a NormaliseError can have here, with its meaning for an operator."""
 
-_READERS: dict[str, Callable[[Context], Entry]] = {}
+_READERS: dict[str, Callable[[Context], Entry]] = {
+    "AllergyIntolerance": allergy,
+    "Appointment": appointment,
+    "CareTeam": care_team,
+    "Communication": message,
+    "Condition": health_issue,
+    "Coverage": coverage,
+    "Device": implant,
+    "DiagnosticReport": report,
+    "DocumentReference": document,
+    "Encounter": encounter,
+    "Immunization": immunization,
+    "MedicationRequest": order,
+    "MedicationStatement": statement,
+    "Observation": observation,
+    "Procedure": procedure,
+}
 
 
 def to_entry(resource: Mapping[str, Any], lookup: Lookup) -> Entry:

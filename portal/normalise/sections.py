@@ -6,7 +6,7 @@ from typing import Any
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import RESOURCE_TYPES, Section
 from portal.normalise.coding import LOINC, all_codes, codings
-from portal.normalise.elements import obj, word
+from portal.normalise.elements import obj, word, words
 
 _SECTIONS = {kind: section for section, kinds in RESOURCE_TYPES.items() for kind in kinds if kind != "Observation"}
 
@@ -30,13 +30,11 @@ _CATEGORY_REFUSALS = {
 }
 """Categories that are neither a result nor a vital sign (answers to questionnaires, habits, steps of a watch)."""
 
-VITAL_SIGN_CODES = frozenset(
-    "85353-1 9279-1 8867-4 2708-6 59408-5 8310-5 8302-2 8306-3 9843-4 8287-5 29463-7 3141-9 39156-5 85354-9 55284-4 "
-    "8480-6 8462-4 8478-0 59576-9 77606-2 8289-1 3151-8 3150-6 8331-1 8328-7 8333-7 8329-5 8330-3 8327-9 8332-9".split()
-)
+VITAL_SIGN_CODES = words("85353-1 9279-1 8867-4 2708-6 59408-5 8310-5 8302-2 8306-3 9843-4 8287-5 29463-7 3141-9 39156-5 85354-9 55284-4 "
+    "8480-6 8462-4 8478-0 59576-9 77606-2 8289-1 3151-8 3150-6 8331-1 8328-7 8333-7 8329-5 8330-3 8327-9 8332-9")
 """LOINC codes of FHIR's and US Core's vital sign profiles, for observations that come without a category."""
 
-_SOCIAL_CODES = frozenset("72166-2 82810-3 76690-7 76689-9 11367-0 63586-2 71802-3 63512-8 74013-4 11341-5".split())
+_SOCIAL_CODES = words("72166-2 82810-3 76690-7 76689-9 11367-0 63586-2 71802-3 63512-8 74013-4 11341-5")
 
 
 def carries_entry(resource_type: str) -> bool:

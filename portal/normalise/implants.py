@@ -1,0 +1,92 @@
+"""Device → implants. Source: https://hl7.org/fhir/R4/device.html, US Core 6.1 implantable device.
+
+A Device is an implant when it is of an implantable kind by its words, or when it carries a UDI or claims US Core's
+implantable device profile, unless its words say that it stays outside the body (a wheelchair, a glucose meter): those
+are refused as "not-an-implant", as are devices without any of these signs.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from portal.domain.entry import Entry, Implant
+from portal.domain.errors import NormaliseError
+from portal.domain.sections import Section
+from portal.normalise import coding
+from portal.normalise.context import Context
+from portal.normalise.elements import first, items, line, lines, notes, obj, unique, when
+from portal.normalise.names import device_name, party, phone
+from portal.normalise.status import LASTING, status_of
+
+_INSIDE = re.compile(
+    r"\b(implant\w*|prosthe\w+|stent\w*|pacemaker|defibrillator|cardioverter|icd|graft|mesh|intraocular|intrauterine|iud|"
+    r"cochlear|shunt|aneurysm clip|coil|screw|plate|rod|nail|pin|suture anchor|annuloplasty|heart valve|valve|"
+    r"arthroplasty|vena cava filter|neurostimulator|stimulator|port-a-cath|implantable|breast implant|filler|"
+    r"pulse generator|lead|spacer|cage|occluder|infusion port|reservoir)\b",
+    re.IGNORECASE,
+)
+_OUTSIDE = re.compile(
+    r"\b(wheelchair|walker|walking|cane|crutch\w*|nebuli[sz]er|glucose|glucometer|meter|monitor|thermometer|oximeter|"
+    r"cuff|sphygmomanometer|cpap|respiratory apparatus|airway pressure|oxygen|concentrator|hearing aid|spectacles|glasses|"
+    r"contact lens|mask|respirator|swab|test strip|lancet|syringe|needle|insulin pen|inhaler|spacer device|bed|commode|"
+    r"lift|scale|brace|splint|orthosis|bandage|dressing|catheter, urinary|urinary catheter|software|app|phone|tablet|"
+    r"computer|pump, external|external|analy[sz]er|dialysis|feeding|humidifier|patch|telemetry|shoe|sling|wristband)\b",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|intraocular|cochlear)\b", re.I)
+_PROFILE = "us-core-implantable-device"
+
+
+def implant(context: Context) -> Entry:
+    """The entry of an implanted Device; NormaliseError "not-an-implant" for one that stays outside the body."""
+    device = context.resource
+    title = device_name(device) or coding.title_of(device.get("type"))
+    if not is_implant(device):
+        raise NormaliseError("not-an-implant")
+    carrier = first(device.get("udiCarrier")) or obj(device.get("udi"))
+    identifier = line(carrier.get("deviceIdentifier")) or line(carrier.get("name"))
+    readable = line(carrier.get("carrierHRF"))
+    title = title or line(device.get("manufacturer"))
+    if not title:
+        raise NormaliseError("no-code")
+    owner = context.resolve(device.get("owner"))
+    return Entry(
+        section=Section.IMPLANTS,
+        title=title,
+        status=status_of(device.get("status"), LASTING),
+        recorder=party(device.get("owner"), context),
+        codes=coding.codes_of(device.get("type")),
+        notes=notes(device.get("note")),
+        detail=Implant(
+            udi=readable or identifier,
+            device_identifier=identifier,
+            manufacturer=coding.tidy(line(device.get("manufacturer"))),
+            model=line(device.get("modelNumber")) or line(device.get("model")),
+            serial=line(device.get("serialNumber")),
+            lot=line(device.get("lotNumber")),
+            manufactured=when(device.get("manufactureDate")),
+            expires=when(device.get("expirationDate")),
+            safety=coding.names_of(device.get("safety")),
+            contact=phone(device.get("contact")) or (phone(owner.resource.get("telecom")) if owner else ""),
+        ),
+    )
+
+
+def is_implant(device: Mapping[str, Any]) -> bool:
+    """Whether a Device is one that a patient carries inside the body; the rule is in this module's docstring."""
+    said = " ; ".join(_words_of(device))
+    if _OUTSIDE.search(said):
+        return bool(_STRONG.search(said))
+    marked = any(_PROFILE in profile for profile in lines(obj(device.get("meta")).get("profile")))
+    return bool(marked or first(device.get("udiCarrier")) or obj(device.get("udi")) or _INSIDE.search(said))
+
+
+def _words_of(device: Mapping[str, Any]) -> tuple[str, ...]:
+    kind = device.get("type")
+    return unique(
+        [
+            *(line(one.get("text")) for one in items(kind)),
+            *(line(one.get("display")) for one in coding.codings(kind)),
+            *(line(one.get("name")) for one in items(device.get("deviceName"))),
+        ]
+    )

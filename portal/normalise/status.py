@@ -1,0 +1,60 @@
+"""The statuses of FHIR resources as the five words of ``portal.domain.entry.Status``."""
+
+from collections.abc import Mapping
+
+from portal.domain.entry import Status
+from portal.normalise.coding import code_in
+from portal.normalise.elements import word
+
+_A, _U, _P, _E = Status.ACTIVE, Status.UPCOMING, Status.PAST, Status.ENTERED_IN_ERROR
+ERROR = "entered-in-error"
+
+CLINICAL: Mapping[str, Status] = {
+    "active": _A, "recurrence": _A, "relapse": _A,
+    "inactive": _P, "remission": _P, "resolved": _P,
+}  # fmt: skip
+MEDICATION: Mapping[str, Status] = {
+    "active": _A, "on-hold": _A, "intended": _U,
+    "completed": _P, "stopped": _P, "cancelled": _P, "ended": _P, "not-taken": _P,
+}  # fmt: skip
+EVENT: Mapping[str, Status] = {
+    "preparation": _U, "in-progress": _A, "on-hold": _A, "suspended": _A,
+    "completed": _P, "stopped": _P, "aborted": _P, "not-done": _P,
+}  # fmt: skip
+RESULT: Mapping[str, Status] = {
+    "registered": _A, "preliminary": _A, "partial": _A,
+    "final": _P, "amended": _P, "corrected": _P, "appended": _P, "cancelled": _P,
+}  # fmt: skip
+ENCOUNTER: Mapping[str, Status] = {
+    "planned": _U, "arrived": _A, "triaged": _A, "in-progress": _A, "onleave": _A, "on-hold": _A,
+    "finished": _P, "completed": _P, "discharged": _P, "cancelled": _P, "discontinued": _P,
+}  # fmt: skip
+APPOINTMENT: Mapping[str, Status] = {
+    "proposed": _U, "pending": _U, "booked": _U, "waitlist": _U, "arrived": _A, "checked-in": _A,
+    "fulfilled": _P, "cancelled": _P, "noshow": _P,
+}  # fmt: skip
+LASTING: Mapping[str, Status] = {
+    "active": _A, "current": _A, "proposed": _U,
+    "inactive": _P, "suspended": _P, "cancelled": _P, "superseded": _P,
+}  # fmt: skip
+"""Care teams, coverages, devices, documents: what holds until it is replaced."""
+
+
+def status_of(value: object, known: Mapping[str, Status]) -> Status:
+    """The word for a FHIR status code; entered-in-error in every type; UNKNOWN for what is absent or not of the list."""
+    code = word(value)
+    return _E if code == ERROR else known.get(code, Status.UNKNOWN)
+
+
+def clinical_status(clinical: object, verification: object) -> tuple[Status, str, str]:
+    """Status with the clinical and the verification code of an allergy or a condition.
+
+    A refuted one was looked into and ruled out: past, and told apart by its verification code.
+    Both elements are CodeableConcepts in R4 and plain codes in earlier versions.
+    """
+    clinical_code, verification_code = code_in(clinical).lower(), code_in(verification).lower()
+    if verification_code == ERROR or clinical_code == ERROR:
+        return _E, clinical_code, verification_code
+    if verification_code == "refuted":
+        return _P, clinical_code, verification_code
+    return CLINICAL.get(clinical_code, Status.UNKNOWN), clinical_code, verification_code
