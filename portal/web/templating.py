@@ -1,34 +1,57 @@
 """What every template can use."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, g, request, url_for
-from flask_babel import get_locale
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal.access import Permission, can
+from portal.domain.people import Role
 from portal.extensions import services
 from portal.store import people
+from portal.store.accounts import Account
+from portal.web import formats, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
 
 LANGUAGES = {"en": "English", "es": "Español"}
+LANGUAGE_COOKIE = "language"
+REDUCE_COOKIE = "reduce_data"
+
+
+def _account() -> Account | None:
+    """Who is signed in; nobody while the database is away, so that the page that says so can be made."""
+    try:
+        return cast(Account, current_user.account) if current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None
 
 
 def locale() -> str:
-    """The person's language, else the browser's."""
-    if current_user.is_authenticated and current_user.account.locale in LANGUAGES:
-        return str(current_user.account.locale)
+    """The person's language, else what this browser chose, else the browser's."""
+    account = _account()
+    if account and account.locale in LANGUAGES:
+        return account.locale
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
 def reduce_data() -> bool:
-    """Whether nothing may load by itself: the person's choice, or the browser's Save-Data."""
-    if current_user.is_authenticated and current_user.account.reduce_data:
+    """Whether nothing may load by itself: the person's choice, or the browser's Save-Data (requirement F5)."""
+    account = _account()
+    if account and account.reduce_data:
         return True
-    return request.headers.get("Save-Data", "").lower() == "on"
+    return request.cookies.get(REDUCE_COOKIE) == "1" or request.headers.get("Save-Data", "").lower() == "on"
 
 
 @lru_cache
@@ -48,33 +71,123 @@ def _static() -> Path:
 
 def open_person() -> dict[str, Any] | None:
     """Whose record is open: id, name, and whether that is somebody else than who is signed in."""
-    if not current_user.is_authenticated:
-        return None
-    person_id = g.get("person_id") or current_user.account.person_id
-    if person_id is None:
+    account = _account()
+    person_id = account and (g.get("person_id") or account.person_id)
+    if account is None or person_id is None:
         return None
     if "open_person" not in g or g.open_person["id"] != person_id:
         with services().db.reading() as tx:
             found = people.by_id(tx, person_id=person_id)
         name = found.demographics.display if found else ""
         given = found.demographics.name.given[0] if found and found.demographics.name.given else name
-        g.open_person = {
-            "id": person_id,
-            "name": name,
-            "given": given,
-            "other": person_id != current_user.account.person_id,
-        }
+        g.open_person = {"id": person_id, "name": name, "given": given, "other": person_id != account.person_id}
     return dict(g.open_person)
 
 
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    href: str
+    icon: str
+    current: bool
+
+
+_Plan = tuple[tuple[str, str, Permission | None], ...]
+_MAIN: _Plan = (
+    ("home.home", "home", Permission.VIEW_RECORD),
+    ("health.overview", "record", Permission.VIEW_RECORD),
+    ("messages.inbox", "messages", Permission.VIEW_MESSAGES),
+    ("links.overview", "link", Permission.VIEW_LINKS),
+    ("help.page", "help", None),
+)
+_OWN: _Plan = (
+    ("family.overview", "family", Permission.MANAGE_FAMILY),
+    ("activity.overview", "activity", Permission.VIEW_ACTIVITY),
+    ("sharing.overview", "share", Permission.SHARE_RECORD),
+    ("settings.page", "settings", None),
+)
+_BY_ROLE: dict[Role, _Plan] = {
+    Role.STAFF: (("staff.home", "person", None), ("help.page", "help", None)),
+    Role.ADMIN: (("admin.home", "settings", None), ("help.page", "help", None)),
+}
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "home.home": _("Home"),
+        "health.overview": _("Record"),
+        "messages.inbox": _("Messages"),
+        "links.overview": _("Accounts"),
+        "help.page": _("Help"),
+        "family.overview": _("Family and access"),
+        "activity.overview": _("Who has looked at my record"),
+        "sharing.overview": _("Share my record"),
+        "settings.page": _("Settings"),
+        "staff.home": _("Front desk"),
+        "admin.home": _("Administration"),
+    }
+
+
+def _items(plan: _Plan) -> Iterator[NavItem]:
+    labels = _labels()
+    open_ = open_person()
+    for endpoint, icon, permission in plan:
+        if endpoint not in current_app.view_functions:
+            continue
+        if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
+            continue
+        current = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+        yield NavItem(labels[endpoint], url_for(endpoint), icon, current)
+
+
+def navigation() -> list[NavItem]:
+    """The main navigation: what this sign-in may open for the open person."""
+    account = _account()
+    if account is None:
+        return []
+    return list(_items(_BY_ROLE.get(account.role, _MAIN)))
+
+
+def own_menu() -> list[NavItem]:
+    """The menu behind the person's name."""
+    account = _account()
+    if account is None:
+        return []
+    return list(_items(_OWN if account.role is Role.PATIENT else _OWN[-1:]))
+
+
+def has_endpoint(endpoint: str) -> bool:
+    """Whether this instance has that page."""
+    return endpoint in current_app.view_functions
+
+
 def bind(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, is_fragment=is_fragment, languages=LANGUAGES)
+    app.jinja_env.globals.update(
+        asset=asset,
+        csp_nonce=csp_nonce,
+        is_fragment=is_fragment,
+        languages=LANGUAGES,
+        has_endpoint=has_endpoint,
+        section_word=words.section_word,
+        state_word=words.state_word,
+        state_help=words.state_help,
+    )
+    app.jinja_env.filters.update(
+        fhir_date=formats.fhir_date,
+        moment=formats.moment,
+        ago=formats.ago,
+        quantity=formats.quantity,
+        number=format_decimal,
+    )
 
     @app.context_processor
     def _common() -> dict[str, Any]:
         return {
             "settings": services().settings,
             "open_person": open_person,
+            "navigation": navigation,
+            "own_menu": own_menu,
+            "account": _account(),
             "reduce_data": reduce_data(),
             "locale": get_locale(),
         }

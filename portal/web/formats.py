@@ -1,0 +1,140 @@
+"""Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+from flask_babel import format_date as babel_date
+from flask_babel import format_datetime, format_timedelta, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal as babel_decimal
+
+from portal.domain.dates import Precision, as_instant, precision
+from portal.domain.entry import Quantity, Range
+
+_UNITS = {
+    "mm[Hg]": "mmHg",
+    "[degF]": "°F",
+    "Cel": "°C",
+    "[lb_av]": "lb",
+    "[in_i]": "in",
+    "{score}": "",
+    "{INR}": "",
+    "1": "",
+    "/min": "/min",
+}
+"""What people write for UCUM codes whose code is not fit to read; everything else is shown as the source wrote it."""
+
+
+def fhir_date(when: str | None) -> Markup | str:
+    """A FHIR date as written in the chart: ``2019`` stays a year, ``2019-03`` a month; date-times in our zone.
+
+    Gives a ``<time>`` element, or an empty string without a date.
+    """
+    if not when:
+        return ""
+    return Markup('<time datetime="{}">{}</time>').format(when, date_text(when))
+
+
+def date_text(when: str) -> str:
+    """The words of ``fhir_date`` without markup."""
+    level = precision(when)
+    if level is Precision.YEAR:
+        return when
+    if level is Precision.MONTH:
+        return format_skeleton("yMMMM", date(int(when[:4]), int(when[5:7]), 1), locale=get_locale() or "en")
+    if level is Precision.DAY:
+        return str(babel_date(date.fromisoformat(when), "long"))
+    return str(format_datetime(as_instant(when), "long" if False else "medium"))
+
+
+def day(when: str | None) -> str:
+    """Only the day of a date-time, for lists; partial dates as they are."""
+    if not when:
+        return ""
+    if precision(when) is Precision.TIME:
+        return str(babel_date(as_instant(when), "medium"))
+    return date_text(when)
+
+
+def moment(at: datetime | None) -> Markup | str:
+    """A moment of our own (a refresh, a message) with its time, in the person's zone."""
+    if at is None:
+        return ""
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), moment_text(at))
+
+
+def moment_text(at: datetime) -> str:
+    return str(format_datetime(at if at.tzinfo else at.replace(tzinfo=UTC), "d MMM yyyy, " + _time_pattern()))
+
+
+def _time_pattern() -> str:
+    return "h:mm a" if str(get_locale() or "en").startswith("en") else "H:mm"
+
+
+def ago(at: datetime | None) -> str:
+    """How long ago, roughly: "2 hours ago", "just now"."""
+    if at is None:
+        return ""
+    delta = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
+    if abs(delta.total_seconds()) < 60:
+        return _("just now")
+    return str(format_timedelta(delta, add_direction=True))
+
+
+def number(text: str) -> str:
+    """A decimal as written, with the locale's marks and all its digits (7.0 stays 7.0)."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    if not value.is_finite():
+        return text
+    exponent = value.as_tuple().exponent
+    places = max(-exponent, 0) if isinstance(exponent, int) else 0
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return str(babel_decimal(value, pattern, locale=get_locale() or "en"))
+
+
+def unit(value: Quantity) -> str:
+    """The unit for people: a known UCUM code's usual spelling, else the source's own unit, without annotations."""
+    for text in (value.code, value.unit):
+        if text in _UNITS:
+            return _UNITS[text]
+    written = value.unit or value.code
+    return "" if written.startswith("{") and written.endswith("}") else written
+
+
+def quantity(value: Quantity | None) -> Markup | str:
+    """A value with its unit, kept together on one line."""
+    if value is None:
+        return ""
+    return Markup('<span class="nowrap">{}</span>').format(quantity_text(value))
+
+
+def quantity_text(value: Quantity) -> str:
+    comparator = {"<=": "≤ ", ">=": "≥ ", "<": "< ", ">": "> "}.get(value.comparator, "")
+    name = unit(value)
+    gap = "" if name in ("%", "") or name.startswith("/") else "\u00a0"
+    return f"{comparator}{number(value.value)}{gap}{name}"
+
+
+def range_text(value: Range) -> str:
+    """A reference range: "4.0 to 5.6 %", "below 100 mg/dL", or its own text."""
+    low, high = value.low, value.high
+    if low and high:
+        same = unit(low) == unit(high)
+        start = number(low.value) if same else quantity_text(low)
+        return _("%(low)s to %(high)s", low=start, high=quantity_text(high))
+    if high:
+        return _("up to %(high)s", high=quantity_text(high))
+    if low:
+        return _("from %(low)s", low=quantity_text(low))
+    return value.text
+
+
+def lines(text: str) -> Markup:
+    """Text with its line breaks kept; everything else escaped."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())

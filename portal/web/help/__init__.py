@@ -1,0 +1,5 @@
+"""The help page."""
+
+from portal.web.help.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,25 @@
+"""The help page: open to everyone, so that it can be read before signing in."""
+
+from flask import Blueprint, Response, request
+
+from portal.extensions import services
+from portal.web.guards import public
+from portal.web.help import topics
+from portal.web.htmx import render
+
+blueprint = Blueprint("help", __name__)
+
+
+@blueprint.get("/help")
+@public
+def page() -> Response:
+    """All questions, or those that contain the words of ``q``."""
+    query = request.args.get("q", "").strip()[:100]
+    names = {"portal": services().settings.name, "home": services().settings.organization}
+    return render(
+        "help/page.html",
+        fragment="answers",
+        query=query,
+        linking=list(topics.answered(topics.LINKING, **names, query=query)),
+        questions=list(topics.answered(topics.QUESTIONS, **names, query=query)),
+    )

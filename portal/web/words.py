@@ -1,0 +1,74 @@
+"""The words for sections and states, in one place, so that every page says them alike."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from portal.domain.links import Shown
+from portal.domain.sections import Section
+
+_SECTIONS: dict[Section, LazyString] = {
+    Section.ALLERGIES: lazy_gettext("Allergies"),
+    Section.HEALTH_ISSUES: lazy_gettext("Health issues"),
+    Section.IMPLANTS: lazy_gettext("Implants"),
+    Section.MEDICATIONS: lazy_gettext("Medications"),
+    Section.MESSAGES: lazy_gettext("Messages"),
+    Section.TEST_RESULTS: lazy_gettext("Test results"),
+    Section.VISITS: lazy_gettext("Appointments and visits"),
+    Section.CARE_TEAM: lazy_gettext("Care team"),
+    Section.INSURANCE: lazy_gettext("Insurance"),
+    Section.IMMUNIZATIONS: lazy_gettext("Immunizations"),
+    Section.VITAL_SIGNS: lazy_gettext("Vital signs"),
+    Section.PROCEDURES: lazy_gettext("Procedures"),
+    Section.DOCUMENTS: lazy_gettext("Documents"),
+}
+
+_STATES: dict[Shown, LazyString] = {
+    Shown.SUGGESTED: lazy_gettext("Suggested"),
+    Shown.LINKING: lazy_gettext("Getting your records"),
+    Shown.CONFIRM: lazy_gettext("Please confirm that this is you"),
+    Shown.ACTIVE: lazy_gettext("Active"),
+    Shown.ACTIVE_NEW: lazy_gettext("Active, with something new"),
+    Shown.NO_ACCOUNT: lazy_gettext("No active account"),
+    Shown.NEEDS_VERIFICATION: lazy_gettext("Needs verification"),
+    Shown.UPDATE_DUE: lazy_gettext("Update due"),
+    Shown.THROTTLED: lazy_gettext("Update possible later"),
+    Shown.ERROR: lazy_gettext("Error while retrieving"),
+    Shown.UNAVAILABLE: lazy_gettext("Unavailable"),
+    Shown.HIDDEN: lazy_gettext("Hidden"),
+    Shown.UNLINKED: lazy_gettext("Unlinked"),
+}
+
+STATE_HELP: dict[Shown, str] = {
+    Shown.SUGGESTED: "where-seen",
+    Shown.LINKING: "state-linking",
+    Shown.CONFIRM: "verify",
+    Shown.ACTIVE: "bubbles",
+    Shown.ACTIVE_NEW: "bubbles",
+    Shown.NO_ACCOUNT: "state-no-account",
+    Shown.NEEDS_VERIFICATION: "verify",
+    Shown.UPDATE_DUE: "manual-update",
+    Shown.THROTTLED: "manual-update",
+    Shown.ERROR: "state-error",
+    Shown.UNAVAILABLE: "state-unavailable",
+    Shown.HIDDEN: "hide-or-unlink",
+    Shown.UNLINKED: "unlink",
+}
+"""The anchor of the help page that explains a state."""
+
+
+def section_word(section: str) -> str:
+    """A section's name, as a heading."""
+    return str(_SECTIONS[Section(section)])
+
+
+def state_word(shown: str, n: int = 0) -> str:
+    """A link's state in words; ``n`` is the number of new items where the state has one."""
+    if Shown(shown) is Shown.ACTIVE_NEW and n:
+        return _("Active, %(n)s new", n=n)
+    return str(_STATES[Shown(shown)])
+
+
+def state_help(shown: str) -> str:
+    """The help page's anchor for a state, without '#'."""
+    return STATE_HELP[Shown(shown)]
