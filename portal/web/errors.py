@@ -1,13 +1,14 @@
 """Error pages: what happened and what to do, and nothing else."""
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.extensions import login
 
 _log = structlog.get_logger()
 
@@ -54,6 +55,9 @@ def bind(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def _database(_error: OperationalError) -> Response:
         _log.error("database.unreachable", endpoint=request.endpoint)
+        # The page must not ask the database who is signed in: Flask-Login keeps the answer here.
+        g._login_user = login.anonymous_user()
+        g.pop("person_id", None)
         page = error_page(
             503,
             _("This page is not available just now"),
