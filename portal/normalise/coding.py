@@ -53,13 +53,20 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _UNITS = {"MG": "mg", "ML": "mL", "MCG": "mcg", "G": "g", "KG": "kg", "MEQ": "mEq", "MMOL": "mmol", "HR": "hr"}
-_SMALL = frozenset({"and", "or", "of", "the", "in", "with", "without", "for", "to", "by", "on", "at", "from", "per", "w"})
-_ACRONYMS = words("A1C ABO ADHD AIDS ALK ALP ALT APTT AST BCG BMI BMP BNP BP BUN CA CBC CDC CK CKD CMP CMV CNS CO2 COPD COVID CPAP CPR "
-    "CRP CSF CT CVD CVX DNA DTAP DVT DXA EBV ECG EEG EGFR EKG ENT ER ESR FSH GERD GFR GI HBA1C HCG HCT HDL HGB HIV HPV "
-    "HSV IBS ICD ICU IGA IGE IGG IGM II III INR IPV IUD IV IVF KUB LDH LDL LH LLC MCH MCHC MCV MD MMR MPV MRI MRSA MS NP "
-    "OB OCD PA PAP PCR PET PH PHD PPD PSA PT PTSD PTT RBC RDW RN RNA RSV SARS STD STI T3 T4 TB TDAP TIA TSH UA US USA "
-    "UTI UV VA VLDL WBC XR XL ER XR YMCA")
+_SMALL = words("and or of the in with without for to by on at from per w")
+_ACRONYMS = words(
+    "A1C ABO ADHD AIDS ALK ALP ALT APTT AST BCG BMI BMP BNP BP BUN CA CBC CDC CK CKD CMP CMV CNS CO2 COPD COVID "
+    "CPAP CPR CRP CSF CT CVD CVX DNA DTAP DVT DXA EBV ECG EEG EGFR EKG ENT ER ESR FSH GERD GFR GI HBA1C HCG HCT HDL "
+    "HGB HIV HPV HSV IBS ICD ICU IGA IGE IGG IGM II III INR IPV IUD IV IVF KUB LDH LDL LH LLC MCH MCHC MCV MD MMR "
+    "MPV MRI MRSA MS NP OB OCD PA PAP PCR PET PH PHD PPD PSA PT PTSD PTT RBC RDW RN RNA RSV SARS STD STI T3 T4 TB "
+    "TDAP TIA TSH UA US USA UTI UV VA VLDL WBC XR XL YMCA "
+)
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9']*")
+
+
+def without_tag(text: str) -> str:
+    """The text without the semantic tag of SNOMED CT at its end: "Asthma (disorder)" is "Asthma"."""
+    return _TAG.sub("", text) if text.endswith(")") else text
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +75,7 @@ def tidy(text: str) -> str:
 
     Text with any small letter stays as written, and so does a single short word (an acronym such as MCV).
     """
-    text = _TAG.sub("", text)
+    text = without_tag(text)
     if text.upper() != text or text.lower() == text:
         return text
     if len(text) <= 3 or text in _ACRONYMS:
@@ -85,6 +92,17 @@ def tidy(text: str) -> str:
         return token.capitalize()
 
     return _TOKEN.sub(settle, text)
+
+
+_SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+
+
+def _opening(name: str) -> str:
+    """The name with a capital at its beginning, unless its first word is written in its own way (pH, mRNA, eGFR)."""
+    if _SNAKE.fullmatch(name):
+        name = name.replace("_", " ")
+    opening = name.split(" ", 1)[0].split("-", 1)[0].rstrip(",;:/")
+    return name[0].upper() + name[1:] if opening.isalpha() and opening.islower() else name
 
 
 def codes_of(*concepts: object) -> tuple[Code, ...]:
@@ -114,7 +132,7 @@ def name_of(concept: object, preferred: Iterable[str] = (), *, generic: frozense
     ``generic`` names (in small letters) say nothing and are passed over.
     """
     if isinstance(concept, str):
-        return tidy(line(concept))
+        return _opening(tidy(line(concept)))
     for one in items(concept):
         found = codings(one)
         candidates = [one.get("text")]
@@ -122,14 +140,14 @@ def name_of(concept: object, preferred: Iterable[str] = (), *, generic: frozense
         candidates += [c.get("display") for system in preferred for c in found if c.get("system") == system]
         candidates += [coding.get("display") for coding in found]
         for candidate in candidates:
-            name = tidy(line(candidate))
+            name = _opening(tidy(line(candidate)))
             if name and name.casefold() not in generic:
                 return name
     return ""
 
 
 def title_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
-    """``name_of``, else the code with the name of its system ("CPT 33249"): better than hiding that there is something."""
+    """``name_of``, else the code with the name of its system ("CPT 33249"): better than hiding it."""
     name = name_of(concept, preferred, generic=generic)
     if name:
         return name

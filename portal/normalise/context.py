@@ -15,7 +15,7 @@ class Lookup(Protocol):
     def __call__(self, reference: str, /) -> Mapping[str, Any] | None: ...
 
 
-def nothing(reference: str, /) -> Mapping[str, Any] | None:
+def nothing(_reference: str, /) -> Mapping[str, Any] | None:
     """A ``Lookup`` that knows no other resource."""
     return None
 

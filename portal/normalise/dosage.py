@@ -1,14 +1,14 @@
 """How to take it: a ``Dosage`` in one sentence. Source: https://hl7.org/fhir/R4/dosage.html, datatypes.html#Timing.
 
-The organization's own words win (``patientInstruction``, then ``text``). Otherwise the sentence is put together from the
-structured parts, and nothing is added that they do not say.
+The organization's own words win (``patientInstruction``, then ``text``). Otherwise the sentence is put together from
+the structured parts, and nothing is added that they do not say.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.entry import Quantity
-from portal.normalise.coding import code_in, name_of, names_of
+from portal.normalise.coding import code_in, name_of, names_of, without_tag
 from portal.normalise.elements import first, flag, items, line, lines, obj, paragraph, unique
 from portal.normalise.quantities import decimal_text, quantity, quantity_text, range_text, ratio_text
 
@@ -97,14 +97,17 @@ def instructions(dosages: object) -> tuple[str, ...]:
 
 def sentence(dosage: Mapping[str, Any]) -> str:
     """One ``Dosage`` in words; empty when it says nothing."""
-    own = paragraph(dosage.get("patientInstruction"), 2000) or paragraph(dosage.get("text"), 2000)
+    own = without_tag(paragraph(dosage.get("patientInstruction"), 2000) or paragraph(dosage.get("text"), 2000))
     if own:
         return own
     head = " ".join(part for part in (name_of(dosage.get("method")), dose(dosage), route(dosage)) if part)
     parts = [head, *_timing(obj(dosage.get("timing"))), _as_needed(dosage), _maximum(dosage)]
-    parts += names_of(dosage.get("additionalInstruction"))
     said = ", ".join(part for part in parts if part)
-    return said[:1].upper() + said[1:]
+    return ". ".join(part.rstrip(".") for part in (said[:1].upper() + said[1:], *_more(dosage)) if part)
+
+
+def _more(dosage: Mapping[str, Any]) -> tuple[str, ...]:
+    return names_of(dosage.get("additionalInstruction"))
 
 
 def dose(dosage: Mapping[str, Any]) -> str:
@@ -127,7 +130,8 @@ def _plain(measured: Quantity) -> str:
 
 def route(dosage: Mapping[str, Any]) -> str:
     """How it gets into the body, in words."""
-    return _ROUTES.get(code_in(dosage.get("route")), "") or name_of(dosage.get("route")).lower()
+    name = name_of(dosage.get("route"))
+    return _ROUTES.get(code_in(dosage.get("route")), "") or (name if name.isupper() else name.lower())
 
 
 def as_needed(dosages: object) -> bool:
@@ -138,7 +142,7 @@ def as_needed(dosages: object) -> bool:
 def _as_needed(dosage: Mapping[str, Any]) -> str:
     reason = name_of(dosage.get("asNeededCodeableConcept")) or name_of(first(dosage.get("asNeededFor")))
     if reason:
-        return f"as needed for {reason[0].lower() + reason[1:]}"
+        return f"as needed for {reason[0].lower() + reason[1:] if reason[1:2].islower() else reason}"
     return "as needed" if flag(dosage.get("asNeededBoolean")) or flag(dosage.get("asNeeded")) else ""
 
 
@@ -173,10 +177,8 @@ def _frequency(repeat: Mapping[str, Any]) -> str:
     span, longest = _whole(repeat.get("period")), _whole(repeat.get("periodMax"))
     if unit is None or not span:
         return ""
-    if most and most != often:
-        times = f"{often or '1'} to {most} times"
-    else:
-        times = _TIMES.get(often or "1", f"{often} times")
+    several = f"{often or '1'} to {most} times" if most and most != often else ""
+    times = several or _TIMES.get(often or "1", f"{often} times")
     if longest and longest != span:
         every = f"every {span} to {longest} {unit[1]}"
     elif span == "1":

@@ -47,7 +47,9 @@ def health_issue(context: Context) -> Entry:
             stage=coding.name_of(first(resource.get("stage")).get("summary")),
             categories=tuple(sorted(coding.all_codes(resource.get("category")) - {""})),
             body_site=", ".join(coding.names_of(resource.get("bodySite"))),
-            evidence=unique(name for one in items(resource.get("evidence")) for name in coding.names_of(one.get("code"))),
+            evidence=unique(
+                name for one in items(resource.get("evidence")) for name in coding.names_of(one.get("code"))
+            ),
             negated=negated,
         ),
     )

@@ -9,6 +9,7 @@ from portal.normalise.elements import first, items, line, notes, obj, unique, wh
 from portal.normalise.names import parties, party
 from portal.normalise.quantities import decimal_text, quantity, quantity_text
 from portal.normalise.status import EVENT, status_of
+from portal.normalise.vaccines import diseases
 
 _PREFERRED = (coding.CVX, coding.SNOMED, coding.NDC)
 
@@ -19,6 +20,7 @@ def immunization(context: Context) -> Entry:
     title = coding.title_of(resource.get("vaccineCode"), _PREFERRED)
     if not title:
         raise NormaliseError("no-code")
+    codes = coding.codes_of(resource.get("vaccineCode"))
     not_given = word(resource.get("status")) == "not-done" or resource.get("notGiven") is True
     protocols = items(resource.get("protocolApplied")) or items(resource.get("vaccinationProtocol"))
     said = line(resource.get("occurrenceString"))
@@ -30,7 +32,7 @@ def immunization(context: Context) -> Entry:
         start=when(resource.get("occurrenceDateTime")) or when(resource.get("date")),
         recorded=when(resource.get("recorded")),
         recorder=next(iter(performers), ""),
-        codes=coding.codes_of(resource.get("vaccineCode")),
+        codes=codes,
         notes=unique((said, *notes(resource.get("note")))),
         detail=Immunization(
             manufacturer=party(resource.get("manufacturer"), context),
@@ -39,7 +41,8 @@ def immunization(context: Context) -> Entry:
             site=coding.name_of(resource.get("site")),
             route=coding.name_of(resource.get("route")),
             dose=quantity_text(quantity(resource.get("doseQuantity"))),
-            targets=unique(name for one in protocols for name in coding.names_of(one.get("targetDisease"))),
+            targets=unique(name for one in protocols for name in coding.names_of(one.get("targetDisease")))
+            or diseases(codes),
             not_given=not_given,
             not_given_reason=coding.name_of(resource.get("statusReason")) if not_given else "",
             place=party(resource.get("location"), context),

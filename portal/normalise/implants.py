@@ -26,14 +26,16 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
-    r"\b(wheelchair|walker|walking|cane|crutch\w*|nebuli[sz]er|glucose|glucometer|meter|monitor|thermometer|oximeter|"
-    r"cuff|sphygmomanometer|cpap|respiratory apparatus|airway pressure|oxygen|concentrator|hearing aid|spectacles|glasses|"
-    r"contact lens|mask|respirator|swab|test strip|lancet|syringe|needle|insulin pen|inhaler|spacer device|bed|commode|"
+    r"\b(wheelchair|walker|walking|cane|crutch\w*|nebuli[sz]er|glucose|glucometer|meter|monitor\w*|thermometer|oximeter|"
+    r"cuff|sphygmomanometer|cpap|respiratory apparatus|airway pressure|oxygen|concentrator|hearing aid|"
+    r"spectacles|glasses|contact lens|mask|respirator|swab|test strip|lancet|syringe|needle|insulin pen|inhaler|spacer device|bed|commode|"
     r"lift|scale|brace|splint|orthosis|bandage|dressing|catheter, urinary|urinary catheter|software|app|phone|tablet|"
     r"computer|pump, external|external|analy[sz]er|dialysis|feeding|humidifier|patch|telemetry|shoe|sling|wristband)\b",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|intraocular|cochlear)\b", re.I)
+_STRONG = re.compile(
+    r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|intraocular|cochlear)\b", re.IGNORECASE
+)
 _PROFILE = "us-core-implantable-device"
 
 

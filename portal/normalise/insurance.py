@@ -62,7 +62,9 @@ def _classes(value: object) -> dict[str, tuple[str, str]]:
 
 def _member_id(resource: Mapping[str, Any]) -> str:
     """The number a patient is asked for: a member identifier, else the subscriber's, else any identifier."""
-    identifiers = [(coding.code_in(one.get("type")), line(one.get("value"))) for one in items(resource.get("identifier"))]
+    identifiers = [
+        (coding.code_in(one.get("type")), line(one.get("value"))) for one in items(resource.get("identifier"))
+    ]
     typed = next((value for code, value in identifiers if value and code in _MEMBER_TYPES), "")
     subscriber = line(resource.get("subscriberId"))
     dependent = number(resource.get("dependent"))

@@ -3,6 +3,7 @@
 Source: https://hl7.org/fhir/R4/medicationrequest.html, medicationstatement.html, medication.html.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,7 +93,7 @@ def _entry(
     first_dosage = first(dosages)
     return Entry(
         section=Section.MEDICATIONS,
-        title=title,
+        title=medicine_name(title),
         status=status_of(resource.get("status"), MEDICATION),
         start=start,
         end=end,
@@ -113,6 +114,31 @@ def _entry(
             stopped_reason="; ".join(coding.names_of(resource.get("statusReason"))),
             **more,
         ),
+    )
+
+
+_UNIT = re.compile(
+    r"(?<=\d)(?P<close>MG|MCG|ML|HR)(?=[ /\]]|$)|(?<= )(MG|MCG|ML|UNT|MEQ|MMOL|HR|ACTUAT|G)(?=[ /\]]|$)|(?<=/)(ML|HR|ACTUAT|MG|G)(?=[ \]]|$)"
+)
+_UNITS = {
+    "MG": "mg",
+    "MCG": "mcg",
+    "ML": "mL",
+    "UNT": "units",
+    "MEQ": "mEq",
+    "MMOL": "mmol",
+    "HR": "hour",
+    "ACTUAT": "dose",
+    "G": "g",
+}
+
+
+def medicine_name(name: str) -> str:
+    """RxNorm's capital units as people write them: "Lisinopril 10 MG Oral Tablet" → "Lisinopril 10 mg Oral Tablet"."""
+    return (
+        _UNIT.sub(lambda found: (" " if found["close"] else "") + _UNITS[found.group()], name)
+        if any(part.isdigit() for part in name)
+        else name
     )
 
 

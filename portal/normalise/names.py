@@ -9,7 +9,7 @@ from portal.normalise.elements import first, items, line, lines, obj, unique, wo
 
 
 def human_name(value: object) -> str:
-    """A person's name in one line from a list of ``HumanName``: the official or usual one, else the first that is not old."""
+    """A person's name in one line from a list of ``HumanName``: official or usual, else the first that is not old."""
     found = items(value)
     for use in ("official", "usual", None):
         for name in found:
@@ -67,7 +67,7 @@ def device_name(device: Mapping[str, Any]) -> str:
             return named[kind]
     generic = frozenset({"implant", "implantable device", "device", "medical device", "other", "unknown"})
     return (
-        name_of(device.get("type"), generic=generic)
+        name_of(device.get("type"), generic=generic).removesuffix(", device")
         or next((name for name in named.values() if name), "")
         or tidy(line(device.get("modelNumber")))
         or name_of(device.get("type"))

@@ -1,10 +1,10 @@
-"""Phrases this project puts where a resource has a code only. Marked for translation; the page translates what it shows.
+"""Phrases put where a resource has a code only. Marked for translation; the page translates what it shows.
 
 An Entry keeps the English phrase; ``gettext(entry.title)`` finds its translation, since each is marked here with N_.
 """
 
 
-def N_(phrase: str) -> str:
+def N_(phrase: str) -> str:  # noqa: N802 (gettext's usual name for "mark only")
     """Marks a phrase for the extraction of translations and returns it unchanged."""
     return phrase
 

@@ -25,7 +25,8 @@ def procedure(context: Context) -> Entry:
     start, end = period(resource.get("performedPeriod") or resource.get("occurrencePeriod"))
     said = line(resource.get("performedString"))
     performers = parties([one.get("actor") for one in items(resource.get("performer"))], context)
-    why = coding.names_of(resource.get("reasonCode"), (coding.SNOMED,)) or reasons(resource.get("reasonReference"), context)
+    why = coding.names_of(resource.get("reasonCode"), (coding.SNOMED,))
+    why = why or reasons(resource.get("reasonReference"), context)
     devices = [target_of(one.get("manipulated")) for one in items(resource.get("focalDevice"))]
     devices += [target_of(one) for one in items(resource.get("usedReference"))]
     return Entry(

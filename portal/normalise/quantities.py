@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from portal.domain.entry import Quantity, Range
 from portal.normalise.coding import name_of
-from portal.normalise.elements import flag, items, line, obj, when, word
+from portal.normalise.elements import flag, items, line, obj, paragraph, when, word
 
 _UNITS = {
     "1": "",
+    "ml": "mL",
+    "ML": "mL",
     "mm[Hg]": "mmHg",
     "cm[H2O]": "cmH₂O",
     "Cel": "°C",
@@ -38,7 +40,7 @@ _UNITS = {
 }
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 _TEN_POWER = re.compile(r"10[*^](-?\d{1,2})")
-_EXPONENT = re.compile(r"(?<=[A-Za-zµ])([23])(?![\dA-Za-z])")
+_EXPONENT = re.compile(r"(?<=[mds])([23])(?![\dA-Za-z])")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EMPTY_ANNOTATIONS = frozenset({"#", "nominal", "unity", "ratio", "index", "number"})
 
@@ -172,7 +174,7 @@ def amount_text(parent: object, element: str) -> str:
 
 
 def ranges(value: object, of: Quantity | None = None) -> tuple[Range, ...]:
-    """Reference ranges. An end without a unit has that of the measured quantity ``of`` (FHIR R4 Observation, 10.1.6)."""
+    """Reference ranges. An end without a unit has that of the measured quantity ``of``."""
     found = []
     for one in items(value):
         low, high = _end(one.get("low"), of), _end(one.get("high"), of)
@@ -211,7 +213,7 @@ def value_of(parent: object) -> tuple[Quantity | None, str]:
         return None, "Yes" if flag(found["valueBoolean"]) else "No"
     text = (
         name_of(found.get("valueCodeableConcept"))
-        or line(found.get("valueString"), 4000)
+        or _free_text(found.get("valueString"))
         or range_text(found.get("valueRange"))
         or ratio_text(found.get("valueRatio"))
         or when(found.get("valueDateTime"))
@@ -219,3 +221,12 @@ def value_of(parent: object) -> tuple[Quantity | None, str]:
         or (when(obj(found.get("valuePeriod")).get("start")) or "")
     )
     return None, text
+
+
+def _free_text(value: object) -> str:
+    """A textual value; some laboratories send line ends as the two characters backslash and n."""
+    return (
+        paragraph(value.replace("\\n", "\n"), 4000)
+        if isinstance(value, str) and len(value) < 100_000
+        else paragraph(value)
+    )

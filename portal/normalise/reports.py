@@ -7,24 +7,21 @@ from portal.normalise import coding
 from portal.normalise.attachments import attachments
 from portal.normalise.context import Context, target_of
 from portal.normalise.elements import items, paragraph, period, unique, when, word
+from portal.normalise.lab_names import test_name
 from portal.normalise.names import parties
 from portal.normalise.status import RESULT, status_of
-
-_PREFERRED = (coding.LOINC, coding.SNOMED)
 
 
 def report(context: Context) -> Entry:
     """The entry of a DiagnosticReport; its observations stay entries of their own, named in ``detail.results``."""
     resource = context.resource
     categories = coding.names_of(resource.get("category"))
-    title = coding.title_of(resource.get("code"), _PREFERRED) or next(iter(categories), "")
+    title = test_name(resource.get("code")) or next(iter(categories), "")
     if not title:
         raise NormaliseError("no-code")
     start, end = period(resource.get("effectivePeriod"))
     issued = when(resource.get("issued"))
-    performers = parties(
-        (*items(resource.get("performer")), *items(resource.get("resultsInterpreter"))), context
-    )
+    performers = parties((*items(resource.get("performer")), *items(resource.get("resultsInterpreter"))), context)
     return Entry(
         section=Section.TEST_RESULTS,
         title=title,

@@ -8,19 +8,18 @@ from portal.domain.errors import NormaliseError
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context, target_of
 from portal.normalise.elements import first, items, notes, obj, period, unique, when, word
+from portal.normalise.lab_names import component_order, test_name
 from portal.normalise.names import parties, party
 from portal.normalise.quantities import ranges, value_of
 from portal.normalise.sections import observation_section
 from portal.normalise.status import RESULT, status_of
-
-_PREFERRED = (coding.LOINC, coding.SNOMED)
 
 
 def observation(context: Context) -> Entry:
     """The entry of an Observation: its value, or its components, or in words why there is none."""
     resource = context.resource
     section = observation_section(resource)
-    title = coding.title_of(resource.get("code"), _PREFERRED)
+    title = test_name(resource.get("code"))
     if not title:
         raise NormaliseError("no-code")
     measured, text = value_of(resource)
@@ -44,7 +43,7 @@ def observation(context: Context) -> Entry:
             flag=flag,
             flag_text=flag_text,
             ranges=ranges(resource.get("referenceRange"), measured),
-            components=tuple(found for found in map(_component, items(resource.get("component"))) if found),
+            components=_components(resource.get("component")),
             absent_reason=absent,
             notes=_notes(resource),
             specimen=_specimen(context),
@@ -58,8 +57,13 @@ def observation(context: Context) -> Entry:
     )
 
 
+def _components(parts: object) -> tuple[Component, ...]:
+    found = [one for one in map(_component, items(parts)) if one]
+    return tuple(sorted(found, key=lambda one: component_order(tuple(code.code for code in one.codes))))
+
+
 def _component(part: Mapping[str, Any]) -> Component | None:
-    name = coding.title_of(part.get("code"), _PREFERRED)
+    name = test_name(part.get("code"))
     measured, text = value_of(part)
     absent = _absent(part.get("dataAbsentReason"))
     if not name or not (measured or text or absent):

@@ -41,7 +41,7 @@ LASTING: Mapping[str, Status] = {
 
 
 def status_of(value: object, known: Mapping[str, Status]) -> Status:
-    """The word for a FHIR status code; entered-in-error in every type; UNKNOWN for what is absent or not of the list."""
+    """The word for a FHIR status code; entered-in-error in every type; UNKNOWN when absent or not listed."""
     code = word(value)
     return _E if code == ERROR else known.get(code, Status.UNKNOWN)
 
@@ -53,7 +53,7 @@ def clinical_status(clinical: object, verification: object) -> tuple[Status, str
     Both elements are CodeableConcepts in R4 and plain codes in earlier versions.
     """
     clinical_code, verification_code = code_in(clinical).lower(), code_in(verification).lower()
-    if verification_code == ERROR or clinical_code == ERROR:
+    if ERROR in (verification_code, clinical_code):
         return _E, clinical_code, verification_code
     if verification_code == "refuted":
         return _P, clinical_code, verification_code

@@ -62,7 +62,8 @@ def subject_references(resource: Mapping[str, Any]) -> tuple[str, ...]:
             return (target,)
     named: list[str] = []
     if kind == "Appointment":
-        named = [target_of(one.get("actor")) for one in items(found.get("participant")) if _is_patient(one.get("actor"))]
+        actors = [one.get("actor") for one in items(found.get("participant"))]
+        named = [target_of(actor) for actor in actors if _is_patient(actor)]
     elif kind == "Communication":
         people = (*items(found.get("recipient")), *items(found.get("sender")))
         named = [target_of(person) for person in people if _is_patient(person)]

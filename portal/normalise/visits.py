@@ -3,6 +3,7 @@
 Whether a booked appointment is over is for the page to say, which knows what time it is: here only FHIR's status counts.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,20 @@ from portal.domain.entry import Entry, Visit
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import EMPTY, first, items, line, notes, number, obj, paragraph, period, unique, when, word
+from portal.normalise.elements import (
+    EMPTY,
+    first,
+    items,
+    line,
+    notes,
+    number,
+    obj,
+    paragraph,
+    period,
+    unique,
+    when,
+    word,
+)
 from portal.normalise.medications import reasons
 from portal.normalise.names import address, party, phone
 from portal.normalise.status import APPOINTMENT, ENCOUNTER, status_of
@@ -37,7 +51,7 @@ def encounter(context: Context) -> Entry:
     stay = obj(resource.get("hospitalization") or resource.get("admission"))
     return Entry(
         section=Section.VISITS,
-        title=kind or service or _class_words(resource.get("class"), group) or phrases.VISIT,
+        title=_visit_words(kind or service) or _class_words(resource.get("class"), group) or phrases.VISIT,
         status=status_of(resource.get("status"), ENCOUNTER),
         start=start or planned,
         end=end,
@@ -104,6 +118,14 @@ def appointment(context: Context) -> Entry:
     )
 
 
+_ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
+
+
+def _visit_words(name: str) -> str:
+    """A visit is what people call an encounter: "Encounter for check up" → "Visit for check up"."""
+    return _ENCOUNTER.sub(lambda found: "Visit" if found.group(1) == "E" else "visit", name)
+
+
 def _visit_class(value: object) -> str:
     """The class code; R4 has one Coding, R5 a list of concepts, DSTU2 a plain code."""
     return coding.code_in(first(value) or value)
@@ -166,4 +188,3 @@ def _phone(entries: tuple[Mapping[str, Any], ...], context: Context) -> str:
 
 def _own_phone(found: Context | None) -> str:
     return phone(found.resource.get("telecom")) if found else ""
-
