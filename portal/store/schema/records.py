@@ -1,6 +1,19 @@
 """Records: the raw resource, its Entry, and the rows a page shows."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from portal.store.schema.base import Hash, Id, Instant, Word, metadata
 
@@ -35,15 +48,56 @@ Index("ix_resource_token_hash", resource_token.c.param, resource_token.c.hash, r
 record_row = Table(  # one line of a section page: everything that is the same, from everywhere
     "record_row",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),  # the smallest id of its entries: the same whatever came first
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
     Column("section", Word, nullable=False),
-    Column("status", Word, nullable=False),
+    Column("rank", SmallInteger, nullable=False),  # its status as a place in the list: portal.merge.RANKS
     Column("sort_at", String(20), nullable=False),
+    Column("primary_id", Id, nullable=False),  # the entry that speaks for the row
     Column("home", Boolean, nullable=False),  # documented here too: no symbol
     Column("sources", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
 )
-Index("ix_record_row_page", record_row.c.person_id, record_row.c.section, record_row.c.sort_at, record_row.c.id)
+Index(
+    "ix_record_row_page",
+    record_row.c.person_id,
+    record_row.c.section,
+    record_row.c.rank,
+    record_row.c.sort_at,
+    record_row.c.id,
+)
+
+record_row_source = Table(  # the same rows, source by source: what one organization says now
+    "record_row_source",
+    metadata,
+    Column("row_id", Id, ForeignKey("record_row.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", Id, primary_key=True),
+    Column("person_id", Id, nullable=False),
+    Column("section", Word, nullable=False),
+    Column("rank", SmallInteger, nullable=False),  # of the row, so that one organization's list has its order
+    Column("sort_at", String(20), nullable=False),
+    Column("entry_id", Id, nullable=False),  # the newest word of this source
+    Column("entries", Integer, nullable=False),
+)
+Index(
+    "ix_record_row_source_page",
+    record_row_source.c.person_id,
+    record_row_source.c.section,
+    record_row_source.c.source,
+    record_row_source.c.rank,
+    record_row_source.c.sort_at,
+    record_row_source.c.row_id,
+)
+
+record_count = Table(  # rows per section and status, for all sources ("") and for each
+    "record_count",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", Word, primary_key=True),
+    Column("source", Id, primary_key=True),
+    Column("rank", SmallInteger, primary_key=True),
+    Column("rows", Integer, nullable=False),
+)
 
 entry = Table(
     "entry",
@@ -53,18 +107,36 @@ entry = Table(
     Column("source", Id, nullable=False),
     Column("section", Word, nullable=False),
     Column("row_id", Id, ForeignKey("record_row.id", deferrable=True, initially="DEFERRED"), index=True),
+    Column("grouped", Boolean, nullable=False),  # false: stored, and its section is still to be grouped again
     Column("status", Word, nullable=False),
     Column("sort_at", String(20), nullable=False),
-    Column("new_at", Instant, nullable=False),  # when it first came
+    Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
+    Column("traits", JSON, nullable=False),  # hashed codes by system: what keeps two entries apart
     Column("body", LargeBinary, nullable=False),  # sealed domain.entry.Entry
 )
 Index("ix_entry_section", entry.c.person_id, entry.c.section, entry.c.source)
+Index(
+    "ix_entry_unread",
+    entry.c.person_id,
+    entry.c.source,
+    entry.c.section,
+    sqlite_where=text("read_at IS NULL"),
+    postgresql_where=text("read_at IS NULL"),
+)
+Index(
+    "ix_entry_ungrouped",
+    entry.c.person_id,
+    entry.c.section,
+    sqlite_where=text("NOT grouped"),
+    postgresql_where=text("NOT grouped"),
+)
 
-entry_key = Table(  # sameness keys, hashed: entries that share one are the same thing
+entry_key = Table(  # sameness keys, hashed per person: entries that share one may be the same thing
     "entry_key",
     metadata,
     Column("entry_id", Id, ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
     Column("hash", Hash, primary_key=True),
+    Column("bond", Word, nullable=False),  # how strongly: portal.merge.Bond
 )
-Index("ix_entry_key_hash", entry_key.c.hash)
+Index("ix_entry_key_hash", entry_key.c.hash, entry_key.c.entry_id)

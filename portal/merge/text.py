@@ -1,0 +1,30 @@
+"""Exact text, made comparable: case, punctuation, accents and white space do not count, words do. Never fuzzy."""
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+_NOT_WORD = re.compile(r"[^\w%.+/]+")
+_LONELY = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/(?!\d)")
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """Small letters, words parted by one space; a point stays only inside a number, "/" only between numbers."""
+    folded = unicodedata.normalize("NFKD", text)
+    folded = "".join(character for character in folded if not unicodedata.combining(character)).casefold()
+    folded = folded.replace("'", "").replace("\u2019", "")
+    folded = _NOT_WORD.sub(" ", folded).replace("_", " ")
+    return " ".join(_LONELY.sub(" ", folded).split())
+
+
+def number(text: str) -> str:
+    """A decimal without meaningless zeros: "7.20" and "7.2" are one value; other text stays as ``plain``."""
+    try:
+        value = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        return plain(text)
+    if not value.is_finite():
+        return plain(text)
+    return format(value.normalize() + Decimal(0), "f")

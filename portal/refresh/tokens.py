@@ -1,0 +1,139 @@
+"""What the FHIR search finds a resource by: its token parameters, US Core 6.1.0's and the common ones. Pure.
+
+A token is written "system|code", "|code" for a code without a system, and "code" for any system
+(https://hl7.org/fhir/R4/search.html#token). References are tokens too: "Type/id".
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_COMMON: Mapping[str, tuple[str, ...]] = {"identifier": ("identifier",)}
+
+TOKEN_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "AllergyIntolerance": {
+        "clinical-status": ("clinicalStatus",),
+        "verification-status": ("verificationStatus",),
+        "code": ("code",),
+        "category": ("category",),
+    },
+    "Appointment": {
+        "status": ("status",),
+        "appointment-type": ("appointmentType",),
+        "practitioner": ("participant.actor",),
+    },
+    "CareTeam": {"status": ("status",), "category": ("category",), "role": ("participant.role",)},
+    "Communication": {"status": ("status",), "category": ("category",), "encounter": ("encounter",)},
+    "Condition": {
+        "clinical-status": ("clinicalStatus",),
+        "verification-status": ("verificationStatus",),
+        "category": ("category",),
+        "code": ("code",),
+        "encounter": ("encounter",),
+    },
+    "Coverage": {"status": ("status",), "type": ("type",)},
+    "Device": {"type": ("type",), "status": ("status",), "udi-di": ("udiCarrier.deviceIdentifier",)},
+    "DiagnosticReport": {
+        "status": ("status",),
+        "category": ("category",),
+        "code": ("code",),
+        "encounter": ("encounter",),
+        "result": ("result",),
+    },
+    "DocumentReference": {
+        "status": ("status",),
+        "category": ("category",),
+        "type": ("type",),
+        "encounter": ("context.encounter",),
+    },
+    "Encounter": {
+        "status": ("status",),
+        "class": ("class",),
+        "type": ("type",),
+        "location": ("location.location",),
+        "discharge-disposition": ("hospitalization.dischargeDisposition",),
+    },
+    "Immunization": {"status": ("status",), "vaccine-code": ("vaccineCode",)},
+    "Location": {"status": ("status",), "type": ("type",), "organization": ("managingOrganization",)},
+    "Medication": {"status": ("status",), "code": ("code",)},
+    "MedicationRequest": {
+        "status": ("status",),
+        "intent": ("intent",),
+        "code": ("medicationCodeableConcept",),
+        "category": ("category",),
+        "encounter": ("encounter",),
+        "medication": ("medicationReference",),
+    },
+    "MedicationStatement": {
+        "status": ("status",),
+        "code": ("medicationCodeableConcept",),
+        "category": ("category",),
+        "medication": ("medicationReference",),
+    },
+    "Observation": {
+        "status": ("status",),
+        "category": ("category",),
+        "code": ("code",),
+        "encounter": ("encounter",),
+        "combo-code": ("code", "component.code"),
+    },
+    "Organization": {"active": ("active",), "type": ("type",)},
+    "Patient": {"gender": ("gender",), "active": ("active",)},
+    "Practitioner": {"active": ("active",)},
+    "PractitionerRole": {
+        "specialty": ("specialty",),
+        "role": ("code",),
+        "practitioner": ("practitioner",),
+        "organization": ("organization",),
+        "location": ("location",),
+    },
+    "Procedure": {"status": ("status",), "code": ("code",), "category": ("category",), "encounter": ("encounter",)},
+    "Provenance": {"target": ("target",), "agent": ("agent.who",)},
+}
+"""Token and reference parameters by resource type, with the paths that feed them (``identifier`` is on all)."""
+
+
+def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """(parameter, token) pairs of a resource of any type."""
+    kind = resource.get("resourceType")
+    found: set[tuple[str, str]] = set()
+    paths = TOKEN_PARAMETERS.get(kind, {}) if isinstance(kind, str) else {}
+    for parameters in (paths, _COMMON):
+        for param, sources in parameters.items():
+            for path in sources:
+                for value in _at(resource, path.split(".")):
+                    found.update((param, token) for token in _forms(value))
+    return frozenset(found)
+
+
+def _at(value: Any, path: list[str]) -> Iterator[Any]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _at(one, path)
+    elif not path:
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _at(value.get(path[0]), path[1:])
+
+
+def _forms(value: Any) -> Iterator[str]:
+    """The tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
+    if isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, str):
+        if value:
+            yield value
+            yield f"|{value}"
+    elif isinstance(value, Mapping):
+        if isinstance(value.get("coding"), list):
+            for coding in value["coding"]:
+                yield from _forms(coding)
+            return
+        reference = value.get("reference")
+        if isinstance(reference, str):
+            yield reference
+            return
+        code = value.get("code", value.get("value"))
+        if isinstance(code, str) and code:
+            system = value.get("system")
+            yield code
+            yield f"{system}|{code}" if isinstance(system, str) else f"|{code}"

@@ -1,0 +1,237 @@
+"""Storing resources and their entries. Everything is encoded and sealed by the caller, before the transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, text, update
+
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.store.database import Tx
+from portal.store.records import chunks
+from portal.store.regroup import lock_person, regroup_pending, release, withdraw
+from portal.store.schema.records import entry, entry_key, resource, resource_token
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry ready to be stored: sealed, its keys hashed."""
+
+    section: Section
+    status: str
+    sort_at: str
+    traits: Mapping[str, Sequence[str]]
+    keys: Sequence[tuple[str, str]]  # (bond, hash)
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource ready to be stored: sealed, its tokens hashed. ``refusal`` says why it has no entry but should."""
+
+    id: str
+    type: str
+    fhir_id: str
+    content_hash: str
+    date: str
+    body: bytes
+    tokens: Sequence[tuple[str, str]]  # (param, hash)
+    refusal: str | None
+    entry: EntryDraft | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored under an id, as far as recognising a change needs it."""
+
+    person_id: str | None
+    content_hash: str
+    deleted: bool
+    refusal: str | None
+    section: Section | None
+
+
+def known(tx: Tx, *, ids: Sequence[str]) -> dict[str, Known]:
+    """What is stored already, by resource id."""
+    found: dict[str, Known] = {}
+    for some in chunks(ids):
+        query = (
+            select(
+                resource.c.id,
+                resource.c.person_id,
+                resource.c.content_hash,
+                resource.c.deleted_at,
+                resource.c.refusal,
+                entry.c.section,
+            )
+            .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
+            .where(resource.c.id.in_(some))
+        )
+        for row in tx.conn.execute(query):
+            section = Section(row.section) if row.section else None
+            found[row.id] = Known(row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section)
+    return found
+
+
+def put(tx: Tx, *, source: str, person_id: str | None, drafts: Sequence[Draft], noticed: frozenset[Section]) -> None:
+    """Insert or replace resources and their entries; the entries wait to be grouped (``regroup``).
+
+    Entries of the sections in ``noticed`` count as new to the reader, those of other sections as known.
+    """
+    _lock_source(tx, source)
+    if person_id is not None:
+        lock_person(tx, person_id=person_id)
+    stored = known(tx, ids=[draft.id for draft in drafts])
+    shared = {"source": source, "person_id": person_id}
+    fresh, changed = [], []
+    for draft in drafts:
+        values = shared | _resource_values(tx, draft)
+        if draft.id in stored:
+            changed.append((draft.id, values))
+        else:
+            fresh.append(values | {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1})
+    if fresh:
+        tx.conn.execute(insert(resource), fresh)
+    for resource_id, values in changed:
+        tx.conn.execute(
+            update(resource).where(resource.c.id == resource_id).values(values | {"version": resource.c.version + 1})
+        )
+    for some in chunks([resource_id for resource_id, _ in changed]):
+        tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+    tokens = [
+        {"resource_id": draft.id, "param": param, "hash": digest} for draft in drafts for param, digest in draft.tokens
+    ]
+    if tokens:
+        tx.conn.execute(insert(resource_token), tokens)
+    if person_id is not None:
+        _put_entries(tx, person_id, source, drafts, stored, noticed)
+
+
+def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
+    return {
+        "content_hash": draft.content_hash,
+        "date": draft.date,
+        "updated_at": tx.now,
+        "deleted_at": None,
+        "refusal": draft.refusal,
+        "body": draft.body,
+    }
+
+
+def _put_entries(
+    tx: Tx,
+    person_id: str,
+    source: str,
+    drafts: Sequence[Draft],
+    stored: Mapping[str, Known],
+    noticed: frozenset[Section],
+) -> None:
+    leaving: dict[Section, list[str]] = {}
+    staying: list[str] = []
+    for draft in drafts:
+        before = stored[draft.id].section if draft.id in stored else None
+        if before is None:
+            continue
+        if draft.entry is None or draft.entry.section is not before:
+            leaving.setdefault(before, []).append(draft.id)
+        else:
+            staying.append(draft.id)
+    for section, ids in leaving.items():
+        _remove_entries(tx, person_id, section, ids)
+    gone = {entry_id for ids in leaving.values() for entry_id in ids}
+    release(tx, entry_ids=staying)
+    for some in chunks(staying):
+        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(some)))
+    kept = set(staying) - gone
+    fresh, keys = [], []
+    for draft in drafts:
+        made = draft.entry
+        if made is None:
+            continue
+        values: dict[str, Any] = {
+            "status": made.status,
+            "sort_at": made.sort_at,
+            "traits": made.traits,
+            "body": made.body,
+            "grouped": False,
+        }
+        is_new = made.section in noticed
+        if draft.id in kept:
+            if is_new:
+                values |= {"new_at": tx.now, "read_at": None}
+            tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values))
+        else:
+            fresh.append(
+                values
+                | {
+                    "id": draft.id,
+                    "person_id": person_id,
+                    "source": source,
+                    "section": made.section.value,
+                    "new_at": tx.now,
+                    "read_at": None if is_new else tx.now,
+                }
+            )
+        keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in made.keys]
+    if fresh:
+        tx.conn.execute(insert(entry), fresh)
+    if keys:
+        tx.conn.execute(insert(entry_key), keys)
+
+
+def _remove_entries(tx: Tx, person_id: str, section: Section, ids: Sequence[str]) -> None:
+    withdraw(tx, entry_ids=ids)
+    for some in chunks(ids):
+        tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
+    regroup_pending(tx, person_id=person_id, section=section, recount=True)
+
+
+def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> frozenset[str]:
+    """Ids of all entries of one section from one source."""
+    query = select(entry.c.id).where(
+        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
+    )
+    return frozenset(tx.conn.execute(query).scalars())
+
+
+def has_entries(tx: Tx, *, person_id: str, source: str, section: Section) -> bool:
+    """Whether a source has brought anything for a section before."""
+    query = select(entry.c.id).where(
+        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
+    )
+    return tx.conn.execute(query.limit(1)).first() is not None
+
+
+def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Sequence[str]) -> None:
+    """Make what was stored visible, and what is no longer there invisible, in one step for the whole section.
+
+    A removed resource of the home chart stays as a tombstone (its reader is answered 410); a link's is deleted.
+    """
+    lock_person(tx, person_id=person_id)
+    if removed:
+        withdraw(tx, entry_ids=removed)
+        for some in chunks(removed):
+            if source == HOME:
+                tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
+                tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+                tx.conn.execute(
+                    update(resource)
+                    .where(resource.c.id.in_(some))
+                    .values(deleted_at=tx.now, updated_at=tx.now, body=b"", content_hash="")
+                )
+            else:
+                tx.conn.execute(delete(resource).where(resource.c.id.in_(some)))
+    regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
+
+
+def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
+    """Sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
+    query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.grouped.is_(False)).distinct()
+    return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
+
+
+def _lock_source(tx: Tx, source: str) -> None:
+    """Two deliveries of one source at the same time take turns (on SQLite every writer is alone anyway)."""
+    if tx.conn.dialect.name == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 0))"), {"source": source})
