@@ -1,4 +1,4 @@
-"""The data shared beside the repository, for tests that read real input: found by place, skipped by name when absent."""
+"""The data shared beside the repository, for tests on real input: found by place, skipped by name when absent."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -14,8 +14,8 @@ from portal.domain.sections import Section
 class Status(StrEnum):
     """Where an entry stands, the same five words in every section.
 
-    What happened once (a result, an immunization, a document's note, a finished visit) is ``past``; what goes on or is
-    still being worked on is ``active``; what is planned is ``upcoming``, by the source's own status and not by the clock.
+    What happened once (a result, an immunization, a finished visit) is ``past``; what goes on, holds or is still being
+    worked on is ``active``; what is planned is ``upcoming``: all by the source's own status and not by the clock.
     """
 
     ACTIVE = "active"
@@ -34,7 +34,7 @@ class Code(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Quantity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A FHIR ``Quantity``. ``value`` stays text so that 7.0 is not shown as 7; ``unit`` is for people, ``code`` UCUM."""
+    """A FHIR ``Quantity``. ``value`` stays text (7.0 is not shown as 7); ``unit`` is for people, ``code`` is UCUM."""
 
     value: str
     unit: str = ""

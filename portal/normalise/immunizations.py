@@ -23,6 +23,7 @@ def immunization(context: Context) -> Entry:
     codes = coding.codes_of(resource.get("vaccineCode"))
     not_given = word(resource.get("status")) == "not-done" or resource.get("notGiven") is True
     protocols = items(resource.get("protocolApplied")) or items(resource.get("vaccinationProtocol"))
+    targets = unique(name for one in protocols for name in coding.names_of(one.get("targetDisease")))
     said = line(resource.get("occurrenceString"))
     performers = parties([one.get("actor") for one in items(resource.get("performer"))], context)
     return Entry(
@@ -41,8 +42,7 @@ def immunization(context: Context) -> Entry:
             site=coding.name_of(resource.get("site")),
             route=coding.name_of(resource.get("route")),
             dose=quantity_text(quantity(resource.get("doseQuantity"))),
-            targets=unique(name for one in protocols for name in coding.names_of(one.get("targetDisease")))
-            or diseases(codes),
+            targets=targets or diseases(codes),
             not_given=not_given,
             not_given_reason=coding.name_of(resource.get("statusReason")) if not_given else "",
             place=party(resource.get("location"), context),

@@ -26,15 +26,23 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
-    r"\b(wheelchair|walker|walking|cane|crutch\w*|nebuli[sz]er|glucose|glucometer|meter|monitor\w*|thermometer|oximeter|"
-    r"cuff|sphygmomanometer|cpap|respiratory apparatus|airway pressure|oxygen|concentrator|hearing aid|"
-    r"spectacles|glasses|contact lens|mask|respirator|swab|test strip|lancet|syringe|needle|insulin pen|inhaler|spacer device|bed|commode|"
-    r"lift|scale|brace|splint|orthosis|bandage|dressing|catheter, urinary|urinary catheter|software|app|phone|tablet|"
-    r"computer|pump, external|external|analy[sz]er|dialysis|feeding|humidifier|patch|telemetry|shoe|sling|wristband)\b",
+    r"\b("
+    r"wheelchair|walker|walking|cane|crutch\w*|nebuli[sz]er|glucose|glucometer|meter|monitor\w*|thermometer|"
+    r"oximeter|cuff|sphygmomanometer|cpap|respiratory apparatus|airway pressure|oxygen|concentrator|hearing aid|"
+    r"spectacles|glasses|contact lens|mask|respirator|swab|test strip|lancet|syringe|needle|insulin pen|inhaler|"
+    r"spacer device|bed|commode|lift|scale|brace|splint|orthosis|bandage|dressing|urinary|software|app|phone|"
+    r"tablet|computer|external|analy[sz]er|dialysis|feeding|humidifier|patch|telemetry|shoe|sling|wristband"
+    r")\b",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|intraocular|cochlear)\b", re.IGNORECASE
+    r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|graft|mesh|intraocular|intrauterine|cochlear)\b",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(
+    r"\b(wearable|automated external|external (?:\w+ )?(?:prosthe\w+|defibrillator|pacemaker)|"
+    r"(?:leg|arm|limb|hand|foot|hair|cranial) prosthe\w+|prosthetic (?:leg|arm|limb|hand|foot|hair))\b",
+    re.IGNORECASE,
 )
 _PROFILE = "us-core-implantable-device"
 
@@ -77,6 +85,8 @@ def implant(context: Context) -> Entry:
 def is_implant(device: Mapping[str, Any]) -> bool:
     """Whether a Device is one that a patient carries inside the body; the rule is in this module's docstring."""
     said = " ; ".join(_words_of(device))
+    if _NEVER.search(said):
+        return False
     if _OUTSIDE.search(said):
         return bool(_STRONG.search(said))
     marked = any(_PROFILE in profile for profile in lines(obj(device.get("meta")).get("profile")))

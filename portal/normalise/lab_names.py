@@ -123,9 +123,9 @@ _NAMES = {
 }
 
 _FORMAL = re.compile(
-    r"\[[^\]]*\]|\{[^}]*\}|\.total\b|/Hemoglobin\.|\bin (?:Serum|Blood|Plasma|Urine|Arterial)\b|by (?:Automated|Test strip)|"
+    r"\[[^\]]*\]|\{[^}]*\}|\.total\b|/Hemoglobin\.|\bin (?:Serum|Blood|Plasma|Urine|Arterial)\b|"
     r"\b(?:SerPl|SerPlBld|Bld|Plas|Ser|Ur|Stl|CSF|Urn)(?:Bld)?-[A-Za-z]{2,}|panel - |2000 panel|sq M\.|"
-    r"with all children optional"
+    r"by (?:Automated|Test strip)|with all children optional"
 )
 # Kind of property, in brackets; method; template words: what a name without an everyday counterpart is freed of.
 _PROPERTY = re.compile(

@@ -118,7 +118,9 @@ def _entry(
 
 
 _UNIT = re.compile(
-    r"(?<=\d)(?P<close>MG|MCG|ML|HR)(?=[ /\]]|$)|(?<= )(MG|MCG|ML|UNT|MEQ|MMOL|HR|ACTUAT|G)(?=[ /\]]|$)|(?<=/)(ML|HR|ACTUAT|MG|G)(?=[ \]]|$)"
+    r"(?<=\d)(?P<close>MG|MCG|ML|HR)(?=[ /\]]|$)|"
+    r"(?<= )(?:MG|MCG|ML|UNT|MEQ|MMOL|HR|ACTUAT|G)(?=[ /\]]|$)|"
+    r"(?<=/)(?:ML|HR|ACTUAT|MG|G)(?=[ \]]|$)"
 )
 _UNITS = {
     "MG": "mg",
@@ -135,11 +137,7 @@ _UNITS = {
 
 def medicine_name(name: str) -> str:
     """RxNorm's capital units as people write them: "Lisinopril 10 MG Oral Tablet" → "Lisinopril 10 mg Oral Tablet"."""
-    return (
-        _UNIT.sub(lambda found: (" " if found["close"] else "") + _UNITS[found.group()], name)
-        if any(part.isdigit() for part in name)
-        else name
-    )
+    return _UNIT.sub(lambda found: (" " if found["close"] else "") + _UNITS[found.group()], name)
 
 
 def _reason(context: Context) -> str:

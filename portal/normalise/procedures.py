@@ -14,7 +14,7 @@ _PREFERRED = (coding.SNOMED, coding.CPT)
 
 
 def procedure(context: Context) -> Entry:
-    """The entry of a Procedure. One that was not done is refused ("not-done"): a list of what was done must not name it."""
+    """The entry of a Procedure; refused as "not-done" when it was not: a list of what was done must not name it."""
     resource = context.resource
     if word(resource.get("status")) == "not-done" or resource.get("notDone") is True:
         raise NormaliseError("not-done")

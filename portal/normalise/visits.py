@@ -1,6 +1,6 @@
 """Encounter and Appointment → visits. Source: https://hl7.org/fhir/R4/encounter.html, appointment.html.
 
-Whether a booked appointment is over is for the page to say, which knows what time it is: here only FHIR's status counts.
+Whether a booked appointment is over is for the page to say, which knows the time: here only FHIR's status counts.
 """
 
 import re
