@@ -28,6 +28,7 @@ VARIABLES: dict[str, str] = {
     "PORTAL_LASTING_AUTHORIZATION": "off: no refresh tokens; linked portals must be updated by hand (on)",
     "PORTAL_WITHHELD": "comma-separated FHIR resource types that are not released to patients' apps ()",
     "PORTAL_REVERSE_LINKS": "off: linking here never offers a link back (on)",
+    "PORTAL_INSTANCES_DIR": "for `portal worker`: folder of <slug>.env files, when it serves several instances ()",
 }
 
 

@@ -1,0 +1,56 @@
+"""The operator's commands. A command's module is imported when it is asked for, so that each starts fast."""
+
+from importlib import import_module
+
+import click
+
+from portal.domain.errors import PortalError
+
+_COMMANDS = {
+    # command: (module, name in it, one line for --help)
+    "audit": ("portal.cli.audit", "group", "The record of who did what."),
+    "client": ("portal.cli.clients", "group", "Registered apps."),
+    "db": ("portal.cli.db", "group", "The database: migrations, checks, backup."),
+    "demo": ("portal.cli.demo", "demo", "The embedded network of seven organizations."),
+    "directory": ("portal.cli.directory", "group", "The directory of organizations that patients search."),
+    "org": ("portal.cli.organizations", "group", "Organizations added by hand."),
+    "partner": ("portal.cli.partners", "group", "Trusted organizations."),
+    "records": ("portal.cli.records", "group", "The home organization's records."),
+    "schedule": ("portal.cli.schedule", "schedule", "Nightly and timed jobs."),
+    "serve": ("portal.cli.serve", "serve", "Serve one instance."),
+    "settings": ("portal.cli.settings", "settings", "The settings and what they mean."),
+    "user": ("portal.cli.users", "group", "Accounts."),
+    "worker": ("portal.cli.worker", "worker", "Job workers."),
+}
+
+
+class Commands(click.Group):
+    """Finds a command's module by name; an error of ours becomes one line and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, _line = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            raise click.ClickException(error.hint or error.code) from error
+
+
+@click.command(cls=Commands)
+@click.version_option(package_name="tributary")
+def main() -> None:
+    """A patient portal that brings a person's health information together."""

@@ -1,0 +1,91 @@
+"""``portal db``: the database."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from portal.config import Settings
+from portal.domain.errors import ConfigurationError, StoreError
+from portal.store import Database, open_database
+from portal.store.upgrade import is_current
+from portal.store.upgrade import upgrade as bring_up_to_date
+
+
+@click.group("db")
+def group() -> None:
+    """The database: migrations, checks, backup."""
+
+
+@group.command("upgrade")
+def upgrade() -> None:
+    """Create the tables, or change them to the current schema. Safe to repeat."""
+    with closing(_open()) as database:
+        bring_up_to_date(database)
+    click.echo("The database is at the current schema.")
+
+
+@group.command("check")
+def check() -> None:
+    """Exit status 1 when the schema is not current or the database is damaged."""
+    with closing(_open()) as database:
+        if not is_current(database):
+            raise StoreError("schema", hint="the database is not at the current schema: run `portal db upgrade`")
+        if database.is_sqlite:
+            with database.reading() as tx:
+                for pragma in ("integrity_check", "foreign_key_check"):
+                    found = tx.conn.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
+                    if found and tuple(found[0]) != ("ok",):
+                        raise StoreError("damaged", hint=f"PRAGMA {pragma} found {len(found)} problems")
+    click.echo("The database is sound and at the current schema.")
+
+
+@group.command("backup")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def backup(directory: Path) -> None:
+    """Copy the SQLite database into DIRECTORY while it is in use.
+
+    Keep the keys too, elsewhere: without them the copy cannot be read.
+    """
+    with closing(_open()) as database:
+        source = _file_of(database, "use pg_dump for PostgreSQL")
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = directory / source.name
+        if target.exists():
+            raise ConfigurationError(hint=f"{target} exists: name another directory")
+        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+            here.backup(there)
+        target.chmod(0o600)
+    click.echo(str(target))
+
+
+@group.command("restore")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def restore(directory: Path) -> None:
+    """Put the copy in DIRECTORY in the place of the database.
+
+    Nothing may be running, and the database that is there must have been moved away.
+    """
+    with closing(_open()) as database:
+        target = _file_of(database, "use pg_restore for PostgreSQL")
+        source = directory / target.name
+        if not source.exists():
+            raise ConfigurationError(hint=f"{source} does not exist")
+        if target.exists():
+            raise ConfigurationError(hint=f"{target} exists: move it away first")
+        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+            here.backup(there)
+        target.chmod(0o600)
+    click.echo(str(target))
+
+
+def _open() -> Database:
+    return open_database(Settings.from_environment(os.environ))
+
+
+def _file_of(database: Database, otherwise: str) -> Path:
+    if not database.is_sqlite or not database.url.database:
+        raise ConfigurationError(hint=otherwise)
+    return Path(database.url.database)

@@ -1,0 +1,53 @@
+"""``portal serve``: one instance."""
+
+import os
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.domain.errors import ConfigurationError
+from portal.extensions import Services
+from portal.store.upgrade import is_current
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        app = create_app(Settings.from_environment(os.environ))
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        return app
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Threads of each process.")
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve one instance, set by PORTAL_* variables, behind one proxy that terminates TLS."""
+    here: Services = create_app(Settings.from_environment(os.environ)).extensions["tributary"]
+    current = is_current(here.db)
+    here.db.close()
+    if not current:
+        raise ConfigurationError(hint="the database is not at the current schema: run `portal db upgrade`")
+    _Server(
+        {
+            "bind": bind,
+            "worker_class": "gthread",
+            "workers": workers,
+            "threads": threads,
+            "timeout": 60,
+            "control_socket_disable": True,
+        }
+    ).run()

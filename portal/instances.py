@@ -1,0 +1,53 @@
+"""Which instances a worker serves: one, from the environment; or several, each from a file of its own.
+
+``PORTAL_INSTANCES_DIR`` names a folder with one ``<slug>.env`` per instance (lines ``NAME=value``). So one pair of
+worker processes can serve all instances of a machine; the job says for which instance it is.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.config import Settings
+from portal.domain.errors import ConfigurationError
+
+VARIABLE = "PORTAL_INSTANCES_DIR"
+
+
+def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the instance with this slug.
+
+    Raises:
+        ConfigurationError: this worker does not serve it.
+    """
+    environ = os.environ if environ is None else environ
+    folder = environ.get(VARIABLE)
+    if not folder:
+        settings = Settings.from_environment(environ)
+        if settings.slug == instance:
+            return settings
+    elif (file := Path(folder) / f"{instance}.env").is_file():
+        return read_settings(file)
+    raise ConfigurationError(hint=f"this worker does not serve the instance {instance}")
+
+
+def served(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The slugs of all instances that this environment serves."""
+    environ = os.environ if environ is None else environ
+    folder = environ.get(VARIABLE)
+    if not folder:
+        return (Settings.from_environment(environ).slug,)
+    return tuple(sorted(file.stem for file in Path(folder).glob("*.env")))
+
+
+def read_settings(file: Path) -> Settings:
+    """Settings from a file of ``NAME=value`` lines."""
+    lines = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return Settings.from_environment({name.strip(): value.strip() for name, _, value in lines})
+
+
+def write_settings(file: Path, values: Mapping[str, str]) -> None:
+    """Write such a file, readable by the owner only: it may hold passwords."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
