@@ -12,11 +12,41 @@ import msgspec
 from portal.domain.errors import BadAnswerError, HttpStatusError, LimitReachedError, UnauthorizedError
 
 ISSUE_CODES = frozenset(
-    "invalid structure required value invariant security login unknown expired forbidden suppressed processing "
-    "not-supported duplicate multiple-matches not-found deleted too-long code-invalid extension too-costly "
-    "business-rule conflict transient lock-error no-store exception timeout incomplete throttled informational".split()
+    {
+        "invalid",
+        "structure",
+        "required",
+        "value",
+        "invariant",
+        "security",
+        "login",
+        "unknown",
+        "expired",
+        "forbidden",
+        "suppressed",
+        "processing",
+        "not-supported",
+        "duplicate",
+        "multiple-matches",
+        "not-found",
+        "deleted",
+        "too-long",
+        "code-invalid",
+        "extension",
+        "too-costly",
+        "business-rule",
+        "conflict",
+        "transient",
+        "lock-error",
+        "no-store",
+        "exception",
+        "timeout",
+        "incomplete",
+        "throttled",
+        "informational",
+    }
 )
-"""FHIR R4 issue-type codes (http://hl7.org/fhir/R4/valueset-issue-type.html); anything else is not repeated."""
+"""FHIR R4 issue-type codes (http://hl7.org/fhir/R4/valueset-issue-type.html); others are not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +63,7 @@ def read_answer(response: httpx2.Response, *, depth: int) -> Answer:
     """The JSON object of an answer.
 
     Raises:
-        UnauthorizedError, HttpStatusError: the status says so; ``issue`` is the OperationOutcome's code if there is one.
+        UnauthorizedError, HttpStatusError: the status says so; ``issue`` is the OperationOutcome's code.
         BadAnswerError: html, content-type, not-json, not-an-object.
         LimitReachedError: nested deeper than ``depth``.
     """
@@ -101,7 +131,7 @@ def decode(content: bytes, *, depth: int) -> Any:
 
 
 def parse_retry_after(text: str, *, now: datetime) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date (RFC 9110, 10.2.3); None when absent or unreadable; at most a day."""
+    """Seconds to wait, from seconds or an HTTP date (RFC 9110, 10.2.3), at most a day; None when unreadable."""
     text = text.strip()
     if not text:
         return None

@@ -104,7 +104,7 @@ def smart_configuration(
     """
     base = base.rstrip("/")
     body = _get(client, f"{base}/.well-known/smart-configuration", "application/json", limits)
-    fields = {name: _address(body.get(name), allow_local) for name in _ENDPOINTS}
+    fields = {name: _address(body.get(name), allow_local=allow_local) for name in _ENDPOINTS}
     if not fields["authorization_endpoint"] and not fields["token_endpoint"]:
         raise BadAnswerError("no-authorization-endpoints")
     found = Capability(
@@ -146,7 +146,7 @@ def capability_statement(
         software=_text(software.get("name")) if isinstance(software, dict) else "",
         resources=dict(filter(None, map(_resource, _dicts(rest.get("resource"))))),
     )
-    return msgspec.structs.replace(found, **_oauth_uris(rest, allow_local))
+    return msgspec.structs.replace(found, **_oauth_uris(rest, allow_local=allow_local))
 
 
 def discover(client: httpx2.Client, base: str, *, allow_local: bool, limits: Limits = _DEFAULT_LIMITS) -> Capability:
@@ -180,7 +180,7 @@ def _get(client: httpx2.Client, url: str, accept: str, limits: Limits) -> dict[s
     return read_answer(client.get(url, headers={"Accept": accept}, auth=None), depth=limits.depth).body
 
 
-def _address(value: object, allow_local: bool) -> str:
+def _address(value: object, *, allow_local: bool) -> str:
     """An endpoint's address, or empty when it is absent; one we would not call is an error, not a default."""
     if value is None or value == "":
         return ""
@@ -190,7 +190,7 @@ def _address(value: object, allow_local: bool) -> str:
     return value
 
 
-def _oauth_uris(rest: dict[str, Any], allow_local: bool) -> dict[str, str]:
+def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
     security = rest.get("security")
     found: dict[str, str] = {}
     for outer in _dicts(security.get("extension") if isinstance(security, dict) else None):
@@ -199,7 +199,7 @@ def _oauth_uris(rest: dict[str, Any], allow_local: bool) -> dict[str, str]:
         for inner in _dicts(outer.get("extension")):
             field = _URI_FIELDS.get(_text(inner.get("url")))
             if field is not None:
-                found[field] = _address(inner.get("valueUri"), allow_local)
+                found[field] = _address(inner.get("valueUri"), allow_local=allow_local)
     return found
 
 

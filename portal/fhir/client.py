@@ -26,8 +26,8 @@ _IDLE_PAGES = 5
 class Page:
     """One page of a search. ``matches`` are of the type that was asked for; ``included`` is everything else.
 
-    Each resource comes once over all pages. ``unusable`` counts entries without a type or an id, ``repeated`` those seen
-    before. ``issues`` are the codes of OperationOutcome entries. ``last`` is true on the page without a ``next``.
+    Each resource comes once over all pages. ``unusable`` counts entries without a type or an id, ``repeated`` those
+    seen before. ``issues`` are the codes of OperationOutcome entries. ``last`` is true on the page without a ``next``.
     """
 
     number: int

@@ -15,7 +15,11 @@ class Limits:
     page_size: int = 200  # what we ask for with _count
     pages: int = 200  # of one search
     resources: int = 20_000  # of one search
-    references: int = 200  # single reads of what a section refers to
+    references: int = 400  # resources that a section refers to and that are asked for one by one or in batches
+    refresh_pages: int = 1_000  # of all searches of one refresh together
+    refresh_resources: int = 60_000
+    parallel: int = 3  # units of a refresh that are fetched at once from one organization
+    failures: int = 3  # in a row after which an organization is not called any more in this refresh
     connections: int = 4  # at once, to one organization
     attempts: int = 3  # of one request that fails in a way that may pass
     backoff_seconds: float = 0.5  # before the second attempt; doubles, with jitter

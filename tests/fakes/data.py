@@ -42,16 +42,21 @@ def condition(fhir_id: str, of: str, code: str, display: str) -> Resource:
     }
 
 
-def observation(fhir_id: str, of: str, category: str, code: str, display: str, value: float, unit: str) -> Resource:
+def observation(fhir_id: str, of: str, category: str, named: tuple[str, str], measured: tuple[float, str]) -> Resource:
     return {
         "resourceType": "Observation",
         "id": fhir_id,
         "status": "final",
         "category": [_concept(_CATEGORY, category)],
-        "code": _concept(LOINC, code, display),
+        "code": _concept(LOINC, *named),
         "subject": {"reference": f"Patient/{of}"},
         "effectiveDateTime": "2026-02-03T09:15:00-05:00",
-        "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
+        "valueQuantity": {
+            "value": measured[0],
+            "unit": measured[1],
+            "system": "http://unitsofmeasure.org",
+            "code": measured[1],
+        },
     }
 
 
@@ -95,9 +100,9 @@ def _person(fhir_id: str, family: str, given: list[str], birth_date: str, sex: s
             "subject": of,
             "medicationCodeableConcept": _concept(RXNORM, "314076", "lisinopril 10 MG Oral Tablet"),
         },
-        observation(f"{p}-o1", p, "laboratory", "4548-4", "Hemoglobin A1c", 7.1, "%"),
-        observation(f"{p}-o2", p, "laboratory", "2160-0", "Creatinine", 0.9, "mg/dL"),
-        observation(f"{p}-v1", p, "vital-signs", "8867-4", "Heart rate", 72, "/min"),
+        observation(f"{p}-o1", p, "laboratory", ("4548-4", "Hemoglobin A1c"), (7.1, "%")),
+        observation(f"{p}-o2", p, "laboratory", ("2160-0", "Creatinine"), (0.9, "mg/dL")),
+        observation(f"{p}-v1", p, "vital-signs", ("8867-4", "Heart rate"), (72, "/min")),
         {
             "resourceType": "DiagnosticReport",
             "id": f"{p}-r1",

@@ -1,5 +1,6 @@
 """The plumbing of the fake: a threaded HTTP server, and one exchange as a value that a misbehaviour may spoil."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -66,10 +67,8 @@ class Exchange(BaseHTTPRequestHandler):
     def hang_up(self) -> None:
         """Close the connection at once, without a word."""
         self.close_connection = True
-        try:
+        with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def wait(self, seconds: float) -> bool:
         """Sleep; true when the server is being stopped meanwhile."""

@@ -24,7 +24,7 @@ def status(code: int, *, retry_after: str = "", issue: str = "exception") -> Beh
 
 def never_answers() -> Behaviour:
     """Takes the request and says nothing, until the server stops."""
-    return lambda exchange: _hang(exchange)
+    return _hang
 
 
 def slow_drip(*, every: float = 0.05, piece: int = 1) -> Behaviour:

@@ -17,9 +17,22 @@ Resource = dict[str, Any]
 
 _SUBJECT = ("patient", "subject", "beneficiary", "for")
 SEARCHABLE = (
-    "AllergyIntolerance Condition Device MedicationRequest MedicationStatement Observation DiagnosticReport Encounter "
-    "Appointment CareTeam Coverage Immunization Procedure DocumentReference Communication"
-).split()
+    "AllergyIntolerance",
+    "Condition",
+    "Device",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
+    "DiagnosticReport",
+    "Encounter",
+    "Appointment",
+    "CareTeam",
+    "Coverage",
+    "Immunization",
+    "Procedure",
+    "DocumentReference",
+    "Communication",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +307,7 @@ def _in_scope(kind: str, scopes: str) -> bool:
     for scope in scopes.split():
         level, _, rest = scope.partition("/")
         name, _, permission = rest.partition("?")[0].partition(".")
-        if level in ("patient", "system", "user") and name in (kind, "*"):
-            if permission in ("read", "*") or "r" in permission or "s" in permission:
-                return True
+        reads = permission == "*" or "r" in permission or "s" in permission
+        if level in ("patient", "system", "user") and name in (kind, "*") and reads:
+            return True
     return False

@@ -1,0 +1,55 @@
+"""What may differ from server to server. Each default is what the standards say (FHIR R4, US Core 6.1.0)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CATEGORIES: Mapping[str, tuple[str, ...]] = {
+    "Observation": ("laboratory", "vital-signs", "imaging", "procedure", "exam"),
+    "Condition": ("problem-list-item", "encounter-diagnosis", "health-concern"),
+}
+"""What a search is split into where a server asks for a category: what sections show, so no surveys and no habits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """A server that follows the standard. Further kinds are combinations of these fields (``vendors.known``)."""
+
+    category_required: frozenset[str] = frozenset()  # types that are searched category by category from the start
+    include: bool = True  # _include works where the CapabilityStatement lists it
+    page_size: int | None = None  # None: ours; 0: _count is not understood
+    patient_param: str = "patient"
+    versioned_references: bool = False  # "Patient/1/_history/2" where "Patient/1" is meant
+    code_only_medications: bool = False  # codings with a display, no text
+
+    def params(self, patient_id: str) -> dict[str, str]:
+        """The parameters that every search of one patient's resources has."""
+        return {self.patient_param: patient_id}
+
+    def repaired(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """A resource as the standard would have it; the same object when nothing is wrong with it."""
+        if self.versioned_references:
+            resource = _without_versions(resource)
+        if self.code_only_medications:
+            resource = _with_text(resource)
+        return resource
+
+
+def _without_versions(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: item.partition("/_history/")[0]
+            if key == "reference" and isinstance(item, str)
+            else _without_versions(item)
+            for key, item in value.items()
+        }
+    return [_without_versions(item) for item in value] if isinstance(value, list) else value
+
+
+def _with_text(resource: dict[str, Any]) -> dict[str, Any]:
+    concept = resource.get("medicationCodeableConcept")
+    if not isinstance(concept, dict) or concept.get("text") or not isinstance(concept.get("coding"), list):
+        return resource
+    codings = [coding for coding in concept["coding"] if isinstance(coding, dict)]
+    shown = next((coding["display"] for coding in codings if isinstance(coding.get("display"), str)), None)
+    return resource | {"medicationCodeableConcept": concept | {"text": shown}} if shown else resource

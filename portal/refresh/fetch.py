@@ -1,0 +1,257 @@
+"""Fetching one unit: its searches, page by page, through the guard, and what they refer to. No database here.
+
+What goes wrong in one search becomes the outcome of its sections and nothing else, except a lost authorization and
+another person's data: those end the refresh.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.domain.errors import (
+    AddressRefusedError,
+    HttpStatusError,
+    LimitReachedError,
+    OutsideError,
+    PortalError,
+    UnauthorizedError,
+    UnreachableError,
+    WrongPersonError,
+)
+from portal.domain.links import Outcome
+from portal.domain.sections import Section
+from portal.fhir.client import FhirClient, Page
+from portal.fhir.limits import Limits
+from portal.fhir.vendors import Quirks
+from portal.refresh.guard import keep_own
+from portal.refresh.plan import Search, Unit
+from portal.refresh.references import References
+
+Resource = dict[str, Any]
+
+UNCLEAR, TOTAL, UNUSABLE, NOT_TRIED = "unclear-subject", "total-mismatch", "unusable-entries", "organization-down"
+_SMALLER_PAGE = 20
+_WITHDRAWN = frozenset({"suppressed", "incomplete", "too-costly", "throttled", "timeout"})
+
+
+class StoppedError(PortalError):
+    """The refresh was cancelled or ended elsewhere."""
+
+    code = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one search, or one category of it, ended, for the sections it fills."""
+
+    sections: tuple[Section, ...]
+    outcome: Outcome
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """All that came for a unit."""
+
+    unit: Unit
+    resources: list[Resource] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    pages: int = 0
+    failed_references: str | None = None
+
+    def outcome_of(self, section: Section) -> tuple[Outcome, str | None]:
+        """One outcome from those of the searches that fill the section."""
+        outcome, reason = combined([part for part in self.parts if section in part.sections])
+        return outcome, reason or (self.failed_references if outcome is Outcome.DONE else None)
+
+    def is_complete(self, section: Section) -> bool:
+        """Everything the organization has for the section is here: what is missing was deleted there."""
+        parts = [part for part in self.parts if section in part.sections]
+        return bool(parts) and all(part.outcome is Outcome.DONE and part.reason is None for part in parts)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the threads of one refresh share. ``progress`` is (pages, items) per section, read by the main thread."""
+
+    limits: Limits
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: dict[Section, tuple[int, int]] = field(default_factory=dict)
+    retry_after: float = 0.0
+    _failures: int = 0
+    _pages: int = 0
+    _resources: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def check(self) -> None:
+        """Raise when nothing more should be asked for."""
+        if self.stop.is_set():
+            raise StoppedError
+        if self._failures >= self.limits.failures:
+            raise UnreachableError(NOT_TRIED)
+
+    def took(self, pages: int, resources: int) -> None:
+        with self._lock:
+            self._failures = 0
+            self._pages += pages
+            self._resources += resources
+            if self._pages > self.limits.refresh_pages or self._resources > self.limits.refresh_resources:
+                raise LimitReachedError("refresh-budget")
+
+    def failed(self, exc: OutsideError) -> None:
+        """Count failures that concern the whole organization; note how long it wants to be left alone."""
+        status = exc.status if isinstance(exc, HttpStatusError) else 0
+        with self._lock:
+            if isinstance(exc, HttpStatusError) and exc.retry_after is not None and status in (429, 503):
+                self.retry_after = max(self.retry_after, exc.retry_after)
+            if status == 429 or exc.code == "answer-too-slow" or _is_down(exc):
+                self._failures += 1
+
+
+def combined(parts: list[Part]) -> tuple[Outcome, str | None]:
+    """One outcome from several: what came counts, and what did not is named."""
+    outcomes = {part.outcome for part in parts}
+    came = outcomes & {Outcome.DONE, Outcome.PARTLY}
+    if not came:
+        for worst in (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_OFFERED):
+            if worst in outcomes:
+                return worst, _reason(parts, worst)
+        return Outcome.NOT_OFFERED, None
+    for lacking in (Outcome.FAILED, Outcome.REFUSED, Outcome.PARTLY):
+        if lacking in outcomes:
+            return Outcome.PARTLY, _reason(parts, lacking)
+    return Outcome.DONE, _reason(parts, Outcome.DONE)
+
+
+class Fetcher:
+    """Fetches units for one patient; used by several threads at once."""
+
+    def __init__(
+        self, client: FhirClient, *, patient_id: str, quirks: Quirks, references: References, shared: Shared
+    ) -> None:
+        self._client = client
+        self._patient_id = patient_id
+        self._quirks = quirks
+        self._references = references
+        self._shared = shared
+
+    def fetch(self, unit: Unit) -> Fetched:
+        """Everything of one unit.
+
+        Raises:
+            UnauthorizedError, WrongPersonError: the refresh is over. StoppedError: it was cancelled.
+        """
+        into = Fetched(unit)
+        for search in unit.searches:
+            self._search(search, into)
+        if into.resources:
+            found, into.failed_references = self._references.of(into.resources, check=self._shared.check)
+            kept, _ = keep_own(found, patient_id=self._patient_id, base=self._client.base)
+            into.resources.extend(kept)
+        return into
+
+    def _search(self, search: Search, into: Fetched) -> None:
+        if search.categories:
+            into.parts.extend([self._one(search, category, into) for category in search.categories])
+            return
+        try:
+            into.parts.append(self._one(search, "", into))
+        except _CategoryRequiredError:
+            self._search(Search(search.resource_type, search.sections, categories=search.fallback), into)
+
+    def _one(self, search: Search, category: str, into: Fetched) -> Part:
+        sections = search.sections_of(category) if category else search.sections
+        state = _State()
+        try:
+            self._pages(search, category, into, state, self._quirks.page_size)
+        except (UnauthorizedError, WrongPersonError):
+            raise
+        except OutsideError as exc:
+            self._shared.failed(exc)
+            if not state.pages and not category and search.fallback and _asks_for_category(exc):
+                raise _CategoryRequiredError from None
+            return Part(sections, _outcome(exc, state), exc.code)
+        if state.reason is None and state.total is not None and state.total > state.seen:
+            return Part(sections, Outcome.DONE, TOTAL)
+        return Part(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason)
+
+    def _pages(self, search: Search, category: str, into: Fetched, state: "_State", size: int | None) -> None:
+        params = self._quirks.params(self._patient_id)
+        params |= {"category": category} if category else {}
+        params |= {"_include": search.include} if search.include else {}
+        self._shared.check()
+        try:
+            for page in self._client.search(search.resource_type, params, page_size=size):
+                self._take(page, search, into, state)
+                self._shared.check()
+        except LimitReachedError as exc:
+            # One page may be too much where ten small ones are not.
+            if state.pages or exc.code not in ("answer-too-large", "answer-too-slow") or size == _SMALLER_PAGE:
+                raise
+            self._pages(search, category, into, state, _SMALLER_PAGE)
+
+    def _take(self, page: Page, search: Search, into: Fetched, state: "_State") -> None:
+        repaired = [self._quirks.repaired(resource) for resource in (*page.matches, *page.included)]
+        kept, unclear = keep_own(repaired, patient_id=self._patient_id, base=self._client.base)
+        into.resources.extend(kept)
+        into.pages += 1
+        state.pages += 1
+        state.seen += len(page.matches)
+        state.total = page.total if page.total is not None else state.total
+        if unclear:
+            state.reason = UNCLEAR
+        elif page.unusable:
+            state.reason = state.reason or UNUSABLE
+        for issue in page.issues:
+            if issue in _WITHDRAWN:
+                state.reason = state.reason or f"outcome-{issue}"
+        for section in search.sections:
+            self._shared.progress[section] = (into.pages, len(into.resources))
+        self._shared.took(1, len(kept))
+
+
+class _CategoryRequiredError(Exception):
+    """The server wants the search category by category."""
+
+
+@dataclass(slots=True)
+class _State:
+    pages: int = 0
+    seen: int = 0
+    total: int | None = None
+    reason: str | None = None
+
+
+def _asks_for_category(exc: OutsideError) -> bool:
+    return isinstance(exc, HttpStatusError) and exc.status in (400, 422)
+
+
+def _outcome(exc: OutsideError, state: _State) -> Outcome:
+    if state.pages or isinstance(exc, LimitReachedError):
+        return Outcome.PARTLY
+    if isinstance(exc, HttpStatusError):
+        return _BY_STATUS.get(exc.status, Outcome.FAILED)
+    return Outcome.FAILED
+
+
+_BY_STATUS: Mapping[int, Outcome] = {
+    403: Outcome.REFUSED,
+    404: Outcome.NOT_OFFERED,
+    410: Outcome.NOT_OFFERED,
+    501: Outcome.NOT_OFFERED,
+}
+
+
+def _is_down(exc: OutsideError) -> bool:
+    """The organization, not one kind of record: no connection, no answer, no name."""
+    refused = isinstance(exc, AddressRefusedError) and exc.code not in (
+        "other-origin",
+        "outside-base",
+        "address-malformed",
+    )
+    return refused or (isinstance(exc, UnreachableError) and exc.code != NOT_TRIED)
+
+
+def _reason(parts: list[Part], outcome: Outcome) -> str | None:
+    return next((part.reason for part in parts if part.outcome is outcome and part.reason), None)

@@ -1,0 +1,143 @@
+"""Which searches a refresh makes, from what the organization offers, what was granted, and the tier. Pure.
+
+Sections are put together into units where they come from one search: laboratory results and vital signs are both
+Observations, so they are fetched, stored and cleaned up together, each with an outcome of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from portal.domain.links import Tier
+from portal.domain.sections import BASIC, RESOURCE_TYPES, Section
+from portal.fhir.capability import Capability
+from portal.fhir.scopes import Granted
+from portal.fhir.vendors import CATEGORIES, Quirks
+
+NOT_IN_TIER, NOT_RECORDED, NOT_GRANTED = "tier", "not-in-capability", "not-granted"
+PARTLY_GRANTED = "partly-granted"
+
+_OBSERVATIONS = (Section.TEST_RESULTS, Section.VITAL_SIGNS)
+_INCLUDES = {
+    "MedicationRequest": "MedicationRequest:medication",
+    "MedicationStatement": "MedicationStatement:medication",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search. ``categories`` non-empty: one request per category; ``fallback`` are those to try on ``required``."""
+
+    resource_type: str
+    sections: tuple[Section, ...]
+    categories: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
+    include: str = ""
+
+    def sections_of(self, category: str) -> tuple[Section, ...]:
+        """The sections that one category's resources go to; all of the search's where there is no telling."""
+        if self.resource_type != "Observation":
+            return self.sections
+        wanted = Section.VITAL_SIGNS if category == "vital-signs" else Section.TEST_RESULTS
+        return tuple(section for section in self.sections if section is wanted) or self.sections
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Sections that are stored together, and the searches that fill them."""
+
+    sections: tuple[Section, ...]
+    searches: tuple[Search, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Units in the order of the home page; sections that are not asked for, with the reason; and narrowed ones."""
+
+    units: tuple[Unit, ...]
+    not_offered: Mapping[Section, str] = field(default_factory=dict)
+    narrowed: Mapping[Section, str] = field(default_factory=dict)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        asked = {section for unit in self.units for section in unit.sections}
+        return tuple(section for section in Section if section in asked or section in self.not_offered)
+
+
+def make_plan(
+    *, capability: Capability | None, granted: Granted, tier: Tier, quirks: Quirks, without: Iterable[Section] = ()
+) -> Plan:
+    """The plan for one refresh.
+
+    Args:
+        capability: None when it is not known: then everything is asked for.
+        granted: the scopes of the token; they override what was asked for (requirement B2).
+        tier: record-only links get the four basic sections.
+        without: sections that an earlier process finished in this same refresh.
+    """
+    not_offered: dict[Section, str] = {}
+    narrowed: dict[Section, str] = {}
+    searches: dict[Section, list[Search]] = {}
+    done = frozenset(without)
+    for section, types in RESOURCE_TYPES.items():
+        if section in done:
+            continue
+        if tier is Tier.RECORD_ONLY and section not in BASIC:
+            not_offered[section] = NOT_IN_TIER
+            continue
+        offered = [kind for kind in types if capability is None or capability.offers(kind)]
+        made = [_search(kind, section, capability, granted, quirks) for kind in offered]
+        found = [search for search in made if search is not None]
+        if not found:
+            not_offered[section] = NOT_GRANTED if offered else NOT_RECORDED
+            continue
+        if len(found) < len(offered):
+            narrowed[section] = PARTLY_GRANTED
+        searches[section] = found
+    return Plan(_units(searches), not_offered, narrowed)
+
+
+def _search(
+    kind: str, section: Section, capability: Capability | None, granted: Granted, quirks: Quirks
+) -> Search | None:
+    allowed = granted.of(kind)
+    if not allowed.search:
+        return None
+    known = CATEGORIES.get(kind, ())
+    if allowed.categories is not None and known:
+        known = tuple(code for code in known if code in allowed.categories)
+        by_category = tuple(code for code in known if _goes_to(kind, code, section))
+        return Search(kind, (section,), categories=by_category) if by_category else None
+    include = _INCLUDES.get(kind, "")
+    if include and not (quirks.include and capability is not None and capability.includes(kind, include)):
+        include = ""
+    if kind in quirks.category_required:
+        return Search(kind, (section,), categories=tuple(c for c in known if _goes_to(kind, c, section)))
+    return Search(kind, (section,), fallback=known, include=include)
+
+
+def _goes_to(kind: str, category: str, section: Section) -> bool:
+    return kind != "Observation" or (category == "vital-signs") is (section is Section.VITAL_SIGNS)
+
+
+def _units(searches: Mapping[Section, list[Search]]) -> tuple[Unit, ...]:
+    """One unit per section, but one for both kinds of Observations, with a single search for them."""
+    units: list[Unit] = []
+    for section, found in searches.items():
+        if section not in _OBSERVATIONS:
+            units.append(Unit((section,), tuple(found)))
+    together = tuple(section for section in _OBSERVATIONS if section in searches)
+    if together:
+        everything = [search for section in together for search in searches[section]]
+        observations = [search for search in everything if search.resource_type == "Observation"]
+        others = [search for search in everything if search.resource_type != "Observation"]
+        merged = _merged(observations)
+        units.append(Unit(together, (*others, *merged)))
+    return tuple(sorted(units, key=lambda unit: list(Section).index(unit.sections[0])))
+
+
+def _merged(observations: list[Search]) -> tuple[Search, ...]:
+    if len(observations) < 2:
+        return tuple(observations)
+    sections = tuple(section for search in observations for section in search.sections)
+    categories = tuple(dict.fromkeys(code for search in observations for code in search.categories))
+    return (Search("Observation", sections, categories=categories, fallback=observations[0].fallback),)

@@ -1,0 +1,137 @@
+"""What a section's resources refer to, fetched once per refresh: clinicians, places, medicines, members of panels."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+from portal.domain.errors import HttpStatusError, OutsideError, UnauthorizedError, WrongPersonError
+from portal.fhir.capability import Capability
+from portal.fhir.client import FhirClient, local_reference
+from portal.fhir.limits import Limits
+from portal.fhir.scopes import Granted
+
+Resource = dict[str, Any]
+Key = tuple[str, str]
+
+FOLLOWED = frozenset(
+    {"Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson", "Observation"}
+)
+_ROUNDS = 2  # a role leads to its person, a place to its owner
+_BATCH = 40
+_GONE = frozenset({403, 404, 410})
+
+
+class References:
+    """Shared by the threads of one refresh: each resource is asked for by one of them, and all get it."""
+
+    def __init__(self, client: FhirClient, *, capability: Capability | None, granted: Granted, limits: Limits) -> None:
+        self._client = client
+        self._capability = capability
+        self._granted = granted
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._found: dict[Key, Future[Resource | None]] = {}
+        self._closed_types: set[str] = set()
+
+    def of(self, resources: Iterable[Resource], *, check: Callable[[], None]) -> tuple[list[Resource], str | None]:
+        """What these resources refer to and do not include, and the reason code when some of it could not be had.
+
+        ``check`` is called before each request and raises to stop.
+
+        Raises:
+            UnauthorizedError: the authorization ended. Everything else that fails only leaves names out.
+        """
+        at_hand = {(str(resource["resourceType"]), str(resource["id"])) for resource in resources}
+        gathered: list[Resource] = []
+        reason: str | None = None
+        wanted = self._wanted(resources, at_hand)
+        for _ in range(_ROUNDS):
+            if not wanted:
+                break
+            if len(gathered) + len(wanted) > self._limits.references:
+                wanted, reason = wanted[: max(0, self._limits.references - len(gathered))], "reference-budget"
+            found, failed = self._fetched(wanted, check)
+            reason = failed or reason
+            gathered.extend(found)
+            at_hand.update(wanted)
+            wanted = self._wanted(found, at_hand)
+        return gathered, reason
+
+    def _wanted(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
+        keys: dict[Key, None] = {}
+        for resource in resources:
+            for reference in _references(resource):
+                key = local_reference(reference, self._client.base)
+                if key and key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read:
+                    keys[key] = None
+        return list(keys)
+
+    def _fetched(self, wanted: list[Key], check: Callable[[], None]) -> tuple[list[Resource], str | None]:
+        mine: list[Key] = []
+        with self._lock:
+            for key in wanted:
+                if key not in self._found:
+                    self._found[key] = Future()
+                    mine.append(key)
+        reason: str | None = None
+        try:
+            reason = self._ask(mine, check)
+        finally:
+            # Whoever waits for these must not wait for ever, whatever happened here. Nobody waits while holding a claim
+            # of their own, so that two threads cannot wait for each other.
+            for key in mine:
+                if not self._found[key].done():
+                    self._found[key].set_result(None)
+        answers = [self._found[key].result() for key in wanted]
+        return [resource for resource in answers if resource is not None], reason
+
+    def _ask(self, keys: list[Key], check: Callable[[], None]) -> str | None:
+        reason: str | None = None
+        for kind in dict.fromkeys(kind for kind, _ in keys):
+            ids = [fhir_id for of_kind, fhir_id in keys if of_kind == kind]
+            for batch in self._batches(kind, ids):
+                if kind in self._closed_types:
+                    break
+                check()
+                try:
+                    self._request(kind, batch)
+                except (UnauthorizedError, WrongPersonError):
+                    raise
+                except HttpStatusError as exc:
+                    if exc.status == 403:
+                        self._closed_types.add(kind)
+                    if exc.status not in _GONE:
+                        reason = exc.code
+                except OutsideError as exc:
+                    reason = exc.code
+        return reason
+
+    def _batches(self, kind: str, ids: list[str]) -> Iterator[list[str]]:
+        size = _BATCH if self._capability is not None and self._capability.searches_by(kind, "_id") else 1
+        for start in range(0, len(ids), size):
+            yield ids[start : start + size]
+
+    def _request(self, kind: str, batch: list[str]) -> None:
+        if len(batch) == 1:
+            self._found[kind, batch[0]].set_result(self._client.read(kind, batch[0]))
+            return
+        for page in self._client.search(kind, {"_id": ",".join(batch)}):
+            for resource in page.matches:
+                slot = self._found.get((kind, str(resource["id"])))
+                if slot is not None and resource["id"] in batch and not slot.done():
+                    slot.set_result(resource)
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Every ``reference`` inside, without recursion: the depth was limited when the answer was read."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict):
+            reference = part.get("reference")
+            if isinstance(reference, str):
+                yield reference
+            stack.extend(item for item in part.values() if isinstance(item, dict | list))
+        elif isinstance(part, list):
+            stack.extend(item for item in part if isinstance(item, dict | list))

@@ -1,0 +1,304 @@
+"""One refresh of one link, from its row in the database to its end: plan → fetch → store, section by section.
+
+Threads fetch, this one stores: writes are serialised, no network call happens inside a transaction, and each unit's
+sections are committed with their outcome as soon as they are there. A process that dies leaves sections that are
+finished and sections that are not; whoever takes the refresh over does the rest.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from portal import audit
+from portal.domain.errors import LinkingError, OutsideError, PortalError, UnauthorizedError, WrongPersonError
+from portal.domain.links import LIVE, Outcome
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.fhir.authorised import Authorised, TokenSource
+from portal.fhir.capability import Capability
+from portal.fhir.client import FhirClient
+from portal.fhir.limits import Limits
+from portal.fhir.scopes import Granted
+from portal.fhir.transport import open_client
+from portal.fhir.vendors import quirks_of
+from portal.linking import life
+from portal.linking.discovery import capability_of
+from portal.linking.tokens import LinkTokens
+from portal.linking.work import enqueue
+from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
+from portal.refresh.ingest import ingest
+from portal.refresh.plan import Plan, Unit, make_plan
+from portal.refresh.references import References
+from portal.store import Tx, links, organizations, refreshes
+from portal.store.links import Link, Tokens
+from portal.store.organizations import Organization
+from portal.store.refreshes import Refresh
+
+_log = structlog.get_logger()
+_BEAT_SECONDS = 1.0
+_DEFAULT_LIMITS = Limits()
+
+
+class Verdict(StrEnum):
+    """What a refresh says about its link; the linking layer turns it into a move."""
+
+    GOOD = "good"  # everything that was asked for came, or was refused as a matter of policy
+    ERROR = "error"  # some section failed
+    NEEDS_VERIFICATION = "needs-verification"  # the authorization ended
+    WRONG_PERSON = "wrong-person"  # another patient's data came: quarantine, and an operator must look
+    CANCELLED = "cancelled"
+    NOT_STARTED = "not-started"  # ended before, or another process is at it
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """How a refresh ended. ``reason`` is a stable code. ``throttled_until``: when it may be asked again."""
+
+    refresh_id: str
+    verdict: Verdict
+    link_id: str = ""
+    reason: str | None = None
+    outcomes: dict[Section, Outcome] = field(default_factory=dict)
+    throttled_until: datetime | None = None
+
+
+def refresh_link(
+    services: Services,
+    *,
+    refresh_id: str,
+    token_source: Callable[[str], TokenSource] | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> RefreshResult:
+    """Do one refresh.
+
+    Args:
+        services: of the instance.
+        refresh_id: a row made by ``refreshes.request``.
+        token_source: link id → where its tokens come from; default: the link's own.
+        limits: what is taken of the organization's answers.
+
+    The link is moved as the refresh ended (``portal.linking.life``), and jobs that follow from that are enqueued. Never
+    raises for what the other organization does; that is in the result.
+    """
+    with services.db.transaction() as tx:
+        refresh = refreshes.start(tx, refresh_id=refresh_id)
+        link = links.by_id(tx, link_id=refresh.link_id) if refresh else None
+        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+        stored = links.tokens_of(tx, link_id=link.id) if link else None
+    if refresh is None or link is None or organization is None:
+        return RefreshResult(refresh_id, Verdict.NOT_STARTED)
+    run = _Run(services, refresh, link, organization, limits)
+    if link.state not in LIVE:
+        return run.end(Verdict.CANCELLED, "link-ended")
+    if stored is None:
+        return run.end(Verdict.NEEDS_VERIFICATION, "no-token")
+    try:
+        offered = capability_of(services, organization)
+        source = token_source(link.id) if token_source else LinkTokens(services, link.id)
+        plan = run.plan(offered, Granted(stored.tokens.scopes))
+        return run.do(plan, offered, stored.tokens, source)
+    except UnauthorizedError as exc:
+        return run.end(Verdict.NEEDS_VERIFICATION, exc.code)
+    except (LinkingError, OutsideError) as exc:
+        return run.end(Verdict.ERROR, exc.code)
+
+
+class _Run:
+    """The state of one refresh in this process. Only the main thread uses it."""
+
+    def __init__(
+        self, services: Services, refresh: Refresh, link: Link, organization: Organization, limits: Limits
+    ) -> None:
+        self._services = services
+        self._db = services.db
+        self._refresh = refresh
+        self._link = link
+        self._organization = organization
+        self._limits = limits
+        self._shared = Shared(limits)
+        self._outcomes: dict[Section, Outcome] = {
+            part.section: part.outcome for part in refresh.sections if part.ended_at is not None
+        }
+        self._narrowed: dict[Section, str] = {}
+        self._log = _log.bind(refresh=refresh.id, link=link.id, organization=organization.id)
+
+    def plan(self, offered: Capability, granted: Granted) -> Plan:
+        """Make the plan and write its sections down; those that are not asked for have their outcome at once."""
+        made = make_plan(
+            capability=offered,
+            granted=granted,
+            tier=self._link.tier,
+            quirks=quirks_of(self._organization.vendor),
+            without=self._outcomes,
+        )
+        with self._db.transaction() as tx:
+            refreshes.plan(tx, refresh_id=self._refresh.id, sections=made.sections)
+            for section, reason in made.not_offered.items():
+                self._ended(tx, section, Outcome.NOT_OFFERED, reason)
+        self._narrowed = dict(made.narrowed)
+        return made
+
+    def do(self, plan: Plan, offered: Capability, tokens: Tokens, source: TokenSource) -> RefreshResult:
+        """Fetch and store all units; the first loss of authorization or foreign record ends it."""
+        base = self._organization.fhir_base
+        if base is None:
+            raise LinkingError("no-address")
+        if not tokens.patient:
+            raise LinkingError("no-patient")
+        local = self._services.settings.allow_local_endpoints
+        with open_client(allow_local=local, limits=self._limits) as http:
+            client = FhirClient(Authorised(http, base, source, limits=self._limits), limits=self._limits)
+            fetcher = Fetcher(
+                client,
+                patient_id=tokens.patient,
+                quirks=quirks_of(self._organization.vendor),
+                references=References(client, capability=offered, granted=Granted(tokens.scopes), limits=self._limits),
+                shared=self._shared,
+            )
+            pool = ThreadPoolExecutor(self._limits.parallel, thread_name_prefix="fetch")
+            try:
+                return self._work({pool.submit(fetcher.fetch, unit): unit for unit in plan.units})
+            finally:
+                self._shared.stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, pending: dict[Future[Fetched], Unit]) -> RefreshResult:
+        beat_at = 0.0
+        while pending:
+            finished, _ = wait(pending, timeout=_BEAT_SECONDS / 2, return_when=FIRST_COMPLETED)
+            if time.monotonic() >= beat_at:
+                beat_at = time.monotonic() + _BEAT_SECONDS
+                with self._db.transaction() as tx:
+                    if not refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self._shared.progress)):
+                        return self.end(Verdict.CANCELLED, None)
+            for future in finished:
+                unit = pending.pop(future)
+                error = future.exception()
+                if error is None:
+                    self._store(future.result())
+                elif isinstance(error, UnauthorizedError):
+                    return self._stopped(Verdict.NEEDS_VERIFICATION, error.code, (unit, *pending.values()))
+                elif isinstance(error, WrongPersonError):
+                    self._log.error("refresh.wrong_person", sections=[section.value for section in unit.sections])
+                    return self._stopped(Verdict.WRONG_PERSON, error.code, (unit,))
+                else:
+                    self._broken(unit, error)
+        failed = Outcome.FAILED in self._outcomes.values()
+        return self.end(Verdict.ERROR if failed else Verdict.GOOD, None)
+
+    def _store(self, fetched: Fetched) -> None:
+        """Put a unit's resources away, then its sections' outcomes."""
+        complete = {
+            section
+            for section in fetched.unit.sections
+            if fetched.is_complete(section) and section not in self._narrowed
+        }
+        report = ingest(
+            self._db,
+            person_id=self._link.person_id,
+            source=self._link.id,
+            resources=fetched.resources,
+            complete=frozenset(complete),
+        )
+        with self._db.transaction() as tx:
+            for section in fetched.unit.sections:
+                outcome, reason = fetched.outcome_of(section)
+                if outcome is Outcome.DONE:
+                    reason = reason or self._narrowed.get(section)
+                count = report.sections.get(section)
+                items = count.new + count.changed + count.unchanged if count else 0
+                new = count.new if count else 0
+                self._ended(tx, section, outcome, reason, pages=fetched.pages, items=items, new_items=new)
+
+    def _stopped(self, verdict: Verdict, reason: str, units: tuple[Unit, ...]) -> RefreshResult:
+        """End early: these units failed for this reason, whatever else is under way is cancelled."""
+        self._shared.stop.set()
+        with self._db.transaction() as tx:
+            for unit in units:
+                for section in unit.sections:
+                    self._ended(tx, section, Outcome.FAILED, reason)
+        return self.end(verdict, reason)
+
+    def _broken(self, unit: Unit, error: BaseException) -> None:
+        """A unit that ended in an error of ours: named, logged by its kind, and no harm to the others."""
+        if isinstance(error, StoppedError):
+            return
+        code = error.code if isinstance(error, PortalError) else "internal-error"
+        self._log.error("refresh.unit_failed", code=code, kind=type(error).__name__)
+        with self._db.transaction() as tx:
+            for section in unit.sections:
+                self._ended(tx, section, Outcome.FAILED, code)
+
+    def _ended(
+        self,
+        tx: Tx,
+        section: Section,
+        outcome: Outcome,
+        reason: str | None,
+        *,
+        pages: int = 0,
+        items: int = 0,
+        new_items: int = 0,
+    ) -> None:
+        self._outcomes[section] = outcome
+        refreshes.end_section(
+            tx,
+            refresh_id=self._refresh.id,
+            link_id=self._link.id,
+            section=section,
+            outcome=outcome,
+            reason=reason,
+            pages=pages,
+            items=items,
+            new_items=new_items,
+        )
+
+    def end(self, verdict: Verdict, reason: str | None) -> RefreshResult:
+        """The refresh's end, the link's move and the audit event, in one transaction; then the jobs that follow."""
+        came = any(outcome in (Outcome.DONE, Outcome.PARTLY) for outcome in self._outcomes.values())
+        state = _STATES.get(verdict) or (refreshes.DONE if came else refreshes.FAILED)
+        with self._db.transaction() as tx:
+            until = tx.now + timedelta(seconds=self._shared.retry_after) if self._shared.retry_after else None
+            refreshes.finish(tx, refresh_id=self._refresh.id, state=state, reason=reason)
+            work = self._moved(tx, verdict, reason, until, came=came)
+            audit.record(
+                tx,
+                action=audit.Action.REFRESH,
+                actor=audit.Actor("job", self._refresh.id),
+                person_id=self._link.person_id,
+                outcome="success" if verdict is Verdict.GOOD else verdict.value,
+                link=self._link.id,
+                organization=self._organization.id,
+            )
+        enqueue(self._services, work)
+        self._log.info("refresh.ended", verdict=verdict.value, reason=reason)
+        return RefreshResult(self._refresh.id, verdict, self._link.id, reason, dict(self._outcomes), until)
+
+    def _moved(
+        self, tx: Tx, verdict: Verdict, reason: str | None, until: datetime | None, *, came: bool
+    ) -> list[life.Work]:
+        link_id = self._link.id
+        if came and verdict is not Verdict.WRONG_PERSON:
+            life.recovered(tx, link_id=link_id)
+        if until is not None:
+            life.throttled(tx, link_id=link_id, until=until)
+        if verdict is Verdict.WRONG_PERSON:
+            return life.wrong_person(tx, link_id=link_id)
+        if verdict is Verdict.NEEDS_VERIFICATION and links.tokens_of(tx, link_id=link_id) is not None:
+            life.token_lost(tx, link_id=link_id, reason="token-refused")
+        if verdict is Verdict.ERROR and not came:
+            life.failed(tx, link_id=link_id, reason=reason or "sections-failed")
+        return []
+
+
+_STATES = {
+    Verdict.GOOD: refreshes.DONE,
+    Verdict.CANCELLED: refreshes.CANCELLED,
+    Verdict.NEEDS_VERIFICATION: refreshes.FAILED,
+    Verdict.WRONG_PERSON: refreshes.FAILED,
+}
