@@ -1,8 +1,9 @@
 """Which entries make one row: a pure function of the set of entries, whatever their order and history.
 
-Entries that share a *certain* key (``Bond.SAME``) are one cluster. Clusters that share a weaker key are joined only where nothing speaks against it: no two of them may carry different codes in the same code system (or differ
-in another trait that the bond minds), and for ``Bond.RIVAL`` no organization may document two of them itself. A weak
-key that is ambiguous joins nothing, because a wrong merge is worse than a missed one.
+Entries that share a *certain* key (``Bond.SAME``) are one cluster. Clusters that share a weaker key are joined only
+where nothing speaks against it: no two of them may carry different codes in the same code system (or differ in another
+trait that the bond minds), and for ``Bond.RIVAL`` no organization may document two of them itself. A weak key that is
+ambiguous joins nothing, because a wrong merge is worse than a missed one.
 
 Since the answer depends on nothing but the set, taking a source away equals never having had it.
 """

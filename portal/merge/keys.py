@@ -67,7 +67,7 @@ class Marks(msgspec.Struct, frozen=True):
 
 
 def marks(entry: Entry) -> Marks:
-    """All keys and traits of an entry. None for what was entered in error, for messages, and without anything to go by."""
+    """All keys and traits of an entry; none for messages, for what was entered in error, and without a clue."""
     maker = _MAKERS.get(type(entry.detail))
     if maker is None or entry.status is Status.ENTERED_IN_ERROR:
         return Marks()
@@ -270,8 +270,9 @@ def _visit(entry: Entry) -> Book:
     book = Book()
     detail = entry.detail
     if isinstance(detail, Visit):
+        place = plain(detail.place or detail.organization)
         kind = "appointment" if detail.appointment else "encounter"
-        book.add(Bond.SAME, kind, instant(entry.start), name(entry.title), plain(detail.place))
+        book.add(Bond.SAME, kind, instant(entry.start), name(entry.title), place)
     return book
 
 

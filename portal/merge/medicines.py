@@ -14,44 +14,12 @@ from portal.domain.entry import Entry, Medication, Status
 from portal.merge.grouping import Bond
 from portal.merge.text import number, plain
 
-_SALTS = frozenset(
-    [
-        "hydrochloride",
-        "hcl",
-        "sodium",
-        "potassium",
-        "calcium",
-        "magnesium",
-        "sulfate",
-        "tartrate",
-        "succinate",
-        "maleate",
-        "besylate",
-        "mesylate",
-        "acetate",
-        "phosphate",
-        "fumarate",
-        "citrate",
-        "bromide",
-        "hydrobromide",
-        "nitrate",
-        "propionate",
-        "furoate",
-        "dipropionate",
-        "valerate",
-        "monohydrate",
-        "anhydrous",
-        "dihydrate",
-        "trihydrate",
-        "hemihydrate",
-        "medoxomil",
-        "axetil",
-        "proxetil",
-        "etexilate",
-        "bitartrate",
-        "disodium",
-    ]
-)
+_SALTS = frozenset({
+    "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate", "maleate",
+    "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide", "nitrate",
+    "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate", "trihydrate",
+    "hemihydrate", "medoxomil", "axetil", "proxetil", "etexilate", "bitartrate", "disodium",
+})  # fmt: skip
 _SALT_IS_DRUG = frozenset({"sodium", "potassium", "calcium", "magnesium", "phosphate", "citrate", "sulfate", "acetate"})
 """Salts that are the medicine itself in names such as "potassium chloride" or "calcium citrate"."""
 
@@ -113,8 +81,10 @@ _ROUTES = {
     "topical": "topical", "ophthalmic": "eye", "otic": "ear", "nasal": "nose", "inhalation": "lung",
     "metered": "lung", "rectal": "rectal", "vaginal": "vaginal", "transdermal": "skin", "dose": "",
 }  # fmt: skip
-_RELEASE = {"extended": "er", "er": "er", "xr": "er", "xl": "er", "sr": "er", "cr": "er", "sustained": "er",
-            "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr", "la": "er", "24hr": "er", "12hr": "er"}  # fmt: skip
+_RELEASE = {
+    "extended": "er", "er": "er", "xr": "er", "xl": "er", "sr": "er", "cr": "er", "sustained": "er", "la": "er",
+    "24hr": "er", "12hr": "er", "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr",
+}  # fmt: skip
 _FILLERS = frozenset(
     {"release", "coated", "film", "dose", "metered", "of", "for", "oral", "product", "pack", "usp", "mouth"}
 )

@@ -1,8 +1,8 @@
 """Raw resources of one source into the store: recognise, normalise, seal, write, group.
 
 How it becomes visible: resources and entries are written in short transactions, but an entry shows on no page before
-its section is settled, in one transaction per section. A process that dies in between leaves entries that wait; the next
-delivery, or ``resume``, settles them. Nothing is read from the network here.
+its section is settled, in one transaction per section. A process that dies in between leaves entries that wait; the
+next delivery, or ``resume``, settles them. Nothing is read from the network here.
 """
 
 import re
@@ -109,7 +109,7 @@ def ingest(
         elif stored is None or stored.deleted or stored.content_hash != item.content_hash:
             changed.append(item)
         else:
-            _count_unchanged(report, item, stored)
+            _count_unchanged(report, stored)
     work = _Drafting(database, source, items)
     for some in records.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in some]
@@ -123,7 +123,8 @@ def ingest(
             records.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
             for kind, _, fhir_id in (reference.partition("/") for reference in kept)
         }
-        _settle(database, person_id, source, complete, delivered, report)
+        gone = _absent(database, person_id, source, complete, delivered)
+        _settle(database, person_id, source, gone, report)
     return report
 
 
@@ -257,7 +258,7 @@ def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Sec
     )
 
 
-def _count_unchanged(report: IngestReport, item: _Item, stored: record_writes.Known) -> None:
+def _count_unchanged(report: IngestReport, stored: record_writes.Known) -> None:
     if stored.section is not None:
         report.sections[stored.section].unchanged += 1
     elif stored.refusal is not None:
@@ -282,22 +283,23 @@ def _count_changed(report: IngestReport, draft: record_writes.Draft, stored: rec
         count.changed += 1
 
 
-def _settle(
-    database: Database,
-    person_id: str,
-    source: str,
-    complete: frozenset[Section],
-    delivered: set[str],
-    report: IngestReport,
-) -> None:
+def _absent(
+    database: Database, person_id: str, source: str, complete: frozenset[Section], delivered: set[str]
+) -> dict[Section, list[str]]:
+    """Entries of complete sections that were not delivered."""
     gone: dict[Section, list[str]] = {}
     with database.reading() as tx:
-        waiting = record_writes.waiting_sections(tx, person_id=person_id)
         for section in complete:
             stored = record_writes.entry_ids(tx, person_id=person_id, source=source, section=section)
-            absent = sorted(stored - delivered)
-            if absent:
-                gone[section] = absent
+            gone[section] = sorted(stored - delivered)
+    return {section: ids for section, ids in gone.items() if ids}
+
+
+def _settle(
+    database: Database, person_id: str, source: str, gone: Mapping[Section, list[str]], report: IngestReport
+) -> None:
+    with database.reading() as tx:
+        waiting = record_writes.waiting_sections(tx, person_id=person_id)
     for section in sorted({*waiting, *gone}):
         removed = gone.get(section, [])
         with database.transaction() as tx:

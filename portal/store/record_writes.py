@@ -1,5 +1,6 @@
 """Storing resources and their entries. Everything is encoded and sealed by the caller, before the transaction."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +106,7 @@ def put(tx: Tx, *, source: str, person_id: str | None, drafts: Sequence[Draft], 
     if tokens:
         tx.conn.execute(insert(resource_token), tokens)
     if person_id is not None:
-        _put_entries(tx, person_id, source, drafts, stored, noticed)
+        _put_entries(tx, shared, drafts, stored, noticed)
 
 
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
@@ -120,35 +121,15 @@ def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
 
 
 def _put_entries(
-    tx: Tx,
-    person_id: str,
-    source: str,
-    drafts: Sequence[Draft],
-    stored: Mapping[str, Known],
-    noticed: frozenset[Section],
+    tx: Tx, shared: Mapping[str, Any], drafts: Sequence[Draft], stored: Mapping[str, Known], noticed: frozenset[Section]
 ) -> None:
-    leaving: dict[Section, list[str]] = {}
-    staying: list[str] = []
-    for draft in drafts:
-        before = stored[draft.id].section if draft.id in stored else None
-        if before is None:
-            continue
-        if draft.entry is None or draft.entry.section is not before:
-            leaving.setdefault(before, []).append(draft.id)
-        else:
-            staying.append(draft.id)
-    for section, ids in leaving.items():
-        _remove_entries(tx, person_id, section, ids)
-    gone = {entry_id for ids in leaving.values() for entry_id in ids}
-    release(tx, entry_ids=staying)
-    for some in chunks(staying):
-        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(some)))
-    kept = set(staying) - gone
+    staying = _make_way(tx, shared["person_id"], drafts, stored)
     fresh, keys = [], []
     for draft in drafts:
         made = draft.entry
         if made is None:
             continue
+        is_new = made.section in noticed
         values: dict[str, Any] = {
             "status": made.status,
             "sort_at": made.sort_at,
@@ -156,28 +137,35 @@ def _put_entries(
             "body": made.body,
             "grouped": False,
         }
-        is_new = made.section in noticed
-        if draft.id in kept:
-            if is_new:
-                values |= {"new_at": tx.now, "read_at": None}
-            tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values))
+        if draft.id not in staying:
+            arrival = {"id": draft.id, "section": made.section, "new_at": tx.now, "read_at": None if is_new else tx.now}
+            fresh.append(values | shared | arrival)
         else:
-            fresh.append(
-                values
-                | {
-                    "id": draft.id,
-                    "person_id": person_id,
-                    "source": source,
-                    "section": made.section.value,
-                    "new_at": tx.now,
-                    "read_at": None if is_new else tx.now,
-                }
-            )
+            news = {"new_at": tx.now, "read_at": None} if is_new else {}
+            tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
         keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in made.keys]
     if fresh:
         tx.conn.execute(insert(entry), fresh)
     if keys:
         tx.conn.execute(insert(entry_key), keys)
+
+
+def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, Known]) -> frozenset[str]:
+    """Take out what the drafts replace; gives the ids whose entries stay in their section and are updated."""
+    leaving: dict[Section, list[str]] = defaultdict(list)
+    staying: list[str] = []
+    for draft in drafts:
+        before = stored[draft.id].section if draft.id in stored else None
+        if before is not None and draft.entry is not None and draft.entry.section is before:
+            staying.append(draft.id)
+        elif before is not None:
+            leaving[before].append(draft.id)
+    for section, ids in leaving.items():
+        _remove_entries(tx, person_id, section, ids)
+    release(tx, entry_ids=staying)
+    for some in chunks(staying):
+        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(some)))
+    return frozenset(staying)
 
 
 def _remove_entries(tx: Tx, person_id: str, section: Section, ids: Sequence[str]) -> None:

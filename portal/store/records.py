@@ -26,7 +26,7 @@ BATCH = 500  # ids per statement, below every database's limit of parameters
 
 @dataclass(frozen=True, slots=True)
 class StoredResource:
-    """One resource as it was delivered. ``version`` and ``updated_at`` are ours (``meta.versionId``, ``lastUpdated``)."""
+    """One resource as delivered. ``version`` and ``updated_at`` are ours (``meta.versionId``, ``meta.lastUpdated``)."""
 
     id: str
     source: str

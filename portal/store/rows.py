@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, tuple_, update
@@ -73,7 +74,7 @@ def page(
     after: str | None = None,
     limit: int = 25,
 ) -> RowPage:
-    """One page of a section: coming before active before past, newest first. ``after`` is the ``next`` of the page before.
+    """One page of a section: coming before active before past, newest first; ``after`` is ``next`` of the page before.
 
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
@@ -137,6 +138,32 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str) -> Reco
         {source: count for source, _, count in voices},
         new,
     )
+
+
+def counts(tx: Tx, *, person_id: str) -> Mapping[Section, Mapping[str, int]]:
+    """How many rows each section has: under "" all of them, and by source those that it documents."""
+    kept = record_count.c
+    query = (
+        select(kept.section, kept.source, func.sum(kept.rows))
+        .where(kept.person_id == person_id)
+        .group_by(kept.section, kept.source)
+    )
+    found: dict[Section, dict[str, int]] = defaultdict(dict)
+    for section, source, total in tx.conn.execute(query):
+        found[Section(section)][source] = int(total)
+    return found
+
+
+def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime) -> int:
+    """Entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
+    query = select(func.count()).where(
+        entry.c.person_id == person_id,
+        entry.c.section == section,
+        entry.c.source == source,
+        entry.c.new_at > since,
+        entry.c.row_id.is_not(None),
+    )
+    return int(tx.conn.execute(query).scalar_one())
 
 
 def unread(tx: Tx, *, person_id: str, sections: Iterable[Section]) -> Mapping[str, Mapping[Section, int]]:

@@ -1,6 +1,6 @@
 """People, accounts, sign-ins, and who acts for whom."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
 
 from portal.store.schema.base import Hash, Id, Instant, Word, metadata
 
@@ -8,7 +8,7 @@ person = Table(
     "person",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("fhir_id", Id, unique=True),  # id of the home chart's Patient resource
+    Column("fhir_id", String(64), unique=True),  # id of the home chart's Patient resource
     Column("data", LargeBinary, nullable=False),  # sealed domain.people.Person
     Column("share_matches", Boolean, nullable=False, default=True),  # may partners match this person?
     Column("created_at", Instant, nullable=False),

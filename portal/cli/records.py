@@ -1,0 +1,72 @@
+"""``portal records``: the home chart from files."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from portal.config import Settings
+from portal.domain.errors import PortalError
+from portal.refresh.imports import ImportReport, import_files
+from portal.refresh.ingest import IngestReport, SectionCount
+from portal.store import open_database
+
+
+@click.group("records")
+def group() -> None:
+    """The home chart: FHIR resources of this organization's own patients."""
+
+
+@group.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--patient", help="FHIR id of a Patient: leave out what is about others.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None:
+    """Import FHIR R4 bundles, NDJSON and single resources; folders too. Importing the same again changes nothing.
+
+    Prints the patients' ids, counts per section and how many resources were refused for which reason.
+    """
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        report = import_files(database, paths=paths, patient=patient)
+    except PortalError as error:
+        raise click.ClickException(error.hint or error.code) from error
+    finally:
+        database.close()
+    if as_json:
+        click.echo(msgspec.json.encode(_as_json(report)).decode())
+    else:
+        _print(report)
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "files": report.files,
+        "resources": report.resources,
+        "patients": [{"id": fhir_id, "sections": _sections(done)} for fhir_id, done in report.people.items()],
+        "sections": _sections(report.total),
+        "supporting": _count(report.total.supporting),
+        "refused": dict(sorted(report.total.refused.items())),
+    }
+
+
+def _sections(done: IngestReport) -> dict[str, dict[str, int]]:
+    return {section.value: _count(count) for section, count in sorted(done.sections.items())}
+
+
+def _count(count: SectionCount) -> dict[str, int]:
+    return {"new": count.new, "changed": count.changed, "unchanged": count.unchanged, "removed": count.removed}
+
+
+def _print(report: ImportReport) -> None:
+    click.echo(f"{report.resources} resources in {report.files} files")
+    for fhir_id in report.patients:
+        click.echo(f"patient {fhir_id}")
+    width = max((len(section) for section in report.total.sections), default=10)
+    rows = [(section.value, count) for section, count in sorted(report.total.sections.items())]
+    for name, count in [*rows, ("supporting", report.total.supporting)]:
+        click.echo(f"  {name:<{width}}  {count.new:>7} new {count.changed:>7} changed {count.unchanged:>7} unchanged")
+    for reason, number in sorted(report.total.refused.items()):
+        click.echo(f"  refused: {reason:<20} {number:>7}")

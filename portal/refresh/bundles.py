@@ -1,0 +1,158 @@
+"""Files of FHIR JSON: every resource in them, checked, held once as bytes and decoded one at a time.
+
+Bundles of any type (transaction, batch, collection, searchset, …), single resources, and NDJSON with one of these a
+line. A file is mapped into memory rather than read, and all files are decoded once before anything is stored: a broken
+one is found while nothing has changed yet.
+"""
+
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from portal.domain.errors import InvalidInputError
+from portal.store import packing
+
+_OFFSET = re.compile(r"byte (\d+)")
+_DEEPEST = 5  # bundles inside bundles
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A resource in a file: its bytes (a view, nothing is copied), its bundle's number, its ``fullUrl``."""
+
+    data: memoryview
+    bundle: int
+    full_url: str
+
+
+class _BundleEntry(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.Raw()
+    fullUrl: Any = None  # noqa: N815 -- FHIR's word
+
+
+class _Bundle(msgspec.Struct):
+    entry: list[_BundleEntry] = []
+
+
+class _Head(msgspec.Struct):
+    resourceType: Any = None  # noqa: N815 -- FHIR's word
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, and the ``.json``, ``.ndjson`` and ``.jsonl`` files of folders, sorted."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(one for one in path.rglob("*") if one.suffix in (".json", ".ndjson", ".jsonl"))
+        else:
+            found.append(path)
+    return found
+
+
+def resources_of(files: Iterable[Path]) -> Iterator[tuple[Found, Mapping[str, Any]]]:
+    """Every resource of the files with its decoded form; bundles are opened, they do not come themselves.
+
+    Raises:
+        InvalidInputError: "broken-file": names the file, the line and the byte where it broke.
+    """
+    numbers = _Numbers()
+    for path in files:
+        data = _mapped(path)
+        if _is_lines(path, data):
+            for line, start, end in _lines(data):
+                yield from _opened(data[start:end], numbers, _Place(path, data, line, start))
+        else:
+            yield from _opened(data, numbers, _Place(path, data, None, 0))
+
+
+class _Numbers:
+    def __init__(self) -> None:
+        self.last = 0
+
+    def next(self) -> int:
+        self.last += 1
+        return self.last
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where in which file, for the message about a broken one."""
+
+    path: Path
+    data: memoryview
+    line: int | None
+    start: int
+
+    def broken(self, error: Exception) -> InvalidInputError:
+        match = _OFFSET.search(str(error))
+        offset = self.start + (int(match.group(1)) if match else 0)
+        if match is None and "truncated" in str(error):
+            offset = len(self.data) if self.line is None else self.start
+        line = self.line or bytes(self.data[:offset]).count(b"\n") + 1
+        what = "is cut off" if "truncated" in str(error) else "is no FHIR JSON"
+        return InvalidInputError("broken-file", hint=f"{self.path.name} {what}: line {line}, byte {offset}")
+
+
+def _mapped(path: Path) -> memoryview:
+    try:
+        with path.open("rb") as file:
+            if not file.seek(0, 2):
+                return memoryview(b"")
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise InvalidInputError("broken-file", hint=f"{path.name} cannot be read") from error
+
+
+def _is_lines(path: Path, data: memoryview) -> bool:
+    """NDJSON by its name; a file with another name when its first line is complete and another one follows."""
+    if path.suffix in (".ndjson", ".jsonl"):
+        return True
+    end = _find(data, 0)
+    if end < 0 or end > 50_000_000 or not bytes(data[end : end + 4096]).strip():
+        return False
+    try:
+        msgspec.json.decode(data[:end], type=_Head)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _find(data: memoryview, start: int) -> int:
+    """The place of the next line feed, or -1."""
+    buffer = data.obj
+    return buffer.find(b"\n", start) if isinstance(buffer, bytes | mmap.mmap) else -1
+
+
+def _lines(data: memoryview) -> Iterator[tuple[int, int, int]]:
+    """(number, start, end) of each line that is not blank."""
+    number, start, size = 0, 0, len(data)
+    while start < size:
+        number += 1
+        end = _find(data, start)
+        end = size if end < 0 else end
+        if bytes(data[start:end]).strip():
+            yield number, start, end
+        start = end + 1
+
+
+def _opened(
+    data: memoryview, numbers: _Numbers, place: _Place, *, bundle: int = 0, full_url: str = "", depth: int = 0
+) -> Iterator[tuple[Found, Mapping[str, Any]]]:
+    try:
+        kind = msgspec.json.decode(data, type=_Head).resourceType
+        if kind != "Bundle":
+            yield Found(data, bundle, full_url), packing.decode(data)
+            return
+        entries = msgspec.json.decode(data, type=_Bundle).entry
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise place.broken(error) from None
+    if depth >= _DEEPEST:
+        raise InvalidInputError("broken-file", hint=f"{place.path.name} has bundles in bundles without end")
+    number = numbers.next()
+    for one in entries:
+        inner = memoryview(one.resource)
+        if inner:
+            url = one.fullUrl if isinstance(one.fullUrl, str) else ""
+            yield from _opened(inner, numbers, place, bundle=number, full_url=url, depth=depth + 1)
