@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from portal.config import Settings
 from portal.extensions import Services, babel, compress, csrf, login
-from portal.queue import JobQueue
+from portal.queue import JobQueue, queue_url
 from portal.store import open_database
 from portal.web import blueprints, errors, guards, headers, templating, throttle
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["tributary"] = Services(
         settings=settings,
         db=open_database(settings),
-        queue=JobQueue(settings.redis_url, settings.slug),
+        queue=JobQueue(queue_url(settings), settings.slug),
     )
     csrf.init_app(app)
     login.init_app(app)

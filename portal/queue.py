@@ -8,7 +8,11 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
+
+from portal.config import Settings
+from portal.valkey import EmbeddedValkey
 
 _log = structlog.get_logger()
 _FAILURE_TTL = 24 * 3600  # seconds; RQ's own default keeps failures for a year
@@ -18,6 +22,8 @@ REFRESH = "jobs.refresh.run"
 VERIFY = "jobs.verify.run"
 REVOKE = "jobs.revoke.run"
 SUGGEST = "jobs.suggest.run"
+SWEEP = "jobs.sweep.run"
+NIGHTLY = "jobs.nightly.run"
 
 
 class JobQueue:
@@ -34,7 +40,7 @@ class JobQueue:
     def enqueue(self, job: str, *, job_id: str | None = None, **ids: str) -> bool:
         """Ask for ``job`` with these ids. False when the queue does not answer: the sweeper will ask again.
 
-        ``job_id`` makes asking twice ask once while the first is still waiting.
+        ``job_id`` makes asking twice ask once while the first is waiting or running.
         """
         if self._redis is None:
             return False
@@ -43,11 +49,14 @@ class JobQueue:
             queue.enqueue(
                 job,
                 kwargs={"instance": self.instance, **ids},
-                job_id=job_id,
+                job_id=f"{self.instance}-{job_id}" if job_id else None,
+                unique=job_id is not None,
                 job_timeout=_TIMEOUT,
-                result_ttl=60,
-                failure_ttl=_FAILURE_TTL,
+                result_ttl=0,  # nothing of a job is kept: the database says how it ended
+                failure_ttl=_FAILURE_TTL if job_id is None else 60,
             )
+        except DuplicateJobError:
+            return True
         except RedisError as error:
             _log.warning("queue.unreachable", job=job, error=type(error).__name__)
             return False
@@ -58,6 +67,11 @@ class JobQueue:
             return bool(self._redis and self._redis.ping())
         except RedisError:
             return False
+
+
+def queue_url(settings: Settings) -> str:
+    """Where the queue is: as set, else the embedded Valkey of the data directory, which ``portal worker`` starts."""
+    return settings.redis_url or EmbeddedValkey(settings.data_dir / "queue").url
 
 
 def queue_name(instance: str) -> str:

@@ -109,3 +109,13 @@ class LinkingError(PortalError):
     """A link attempt that ends on a page which explains it. The code names the page's text."""
 
     code = "linking"
+
+
+class TokenRefusedError(OutsideError):
+    """The token endpoint said no. ``error`` is its OAuth 2.0 error code where that is one of the standard's."""
+
+    code = "token-refused"
+
+    def __init__(self, error: str = "") -> None:
+        super().__init__()
+        self.error = error

@@ -24,6 +24,7 @@ link = Table(
     Column("refreshed_at", Instant),  # end of the last refresh that brought anything
     Column("looked_at", Instant),
     Column("throttled_until", Instant),
+    Column("finding", LargeBinary),  # sealed: what differs, while the patient is asked to confirm
 )
 Index(
     "uq_link_live",
@@ -55,6 +56,17 @@ link_token = Table(
     Column("expires_at", Instant),
     Column("version", Integer, nullable=False, default=1),  # counts refreshes: the loser of a race sees it moved
     Column("locked_until", Instant),
+)
+
+link_revocation = Table(  # a token that is to be ended at the other organization, kept only until that is done
+    "link_revocation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), nullable=False),
+    Column("data", LargeBinary, nullable=False),  # sealed: the token
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
 )
 
 link_attempt = Table(  # one row per authorization attempt: ten minutes, one use

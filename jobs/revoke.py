@@ -1,0 +1,8 @@
+"""End a token at the other organization."""
+
+from jobs import context
+from portal.linking.revoke import revoke
+
+
+def run(*, instance: str, revocation: str) -> str:
+    return revoke(context.services(instance), revocation)

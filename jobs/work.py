@@ -1,0 +1,182 @@
+"""The worker process: one supervisor, RQ workers as its children, each job in a process of its own (``portal worker``).
+
+The supervisor makes the applications once, so that its children share their memory; it starts a child again that died,
+and sweeps up what a dead worker or a lost queue left behind.
+"""
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import structlog
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import DequeueStrategy
+
+from jobs import context, sweep
+from portal.domain.errors import PortalError
+from portal.processes import end_with_parent
+from portal.queue import queue_name, queue_url
+from portal.valkey import EmbeddedValkey, answers
+
+MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
+SWEEP_SECONDS = 15.0
+
+_log = structlog.get_logger()
+
+
+class InstanceWorker(Worker):
+    """RQ's worker with connections of its own in every job's process."""
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        context.after_fork()
+        super().main_work_horse(job, queue)
+
+
+def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
+    """Work on the queues of these instances in turn, until told to stop; ``burst``: until they are empty."""
+    connection = Redis.from_url(url)
+    queues = [Queue(queue_name(name), connection=connection, serializer=JSONSerializer) for name in names]
+    worker = InstanceWorker(
+        queues,
+        connection=connection,
+        serializer=JSONSerializer,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        log_job_description=False,
+    )
+    worker.log_result_lifespan = False
+    worker.work(burst=burst, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
+
+
+def sweep_all(names: tuple[str, ...]) -> None:
+    """Sweep every instance; one whose database is gone does not stop the others."""
+    for name in names:
+        try:
+            sweep.run(instance=name)
+        except Exception as error:  # the supervisor must live; the kind says enough
+            _log.warning("sweep.failed", instance=name, error=type(error).__name__)
+
+
+class Supervisor:
+    """Keeps ``count`` workers running until SIGTERM or SIGINT."""
+
+    def __init__(self, names: tuple[str, ...], url: str, *, count: int, server: EmbeddedValkey | None = None) -> None:
+        self._names = names
+        self._url = url
+        self._count = count
+        self._server = server
+        self._children: set[int] = set()
+        self._stopping = False
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        swept = 0.0
+        try:
+            while not self._stopping:
+                self._watch()
+                if time.monotonic() - swept >= SWEEP_SECONDS:
+                    sweep_all(self._names)
+                    swept = time.monotonic()
+                time.sleep(0.2)
+        finally:
+            self._end()
+
+    def _watch(self) -> None:
+        if self._server is not None and not self._server.running():
+            self._server.start()
+        self._reap()
+        while len(self._children) < self._count and not self._stopping:
+            self._children.add(_fork(lambda: work(self._names, self._url)))
+
+    def _reap(self) -> None:
+        for pid in tuple(self._children):
+            done, _status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                self._children.discard(pid)
+                if not self._stopping:
+                    _log.warning("worker.restarted")
+                    time.sleep(1.0)  # a worker that cannot start must not spin
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _end(self) -> None:
+        """Ask the workers to finish; after ten seconds they are ended, and whoever comes next takes their jobs over."""
+        for pid in self._children:
+            _signal(pid, signal.SIGTERM)
+        ends = time.monotonic() + 10
+        while self._children and time.monotonic() < ends:
+            self._reap()
+            time.sleep(0.05)
+        for pid in self._children:
+            _signal(pid, signal.SIGKILL)
+        if self._server is not None:
+            self._server.stop()
+
+
+def _fork(child: Callable[[], None]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        end_with_parent()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        context.after_fork()
+        child()
+        status = 0
+    except BaseException as error:  # noqa: BLE001 - the last line of a process
+        _log.error("worker.ended", error=type(error).__name__)
+    finally:
+        os._exit(status)
+
+
+def _signal(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """``python -m jobs.work [--count N] [--burst]``."""
+    parser = argparse.ArgumentParser(prog="portal worker")
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--burst", action="store_true")
+    options: Any = parser.parse_args(arguments)
+    logging.getLogger("rq").setLevel(logging.WARNING)
+    try:
+        names = context.load()
+        url, server = _queue(names)
+    except PortalError as error:
+        sys.stderr.write(f"portal worker: {error.hint or error.code}\n")
+        return 1
+    if options.burst:
+        work(names, url, burst=True)
+        return 0
+    Supervisor(names, url, count=max(1, options.count), server=server).run()
+    return 0
+
+
+def _queue(names: tuple[str, ...]) -> tuple[str, EmbeddedValkey | None]:
+    """The queue's address; where no address is set and nobody serves the embedded one, this process does."""
+    settings = context.services(names[0]).settings
+    url = queue_url(settings)
+    if settings.redis_url or answers(url):
+        return url, None
+    server = EmbeddedValkey(settings.data_dir / "queue")
+    server.start()
+    return server.url, server
+
+
+if __name__ == "__main__":
+    sys.exit(main())

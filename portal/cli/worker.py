@@ -1,0 +1,19 @@
+"""``portal worker``: RQ workers. They are a program of their own (``jobs``), which this process becomes."""
+
+import os
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Workers.")
+@click.option("--burst", is_flag=True, help="End when the queues are empty.")
+def worker(count: int, burst: bool) -> None:
+    """Work on queued jobs: verify accounts, refresh links, end tokens.
+
+    Without PORTAL_REDIS_URL it starts the embedded Valkey in the data directory. PORTAL_INSTANCES_DIR makes it serve
+    several instances.
+    """
+    arguments = ["--count", str(count), *(["--burst"] if burst else [])]
+    os.execv(sys.executable, [sys.executable, "-m", "jobs.work", *arguments])  # noqa: S606 - our own program

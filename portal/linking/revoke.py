@@ -1,0 +1,56 @@
+"""Ending a token at the other organization (RFC 7009); asked again with growing pauses while it does not answer."""
+
+from datetime import timedelta
+
+import structlog
+
+from portal.domain.errors import HttpStatusError, LinkingError, OutsideError, TokenRefusedError
+from portal.extensions import Services
+from portal.linking import discovery, oauth
+from portal.store import links, organizations
+from portal.store.organizations import Organization
+
+TRIES = 12
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=24)
+
+_log = structlog.get_logger()
+
+
+def revoke(here: Services, revocation_id: str) -> str:
+    """End one token there; gives the outcome's word. Safe to repeat: what is ended is forgotten here."""
+    with here.db.reading() as tx:
+        found = links.revocation(tx, revocation_id=revocation_id)
+        organization = organizations.by_id(tx, organization_id=found.organization_id) if found else None
+    if found is None:
+        return "done-before"
+    try:
+        outcome = _ask(here, organization, found.token)
+    except (LinkingError, TokenRefusedError):
+        outcome = "impossible"
+    except OutsideError as error:
+        if found.tries + 1 < TRIES:
+            pause = min(_FIRST_PAUSE * 2**found.tries, _LONGEST_PAUSE)
+            with here.db.transaction() as tx:
+                links.postpone_revocation(tx, revocation_id=revocation_id, span=pause)
+            _log.info("revoke.postponed", organization=found.organization_id, code=error.code)
+            return "postponed"
+        outcome = "given-up"
+    with here.db.transaction() as tx:
+        links.end_revocation(tx, revocation_id=revocation_id)
+    _log.info("revoke.ended", organization=found.organization_id, outcome=outcome)
+    return outcome
+
+
+def _ask(here: Services, organization: Organization | None, token: str) -> str:
+    if organization is None:
+        return "impossible"
+    capability = discovery.capability_of(here, organization)
+    if not capability.revocation_endpoint:
+        return "not-offered"  # it ends by itself there; here it is gone
+    client = oauth.client_of(here, organization.id)
+    with oauth.open_oauth(here, client) as session:
+        response = session.revoke_token(capability.revocation_endpoint, token=token)
+    if response.status_code >= 500 or response.status_code == 429:
+        raise HttpStatusError(response.status_code)
+    return "revoked"

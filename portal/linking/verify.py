@@ -1,0 +1,90 @@
+"""Verifying an account: read Patient there, compare with the person here, move the link (product.md §3.16)."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from portal.domain.errors import BadAnswerError, HttpStatusError, OutsideError, UnauthorizedError
+from portal.domain.links import LinkState
+from portal.extensions import Services
+from portal.fhir.authorised import Authorised
+from portal.fhir.client import FhirClient
+from portal.fhir.transport import open_client
+from portal.linking import discovery, life, work
+from portal.linking.life import Work
+from portal.linking.states import By, Move
+from portal.linking.tokens import LinkTokens
+from portal.linking.verification import Finding, Verdict, compare
+from portal.normalise.demographics import person_of
+from portal.store import links, organizations, people
+from portal.store.links import Link
+
+GIVE_UP_AFTER = timedelta(hours=1)
+"""How long an organization that does not answer is asked again before the patient is told to try later."""
+
+_log = structlog.get_logger()
+
+
+def verify_link(here: Services, link_id: str) -> str:
+    """Verify the account of a link that is being made; gives the outcome's word (certain, near, different, …).
+
+    Safe to repeat and to kill at any point: nothing is done to a link that is not waiting for it.
+    """
+    with here.db.reading() as tx:
+        link = links.by_id(tx, link_id=link_id)
+        stored = links.tokens_of(tx, link_id=link_id)
+        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+        person = people.by_id(tx, person_id=link.person_id) if link else None
+    if link is None or organization is None or person is None or link.state is not LinkState.LINKING:
+        return "not-waiting"
+    if stored is None:
+        with here.db.transaction() as tx:
+            life.token_lost(tx, link_id=link_id, reason="answer-lost")
+        return "no-token"
+    try:
+        base = discovery.capability_of(here, organization).fhir_base
+        with open_client(allow_local=here.settings.allow_local_endpoints) as client:
+            fhir = FhirClient(Authorised(client, base, LinkTokens(here, link_id)))
+            resource = fhir.read("Patient", stored.tokens.patient)
+    except UnauthorizedError:
+        with here.db.transaction() as tx:
+            life.token_lost(tx, link_id=link_id, reason="token-refused")
+        return "token-refused"
+    except OutsideError as error:
+        return _not_read(here, link, error)
+    return _decide(here, link_id, compare(person.demographics, person_of(resource)))
+
+
+def _decide(here: Services, link_id: str, finding: Finding) -> str:
+    todo: list[Work] = []
+    with here.db.transaction() as tx:
+        link = links.by_id(tx, link_id=link_id)
+        if link is None or link.state is not LinkState.LINKING:
+            return "not-waiting"
+        if finding.verdict is Verdict.CERTAIN:
+            link = life.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now)
+            todo.append(life.request_refresh(tx, link, "linked"))
+        elif finding.verdict is Verdict.NEAR:
+            sealed = tx.seal(finding, row=f"link.finding:{link.id}")
+            life.make(tx, link, Move.NEAR, By.JOB, reason=finding.differences[0].what, finding=sealed)
+        else:
+            todo += life.refuse(tx, link, reason="different-person")
+    work.enqueue(here, todo)
+    return finding.verdict.value
+
+
+def _not_read(here: Services, link: Link, error: OutsideError) -> str:
+    """The Patient there could not be read: for good, or for now (the sweeper asks again)."""
+    for_good = isinstance(error, HttpStatusError) and error.status in (403, 404, 410)
+    for_good = for_good or (isinstance(error, BadAnswerError) and error.code == "wrong-resource")
+    if for_good or datetime.now(UTC) - link.updated_at > GIVE_UP_AFTER:
+        reason = "patient-withheld" if for_good else "not-reached"
+        with here.db.transaction() as tx:
+            current = links.by_id(tx, link_id=link.id)
+            if current is not None and current.state is LinkState.LINKING:
+                life.make(tx, current, Move.TOKEN_LOST, By.JOB, reason=reason)
+        return reason
+    _log.info("verify.postponed", link=link.id, code=error.code)
+    with here.db.transaction() as tx:
+        links.put(tx, link_id=link.id, reason=error.code)
+    return "postponed"

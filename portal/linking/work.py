@@ -1,0 +1,21 @@
+"""Enqueuing what a transaction left to be done. A queue that does not answer loses nothing: the sweeper asks again."""
+
+from collections.abc import Iterable
+
+from portal.extensions import Services
+from portal.linking.life import Work
+from portal.queue import REFRESH
+from portal.store import refreshes
+
+
+def enqueue(here: Services, work: Iterable[Work]) -> bool:
+    """Hand jobs to the queue, after the commit; False when the queue did not take them all."""
+    taken = True
+    for item in work:
+        ids = dict(item.ids)
+        accepted = here.queue.enqueue(item.job, job_id=item.job_id, **ids)
+        if accepted and item.job == REFRESH:
+            with here.db.transaction() as tx:
+                refreshes.enqueued(tx, refresh_id=ids["refresh"])
+        taken = taken and accepted
+    return taken

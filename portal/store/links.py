@@ -1,0 +1,332 @@
+"""Links: one person's connection to one organization, its history, its tokens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+
+from portal.domain.ids import new_id
+from portal.domain.links import LIVE, LinkState, Tier
+from portal.store.database import Tx
+from portal.store.schema.links import link, link_event, link_revocation, link_token
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """``reason`` is the stable code of why it is in this state. Instants are aware UTC."""
+
+    id: str
+    person_id: str
+    organization_id: str
+    state: LinkState
+    tier: Tier
+    live: bool
+    hidden: bool
+    lasting: bool
+    reason: str | None
+    patient_hash: str | None
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    verified_at: datetime | None
+    refreshed_at: datetime | None
+    looked_at: datetime | None
+    throttled_until: datetime | None
+    finding: bytes | None = None  # sealed; see ``finding_of``
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    at: datetime
+    move: str
+    from_state: str | None
+    to_state: str
+    reason: str | None
+    account_id: str | None
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the other organization gave us. Only ever stored sealed; never logged.
+
+    ``patient`` is the id of the Patient there. ``scopes`` are those granted.
+    """
+
+    access_token: str
+    refresh_token: str = ""
+    scopes: tuple[str, ...] = ()
+    patient: str = ""
+    issuer: str = ""
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTokens:
+    """``version`` counts refreshes. ``locked_until``: a refresh is under way, or broke off when it lies in the past."""
+
+    tokens: Tokens
+    expires_at: datetime | None
+    version: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    id: str
+    organization_id: str
+    token: str
+    tries: int
+
+
+def by_id(tx: Tx, *, link_id: str) -> Link | None:
+    return _one(tx, link.c.id == link_id)
+
+
+def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Link, ...]:
+    """A person's links, oldest first. ``live`` False: history only, newest first; None: all."""
+    condition = link.c.person_id == person_id
+    if live is not None:
+        condition = and_(condition, link.c.live == live)
+    order = (link.c.updated_at.desc(), link.c.id) if live is False else (link.c.created_at, link.c.id)
+    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(*order)))
+
+
+def live_link(tx: Tx, *, person_id: str, organization_id: str) -> Link | None:
+    return _one(tx, and_(link.c.person_id == person_id, link.c.organization_id == organization_id, link.c.live))
+
+
+def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime | None = None) -> tuple[Link, ...]:
+    """Live links in these states; with ``untouched_since`` only those that last changed before it."""
+    condition = and_(link.c.live, link.c.state.in_([state.value for state in states]))
+    if untouched_since is not None:
+        condition = and_(condition, link.c.updated_at < untouched_since)
+    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(link.c.id)))
+
+
+def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
+    """Live links with an account whose verification is older than ``moment``."""
+    condition = and_(
+        link.c.live,
+        link.c.state.in_([LinkState.ACTIVE.value, LinkState.ERROR.value]),
+        link.c.tier == Tier.ACCOUNT.value,
+        link.c.verified_at < moment,
+    )
+    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(link.c.id)))
+
+
+def add(
+    tx: Tx,
+    *,
+    person_id: str,
+    organization_id: str,
+    state: LinkState,
+    tier: Tier,
+    created_by: str,
+    move: str,
+) -> Link:
+    """A new link. Two at once for one person and organization: the second raises the database's IntegrityError."""
+    link_id = new_id()
+    tx.conn.execute(
+        insert(link).values(
+            id=link_id,
+            person_id=person_id,
+            organization_id=organization_id,
+            state=state.value,
+            tier=tier.value,
+            live=True,
+            created_by=created_by,
+            created_at=tx.now,
+            updated_at=tx.now,
+        )
+    )
+    _event(tx, link_id, move=move, from_state=None, to_state=state.value, reason=None, account_id=created_by)
+    return _get(tx, link_id)
+
+
+def move(
+    tx: Tx,
+    value: Link,
+    *,
+    move: str,
+    to_state: LinkState,
+    reason: str | None = None,
+    account_id: str | None = None,
+    **fields: Any,
+) -> Link:
+    """Change the state, with a line of history; ``fields`` are further columns."""
+    tx.conn.execute(
+        update(link)
+        .where(link.c.id == value.id)
+        .values(state=to_state.value, live=to_state in LIVE, reason=reason, updated_at=tx.now, **_plain(fields))
+    )
+    if (value.state, value.reason) != (to_state, reason) or move in ("authorized", "renewed"):
+        _event(
+            tx,
+            value.id,
+            move=move,
+            from_state=value.state.value,
+            to_state=to_state.value,
+            reason=reason,
+            account_id=account_id,
+        )
+    return _get(tx, value.id)
+
+
+def put(tx: Tx, *, link_id: str, **fields: Any) -> None:
+    """Change columns that are not the state (hidden, lasting, looked_at, refreshed_at, throttled_until …)."""
+    tx.conn.execute(update(link).where(link.c.id == link_id).values(**_plain(fields)))
+
+
+def history(tx: Tx, *, link_id: str) -> tuple[LinkEvent, ...]:
+    rows = tx.conn.execute(select(link_event).where(link_event.c.link_id == link_id).order_by(link_event.c.id))
+    return tuple(LinkEvent(row.at, row.move, row.from_state, row.to_state, row.reason, row.account_id) for row in rows)
+
+
+def finding_of(tx: Tx, value: Link, type_: type[T]) -> T | None:
+    """What differs between the person here and there, while the patient is asked."""
+    return tx.unseal(value.finding, type_, row=f"link.finding:{value.id}") if value.finding else None
+
+
+def patient_hash(tx: Tx, *, organization_id: str, patient: str) -> str:
+    """The keyed hash by which the same patient id at the same organization is recognised."""
+    return tx.vault.hash("link.patient", f"{organization_id}|{patient}")
+
+
+def tokens_of(tx: Tx, *, link_id: str) -> StoredTokens | None:
+    row = tx.conn.execute(select(link_token).where(link_token.c.link_id == link_id)).one_or_none()
+    if row is None:
+        return None
+    return StoredTokens(tx.unseal(row.data, Tokens, row=_place(link_id)), row.expires_at, row.version, row.locked_until)
+
+
+def put_tokens(tx: Tx, *, link_id: str, tokens: Tokens, expires_at: datetime | None) -> None:
+    """Keep new tokens; whoever holds the old version sees that it moved. Ends a lock."""
+    version = tx.conn.execute(select(link_token.c.version).where(link_token.c.link_id == link_id)).scalar()
+    values = {
+        "data": tx.seal(tokens, row=_place(link_id)),
+        "expires_at": expires_at,
+        "version": (version or 0) + 1,
+        "locked_until": None,
+    }
+    if version is None:
+        tx.conn.execute(insert(link_token).values(link_id=link_id, **values))
+    else:
+        tx.conn.execute(update(link_token).where(link_token.c.link_id == link_id).values(**values))
+
+
+def lock_tokens(tx: Tx, *, link_id: str, version: int, span: timedelta) -> bool:
+    """Take the right to refresh this version of the tokens; False when somebody has it or the version moved."""
+    taken = tx.conn.execute(
+        update(link_token)
+        .where(
+            link_token.c.link_id == link_id,
+            link_token.c.version == version,
+            or_(link_token.c.locked_until.is_(None), link_token.c.locked_until <= tx.now),
+        )
+        .values(locked_until=tx.now + span)
+    )
+    return bool(taken.rowcount)
+
+
+def unlock_tokens(tx: Tx, *, link_id: str, version: int, doubtful: bool) -> None:
+    """Give the right back. ``doubtful``: the answer was lost, so the token may have been used up there."""
+    tx.conn.execute(
+        update(link_token)
+        .where(link_token.c.link_id == link_id, link_token.c.version == version)
+        .values(locked_until=tx.now if doubtful else None)
+    )
+
+
+def drop_tokens(tx: Tx, *, link_id: str) -> None:
+    tx.conn.execute(delete(link_token).where(link_token.c.link_id == link_id))
+
+
+def add_revocation(tx: Tx, *, organization_id: str, token: str) -> str:
+    """Keep a token only until the other organization has ended it; gives the id for the job."""
+    revocation_id = new_id()
+    tx.conn.execute(
+        insert(link_revocation).values(
+            id=revocation_id,
+            organization_id=organization_id,
+            data=tx.seal(token, row=f"link_revocation.data:{revocation_id}"),
+            due_at=tx.now,
+            created_at=tx.now,
+        )
+    )
+    return revocation_id
+
+
+def revocation(tx: Tx, *, revocation_id: str) -> Revocation | None:
+    row = tx.conn.execute(select(link_revocation).where(link_revocation.c.id == revocation_id)).one_or_none()
+    if row is None:
+        return None
+    token = tx.unseal(row.data, str, row=f"link_revocation.data:{row.id}")
+    return Revocation(row.id, row.organization_id, token, row.tries)
+
+
+def due_revocations(tx: Tx) -> tuple[str, ...]:
+    query = select(link_revocation.c.id).where(link_revocation.c.due_at <= tx.now).order_by(link_revocation.c.due_at)
+    return tuple(tx.conn.execute(query).scalars())
+
+
+def postpone_revocation(tx: Tx, *, revocation_id: str, span: timedelta) -> None:
+    tx.conn.execute(
+        update(link_revocation)
+        .where(link_revocation.c.id == revocation_id)
+        .values(tries=link_revocation.c.tries + 1, due_at=tx.now + span)
+    )
+
+
+def end_revocation(tx: Tx, *, revocation_id: str) -> None:
+    tx.conn.execute(delete(link_revocation).where(link_revocation.c.id == revocation_id))
+
+
+def _event(
+    tx: Tx,
+    link_id: str,
+    *,
+    move: str,
+    from_state: str | None,
+    to_state: str,
+    reason: str | None,
+    account_id: str | None,
+) -> None:
+    tx.conn.execute(
+        insert(link_event).values(
+            link_id=link_id,
+            at=tx.now,
+            move=move,
+            from_state=from_state,
+            to_state=to_state,
+            reason=reason,
+            account_id=account_id,
+        )
+    )
+
+
+def _place(link_id: str) -> str:
+    return f"link_token.data:{link_id}"
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.value if isinstance(value, Tier) else value for name, value in fields.items()}
+
+
+def _get(tx: Tx, link_id: str) -> Link:
+    return _link(tx.conn.execute(select(link).where(link.c.id == link_id)).one())
+
+
+def _one(tx: Tx, condition: ColumnElement[bool]) -> Link | None:
+    row = tx.conn.execute(select(link).where(condition)).one_or_none()
+    return _link(row) if row else None
+
+
+def _link(row: Any) -> Link:
+    values = dict(row._mapping)
+    return Link(**{**values, "state": LinkState(values["state"]), "tier": Tier(values["tier"])})
