@@ -122,7 +122,7 @@ def codings(concept: object) -> tuple[Mapping[str, Any], ...]:
     for one in items(concept):
         inner = items(one.get("coding"))
         found += inner or ([one] if "code" in one else [])
-    return tuple(coding for coding in found if coding.get("system") not in _ABSENT_SYSTEMS)
+    return tuple(coding for coding in found if uri(coding.get("system")) not in _ABSENT_SYSTEMS)
 
 
 def name_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
