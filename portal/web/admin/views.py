@@ -1,0 +1,20 @@
+"""``/admin``: how the links to other organizations are doing."""
+
+from flask import Blueprint, Response
+
+from portal.extensions import services
+from portal.store import operations
+from portal.web.guards import admin
+from portal.web.htmx import render
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@blueprint.get("/")
+@admin
+def overview() -> Response:
+    """Each linked organization: links, success rate, last error code, mean duration; of the last seven days."""
+    here = services()
+    with here.db.reading() as tx:
+        health = operations.organizations(tx)
+    return render("admin/overview.html", organizations=health, queue_answers=here.queue.answers())

@@ -1,0 +1,55 @@
+"""The operator's figures, on both databases, and that only administrators see them."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.domain.links import LinkState, Tier
+from portal.domain.people import Role
+from portal.store import Database, links, operations, organizations, people, refreshes
+from tests.factories.world import ANA, World, sign_in
+
+
+def _linked(database: Database, name: str, *endings: tuple[str, str | None]) -> str:
+    with database.transaction() as tx:
+        person_id = people.put_home_patient(tx, fhir_id=f"p-{name}", demographics=ANA)
+        place = organizations.add(tx, name=name, fhir_base=f"https://{name}.example/fhir")
+        link = links.add(
+            tx,
+            person_id=person_id,
+            organization_id=place.id,
+            state=LinkState.ACTIVE,
+            tier=Tier.ACCOUNT,
+            created_by="account",
+            move="link",
+        )
+    link_id = link.id
+    for state, reason in endings:
+        with database.transaction() as tx:
+            refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
+            refreshes.start(tx, refresh_id=refresh_id)
+            refreshes.finish(tx, refresh_id=refresh_id, state=state, reason=reason)
+    return link_id
+
+
+def test_figures_per_organization(database: Database) -> None:
+    _linked(database, "good", ("done", None), ("done", None))
+    _linked(database, "bad", ("done", None), ("failed", "http-500"))
+    _linked(database, "idle")
+    with database.reading() as tx:
+        found = {one.name: one for one in operations.organizations(tx)}
+    assert list(found)[0] == "bad"
+    assert (found["bad"].success_rate, found["bad"].last_reason) == (0.5, "http-500")
+    assert found["good"].success_rate == 1
+    assert found["good"].seconds == pytest.approx(0, abs=5)
+    assert found["idle"].success_rate is None
+
+
+def test_only_administrators_see_it(client: FlaskClient, world: World) -> None:
+    _linked(world.here.db, "bad", ("failed", "http-500"))
+    sign_in(client, world.patient())
+    assert client.get("/admin/").status_code == 404
+    other = client.application.test_client()
+    sign_in(other, world.staff("boss", Role.ADMIN))
+    page = other.get("/admin/").get_data(as_text=True)
+    assert "http-500" in page
+    assert "0% of 1" in page
