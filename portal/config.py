@@ -93,7 +93,8 @@ class Settings:
             redis_url=environ.get("PORTAL_REDIS_URL", ""),
             secret_key=secret,
             encryption_keys=parse_keys(keys),
-            index_key=environ.get("PORTAL_INDEX_KEY") or _kept(data_dir, "index-key", lambda: secrets.token_urlsafe(48)),
+            index_key=environ.get("PORTAL_INDEX_KEY")
+            or _kept(data_dir, "index-key", lambda: secrets.token_urlsafe(48)),
             allow_local_endpoints=_flag(environ, "PORTAL_ALLOW_LOCAL_ENDPOINTS", default=False),
             time_zone=environ.get("PORTAL_TIME_ZONE", cls.time_zone),
             accent=_hue(environ.get("PORTAL_ACCENT", str(cls.accent))),
@@ -151,7 +152,7 @@ def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
     path = data_dir / name
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with open(path, "x", opener=_private) as file:  # noqa: PTH123 -- Path.open has no opener
+        with open(path, "x", opener=_private) as file:
             file.write(make())
     except FileExistsError:
         pass

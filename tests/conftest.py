@@ -1,8 +1,7 @@
 """Fixtures that everything shares: databases of both kinds, an application, a client."""
 
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest

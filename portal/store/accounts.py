@@ -104,15 +104,11 @@ def account_of_sign_in(tx: Tx, *, secret: str) -> tuple[Account, bool] | None:
 
 
 def touch_sign_in(tx: Tx, *, secret: str) -> None:
-    tx.conn.execute(
-        update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(seen_at=tx.now)
-    )
+    tx.conn.execute(update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(seen_at=tx.now))
 
 
 def end_sign_in(tx: Tx, *, secret: str) -> None:
-    tx.conn.execute(
-        update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(ended_at=tx.now)
-    )
+    tx.conn.execute(update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(ended_at=tx.now))
 
 
 def sign_in_hash(tx: Tx, secret: str) -> str:

@@ -17,7 +17,7 @@ _WINDOW = timedelta(days=7)
 class OrganizationHealth:
     """One organization with live links. The figures are of the last seven days.
 
-    ``seconds`` is the mean duration of a refresh; None when none ended. ``last_reason`` is the code of the last failure.
+    ``seconds`` is the mean duration of a refresh, None when none ended; ``last_reason`` the code of the last failure.
     """
 
     organization_id: str
@@ -90,7 +90,7 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
     return tuple(sorted(found, key=lambda one: (-one.troubled, -one.failed, one.name.casefold())))
 
 
-def _seconds() -> ColumnElement[float]:
+def _seconds() -> ColumnElement[int]:
     """How long a refresh ran: epoch seconds on both databases."""
     return extract("epoch", refresh.c.ended_at) - extract("epoch", refresh.c.started_at)
 

@@ -33,8 +33,10 @@ def bind(app: Flask) -> None:
         return error_page(
             400,
             _("Please send that again"),
-            _("This page was open for too long, or you signed in again in another tab. Nothing was changed. "
-              "Go back, load the page anew and send it again."),
+            _(
+                "This page was open for too long, or you signed in again in another tab. Nothing was changed. "
+                "Go back, load the page anew and send it again."
+            ),
         )
 
     @app.errorhandler(429)
@@ -56,7 +58,7 @@ def bind(app: Flask) -> None:
     def _database(_error: OperationalError) -> Response:
         _log.error("database.unreachable", endpoint=request.endpoint)
         # The page must not ask the database who is signed in: Flask-Login keeps the answer here.
-        g._login_user = login.anonymous_user()
+        g._login_user = login.anonymous_user()  # noqa: SLF001 - it has no public way to say "nobody"
         g.pop("person_id", None)
         page = error_page(
             503,

@@ -35,7 +35,9 @@ def bind(app: Flask) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", _policy())
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith("/links/callback") else "same-origin")
+        headers.setdefault(
+            "Referrer-Policy", "no-referrer" if request.path.startswith("/links/callback") else "same-origin"
+        )
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", _PERMISSIONS)
         if request.is_secure:

@@ -38,7 +38,7 @@ def running_postgres(binaries: Path, directory: Path) -> Iterator[str]:
         for path in (directory, sockets):
             os.chown(path, *ids)
         for parent in directory.parents:
-            if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o055 != 0o055 and str(parent) not in ("/",):
+            if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o055 != 0o055 and str(parent) != "/":
                 parent.chmod(parent.stat().st_mode | 0o055)
 
     def run(*command: str) -> None:

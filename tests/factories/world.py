@@ -9,7 +9,7 @@ from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.extensions import Services
 from portal.store import accounts, people
 
-PASSWORD = "a password for tests"  # noqa: S105 - it opens nothing but test databases
+PASSWORD = "a password for tests"
 _HASH = hash_password(PASSWORD)
 
 ANA = Person(

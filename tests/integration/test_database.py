@@ -3,13 +3,13 @@
 import threading
 
 import pytest
+from sqlalchemy import text
 
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
 from portal.store import Database, accounts
 from portal.store.upgrade import is_current, upgrade
-from sqlalchemy import text
 
 
 def test_upgrade_is_complete_and_can_run_again(database: Database) -> None:
@@ -19,9 +19,13 @@ def test_upgrade_is_complete_and_can_run_again(database: Database) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.transaction() as tx:
-        accounts.add(tx, username="x", display="X", password_hash="h", role=Role.STAFF)
-        raise ZeroDivisionError
+    def fails() -> None:
+        with database.transaction() as tx:
+            accounts.add(tx, username="x", display="X", password_hash="h", role=Role.STAFF)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
     with database.reading() as tx:
         assert accounts.for_sign_in(tx, username="x") is None
 
@@ -55,6 +59,8 @@ def test_a_sealed_value_is_bound_to_its_row(database: Database) -> None:
 
 def test_names_are_not_in_the_clear(database: Database) -> None:
     with database.transaction() as tx:
-        accounts.add(tx, username="zebulon", display="Zebulon Quist", password_hash=hash_password("pw"), role=Role.STAFF)
+        accounts.add(
+            tx, username="zebulon", display="Zebulon Quist", password_hash=hash_password("pw"), role=Role.STAFF
+        )
         row = tx.conn.execute(text("SELECT * FROM account")).one()
     assert b"zebulon" not in b"".join(v if isinstance(v, bytes) else str(v).encode() for v in row).lower()

@@ -37,7 +37,7 @@ def test_figures_per_organization(database: Database) -> None:
     _linked(database, "idle")
     with database.reading() as tx:
         found = {one.name: one for one in operations.organizations(tx)}
-    assert list(found)[0] == "bad"
+    assert next(iter(found)) == "bad"
     assert (found["bad"].success_rate, found["bad"].last_reason) == (0.5, "http-500")
     assert found["good"].success_rate == 1
     assert found["good"].seconds == pytest.approx(0, abs=5)

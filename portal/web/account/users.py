@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import session
-from flask_login import UserMixin, login_user, logout_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 
 from portal import audit
 from portal.access import Actor
@@ -26,9 +26,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     @property
     def actor(self) -> Actor:
-        return Actor(
-            self.account.id, self.account.role, self.account.person_id, accounts.proxy_grants(self.grants)
-        )
+        return Actor(self.account.id, self.account.role, self.account.person_id, accounts.proxy_grants(self.grants))
 
     def get_id(self) -> str:
         return self.secret
@@ -63,10 +61,11 @@ def begin_session(secret: str) -> bool:
     return bool(login_user(user))
 
 
-def end_session(user: SignedIn) -> None:
+def end_session() -> None:
+    """End the sign-in of this browser."""
     with services().db.transaction() as tx:
-        accounts.end_sign_in(tx, secret=user.secret)
-        audit.record(tx, action=audit.Action.SIGN_OUT, actor=audit.Actor("account", user.account.id))
+        accounts.end_sign_in(tx, secret=current_user.secret)
+        audit.record(tx, action=audit.Action.SIGN_OUT, actor=audit.Actor("account", current_user.account.id))
     logout_user()
     session.clear()
 

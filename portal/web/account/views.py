@@ -34,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> Response:
     """End this sign-in everywhere in the browser, so that the Back button shows nothing."""
-    users.end_session(current_user._get_current_object())
+    users.end_session()
     response = make_response(redirect(url_for("account.signed_out"), 303))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
