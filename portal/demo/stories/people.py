@@ -1,0 +1,94 @@
+"""Who the stories are about, and who works where. All invented; phone numbers are of the range kept for fiction."""
+
+from datetime import date
+
+from portal.demo import network
+from portal.demo.stories.builder import Doctor, Patient, Site
+
+
+def _born(today: date, years: int, month: int, day: int) -> str:
+    """A birth date that makes a person ``years`` old today."""
+    year = today.year - years - ((today.month, today.day) < (month, day))
+    return date(year, month, day).isoformat()
+
+
+def maria(today: date) -> Patient:
+    return Patient(
+        id="maria",
+        given=("Maria", "Elena"),
+        family="Alvarez",
+        sex="female",
+        born=_born(today, 46, 3, 14),
+        line="22 Linden Street",
+        city="Camden",
+        postal_code="08102",
+        phone="(856) 555-0144",
+        email="maria.alvarez@example.com",
+    )
+
+
+def leo(today: date) -> Patient:
+    return Patient(
+        id="leo",
+        given=("Leo", "Mateo"),
+        family="Alvarez",
+        sex="male",
+        born=_born(today, 9, 6, 2),
+        line="22 Linden Street",
+        city="Camden",
+        postal_code="08102",
+        phone="(856) 555-0144",
+    )
+
+
+def rosa(today: date) -> Patient:
+    return Patient(
+        id="rosa",
+        given=("Rosa", "Isabel"),
+        family="Alvarez",
+        sex="female",
+        born=_born(today, 78, 11, 9),
+        line="140 Haddon Avenue",
+        city="Collingswood",
+        postal_code="08108",
+        phone="(856) 555-0172",
+        language="es",
+    )
+
+
+def james(today: date) -> Patient:
+    return Patient(
+        id="james",
+        given=("James",),
+        family="Chen",
+        sex="male",
+        born=_born(today, 58, 8, 21),
+        line="7 Cooper River Drive",
+        city="Pennsauken",
+        postal_code="08109",
+        phone="(856) 555-0186",
+        email="james.chen@example.com",
+    )
+
+
+_STAFF = {
+    "mycooper": (
+        Doctor("okafor", "Adaeze", "Okafor", "primary care"),
+        Doctor("feldman", "Ruth", "Feldman", "pediatrics"),
+        Doctor("lindqvist", "Per", "Lindqvist", "urology"),
+    ),
+    "riverbend": (
+        Doctor("marsh", "Daniel", "Marsh", "orthopedics"),
+        Doctor("nair", "Priya", "Nair", "endocrinology"),
+    ),
+    "oldmill": (Doctor("whitaker", "Helen", "Whitaker", "primary care"),),
+    "shoreline": (Doctor("brandt", "Jonas", "Brandt", "laboratory medicine"),),
+    "pinelands": (Doctor("sato", "Kenji", "Sato", "cardiology"),),
+    "lakeside": (Doctor("moreau", "Claire", "Moreau", "pediatrics"),),
+    "gardenstate": (),
+}
+
+
+def site(key: str, today: date) -> Site:
+    """The organization with this key, without patients."""
+    return Site(network.BY_KEY[key], _STAFF[key], today)
