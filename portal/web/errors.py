@@ -1,7 +1,7 @@
 """Error pages: what happened and what to do, and nothing else."""
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -9,13 +9,14 @@ from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.extensions import login
+from portal.web.htmx import render
 
 _log = structlog.get_logger()
 
 
 def error_page(status: int, title: str, text: str) -> Response:
     """A whole page that says what happened. ``text`` says what to do."""
-    return make_response(render_template("error.html", title=title, text=text), status)
+    return render("error.html", fragment="main", status=status, title=title, text=text)
 
 
 def bind(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from babel.dates import format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_decimal as babel_decimal
 
 from portal.domain.dates import Precision, as_instant, precision
@@ -47,7 +49,7 @@ def date_text(when: str) -> str:
         return format_skeleton("yMMMM", date(int(when[:4]), int(when[5:7]), 1), locale=get_locale() or "en")
     if level is Precision.DAY:
         return str(babel_date(date.fromisoformat(when), "long"))
-    return str(format_datetime(as_instant(when), "long" if False else "medium"))
+    return str(format_datetime(as_instant(when), "medium"))
 
 
 def day(when: str | None) -> str:
@@ -138,3 +140,8 @@ def range_text(value: Range) -> str:
 def lines(text: str) -> Markup:
     """Text with its line breaks kept; everything else escaped."""
     return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names as a list in a sentence: "A, B and C"."""
+    return str(format_list(list(names), locale=get_locale() or "en"))

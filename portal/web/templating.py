@@ -94,50 +94,57 @@ class NavItem:
 
 _Plan = tuple[tuple[str, str, Permission | None], ...]
 _MAIN: _Plan = (
-    ("home.home", "home", Permission.VIEW_RECORD),
-    ("health.overview", "record", Permission.VIEW_RECORD),
-    ("messages.inbox", "messages", Permission.VIEW_MESSAGES),
-    ("links.overview", "link", Permission.VIEW_LINKS),
-    ("help.page", "help", None),
+    ("/", "home", Permission.VIEW_RECORD),
+    ("/health", "record", Permission.VIEW_RECORD),
+    ("/messages", "messages", Permission.VIEW_MESSAGES),
+    ("/links", "link", Permission.VIEW_LINKS),
+    ("/help", "help", None),
 )
 _OWN: _Plan = (
-    ("family.overview", "family", Permission.MANAGE_FAMILY),
-    ("activity.overview", "activity", Permission.VIEW_ACTIVITY),
-    ("sharing.overview", "share", Permission.SHARE_RECORD),
-    ("settings.page", "settings", None),
+    ("/family", "family", None),
+    ("/activity", "activity", Permission.VIEW_ACTIVITY),
+    ("/share", "share", Permission.SHARE_RECORD),
+    ("/settings", "settings", None),
 )
 _BY_ROLE: dict[Role, _Plan] = {
-    Role.STAFF: (("staff.home", "person", None), ("help.page", "help", None)),
-    Role.ADMIN: (("admin.home", "settings", None), ("help.page", "help", None)),
+    Role.STAFF: (("/staff", "person", None), ("/help", "help", None)),
+    Role.ADMIN: (("/admin", "settings", None), ("/help", "help", None)),
 }
 
 
 def _labels() -> dict[str, str]:
     return {
-        "home.home": _("Home"),
-        "health.overview": _("Record"),
-        "messages.inbox": _("Messages"),
-        "links.overview": _("Accounts"),
-        "help.page": _("Help"),
-        "family.overview": _("Family and access"),
-        "activity.overview": _("Who has looked at my record"),
-        "sharing.overview": _("Share my record"),
-        "settings.page": _("Settings"),
-        "staff.home": _("Front desk"),
-        "admin.home": _("Administration"),
+        "/": _("Home"),
+        "/health": _("Record"),
+        "/messages": _("Messages"),
+        "/links": _("Accounts"),
+        "/help": _("Help"),
+        "/family": _("Family and access"),
+        "/activity": _("Who has looked at my record"),
+        "/share": _("Share my record"),
+        "/settings": _("Settings"),
+        "/staff": _("Front desk"),
+        "/admin": _("Administration"),
     }
+
+
+def endpoint_of(rule: str) -> str | None:
+    """The endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
+    known: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
+    if not known:
+        known.update({one.rule: one.endpoint for one in current_app.url_map.iter_rules() if "GET" in (one.methods or ())})
+    return known.get(rule)
 
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
     labels = _labels()
     open_ = open_person()
-    for endpoint, icon, permission in plan:
-        if endpoint not in current_app.view_functions:
+    here = (request.endpoint or "").partition(".")[0]
+    for rule, icon, permission in plan:
+        endpoint = endpoint_of(rule)
+        if endpoint is None or (permission and not (open_ and can(current_user.actor, permission, open_["id"]))):
             continue
-        if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
-            continue
-        current = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
-        yield NavItem(labels[endpoint], url_for(endpoint), icon, current)
+        yield NavItem(labels[rule], url_for(endpoint), icon, current=here == endpoint.partition(".")[0])
 
 
 def navigation() -> list[NavItem]:
@@ -156,18 +163,13 @@ def own_menu() -> list[NavItem]:
     return list(_items(_OWN if account.role is Role.PATIENT else _OWN[-1:]))
 
 
-def has_endpoint(endpoint: str) -> bool:
-    """Whether this instance has that page."""
-    return endpoint in current_app.view_functions
-
-
 def bind(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         csp_nonce=csp_nonce,
         is_fragment=is_fragment,
         languages=LANGUAGES,
-        has_endpoint=has_endpoint,
+        endpoint_of=endpoint_of,
         section_word=words.section_word,
         state_word=words.state_word,
         state_help=words.state_help,

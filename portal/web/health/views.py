@@ -1,0 +1,77 @@
+"""``/health``: the sections of a record, one organization's part of each, and each item."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import Permission
+from portal.domain.errors import NotFoundError
+from portal.domain.sections import Section
+from portal.extensions import services
+from portal.web.guards import current_person_id, for_person, person_route
+from portal.web.health import pages
+from portal.web.htmx import is_fragment, render
+from portal.web.templating import reduce_data
+
+blueprint = Blueprint("health", __name__)
+
+
+def _section(word: str) -> Section:
+    try:
+        return Section(word)
+    except ValueError:
+        raise NotFoundError from None
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) <= 15 else 0
+
+
+@person_route(blueprint, "/health")
+@for_person(Permission.VIEW_RECORD)
+def overview() -> Response:
+    """All sections with their counts."""
+    with services().db.reading() as tx:
+        tiles = pages.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
+    return render("health/overview.html", tiles=tiles)
+
+
+@person_route(blueprint, "/health/<section>")
+@for_person(Permission.VIEW_RECORD)
+def section(section: str) -> ResponseReturnValue:
+    """A section from everywhere, or from one ``source``; ``status`` narrows it, ``after`` goes on."""
+    which = _section(section)
+    if which is Section.MESSAGES:
+        return redirect(url_for("messages.inbox"), 303)
+    page = pages.section_page(
+        current_person_id(),
+        which,
+        source=request.args.get("source", ""),
+        status=request.args.get("status", ""),
+        after=request.args.get("after"),
+        reduce=reduce_data(),
+    )
+    return render("health/section.html", fragment="list", page=page)
+
+
+@person_route(blueprint, "/health/<section>/from/<link>")
+@for_person(Permission.VIEW_RECORD)
+def part(section: str, link: str) -> Response:
+    """One organization's part: its items, or with ``show=status`` only how it stands."""
+    which = _section(section)
+    if which is Section.MESSAGES:
+        raise NotFoundError
+    if request.args.get("show") == "status" and is_fragment():
+        place = pages.part_status(
+            current_person_id(), which, link, since=_number("since"), attempt=min(_number("look"), 99)
+        )
+        return render("health/part.html", fragment="status", place=place, section=which)
+    place, groups, following = pages.part_page(current_person_id(), which, link, after=request.args.get("after"))
+    return render("health/part.html", fragment="items", place=place, section=which, groups_=groups, following=following)
+
+
+@person_route(blueprint, "/health/<section>/<entry>")
+@for_person(Permission.VIEW_RECORD)
+def entry(section: str, entry: str) -> Response:
+    """One item: who says what, since when, and how to reach them."""
+    return render("health/entry.html", page=pages.entry_page(current_person_id(), _section(section), entry))

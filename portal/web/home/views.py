@@ -1,0 +1,144 @@
+"""The home page: the sections with what is new, the other providers, and suggestions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+
+from portal import audit
+from portal.access import Permission, can
+from portal.domain.links import Shown
+from portal.domain.sections import NINE
+from portal.extensions import services
+from portal.store import Tx, suggestions
+from portal.web import formats
+from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
+from portal.web.health import pages
+from portal.web.health.models import Tile
+from portal.web.htmx import render
+from portal.web.linked import link_address, linked, links_address
+from portal.web.templating import endpoint_of, open_person
+
+blueprint = Blueprint("home", __name__)
+_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A linked organization's named place: ``tile_href`` is what htmx loads into it; None: there is nothing to load."""
+
+    link_id: str
+    name: str
+    initials: str
+    hue: str
+    shown: Shown
+    href: str
+    tile_href: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A suggested organization; nothing in it says anything about health."""
+
+    organization_id: str
+    name: str
+    owner: str
+    address: str
+    initials: str
+    hue: str
+    why: str
+    last_visit: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    greeting: str
+    tiles: tuple[Tile, ...]
+    new: int
+    providers: tuple[Provider, ...]
+    hints: tuple[Hint, ...]
+    links_href: str
+
+
+@person_route(blueprint, "/")
+@for_person(Permission.VIEW_RECORD)
+def home() -> Response:
+    """The first page after signing in."""
+    return render("home/home.html", home=_home(current_person_id()))
+
+
+def _home(person_id: str) -> Home:
+    sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
+    with services().db.transaction() as tx:
+        tiles = pages.tiles(tx, person_id=person_id, sections=NINE)
+        providers = _providers(tx, person_id) if sees_links else ()
+        hints = _hints(tx, person_id) if can(current_actor(), Permission.MANAGE_LINKS, person_id) else ()
+        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section="home")
+    return Home(
+        greeting=_greeting(),
+        tiles=tiles,
+        new=sum(tile.new for tile in tiles),
+        providers=providers,
+        hints=hints,
+        links_href=links_address() if sees_links else "",
+    )
+
+
+def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
+    loads = endpoint_of("/links/<link>/tile") is not None
+    return tuple(
+        Provider(
+            link_id=one.link.id,
+            name=one.name,
+            initials=one.organization.initials,
+            hue=one.organization.hue,
+            shown=one.shown,
+            href=one.href,
+            tile_href=link_address(one.link.id, part="/tile") if loads else None,
+        )
+        for one in linked(tx, person_id=person_id)
+        if not one.link.hidden
+    )
+
+
+def _hints(tx: Tx, person_id: str) -> tuple[Hint, ...]:
+    sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
+    found = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential)
+    return tuple(
+        Hint(
+            organization_id=one.organization.id,
+            name=one.organization.name,
+            owner=one.organization.owner_name,
+            address=one.organization.address,
+            initials=one.organization.initials,
+            hue=one.organization.hue,
+            why=_why(one.reason),
+            last_visit=formats.date_text(one.last_visit) if one.last_visit else "",
+            href=links_address() + "#suggested",
+        )
+        for one in found[:_SUGGESTIONS]
+    )
+
+
+def _why(reason: str) -> str:
+    return {
+        "match": _("It has a record that certainly matches yours."),
+        "chart": _("Your chart here names it."),
+        "reverse": _("It is linked to your account here."),
+        "near": _("It is near your home."),
+    }.get(reason, "")
+
+
+def _greeting() -> str:
+    """By the time of day where the organization is; with the person's own name only on their own page."""
+    person = open_person()
+    if person and person["other"]:
+        return _("%(name)s’s home page", name=person["given"])
+    hour = datetime.now(ZoneInfo(services().settings.time_zone)).hour
+    name = person["given"] if person else ""
+    if hour < 12:
+        return _("Good morning, %(name)s", name=name)
+    return _("Good afternoon, %(name)s", name=name) if hour < 18 else _("Good evening, %(name)s", name=name)

@@ -1,0 +1,102 @@
+"""``/messages``: one inbox across organizations; a thread is marked with the organization it comes from."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from portal import audit
+from portal.access import Permission
+from portal.domain import entry as e
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.extensions import services
+from portal.store import refreshes, rows
+from portal.store.rows import RecordRow
+from portal.web import formats
+from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.web.health import pages, places
+from portal.web.health.models import Place, Reason
+from portal.web.htmx import render
+from portal.web.linked import linked
+
+blueprint = Blueprint("messages", __name__)
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message as a line of the inbox. ``body`` is text; ``organization`` is where it was written."""
+
+    id: str
+    subject: str
+    sender: str
+    recipients: str
+    organization: str
+    outside: bool
+    when: str
+    body: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    letters: tuple[Letter, ...]
+    places: tuple[Place, ...]
+    reasons: tuple[Reason, ...]
+    first: str | None
+    next: str | None
+    total: int
+
+
+@person_route(blueprint, "/messages")
+@for_person(Permission.VIEW_MESSAGES)
+def inbox() -> Response:
+    """Newest first; ``after`` goes on. What is shown is read."""
+    return render("messages/inbox.html", fragment="list", inbox=_inbox(current_person_id(), request.args.get("after")))
+
+
+def _inbox(person_id: str, after: str | None) -> Inbox:
+    with services().db.transaction() as tx:
+        known = linked(tx, person_id=person_id)
+        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
+        counts = rows.counts(tx, person_id=person_id).get(Section.MESSAGES, {})
+        found = rows.page(tx, person_id=person_id, section=Section.MESSAGES, after=after, limit=PAGE)
+        seen = [entry_id for row in found.rows for entry_id in row.new]
+        if seen:
+            rows.mark_read(tx, person_id=person_id, section=Section.MESSAGES, entry_ids=seen)
+        audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
+        since = places.since_now(tx.now)
+    origins = pages.Origins(known, states, services().settings.organization)
+    return Inbox(
+        letters=tuple(_letter(row, origins) for row in found.rows),
+        places=tuple(
+            places.place(
+                one,
+                Section.MESSAGES,
+                count=counts.get(one.link.id, 0),
+                state=states[one.link.id].get(Section.MESSAGES),
+                since=since,
+            )
+            for one in known
+        ),
+        reasons=pages.reasons(Section.MESSAGES, known, states, counts, 0),
+        first=url_for("messages.inbox") if after else None,
+        next=url_for("messages.inbox", after=found.next) if found.next else None,
+        total=found.total,
+    )
+
+
+def _letter(row: RecordRow, origins: pages.Origins) -> Letter:
+    entry = row.primary.entry
+    detail = entry.detail if isinstance(entry.detail, e.Message) else e.Message()
+    return Letter(
+        id=row.primary_id,
+        subject=entry.title,
+        sender=detail.sender,
+        recipients=formats.listing(detail.recipients) if detail.recipients else "",
+        organization=formats.listing([origins.of(source, Section.MESSAGES).name for source in row.sources]),
+        outside=HOME not in row.sources,
+        when=formats.date_text(entry.when) if entry.when else "",
+        body=detail.body,
+        new=bool(row.new),
+    )
