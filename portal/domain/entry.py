@@ -210,6 +210,7 @@ class Insurance(Detail, frozen=True, tag="insurance"):
     phone: str = ""
     group_number: str = ""
     plan_number: str = ""
+    dependent: str = ""  # the number of this person under the subscriber's, as on the card
     costs: tuple[str, ...] = ()  # co-payments and the like, in words
 
 

@@ -37,7 +37,7 @@ def obj(value: object) -> Mapping[str, Any]:
 
 def items(value: object) -> tuple[Mapping[str, Any], ...]:
     """The objects of a list; one object alone is a list of one."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return tuple(item for item in value[:ITEM_LIMIT] if isinstance(item, Mapping))
     return (value,) if isinstance(value, Mapping) else ()
 

@@ -5,7 +5,7 @@ from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context
-from portal.normalise.elements import first, items, notes, obj, period, unique, when, word, words
+from portal.normalise.elements import first, items, line, notes, obj, period, unique, when, words
 from portal.normalise.names import party
 from portal.normalise.quantities import amount_text
 from portal.normalise.status import clinical_status
@@ -63,9 +63,9 @@ def _ages(context: Context) -> tuple[str, ...]:
     """Onset and end that are given as an age or in words, since no date can be told from them."""
     resource, found = context.resource, []
     for element, label in (("onset", phrases.ONSET), ("abatement", phrases.ENDED)):
-        said = amount_text({"Quantity": None, f"{element}Quantity": resource.get(f"{element}Age")}, element)
+        said = amount_text({f"{element}Quantity": resource.get(f"{element}Age")}, element)
         said = said or amount_text({f"{element}Range": resource.get(f"{element}Range")}, element)
-        said = said or word(resource.get(f"{element}String"))
+        said = said or line(resource.get(f"{element}String"))
         if said:
             found.append(f"{label}: {said}")
     return tuple(found)

@@ -7,7 +7,7 @@ from portal.domain.entry import Entry, Insurance
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context
-from portal.normalise.elements import items, line, number, obj, period
+from portal.normalise.elements import items, line, obj, period
 from portal.normalise.names import parties, party, phone
 from portal.normalise.quantities import decimal_text, quantity, quantity_text
 from portal.normalise.status import LASTING, status_of
@@ -43,6 +43,7 @@ def coverage(context: Context) -> Entry:
             subscriber=party(resource.get("subscriber"), context) or party(resource.get("policyHolder"), context),
             relationship=coding.name_of(resource.get("relationship")) or coding.code_in(resource.get("relationship")),
             kind=kind,
+            dependent=line(resource.get("dependent"), 40),
             phone=_phone(payors, context),
             costs=_costs(resource.get("costToBeneficiary")),
         ),
@@ -67,9 +68,6 @@ def _member_id(resource: Mapping[str, Any]) -> str:
     ]
     typed = next((value for code, value in identifiers if value and code in _MEMBER_TYPES), "")
     subscriber = line(resource.get("subscriberId"))
-    dependent = number(resource.get("dependent"))
-    if not typed and subscriber and dependent is not None:
-        return f"{subscriber}-{dependent:02d}"
     return typed or subscriber or next((value for _code, value in identifiers if value), "")
 
 

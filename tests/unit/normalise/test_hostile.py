@@ -19,7 +19,7 @@ _WORDS = sorted(
     words(
         "coding system code display text reference status value unit start end period name type category given family "
         "repeat frequency period periodUnit when valueQuantity valueString valueCodeableConcept component contained id "
-        "url data title contentType extension low high numerator denominator actor member role note use telecom address "
+        "url data title contentType low high numerator denominator actor member role note use telecom address "
         "line deviceName udiCarrier carrierHRF item itemReference ingredient strength userSelected comparator class"
     )
 )
