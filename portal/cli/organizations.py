@@ -40,7 +40,7 @@ def group() -> None:
 @click.option("--postal-code", default="", help="Postal code of its address.")
 @click.option("--phone", default="", help="How patients reach it.")
 @click.option("--portal-url", help="Address of its own patient portal.")
-def add(
+def add(  # noqa: PLR0917 -- Click passes options by name
     name: str,
     fhir_base: str,
     client_id: str | None,

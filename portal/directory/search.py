@@ -1,11 +1,34 @@
-"""Finding organizations by what patients type."""
+"""Finding organizations by what patients type.
 
+What was typed is read into words; the database's index gives lines that could be meant, first those with all the words
+as typed, then with other spellings, then with a word missing; ``ranking`` puts them in order.
+"""
+
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.directory import ranking
+from portal.directory.geography import areas_near, of_text
+from portal.directory.ranking import Asked, Point
+from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
-from portal.domain.words import fold
-from portal.store import Tx, directory_index, organizations
+from portal.domain.places import STATES
+from portal.domain.words import COMMON, STOP, fold_word, split
+from portal.store import Tx, organizations
+from portal.store.directory_lookup import Group, Line, Lookup, Query, Term, lookup
 from portal.store.organizations import Organization
+
+_LINES = 300  # so many lines are ranked for one question to the index
+_ENOUGH = 5  # with so many good answers, other spellings are not tried
+_GOOD = 0.8
+_WORST = 0.45  # what answers less than this is noise
+_EVERYWHERE = 2500  # lines: words in more are never asked for alone
+_AREA = 45.0  # miles around the person in which common names are looked for first
+_LONGEST = 120  # letters that are read of what was typed
+_MOST = 10  # words that are read
+
+_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:[:/]\S*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +42,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One line of an answer, best first. ``organization`` has everything else that a card shows."""
+    """One line of an answer, best first. ``organization`` has everything else that a card shows.
+
+    ``miles`` is how far away it is, where both places are known.
+    """
 
     id: str
     name: str
@@ -30,6 +56,43 @@ class Match:
     kind: OrganizationKind
     policy: LinkPolicy
     organization: Organization
+    miles: float | None = None
+
+
+@dataclass(slots=True)
+class _Word:
+    """One word as typed, folded, and what the index knows of it."""
+
+    typed: str
+    folded: str
+    last: bool
+    uses: int = 0
+    others: dict[str, float] | None = None
+
+    def group(self) -> Group:
+        """The terms that this word is looked for by."""
+        terms = [Term(self.folded)]
+        if self.typed.upper() in STATES:
+            terms.append(Term(f"sx{self.typed}"))
+        if self.beginning:
+            terms.append(Term(self.typed, unfinished=True))
+        terms += [Term(other) for other in self.others or () if other != self.folded]
+        return tuple(terms)
+
+    @property
+    def beginning(self) -> str:
+        """What words may begin with to be meant; numbers only while they are typed."""
+        if self.typed.isdigit():
+            return self.typed if self.last and len(self.typed) >= 3 else ""
+        return self.typed if len(self.typed) >= (2 if self.last else 3) else ""
+
+    def asked(self) -> Asked:
+        words = {**(self.others or {}), self.folded: 1.0}
+        if self.typed.upper() in STATES:
+            words[f"sx{self.typed}"] = 1.0
+        return Asked(
+            words=words, beginning=self.beginning, weight=ranking.weight(self.folded, self.uses), last=self.last
+        )
 
 
 def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> list[Match]:
@@ -40,37 +103,141 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
         near: the person's postal code, or a place as "city, state"; nearer ones come first among equals.
         limit: at most so many.
     """
-    del near
-    words = fold(text)
+    words = _read(text)
     if not words:
         return []
-    best: dict[str, tuple[tuple[int, int, int], str, str, str]] = {}
-    for organization_id, name, kind, until, line in directory_index.simple(tx.conn, words):
-        own = line.split()
-        missing = sum(not any(other.startswith(word) for other in own) for word in words)
-        rank = (missing, len(own), 0 if kind == "name" else 1)
-        if organization_id not in best or rank < best[organization_id][0]:
-            best[organization_id] = (rank, name, kind, until)
-    order = sorted(best, key=lambda key: (best[key][0], best[key][1], key))[:limit]
-    found = organizations.by_ids(tx, ids=order)
-    return [
-        _match(
-            found[key],
-            Matched(name=best[key][1], kind=best[key][2], until=best[key][3]),
+    index = lookup(tx)
+    uses = index.uses({word.folded for word in words})
+    for word in words:
+        word.uses = uses.get(word.folded, 0)
+    place = of_text(near) if near else None
+    point = Point(place.latitude, place.longitude, place.state) if place else None
+    best = _Best(point)
+    for queries in _questions(index, words, point, best):
+        if queries:
+            best.add(index.lines(queries, limit=_LINES), [word.asked() for word in words])
+    order = best.order(limit)
+    found = organizations.by_ids(tx, ids=[line.organization_id for line in order])
+    return [_match(found[line.organization_id], line, point) for line in order]
+
+
+class _Best:
+    """The best line of each organization so far."""
+
+    def __init__(self, near: Point | None) -> None:
+        self._near = near
+        self._scores: dict[str, tuple[float, Line]] = {}
+
+    def add(self, lines: list[Line], asked: list[Asked]) -> None:
+        for line in lines:
+            score = ranking.score(line, asked, self._near)
+            if score > self._scores.get(line.organization_id, (_WORST, line))[0]:
+                self._scores[line.organization_id] = (score, line)
+
+    def good(self) -> int:
+        return sum(score >= _GOOD for score, _ in self._scores.values())
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def order(self, limit: int) -> list[Line]:
+        ranked = sorted(
+            self._scores.values(), key=lambda pair: (-round(pair[0], 6), pair[1].name, pair[1].organization_id)
         )
-        for key in order
-    ]
+        return [line for _, line in ranked[:limit]]
 
 
-def _match(value: Organization, matched: Matched) -> Match:
+def _read(text: str) -> list[_Word]:
+    """What was typed, as words; the last one may be unfinished."""
+    text = text[:_LONGEST].strip()
+    domain = _DOMAIN.match(text)
+    if domain:
+        # The name of a web site: its own part tells the organization, "com" and "portal" do not.
+        text = " ".join(part for part in domain[1].lower().split(".")[:-1] if part not in ("my", "portal", "mychart"))
+    typed = split(text)[:_MOST]
+    kept = [word for word in typed if word not in STOP] or typed
+    return [_Word(typed=word, folded=fold_word(word), last=at == len(kept) - 1) for at, word in enumerate(kept)]
+
+
+def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Best) -> Iterator[list[Query]]:
+    """One question after the other, each only if what came before did not find enough."""
+    every = tuple(word.group() for word in words)
+    first: list[Query] = [every]
+    if near is not None:
+        areas = tuple(Term(f"zx{area}") for area in areas_near(near.latitude, near.longitude, _AREA)[:12])
+        if areas:
+            yield [(*every, areas)]
+    first += _joined(index, words)
+    yield first
+    if best.good() >= _ENOUGH:
+        return
+    for word in words:
+        close = spellings(index, word.typed, unfinished=word.last)
+        if word.folded != word.typed:
+            close = {fold_word(other): errors for other, errors in close.items()}
+        word.others = {other: ranking.spelling_quality(errors) for other, errors in close.items()}
+    split_words = _split(index, words)
+    respelled = tuple(word.group() for word in words)
+    yield [respelled, *split_words] if respelled != every or split_words else []
+    if len(words) > 1 and best.good() == 0:
+        yield _without_one(words)
+    if len(words) > 2 and not len(best):
+        yield [(word.group(),) for word in words if 0 < word.uses <= _EVERYWHERE and word.folded not in COMMON]
+
+
+def _joined(index: Lookup, words: list[_Word]) -> list[Query]:
+    """ "River bend" for Riverbend: two neighbours as one word, where the vocabulary has it."""
+    pairs = {at: words[at].typed + words[at + 1].typed for at in range(len(words) - 1)}
+    known = index.uses(set(pairs.values()))
+    queries: list[Query] = []
+    for at, joined in pairs.items():
+        if joined in known:
+            for one in words[at : at + 2]:
+                one.others = {**(one.others or {}), joined: 0.95}
+            queries.append(
+                (*(word.group() for word in words[:at]), (Term(joined),), *(word.group() for word in words[at + 2 :]))
+            )
+    return queries
+
+
+def _split(index: Lookup, words: list[_Word]) -> list[Query]:
+    """ "Healthpartners" for Health Partners: one unknown word as two, where the vocabulary has both."""
+    queries: list[Query] = []
+    for at, word in enumerate(words):
+        if word.uses or len(word.typed) < 6 or word.typed.isdigit():
+            continue
+        cuts = [(word.typed[:cut], word.typed[cut:]) for cut in range(3, len(word.typed) - 2)]
+        folded = [(fold_word(left), fold_word(right)) for left, right in cuts]
+        known = index.uses({half for pair in folded for half in pair})
+        pairs = [pair for pair in folded if pair[0] in known and pair[1] in known]
+        for left, right in sorted(pairs, key=lambda pair: min(known[pair[0]], known[pair[1]]))[-2:]:
+            word.others = {**(word.others or {}), left: 0.8, right: 0.8}
+            rest = [other.group() for other in words[:at] + words[at + 1 :]]
+            queries.append(((Term(left),), (Term(right),), *rest))
+    return queries
+
+
+def _without_one(words: list[_Word]) -> list[Query]:
+    """Any one word may be wrong or too much, as long as what remains tells something."""
+    queries: list[Query] = []
+    for left_out in words:
+        rest = [word for word in words if word is not left_out]
+        telling = [word for word in rest if word.folded not in COMMON and word.uses <= _EVERYWHERE]
+        if telling:
+            queries.append(tuple(word.group() for word in rest))
+    return queries
+
+
+def _match(value: Organization, line: Line, near: Point | None) -> Match:
     return Match(
         id=value.id,
         name=value.name,
         owner=value.owner_name,
         city=value.city,
         state=value.state,
-        matched=matched,
+        matched=Matched(name=line.name, kind=line.kind, until=line.until),
         kind=value.kind,
         policy=value.policy,
         organization=value,
+        miles=ranking.miles_away(line, near),
     )

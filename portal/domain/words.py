@@ -65,15 +65,18 @@ _CANONICAL = {
     for word in words.split()
 }
 
-STOP = frozenset("of the and at for in on an a to by with de la inc llc pllc ltd corp corporation lp llp plc".split())
+_STOP = "of the and at for in on an a to by with de la inc llc pllc ltd corp corporation lp llp plc"
+_FORMS = frozenset(_STOP.split()[14:])
+_COMMON = """
+hospital center medical medicine health healthcare clinic regional memorial community university general county
+department associate physician practice family pediatric children woman orthopedic surgery surgical system service
+group care primary internal specialist institute doctor st md do pc pa np dds office wellness network partner
+professional therapy rehabilitation counseling urgent dental eye home living
+"""
+STOP = frozenset(_STOP.split())
 """Words that name nothing: not indexed, not asked for (unless a name has nothing else)."""
 
-COMMON = frozenset(
-    "hospital center medical medicine health healthcare clinic regional memorial community university general county "
-    "department associate physician practice family pediatric children woman orthopedic surgery surgical system service "
-    "group care primary internal specialist institute doctor st md do pc pa np dds office wellness network partner "
-    "professional therapy rehabilitation counseling urgent dental eye home living".split()
-)
+COMMON = frozenset(_COMMON.split())
 """Words in so many names that they tell little (common words are weighted down)."""
 
 _MARKS = re.compile(r"['’‘`´]")
@@ -119,3 +122,14 @@ def fold(text: str) -> list[str]:
     words = split(text)
     kept = [word for word in words if word not in STOP]
     return [fold_word(word) for word in kept or words]
+
+
+def initials(name: str) -> list[str]:
+    """What a name of three words or more is called for short: "upmc", and with its small words where that differs."""
+    words = split(name)
+    strong = [word for word in words if word not in STOP]
+    if not 3 <= len(strong) <= 7:
+        return []
+    short = "".join(word[0] for word in strong)
+    full = "".join(word[0] for word in words if word not in _FORMS)
+    return [short] if short == full else [short, full]

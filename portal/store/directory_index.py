@@ -1,77 +1,142 @@
-"""The directory's search index: one line per name, kept up to date by whoever writes organizations."""
+"""The directory's search index: made here, and kept up to date by whoever writes organizations.
 
-from collections.abc import Collection
+One line of ``search_name`` for each name, with its words folded by ``portal.domain.words``; a full-text index over it
+(FTS5, or a GIN index of tsvector); the vocabulary ``search_word`` with a trigram index. Words are folded before they
+come here (accents too), so both databases index the same bytes and need no dictionary or unaccent of their own.
+"""
 
-from sqlalchemy import Connection, delete, insert, select
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+from typing import Any
 
-from portal.domain.words import fold
-from portal.store.schema.directory import organization, organization_name, search_name
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.domain.places import state_words
+from portal.domain.words import fold, initials, split
+from portal.store.schema.directory import organization, organization_name, search_name, search_word
+
+_SQLITE = (
+    """CREATE VIRTUAL TABLE search_text USING fts5(words, place, content='search_name', content_rowid='id',
+       tokenize='ascii', prefix='2 3', detail=none, columnsize=0)""",
+    """CREATE TRIGGER search_name_added AFTER INSERT ON search_name BEGIN
+       INSERT INTO search_text(rowid, words, place) VALUES (new.id, new.words, new.place); END""",
+    """CREATE TRIGGER search_name_gone AFTER DELETE ON search_name BEGIN
+       INSERT INTO search_text(search_text, rowid, words, place)
+       VALUES ('delete', old.id, old.words, old.place); END""",
+    """CREATE VIRTUAL TABLE search_word_part USING fts5(word, content='search_word', content_rowid='id',
+       tokenize='trigram')""",
+    """CREATE TRIGGER search_word_added AFTER INSERT ON search_word BEGIN
+       INSERT INTO search_word_part(rowid, word) VALUES (new.id, new.word); END""",
+    """CREATE TRIGGER search_word_gone AFTER DELETE ON search_word BEGIN
+       INSERT INTO search_word_part(search_word_part, rowid, word) VALUES ('delete', old.id, old.word); END""",
+)
+_POSTGRESQL = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    """ALTER TABLE search_name ADD COLUMN lexemes tsvector GENERATED ALWAYS AS (
+       array_to_tsvector(array_remove(string_to_array(words || ' ' || place, ' '), ''))) STORED""",
+    "CREATE INDEX ix_search_name_lexemes ON search_name USING gin (lexemes) WITH (fastupdate = off)",
+    # Byte order, so that a beginning is a range: the database's own collation may be any.
+    'CREATE INDEX ix_search_word_start ON search_word (word COLLATE "C")',
+    'CREATE INDEX ix_search_word_end ON search_word (backwards COLLATE "C")',
+    "CREATE INDEX ix_search_word_part ON search_word USING gin (word gin_trgm_ops)",
+)
+
+
+_NOT_A_WORD = re.compile(r"[0-9]+|zx[0-9]{3}|sx[a-z]{2}")  # numbers, and our own marks for areas and states
 
 
 def create(conn: Connection) -> None:
-    """Make what the schema's tables cannot say; called by the first migration."""
-    del conn
+    """Make what the schema's tables cannot say; called by the first migration.
+
+    On PostgreSQL the role needs CREATE on the database for the (trusted) extension pg_trgm, unless it is there already.
+    """
+    for statement in _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL:
+        conn.exec_driver_sql(statement)
 
 
 def reindex(conn: Connection, ids: Collection[str]) -> None:
     """Write the lines of these organizations and of those they own, again."""
     wanted = set(ids)
     wanted.update(conn.execute(select(organization.c.id).where(organization.c.owner_id.in_(ids))).scalars())
+    uses: Counter[str] = Counter()
+    for row in conn.execute(
+        select(search_name.c.words, search_name.c.place).where(search_name.c.organization_id.in_(wanted))
+    ):
+        uses.subtract(_vocabulary(row.words, row.place))
     conn.execute(delete(search_name).where(search_name.c.organization_id.in_(wanted)))
+    lines = list(_lines(conn, wanted))
+    for line in lines:
+        uses.update(_vocabulary(line["words"], line["place"]))
+    if lines:
+        conn.execute(insert(search_name), lines)
+    _count(conn, {word: change for word, change in uses.items() if change})
+
+
+def _lines(conn: Connection, ids: Collection[str]) -> Iterable[dict[str, Any]]:
     owner = organization.alias("owner")
     rows = conn.execute(
         select(organization, owner.c.name.label("owner_name"))
         .join_from(organization, owner, organization.c.owner_id == owner.c.id, isouter=True)
-        .where(organization.c.id.in_(wanted))
+        .where(organization.c.id.in_(ids), organization.c.retired_at.is_(None))
     ).all()
-    lines = []
+    names: dict[str, dict[str, tuple[str, str]]] = {row.id: {row.name: ("name", "")} for row in rows}
+    for other in conn.execute(select(organization_name).where(organization_name.c.organization_id.in_(names))):
+        names[other.organization_id].setdefault(other.name, (other.kind, other.until or ""))
     for row in rows:
-        place = " ".join(
-            fold(
-                " ".join(
-                    filter(
-                        None,
-                        (
-                            row.owner_name,
-                            row.city,
-                            row.state,
-                            row.postal_code,
-                            row.domain,
-                            row.npi,
-                        ),
-                    )
-                )
-            )
-        )
-        lines.append((row.id, row.name, "name", "", place))
-        for name in conn.execute(select(organization_name).where(organization_name.c.organization_id == row.id)):
-            lines.append((row.id, name.name, name.kind, name.until or "", place))
-    if lines:
+        for name, (kind, until) in names[row.id].items():
+            words = fold(name)
+            yield {
+                "id": _line_id(row, name, words),
+                "organization_id": row.id,
+                "name": name,
+                "kind": kind,
+                "until": until,
+                "words": " ".join(words),
+                "place": _place(row, name),
+                "latitude": row.latitude,
+                "longitude": row.longitude,
+            }
+
+
+def _line_id(row: Row[Any], name: str, words: list[str]) -> int:
+    """Lines are read in the order of their ids, and only so many: the operator's first, then short names first."""
+    first = 0 if row.added_by == "operator" else 1 + min(len(" ".join(words)), 254)
+    digest = blake2b(f"{row.id}\x00{name}".encode(), digest_size=5).digest()
+    return first << 40 | int.from_bytes(digest)
+
+
+def _place(row: Row[Any], name: str) -> str:
+    """What else a patient may type to tell this organization from others. Owner, city, state …"""
+    words = [*fold(row.owner_name or ""), *fold(row.city), *state_words(row.state), *initials(name)]
+    if row.postal_code[:5].isdigit():
+        words += [row.postal_code[:5], f"zx{row.postal_code[:3]}"]
+    if row.domain:
+        words += [*split(row.domain), "".join(split(row.domain))]
+    if row.npi:
+        words.append(row.npi)
+    return " ".join(dict.fromkeys(words))
+
+
+def _vocabulary(words: str, place: str) -> set[str]:
+    return {word for word in f"{words} {place}".split() if len(word) <= 60 and not _NOT_A_WORD.fullmatch(word)}
+
+
+def _count(conn: Connection, changes: dict[str, int]) -> None:
+    if not changes:
+        return
+    kind = sqlite if conn.dialect.name == "sqlite" else postgresql
+    upsert = kind.insert(search_word)
+    # In one order for everyone, so that two writers on PostgreSQL wait for each other instead of dead-locking.
+    conn.execute(
+        upsert.on_conflict_do_update(index_elements=["word"], set_={"uses": search_word.c.uses + upsert.excluded.uses}),
+        [{"word": word, "backwards": word[::-1], "uses": changes[word]} for word in sorted(changes)],
+    )
+    fewer = [word for word, change in changes.items() if change < 0]
+    if fewer:
         conn.execute(
-            insert(search_name),
-            [
-                {
-                    "organization_id": i,
-                    "name": n,
-                    "kind": k,
-                    "until": u,
-                    "words": " ".join(fold(n)),
-                    "place": p,
-                }
-                for i, n, k, u, p in lines
-            ],
+            delete(search_word).where(search_word.c.uses <= 0, search_word.c.word == bindparam("gone")),
+            [{"gone": word} for word in fewer],
         )
-
-
-def simple(conn: Connection, words: list[str]) -> list[tuple[str, str, str, str, str]]:
-    """(organization id, name, kind, until, words) of the lines that have a word beginning with each of these."""
-    query = select(search_name)
-    for word in words:
-        query = query.where(
-            search_name.c.words.startswith(word, autoescape=True)
-            | search_name.c.words.contains(" " + word, autoescape=True)
-            | search_name.c.place.startswith(word, autoescape=True)
-            | search_name.c.place.contains(" " + word, autoescape=True)
-        )
-    rows = conn.execute(query.order_by(search_name.c.id).limit(500))
-    return [(row.organization_id, row.name, row.kind, row.until, row.words) for row in rows]

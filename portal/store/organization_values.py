@@ -107,8 +107,8 @@ def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
         .order_by(organization_name.c.until.desc(), organization_name.c.name)
     ):
         names.setdefault(row.organization_id, []).append(row)
-    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(wanted)))
-    return {row.id: _organization(dict(row._mapping), names.get(row.id, [])) for row in rows}
+    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(wanted))).mappings()
+    return {row["id"]: _organization(dict(row), names.get(row["id"], [])) for row in rows}
 
 
 def by_id(tx: Tx, *, organization_id: str) -> Organization | None:
@@ -128,7 +128,7 @@ def current_id(tx: Tx, *, organization_id: str) -> str | None:
 
 
 def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
-    """The organization whose own FHIR base this is; the owner before its clinics, the operator's before imported ones."""
+    """The organization whose own FHIR base this is; an owner before a clinic, the operator's before imported ones."""
     found = tx.conn.execute(
         select(organization.c.id)
         .where(organization.c.fhir_base == clean_base(fhir_base))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -151,22 +152,27 @@ directory_import = Table(
 )
 Index("ix_directory_import_source", directory_import.c.source, directory_import.c.at)
 
-search_name = Table(  # one line for each name that can be typed; the full-text and trigram indexes are over it
+search_name = Table(  # one line for each name that can be typed; the full-text index is over it
     "search_name",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column(
-        "organization_id",
-        Id,
-        ForeignKey("organization.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # short names first: see store.directory_index
+    Column("organization_id", Id, ForeignKey("organization.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("name", String(300), nullable=False),  # as it is shown
     Column("kind", Word, nullable=False),  # name, alias, former
     Column("until", String(10), nullable=False, default=""),
     Column("words", Text, nullable=False),  # folded words of the name
-    Column("place", Text, nullable=False),  # folded words of owner, city, state, postal code, domain, NPI
+    Column("place", Text, nullable=False),  # folded words of owner, city, state, postal code, domain, NPI, initials
+    Column("latitude", Float),
+    Column("longitude", Float),
+)
+
+search_word = Table(  # the vocabulary of all names, for misspelled words and to know which words are common
+    "search_word",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("word", String(60), nullable=False, unique=True),
+    Column("backwards", String(60), nullable=False, index=True),
+    Column("uses", Integer, nullable=False),
 )
 
 missing_report = Table(  # "tell us": organizations that patients did not find
