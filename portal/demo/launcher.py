@@ -142,8 +142,7 @@ def run(*, port: int, data_dir: Path, reset: bool, lan: bool, say: Callable[[str
             queue.start()
             children.run("prepare", "-m", "portal.demo.prepare", str(data_dir), queue.url)
             children.keep("server", "-m", "portal.demo.server", str(data_dir), *addresses)
-            for number in range(_WORKERS):
-                children.keep(f"worker-{number + 1}", "-m", "portal.cli", "worker")
+            children.keep("workers", "-m", "portal.cli", "worker", "--count", str(_WORKERS))
             _wait_until_all_answer(place, children)
             if first:
                 children.run("connect", "-m", "portal.demo.connect", str(data_dir))

@@ -1,0 +1,196 @@
+"""The links that the demo's people have at their first sign-in, made while the servers run.
+
+Each grant is a real one of the other organization, each record comes over FHIR and HTTP by the real workers; only the
+signing in and agreeing in a browser is left out. Run by the launcher as ``python -m portal.demo.connect DATA_DIR``.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from portal.demo import folders
+from portal.demo.network import (
+    GARDEN_STATE,
+    INSTANCES,
+    LAKESIDE,
+    MYCOOPER,
+    OLD_MILL,
+    PINELANDS,
+    RIVERBEND,
+    SHORELINE,
+    Instance,
+)
+from portal.demo.prepare import open_services
+from portal.domain.errors import NotFoundError, UnreachableError
+from portal.domain.links import LinkState, Tier
+from portal.extensions import Services
+from portal.linking import discovery, life, scopes, work
+from portal.linking.life import Work
+from portal.linking.states import Move
+from portal.smart.oauth import grants
+from portal.smart.types import BASIC
+from portal.store import Tx, accounts, links, organizations, people, provider, refreshes
+from portal.store.links import Link, Tokens
+
+_WAIT_SECONDS = 60.0
+_SHORELINE_AGE = timedelta(days=9)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One link: ``patient`` at MyCooper to ``at``, made by ``maria`` or the patient."""
+
+    patient: str
+    at: Instance
+    tier: Tier = Tier.ACCOUNT
+
+
+_WANTED = (
+    _Wanted("maria", OLD_MILL, Tier.RECORD_ONLY),
+    _Wanted("maria", SHORELINE),
+    _Wanted("maria", PINELANDS),
+    _Wanted("maria", GARDEN_STATE),
+    _Wanted("leo", LAKESIDE),
+    _Wanted("rosa", GARDEN_STATE),
+    _Wanted("rosa", PINELANDS),
+)
+
+
+def connect(data_dir: Path) -> None:
+    """Make the links, wait until the workers have brought the records, then put each into its state of the story."""
+    network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
+    here = network[MYCOOPER.key]
+    made = {(wanted.patient, wanted.at.key): _link(here, network[wanted.at.key], wanted) for wanted in _WANTED}
+    for link in made.values():
+        _wait(lambda link=link: _settled(here, link))  # type: ignore[misc]
+    with here.db.transaction() as tx:
+        shoreline = links.by_id(tx, link_id=made["maria", SHORELINE.key])
+        if shoreline is not None and shoreline.refreshed_at is not None:
+            links.put(tx, link_id=shoreline.id, refreshed_at=shoreline.refreshed_at - _SHORELINE_AGE)
+        life.token_lost(tx, link_id=made["rosa", PINELANDS.key], reason="token-refused")
+    _break_pinelands(here, data_dir, made["maria", PINELANDS.key])
+    with here.db.transaction() as tx:
+        organizations.suggest(
+            tx,
+            person_id=_person(tx, "maria"),
+            organization_id=RIVERBEND.key,
+            reason="chart",
+            last_visit=(tx.now - timedelta(days=190)).date().isoformat(),
+        )
+    for services in network.values():
+        services.db.close()
+
+
+def _link(here: Services, there: Services, wanted: _Wanted) -> str:
+    """A grant there, a link with its tokens here, and the job that goes on from there; gives the link's id."""
+    with here.db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=wanted.at.key)
+    if organization is None:
+        raise NotFoundError(hint=f"{wanted.at.organization} is not in the directory")
+    capability = discovery.capability_of(here, organization)
+    asked = scopes.to_ask(capability, lasting=not organization.manual, sign_on=False)
+    if wanted.tier is Tier.RECORD_ONLY:
+        asked = tuple(scope for scope in asked if "/" not in scope or scope[8:].split(".")[0] in BASIC)
+    withheld = there.settings.withheld
+    asked = tuple(scope for scope in asked if scope.removeprefix("patient/").split(".")[0] not in withheld)
+    lasting = "offline_access" in asked and there.settings.lasting_authorization
+    with there.db.transaction() as tx:
+        client = provider.client_by_id(tx, client_id=MYCOOPER.key)
+        if client is None:
+            raise NotFoundError(hint=f"MyCooper is not registered at {wanted.at.organization}")
+        account = None if wanted.tier is Tier.RECORD_ONLY else accounts.for_sign_in(tx, username=_who(wanted))
+        issued = grants.issue(
+            tx,
+            client=client,
+            person_id=_person(tx, wanted.patient),
+            scopes=asked,
+            lasting=lasting,
+            account_id=account[0].id if account else None,
+        )
+    tokens = Tokens(
+        access_token=issued.access_token,
+        refresh_token=issued.refresh_token,
+        scopes=issued.scopes,
+        patient=issued.patient or "",
+        issuer=capability.issuer,
+    )
+    with here.db.transaction() as tx:
+        link = _new_link(tx, wanted)
+        links.put(
+            tx,
+            link_id=link.id,
+            lasting=lasting,
+            patient_hash=links.patient_hash(tx, organization_id=wanted.at.key, patient=tokens.patient),
+        )
+        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in))
+        todo = _first_work(tx, link)
+    work.enqueue(here, [todo])
+    return link.id
+
+
+def _who(wanted: _Wanted) -> str:
+    return "rosa" if wanted.patient == "rosa" else "maria"
+
+
+def _new_link(tx: Tx, wanted: _Wanted) -> Link:
+    account = accounts.for_sign_in(tx, username=_who(wanted))
+    if account is None:
+        raise NotFoundError(hint="the demo's accounts are not there")
+    record_only = wanted.tier is Tier.RECORD_ONLY
+    return links.add(
+        tx,
+        person_id=_person(tx, wanted.patient),
+        organization_id=wanted.at.key,
+        state=LinkState.NO_ACCOUNT if record_only else LinkState.LINKING,
+        tier=wanted.tier,
+        created_by=account[0].id,
+        move=Move.MATCHED.value if record_only else Move.AUTHORIZED.value,
+    )
+
+
+def _first_work(tx: Tx, link: Link) -> Work:
+    if link.tier is Tier.RECORD_ONLY:
+        return life.request_refresh(tx, link, "linked")
+    return life.verify_work(link.id)
+
+
+def _person(tx: Tx, fhir_id: str) -> str:
+    found = people.by_fhir_id(tx, fhir_id=fhir_id)
+    if found is None:
+        raise NotFoundError(hint=f"{fhir_id} is not in the stories of this organization")
+    return found.id
+
+
+def _settled(here: Services, link_id: str) -> bool:
+    """Verified and loaded, or failed for good."""
+    with here.db.reading() as tx:
+        link = links.by_id(tx, link_id=link_id)
+        latest = refreshes.latest(tx, link_id=link_id)
+    if link is None or link.state is LinkState.LINKING:
+        return False
+    return latest is not None and latest.ended_at is not None
+
+
+def _break_pinelands(here: Services, data_dir: Path, link_id: str) -> None:
+    """Its records fail from now on; what was loaded stays."""
+    folders.switch_file(data_dir).touch()
+    with here.db.transaction() as tx:
+        link = links.by_id(tx, link_id=link_id)
+        todo = [life.request_refresh(tx, link, "nightly")] if link else []
+    work.enqueue(here, todo)
+    _wait(lambda: _settled(here, link_id))
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    ends = time.monotonic() + _WAIT_SECONDS
+    while not done():
+        if time.monotonic() > ends:
+            raise UnreachableError("demo-links", hint="the workers did not bring the records in time")
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    connect(Path(sys.argv[1]))

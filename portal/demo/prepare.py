@@ -1,0 +1,208 @@
+"""Before the demo's servers run: settings, databases, and at the first start the stories and who knows whom.
+
+Run by the launcher as ``python -m portal.demo.prepare DATA_DIR QUEUE_URL``; it ends and gives its memory back.
+"""
+
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from portal.access.passwords import hash_password
+from portal.demo import folders, stories
+from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instance, Place
+from portal.domain.links import OrganizationKind
+from portal.domain.people import GrantLevel, Role
+from portal.extensions import Services
+from portal.instances import read_settings, write_settings
+from portal.linking import keys
+from portal.queue import JobQueue
+from portal.refresh.imports import import_files
+from portal.store import Tx, accounts, open_database, organizations, people, provider
+from portal.store.organizations import FormerName, Organization
+from portal.store.provider import OAuthClient
+from portal.store.upgrade import upgrade
+
+_ROLES = {"desk": Role.STAFF, "admin": Role.ADMIN}
+_FAMILY = {"leo": "son", "rosa": "mother"}  # whom Maria acts for, wherever both are known
+_NAMES = {
+    "maria": "Maria Alvarez",
+    "rosa": "Rosa Alvarez",
+    "james": "James Chen",
+    "desk": "Front desk",
+    "admin": "Administrator",
+}
+_MAPLE = "maple-street-clinic"
+
+
+def prepare(data_dir: Path, queue_url: str) -> None:
+    """Bring everything up to this version and this address; the first time, write the stories down."""
+    state = folders.read_state(data_dir)
+    place = Place(state.host, state.port)
+    for instance in INSTANCES:
+        write_settings(folders.settings_file(data_dir, instance), _settings(instance, place, data_dir, queue_url))
+    network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
+    for here in network.values():
+        upgrade(here.db)
+    if not state.ready:
+        password_hash = hash_password(PASSWORD)
+        for instance in INSTANCES:
+            _tell_story(network[instance.key], instance)
+            _open_accounts(network[instance.key], instance, password_hash)
+    for instance in INSTANCES:
+        _introduce(network, instance, place)
+    for here in network.values():
+        here.db.close()
+
+
+def open_services(data_dir: Path, instance: Instance) -> Services:
+    """What one instance works with, without its pages."""
+    settings = read_settings(folders.settings_file(data_dir, instance))
+    return Services(settings, open_database(settings), JobQueue(settings.redis_url, settings.slug))
+
+
+def _settings(instance: Instance, place: Place, data_dir: Path, queue_url: str) -> dict[str, str]:
+    return {
+        "PORTAL_NAME": instance.name,
+        "PORTAL_ORGANIZATION": instance.organization,
+        "PORTAL_BASE_URL": place.address(instance),
+        "PORTAL_DATA_DIR": str(folders.instance_dir(data_dir, instance)),
+        "PORTAL_REDIS_URL": queue_url,
+        "PORTAL_ACCENT": str(instance.accent),
+        "PORTAL_SUPPORT": f"Call {instance.phone}",
+        "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
+        "PORTAL_REVERSE_LINKS": "on" if instance.reverse_links else "off",
+        **instance.wants,
+    }
+
+
+def _tell_story(here: Services, instance: Instance) -> None:
+    today = datetime.now(ZoneInfo(here.settings.time_zone)).date()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "chart.ndjson"
+        file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in stories.resources(instance.key, today)))
+        import_files(here.db, paths=[file])
+
+
+def _open_accounts(here: Services, instance: Instance, password_hash: str) -> None:
+    with here.db.transaction() as tx:
+        for account in ACCOUNTS:
+            if instance.key not in account.at:
+                continue
+            own = people.by_fhir_id(tx, fhir_id=account.username)
+            account_id = accounts.add(
+                tx,
+                username=account.username,
+                display=_NAMES[account.username],
+                password_hash=password_hash,
+                role=_ROLES.get(account.username, Role.PATIENT),
+                person_id=own.id if own else None,
+            )
+            if account.username == "maria":
+                _act_for_family(tx, account_id)
+
+
+def _act_for_family(tx: Tx, account_id: str) -> None:
+    for fhir_id, relationship in _FAMILY.items():
+        person = people.by_fhir_id(tx, fhir_id=fhir_id)
+        if person is not None:
+            accounts.grant_proxy(
+                tx, account_id=account_id, person_id=person.id, level=GrantLevel.FULL, relationship=relationship
+            )
+
+
+def _introduce(network: dict[str, Services], instance: Instance, place: Place) -> None:
+    """Everybody else becomes known here: as an organization that can be linked, and as a portal that may link to us."""
+    here = network[instance.key]
+    with here.db.transaction() as tx:
+        for other in INSTANCES:
+            if other is not instance:
+                _make_known(tx, other, place)
+                organizations.put_client(
+                    tx, organization_id=other.key, client_id=instance.key, auth_method="private_key_jwt"
+                )
+        if instance is not RIVERBEND and organizations.by_id(tx, organization_id=_MAPLE) is None:
+            organizations.put(tx, _maple_street())
+    for other in INSTANCES:
+        if other is instance:
+            continue
+        published = keys.published(network[other.key])
+        with here.db.transaction() as tx:
+            _let_link(tx, other, place, published)
+
+
+def _make_known(tx: Tx, other: Instance, place: Place) -> None:
+    base = place.fhir_base(other)
+    known = organizations.by_id(tx, organization_id=other.key)
+    if known is not None and known.fhir_base == base:
+        return
+    organizations.put(
+        tx,
+        Organization(
+            id=other.key,
+            name=other.organization,
+            kind=OrganizationKind(other.kind),
+            aliases=(*other.aliases, *([other.name] if other.name not in other.organization else [])),
+            former_names=tuple(FormerName(name=name, until=until) for name, until in other.former),
+            manual=other.manual,
+            messaging=other.messaging,
+            reverse_links=other.reverse_links,
+            fhir_base=base,
+            portal_url=place.address(other),
+            phone=other.phone,
+            line=other.line,
+            city=other.city,
+            state="NJ",
+            postal_code=other.postal_code,
+            latitude=other.latitude,
+            longitude=other.longitude,
+            hue=str(other.accent),
+        ),
+    )
+
+
+def _maple_street() -> Organization:
+    """A clinic under its own name that uses its owner's portal."""
+    return Organization(
+        id=_MAPLE,
+        name="Maple Street Clinic",
+        kind=OrganizationKind.CLINIC,
+        owner_id=RIVERBEND.key,
+        phone="(856) 555-0125",
+        line="31 Maple Street",
+        city="Millville",
+        state="NJ",
+        postal_code="08332",
+        latitude=39.40,
+        longitude=-75.04,
+    )
+
+
+def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object]) -> None:
+    base, homepage = place.fhir_base(other), place.address(other)
+    redirects = (f"{homepage}/links/callback",)
+    known = provider.client_by_id(tx, client_id=other.key)
+    if known is None:
+        client = OAuthClient(
+            client_id=other.key,
+            name=other.organization,
+            auth_method="private_key_jwt",
+            redirect_uris=redirects,
+            grant_types=("authorization_code", "refresh_token"),
+            jwks=published,
+            homepage=homepage,
+            contact=other.phone,
+            portal_fhir_base=base,
+            trusted=True,
+            partner=True,
+        )
+        provider.add_client(tx, client=client)
+    elif known.portal_fhir_base != base:
+        provider.move_client(tx, client_id=other.key, redirect_uris=redirects, homepage=homepage, portal_fhir_base=base)
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,272 @@
+"""Our side as an OAuth server: registered clients, and grants (one per consent)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, or_, select, update
+
+from portal.domain.errors import ConflictError
+from portal.domain.ids import new_id
+from portal.store.database import Tx
+from portal.store.schema.provider import oauth_client, oauth_grant, oauth_match
+
+LASTING = timedelta(days=365)
+ONCE = timedelta(hours=1)
+_USED_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthClient:
+    """A registered app or portal (RFC 7591 metadata). ``secret_hash`` is Argon2id, empty without a secret.
+
+    ``auth_method``: none | client_secret_basic | client_secret_post | private_key_jwt. ``trusted``: the operator added
+    it; ``partner``: it may ask for certain matches. ``portal_fhir_base`` is set when the client is another portal.
+    """
+
+    client_id: str
+    name: str
+    auth_method: str = "none"
+    secret_hash: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
+    jwks_uri: str = ""
+    jwks: Mapping[str, Any] | None = None
+    homepage: str = ""
+    logo: str = ""
+    contact: str = ""
+    portal_fhir_base: str = ""
+    trusted: bool = False
+    partner: bool = False
+    created_at: datetime | None = None
+
+    @property
+    def keeps_secret(self) -> bool:
+        """A confidential client: it authenticates with a secret or a key (RFC 6749, 2.1)."""
+        return self.auth_method != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthGrant:
+    """One consent. ``account_id`` is who agreed, absent for organization-to-organization grants."""
+
+    id: str
+    client_id: str
+    account_id: str | None
+    person_id: str | None
+    scopes: tuple[str, ...]
+    lasting: bool
+    created_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    used_at: datetime | None
+
+
+def add_client(tx: Tx, *, client: OAuthClient) -> None:
+    """Register a client.
+
+    Raises:
+        ConflictError: the client id is taken.
+    """
+    if client_by_id(tx, client_id=client.client_id, disabled=True) is not None:
+        raise ConflictError("client-taken", hint="a client with this id exists already")
+    tx.conn.execute(
+        insert(oauth_client).values(
+            client_id=client.client_id,
+            name=client.name,
+            secret_hash=client.secret_hash or None,
+            auth_method=client.auth_method,
+            redirect_uris=list(client.redirect_uris),
+            scopes=list(client.scopes),
+            grant_types=list(client.grant_types),
+            jwks_uri=client.jwks_uri or None,
+            jwks=dict(client.jwks) if client.jwks else None,
+            homepage=client.homepage,
+            logo=client.logo,
+            contact=client.contact,
+            portal_fhir_base=client.portal_fhir_base or None,
+            trusted=client.trusted,
+            partner=client.partner,
+            created_at=tx.now,
+        )
+    )
+
+
+def move_client(tx: Tx, *, client_id: str, redirect_uris: Iterable[str], homepage: str, portal_fhir_base: str) -> None:
+    """The portal that this client is answers at another address now; its grants stay."""
+    values = {"redirect_uris": list(redirect_uris), "homepage": homepage, "portal_fhir_base": portal_fhir_base}
+    tx.conn.execute(update(oauth_client).where(oauth_client.c.client_id == client_id).values(values))
+
+
+def client_by_id(tx: Tx, *, client_id: str, disabled: bool = False) -> OAuthClient | None:
+    """A client that may act; with ``disabled`` also one that may not any more."""
+    query = select(oauth_client).where(oauth_client.c.client_id == client_id)
+    if not disabled:
+        query = query.where(oauth_client.c.disabled_at.is_(None))
+    row = tx.conn.execute(query).one_or_none()
+    return _client(row) if row else None
+
+
+def clients(tx: Tx) -> tuple[OAuthClient, ...]:
+    """Every client that may act, by name."""
+    query = select(oauth_client).where(oauth_client.c.disabled_at.is_(None)).order_by(oauth_client.c.name)
+    return tuple(_client(row) for row in tx.conn.execute(query))
+
+
+def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
+    """The client that is the portal with this FHIR base (for a link back)."""
+    query = select(oauth_client).where(
+        oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"), oauth_client.c.disabled_at.is_(None)
+    )
+    row = tx.conn.execute(query).first()
+    return _client(row) if row else None
+
+
+def disable_client(tx: Tx, *, client_id: str) -> None:
+    """Shut a client out at once; its grants end."""
+    tx.conn.execute(update(oauth_client).where(oauth_client.c.client_id == client_id).values(disabled_at=tx.now))
+    tx.conn.execute(
+        update(oauth_grant)
+        .where(oauth_grant.c.client_id == client_id, oauth_grant.c.ended_at.is_(None))
+        .values(ended_at=tx.now, end_reason="client-disabled")
+    )
+
+
+def add_grant(
+    tx: Tx, *, client_id: str, account_id: str | None, person_id: str | None, scopes: Iterable[str], lasting: bool
+) -> OAuthGrant:
+    """A new consent. It ends by itself: after a year when lasting, else with its one access token."""
+    grant = OAuthGrant(
+        id=new_id(),
+        client_id=client_id,
+        account_id=account_id,
+        person_id=person_id,
+        scopes=tuple(scopes),
+        lasting=lasting,
+        created_at=tx.now,
+        ends_at=tx.now + (LASTING if lasting else ONCE + timedelta(minutes=1)),
+        ended_at=None,
+        used_at=None,
+    )
+    tx.conn.execute(
+        insert(oauth_grant).values(
+            id=grant.id,
+            client_id=client_id,
+            account_id=account_id,
+            person_id=person_id,
+            scopes=list(grant.scopes),
+            lasting=lasting,
+            created_at=tx.now,
+            ends_at=grant.ends_at,
+        )
+    )
+    return grant
+
+
+def grant_by_id(tx: Tx, *, grant_id: str) -> OAuthGrant | None:
+    row = tx.conn.execute(select(oauth_grant).where(oauth_grant.c.id == grant_id)).one_or_none()
+    return _grant(row) if row else None
+
+
+def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
+    """The grants in force on a person's record, newest first."""
+    query = (
+        select(oauth_grant)
+        .where(oauth_grant.c.person_id == person_id, oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
+        .order_by(oauth_grant.c.created_at.desc(), oauth_grant.c.id)
+    )
+    return tuple(_grant(row) for row in tx.conn.execute(query))
+
+
+def end_grant(tx: Tx, *, grant_id: str, reason: str) -> bool:
+    """End a grant: every code and token of it is refused from now on. False when it had ended already."""
+    done = tx.conn.execute(
+        update(oauth_grant)
+        .where(oauth_grant.c.id == grant_id, oauth_grant.c.ended_at.is_(None))
+        .values(ended_at=tx.now, end_reason=reason)
+    )
+    return bool(done.rowcount)
+
+
+def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> None:
+    """A new consent of the same account for the same app and person takes the place of the older ones."""
+    tx.conn.execute(
+        update(oauth_grant)
+        .where(
+            oauth_grant.c.client_id == keep.client_id,
+            oauth_grant.c.account_id == keep.account_id,
+            oauth_grant.c.person_id == keep.person_id,
+            oauth_grant.c.id != keep.id,
+            oauth_grant.c.ended_at.is_(None),
+        )
+        .values(ended_at=tx.now, end_reason="replaced")
+    )
+
+
+def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
+    """Remember that it was used, to the nearest five minutes."""
+    tx.conn.execute(
+        update(oauth_grant)
+        .where(
+            oauth_grant.c.id == grant.id,
+            or_(oauth_grant.c.used_at.is_(None), oauth_grant.c.used_at < tx.now - _USED_EVERY),
+        )
+        .values(used_at=tx.now)
+    )
+
+
+def add_match(tx: Tx, *, client_id: str, person_id: str) -> None:
+    """The partner has found this person: its system/ scopes reach the person's record-only tier from now on."""
+    key = (oauth_match.c.client_id == client_id) & (oauth_match.c.person_id == person_id)
+    tx.conn.execute(delete(oauth_match).where(key))
+    tx.conn.execute(insert(oauth_match).values(client_id=client_id, person_id=person_id, matched_at=tx.now))
+
+
+def matched_people(tx: Tx, *, client_id: str) -> frozenset[str]:
+    query = select(oauth_match.c.person_id).where(oauth_match.c.client_id == client_id)
+    return frozenset(tx.conn.execute(query).scalars())
+
+
+def has_match(tx: Tx, *, client_id: str, person_id: str) -> bool:
+    query = select(oauth_match.c.person_id).where(
+        oauth_match.c.client_id == client_id, oauth_match.c.person_id == person_id
+    )
+    return tx.conn.execute(query).first() is not None
+
+
+def _client(row: Row[Any]) -> OAuthClient:
+    return OAuthClient(
+        client_id=row.client_id,
+        name=row.name,
+        auth_method=row.auth_method,
+        secret_hash=row.secret_hash or "",
+        redirect_uris=tuple(row.redirect_uris),
+        scopes=tuple(row.scopes),
+        grant_types=tuple(row.grant_types),
+        jwks_uri=row.jwks_uri or "",
+        jwks=row.jwks,
+        homepage=row.homepage,
+        logo=row.logo,
+        contact=row.contact,
+        portal_fhir_base=row.portal_fhir_base or "",
+        trusted=row.trusted,
+        partner=row.partner,
+        created_at=row.created_at,
+    )
+
+
+def _grant(row: Row[Any]) -> OAuthGrant:
+    return OAuthGrant(
+        row.id,
+        row.client_id,
+        row.account_id,
+        row.person_id,
+        tuple(row.scopes),
+        row.lasting,
+        row.created_at,
+        row.ends_at,
+        row.ended_at,
+        row.used_at,
+    )
