@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from portal.config import Settings
 from portal.extensions import Services, babel, compress, csrf, login
 from portal.queue import JobQueue, queue_url
+from portal.smart import blueprints as smart_blueprints
 from portal.store import open_database
 from portal.web import blueprints, errors, guards, headers, templating, throttle
 
@@ -58,5 +59,6 @@ def create_app(settings: Settings) -> Flask:
     templating.bind(app)
     errors.bind(app)
     blueprints.register(app)
+    smart_blueprints.register(app)
     throttle.bind(app, settings)
     return app

@@ -7,6 +7,9 @@ A token is written "system|code", "|code" for a code without a system, and "code
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.normalise import subject_reference
+
+_SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location"})
 _COMMON: Mapping[str, tuple[str, ...]] = {"identifier": ("identifier",)}
 
 TOKEN_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -102,7 +105,23 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
             for path in sources:
                 for value in _at(resource, path.split(".")):
                     found.update((param, token) for token in _forms(value))
+    subject = subject_reference(resource) or ""
+    found.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
     return frozenset(found)
+
+
+def _shared_targets(value: Any) -> Iterator[str]:
+    """What a resource refers to that is nobody's own: the provider side serves it only to whose record leads to it."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict):
+            reference = part.get("reference")
+            if isinstance(reference, str) and reference.partition("/")[0] in _SHARED and reference.count("/") == 1:
+                yield reference
+            stack.extend(one for one in part.values() if isinstance(one, (dict, list)))
+        elif isinstance(part, list):
+            stack.extend(one for one in part if isinstance(one, (dict, list)))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Any]:
@@ -111,7 +130,7 @@ def _at(value: Any, path: list[str]) -> Iterator[Any]:
             yield from _at(one, path)
     elif not path:
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield from _at(value.get(path[0]), path[1:])
 
 
@@ -123,7 +142,7 @@ def _forms(value: Any) -> Iterator[str]:
         if value:
             yield value
             yield f"|{value}"
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         if isinstance(value.get("coding"), list):
             for coding in value["coding"]:
                 yield from _forms(coding)

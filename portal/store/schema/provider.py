@@ -17,6 +17,8 @@ oauth_client = Table(
     Column("jwks_uri", String(500)),
     Column("jwks", JSON),
     Column("homepage", String(500), nullable=False, default=""),
+    Column("logo", String(500), nullable=False, default=""),
+    Column("contact", String(300), nullable=False, default=""),
     Column("portal_fhir_base", String(500)),  # set when the client is another portal: its own FHIR base
     Column("trusted", Boolean, nullable=False, default=False),  # added by the operator, not self-registered
     Column("partner", Boolean, nullable=False, default=False),  # may use Patient/$match
@@ -34,7 +36,7 @@ oauth_grant = Table(  # one consent: the family of every code and token that cam
     Column("scopes", JSON, nullable=False),
     Column("lasting", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("ends_at", Instant),
+    Column("ends_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("end_reason", Word),
     Column("used_at", Instant),
@@ -71,3 +73,20 @@ used_jti = Table(  # client assertions are accepted once
     Column("expires_at", Instant, nullable=False),
 )
 Index("ix_used_jti_expires", used_jti.c.expires_at)
+
+oauth_key = Table(  # what id_tokens are signed with; the retired ones still verify
+    "oauth_key",
+    metadata,
+    Column("kid", Id, primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # sealed private JWK
+    Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+)
+
+oauth_match = Table(  # the people whom a partner found by $match: all that its system/ scopes reach
+    "oauth_match",
+    metadata,
+    Column("client_id", String(200), ForeignKey("oauth_client.client_id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("matched_at", Instant, nullable=False),
+)

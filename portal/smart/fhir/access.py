@@ -1,0 +1,115 @@
+"""Whose token it is and how far it reaches. Checked on every request: an end anywhere is an end at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.access import Actor, Permission, can
+from portal.config import Settings
+from portal.normalise.elements import items, obj, uri, word
+from portal.smart.fhir.outcomes import bad_token, forbidden
+from portal.smart.oauth import scopes
+from portal.smart.types import BASIC, SERVED
+from portal.store import Tx, accounts, people, provider, provider_tokens
+from portal.store.provider import OAuthClient, OAuthGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An app with a live token. ``person_id`` and ``patient`` (FHIR id) are absent for system/ tokens."""
+
+    client: OAuthClient
+    grant: OAuthGrant
+    scopes: tuple[str, ...]
+    person_id: str | None
+    patient: str | None
+    confidential: bool  # may also see what is marked as confidential
+    withheld: frozenset[str]
+
+    @property
+    def context(self) -> str:
+        return "patient" if self.person_id else "system"
+
+    def reach(self, kind: str, action: str) -> scopes.Reach:
+        """How far the token reaches on a type.
+
+        Raises:
+            FhirError: 403 when it does not, by scope or by the organization's release policy.
+        """
+        found = scopes.reach(self.scopes, kind, action, context=self.context)
+        if found is None or kind in self.withheld or (self.context == "system" and kind not in BASIC):
+            raise forbidden("The token does not give access to this type of resource")
+        return found
+
+    def reaches(self, kind: str, action: str) -> bool:
+        return kind not in self.withheld and scopes.reach(self.scopes, kind, action, context=self.context) is not None
+
+
+def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
+    """The caller of this request.
+
+    Raises:
+        FhirError: 401 when the token is not good: unknown, expired, revoked, its client disabled, or who agreed to it
+            may no longer act for the person.
+    """
+    scheme, _, token = authorization.partition(" ")
+    found = provider_tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if found is None or found.kind != "access" or not found.live:
+        raise bad_token()
+    client = provider.client_by_id(tx, client_id=found.grant.client_id)
+    if client is None:
+        raise bad_token()
+    confidential = True
+    grant = found.grant
+    if grant.account_id is not None and grant.person_id is not None:
+        actor = _actor(tx, grant.account_id)
+        if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
+            raise bad_token()
+        confidential = can(actor, Permission.VIEW_CONFIDENTIAL, grant.person_id)
+    person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
+    if grant.person_id and (person is None or person.fhir_id is None):
+        raise bad_token()
+    provider.touch_grant(tx, grant=grant)
+    return Caller(
+        client,
+        grant,
+        found.scopes,
+        grant.person_id,
+        person.fhir_id if person else None,
+        confidential,
+        settings.withheld & SERVED,
+    )
+
+
+def visible(caller: Caller, reach: scopes.Reach, resource: Mapping[str, Any]) -> bool:
+    """Whether this resource of the caller's person is within the categories of the scope and not confidential."""
+    if not caller.confidential and is_confidential(resource):
+        return False
+    if reach.categories is None:
+        return True
+    return bool(reach.categories & frozenset(categories(resource)))
+
+
+def categories(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """The resource's categories as "system|code"."""
+    found = resource.get("category")
+    concepts = items(found) if isinstance(found, list) else (obj(found),)
+    return tuple(
+        f"{uri(coding.get('system'))}|{word(coding.get('code'))}"
+        for concept in concepts
+        for coding in items(concept.get("coding"))
+    )
+
+
+def is_confidential(resource: Mapping[str, Any]) -> bool:
+    """Labelled restricted or very restricted (HL7 v3 Confidentiality, in ``meta.security``)."""
+    labels = items(obj(resource.get("meta")).get("security"))
+    return any(word(label.get("code")) in ("R", "V") for label in labels)
+
+
+def _actor(tx: Tx, account_id: str) -> Actor | None:
+    account = accounts.by_id(tx, account_id=account_id)
+    if account is None:
+        return None
+    grants = accounts.grants_of(tx, account_id=account_id)
+    return Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))

@@ -1,0 +1,157 @@
+"""What a person is asked, and what follows from the answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from flask_babel import LazyString
+
+from portal import audit
+from portal.access import Actor, Permission, can
+from portal.config import Settings
+from portal.smart.oauth import scopes
+from portal.smart.oauth.models import Client
+from portal.smart.types import CATEGORIES, SHARED, WORDS
+from portal.store import Tx, people, provider, provider_tokens
+from portal.store.provider_tokens import CodeData
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of information that can be refused: the key of its checkbox and its words."""
+
+    key: str
+    words: LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person whose record may be opened to the app."""
+
+    person_id: str
+    name: str
+    birth_date: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The consent page: who asks, for whom, for what, for how long."""
+
+    client: provider.OAuthClient
+    asked: tuple[str, ...]
+    redirect_uri: str
+    people: tuple[Choice, ...]
+    health: tuple[Kind, ...]
+    context: tuple[Kind, ...]  # clinicians, places: what gives the health information its names
+    lasting: bool
+    identity: bool  # who signed in is told as well
+    withheld: bool  # something asked for is not released by this organization
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        return (*self.health, *self.context)
+
+    @property
+    def site(self) -> str:
+        """Where the answer goes, as a person can recognise it."""
+        return urlsplit(self.redirect_uri).netloc or urlsplit(self.redirect_uri).scheme
+
+
+def question(tx: Tx, settings: Settings, *, client: Client, actor: Actor, scope: str, redirect_uri: str) -> Question:
+    """What to ask this account about this request. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
+    asked = tuple(scope.split())
+    parts = [part for found in scopes.resource_scopes(asked) for part in scopes.expand(found, withheld=frozenset())]
+    kept = [part for part in parts if part.type not in settings.withheld]
+    keys = {part.key: part for part in kept}
+    ordered = sorted(keys.values(), key=lambda part: (list(WORDS).index(part.type), part.key))
+    return Question(
+        client=client.stored,
+        asked=asked,
+        redirect_uri=redirect_uri,
+        people=_choices(tx, actor),
+        health=tuple(_kind(part) for part in ordered if part.type not in SHARED),
+        context=tuple(_kind(part) for part in ordered if part.type in SHARED),
+        lasting="offline_access" in asked
+        and settings.lasting_authorization
+        and "refresh_token" in client.stored.grant_types,
+        identity="openid" in asked,
+        withheld=len(kept) < len(parts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the person answered. ``accepted`` are keys of kinds."""
+
+    person_id: str | None
+    accepted: frozenset[str]
+    lasting: bool
+
+
+def agree(
+    tx: Tx, settings: Settings, *, asked: Question, answer: Agreement, actor: Actor, request: Mapping[str, str]
+) -> str:
+    """Store the grant and its one-time code; gives the code. The answer is taken within what was asked."""
+    lasting = asked.lasting and answer.lasting
+    given = scopes.granted(
+        asked.asked,
+        accepted=answer.accepted & {kind.key for kind in asked.kinds},
+        lasting=lasting,
+        withheld=settings.withheld,
+    )
+    grant = provider.add_grant(
+        tx,
+        client_id=asked.client.client_id,
+        account_id=actor.account_id,
+        person_id=answer.person_id,
+        scopes=given,
+        lasting=lasting,
+    )
+    data = CodeData(
+        redirect_uri=asked.redirect_uri,
+        challenge=request["code_challenge"],
+        scope=" ".join(given),
+        nonce=request.get("nonce", ""),
+        auth_time=int(tx.now.timestamp()),
+    )
+    audit.record(
+        tx,
+        action=audit.Action.CONSENT,
+        actor=audit.Actor("account", actor.account_id),
+        person_id=answer.person_id,
+        client=asked.client.client_id,
+        grant=grant.id,
+        scopes=" ".join(given),
+    )
+    return provider_tokens.add_code(tx, grant_id=grant.id, data=data)
+
+
+def answer_address(settings: Settings, redirect_uri: str, **parameters: str | None) -> str:
+    """The redirect URI with the authorization response, ``iss`` among it (RFC 9207), in success and in error."""
+    pairs = {name: value for name, value in {**parameters, "iss": settings.base_url}.items() if value}
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(pairs)}"
+
+
+def may_authorize(actor: Actor, person_id: str) -> bool:
+    return can(actor, Permission.AUTHORIZE_APPS, person_id)
+
+
+def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
+    ids: Iterable[str] = dict.fromkeys(
+        filter(None, (actor.own_person_id, *(grant.person_id for grant in actor.grants)))
+    )
+    found = []
+    for person_id in ids:
+        person = people.by_id(tx, person_id=person_id) if may_authorize(actor, person_id) else None
+        if person is not None and person.fhir_id:
+            demographics = person.demographics
+            found.append(
+                Choice(person_id, demographics.display, demographics.birth_date, person_id == actor.own_person_id)
+            )
+    return tuple(found)
+
+
+def _kind(part: scopes.ResourceScope) -> Kind:
+    code = part.category.rpartition("|")[2]
+    return Kind(part.key, CATEGORIES[part.type][code] if code else WORDS[part.type])

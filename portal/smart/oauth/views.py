@@ -1,0 +1,196 @@
+"""The pages and endpoints of OAuth: authorize and consent for people; token, revoke and the rest for clients."""
+
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidScopeError, OAuth2Error
+from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import audit
+from portal.extensions import csrf, services
+from portal.smart.cors import allow_cross_origin
+from portal.smart.oauth import consent, metadata, scopes
+from portal.smart.oauth.id_token import public_keys
+from portal.smart.oauth.server import bind, oauth_server
+from portal.web.errors import error_page
+from portal.web.guards import audit_actor, current_actor, oauth_protected, public, signed_in
+from portal.web.headers import allow_form_to
+from portal.web.htmx import render
+
+blueprint = Blueprint("oauth", __name__)
+blueprint.record_once(lambda state: bind(cast(Any, state.app)))
+_CROSS_ORIGIN = frozenset({"oauth.token", "oauth.revoke", "oauth.register", "oauth.introspect", "oauth.keys"})
+
+
+@blueprint.after_request
+def _headers(response: Response) -> Response:
+    if request.endpoint in _CROSS_ORIGIN or (request.endpoint or "").startswith("oauth.metadata"):
+        allow_cross_origin(response)
+    if request.endpoint not in ("oauth.keys", "oauth.metadata_oauth", "oauth.metadata_openid"):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Pragma"] = "no-cache"
+    return response
+
+
+@blueprint.route("/oauth/authorize", methods=["GET", "POST"])
+@csrf.exempt
+@public
+def authorize() -> ResponseReturnValue:
+    """Where an app sends a person (RFC 6749, 4.1.1; SMART standalone launch): sign in here, then the consent page.
+
+    A POST goes on as GET: it comes from another site, so that it does not carry the session's cookie.
+    """
+    if request.method == "POST":
+        return redirect(url_for("oauth.authorize", **request.values.to_dict()), 303)
+    try:
+        asked, _grant = _asked()
+    except OAuth2Error as error:
+        return _refused(error)
+    if asked is None:
+        return redirect(f"{url_for('account.sign_in')}?{urlencode({'next': request.full_path})}", 303)
+    return _page(asked)
+
+
+@blueprint.post("/oauth/consent")
+@signed_in
+def decide() -> ResponseReturnValue:
+    """The answer on the consent page; the request itself is in the address and is checked all over again."""
+    try:
+        asked, grant = _asked()
+        if asked is None or request.form.get("decision") != "allow":
+            raise AccessDeniedError(redirect_uri=grant.redirect_uri)
+    except OAuth2Error as error:
+        return _refused(error)
+    actor = current_actor()
+    person = request.form.get("person") or None
+    if scopes.needs_person(asked.asked) and (
+        person is None or person not in {choice.person_id for choice in asked.people}
+    ):
+        return _page(asked, problem=_("Choose whose record you want to share."))
+    answer = consent.Agreement(
+        person if scopes.needs_person(asked.asked) else None,
+        frozenset(request.form.getlist("kind")),
+        request.form.get("lasting") == "yes",
+    )
+    if asked.kinds and not answer.accepted:
+        return _page(asked, problem=_("Choose at least one kind of information, or press “Do not share”."))
+    here = services()
+    with here.db.transaction() as tx:
+        code = consent.agree(tx, here.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict())
+    return redirect(
+        consent.answer_address(here.settings, asked.redirect_uri, code=code, state=request.args.get("state")), 303
+    )
+
+
+@blueprint.route("/oauth/token", methods=["POST", "OPTIONS"])
+@csrf.exempt
+@oauth_protected
+def token() -> Response:
+    """Codes and refresh tokens become access tokens (RFC 6749, 3.2)."""
+    if request.method == "OPTIONS":
+        return make_response("", 204)
+    return cast(Response, oauth_server().create_token_response())
+
+
+@blueprint.route("/oauth/revoke", methods=["POST", "OPTIONS"])
+@csrf.exempt
+@oauth_protected
+def revoke() -> Response:
+    """End a token (RFC 7009): a refresh token ends its whole grant, an access token itself."""
+    if request.method == "OPTIONS":
+        return make_response("", 204)
+    return cast(Response, oauth_server().create_endpoint_response("revocation"))
+
+
+@blueprint.get("/oauth/jwks")
+@public
+def keys() -> Response:
+    """The keys that verify our id_tokens."""
+    with services().db.reading() as tx:
+        response = jsonify(public_keys(tx))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/.well-known/oauth-authorization-server", endpoint="metadata_oauth")
+@blueprint.get("/.well-known/openid-configuration", endpoint="metadata_openid")
+@public
+def well_known() -> Response:
+    """RFC 8414 and OpenID Connect discovery."""
+    return jsonify(metadata.openid_configuration(services().settings))
+
+
+def _asked() -> tuple[consent.Question | None, Any]:
+    """The checked request and what to ask; no question when nobody is signed in.
+
+    Raises:
+        OAuth2Error: what the client did wrong, with ``redirect_uri`` where that is known to be the client's own.
+    """
+    grant = oauth_server().get_consent_grant(end_user=None)
+    if not current_user.is_authenticated:
+        return None, grant
+    here = services()
+    with here.db.reading() as tx:
+        asked = consent.question(
+            tx,
+            here.settings,
+            client=grant.client,
+            actor=current_actor(),
+            scope=grant.request.scope,
+            redirect_uri=grant.redirect_uri,
+        )
+    if any(found.context == "system" for found in scopes.resource_scopes(asked.asked)):
+        raise InvalidScopeError(redirect_uri=grant.redirect_uri)
+    return asked, grant
+
+
+def _page(asked: consent.Question, *, problem: str = "") -> Response:
+    parts = urlsplit(asked.redirect_uri)
+    allow_form_to(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
+    return render(
+        "oauth/consent.html",
+        asked=asked,
+        problem=problem,
+        action=url_for("oauth.decide", **request.args.to_dict()),
+        needs_person=scopes.needs_person(asked.asked),
+        chosen=request.form.get("person") or (asked.people[0].person_id if len(asked.people) == 1 else None),
+        ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in asked.kinds),
+        lasting=request.form.get("lasting", "yes") == "yes",
+        status=422 if problem else 200,
+    )
+
+
+def _refused(error: OAuth2Error) -> ResponseReturnValue:
+    """Back to the app with the error when the address is its own; else a page here (RFC 6749, 4.1.2.1)."""
+    here = services()
+    client_id = request.values.get("client_id", "")[:200]
+    with here.db.transaction() as tx:
+        audit.record(
+            tx,
+            action=audit.Action.DENIED,
+            actor=audit_actor() if current_user.is_authenticated else audit.Actor("client"),
+            outcome="denied",
+            client=client_id if error.redirect_uri else "",
+            reason=str(error.error),
+        )
+    if error.redirect_uri:
+        address = consent.answer_address(
+            here.settings,
+            error.redirect_uri,
+            error=error.error,
+            error_description=error.description,
+            state=request.values.get("state"),
+        )
+        return redirect(address, 303)
+    return error_page(
+        400,
+        _("This app’s request cannot be answered"),
+        _(
+            "The app sent something that this portal does not accept. Nothing was shared. Go back to the app and try "
+            "again; if it happens again, tell the people who make it (reason: %(reason)s).",
+            reason=error.description or error.error,
+        ),
+    )
