@@ -111,7 +111,7 @@ class Medication(Detail, frozen=True, tag="medication"):
     refills: str = ""
     quantity: str = ""
     fhir_status: str = ""
-    statement: bool = False  # what somebody says is taken (MedicationStatement), not an order
+    statement: bool = False  # what somebody says is taken (MedicationStatement, a reported order)
     as_needed: bool = False
     form: str = ""  # tablet, solution …
     ingredients: tuple[Ingredient, ...] = ()

@@ -41,6 +41,7 @@ def order(context: Context) -> Entry:
             "quantity": quantity_text(quantity(dispense.get("quantity"))),
             "supply": quantity_text(quantity(dispense.get("expectedSupplyDuration"))),
             "intent": word(resource.get("intent")),
+            "statement": flag(resource.get("reportedBoolean")) or bool(obj(resource.get("reportedReference"))),
         },
     )
 

@@ -92,5 +92,7 @@ ABSENT = {
 }
 """FHIR data-absent-reason (https://terminology.hl7.org/CodeSystem-data-absent-reason.html)."""
 
+YES = N_("Yes")
+NO = N_("No")
 ONSET = N_("Began at")
 ENDED = N_("Ended at")

@@ -9,11 +9,13 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from portal.domain.entry import Quantity, Range
+from portal.normalise import phrases
 from portal.normalise.coding import name_of
 from portal.normalise.elements import flag, items, line, obj, paragraph, when, word
 
 _UNITS = {
     "1": "",
+    "%O2": "%",
     "ml": "mL",
     "ML": "mL",
     "mm[Hg]": "mmHg",
@@ -210,7 +212,7 @@ def value_of(parent: object) -> tuple[Quantity | None, str]:
     if integer:
         return Quantity(value=integer), ""
     if "valueBoolean" in found:
-        return None, "Yes" if flag(found["valueBoolean"]) else "No"
+        return None, phrases.YES if flag(found["valueBoolean"]) else phrases.NO
     text = (
         name_of(found.get("valueCodeableConcept"))
         or _free_text(found.get("valueString"))

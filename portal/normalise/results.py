@@ -7,7 +7,7 @@ from portal.domain.entry import Component, Entry, Result
 from portal.domain.errors import NormaliseError
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import first, items, notes, obj, period, unique, when, word
+from portal.normalise.elements import first, items, line, notes, obj, period, unique, when, word
 from portal.normalise.lab_names import component_order, test_name
 from portal.normalise.names import parties, party
 from portal.normalise.quantities import ranges, value_of
@@ -89,17 +89,15 @@ def interpretation(concepts: object) -> tuple[str, str]:
     found = items(concepts)
     code = next((one for one in (coding.code_in(concept) for concept in found) if one), "")
     code = code.upper() if code.upper() in phrases.FLAGS else code
-    said = unique(
-        coding.name_of(concept) if _speaks(concept) else phrases.FLAGS.get(coding.code_in(concept).upper(), "")
-        for concept in found
-    )
-    return code, ", ".join(said)
+    return code, ", ".join(unique(_flag_words(concept) for concept in found))
 
 
-def _speaks(concept: object) -> bool:
-    """Whether a flag's own words are words, and not its code once more ("H")."""
-    name = coding.name_of(concept)
-    return bool(name) and name.upper() not in phrases.FLAGS
+def _flag_words(concept: Mapping[str, Any]) -> str:
+    """The organization's own words, else ours for the code, else the display. "H" as text is no word."""
+    own = line(concept.get("text"))
+    if own and own.upper() not in phrases.FLAGS:
+        return coding.tidy(own)
+    return phrases.FLAGS.get(coding.code_in(concept).upper(), "") or coding.name_of(concept)
 
 
 def _absent(concept: object) -> str:

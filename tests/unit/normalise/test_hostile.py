@@ -92,20 +92,20 @@ def _must_hold(resource: object, lookup: Any = others) -> None:
         section_of(resource)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_damaged())
 def test_a_damaged_resource_gives_an_entry_or_a_named_reason(resource: dict[str, Any]) -> None:
     _must_hold(resource)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(TYPES), st.data())
 def test_any_json_under_the_names_of_a_type_gives_an_entry_or_a_named_reason(kind: str, data: st.DataObject) -> None:
     elements = data.draw(st.dictionaries(st.sampled_from([*sample(kind), "contained", "extension"]), _JSON))
     _must_hold({**elements, "resourceType": kind})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(TYPES), _JSON)
 def test_what_a_reference_leads_to_may_be_anything(kind: str, found: Any) -> None:
     _must_hold(sample(kind), lambda _reference, /: found)
