@@ -121,6 +121,16 @@ def refuse(tx: Tx, link: Link, *, reason: str, by: By = By.JOB, actor: audit.Act
     return work
 
 
+def cancel(tx: Tx, link: Link, *, actor: audit.Actor) -> list[Work]:
+    """Stop a link that is being made; one that was verified before keeps what it has and asks to be verified again."""
+    if link.verified_at is None:
+        return end(tx, link, Move.CANCELLED, By.PATIENT, actor=actor)
+    work = drop_tokens(tx, link)
+    to = LinkState.NEEDS_VERIFICATION
+    make(tx, link, Move.CANCELLED, By.PATIENT, actor=actor, reason="cancelled", to=to, finding=None)
+    return work
+
+
 def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
     """The authorization is no longer good. A lasting link asks to be verified again; a manual one waits for "Update".
 

@@ -1,0 +1,226 @@
+"""What a person does to a link. Every one of them, sent twice, has the effect of once."""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import audit
+from portal.access import Permission
+from portal.domain.errors import LinkingError, OutsideError
+from portal.domain.links import LinkState
+from portal.extensions import services
+from portal.linking import attempts, life, work
+from portal.linking.states import By, Move
+from portal.store import links, organizations, suggestions
+from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.web.htmx import render
+from portal.web.links import models, words
+from portal.web.links.pages import own_link
+
+Answer = Response | BaseResponse
+
+
+def register(blueprint: Blueprint) -> None:
+    for rule, view in (
+        ("/links/new/<organization>", start),
+        ("/links/new/<organization>/later", later),
+        ("/links/new/<organization>/not-me", not_mine),
+        ("/links/<link>/verify", verify),
+        ("/links/<link>/update", update),
+        ("/links/<link>/confirm", confirm),
+        ("/links/<link>/not-me", not_me),
+        ("/links/<link>/cancel", cancel),
+        ("/links/<link>/hide", hide),
+        ("/links/<link>/show", show),
+    ):
+        person_route(blueprint, rule, methods=["POST"])(view)
+    person_route(blueprint, "/links/<link>/unlink", methods=["POST"], endpoint="do_unlink")(do_unlink)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def start(organization: str) -> Answer:
+    """To the sign-in at the organization."""
+    return _go(organization)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def verify(link: str) -> Answer:
+    """To the sign-in at the organization of a link that exists."""
+    with services().db.reading() as tx:
+        found, organization = own_link(tx, link)
+    if not found.live:
+        return redirect(url_for("links.before", organization=organization.id), 303)
+    return _go(organization.id)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def update(link: str) -> Answer:
+    """Ask for an update; where that needs a sign-in there, go there first."""
+    here = services()
+    with here.db.transaction() as tx:
+        found, organization = own_link(tx, link)
+        card = models.card(tx, found, organization, {})
+        if not card.can_update or (card.visit and found.live):
+            todo = None
+        else:
+            todo = life.request_refresh(tx, found, "asked")
+            audit.record(
+                tx,
+                action=audit.Action.UPDATE_REQUEST,
+                actor=audit_actor(),
+                person_id=found.person_id,
+                link=found.id,
+                organization=organization.id,
+            )
+    if todo is None:
+        return _go(organization.id) if card.can_update or card.can_verify else _to(link)
+    if not work.enqueue(here, [todo]):
+        flash(_("Updates are waiting just now. This one is kept and starts by itself."))
+    return _to(link)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def confirm(link: str) -> Answer:
+    """Yes, that is me."""
+    here = services()
+    todo: list[life.Work] = []
+    with here.db.transaction() as tx:
+        found, _organization = own_link(tx, link)
+        if found.state is LinkState.CONFIRM:
+            moved = life.make(
+                tx, found, Move.CONFIRMED, By.PATIENT, actor=audit_actor(), verified_at=tx.now, finding=None
+            )
+            todo.append(life.request_refresh(tx, moved, "linked"))
+    work.enqueue(here, todo)
+    return _to(link)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def not_me(link: str) -> Answer:
+    """No, that is somebody else: nothing is kept."""
+    here = services()
+    todo: list[life.Work] = []
+    with here.db.transaction() as tx:
+        found, organization = own_link(tx, link)
+        if found.state is LinkState.CONFIRM:
+            todo = life.refuse(tx, found, reason="different-person", by=By.PATIENT, actor=audit_actor())
+            flash(_("%(name)s was not linked, and nothing of that account was kept.", name=organization.name))
+    work.enqueue(here, todo)
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def cancel(link: str) -> Answer:
+    """Stop a link that is being made."""
+    here = services()
+    todo: list[life.Work] = []
+    with here.db.transaction() as tx:
+        found, organization = own_link(tx, link)
+        if found.state in (LinkState.LINKING, LinkState.CONFIRM):
+            todo = life.cancel(tx, found, actor=audit_actor())
+            flash(_("Linking %(name)s was cancelled, and nothing new was kept.", name=organization.name))
+    work.enqueue(here, todo)
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def do_unlink(link: str) -> Answer:
+    """Unlink: gone from every page at once, and ended at the other organization."""
+    here = services()
+    todo: list[life.Work] = []
+    with here.db.transaction() as tx:
+        found, organization = own_link(tx, link)
+        if found.live:
+            todo = life.end(tx, found, Move.UNLINKED, By.PATIENT, actor=audit_actor())
+            flash(_("%(name)s is unlinked. Nothing from there is shown any more.", name=organization.name))
+    work.enqueue(here, todo)
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def hide(link: str) -> Answer:
+    """Off the home page, nothing else."""
+    return _set_hidden(link, hidden=True)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def show(link: str) -> Answer:
+    return _set_hidden(link, hidden=False)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def later(organization: str) -> Answer:
+    """Ask me later about a suggestion."""
+    with services().db.transaction() as tx:
+        suggestions.later(tx, person_id=current_person_id(), organization_id=organization)
+    flash(_("You will be asked again in 30 days. You can always find it with the search."))
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def not_mine(organization: str) -> Answer:
+    """Not me: the suggestion goes for good."""
+    with services().db.transaction() as tx:
+        suggestions.dismiss(tx, person_id=current_person_id(), organization_id=organization)
+        audit.record(
+            tx,
+            action=audit.Action.LINK_CHANGE,
+            actor=audit_actor(),
+            person_id=current_person_id(),
+            organization=organization,
+            move="suggestion-dismissed",
+        )
+    flash(_("It is not suggested any more."))
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+def _go(organization_id: str) -> Answer:
+    """Start an attempt and go to the other organization, or say why not."""
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization_id)
+    name = found.name if found else ""
+    try:
+        address = attempts.start(
+            services(),
+            person_id=current_person_id(),
+            organization_id=organization_id,
+            account_id=current_user.account.id,
+            sign_in=current_user.secret,
+        )
+    except (LinkingError, OutsideError) as error:
+        retry = url_for("links.before", organization=organization_id)
+        return render(
+            "links/ending.html", ending=words.ending(error.code, name), code=error.code, retry=retry, status=409
+        )
+    # A browser follows a redirect after a POST only where the page's policy allowed the form to lead; where the sign-in
+    # was not known when the page was made, a page with a plain link stands between.
+    if request.form.get("to") == models.origin_of(address):
+        return redirect(address, 303)
+    return render("links/onward.html", address=address, name=name)
+
+
+def _set_hidden(link_id: str, *, hidden: bool) -> Answer:
+    with services().db.transaction() as tx:
+        found, organization = own_link(tx, link_id)
+        if found.live and found.hidden is not hidden:
+            links.put(tx, link_id=found.id, hidden=hidden)
+            audit.record(
+                tx,
+                action=audit.Action.LINK_CHANGE,
+                actor=audit_actor(),
+                person_id=found.person_id,
+                link=found.id,
+                organization=organization.id,
+                move="hidden" if hidden else "shown",
+            )
+            flash(
+                _("%(name)s is hidden from the home page. It stays linked.", name=organization.name)
+                if hidden
+                else _("%(name)s is on the home page again.", name=organization.name)
+            )
+    return redirect(url_for("links.my_accounts"), 303)
+
+
+def _to(link_id: str) -> Answer:
+    return redirect(url_for("links.page", link=link_id), 303)

@@ -1,0 +1,322 @@
+"""What the pages about links show, computed from the store; templates only print it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from portal.domain.links import LIVE, LinkPolicy, LinkState, Outcome, Shown, Tier
+from portal.domain.sections import BASIC, Section
+from portal.fhir.capability import Capability
+from portal.linking.states import shown
+from portal.linking.verification import Finding
+from portal.store import Tx, links, organizations, refreshes, rows, suggestions
+from portal.store.links import Link
+from portal.store.organizations import Organization
+from portal.store.refreshes import Refresh, SectionState
+from portal.store.suggestions import Suggestion
+from portal.web import formats
+from portal.web.links import words
+
+COUNTED = (Section.MESSAGES, Section.TEST_RESULTS, Section.VISITS)
+"""What a bubble counts (product.md §2)."""
+
+POLLS = (1, 1, 1, 2, 2, 3, 3, 5, 5, 8, 13, 20, 30, 30, 60, 60, 60)
+"""Seconds between looks at a link that is busy; after the last one the page stops asking."""
+
+_SOON = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """One kind of new item with where to see it."""
+
+    section: str
+    count: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A link in a list. ``can_update``: a button; ``visit``: updating leads to the sign-in there first."""
+
+    id: str
+    href: str
+    organization: Organization
+    shown: Shown
+    reason: str
+    refreshed_at: datetime | None
+    throttled_until: datetime | None
+    hidden: bool
+    new: tuple[New, ...]
+    count: int
+    busy: bool
+    can_update: bool
+    can_verify: bool
+    visit: bool
+    record_only: bool
+    ended_at: datetime | None
+    origin: str
+
+    @property
+    def name(self) -> str:
+        return self.organization.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One section of the last update."""
+
+    section: Section
+    outcome: Outcome
+    words: str
+    items: int
+    new: int
+    good_at: datetime | None
+    href: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """An update under way, or the last one. ``poll`` is seconds until the next look, 0 for none."""
+
+    open: bool
+    done: int
+    total: int
+    lines: tuple[Line, ...]
+    ended_at: datetime | None
+    poll: int
+    href: str
+    queued: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differing:
+    what: str
+    here: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A link's own page."""
+
+    card: Card
+    live: bool
+    lasting: bool
+    progress: Progress | None
+    missing: tuple[Line, ...]
+    history: tuple[Past, ...]
+    differences: tuple[Differing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    organization: Organization
+    why: str
+    last_visit: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    linked: tuple[Card, ...]
+    hidden: tuple[Card, ...]
+    history: tuple[Card, ...]
+    suggested: tuple[Hint, ...]
+
+
+def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Overview:
+    """Link My Accounts."""
+    known = links.of_person(tx, person_id=person_id, live=None)
+    found = organizations.by_ids(tx, ids={one.organization_id for one in known})
+    unread = rows.unread(tx, person_id=person_id, sections=COUNTED)
+    live_at = {one.organization_id for one in known if one.live}
+    cards = [
+        card(tx, one, found[one.organization_id], unread.get(one.id, {}))
+        for one in known
+        if one.live and one.organization_id in found
+    ]
+    past: dict[str, Link] = {}
+    for one in sorted(known, key=lambda value: value.updated_at, reverse=True):
+        if not one.live and one.organization_id not in live_at:
+            past.setdefault(one.organization_id, one)
+    hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=confidential) if manage else []
+    return Overview(
+        linked=tuple(one for one in cards if not one.hidden),
+        hidden=tuple(one for one in cards if one.hidden),
+        history=tuple(card(tx, one, found[one.organization_id], {}) for one in past.values()),
+        suggested=tuple(hint(one) for one in hints),
+    )
+
+
+def hint(one: Suggestion) -> Hint:
+    return Hint(
+        organization=one.organization,
+        why=words.why(one.reason),
+        last_visit=formats.date_text(one.last_visit) if one.last_visit else "",
+        href=url_for("links.before", organization=one.organization.id),
+    )
+
+
+def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> Card:
+    """One link for a list or a page; ``unread`` counts only for an account that works."""
+    active = link.state is LinkState.ACTIVE
+    new = tuple(
+        New(section=section.value, count=unread[section], href=_part(section, link.id))
+        for section in COUNTED
+        if active and unread.get(section)
+    )
+    count = sum(one.count for one in new)
+    seen = shown(link, now=tx.now, new=count, policy=organization.policy, look_behind_hidden=True)
+    stored = links.tokens_of(tx, link_id=link.id) if link.live else None
+    usable = stored is not None and bool(
+        stored.tokens.refresh_token or stored.expires_at is None or stored.expires_at > tx.now + _SOON
+    )
+    working = link.state in (LinkState.ACTIVE, LinkState.ERROR) and organization.policy is not LinkPolicy.OFF
+    open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
+    return Card(
+        id=link.id,
+        href=url_for("links.page", link=link.id),
+        organization=organization,
+        shown=seen,
+        reason=words.state_reason(link.state, seen, link.reason, organization.name),
+        refreshed_at=link.refreshed_at,
+        throttled_until=link.throttled_until if seen is Shown.THROTTLED else None,
+        hidden=link.hidden,
+        new=new,
+        count=count,
+        busy=link.state is LinkState.LINKING or (open_ is not None and open_.open),
+        can_update=working and seen is not Shown.THROTTLED,
+        can_verify=link.state in (LinkState.NEEDS_VERIFICATION, LinkState.NO_ACCOUNT)
+        and organization.policy is not LinkPolicy.OFF,
+        visit=not usable,
+        record_only=link.tier is Tier.RECORD_ONLY,
+        ended_at=None if link.live else link.updated_at,
+        origin=authorize_origin(organization),
+    )
+
+
+def page(tx: Tx, link: Link, organization: Organization, *, look: int = 0) -> Page:
+    """A link's own page; ``look`` counts the looks at its progress so far."""
+    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED).get(link.id, {})
+    made = card(tx, link, organization, unread)
+    states = refreshes.states(tx, link_ids=[link.id])[link.id]
+    latest = refreshes.latest(tx, link_id=link.id)
+    return Page(
+        card=made,
+        live=link.live,
+        lasting=link.lasting,
+        progress=progress(link, organization, latest, states, look=look, now=tx.now) if link.live else None,
+        missing=_missing(link, organization, states),
+        history=tuple(
+            Past(at=event.at, words=words.move(event.move)) for event in reversed(links.history(tx, link_id=link.id))
+        ),
+        differences=_differences(links.finding_of(tx, link, Finding)),
+    )
+
+
+def progress(
+    link: Link,
+    organization: Organization,
+    latest: Refresh | None,
+    states: Mapping[Section, SectionState],
+    *,
+    look: int,
+    now: datetime,
+) -> Progress | None:
+    """What is under way, and how the last update went."""
+    verifying = link.state is LinkState.LINKING
+    if latest is None and not verifying:
+        return None
+    busy = verifying or (latest is not None and latest.open)
+    parts = latest.sections if latest is not None else ()
+    return Progress(
+        open=busy,
+        done=latest.settled if latest is not None else 0,
+        total=len(parts),
+        lines=tuple(
+            Line(
+                section=part.section,
+                outcome=part.outcome,
+                words=words.outcome(part.outcome, part.reason, organization.name),
+                items=part.items,
+                new=part.new_items,
+                good_at=states[part.section].good_at if part.section in states else None,
+                href=_part(part.section, link.id),
+                ended=part.ended_at is not None,
+            )
+            for part in parts
+        ),
+        ended_at=latest.ended_at if latest is not None else None,
+        poll=POLLS[look] if busy and look < len(POLLS) else 0,
+        href=url_for("links.progress", link=link.id, look=look + 1),
+        queued=latest is not None and latest.open and latest.started_at is None and now - latest.requested_at > _SOON,
+    )
+
+
+def authorize_origin(organization: Organization) -> str:
+    """Where signing in at the organization leads, as far as is known; empty when discovery is still to come."""
+    if organization.capability is None:
+        return ""
+    return origin_of(Capability.from_json(organization.capability).authorization_endpoint)
+
+
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def may_update_now(link: Link) -> bool:
+    """Whether the organization may be asked now."""
+    return link.throttled_until is None or link.throttled_until <= datetime.now(UTC)
+
+
+def _missing(link: Link, organization: Organization, states: Mapping[Section, SectionState]) -> tuple[Line, ...]:
+    """The sections that are not complete here, with the reason."""
+    found: list[Line] = []
+    for section in Section:
+        state = states.get(section)
+        if link.tier is Tier.RECORD_ONLY and section not in BASIC:
+            continue
+        if state is None or state.outcome is Outcome.DONE:
+            continue
+        found.append(
+            Line(
+                section=section,
+                outcome=state.outcome,
+                words=words.outcome(state.outcome, state.reason, organization.name),
+                items=0,
+                new=0,
+                good_at=state.good_at,
+                href=_part(section, link.id),
+                ended=True,
+            )
+        )
+    return tuple(found) if link.state in LIVE else ()
+
+
+def _differences(finding: Finding | None) -> tuple[Differing, ...]:
+    def written(what: str, value: str) -> str:
+        if what == "birth-date":
+            return formats.date_text(value) if value else ""
+        return words.sex(value) if what == "sex" else value
+
+    found: Sequence[Differing] = [
+        Differing(what=words.difference(one), here=written(one.what, one.here), there=written(one.what, one.there))
+        for one in (finding.differences if finding else ())
+    ]
+    return tuple(found)
+
+
+def _part(section: Section, link_id: str) -> str:
+    return url_for("health.part", section=section.value, link=link_id)

@@ -1,0 +1,146 @@
+"""The pages about links: the list, one link, its progress, its tile, what happens before linking and unlinking."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import audit
+from portal.access import Permission, can
+from portal.domain.errors import NotFoundError
+from portal.domain.links import LIVE, LinkPolicy
+from portal.extensions import services
+from portal.linking.keys import published
+from portal.store import Tx, links, organizations
+from portal.store.links import Link
+from portal.store.organizations import Organization
+from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, public
+from portal.web.headers import allow_form_to
+from portal.web.htmx import is_fragment, render
+from portal.web.links import models
+
+
+def register(blueprint: Blueprint) -> None:
+    person_route(blueprint, "/links")(my_accounts)
+    person_route(blueprint, "/links/new/<organization>")(before)
+    person_route(blueprint, "/links/<link>")(page)
+    person_route(blueprint, "/links/<link>/progress")(progress)
+    person_route(blueprint, "/links/<link>/tile")(tile)
+    person_route(blueprint, "/links/<link>/unlink")(unlink)
+    blueprint.add_url_rule("/jwks.json", view_func=jwks)
+
+
+def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
+    """A link of the person whose record is open, with its organization.
+
+    Raises:
+        NotFoundError: it does not exist, or is another person's.
+    """
+    link = links.by_id(tx, link_id=link_id)
+    if link is None or link.person_id != current_person_id():
+        raise NotFoundError
+    organization = organizations.by_id(tx, organization_id=link.organization_id)
+    if organization is None:
+        raise NotFoundError
+    return link, organization
+
+
+def may_manage() -> bool:
+    return can(current_actor(), Permission.MANAGE_LINKS, current_person_id())
+
+
+@for_person(Permission.VIEW_LINKS)
+def my_accounts() -> Response:
+    """Link My Accounts."""
+    person_id = current_person_id()
+    sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
+    with services().db.transaction() as tx:
+        found = models.overview(tx, person_id=person_id, confidential=sees_confidential, manage=may_manage())
+        audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
+    for one in found.linked:
+        _allow(one)
+    return render("links/accounts.html", overview=found, manage=may_manage())
+
+
+@for_person(Permission.MANAGE_LINKS)
+def before(organization: str) -> Response | BaseResponse:
+    """What will happen when the organization is linked, with the button that goes there."""
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization)
+        live = links.live_link(tx, person_id=current_person_id(), organization_id=found.id) if found else None
+    if found is None:
+        raise NotFoundError
+    if live is not None:
+        return redirect(url_for("links.page", link=live.id), 303)
+    origin = models.authorize_origin(found)
+    if origin:
+        allow_form_to(origin)
+    off, exchange = found.policy is LinkPolicy.OFF, found.policy is LinkPolicy.EXCHANGE_REQUIRED
+    return render("links/before.html", organization=found, origin=origin, off=off, exchange=exchange)
+
+
+@for_person(Permission.VIEW_LINKS)
+def page(link: str) -> Response:
+    """One link: its state, what it shares, how the last update went, its history."""
+    with services().db.transaction() as tx:
+        found, organization = own_link(tx, link)
+        made = models.page(tx, found, organization)
+        if found.live and made.card.count:
+            links.put(tx, link_id=found.id, looked_at=tx.now)
+        audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=found.person_id, link=found.id)
+    _allow(made.card)
+    return render("links/page.html", page=made, manage=may_manage())
+
+
+@for_person(Permission.VIEW_LINKS)
+def progress(link: str) -> Response | BaseResponse:
+    """How far the link is: the part of its page that is looked at again and again while something is under way."""
+    look = request.args.get("look", default=0, type=int)
+    with services().db.reading() as tx:
+        found, organization = own_link(tx, link)
+        made = models.page(tx, found, organization, look=max(0, look))
+    if not is_fragment():
+        return redirect(url_for("links.page", link=found.id), 303)
+    _allow(made.card)
+    return render("links/page.html", fragment="live", page=made, manage=may_manage())
+
+
+@for_person(Permission.VIEW_LINKS)
+def tile(link: str) -> Response:
+    """The link on the home page."""
+    look = request.args.get("look", default=0, type=int)
+    with services().db.reading() as tx:
+        found, organization = own_link(tx, link)
+        unread = models.rows.unread(tx, person_id=found.person_id, sections=models.COUNTED).get(found.id, {})
+        card = models.card(tx, found, organization, unread)
+        moving = models.progress(
+            found,
+            organization,
+            models.refreshes.latest(tx, link_id=found.id),
+            {},
+            look=max(0, look),
+            now=tx.now,
+        )
+    poll = moving.poll if moving and found.state in LIVE else 0
+    load = url_for("links.tile", link=found.id, look=look + 1) if poll else ""
+    return render("links/tile.html", fragment="tile", card=card, moving=moving, poll=poll, load=load)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def unlink(link: str) -> Response | BaseResponse:
+    """What unlinking does, and the button that does it."""
+    with services().db.reading() as tx:
+        found, organization = own_link(tx, link)
+    if not found.live:
+        return redirect(url_for("links.my_accounts"), 303)
+    return render("links/unlink.html", link=found, organization=organization)
+
+
+@public
+def jwks() -> dict[str, object]:
+    """Our public keys, by which organizations check ``private_key_jwt`` (RFC 7517)."""
+    return published(services())
+
+
+def _allow(card: models.Card) -> None:
+    """Buttons of this page may lead to the sign-in there."""
+    if card.origin and (card.can_update or card.can_verify):
+        allow_form_to(card.origin)

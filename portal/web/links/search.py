@@ -1,0 +1,59 @@
+"""Finding an organization to link: while typing, or with a button."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from portal.access import Permission
+from portal.directory.search import Match
+from portal.directory.search import search as find
+from portal.domain.links import LinkPolicy
+from portal.extensions import services
+from portal.store import links, people
+from portal.web.guards import current_person_id, for_person, person_route
+from portal.web.htmx import render
+
+_LONGEST = 100  # characters of a query
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One organization found; ``href`` leads to the page before linking, or to the link that exists."""
+
+    match: Match
+    href: str
+    linked: bool
+    off: bool
+
+
+def register(blueprint: Blueprint) -> None:
+    person_route(blueprint, "/links/search")(search)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def search() -> Response:
+    """Organizations by name, former name, owner, place …"""
+    text = request.args.get("q", "").strip()[:_LONGEST]
+    return render("links/search.html", fragment="results", q=text, results=results(text) if text else ())
+
+
+def results(text: str) -> tuple[Result, ...]:
+    """What was found, nearest to the person's home first among equals."""
+    person_id = current_person_id()
+    with services().db.reading() as tx:
+        person = people.by_id(tx, person_id=person_id)
+        addresses = person.demographics.addresses if person else ()
+        near = next((address.postal_code for address in addresses if address.postal_code), None)
+        found = find(tx, text=text, near=near)
+        known = {one.organization_id: one.id for one in links.of_person(tx, person_id=person_id)}
+    return tuple(
+        Result(
+            one,
+            url_for("links.page", link=known[one.id])
+            if one.id in known
+            else url_for("links.before", organization=one.id),
+            one.id in known,
+            one.policy is LinkPolicy.OFF,
+        )
+        for one in found
+    )

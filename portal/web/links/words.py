@@ -1,0 +1,302 @@
+"""What the pages about links say: causes, outcomes, moves, what is shared. Codes stay in the code; people read words."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal.domain.links import LinkState, Outcome, Shown
+from portal.linking.verification import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended: what happened, and what to do. ``again``: trying again may help."""
+
+    title: str
+    happened: str
+    do: str
+    again: bool = True
+
+
+def ending(code: str, organization: str) -> Ending:
+    """The page of a ``LinkingError`` or ``OutsideError`` code."""
+    name = organization or _("the other organization")
+    start_again = _("Start again from here; nothing was linked and nothing was kept.")
+    return {
+        "denied": Ending(
+            _("You did not agree, so nothing was linked"),
+            _("You chose not to share, or closed the sign-in at %(name)s.", name=name),
+            _("If that was not what you wanted, start again."),
+        ),
+        "scope-refused": Ending(
+            _("%(name)s does not release what was asked for", name=name),
+            _("Its server refused the kinds of records that this portal asks for."),
+            _(
+                "This cannot be mended from here. Ask %(name)s whether it releases records to patients' portals.",
+                name=name,
+            ),
+            again=False,
+        ),
+        "not-registered": Ending(
+            _("This portal cannot sign you in at %(name)s yet", name=name),
+            _("%(name)s does not know this portal, or no longer does.", name=name),
+            _("The operator of this portal has to register with it. You can ask the help desk to do so."),
+            again=False,
+        ),
+        "unavailable-there": Ending(
+            _("%(name)s could not be reached", name=name),
+            _("Its sign-in service did not answer as it should."),
+            _("Try again in a while. Nothing was linked and nothing was kept."),
+        ),
+        "request-refused": Ending(
+            _("%(name)s did not accept the request", name=name),
+            _("Its sign-in service refused to let this portal ask you."),
+            _("Try again; if it happens again, tell the help desk."),
+        ),
+        "state-unknown": Ending(
+            _("This sign-in is not known here"),
+            _("The address you came back with does not belong to a sign-in that was started in this portal."),
+            start_again,
+        ),
+        "other-session": Ending(
+            _("This sign-in was started somewhere else"),
+            _("It was started in another browser, by another person, or before you signed in here again."),
+            start_again,
+        ),
+        "signed-out": Ending(
+            _("You are no longer signed in here"),
+            _("You were signed out of this portal while you were at the other organization."),
+            _("Sign in here and start again; nothing was linked and nothing was kept."),
+        ),
+        "attempt-used": Ending(
+            _("This sign-in was used already"),
+            _("The page was loaded a second time, or the first time did not come to its end."),
+            start_again,
+        ),
+        "attempt-expired": Ending(
+            _("That took longer than ten minutes"),
+            _("For your protection a sign-in at another organization is good for ten minutes only."),
+            start_again,
+        ),
+        "not-allowed": Ending(
+            _("You may not link accounts for this person"),
+            _("Your access to this record ended or changed."),
+            _("Ask the front desk which access you have."),
+            again=False,
+        ),
+        "issuer-mismatch": Ending(
+            _("The answer came from the wrong place"),
+            _("Somebody other than %(name)s answered. It was not used.", name=name),
+            _(
+                "Start again, and look at the address of the page on which you sign in. Tell the help desk if it happens again."
+            ),
+        ),
+        "issuer-missing": Ending(
+            _("The answer did not say where it came from"),
+            _(
+                "%(name)s says that it signs its answers with its name, but this one had none. It was not used.",
+                name=name,
+            ),
+            _("Start again. Tell the help desk if it happens again."),
+        ),
+        "code-refused": Ending(
+            _("%(name)s did not confirm the sign-in", name=name),
+            _("What it sent back with you was not good for access: it may have been too old or used already."),
+            start_again,
+        ),
+        "no-patient": Ending(
+            _("No record came with that account"),
+            _("You signed in at %(name)s, but the account there has no patient record, or none was chosen.", name=name),
+            _(
+                "Start again and choose your record there. If you have none there, ask %(name)s to set it up.",
+                name=name,
+            ),
+        ),
+        "scope-wider": Ending(
+            _("%(name)s gave more than was asked for", name=name),
+            _("More access than needed is a mistake or a trick, so it was not used."),
+            _("Start again. Tell the help desk if it happens again."),
+        ),
+        "policy-off": Ending(
+            _("%(name)s has switched linking off", name=name),
+            _("Linking with this organization is not possible at present."),
+            _("You can ask %(name)s for your records directly.", name=name),
+            again=False,
+        ),
+        "exchange-required": Ending(
+            _("%(name)s can be linked only after records were exchanged", name=name),
+            _("This organization links accounts of patients whose records it has exchanged with us before."),
+            _(
+                "Ask your care team here to request your records from %(name)s. It then appears among your suggestions.",
+                name=name,
+            ),
+            again=False,
+        ),
+        "no-address": Ending(
+            _("%(name)s cannot be linked yet", name=name),
+            _("It is in the directory, but how to reach its records is not known."),
+            _("You can ask %(name)s whether it offers records to patients' portals.", name=name),
+            again=False,
+        ),
+        "id-token": Ending(
+            _("The answer could not be trusted"),
+            _("The proof of sign-in that %(name)s sent is not properly signed. It was not used.", name=name),
+            _("Start again. Tell the help desk if it happens again."),
+        ),
+        "registration-changed": Ending(
+            _("Please start again"),
+            _("The way this portal is known at %(name)s changed while you were there.", name=name),
+            start_again,
+        ),
+    }.get(code) or _other_ending(code, name)
+
+
+def _other_ending(code: str, name: str) -> Ending:
+    if code in ("no-s256", "token-type", "token-malformed", "token-expiry", "token-redirect", "code-missing") or (
+        code.startswith("registration-")
+    ):
+        return Ending(
+            _("%(name)s did not answer as the standard says", name=name),
+            _("Its answer was not used, because it was not safe to."),
+            _("This cannot be mended from here. Tell the help desk, and try again another day."),
+        )
+    return Ending(
+        _("%(name)s could not be reached", name=name),
+        _("Its server did not answer, or not as it should."),
+        _("Try again in a while. Nothing was linked and nothing was kept."),
+    )
+
+
+def state_reason(state: LinkState, shown: Shown, reason: str | None, name: str) -> str:
+    """Why a link is as it is, in a sentence; empty when its state says it all."""
+    if shown is Shown.UNAVAILABLE:
+        return _("%(name)s has switched linking off. What was loaded before stays.", name=name)
+    if shown is Shown.UPDATE_DUE:
+        return _(
+            "%(name)s does not let this portal update by itself. Each update needs you to sign in there.", name=name
+        )
+    if shown is Shown.THROTTLED:
+        return _("%(name)s asked to be left alone for a while.", name=name)
+    if state is LinkState.LINKING:
+        if reason:
+            return _("%(name)s did not answer yet. It is asked again by itself.", name=name)
+        return _("We are checking that the account there is yours. This takes a moment.")
+    if state is LinkState.CONFIRM:
+        return _("The account at %(name)s is almost certainly yours, but something is written differently.", name=name)
+    if state is LinkState.NEEDS_VERIFICATION:
+        return _verification_reason(reason, name)
+    if state is LinkState.ERROR:
+        return _("The last update brought nothing: %(what)s What was loaded before stays.", what=failure(reason, name))
+    if state is LinkState.REFUSED:
+        return _(
+            "The account you signed in to at %(name)s belongs to somebody else. Nothing of it was kept.", name=name
+        )
+    return ""
+
+
+def _verification_reason(reason: str | None, name: str) -> str:
+    return {
+        "answer-lost": _(
+            "An answer of %(name)s was lost on the way, so the connection has to be made anew.", name=name
+        ),
+        "year-passed": _("You verified this account more than a year ago."),
+        "wrong-person": _(
+            "Records of somebody else came from %(name)s. They were not kept, and somebody here is looking into it.",
+            name=name,
+        ),
+        "different-person": _(
+            "The account you signed in to at %(name)s belongs to somebody else. Sign in there as the person whose record "
+            "is open here.",
+            name=name,
+        ),
+        "patient-withheld": _("%(name)s did not release the name and birth date that are needed to verify.", name=name),
+        "not-reached": _("%(name)s could not be reached to verify the account.", name=name),
+        "switched-on": _("%(name)s was switched off for linking and is available again.", name=name),
+    }.get(reason or "") or _(
+        "%(name)s ended the connection: it expired there, was ended by you, or your password there was changed.",
+        name=name,
+    )
+
+
+def failure(code: str | None, name: str) -> str:
+    """What failed, in a sentence of its own."""
+    code = code or ""
+    if code in ("timeout", "answer-too-slow", "name-timeout", "connection-lost", "busy", "token-busy"):
+        return _("%(name)s took too long to answer.", name=name)
+    if code in ("connection-refused", "name-unknown", "tls", "unreachable"):
+        return _("%(name)s could not be reached.", name=name)
+    if code in ("http-429", "http-503"):
+        return _("%(name)s asked to be left alone for a while.", name=name)
+    if code.startswith("http-5"):
+        return _("%(name)s has a problem on its side.", name=name)
+    if code in ("page-budget", "resource-budget", "answer-too-large", "too-deep"):
+        return _("There was more than could be loaded.")
+    if code in ("http-401", "no-token", "token-refused"):
+        return _("The connection to %(name)s ended.", name=name)
+    if code == "wrong-person":
+        return _("It sent records of somebody else, which were not kept.")
+    return _("%(name)s did not answer as it should.", name=name)
+
+
+def outcome(value: Outcome, reason: str | None, name: str) -> str:
+    """How one section of an update ended."""
+    if value is Outcome.FAILED:
+        return failure(reason, name)
+    if value is Outcome.NOT_OFFERED and reason == "not-granted":
+        return _("You did not allow this when you signed in there.")
+    return {
+        Outcome.WAITING: _("Waiting"),
+        Outcome.RUNNING: _("Being loaded"),
+        Outcome.DONE: _("Loaded"),
+        Outcome.PARTLY: _("Not everything could be loaded"),
+        Outcome.REFUSED: _("Not released by %(name)s", name=name),
+        Outcome.NOT_OFFERED: _("Not offered by %(name)s", name=name),
+        Outcome.CANCELLED: _("Stopped"),
+    }[value]
+
+
+def move(word: str) -> str:
+    """One line of a link's history."""
+    return {
+        "authorized": _("You signed in there and agreed"),
+        "renewed": _("You signed in there again"),
+        "matched": _("Your record there was found, and you confirmed it"),
+        "verified": _("The account was verified"),
+        "near": _("Something differed, and you were asked"),
+        "confirmed": _("You confirmed that it is you"),
+        "not-me": _("You said that it is not you"),
+        "refused": _("The account belonged to somebody else and was not linked"),
+        "token-lost": _("The connection ended and has to be verified again"),
+        "wrong-person": _("Records of somebody else came; the connection was stopped"),
+        "expired": _("A year had passed since it was verified"),
+        "failed": _("An update failed"),
+        "recovered": _("Updates work again"),
+        "switched-off": _("The organization switched linking off"),
+        "switched-on": _("The organization switched linking on"),
+        "cancelled": _("You cancelled"),
+        "unlinked": _("You unlinked it"),
+    }.get(word, word)
+
+
+def why(reason: str) -> str:
+    """Why an organization is suggested."""
+    return {
+        "match": _("It has a record that certainly matches yours."),
+        "chart": _("Your chart here names it."),
+        "reverse": _("It is linked to your account here."),
+        "near": _("It is near your home."),
+    }.get(reason, "")
+
+
+def difference(value: Difference) -> str:
+    """What differs, as a heading."""
+    return {"name": _("Name"), "birth-date": _("Birth date"), "sex": _("Sex")}.get(value.what, value.what)
+
+
+def sex(value: str) -> str:
+    return {"male": _("male"), "female": _("female"), "other": _("other")}.get(value, _("not known"))
+
+
+def refusal(code: str) -> str:
+    """Why an account was not linked, for the history."""
+    return _("It was somebody else's account") if code == "different-person" else ""
