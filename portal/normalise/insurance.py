@@ -56,8 +56,10 @@ def _classes(value: object) -> dict[str, tuple[str, str]]:
     for one in items(value):
         code = coding.code_in(one.get("type"))
         number_ = line(one.get("value")) or line(obj(one.get("value")).get("value"))
+        name = coding.tidy(line(one.get("name")))
         if code and code not in found:
-            found[code] = (coding.tidy(line(one.get("name"))), number_)
+            # Some say the name twice: that is no number to show beside it.
+            found[code] = (name, "" if number_.casefold() == name.casefold() else number_)
     return found
 
 

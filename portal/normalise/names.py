@@ -62,14 +62,15 @@ def name_in(context: Context, *, deep: bool = True) -> str:
 def device_name(device: Mapping[str, Any]) -> str:
     """A device's name as its user knows it, else its type, its label or its model (FHIR R4 Device.deviceName)."""
     named = {word(one.get("type")): tidy(line(one.get("name"))) for one in items(device.get("deviceName"))}
+    model = tidy(line(device.get("modelNumber")))
     for kind in ("patient-reported-name", "user-friendly-name"):
-        if named.get(kind):
+        if named.get(kind) and named[kind] != model:  # a product's name says less than what it is
             return named[kind]
     generic = frozenset({"implant", "implantable device", "device", "medical device", "other", "unknown"})
     return (
         name_of(device.get("type"), generic=generic).removesuffix(", device")
         or next((name for name in named.values() if name), "")
-        or tidy(line(device.get("modelNumber")))
+        or model
         or name_of(device.get("type"))
     )
 
