@@ -1,17 +1,18 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
-from flask_babel import format_date as babel_date
-from flask_babel import format_datetime, format_timedelta, get_locale
-from flask_babel import gettext as _
-from markupsafe import Markup, escape
-
 from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal as babel_decimal
+from flask_babel import format_date as babel_date
+from flask_babel import format_time as babel_time
+from flask_babel import format_timedelta, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from portal.domain.dates import Precision, as_instant, precision
 from portal.domain.entry import Quantity, Range
@@ -43,22 +44,31 @@ def fhir_date(when: str | None) -> Markup | str:
 def date_text(when: str) -> str:
     """The words of ``fhir_date`` without markup."""
     level = precision(when)
-    if level is Precision.YEAR:
-        return when
-    if level is Precision.MONTH:
-        return format_skeleton("yMMMM", date(int(when[:4]), int(when[5:7]), 1), locale=get_locale() or "en")
-    if level is Precision.DAY:
-        return str(babel_date(date.fromisoformat(when), "long"))
-    return str(format_datetime(as_instant(when), "medium"))
+    if level is Precision.TIME and not _is_day(when):
+        return _moment(as_instant(when))
+    return _day(when, "long")
 
 
 def day(when: str | None) -> str:
     """Only the day of a date-time, for lists; partial dates as they are."""
-    if not when:
-        return ""
-    if precision(when) is Precision.TIME:
-        return str(babel_date(as_instant(when), "medium"))
-    return date_text(when)
+    return _day(when, "medium") if when else ""
+
+
+def _is_day(when: str) -> bool:
+    """Midnight UTC is how many systems write a date without a time; showing it in our zone would be the day before."""
+    return re.search(r"T00:00(:00(\.0+)?)?Z$", when) is not None
+
+
+def _day(when: str, style: str) -> str:
+    """The day as the organization wrote it where it gave its own offset; an instant in UTC in the person's zone."""
+    level = precision(when)
+    if level is Precision.YEAR:
+        return when
+    if level is Precision.MONTH:
+        return str(format_skeleton("yMMMM", date(int(when[:4]), int(when[5:7]), 1), locale=get_locale() or "en"))
+    if level is Precision.TIME and when.endswith("Z") and not _is_day(when):
+        return str(babel_date(as_instant(when), style))
+    return str(babel_date(date.fromisoformat(when[:10]), style))
 
 
 def moment(at: datetime | None) -> Markup | str:
@@ -69,11 +79,11 @@ def moment(at: datetime | None) -> Markup | str:
 
 
 def moment_text(at: datetime) -> str:
-    return str(format_datetime(at if at.tzinfo else at.replace(tzinfo=UTC), "d MMM yyyy, " + _time_pattern()))
+    return _moment(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
-def _time_pattern() -> str:
-    return "h:mm a" if str(get_locale() or "en").startswith("en") else "H:mm"
+def _moment(at: datetime) -> str:
+    return f"{babel_date(at, 'medium')}, {babel_time(at, 'short')}"
 
 
 def ago(at: datetime | None) -> str:

@@ -72,8 +72,10 @@ def _static() -> Path:
 def open_person() -> dict[str, Any] | None:
     """Whose record is open: id, name, and whether that is somebody else than who is signed in."""
     account = _account()
-    person_id = account and (g.get("person_id") or account.person_id)
-    if account is None or person_id is None:
+    if account is None:
+        return None
+    person_id = g.get("person_id") or account.person_id
+    if person_id is None:
         return None
     if "open_person" not in g or g.open_person["id"] != person_id:
         with services().db.reading() as tx:
@@ -132,7 +134,9 @@ def endpoint_of(rule: str) -> str | None:
     """The endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
     known: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
     if not known:
-        known.update({one.rule: one.endpoint for one in current_app.url_map.iter_rules() if "GET" in (one.methods or ())})
+        known.update(
+            {one.rule: one.endpoint for one in current_app.url_map.iter_rules() if "GET" in (one.methods or ())}
+        )
     return known.get(rule)
 
 

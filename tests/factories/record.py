@@ -82,7 +82,7 @@ def condition(fhir_id: str, code: str, text: str, *, status: str = "active", sin
     }
 
 
-def laboratory(fhir_id: str, code: str, text: str, value: float, unit: str, when: str, *, flag: str = "N") -> Resource:
+def laboratory(fhir_id: str, test: tuple[str, str], value: float, unit: str, *, when: str, flag: str = "N") -> Resource:
     return {
         "resourceType": "Observation",
         "id": fhir_id,
@@ -90,7 +90,7 @@ def laboratory(fhir_id: str, code: str, text: str, value: float, unit: str, when
         "category": [
             {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
         ],
-        "code": coded(LOINC, code, text),
+        "code": coded(LOINC, *test),
         "subject": {"reference": "Patient/p"},
         "effectiveDateTime": when,
         "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
@@ -155,6 +155,7 @@ def message(fhir_id: str, subject: str, text: str, sent: str, sender: str) -> Re
 METFORMIN = ("861007", "metformin hydrochloride 500 MG Oral Tablet")
 LISINOPRIL_10 = ("314076", "lisinopril 10 MG Oral Tablet")
 LISINOPRIL_20 = ("314077", "lisinopril 20 MG Oral Tablet")
+A1C = ("4548-4", "Hemoglobin A1c")
 PENICILLIN = ("91936005", "Allergy to penicillin")
 
 
@@ -168,10 +169,7 @@ def at_home() -> list[Resource]:
         condition("c1", "44054006", "Type 2 diabetes"),
         condition("c2", "195967001", "Asthma", since="1990"),
         allergy("a1", "300913006", "Allergy to shrimp", "Hives", severity="mild"),
-        *(
-            laboratory(f"l{y}", "4548-4", "Hemoglobin A1c", 7.0 + y / 10, "%", f"20{20 + y}-03-0{y + 1}", flag="H")
-            for y in range(5)
-        ),
+        *(laboratory(f"l{y}", A1C, 7.0 + y / 10, "%", when=f"20{20 + y}-03-0{y + 1}", flag="H") for y in range(5)),
         visit("v1", "Office visit", "2026-02-03T15:00:00Z", "2026-02-03T15:30:00Z"),
         message(
             "g1",
@@ -196,10 +194,7 @@ def at_riverbend() -> list[Resource]:
         ),
         allergy("a1", *PENICILLIN, "Hives", "Trouble breathing", severity="severe", risk="high"),
         condition("c1", "44054006", "Type 2 diabetes mellitus"),
-        *(
-            laboratory(f"l{y}", "4548-4", "Hemoglobin A1c", 6.4 + y / 10, "%", f"20{20 + y}-09-1{y}", flag="H")
-            for y in range(5)
-        ),
+        *(laboratory(f"l{y}", A1C, 6.4 + y / 10, "%", when=f"20{20 + y}-09-1{y}", flag="H") for y in range(5)),
         appointment("p1", "Diabetes check-up", "2027-01-12T15:30:00Z", "2027-01-12T16:00:00Z"),
         message(
             "g1",

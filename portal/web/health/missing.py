@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
@@ -29,6 +30,7 @@ class Why(StrEnum):
     NOT_RELEASED = "not-released"
     UNAVAILABLE = "unavailable"
     NOT_OFFERED = "not-offered"
+    MAY_BE_WITHHELD = "may-be-withheld"
     NOT_DOCUMENTED = "not-documented"
     SHOWN_HERE = "shown-here"
 
@@ -77,31 +79,40 @@ def causes(section: Section, links: Iterable[LinkedSection], *, shared: int = 0)
 
 def _of(section: Section, link: LinkedSection) -> Iterable[Why]:
     if link.tier is Tier.RECORD_ONLY and section not in BASIC:
-        yield Why.NO_ACCOUNT
-        return
-    if link.shown in (Shown.NEEDS_VERIFICATION, Shown.CONFIRM):
-        yield Why.NEEDS_VERIFICATION
-    elif link.shown is Shown.UNAVAILABLE:
-        yield Why.UNAVAILABLE
-    elif link.shown is Shown.LINKING or link.outcome in (None, Outcome.WAITING, Outcome.RUNNING, Outcome.CANCELLED):
-        yield Why.NOT_LOADED
-    elif link.outcome is Outcome.FAILED or link.shown is Shown.ERROR:
-        yield Why.ERROR
-    elif link.shown in (Shown.UPDATE_DUE, Shown.THROTTLED):
-        yield Why.STALE
+        return [Why.NO_ACCOUNT]
+    return [why for why in (_by_state(link), *_by_outcome(link)) if why]
+
+
+_STATES: Mapping[Shown, Why] = {
+    Shown.NEEDS_VERIFICATION: Why.NEEDS_VERIFICATION,
+    Shown.CONFIRM: Why.NEEDS_VERIFICATION,
+    Shown.UNAVAILABLE: Why.UNAVAILABLE,
+    Shown.LINKING: Why.NOT_LOADED,
+}
+_UNFINISHED = frozenset({None, Outcome.WAITING, Outcome.RUNNING, Outcome.CANCELLED})
+
+
+def _by_state(link: LinkedSection) -> Why | None:
+    if link.shown in _STATES:
+        return _STATES[link.shown]
+    if link.outcome in _UNFINISHED:
+        return Why.NOT_LOADED
+    if link.outcome is Outcome.FAILED or link.shown is Shown.ERROR:
+        return Why.ERROR
+    return Why.STALE if link.shown in (Shown.UPDATE_DUE, Shown.THROTTLED) else None
+
+
+def _by_outcome(link: LinkedSection) -> tuple[Why, ...]:
     if link.outcome is Outcome.PARTLY:
-        yield Why.PARTLY
-    elif link.outcome is Outcome.REFUSED:
-        yield Why.NOT_RELEASED
-    elif link.outcome is Outcome.NOT_OFFERED:
-        yield Why.NOT_GRANTED if link.reason == "not-granted" else Why.NOT_OFFERED
-    elif link.outcome is Outcome.DONE:
-        if link.reason == "partly-granted":
-            yield Why.NOT_GRANTED
-        if not link.items:
-            yield Why.NOT_DOCUMENTED
-        else:
-            yield Why.NOT_RELEASED
+        return (Why.PARTLY,)
+    if link.outcome is Outcome.REFUSED:
+        return (Why.NOT_RELEASED,)
+    if link.outcome is Outcome.NOT_OFFERED:
+        return (Why.NOT_GRANTED if link.reason == "not-granted" else Why.NOT_OFFERED,)
+    if link.outcome is not Outcome.DONE:
+        return ()
+    granted = (Why.NOT_GRANTED,) if link.reason == "partly-granted" else ()
+    return (*granted, Why.MAY_BE_WITHHELD if link.items else Why.NOT_DOCUMENTED)
 
 
 def _cause(why: Why, links: Sequence[LinkedSection]) -> Cause:
@@ -131,42 +142,31 @@ def anchor(why: Why) -> str:
     return _ANCHORS.get(why, "missing")
 
 
+_TEXTS: Mapping[Why, LazyString] = {
+    Why.NOT_LINKED: _("You have not linked another organization, so only what is documented here is shown."),
+    Why.NEEDS_VERIFICATION: _("%(names)s: the account needs to be verified before anything new can come."),
+    Why.NO_ACCOUNT: _("You have no active account at %(names)s. Without one, this section does not come here."),
+    Why.NOT_LOADED: _("Not everything from %(names)s has been loaded yet."),
+    Why.ERROR: _("There was an error while retrieving this section from %(names)s."),
+    Why.STALE: _("%(names)s has to be updated by hand."),
+    Why.PARTLY: _("%(names)s has more than could be loaded at once."),
+    Why.NOT_GRANTED: _("You did not allow all of this when you signed in at %(names)s."),
+    Why.NOT_RELEASED: _("%(names)s does not release this section to patients."),
+    Why.UNAVAILABLE: _("%(names)s has switched linking off."),
+    Why.NOT_OFFERED: _("%(names)s does not give out this kind of information."),
+    Why.MAY_BE_WITHHELD: _("%(names)s might not allow patients to see everything."),
+    Why.NOT_DOCUMENTED: _("You might not have this documented at %(names)s."),
+    Why.SHOWN_HERE: _("Items that are in your record here and elsewhere are shown once, without the symbol."),
+}
+_DATED: Mapping[Why, LazyString] = {
+    Why.ERROR: _("There was an error with %(names)s. What you see from there is as of %(since)s."),
+    Why.STALE: _("%(names)s has not been updated since %(since)s."),
+}
+
+
 def text(cause: Cause) -> str:
     """A cause as a sentence."""
-    names = formats.listing(cause.names)
+    dated = cause.since is not None and cause.why in _DATED
+    words = _DATED[cause.why] if dated else _TEXTS[cause.why]
     since = formats.moment_text(cause.since) if cause.since else ""
-    match cause.why:
-        case Why.NOT_LINKED:
-            return _("You have not linked another organization, so only what is documented here is shown.")
-        case Why.NO_ACCOUNT:
-            return _(
-                "You have no active account at %(names)s. Without one, this section does not come here.", names=names
-            )
-        case Why.NEEDS_VERIFICATION:
-            return _("%(names)s: your account needs to be verified before anything new can come.", names=names)
-        case Why.NOT_LOADED:
-            return _("Not everything from %(names)s has been loaded yet.", names=names)
-        case Why.ERROR if since:
-            return _(
-                "There was an error with %(names)s. What you see from there is as of %(since)s.", names=names, since=since
-            )
-        case Why.ERROR:
-            return _("There was an error while retrieving this section from %(names)s.", names=names)
-        case Why.STALE if since:
-            return _("%(names)s has not been updated since %(since)s.", names=names, since=since)
-        case Why.STALE:
-            return _("%(names)s has to be updated by hand.", names=names)
-        case Why.PARTLY:
-            return _("%(names)s has more than could be loaded at once.", names=names)
-        case Why.NOT_GRANTED:
-            return _("You did not allow all of this when you signed in at %(names)s.", names=names)
-        case Why.NOT_RELEASED:
-            return _("%(names)s may not release everything to patients.", names=names)
-        case Why.UNAVAILABLE:
-            return _("%(names)s has switched linking off.", names=names)
-        case Why.NOT_OFFERED:
-            return _("%(names)s does not give out this kind of information.", names=names)
-        case Why.NOT_DOCUMENTED:
-            return _("You might not have this documented at %(names)s.", names=names)
-        case Why.SHOWN_HERE:
-            return _("Items that are in your record here and elsewhere are shown once, without the symbol.")
+    return str(words) % {"names": formats.listing(cause.names), "since": since}

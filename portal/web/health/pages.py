@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from itertools import groupby
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -90,7 +91,7 @@ def section_page(
     origins = Origins(known, states, services().settings.organization)
 
     def address(**changes: str | None) -> str:
-        values = {"source": source or None, "status": status or None, **changes}
+        values: dict[str, Any] = {"source": source or None, "status": status or None, **changes}
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in found.rows if row.home and len(row.counts) > 1)
@@ -102,7 +103,7 @@ def section_page(
         everything=counts.get("", 0),
         first=address() if after else None,
         next=address(after=found.next) if found.next else None,
-        show=_options(known, counts, source),
+        show=_options(known, source),
         chips=_chips(section, found, wanted, address),
         places=tuple(
             places.place(
@@ -142,9 +143,7 @@ def part_page(
             tx, one, section, count=found.total, state=state, since=places.since_now(tx.now), attempt=0
         )
     origins = Origins(known, states, services().settings.organization)
-    following = (
-        url_for("health.part", section=section.value, link=link_id, after=found.next) if found.next else None
-    )
+    following = url_for("health.part", section=section.value, link=link_id, after=found.next) if found.next else None
     return here, _groups(section, found, origins, link_id), following
 
 
@@ -199,7 +198,9 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
     return tuple(
         Tile(
             section,
-            url_for("messages.inbox") if section is Section.MESSAGES else url_for("health.section", section=section.value),
+            url_for("messages.inbox")
+            if section is Section.MESSAGES
+            else url_for("health.section", section=section.value),
             counts.get(section, {}).get("", 0),
             sum(by.get(section, 0) for source, by in unread.items() if source != HOME),
         )
@@ -230,7 +231,8 @@ def _status(section: Section, word: str) -> Status | None:
 def _groups(section: Section, found: RowPage, origins: Origins, source: str | None) -> tuple[Group, ...]:
     titled = [(present.group(section, row.status), _item(section, row, origins, source)) for row in found.rows]
     return tuple(
-        Group(title, tuple(item for _title, item in pairs)) for title, pairs in groupby(titled, key=lambda pair: pair[0])
+        Group(title, tuple(item for _title, item in pairs))
+        for title, pairs in groupby(titled, key=lambda pair: pair[0])
     )
 
 
@@ -248,7 +250,7 @@ def _item(section: Section, row: RecordRow, origins: Origins, source: str | None
     )
 
 
-def _options(known: tuple[Linked, ...], counts: Mapping[str, int], source: str) -> tuple[Option, ...]:
+def _options(known: tuple[Linked, ...], source: str) -> tuple[Option, ...]:
     if not known:
         return ()
     all_ = [
@@ -258,9 +260,7 @@ def _options(known: tuple[Linked, ...], counts: Mapping[str, int], source: str) 
     return (*all_, *(Option(one.link.id, one.name, source == one.link.id) for one in known))
 
 
-def _chips(
-    section: Section, found: RowPage, wanted: Status | None, address: Callable[..., str]
-) -> tuple[Chip, ...]:
+def _chips(section: Section, found: RowPage, wanted: Status | None, address: Callable[..., str]) -> tuple[Chip, ...]:
     offered = [status for status in _FILTERED.get(section, ()) if found.by_status.get(status) or status is wanted]
     if len(offered) < 2 and wanted is None:
         return ()
@@ -321,8 +321,11 @@ def _differences(row: RecordRow, origins: Origins) -> tuple[Difference, ...]:
         Difference(
             labels.get(one.field, one.field),
             tuple(
-                (", ".join(origins.of(source, row.section).name for source in said.sources), _value(one.field, said.value))
-                for said in one.values
+                (
+                    ", ".join(origins.of(source, row.section).name for source in said.sources),
+                    _value(one.field, said.value),
+                )
+                for said in sorted(one.values, key=lambda said: HOME not in said.sources)
             ),
         )
         for one in disagreements(row.entries)

@@ -321,7 +321,10 @@ def _procedure(entry: Entry, detail: e.Procedure) -> Line:
     return Line(
         entry.title,
         facts=_facts(
-            _visit_days(entry) or formats.day(entry.recorded), detail.body_site, ", ".join(detail.performers), detail.place
+            _visit_days(entry) or formats.day(entry.recorded),
+            detail.body_site,
+            ", ".join(detail.performers),
+            detail.place,
         ),
     )
 

@@ -41,19 +41,21 @@ LINKING = (
     Topic(
         "where-seen",
         _("How does %(portal)s know where I have been seen before, or where I have other health data?"),
-        (
-            _("We suggest organizations for four reasons, and each suggestion says which one applies:"),
-        ),
+        (_("We suggest organizations for four reasons, and each suggestion says which one applies:"),),
         (
             _("Your chart at %(home)s names them: a visit, a referral, a document or an insurance plan."),
-            _("A partner organization confirmed that it has a record that certainly matches yours. You can turn this "
-              "kind of check off in Settings."),
+            _(
+                "A partner organization confirmed that it has a record that certainly matches yours. You can turn this "
+                "kind of check off in Settings."
+            ),
             _("That organization linked its portal to your account here."),
             _("They are near your postal code."),
         ),
         (
-            _("A suggestion shows nothing of your health information. “Ask me later” hides it for 30 days. “Not me” "
-              "removes it for good and tells us that the match was wrong."),
+            _(
+                "A suggestion shows nothing of your health information. “Ask me later” hides it for 30 days. “Not me” "
+                "removes it for good and tells us that the match was wrong."
+            ),
         ),
         ("suggested",),
     ),
@@ -61,30 +63,41 @@ LINKING = (
         "not-found",
         _("Why doesn’t the organization I want to link to show up in the search results?"),
         (
-            _("You can search by name, former name, owner, city, postal code, web address or NPI, and small typing "
-              "errors do no harm. If it still does not appear, the likely reasons are:"),
+            _(
+                "You can search by name, former name, owner, city, postal code, web address or NPI, and small typing "
+                "errors do no harm. If it still does not appear, the likely reasons are:"
+            ),
         ),
         (
-            _("It goes by another name. The name on the door can differ from the name of the organization that owns the "
-              "clinic, and names change over the years. Try the owner’s name, or only the city."),
+            _(
+                "It goes by another name. The name on the door can differ from the name of the organization that owns "
+                "the clinic, and names change over the years. Try the owner’s name, or only the city."
+            ),
             _("It does not let patients link yet, or has switched linking off."),
-            _("It allows linking only after it has exchanged records with us. Ask its staff to send your records first."),
+            _(
+                "It allows linking only after it has exchanged records with us. Ask its staff to send your records "
+                "first."
+            ),
         ),
-        (
-            _("From an empty search result you can report the missing organization to us."),
-        ),
+        (_("From an empty search result you can report the missing organization to us."),),
     ),
     Topic(
         "after-link",
         _("What happens after I link my account to another healthcare organization?"),
         (
-            _("We ask that organization for your information and add it to yours, section by section: allergies, health "
-              "issues, implants, medications, messages, test results, appointments and visits, care team and insurance. "
-              "Where it offers them, you also get immunizations, vital signs, procedures and documents."),
-            _("This takes from a few seconds to a few minutes. You can leave the page: it goes on without you, and one "
-              "slow organization does not hold back another."),
-            _("What you see depends on what that organization lets you see in your account there. Without an active "
-              "account there you see allergies, health issues, implants and medications."),
+            _(
+                "We ask that organization for your information and add it to yours, section by section: allergies, "
+                "health issues, implants, medications, messages, test results, appointments and visits, care team and "
+                "insurance. Where it offers them, you also get immunizations, vital signs, procedures and documents."
+            ),
+            _(
+                "This takes from a few seconds to a few minutes. You can leave the page: it goes on without you, and "
+                "one slow organization does not hold back another."
+            ),
+            _(
+                "What you see depends on what that organization lets you see in your account there. Without an active "
+                "account there you see allergies, health issues, implants and medications."
+            ),
         ),
         states=("linking", "active"),
     ),
@@ -92,48 +105,61 @@ LINKING = (
         "symbol",
         _("What does the symbol beside an item mean?"),
         (
-            _("The item comes from an outside organization. Choose the symbol, with a finger, the mouse or the "
-              "keyboard, to see which organization it is and how recent the information is."),
-            _("An item without the symbol is in your record at %(home)s. When the same item is in your record here and "
-              "there, it is shown once, without the symbol. Its details name every organization that has it."),
+            _(
+                "The item comes from an outside organization. Choose the symbol, with a finger, the mouse or the "
+                "keyboard, to see which organization it is and how recent the information is."
+            ),
+            _(
+                "An item without the symbol is in your record at %(home)s. When the same item is in your record here "
+                "and there, it is shown once, without the symbol. Its details name every organization that has it."
+            ),
         ),
     ),
     Topic(
         "differs",
         _("What does “Sources differ” mean?"),
         (
-            _("Two organizations have the same item but do not say the same about it, for example another dose of a "
-              "medicine. We show what each of them says and change nothing. Ask your doctor or pharmacist which one "
-              "is right."),
+            _(
+                "Two organizations have the same item but do not say the same about it, for example another dose of a "
+                "medicine. We show what each of them says and change nothing. Ask your doctor or pharmacist which one "
+                "is right."
+            ),
         ),
     ),
     Topic(
         "reverse-link",
         _("What is a reverse link?"),
         (
-            _("Sometimes linking works both ways: the other organization can then show you, in its portal, what is in "
-              "your %(portal)s account. This happens only where the settings of both organizations allow it."),
-            _("You are told before you link. Each direction is shown under Link My Accounts, and you can end each one "
-              "without the other."),
+            _(
+                "Sometimes linking works both ways: the other organization can then show you, in its portal, what is "
+                "in your %(portal)s account. This happens only where the settings of both organizations allow it."
+            ),
+            _(
+                "You are told before you link. Each direction is shown under Link My Accounts, and you can end each "
+                "one without the other."
+            ),
         ),
     ),
     Topic(
         "mobile",
         _("Can I access this information on both the mobile app and the website?"),
         (
-            _("Yes. Everything works in a phone’s browser, on the smallest screens too, and you can add %(portal)s to "
-              "your home screen. One thing is different in a mobile app: messages to providers of other organizations "
-              "can be written only in a web browser. A phone’s browser counts as a browser."),
+            _(
+                "Yes. Everything works in a phone’s browser, on the smallest screens too, and you can add %(portal)s "
+                "to your home screen. One thing is different in a mobile app: messages to providers of other "
+                "organizations can be written only in a web browser. A phone’s browser counts as a browser."
+            ),
         ),
     ),
     Topic(
         "hide-or-unlink",
         _("Can I stop seeing information from an organization I’ve linked?"),
+        (_("Yes, in two ways:"),),
         (
-            _("Yes, in two ways:"),
-        ),
-        (
-            _("Hide takes the organization off your home page. It stays linked and its items stay in your record here."),
+            _(
+                "Hide takes the organization off your home page. It stays linked and its items stay in your record "
+                "here."
+            ),
             _("Unlink ends the link. Its items leave every page here. We ask you to confirm first."),
         ),
         states=("hidden", "unlinked"),
@@ -142,32 +168,45 @@ LINKING = (
         "unlink",
         _("What happens to my data when I unlink an organization?"),
         (
-            _("At once: we give up our access at that organization and destroy our keys to it, stop everything under way, "
-              "and remove its items, messages and notifications from every page here."),
-            _("Your record and your account at that organization stay as they are. Our access log keeps the fact that "
-              "the link existed, without any health information. You can link again at any time, and start clean."),
+            _(
+                "At once: we give up our access at that organization and destroy our keys to it, stop everything under "
+                "way, and remove its items, messages and notifications from every page here."
+            ),
+            _(
+                "Your record and your account at that organization stay as they are. Our access log keeps the fact "
+                "that the link existed, without any health information. You can link again at any time, and start "
+                "clean."
+            ),
         ),
         states=("unlinked",),
     ),
     Topic(
         "other-people",
-        _("I can see other people’s information (e.g. my child) at a different organization. When my accounts are linked, "
-          "can I also see that information here?"),
+        _(
+            "I can see other people’s information (e.g. my child) at a different organization. When my accounts are "
+            "linked, can I also see that information here?"
+        ),
         (
-            _("A link belongs to one person’s record. To bring in your child’s information, open your child’s record here "
-              "first, then link. You need access to that person’s record at both organizations; linking never gives "
-              "anyone a right they did not have."),
-            _("If the account you sign in to there belongs to somebody else, nothing is linked. Information of two "
-              "people is never mixed."),
+            _(
+                "A link belongs to one person’s record. To bring in your child’s information, open your child’s record "
+                "here first, then link. You need access to that person’s record at both organizations; linking never "
+                "gives anyone a right they did not have."
+            ),
+            _(
+                "If the account you sign in to there belongs to somebody else, nothing is linked. Information of two "
+                "people is never mixed."
+            ),
         ),
     ),
     Topic(
         "protection",
         _("How is my information protected?"),
         (
-            _("You sign in at the other organization itself; your password there never reaches us. Health information "
-              "and keys are encrypted where we keep them. Every look at your record is written to a log, and you can "
-              "read it."),
+            _(
+                "You sign in at the other organization itself; your password there never reaches us. Health "
+                "information and keys are encrypted where we keep them. Every look at your record is written to a log, "
+                "and you can read it."
+            ),
             _("Linking puts your information in front of you only. Nobody else sees it unless you share it."),
         ),
     ),
@@ -178,24 +217,26 @@ QUESTIONS = (
         "not-recognized",
         _("What if I do not recognize an organization that appears on my list of accounts?"),
         (
-            _("Open its card. It shows the address, the owner, former names and, if known, your last visit. There are "
-              "two common reasons why a name looks strange:"),
+            _(
+                "Open its card. It shows the address, the owner, former names and, if known, your last visit. There "
+                "are two common reasons why a name looks strange:"
+            ),
         ),
         (
             _("A clinic can have another name than the organization that owns it."),
             _("An organization where you were seen long ago can have changed its name since."),
         ),
-        (
-            _("If you were never there, choose “Not me”. It disappears from your list, and we look into it."),
-        ),
+        (_("If you were never there, choose “Not me”. It disappears from your list, and we look into it."),),
     ),
     Topic(
         "mistake",
         _("What do I do if I believe there is a mistake in the information I see?"),
         (
-            _("Open the item. Its page names the organization that documented it and says how to reach it. We cannot "
-              "change what another organization wrote: it corrects its own record, and the correction comes here with "
-              "the next update."),
+            _(
+                "Open the item. Its page names the organization that documented it and says how to reach it. We cannot "
+                "change what another organization wrote: it corrects its own record, and the correction comes here "
+                "with the next update."
+            ),
             _("For an item that %(home)s documented, ask our staff for the correction."),
         ),
     ),
@@ -203,17 +244,21 @@ QUESTIONS = (
         "doctor",
         _("Can my doctor see the external data that I link?"),
         (
-            _("Not by itself. Linking puts nothing into a clinician’s chart. Tell your doctor what matters, or show it: "
-              "every page here can be printed, and says where each item comes from."),
+            _(
+                "Not by itself. Linking puts nothing into a clinician’s chart. Tell your doctor what matters, or show "
+                "it: every page here can be printed, and says where each item comes from."
+            ),
         ),
     ),
     Topic(
         "bubbles",
         _("What do the notification bubbles mean in the Other Providers section of the home page?"),
         (
-            _("The number counts what is new at that organization since you last looked: unread messages, new results "
-              "and changed appointments. Red bubbles appear only for organizations where you have an active account. "
-              "Reading the message or result here takes it off the count."),
+            _(
+                "The number counts what is new at that organization since you last looked: unread messages, new "
+                "results and changed appointments. Red bubbles appear only for organizations where you have an active "
+                "account. Reading the message or result here takes it off the count."
+            ),
             _("Choose the organization’s icon to go to your account there. It opens in a new tab."),
         ),
         states=("active", "active-new"),
@@ -222,10 +267,14 @@ QUESTIONS = (
         "state-no-account",
         _("An organization says “No active account”. What can I see?"),
         (
-            _("That organization has a record that certainly matches yours, but you have not signed in there. You see "
-              "the medications, allergies, health issues and implants that it has documented."),
-            _("To see test results, messages, appointments and more, sign up at that organization’s own patient portal, "
-              "or ask your provider there how, then come back and choose “Verify account”."),
+            _(
+                "That organization has a record that certainly matches yours, but you have not signed in there. You "
+                "see the medications, allergies, health issues and implants that it has documented."
+            ),
+            _(
+                "To see test results, messages, appointments and more, sign up at that organization’s own patient "
+                "portal, or ask your provider there how, then come back and choose “Verify account”."
+            ),
         ),
         states=("no-account",),
     ),
@@ -233,8 +282,10 @@ QUESTIONS = (
         "state-linking",
         _("An organization says “Getting your records”. What is happening?"),
         (
-            _("We check that the account is yours and then fetch each section. The link’s page shows how far it is. You "
-              "can do something else meanwhile."),
+            _(
+                "We check that the account is yours and then fetch each section. The link’s page shows how far it is. "
+                "You can do something else meanwhile."
+            ),
         ),
         states=("linking",),
     ),
@@ -242,8 +293,10 @@ QUESTIONS = (
         "state-error",
         _("There was an error while retrieving my information. What should I do?"),
         (
-            _("The last information that we received stays on the page, with its date. Try again later: most errors "
-              "pass. If it keeps happening, contact the organization; the link’s page shows how."),
+            _(
+                "The last information that we received stays on the page, with its date. Try again later: most errors "
+                "pass. If it keeps happening, contact the organization; the link’s page shows how."
+            ),
         ),
         states=("error",),
     ),
@@ -251,8 +304,10 @@ QUESTIONS = (
         "state-unavailable",
         _("An organization says “Unavailable”. Why?"),
         (
-            _("That organization has switched linking off, so nothing new can come from it. Its staff can tell you "
-              "whether and when it comes back."),
+            _(
+                "That organization has switched linking off, so nothing new can come from it. Its staff can tell you "
+                "whether and when it comes back."
+            ),
         ),
         states=("unavailable",),
     ),
@@ -260,25 +315,30 @@ QUESTIONS = (
         "verify",
         _("How do I verify my account at another organization?"),
         (
-            _("Choose “Verify account” and sign in at that organization. We then compare the name, the birth date and "
-              "the sex in the account there with those in your record here. If they fit, the link becomes active. If "
-              "they nearly fit, for example because of a maiden name, we ask you to confirm. If they do not fit, "
-              "nothing is linked."),
-            _("You may have to verify again: after your permission there has expired or was taken back, or after you "
-              "changed your password there."),
+            _(
+                "Choose “Verify account” and sign in at that organization. We then compare the name, the birth date "
+                "and the sex in the account there with those in your record here. If they fit, the link becomes "
+                "active. If they nearly fit, for example because of a maiden name, we ask you to confirm. If they do "
+                "not fit, nothing is linked."
+            ),
+            _(
+                "You may have to verify again: after your permission there has expired or was taken back, or after you "
+                "changed your password there."
+            ),
         ),
         states=("needs-verification", "confirm"),
     ),
     Topic(
         "missing",
         _("Why is information from a linked organization missing, or not marked with the symbol?"),
-        (
-            _("Every section ends with the reasons that apply to your own links. In general:"),
-        ),
+        (_("Every section ends with the reasons that apply to your own links. In general:"),),
         (
             _("That organization may not have it documented."),
             _("The same information is in your record here too. It is then shown once, without the symbol."),
-            _("That organization does not let patients see it. What you see here depends on what it lets you see there."),
+            _(
+                "That organization does not let patients see it. What you see here depends on what it lets you see "
+                "there."
+            ),
             _("You have no active account there, so only the four basic sections come here."),
             _("Not everything has been loaded yet, or the last update did not succeed."),
         ),
@@ -286,14 +346,14 @@ QUESTIONS = (
     Topic(
         "missing-results",
         _("Why don’t I see the test results I expect?"),
-        (
-            _("Check these first:"),
-        ),
+        (_("Check these first:"),),
         (
             _("“Show” at the top of the test results may be set to one organization. Set it to all organizations."),
             _("You may have no active account at that organization. Results need one."),
-            _("That organization may not release this result, or any. What you cannot see in its own portal does not "
-              "come here either."),
+            _(
+                "That organization may not release this result, or any. What you cannot see in its own portal does not "
+                "come here either."
+            ),
             _("The information may be from before the result was ready. The page says as of when it is."),
         ),
     ),
@@ -301,9 +361,11 @@ QUESTIONS = (
         "manual-update",
         _("Why do I need to manually update my data for some organizations?"),
         (
-            _("Some organizations let us fetch your information only while you are signed in there, and give no lasting "
-              "permission. Theirs cannot be updated in the background. Choose “Update now”; you may have to sign in "
-              "there again. All others update by themselves when you sign in and every night."),
+            _(
+                "Some organizations let us fetch your information only while you are signed in there, and give no "
+                "lasting permission. Theirs cannot be updated in the background. Choose “Update now”; you may have to "
+                "sign in there again. All others update by themselves when you sign in and every night."
+            ),
             _("If an update is “possible later”, that organization limits how often we may ask."),
         ),
         states=("update-due", "throttled"),
@@ -311,14 +373,14 @@ QUESTIONS = (
     Topic(
         "messages",
         _("Why can’t I message a provider from a linked organization?"),
-        (
-            _("One of these applies:"),
-        ),
+        (_("One of these applies:"),),
         (
             _("You have no active account at that organization."),
             _("You are using a mobile app. Messages to other organizations can be written only in a web browser."),
-            _("That organization does not use messaging here. If you have sent messages through its own portal before, "
-              "sign in there."),
+            _(
+                "That organization does not use messaging here. If you have sent messages through its own portal "
+                "before, sign in there."
+            ),
             _("That provider, or that organization, does not allow messages from patients."),
         ),
     ),
@@ -326,9 +388,11 @@ QUESTIONS = (
         "reduce-data",
         _("How do I use less mobile data?"),
         (
-            _("Choose “Reduce data” at the foot of any page or in Settings. Then nothing loads by itself: each linked "
-              "organization’s part stays a link until you choose it. If your browser’s own data saver is on, we do "
-              "this automatically."),
+            _(
+                "Choose “Reduce data” at the foot of any page or in Settings. Then nothing loads by itself: each "
+                "linked organization’s part stays a link until you choose it. If your browser’s own data saver is on, "
+                "we do this automatically."
+            ),
         ),
     ),
 )

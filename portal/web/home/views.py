@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal import audit
@@ -60,6 +60,7 @@ class Home:
     new: int
     providers: tuple[Provider, ...]
     hints: tuple[Hint, ...]
+    sees_links: bool
     links_href: str
 
 
@@ -83,6 +84,7 @@ def _home(person_id: str) -> Home:
         new=sum(tile.new for tile in tiles),
         providers=providers,
         hints=hints,
+        sees_links=sees_links,
         links_href=links_address() if sees_links else "",
     )
 
