@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from portal.domain.errors import BadAnswerError, LimitReachedError
+from portal.domain.errors import BadAnswerError, LimitReachedError, OutsideError
 from portal.fhir.answers import ISSUE_CODES
 from portal.fhir.authorised import Authorised, same_origin
 from portal.fhir.limits import Limits
@@ -64,9 +64,14 @@ class FhirClient:
         for number in range(1, self._limits.pages + 1):
             visited.add(url)
             bundle = self._authorised.get(url).body
-            following = self._next(bundle, visited)
-            page = _page(bundle, resource_type, seen, number=number, last=following is None)
+            if bundle.get("resourceType") != "Bundle":
+                outcome = bundle.get("resourceType") == "OperationOutcome"
+                raise BadAnswerError("operation-outcome" if outcome else "not-a-bundle")
+            following, failure = self._next(bundle, visited)
+            page = _page(bundle, resource_type, seen, number=number, last=following is None and failure is None)
             yield page
+            if failure is not None:  # a bad ``next`` does not spoil the page it is on
+                raise failure
             if following is None:
                 return
             if len(seen) > self._limits.resources:
@@ -88,22 +93,20 @@ class FhirClient:
             raise BadAnswerError("wrong-resource")
         return body
 
-    def _next(self, bundle: Resource, visited: set[str]) -> str | None:
-        if bundle.get("resourceType") == "OperationOutcome":
-            raise BadAnswerError("operation-outcome")
-        if bundle.get("resourceType") != "Bundle":
-            raise BadAnswerError("not-a-bundle")
+    def _next(self, bundle: Resource, visited: set[str]) -> tuple[str | None, OutsideError | None]:
+        """Where the next page is, or why it is not gone to."""
         links = bundle.get("link")
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("relation") == "next":
                 url = link.get("url")
                 if not isinstance(url, str) or not url:
-                    raise BadAnswerError("next-malformed")
-                following = same_origin(url, self.base)
-                if following in visited:
-                    raise BadAnswerError("next-loop")
-                return following
-        return None
+                    return None, BadAnswerError("next-malformed")
+                try:
+                    following = same_origin(url, self.base)
+                except OutsideError as exc:
+                    return None, exc
+                return (None, BadAnswerError("next-loop")) if following in visited else (following, None)
+        return None, None
 
 
 def local_reference(reference: object, base: str) -> tuple[str, str] | None:

@@ -31,7 +31,7 @@ class References:
         self._granted = granted
         self._limits = limits
         self._lock = threading.Lock()
-        self._found: dict[Key, Future[Resource | None]] = {}
+        self._found: dict[Key, Future[tuple[Resource | None, str | None]]] = {}
         self._closed_types: set[str] = set()
 
     def of(self, resources: Iterable[Resource], *, check: Callable[[], None]) -> tuple[list[Resource], str | None]:
@@ -74,38 +74,37 @@ class References:
                 if key not in self._found:
                     self._found[key] = Future()
                     mine.append(key)
-        reason: str | None = None
         try:
-            reason = self._ask(mine, check)
+            self._ask(mine, check)
         finally:
             # Whoever waits for these must not wait for ever, whatever happened here. Nobody waits while holding a claim
             # of their own, so that two threads cannot wait for each other.
-            for key in mine:
-                if not self._found[key].done():
-                    self._found[key].set_result(None)
+            self._settle(mine, None)
         answers = [self._found[key].result() for key in wanted]
-        return [resource for resource in answers if resource is not None], reason
+        reasons = [reason for _, reason in answers if reason is not None]
+        return [resource for resource, _ in answers if resource is not None], reasons[0] if reasons else None
 
-    def _ask(self, keys: list[Key], check: Callable[[], None]) -> str | None:
-        reason: str | None = None
+    def _settle(self, keys: Iterable[Key], reason: str | None) -> None:
+        for key in keys:
+            if not self._found[key].done():
+                self._found[key].set_result((None, reason))
+
+    def _ask(self, keys: list[Key], check: Callable[[], None]) -> None:
         for kind in dict.fromkeys(kind for kind, _ in keys):
             ids = [fhir_id for of_kind, fhir_id in keys if of_kind == kind]
             for batch in self._batches(kind, ids):
                 if kind in self._closed_types:
                     break
-                check()
                 try:
+                    check()
                     self._request(kind, batch)
                 except (UnauthorizedError, WrongPersonError):
                     raise
-                except HttpStatusError as exc:
-                    if exc.status == 403:
-                        self._closed_types.add(kind)
-                    if exc.status not in _GONE:
-                        reason = exc.code
                 except OutsideError as exc:
-                    reason = exc.code
-        return reason
+                    status = exc.status if isinstance(exc, HttpStatusError) else 0
+                    if status == 403:
+                        self._closed_types.add(kind)
+                    self._settle([(kind, fhir_id) for fhir_id in batch], None if status in _GONE else exc.code)
 
     def _batches(self, kind: str, ids: list[str]) -> Iterator[list[str]]:
         size = _BATCH if self._capability is not None and self._capability.searches_by(kind, "_id") else 1
@@ -114,13 +113,13 @@ class References:
 
     def _request(self, kind: str, batch: list[str]) -> None:
         if len(batch) == 1:
-            self._found[kind, batch[0]].set_result(self._client.read(kind, batch[0]))
+            self._found[kind, batch[0]].set_result((self._client.read(kind, batch[0]), None))
             return
         for page in self._client.search(kind, {"_id": ",".join(batch)}):
             for resource in page.matches:
                 slot = self._found.get((kind, str(resource["id"])))
                 if slot is not None and resource["id"] in batch and not slot.done():
-                    slot.set_result(resource)
+                    slot.set_result((resource, None))
 
 
 def _references(value: Any) -> Iterator[str]:

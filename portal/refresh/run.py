@@ -34,7 +34,7 @@ from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.ingest import ingest
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
-from portal.store import Tx, links, organizations, refreshes
+from portal.store import Tx, links, organizations, records, refreshes
 from portal.store.links import Link, Tokens
 from portal.store.organizations import Organization
 from portal.store.refreshes import Refresh
@@ -171,7 +171,7 @@ class _Run:
         beat_at = 0.0
         while pending:
             finished, _ = wait(pending, timeout=_BEAT_SECONDS / 2, return_when=FIRST_COMPLETED)
-            if time.monotonic() >= beat_at:
+            if finished or time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + _BEAT_SECONDS
                 with self._db.transaction() as tx:
                     if not refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self._shared.progress)):
@@ -206,6 +206,11 @@ class _Run:
             complete=frozenset(complete),
         )
         with self._db.transaction() as tx:
+            link = links.by_id(tx, link_id=self._link.id)
+            if link is None or not link.live:
+                # Unlinked while this was being stored: what came after is taken out again.
+                records.remove_source(tx, source=self._link.id)
+                return
             for section in fetched.unit.sections:
                 outcome, reason = fetched.outcome_of(section)
                 if outcome is Outcome.DONE:
@@ -264,8 +269,10 @@ class _Run:
         state = _STATES.get(verdict) or (refreshes.DONE if came else refreshes.FAILED)
         with self._db.transaction() as tx:
             until = tx.now + timedelta(seconds=self._shared.retry_after) if self._shared.retry_after else None
-            refreshes.finish(tx, refresh_id=self._refresh.id, state=state, reason=reason)
-            work = self._moved(tx, verdict, reason, until, came=came)
+            if refreshes.finish(tx, refresh_id=self._refresh.id, state=state, reason=reason):
+                work = self._moved(tx, verdict, reason, until, came=came)
+            else:  # cancelled, or the link ended, while the last section came
+                verdict, work = Verdict.CANCELLED, []
             audit.record(
                 tx,
                 action=audit.Action.REFRESH,

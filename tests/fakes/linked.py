@@ -1,20 +1,17 @@
 """A person here, linked to a fake organization: the stage for tests of refreshing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from portal.domain.entry import Entry
-from portal.domain.links import Outcome, Tier
+from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.fhir.limits import Limits
-from portal.linking.states import LinkState
 from portal.refresh.run import RefreshResult, refresh_link
-from portal.store import links, organizations, people, records, refreshes
+from portal.store import links, organizations, people, records, refreshes, rows
 from portal.store.links import Link, Tokens
-from portal.store.organizations import Organization
+from portal.store.records import StoredResource
 from portal.store.refreshes import Refresh, SectionState
 from tests.factories.world import ANA
 from tests.fakes.oauth import Grant
@@ -68,13 +65,53 @@ class Linked:
         state = self.states()[section]
         return state.outcome, state.reason
 
-    def entries(self, section: Section | None = None) -> list[Entry]:
-        """What this link brought and what is shown, in one section or all."""
-        raise NotImplementedError
-
     def titles(self, section: Section) -> list[str]:
-        return sorted(entry.title for entry in self.entries(section))
+        """What the pages show of this link in a section."""
+        with self.here.db.reading() as tx:
+            page = rows.page(tx, person_id=self.person_id, section=section, source=self.link_id, limit=200)
+        return sorted(one.entry.title for row in page.rows for one in row.entries if one.source == self.link_id)
 
-    def raw(self, resource_type: str) -> list[str]:
-        """FHIR ids of a type that are stored for this link and not deleted."""
-        raise NotImplementedError
+    def shown(self) -> dict[Section, list[str]]:
+        """What the pages show of this link, everywhere."""
+        return {section: self.titles(section) for section in Section}
+
+    def stored(self, resource_type: str, fhir_id: str) -> StoredResource | None:
+        with self.here.db.reading() as tx:
+            return records.read(tx, type=resource_type, fhir_id=fhir_id, source=self.link_id)
+
+
+def link_to(
+    here: Services,
+    org: FakeOrganization,
+    *,
+    patient: str = "maria",
+    scopes: str = "patient/*.read launch/patient offline_access",
+    tier: Tier = Tier.ACCOUNT,
+    **fields: Any,
+) -> Linked:
+    """A new person here with a working link to ``org``. ``fields`` are those of the organization (vendor, kind …)."""
+    grant = org.grant(patient, scopes)
+    state = LinkState.ACTIVE if tier is Tier.ACCOUNT else LinkState.NO_ACCOUNT
+    with here.db.transaction() as tx:
+        person_id = people.put_home_patient(tx, fhir_id=f"home-{patient}-{org.url[-5:]}", demographics=ANA)
+        organization = organizations.add(tx, name="Riverbend", fhir_base=org.fhir_base, **fields)
+        organizations.put_client(tx, organization_id=organization.id, client_id="client")
+        link = links.add(
+            tx,
+            person_id=person_id,
+            organization_id=organization.id,
+            state=state,
+            tier=tier,
+            created_by="test",
+            move="authorized",
+        )
+        links.put(tx, link_id=link.id, lasting="offline_access" in scopes)
+        tokens = Tokens(
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            scopes=tuple(scopes.split()),
+            patient=patient,
+            issuer=org.url,
+        )
+        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(hours=1))
+    return Linked(here, org, person_id, organization.id, link.id, grant)

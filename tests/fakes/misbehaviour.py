@@ -117,6 +117,11 @@ def body(data: bytes) -> Behaviour:
     return lambda exchange: exchange.send(Reply(200, data, {"Content-Type": FHIR_JSON}))
 
 
+def resource(value: dict[str, Any]) -> Behaviour:
+    """This resource, whoever asks."""
+    return body(json.dumps(value).encode())
+
+
 def truncated_json() -> Behaviour:
     """Half of the honest JSON, called complete."""
 

@@ -1,0 +1,104 @@
+"""Another person's data never get in (requirement B8)."""
+
+from typing import Any
+
+import pytest
+
+from portal.domain.links import LinkState, Outcome
+from portal.domain.sections import Section
+from portal.refresh.run import Verdict
+from tests.fakes import FakeOrganization, data
+from tests.fakes import misbehaviour as m
+from tests.fakes.linked import Linked
+
+SECRET = "Something that is James's alone"
+
+
+def with_entry(resource: dict[str, Any]) -> m.Behaviour:
+    """The honest answer and this resource."""
+    return m.bundle(lambda value, _exchange: value["entry"].append({"resource": resource}))
+
+
+def foreign(reference: str = "Patient/james", kind: str = "Condition") -> dict[str, Any]:
+    resource = data.condition("x1", "james", "195967002", SECRET)
+    return resource | {"resourceType": kind, "subject": {"reference": reference}}
+
+
+def assert_quarantined(linked: Linked, section: Section) -> None:
+    before = len(linked.org.calls())
+    result = linked.refresh()
+    assert result.verdict is Verdict.WRONG_PERSON
+    assert linked.said(section) == (Outcome.FAILED, "wrong-person")
+    assert all(SECRET not in title for titles in linked.shown().values() for title in titles)
+    assert linked.stored("Condition", "x1") is None
+    assert linked.stored("Observation", "james-o1") is None
+    link = linked.link()
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "wrong-person")
+    assert linked.latest().state == "failed"
+    assert len(linked.org.calls()) - before < 60
+    again = linked.refresh()  # nothing more is asked for with this authorization
+    assert again.verdict is Verdict.NEEDS_VERIFICATION
+
+
+@pytest.mark.parametrize("section_first", [False, True])
+def test_another_persons_condition(linked: Linked, org: FakeOrganization, section_first: bool) -> None:
+    if section_first:
+        linked.refresh()
+    org.misbehave("/fhir/Condition", m.other_person())
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+    assert bool(linked.titles(Section.HEALTH_ISSUES)) is section_first
+
+
+def test_another_person_by_absolute_address(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/Condition", with_entry(foreign(f"{org.fhir_base}/Patient/james")))
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+
+
+def test_the_same_id_on_another_server(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/Condition", with_entry(foreign("https://other.example/fhir/Patient/maria")))
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+
+
+def test_another_person_among_the_included(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/MedicationRequest", with_entry(foreign()))
+    assert_quarantined(linked, Section.MEDICATIONS)
+
+
+def test_another_persons_panel_member(linked: Linked, org: FakeOrganization) -> None:
+    report = {**org.record["DiagnosticReport", "maria-r1"], "result": [{"reference": "Observation/james-o1"}]}
+    org.add(report)
+    org.misbehave("/fhir/Observation/james-o1", m.resource(org.record["Observation", "james-o1"]))
+    assert_quarantined(linked, Section.TEST_RESULTS)
+
+
+def test_another_person_on_the_second_page(linked: Linked, org: FakeOrganization) -> None:
+    for number in range(70):
+        org.add(data.condition(f"more-{number:03}", "maria", f"19596{number:04}", f"Condition {number}"))
+    org.misbehave("/fhir/Condition", with_entry(foreign()), query="start=")
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+    assert linked.titles(Section.HEALTH_ISSUES) == []
+
+
+def test_a_patient_inside_the_resource(linked: Linked, org: FakeOrganization) -> None:
+    contained = foreign("#p") | {"contained": [{"resourceType": "Patient", "id": "p"}]}
+    org.misbehave("/fhir/Condition", with_entry(contained))
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.said(Section.HEALTH_ISSUES) == (Outcome.PARTLY, "unclear-subject")
+    assert linked.titles(Section.HEALTH_ISSUES) == ["Asthma", "Type 2 diabetes mellitus"]
+
+
+def test_a_visit_of_a_group(linked: Linked, org: FakeOrganization) -> None:
+    visit = {**org.record["Encounter", "maria-e1"], "id": "x2", "subject": {"reference": "Group/g1"}}
+    org.misbehave("/fhir/Encounter", with_entry(visit))
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.said(Section.VISITS) == (Outcome.PARTLY, "unclear-subject")
+    assert linked.stored("Encounter", "x2") is None
+
+
+def test_an_appointment_of_several_people(linked: Linked, org: FakeOrganization) -> None:
+    both = [{"actor": {"reference": f"Patient/{who}"}, "status": "accepted"} for who in ("james", "maria")]
+    org.misbehave(
+        "/fhir/Appointment", with_entry({**org.record["Appointment", "maria-ap1"], "id": "x3", "participant": both})
+    )
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.stored("Appointment", "x3") is not None
