@@ -48,6 +48,7 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
         "patients": [{"id": fhir_id, "sections": _sections(done)} for fhir_id, done in report.people.items()],
         "sections": _sections(report.total),
         "supporting": _count(report.total.supporting),
+        "repeated": report.total.repeated,
         "refused": dict(sorted(report.total.refused.items())),
     }
 

@@ -15,8 +15,8 @@ from portal.merge.grouping import Bond
 from portal.merge.text import number, plain
 
 _SALTS = frozenset({
-    "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate", "maleate",
-    "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide", "nitrate",
+    "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate",
+    "maleate", "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide", "nitrate",
     "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate", "trihydrate",
     "hemihydrate", "medoxomil", "axetil", "proxetil", "etexilate", "bitartrate", "disodium",
 })  # fmt: skip

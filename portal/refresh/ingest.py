@@ -42,12 +42,14 @@ class IngestReport:
     """What a delivery brought. ``refused`` counts reasons (``portal.normalise.REASONS`` and the ones below).
 
     ``malformed``: not a resource with a type and a valid id. ``unsupported-type``: a type that is kept nowhere.
-    ``other-person``: stored already, for somebody else.
+    ``other-person``: stored already, for somebody else. ``repeated`` counts resources that the same delivery had again,
+    later: the last one is kept.
     """
 
     sections: dict[Section, SectionCount] = field(default_factory=lambda: defaultdict(SectionCount))
     refused: Counter[str] = field(default_factory=Counter)
     supporting: SectionCount = field(default_factory=SectionCount)
+    repeated: int = 0
 
     def add(self, other: "IngestReport") -> None:
         """Count another delivery into this one."""
@@ -55,6 +57,7 @@ class IngestReport:
             mine = self.sections[section]
             _add(mine, count)
         self.refused.update(other.refused)
+        self.repeated += other.repeated
         _add(self.supporting, other.supporting)
 
     @property
@@ -110,7 +113,7 @@ def ingest(
             changed.append(item)
         else:
             _count_unchanged(report, stored)
-    work = _Drafting(database, source, items)
+    work = _Drafting(database, person_id, source, items)
     for some in records.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in some]
         for draft in drafts:
@@ -154,6 +157,7 @@ def _collect(
             continue
         resource_id = records.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
         data = packing.encode(resource)
+        report.repeated += resource_id in items
         items[resource_id] = _Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
     return items
 
@@ -170,8 +174,8 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str
 class _Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
-    def __init__(self, database: Database, source: str, items: Mapping[str, _Item]) -> None:
-        self._database, self._source, self._items = database, source, items
+    def __init__(self, database: Database, person_id: str | None, source: str, items: Mapping[str, _Item]) -> None:
+        self._database, self._person_id, self._source, self._items = database, person_id, source, items
         self._resolved: dict[str, Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
 
@@ -180,9 +184,9 @@ class _Drafting:
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
         made, refusal = None, None
-        if carries_entry(item.type):
+        if carries_entry(item.type) and self._person_id is not None:
             try:
-                made = self._entry(item.id, to_entry(resource, self._lookup))
+                made = entry_draft(vault, self._person_id, item.id, to_entry(resource, self._lookup))
             except NormaliseError as error:
                 refusal = error.code
         return record_writes.Draft(
@@ -196,9 +200,6 @@ class _Drafting:
             refusal=refusal,
             entry=made,
         )
-
-    def _entry(self, entry_id: str, made: Entry) -> record_writes.EntryDraft:
-        return entry_draft(self._database.vault, entry_id, made)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.
@@ -231,7 +232,7 @@ class _Drafting:
         return stored.body if stored is not None and not stored.deleted else None
 
 
-def entry_draft(vault: Vault, entry_id: str, made: Entry) -> record_writes.EntryDraft:
+def entry_draft(vault: Vault, person_id: str, entry_id: str, made: Entry) -> record_writes.EntryDraft:
     """An entry sealed and its keys hashed, ready to be stored."""
     found = marks(made)
     return record_writes.EntryDraft(
@@ -242,7 +243,7 @@ def entry_draft(vault: Vault, entry_id: str, made: Entry) -> record_writes.Entry
             trait: [vault.hash("trait", f"{trait}|{value}")[:16] for value in values]
             for trait, values in found.traits.items()
         },
-        keys=[(bond.value, vault.hash("same", key)) for bond, key in found.keys],
+        keys=[(bond.value, vault.hash("same", f"{person_id}|{key}")) for bond, key in found.keys],
         body=vault.seal(msgspec.json.encode(made), row=f"entry.body:{entry_id}"),
     )
 

@@ -9,7 +9,6 @@ Source: NIST SP 800-38D; RFC 5869 for the derivation of the hash key.
 
 import hmac
 import os
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,4 +54,4 @@ class Vault:
 
     def hash(self, purpose: str, value: str) -> str:
         """A keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
-        return hmac.new(self._index_key, f"{purpose}\x00{value}".encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._index_key, f"{purpose}\x00{value}".encode(), "sha256").hex()[:32]

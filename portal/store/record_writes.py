@@ -139,7 +139,7 @@ def _put_entries(
         }
         if draft.id not in staying:
             arrival = {"id": draft.id, "section": made.section, "new_at": tx.now, "read_at": None if is_new else tx.now}
-            fresh.append(values | shared | arrival)
+            fresh.append({**values, **shared, **arrival})
         else:
             news = {"new_at": tx.now, "read_at": None} if is_new else {}
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))

@@ -1,0 +1,44 @@
+"""What the tests of stored records share: a person, and the database's content as something to compare."""
+
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from portal.domain.people import HumanName, Person
+from portal.store import Database, people
+from portal.store.schema.records import (
+    entry,
+    entry_key,
+    record_count,
+    record_row,
+    record_row_source,
+    resource,
+    resource_token,
+)
+
+TABLES = (resource, resource_token, entry, entry_key, record_row, record_row_source, record_count)
+
+
+def make_person(database: Database, fhir_id: str = "p1") -> str:
+    with database.transaction() as tx:
+        demographics = Person(names=(HumanName(family="Alvarez", given=("Maria",)),), birth_date="1978-05-14")
+        return people.put_home_patient(tx, fhir_id=fhir_id, demographics=demographics)
+
+
+def dump(database: Database, *tables: Table, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of the record tables, in an order of their own. ``without`` leaves columns out (times, ciphertext)."""
+    found = {}
+    with database.reading() as tx:
+        for table in tables or TABLES:
+            columns = [column for column in table.c if column.name not in without]
+            rows = [tuple(map(_plain, row)) for row in tx.conn.execute(select(*columns))]
+            found[table.name] = sorted(rows, key=repr)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value.items()) if isinstance(value, dict) else value
+
+
+MEANING = ("updated_at", "new_at", "read_at", "body", "version")
+"""Columns that differ between two histories with one outcome: times, random ciphertext, numbers of versions."""

@@ -1,0 +1,224 @@
+"""``portal records import``: whole or not at all, the same every time, with references that others can resolve."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from portal.cli.records import group
+from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.sections import Section
+from portal.refresh.imports import import_files
+from portal.store import Database, people, records, rows
+from tests.factories.fhir import bundle, condition, medication, patient, result
+from tests.integration.records.helpers import dump
+from tests.shared_data import shared
+
+
+def write(folder: Path, name: str, *contents: Any) -> Path:
+    path = folder / name
+    path.write_bytes(b"\n".join(msgspec.json.encode(one) for one in contents))
+    return path
+
+
+def person_of(database: Database, fhir_id: str) -> str:
+    with database.reading() as tx:
+        found = people.by_fhir_id(tx, fhir_id=fhir_id)
+    assert found is not None
+    return found.id
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch", "collection", "searchset"])
+def test_bundles_of_every_kind_go_in(database: Database, tmp_path: Path, kind: str) -> None:
+    path = write(tmp_path, "b.json", bundle(condition("c1", "Asthma"), patient(), kind=kind))
+    report = import_files(database, paths=[path])
+    assert report.patients == ["p1"]
+    assert report.total.sections[Section.HEALTH_ISSUES].new == 1
+    assert not report.total.refused
+
+
+def test_lines_single_resources_and_folders_go_in(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.ndjson", condition("c1", "Asthma"), bundle(condition("c2", "Gout")))
+    write(tmp_path, "b.json", patient())
+    write(tmp_path, "c.json", condition("c3", "Anemia"), condition("c4", "Migraine"))
+    (tmp_path / "d.json").write_text(json.dumps(condition("c5", "Psoriasis"), indent=2))
+    report = import_files(database, paths=[tmp_path])
+    assert (report.files, report.resources) == (4, 6)
+    assert report.total.sections[Section.HEALTH_ISSUES].new == 5
+
+
+def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path, "b.json", bundle(patient(), condition("c1", "Asthma"), {**condition("", "Gout")}))
+    import_files(database, paths=[path])
+    before = dump(database)
+    with database.reading() as tx:
+        person = people.by_fhir_id(tx, fhir_id="p1")
+    report = import_files(database, paths=[path])
+    assert not report.total.wrote
+    assert dump(database) == before
+    with database.reading() as tx:
+        assert people.by_fhir_id(tx, fhir_id="p1") == person
+
+
+def test_temporary_references_become_real_ones(database: Database, tmp_path: Path) -> None:
+    doctor = {
+        "resourceType": "Practitioner",
+        "id": "d1",
+        "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "9999999999"}],
+        "name": [{"text": "Dr. Ruth Okafor"}],
+    }
+    nameless = {key: value for key, value in patient().items() if key != "id"}
+    order = medication("m1", "Metformin 500 mg tablet", patient="?")
+    order["subject"] = {"reference": "urn:uuid:1f1b2c3d-0000-4000-8000-000000000001"}
+    order["requester"] = {"reference": "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|9999999999"}
+    made = bundle(order, nameless, kind="transaction")
+    made["entry"][1]["fullUrl"] = "urn:uuid:1f1b2c3d-0000-4000-8000-000000000001"
+    import_files(database, paths=[write(tmp_path, "doctors.ndjson", doctor)])
+    report = import_files(database, paths=[write(tmp_path, "b.json", made)])
+    assert report.patients == ["1f1b2c3d-0000-4000-8000-000000000001"]
+    person_id = person_of(database, report.patients[0])
+    with database.reading() as tx:
+        stored = records.read(tx, type="MedicationRequest", fhir_id="m1")
+        assert stored is not None
+        assert stored.body["subject"]["reference"] == f"Patient/{report.patients[0]}"
+        assert stored.body["requester"]["reference"] == "Practitioner/d1"
+        assert records.read(tx, type="Patient", fhir_id=report.patients[0]).person_id == person_id  # type: ignore[union-attr]
+        row = rows.page(tx, person_id=person_id, section=Section.MEDICATIONS).rows[0]
+    assert "Ruth Okafor" in str(row.primary.entry)
+
+
+def test_a_resource_of_nobody_we_know_is_refused_by_name(database: Database, tmp_path: Path) -> None:
+    lost = {key: value for key, value in condition("c2", "Gout").items() if key != "subject"}
+    path = write(tmp_path, "b.ndjson", patient(), condition("c1", "Asthma", patient="stranger"), lost, {"id": "x"})
+    report = import_files(database, paths=[path])
+    assert report.total.refused == {"unknown-patient": 1, "no-patient": 1, "malformed": 1}
+    later = write(tmp_path, "late.ndjson", condition("c9", "Asthma"))
+    assert import_files(database, paths=[later]).patients == ["p1"], "the chart knows the patient from before"
+
+
+def test_one_patient_only(database: Database, tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "b.ndjson", patient(), patient("p2"), condition("c1", "A"), condition("c2", "B", patient="p2")
+    )
+    with pytest.raises(NotFoundError):
+        import_files(database, paths=[path], patient="p9")
+    report = import_files(database, paths=[path], patient="p2")
+    assert report.patients == ["p2"]
+    assert report.total.refused == {"other-patient": 2}
+    with database.reading() as tx:
+        assert people.by_fhir_id(tx, fhir_id="p1") is None
+
+
+def test_a_corrected_patient_is_refreshed(database: Database, tmp_path: Path) -> None:
+    import_files(database, paths=[write(tmp_path, "a.json", patient(family="Alvares"))])
+    person_id = person_of(database, "p1")
+    import_files(database, paths=[write(tmp_path, "a.json", patient(family="Alvarez"))])
+    with database.reading() as tx:
+        person = people.by_id(tx, person_id=person_id)
+    assert person is not None
+    assert person.demographics.name.family == "Alvarez"
+
+
+def test_a_provenance_belongs_to_whom_its_targets_belong_to(database: Database, tmp_path: Path) -> None:
+    def provenance(fhir_id: str, target: str) -> dict[str, Any]:
+        return {
+            "resourceType": "Provenance",
+            "id": fhir_id,
+            "target": [{"reference": target}],
+            "recorded": "2024-01-01",
+        }
+
+    path = write(
+        tmp_path,
+        "b.ndjson",
+        provenance("v1", "Condition/c1"),
+        provenance("v2", "Condition/x"),
+        patient(),
+        condition("c1", "A"),
+    )
+    report = import_files(database, paths=[path])
+    assert report.total.refused == {"unknown-target": 1}
+    with database.reading() as tx:
+        stored = records.read(tx, type="Provenance", fhir_id="v1")
+    assert stored is not None
+    assert stored.person_id == person_of(database, "p1")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        (
+            "a.ndjson",
+            b'{"resourceType":"Patient","id":"p7"}\n\n{"resourceType":"Condition", oops}\n',
+            "line 3, byte 67",
+        ),
+        ("a.json", b'{"resourceType":"Bundle",\n"entry":[{"resource":{"resourceType":"Pat', "cut off: line 2"),
+        ("a.json", b"", "line 1"),
+        ("a.json", b"<html>not here</html>", "line 1, byte 0"),
+        ("a.json", b'{"resourceType":"Patient","id":"\xff"}', "line 1"),
+    ],
+)
+def test_a_broken_file_changes_nothing_and_says_where(
+    database: Database, tmp_path: Path, name: str, content: bytes, place: str
+) -> None:
+    good = write(tmp_path, "0.ndjson", patient(), condition("c1", "Asthma"))
+    before = dump(database)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InvalidInputError) as caught:
+        import_files(database, paths=[good, tmp_path / name])
+    assert caught.value.code == "broken-file"
+    assert name in caught.value.hint
+    assert place in caught.value.hint
+    assert dump(database) == before
+    with database.reading() as tx:
+        assert people.by_fhir_id(tx, fhir_id="p1") is None
+
+
+@pytest.mark.parametrize(
+    ("part", "patients"),
+    [("synthea-2019-r4", 12), ("us-core-610/examples.ndjson", 5), ("synthea-bulk-10-patients", 13)],
+)
+def test_the_shared_data_go_in_and_a_second_time_change_nothing(database: Database, part: str, patients: int) -> None:
+    path = shared(*part.split("/"))
+    first = import_files(database, paths=[path])
+    assert len(first.patients) == patients
+    assert first.total.wrote
+    assert "malformed" not in first.total.refused
+    counted = first.total.supporting.new + sum(count.new for count in first.total.sections.values())
+    refused = sum(first.total.refused.values())
+    assert counted + first.total.repeated + refused - first.total.refused["entered-in-error"] == first.resources
+    assert not import_files(database, paths=[path]).total.wrote
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(group, ["import", *arguments], env={**os.environ, "PORTAL_DATA_DIR": str(folder)})
+
+
+def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
+    from portal.config import Settings
+    from portal.store import open_database
+    from portal.store.upgrade import upgrade
+
+    database = open_database(Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path)}))
+    upgrade(database)
+    database.close()
+    path = write(tmp_path, "b.ndjson", patient(), result("r1", 7, when="2024-01-02"), condition("c9", "X", patient="q"))
+    done = run(tmp_path, str(path), "--json")
+    assert done.exit_code == 0, done.output
+    printed = json.loads(done.output)
+    assert [one["id"] for one in printed["patients"]] == ["p1"]
+    assert printed["sections"]["test-results"]["new"] == 1
+    assert printed["refused"] == {"unknown-patient": 1}
+    again = run(tmp_path, str(path))
+    assert "patient p1" in again.output
+    assert "1 unchanged" in again.output
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    failed = run(tmp_path, str(broken))
+    assert failed.exit_code == 1
+    assert "broken.json is cut off" in failed.output
+    assert run(tmp_path, str(tmp_path / "absent.json")).exit_code == 2
