@@ -2,18 +2,61 @@
 
 import json
 import os
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from portal.config import Settings
 from portal.directory import Match
 from portal.directory import search as find
+from portal.directory.importing import Report, import_file
+from portal.directory.listing import REFUSALS
+from portal.domain.errors import PortalError
 from portal.store import open_database
 
 
 @click.group("directory")
 def group() -> None:
     """The directory of organizations that patients search."""
+
+
+@group.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source", default="", help="Name of the list that the file is an edition of [default: the file's name]."
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON list of reports, one for each file.")
+def import_(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
+    """Import published lists: User-access Brands, Endpoint bundles, vendors' lists (JSON or NDJSON)."""
+    if source and len(paths) > 1:
+        raise click.UsageError("--source names one list: give one file with it")
+    database = open_database(Settings.from_environment(os.environ))
+    reports: list[Report] = []
+    try:
+        for path in paths:
+            reports.append(import_file(database, path, source=source))
+            if not as_json:
+                click.echo(_described(reports[-1]))
+    except PortalError as error:
+        raise click.ClickException(f"{error} (nothing of this file was imported)") from error
+    finally:
+        database.close()
+    if as_json:
+        click.echo(json.dumps([asdict(report) for report in reports], indent=2))
+
+
+def _described(report: Report) -> str:
+    r = report
+    lines = [
+        f"{r.source}: {r.read} entries read, {r.organizations} organizations ({r.merged} entries merged)",
+        f"  in {r.seconds:.1f} s, {r.megabytes} MB at most; added {r.added}, changed {r.changed}, unchanged {r.unchanged}",
+        f"  left the list {r.left} (forgotten {r.forgotten}, kept for links {r.kept_for_links})",
+    ]
+    lines += [
+        f"  refused {count:6}  {reason}: {REFUSALS.get(reason, reason)}" for reason, count in report.refused.items()
+    ]
+    return "\n".join(lines)
 
 
 @group.command("search")

@@ -61,18 +61,28 @@ def reindex(conn: Connection, ids: Collection[str]) -> None:
     """Write the lines of these organizations and of those they own, again."""
     wanted = set(ids)
     wanted.update(conn.execute(select(organization.c.id).where(organization.c.owner_id.in_(ids))).scalars())
-    uses: Counter[str] = Counter()
-    for row in conn.execute(
-        select(search_name.c.words, search_name.c.place).where(search_name.c.organization_id.in_(wanted))
-    ):
-        uses.subtract(_vocabulary(row.words, row.place))
-    conn.execute(delete(search_name).where(search_name.c.organization_id.in_(wanted)))
+    uses = _dropped(conn, wanted)
     lines = list(_lines(conn, wanted))
     for line in lines:
         uses.update(_vocabulary(line["words"], line["place"]))
     if lines:
         conn.execute(insert(search_name), lines)
-    _count(conn, {word: change for word, change in uses.items() if change})
+    _count(conn, uses)
+
+
+def forget(conn: Connection, ids: Collection[str]) -> None:
+    """Take the lines of organizations out that are about to be deleted."""
+    _count(conn, _dropped(conn, ids))
+
+
+def _dropped(conn: Connection, ids: Collection[str]) -> Counter[str]:
+    """Delete the lines; gives what that takes from the vocabulary's counts."""
+    uses: Counter[str] = Counter()
+    here = search_name.c.organization_id.in_(ids)
+    for row in conn.execute(select(search_name.c.words, search_name.c.place).where(here)):
+        uses.subtract(_vocabulary(row.words, row.place))
+    conn.execute(delete(search_name).where(here))
+    return uses
 
 
 def _lines(conn: Connection, ids: Collection[str]) -> Iterable[dict[str, Any]]:
@@ -113,6 +123,9 @@ def _place(row: Row[Any], name: str) -> str:
     words = [*fold(row.owner_name or ""), *fold(row.city), *state_words(row.state), *initials(name)]
     if row.postal_code[:5].isdigit():
         words += [row.postal_code[:5], f"zx{row.postal_code[:3]}"]
+    for other in row.more_places or ():
+        city, _, rest = other.partition(", ")
+        words += [*fold(city), *state_words(rest[:2]), *([f"zx{rest[3:6]}", rest[3:8]] if rest[3:8].isdigit() else [])]
     if row.domain:
         words += [*split(row.domain), "".join(split(row.domain))]
     if row.npi:
@@ -124,7 +137,8 @@ def _vocabulary(words: str, place: str) -> set[str]:
     return {word for word in f"{words} {place}".split() if len(word) <= 60 and not _NOT_A_WORD.fullmatch(word)}
 
 
-def _count(conn: Connection, changes: dict[str, int]) -> None:
+def _count(conn: Connection, counted: Counter[str]) -> None:
+    changes = {word: change for word, change in counted.items() if change}
     if not changes:
         return
     kind = sqlite if conn.dialect.name == "sqlite" else postgresql

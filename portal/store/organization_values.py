@@ -56,6 +56,7 @@ class Organization:
     postal_code: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    more_places: tuple[str, ...] = ()
     hue: str = ""
     logo_url: str | None = None
     capability: dict[str, Any] | None = None

@@ -76,6 +76,7 @@ def put(tx: Tx, value: Organization) -> Organization:
     values = {column.name: getattr(value, column.name) for column in COLUMNS}
     values["name"] = value.name.strip()
     values["fhir_base"] = clean_base(value.fhir_base) if value.fhir_base else None
+    values["more_places"] = list(value.more_places) or None
     values["domain"] = value.domain or domain_of(value.portal_url)
     if value.owner_id:
         owner = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == value.owner_id)).first()

@@ -41,6 +41,7 @@ organization = Table(
     Column("postal_code", String(20), nullable=False, default="", index=True),
     Column("latitude", Float),  # degrees, WGS 84
     Column("longitude", Float),
+    Column("more_places", JSON),  # other addresses, as "city, state postal code"
     Column("hue", Word, nullable=False, default=""),
     Column("logo_url", String(500)),  # where a source says it is; never shown to a browser
     Column("capability", JSON),  # what discovery found: endpoints, scopes, resource types
