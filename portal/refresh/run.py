@@ -174,8 +174,9 @@ class _Run:
             if finished or time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + _BEAT_SECONDS
                 with self._db.transaction() as tx:
-                    if not refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self._shared.progress)):
-                        return self.end(Verdict.CANCELLED, None)
+                    alive = refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self._shared.progress))
+                if not alive:
+                    return self.end(Verdict.CANCELLED, None)
             for future in finished:
                 unit = pending.pop(future)
                 error = future.exception()
