@@ -17,6 +17,7 @@ from portal.access import Actor, Permission, can
 from portal.domain.people import Role
 from portal.extensions import services
 from portal.web.htmx import is_fragment
+from portal.web.templating import endpoint_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -127,16 +128,27 @@ def bind(app: Flask) -> None:
         return _check(access)
 
 
-def _check(access: Access) -> None:
+_START = {Role.STAFF: "/staff", Role.ADMIN: "/admin", Role.PATIENT: "/family"}
+"""Where those begin who have no record of their own."""
+
+
+def _start(actor: Actor) -> Response:
+    endpoint = endpoint_of(_START[actor.role]) or "settings.page"
+    return cast(Response, redirect(url_for(endpoint), 303))
+
+
+def _check(access: Access) -> Response | None:
     actor = current_actor()
     if access.kind is Kind.STAFF and actor.role is not Role.STAFF:
         abort(404)
     if access.kind is Kind.ADMIN and actor.role is not Role.ADMIN:
         abort(404)
     if access.kind is not Kind.PERSON:
-        return
+        return None
     person_id = g.person_in_address or actor.own_person_id
     if person_id is None:
+        if request.endpoint == "home.home":
+            return _start(actor)
         abort(404)
     if access.permission is None or not can(actor, access.permission, person_id):
         with services().db.transaction() as tx:
@@ -150,6 +162,7 @@ def _check(access: Access) -> None:
             )
         abort(404)
     g.person_id = person_id
+    return None
 
 
 def to_sign_in() -> Response:

@@ -180,7 +180,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         )
     origins = Origins(known, states, services().settings.organization)
     return EntryPage(
-        id=row.id,
+        id=row.primary_id,
         section=section,
         title=row.primary.entry.title,
         line=present.line(row.primary.entry),

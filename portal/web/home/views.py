@@ -13,13 +13,13 @@ from portal.domain.links import Shown
 from portal.domain.sections import NINE
 from portal.extensions import services
 from portal.store import Tx, suggestions
-from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
 from portal.web.health import pages
 from portal.web.health.models import Tile
 from portal.web.htmx import render
 from portal.web.linked import link_address, linked, links_address
-from portal.web.templating import endpoint_of, open_person
+from portal.web.links.models import Hint, hint
+from portal.web.templating import open_person
 
 blueprint = Blueprint("home", __name__)
 _SUGGESTIONS = 3
@@ -27,7 +27,10 @@ _SUGGESTIONS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A linked organization's named place: ``tile_href`` is what htmx loads into it; None: there is nothing to load."""
+    """A linked organization's named place: ``tile_href`` is what htmx loads into it.
+
+    ``portal_url`` is where the person's account there is; empty without an active account.
+    """
 
     link_id: str
     name: str
@@ -35,22 +38,8 @@ class Provider:
     hue: str
     shown: Shown
     href: str
-    tile_href: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
-    """A suggested organization; nothing in it says anything about health."""
-
-    organization_id: str
-    name: str
-    owner: str
-    address: str
-    initials: str
-    hue: str
-    why: str
-    last_visit: str
-    href: str
+    tile_href: str
+    portal_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +78,10 @@ def _home(person_id: str) -> Home:
     )
 
 
+_WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Shown.THROTTLED, Shown.ERROR})
+
+
 def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
-    loads = endpoint_of("/links/<link>/tile") is not None
     return tuple(
         Provider(
             link_id=one.link.id,
@@ -99,7 +90,8 @@ def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
             hue=one.organization.hue,
             shown=one.shown,
             href=one.href,
-            tile_href=link_address(one.link.id, part="/tile") if loads else None,
+            tile_href=link_address(one.link.id, part="/tile"),
+            portal_url=(one.organization.portal_url or "") if one.shown in _WITH_ACCOUNT else "",
         )
         for one in linked(tx, person_id=person_id)
         if not one.link.hidden
@@ -109,29 +101,7 @@ def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
 def _hints(tx: Tx, person_id: str) -> tuple[Hint, ...]:
     sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
     found = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential)
-    return tuple(
-        Hint(
-            organization_id=one.organization.id,
-            name=one.organization.name,
-            owner=one.organization.owner_name,
-            address=one.organization.address,
-            initials=one.organization.initials,
-            hue=one.organization.hue,
-            why=_why(one.reason),
-            last_visit=formats.date_text(one.last_visit) if one.last_visit else "",
-            href=links_address() + "#suggested",
-        )
-        for one in found[:_SUGGESTIONS]
-    )
-
-
-def _why(reason: str) -> str:
-    return {
-        "match": _("It has a record that certainly matches yours."),
-        "chart": _("Your chart here names it."),
-        "reverse": _("It is linked to your account here."),
-        "near": _("It is near your home."),
-    }.get(reason, "")
+    return tuple(hint(one) for one in found[:_SUGGESTIONS])
 
 
 def _greeting() -> str:

@@ -1,0 +1,232 @@
+"""Every page is valid HTML, complete without JavaScript, and says where things come from."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.domain.links import LinkState, Outcome, Tier
+from portal.domain.people import Role
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.refresh.ingest import ingest
+from portal.web.guards import access_of
+from tests.factories.record import A1C, Linked, allergy, laboratory, link, medication, small_record, suggest
+from tests.factories.world import BEN, TestUser, World, sign_in
+from tests.integration.web.html import check_fragment, check_page, get
+
+SECTIONS = [section.value for section in Section if section is not Section.MESSAGES]
+PAGES = [
+    "/",
+    "/health",
+    "/messages",
+    "/help",
+    "/settings",
+    "/help?q=child",
+    "/help?q=xyzzy",
+    *(f"/health/{one}" for one in SECTIONS),
+]
+
+
+def text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def rows(tree: Any) -> list[Any]:
+    return tree.findall(".//*[@data-entry]")
+
+
+def test_pages_for_everyone(client: FlaskClient) -> None:
+    for address in ("/sign-in", "/signed-out", "/help"):
+        check_page(get(client, address))
+
+
+def test_pages_of_an_empty_record(signed: FlaskClient) -> None:
+    for address in PAGES:
+        check_page(get(signed, address))
+
+
+def test_pages_of_a_linked_record(signed: FlaskClient, riverbend: Linked) -> None:
+    for address in PAGES:
+        check_page(get(signed, address))
+
+
+def test_each_item_has_its_page(signed: FlaskClient, riverbend: Linked) -> None:
+    for section in SECTIONS:
+        tree = check_page(get(signed, f"/health/{section}"))
+        for row in rows(tree):
+            href = row.find(".//a").get("href")
+            detail = check_page(get(signed, href))
+            assert detail.find(".//article").get("data-entry") == row.get("data-entry")
+            assert detail.find(".//article").get("data-origin") == row.get("data-origin")
+
+
+def test_the_error_page(signed: FlaskClient) -> None:
+    check_page(get(signed, "/nowhere", status=404))
+    check_page(get(signed, "/health/unknown", status=404))
+    check_page(get(signed, "/health/medications/unknown", status=404))
+    check_page(get(signed, "/health/medications/from/unknown", status=404))
+    check_page(get(signed, "/health/medications?source=unknown", status=404))
+    assert get(signed, "/health/medications?after=nonsense", status=400)
+
+
+def test_what_both_have_is_one_row_without_the_symbol(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = check_page(get(signed, "/health/medications"))
+    by_title = {text(row.find(".//a")): row for row in rows(tree)}
+    metformin = next(row for title, row in by_title.items() if "etformin" in title)
+    albuterol = next(row for title, row in by_title.items() if "lbuterol" in title)
+    assert len([title for title in by_title if "etformin" in title]) == 1
+    assert metformin.get("data-origin") == "home"
+    assert metformin.find(".//details[@class='pop']") is None
+    assert albuterol.get("data-origin") == "outside"
+    symbol = albuterol.find(".//details[@class='pop']")
+    assert "Riverbend Regional Medical Center" in text(symbol)
+    lisinopril = next(row for title, row in by_title.items() if "isinopril" in title)
+    assert "Sources differ" in text(lisinopril)
+    detail = check_page(get(signed, lisinopril.find(".//a").get("href")))
+    table = text(detail.find(".//*[@id='differs']"))
+    assert "10 mg" in table
+    assert "20 mg" in table
+
+
+def test_an_organization_has_its_place_and_its_part(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = check_page(get(signed, "/health/allergies"))
+    place = tree.find(f".//*[@id='place-{riverbend.link_id}']")
+    assert place.get("hx-get").startswith(f"/health/allergies/from/{riverbend.link_id}?show=status")
+    href = place.find(f".//a[@href='/health/allergies/from/{riverbend.link_id}']").get("href")
+    page = check_page(get(signed, href))
+    assert [text(row.find(".//a")) for row in rows(page)] == ["Allergy to penicillin"]
+    fragment = check_fragment(get(signed, href, fragment=True))
+    assert len(rows(fragment)) == 1
+    status = check_fragment(get(signed, place.get("hx-get"), fragment=True))
+    assert status.find(f".//*[@id='place-{riverbend.link_id}']") is not None
+    assert not rows(status), "the state of a part carries no items"
+    assert "As of" in text(status)
+
+
+def test_show_one_organization(signed: FlaskClient, riverbend: Linked) -> None:
+    everything = rows(check_page(get(signed, "/health/test-results")))
+    there = check_page(get(signed, f"/health/test-results?source={riverbend.link_id}"))
+    here = check_page(get(signed, "/health/test-results?source=home"))
+    assert len(everything) == 10
+    assert {row.get("data-origin") for row in rows(there)} == {"outside"}
+    assert {row.get("data-origin") for row in rows(here)} == {"home"}
+    chosen = there.find(".//select[@name='source']/option[@selected]")
+    assert chosen.get("value") == riverbend.link_id
+
+
+def test_pages_of_a_long_list(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    many = [medication(f"m{n}", f"99{n:04}", f"medicine {n:03} 10 MG Oral Tablet", "daily") for n in range(60)]
+    link(here, ana, name="Riverbend", resources=many)
+    seen: list[str] = []
+    address: str | None = "/health/medications"
+    sizes = []
+    while address:
+        tree = check_page(get(signed, address))
+        found = [row.get("data-entry") for row in rows(tree)]
+        sizes.append(len(found))
+        seen += found
+        onward = tree.find(".//a[@rel='next']")
+        address = onward.get("href") if onward is not None else None
+    assert sizes == [25, 25, 10]
+    assert len(set(seen)) == 60
+
+
+def test_new_items_are_marked_once_and_counted_at_home(
+    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+) -> None:
+
+    fresh = laboratory("fresh", A1C, 6.9, "%", when="2026-11-01")
+    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
+    home = check_page(get(signed, "/"))
+    assert "1 thing is new" in text(home)
+    assert "New" in [
+        text(tag) for tag in check_page(get(signed, "/health/test-results")).findall(".//*[@class='tag good']")
+    ]
+    assert "Nothing is new" in text(check_page(get(signed, "/")))
+
+
+def test_reduced_data_loads_nothing_by_itself(signed: FlaskClient, riverbend: Linked) -> None:
+    for address in ("/", "/health/allergies", "/health/medications"):
+        tree = check_page(get(signed, address, Save_Data="on"))
+        loading = [element.get("hx-trigger") for element in tree.iter() if "load" in (element.get("hx-trigger") or "")]
+        assert not loading
+    tree = check_page(get(signed, "/health/allergies", Save_Data="on"))
+    assert {row.get("data-origin") for row in rows(tree)} == {"home"}
+    assert f"/health/allergies/from/{riverbend.link_id}" in [a.get("href") for a in tree.iter("a")]
+
+
+def test_reasons_are_those_of_this_person(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    page = text(check_page(get(signed, "/health/test-results")).find(".//*[@id='missing']"))
+    assert "have not linked" in page
+    link(here, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY)
+    link(here, ana, name="Shoreline Labs", outcomes={Section.TEST_RESULTS: Outcome.REFUSED})
+    link(here, ana, name="Pinelands Institute", state=LinkState.ERROR, outcomes={Section.TEST_RESULTS: Outcome.FAILED})
+    page = text(check_page(get(signed, "/health/test-results")).find(".//*[@id='missing']"))
+    assert "no active account at Old Mill Family Practice" in page
+    assert "Shoreline Labs does not release" in page
+    assert "error" in page
+    assert "Pinelands Institute" in page
+    assert "have not linked" not in page
+
+
+def test_text_from_outside_stays_text(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    evil = '<img src=x onerror="alert(1)"><script>alert(1)</script> hx-get="/x"'
+    link(here, ana, name='Evil <b onclick="x">Clinic</b>', resources=[allergy("a", "1", evil, evil)])
+    for address in ("/", "/health/allergies"):
+        tree = check_page(get(signed, address))
+        assert not tree.findall(".//img")
+    href = rows(check_page(get(signed, "/health/allergies")))[0].find(".//a").get("href")
+    check_page(get(signed, href))
+
+
+def test_acting_for_someone_says_so_on_every_page(
+    signed: FlaskClient, world: World, here: Services, ana: TestUser
+) -> None:
+    ben = world.patient("ben", BEN)
+    assert ben.person_id
+    world.proxy(ana, ben.person_id)
+    linked = small_record(here, ben)
+    suggest(here, ben, name="Lakeside")
+    for address in ("/", "/health", "/health/allergies", "/messages", f"/health/allergies/from/{linked.link_id}"):
+        tree = check_page(get(signed, f"/for/{ben.person_id}{address}"))
+        banner = tree.find(".//*[@class='person']")
+        assert "Ben Okafor" in text(banner)
+        for a in tree.find(".//main").iter("a"):
+            href = a.get("href") or ""
+            if re.match(r"/(health|messages|links)", href):
+                raise AssertionError(f"leaves the open record: {href}")
+    get(signed, f"/health/allergies/from/{linked.link_id}", status=404)
+
+
+def test_another_persons_pages_are_not_found(signed: FlaskClient, world: World, here: Services, ana: TestUser) -> None:
+    ben = world.patient("ben", BEN)
+    linked = small_record(here, ben)
+    same = get(signed, "/health/allergies/from/unknown", status=404).get_data()
+    other = get(signed, f"/health/allergies/from/{linked.link_id}", status=404).get_data()
+    strip = re.compile(
+        rb"nonce-?=?\"?[\w-]+|csrf_token\" value=\"[^\"]+|X-CSRFToken\":\"[^\"]+|name=\"next\" value=\"[^\"]*"
+    )
+    assert strip.sub(b"", same) == strip.sub(b"", other)
+    get(signed, f"/for/{ben.person_id}/health/allergies", status=404)
+
+
+def test_reading_endpoints_are_for_the_person(app: Flask) -> None:
+    kinds = {rule.endpoint: access_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    for endpoint, access in kinds.items():
+        if endpoint.split(".")[0] in ("health", "home", "messages"):
+            assert access is not None
+            assert access.kind == "person", endpoint
+    assert kinds["messages.inbox"] is not None
+    assert str(kinds["messages.inbox"].permission) == "view-messages"
+
+
+@pytest.mark.parametrize("role", ["staff", "admin"])
+def test_those_without_a_record_begin_elsewhere(client: FlaskClient, world: World, role: str) -> None:
+    sign_in(client, world.staff(role, Role(role)))
+    answer = client.get("/")
+    assert answer.status_code == 303
+    check_page(get(client, "/settings"))
+    get(client, "/health", status=404)
