@@ -16,9 +16,9 @@ from portal.merge.text import number, plain
 
 _SALTS = frozenset({
     "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate",
-    "maleate", "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide", "nitrate",
-    "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate", "trihydrate",
-    "hemihydrate", "medoxomil", "axetil", "proxetil", "etexilate", "bitartrate", "disodium",
+    "maleate", "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide",
+    "nitrate", "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate",
+    "trihydrate", "hemihydrate", "medoxomil", "axetil", "proxetil", "etexilate", "bitartrate", "disodium",
 })  # fmt: skip
 _SALT_IS_DRUG = frozenset({"sodium", "potassium", "calcium", "magnesium", "phosphate", "citrate", "sulfate", "acetate"})
 """Salts that are the medicine itself in names such as "potassium chloride" or "calcium citrate"."""

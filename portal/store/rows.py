@@ -190,7 +190,7 @@ def mark_read(
     person_id: str,
     section: Section | None = None,
     source: str | None = None,
-    entry_ids: Sequence[str] | None = None,
+    entry_ids: Iterable[str] | None = None,
 ) -> int:
     """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Gives how many."""
     query = update(entry).where(entry.c.person_id == person_id, entry.c.read_at.is_(None)).values(read_at=tx.now)

@@ -43,7 +43,7 @@ def test_a_renewed_stamp_is_no_change(database: Database) -> None:
     person_id = make_person(database)
     for stamp in ("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"):
         meta = {"meta": {"lastUpdated": stamp, "versionId": stamp[5:7]}}
-        report = ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma", **meta)])
+        report = ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma") | meta])
     assert not report.wrote
 
 

@@ -1,0 +1,41 @@
+"""``make bench``: run every benchmark, print the numbers, and write them to docs/benchmarks.md.
+
+A benchmark is a module ``bench_<name>.py`` here with a function ``run() -> str`` that gives its Markdown section.
+Name some to run only those; their sections replace the ones in the document.
+"""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parents[1] / "docs" / "benchmarks.md"
+_INTRODUCTION = """# Benchmarks
+
+Written by `make bench` (or `python -m tests.benchmarks NAME` for one). Every number is compared with a floor that does
+the unavoidable part of the same work on the same machine, so that the ratio means something elsewhere.
+"""
+
+
+def main(names: list[str]) -> None:
+    known = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+    sections = _sections()
+    for name in names or known:
+        section = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
+        print(section, flush=True)
+        sections[name] = section.strip()
+    body = "\n\n".join(f"<!-- {name} -->\n{sections[name]}" for name in sorted(sections) if name in known)
+    DOCUMENT.write_text(f"{_INTRODUCTION}\n{body}\n")
+
+
+def _sections() -> dict[str, str]:
+    """The sections of the present document, by benchmark."""
+    if not DOCUMENT.exists():
+        return {}
+    parts = re.split(r"<!-- (\w+) -->\n", DOCUMENT.read_text())[1:]
+    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
