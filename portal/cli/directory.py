@@ -50,7 +50,7 @@ def _described(report: Report) -> str:
     r = report
     lines = [
         f"{r.source}: {r.read} entries read, {r.organizations} organizations ({r.merged} entries merged)",
-        f"  in {r.seconds:.1f} s, {r.megabytes} MB at most; added {r.added}, changed {r.changed}, unchanged {r.unchanged}",
+        f"  in {r.seconds:.1f} s, {r.megabytes} MB; added {r.added}, changed {r.changed}, unchanged {r.unchanged}",
         f"  left the list {r.left} (forgotten {r.forgotten}, kept for links {r.kept_for_links})",
     ]
     lines += [

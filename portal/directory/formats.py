@@ -11,7 +11,16 @@ from typing import Any
 import msgspec
 
 from portal.directory import brands
-from portal.directory.listing import Endpoint, Listed, RefusedEntryError, clean_address, clean_name, version_of
+from portal.directory.listing import (
+    Endpoint,
+    Former,
+    Listed,
+    RefusedEntryError,
+    clean_address,
+    clean_name,
+    other_names,
+    version_of,
+)
 from portal.domain.errors import InvalidInputError
 
 Parsed = Listed | str
@@ -69,9 +78,12 @@ def _row(row: dict[str, Any]) -> Parsed:
         name, state = clean_name(said_name)
     except RefusedEntryError as refused:
         return refused.reason
+    first, aliases, former = other_names(name)
     return Listed(
         entry=f"{vendor}|{row['URL']}|{said_name}|{zip_code}",
-        name=name,
+        name=first,
+        aliases=aliases,
+        former=tuple(Former(old) for old in former),
         endpoints=(Endpoint(address, version_of(address)),),
         vendor=_vendor(vendor),
         npi=npi if npi.isdigit() and len(npi) == 10 else "",

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,14 @@ import msgspec
 
 from portal.directory import geography
 from portal.directory.formats import Parsed, read
-from portal.directory.listing import Endpoint, Listed, name_key
-from portal.directory.merging import Merged, best_endpoint, compose, domains, identity_keys, merge
+from portal.directory.listing import Endpoint, Listed, host_of, name_key, registrable
+from portal.directory.merging import Merged, best_endpoint, compose, identity_keys, merge, vendor_domains
 from portal.store import Database, Tx, directory_entries
 from portal.store.directory_entries import Entry, Imported, Known
 from portal.store.organization_values import domain_of
 
 _AT_ONCE = 150
 """Organizations for one transaction: well under 300 ms of writing."""
-_SHARED_DOMAIN = 12
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz012345"
 
 
@@ -91,11 +90,12 @@ def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str)
     report.refused = dict(sorted(refused.items()))
     with database.reading() as tx:
         before = directory_entries.hashes(tx, source=source)
-        planned = _plan(groups, before, directory_entries.known(tx), source)
+        known = directory_entries.known(tx)
+    vendors = vendor_domains(chain((group.entries[0] for group in groups), map(_as_listed, known)))
+    planned = _plan(groups, before, known, vendors, source)
     hashes = {_entry_id(entry): _said_hash(entry) for group in groups for entry in group.entries}
     differing = [plan for plan in planned if plan.new or plan.others or _differs(plan, before, hashes)]
     report.unchanged = len(planned) - len(differing)
-    vendors = frozenset(d for d, count in domains(g.entries[0] for g in groups).items() if count > _SHARED_DOMAIN)
     # Short names first is also the index's order, so that its pages fill in order.
     for batch in _batches(sorted(differing, key=lambda plan: len(plan.merged.entries[0].name)), _AT_ONCE):
         with database.transaction() as tx:
@@ -126,20 +126,23 @@ def _taken(parsed: Iterable[Parsed], report: Report) -> tuple[list[Listed], Coun
 
 
 def _plan(
-    groups: Sequence[Merged], before: dict[str, tuple[str, str]], known: Sequence[Known], source: str
+    groups: Sequence[Merged],
+    before: dict[str, tuple[str, str]],
+    known: Sequence[Known],
+    vendors: frozenset[str],
+    source: str,
 ) -> list[_Planned]:
     """Which organization each group is: by its entries, else by identity, else a new one."""
     operators = {organization.id for organization in known if organization.by_operator}
     by_key: dict[Any, str] = {}
     for organization in sorted(known, key=lambda k: not k.by_operator):
-        for key in identity_keys(_as_listed(organization)):
-            if key[0] != "domain":  # type: ignore[index]  # keys are tuples that begin with their kind
-                by_key.setdefault(key, organization.id)
+        for key in identity_keys(_as_listed(organization), vendors):
+            by_key.setdefault(key, organization.id)
     taken: set[str] = set()
     planned = []
     for group in groups:
         own = [before[entry][1] for e in group.entries if (entry := _entry_id(e)) in before]
-        same = [by_key[key] for e in group.entries if e.name for key in identity_keys(e) if key in by_key]
+        same = [by_key[key] for e in group.entries if e.name for key in identity_keys(e, vendors) if key in by_key]
         found = list(dict.fromkeys([*(i for i in same if i in operators), *own, *same]))
         free = [i for i in found if i not in taken or i in operators]
         if free:
@@ -205,7 +208,7 @@ def _imported(organization_id: str, said: Listed, vendors: frozenset[str]) -> Im
         where = geography.of_text(f"{said.city}, {said.state}")
     domain = domain_of(said.website) or domain_of(said.portal_url)
     if not domain and endpoint is not None:
-        own = next(iter(domains([Listed(entry="", endpoints=(endpoint,))])))
+        own = registrable(host_of(endpoint.address))
         domain = "" if own in vendors else own
     return Imported(
         id=organization_id,

@@ -113,6 +113,21 @@ def clean_name(text: str) -> tuple[str, str]:
     return (_quieter(name) if name.isupper() and len(name) > 5 else name)[:300], state
 
 
+def other_names(name: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A name that says more than one, as its first name, aliases and former names ("… DBA …", "… formerly …")."""
+    former = _FORMERLY.split(name)
+    if len(former) == 2 and len(former[0]) > 3 and len(former[1]) > 3:
+        return former[0].strip(_EDGES + "("), (), (former[1].strip(_EDGES + ")"),)
+    doing_business = _DBA.split(name)
+    if len(doing_business) == 2 and len(doing_business[0]) > 3 and len(doing_business[1]) > 3:
+        return doing_business[1].strip(_EDGES + ")"), (doing_business[0].strip(_EDGES + "("),), ()
+    return name, (), ()
+
+
+_DBA = re.compile(r"\bd/?b/?a\b[:.]?", re.IGNORECASE)
+_FORMERLY = re.compile(r"\b(?:f/?k/?a|formerly(?: known as)?)\b[:.]?", re.IGNORECASE)
+
+
 def clean_address(text: str) -> str:
     """A FHIR base address as we keep it: https, host in lower case, no default port, no trailing slash.
 

@@ -1,6 +1,6 @@
 """Which entries of a list are the same organization, and what one is from all that is said of it. Pure."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -51,7 +51,7 @@ def merge(entries: Sequence[Listed]) -> list[Merged]:
     The same: same NPI; same name on the same server, in whatever FHIR version; same name and postal code; same name and
     web domain, unless the domain is a vendor's; nearly the same name on the same server.
     """
-    vendors = _vendor_domains(entries)
+    vendors = vendor_domains(entries)
     sets = _Sets(list(range(len(entries))))
     named: defaultdict[str, set[int]] = defaultdict(set)
     for at, entry in enumerate(entries):
@@ -72,7 +72,7 @@ def merge(entries: Sequence[Listed]) -> list[Merged]:
     return [_checked(group) for group in groups.values()]
 
 
-def identity_keys(entry: Listed, vendors: frozenset[str] = frozenset()) -> Iterable[Hashable]:
+def identity_keys(entry: Listed, vendors: frozenset[str]) -> Iterable[Hashable]:
     """What another entry must share with this one to be the same organization; any one of these is enough."""
     name = name_key(entry.name)
     if entry.npi:
@@ -149,14 +149,10 @@ def _checked(group: list[Listed]) -> Merged:
     return Merged(group, refusal)
 
 
-def _vendor_domains(entries: Sequence[Listed]) -> frozenset[str]:
+def vendor_domains(entries: Iterable[Listed]) -> frozenset[str]:
+    """Web domains with servers of so many organizations that they say nothing of identity."""
     names: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         for endpoint in entry.endpoints:
             names[registrable(host_of(endpoint.address))].add(name_key(entry.name))
     return frozenset(domain for domain, used in names.items() if len(used) > _SHARED)
-
-
-def domains(entries: Iterable[Listed]) -> Counter[str]:
-    """How many organizations have their server in each web domain."""
-    return Counter(domain for entry in entries for domain in {registrable(host_of(e.address)) for e in entry.endpoints})

@@ -55,7 +55,9 @@ def score(line: Line, asked: list[Asked], near: Point | None) -> float:
     for one in asked:
         quality, at = _in_name(own, one)
         if at is not None:
-            found[at] = max(found.get(at, 0.0), quality)
+            # The beginning of a long word asks for a part of it only.
+            share = 1.0 if own[at] in one.words else len(one.beginning) / len(own[at])
+            found[at] = max(found.get(at, 0.0), quality * share)
         answered += one.weight * max(quality, _in_place(place, one))
         total += one.weight
     if not answered:

@@ -53,7 +53,7 @@ def spellings(index: Lookup, word: str, *, unfinished: bool) -> dict[str, int]:
             continue
         if apart > errors and unfinished and len(other) > len(word):
             apart = _beginning(word, other, errors)
-        if apart <= errors:
+        if 0 < apart <= errors:
             close.append((apart, -uses, other))
     return {other: apart for apart, _, other in sorted(close)[:_ENOUGH]}
 

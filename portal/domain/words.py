@@ -82,25 +82,19 @@ COMMON = frozenset(_COMMON.split())
 _MARKS = re.compile(r"['’‘`´]")
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
-_LETTERS = {
-    "ß": "ss",
-    "æ": "ae",
-    "ø": "o",
-    "œ": "oe",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
-    "&": " and ",
-}
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 
 
 def plain(text: str) -> str:
     """Lower case, accents folded, apostrophes dropped, "M.D." as "md"."""
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(_LETTERS.get(char, char) for char in text if not unicodedata.combining(char))
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = "".join(char for char in text if not unicodedata.combining(char))
     text = _MARKS.sub("", text)
-    return _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", text)
+    return text.replace("&", " and ")
 
 
 def fold_word(word: str) -> str:
