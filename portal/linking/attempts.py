@@ -105,7 +105,9 @@ def start(
         scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
     )
     state = new_secret()
-    with oauth.open_oauth(here, client, redirect_uri=asked.redirect_uri) as session:
+    with oauth.open_oauth(
+        here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+    ) as session:
         address, _ = session.create_authorization_url(
             capability.authorization_endpoint,
             state=state,
@@ -219,7 +221,9 @@ def _exchange(here: Services, attempt: Attempt, code: str) -> Granted:
     if client.client_id != asked.client_id:
         raise LinkingError("registration-changed")
     try:
-        with oauth.open_oauth(here, client, redirect_uri=asked.redirect_uri) as session:
+        with oauth.open_oauth(
+            here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+        ) as session:
             answer = session.fetch_token(
                 asked.token_endpoint,
                 grant_type="authorization_code",

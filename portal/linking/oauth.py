@@ -55,8 +55,12 @@ class Granted:
 
 
 @contextmanager
-def open_oauth(here: Services, client: OrganizationClient, *, redirect_uri: str = "") -> Iterator[OAuth2Client]:
+def open_oauth(
+    here: Services, client: OrganizationClient, *, token_endpoint: str, redirect_uri: str = ""
+) -> Iterator[OAuth2Client]:
     """An Authlib client that authenticates as we are registered there. Only for use outside a transaction.
+
+    ``token_endpoint`` is what a signed assertion is for, at the revocation endpoint as well (RFC 7523, 3).
 
     Raises (inside, from its calls): OutsideError kinds; TokenRefusedError for an OAuth error answer.
     """
@@ -80,7 +84,9 @@ def open_oauth(here: Services, client: OrganizationClient, *, redirect_uri: str 
     if key is not None:
         claims = {"exp": int(time.time()) + _ASSERTION_SECONDS}
         headers = {"kid": key.id, "typ": "JWT"}
-        oauth.register_client_auth_method(PrivateKeyJWT(alg=key.algorithm, claims=claims, headers=headers))
+        oauth.register_client_auth_method(
+            PrivateKeyJWT(token_endpoint, alg=key.algorithm, claims=claims, headers=headers)
+        )
     oauth.register_compliance_hook("access_token_response", _checked)
     oauth.register_compliance_hook("refresh_token_response", _checked)
     try:

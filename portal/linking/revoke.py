@@ -49,7 +49,7 @@ def _ask(here: Services, organization: Organization | None, token: str) -> str:
     if not capability.revocation_endpoint:
         return "not-offered"  # it ends by itself there; here it is gone
     client = oauth.client_of(here, organization.id)
-    with oauth.open_oauth(here, client) as session:
+    with oauth.open_oauth(here, client, token_endpoint=capability.token_endpoint) as session:
         response = session.revoke_token(capability.revocation_endpoint, token=token)
     if response.status_code >= 500 or response.status_code == 429:
         raise HttpStatusError(response.status_code)

@@ -1,6 +1,6 @@
 """Finding what waits in the database without being in the queue, and enqueuing it (again)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from portal.domain.links import LinkState
 from portal.extensions import Services
@@ -10,19 +10,30 @@ from portal.store import attempts, links, refreshes
 UNVERIFIED_FOR = timedelta(seconds=30)
 """A link that waits for its verification for longer was lost by the queue, or the organization did not answer."""
 _WAITING_FOR = timedelta(seconds=60)
+_NEXT = timedelta(seconds=60)
+"""What was enqueued again is left alone for so long."""
 
 
 def sweep(here: Services) -> int:
     """Enqueue everything that is due; doing it twice does no harm, because each job looks at the database first."""
     with here.db.reading() as tx:
-        todo = [life.refresh_work(refresh_id) for refresh_id in refreshes.lost(tx, waiting_for=_WAITING_FOR)]
-        waiting = links.in_state(tx, states=[LinkState.LINKING], untouched_since=datetime.now(UTC) - UNVERIFIED_FOR)
-        todo += [life.verify_work(link.id) for link in waiting]
-        todo += [life.revoke_work(revocation_id) for revocation_id in links.due_revocations(tx)]
+        lost = refreshes.lost(tx, waiting_for=_WAITING_FOR)
+        waiting = [
+            link.id
+            for link in links.in_state(tx, states=[LinkState.LINKING], untouched_since=tx.now - UNVERIFIED_FOR)
+            if link.throttled_until is None or link.throttled_until <= tx.now
+        ]
+        ending = links.due_revocations(tx)
         old = attempts.are_old(tx)
-    if old:
+    if waiting or ending or old:
         with here.db.transaction() as tx:
+            for link_id in waiting:
+                links.put(tx, link_id=link_id, throttled_until=tx.now + _NEXT)
+            links.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
             attempts.purge(tx)
+    todo = [life.refresh_work(refresh_id) for refresh_id in lost]
+    todo += [life.verify_work(link_id) for link_id in waiting]
+    todo += [life.revoke_work(revocation_id) for revocation_id in ending]
     if todo:
-        work.enqueue(here, todo)
+        work.enqueue(here, todo, again=True)
     return len(todo)

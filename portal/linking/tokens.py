@@ -130,7 +130,7 @@ class LinkTokens:
         capability = discovery.capability_of(self._here, organization)
         client = oauth.client_of(self._here, organization.id)
         known = stored.tokens
-        with oauth.open_oauth(self._here, client) as session:
+        with oauth.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
             answer = session.refresh_token(capability.token_endpoint, refresh_token=known.refresh_token)
         granted = oauth.read_granted(dict(answer), asked=known.scopes, issuer=known.issuer, patient=known.patient)
         if granted.tokens.patient != known.patient:

@@ -22,6 +22,8 @@ from portal.store.links import Link
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long an organization that does not answer is asked again before the patient is told to try later."""
 
+_SHORTEST_PAUSE = timedelta(seconds=30)
+
 _log = structlog.get_logger()
 
 
@@ -62,7 +64,7 @@ def _decide(here: Services, link_id: str, finding: Finding) -> str:
         if link is None or link.state is not LinkState.LINKING:
             return "not-waiting"
         if finding.verdict is Verdict.CERTAIN:
-            link = life.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now)
+            link = life.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now, throttled_until=None)
             todo.append(life.request_refresh(tx, link, "linked"))
         elif finding.verdict is Verdict.NEAR:
             sealed = tx.seal(finding, row=f"link.finding:{link.id}")
@@ -86,5 +88,6 @@ def _not_read(here: Services, link: Link, error: OutsideError) -> str:
         return reason
     _log.info("verify.postponed", link=link.id, code=error.code)
     with here.db.transaction() as tx:
-        links.put(tx, link_id=link.id, reason=error.code)
+        pause = max(_SHORTEST_PAUSE, (tx.now - link.updated_at) / 2)
+        links.put(tx, link_id=link.id, reason=error.code, throttled_until=tx.now + pause)
     return "postponed"

@@ -8,12 +8,15 @@ from portal.queue import REFRESH
 from portal.store import refreshes
 
 
-def enqueue(here: Services, work: Iterable[Work]) -> bool:
-    """Hand jobs to the queue, after the commit; False when the queue did not take them all."""
+def enqueue(here: Services, work: Iterable[Work], *, again: bool = False) -> bool:
+    """Hand jobs to the queue, after the commit; False when the queue did not take them all.
+
+    ``again``: even if the queue still knows the job, because whoever was at it may be dead.
+    """
     taken = True
     for item in work:
         ids = dict(item.ids)
-        accepted = here.queue.enqueue(item.job, job_id=item.job_id, **ids)
+        accepted = here.queue.enqueue(item.job, job_id=None if again else item.job_id, **ids)
         if accepted and item.job == REFRESH:
             with here.db.transaction() as tx:
                 refreshes.enqueued(tx, refresh_id=ids["refresh"])

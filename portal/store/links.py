@@ -1,6 +1,6 @@
 """Links: one person's connection to one organization, its history, its tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -273,6 +273,12 @@ def revocation(tx: Tx, *, revocation_id: str) -> Revocation | None:
 def due_revocations(tx: Tx) -> tuple[str, ...]:
     query = select(link_revocation.c.id).where(link_revocation.c.due_at <= tx.now).order_by(link_revocation.c.due_at)
     return tuple(tx.conn.execute(query).scalars())
+
+
+def put_off_revocations(tx: Tx, *, ids: Sequence[str], until: datetime) -> None:
+    """Somebody is at these until then."""
+    if ids:
+        tx.conn.execute(update(link_revocation).where(link_revocation.c.id.in_(list(ids))).values(due_at=until))
 
 
 def postpone_revocation(tx: Tx, *, revocation_id: str, span: timedelta) -> None:

@@ -15,8 +15,8 @@ from portal.linking.states import By, Move
 from portal.store import links, organizations, suggestions
 from portal.web.guards import audit_actor, current_person_id, for_person, person_route
 from portal.web.htmx import render
-from portal.web.links import models, words
-from portal.web.links.pages import own_link
+from portal.web.links import models
+from portal.web.links.pages import ending_page, own_link
 
 Answer = Response | BaseResponse
 
@@ -89,7 +89,14 @@ def confirm(link: str) -> Answer:
         found, _organization = own_link(tx, link)
         if found.state is LinkState.CONFIRM:
             moved = life.make(
-                tx, found, Move.CONFIRMED, By.PATIENT, actor=audit_actor(), verified_at=tx.now, finding=None
+                tx,
+                found,
+                Move.CONFIRMED,
+                By.PATIENT,
+                actor=audit_actor(),
+                verified_at=tx.now,
+                finding=None,
+                throttled_until=None,
             )
             todo.append(life.request_refresh(tx, moved, "linked"))
     work.enqueue(here, todo)
@@ -190,9 +197,7 @@ def _go(organization_id: str) -> Answer:
         )
     except (LinkingError, OutsideError) as error:
         retry = url_for("links.before", organization=organization_id)
-        return render(
-            "links/ending.html", ending=words.ending(error.code, name), code=error.code, retry=retry, status=409
-        )
+        return ending_page(error.code, name, retry=retry)
     # A browser follows a redirect after a POST only where the page's policy allowed the form to lead; where the sign-in
     # was not known when the page was made, a page with a plain link stands between.
     if request.form.get("to") == models.origin_of(address):

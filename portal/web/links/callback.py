@@ -1,5 +1,7 @@
 """``/links/callback``: where other organizations send the browser back to."""
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -9,8 +11,7 @@ from portal.linking import attempts
 from portal.linking.attempts import AttemptError
 from portal.store import organizations
 from portal.web.guards import public
-from portal.web.htmx import render
-from portal.web.links import words
+from portal.web.links.pages import ending_page
 
 
 def register(blueprint: Blueprint) -> None:
@@ -27,7 +28,7 @@ def callback() -> Response | BaseResponse:
         found = attempts.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
     except AttemptError as error:
         return _ended(error)
-    return redirect(url_for("links.page", link=found.link_id, **_person(found.person_id)), 303)
+    return redirect(_address("links.page", found.person_id, link=found.link_id), 303)
 
 
 def _ended(error: AttemptError) -> Response:
@@ -36,13 +37,12 @@ def _ended(error: AttemptError) -> Response:
         with services().db.reading() as tx:
             found = organizations.by_id(tx, organization_id=error.organization_id)
         name = found.name if found else ""
-        retry = url_for("links.before", organization=error.organization_id, **_person(error.person_id))
-    status = 401 if error.code == "signed-out" else 409
-    return render(
-        "links/ending.html", ending=words.ending(error.code, name), code=error.code, retry=retry, status=status
-    )
+        retry = _address("links.before", error.person_id, organization=error.organization_id)
+    return ending_page(error.code, name, retry=retry, status=401 if error.code == "signed-out" else 409)
 
 
-def _person(person_id: str) -> dict[str, str]:
-    """The part of the address that says whose record it is, where that is not one's own."""
-    return {} if person_id == current_user.account.person_id else {"person": person_id}
+def _address(endpoint: str, person_id: str, **values: Any) -> str:
+    """The address says whose record it is, where that is not one's own."""
+    if person_id != current_user.account.person_id:
+        values["person"] = person_id
+    return url_for(endpoint, **values)

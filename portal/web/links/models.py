@@ -225,6 +225,14 @@ def page(tx: Tx, link: Link, organization: Organization, *, look: int = 0) -> Pa
     )
 
 
+def tile(tx: Tx, link: Link, organization: Organization, *, look: int) -> tuple[Card, Progress | None]:
+    """The link on the home page, and what is under way."""
+    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED).get(link.id, {})
+    latest = refreshes.latest(tx, link_id=link.id)
+    made = card(tx, link, organization, unread)
+    return made, progress(link, organization, latest, {}, look=look, now=tx.now)
+
+
 def progress(
     link: Link,
     organization: Organization,

@@ -15,7 +15,7 @@ from portal.store.organizations import Organization
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, public
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
-from portal.web.links import models
+from portal.web.links import models, words
 
 
 def register(blueprint: Blueprint) -> None:
@@ -41,6 +41,12 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
     if organization is None:
         raise NotFoundError
     return link, organization
+
+
+def ending_page(code: str, name: str, *, retry: str, status: int = 409) -> Response:
+    """An attempt that did not become a link: what happened, and what to do."""
+    ending = words.ending(code, name)
+    return render("links/ending.html", ending=ending, code=code, retry=retry, status=status)
 
 
 def may_manage() -> bool:
@@ -109,16 +115,7 @@ def tile(link: str) -> Response:
     look = request.args.get("look", default=0, type=int)
     with services().db.reading() as tx:
         found, organization = own_link(tx, link)
-        unread = models.rows.unread(tx, person_id=found.person_id, sections=models.COUNTED).get(found.id, {})
-        card = models.card(tx, found, organization, unread)
-        moving = models.progress(
-            found,
-            organization,
-            models.refreshes.latest(tx, link_id=found.id),
-            {},
-            look=max(0, look),
-            now=tx.now,
-        )
+        card, moving = models.tile(tx, found, organization, look=max(0, look))
     poll = moving.poll if moving and found.state in LIVE else 0
     load = url_for("links.tile", link=found.id, look=look + 1) if poll else ""
     return render("links/tile.html", fragment="tile", card=card, moving=moving, poll=poll, load=load)

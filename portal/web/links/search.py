@@ -1,5 +1,6 @@
 """Finding an organization to link: while typing, or with a button."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
@@ -46,14 +47,10 @@ def results(text: str) -> tuple[Result, ...]:
         near = next((address.postal_code for address in addresses if address.postal_code), None)
         found = find(tx, text=text, near=near)
         known = {one.organization_id: one.id for one in links.of_person(tx, person_id=person_id)}
-    return tuple(
-        Result(
-            one,
-            url_for("links.page", link=known[one.id])
-            if one.id in known
-            else url_for("links.before", organization=one.id),
-            one.id in known,
-            one.policy is LinkPolicy.OFF,
-        )
-        for one in found
-    )
+    return tuple(Result(one, _href(one.id, known), one.id in known, one.policy is LinkPolicy.OFF) for one in found)
+
+
+def _href(organization_id: str, known: Mapping[str, str]) -> str:
+    if organization_id in known:
+        return url_for("links.page", link=known[organization_id])
+    return url_for("links.before", organization=organization_id)

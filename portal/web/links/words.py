@@ -1,4 +1,4 @@
-"""What the pages about links say: causes, outcomes, moves, what is shared. Codes stay in the code; people read words."""
+"""What the pages about links say: causes, outcomes, moves. Codes stay in the code; people read words."""
 
 from dataclasses import dataclass
 
@@ -88,7 +88,8 @@ def ending(code: str, organization: str) -> Ending:
             _("The answer came from the wrong place"),
             _("Somebody other than %(name)s answered. It was not used.", name=name),
             _(
-                "Start again, and look at the address of the page on which you sign in. Tell the help desk if it happens again."
+                "Start again, and look at the address of the page on which you sign in. Tell the help desk "
+                "if it happens again."
             ),
         ),
         "issuer-missing": Ending(
@@ -127,7 +128,8 @@ def ending(code: str, organization: str) -> Ending:
             _("%(name)s can be linked only after records were exchanged", name=name),
             _("This organization links accounts of patients whose records it has exchanged with us before."),
             _(
-                "Ask your care team here to request your records from %(name)s. It then appears among your suggestions.",
+                "Ask your care team here to request your records from %(name)s. It then appears among your "
+                "suggestions.",
                 name=name,
             ),
             again=False,
@@ -205,7 +207,8 @@ def _verification_reason(reason: str | None, name: str) -> str:
             name=name,
         ),
         "different-person": _(
-            "The account you signed in to at %(name)s belongs to somebody else. Sign in there as the person whose record "
+            "The account you signed in to at %(name)s belongs to somebody else. Sign in there as the "
+            "person whose record "
             "is open here.",
             name=name,
         ),

@@ -1,0 +1,110 @@
+"""Two instances of the same code link over HTTP: nothing is replaced by anything."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from jobs import context
+from portal.domain.links import LinkState, Outcome
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.linking.keys import published
+from portal.linking.tokens import LinkTokens
+from portal.store import links, organizations, records, refreshes
+from tests.factories.world import World, sign_in
+from tests.fakes.organization import FakeOrganization
+from tests.integration.linking.conftest import MARIA, Journey
+from tests.integration.linking.second import CLIENT_SECRET, Browser, Second, add_maria, path_of, second_instance
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Second]:
+    with second_instance(tmp_path / "second") as other:
+        add_maria(other, MARIA)
+        yield other
+
+
+@pytest.fixture
+def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
+    context.register(app)
+    user = world.patient("maria", MARIA)
+    with here.db.transaction() as tx:
+        found = organizations.add(tx, name="Riverbend Regional", fhir_base=second.fhir_base)
+    sign_in(client, user)
+    yield Journey(here, client, user, FakeOrganization(), found.id)
+    context.forget()
+
+
+def register(journey: Journey, second: Second, method: str = "none") -> None:
+    here = journey.here
+    redirect_uri = f"{here.settings.base_url}/links/callback"
+    second.add_client(name="MyCooper", redirect_uri=redirect_uri, method=method, jwks=published(here))
+    secret = CLIENT_SECRET if method.startswith("client_secret") else None
+    with here.db.transaction() as tx:
+        organizations.put_client(
+            tx, organization_id=journey.organization_id, client_id="mycooper", auth_method=method, secret=secret
+        )
+
+
+@pytest.mark.parametrize("method", ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"])
+def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey, second: Second, method: str) -> None:
+    register(journey, second, method)
+    back = Browser(second.url).agree(journey.start(), username="maria")
+    assert back.startswith(journey.here.settings.base_url)
+    answer = journey.come_back(path_of(back))
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    link_id = answer.headers["Location"].rsplit("/", 1)[1]
+    journey.work()
+    link = journey.stored(link_id)
+    assert (link.state, link.reason, link.lasting) == (LinkState.ACTIVE, None, True)
+    with journey.here.db.reading() as tx:
+        states = refreshes.states(tx, link_ids=[link_id])[link_id]
+        assert states[Section.MEDICATIONS].outcome is Outcome.DONE
+        assert records.counts(tx, person_id=journey.person_id)[Section.MEDICATIONS, link_id] == 1
+
+    token = LinkTokens(journey.here, link_id)
+    before = token.access_token()
+    after = token.refreshed()
+    assert before != after
+    assert token.access_token() == after
+
+    assert journey.post(f"/links/{link_id}/unlink").status_code == 303
+    journey.work()
+    with journey.here.db.reading() as tx:
+        assert not links.due_revocations(tx)
+        assert not records.counts(tx, person_id=journey.person_id)
+
+
+def test_what_is_refused_on_the_consent_page_is_named_here(journey: Journey, second: Second) -> None:
+    register(journey, second)
+    back = Browser(second.url).agree(journey.start(), username="maria", refuse=("Condition", "conditions"))
+    link_id = journey.come_back(path_of(back)).headers["Location"].rsplit("/", 1)[1]
+    journey.work()
+    with journey.here.db.reading() as tx:
+        states = refreshes.states(tx, link_ids=[link_id])[link_id]
+    assert states[Section.HEALTH_ISSUES].outcome is Outcome.NOT_OFFERED
+    assert states[Section.ALLERGIES].outcome is Outcome.DONE
+    assert "You did not allow this" in journey.page(f"/links/{link_id}")
+
+
+def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey, second: Second) -> None:
+    register(journey, second)
+    back = Browser(second.url).agree(journey.start(), username="maria", decision="deny")
+    answer = journey.come_back(path_of(back))
+    assert answer.status_code == 409
+    assert journey.code(answer) == "denied"
+    assert "Start again" in answer.get_data(as_text=True)
+    assert not journey.all()
+
+
+def test_without_lasting_access_the_link_is_updated_by_hand(journey: Journey, second: Second) -> None:
+    register(journey, second)
+    back = Browser(second.url).agree(journey.start(), username="maria", lasting="no")
+    link_id = journey.come_back(path_of(back)).headers["Location"].rsplit("/", 1)[1]
+    journey.work()
+    link = journey.stored(link_id)
+    assert (link.state, link.lasting) == (LinkState.ACTIVE, False)
+    assert "you may have to sign in there" in journey.page(f"/links/{link_id}")
