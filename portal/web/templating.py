@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
@@ -18,7 +15,7 @@ from portal.domain.people import Role
 from portal.extensions import services
 from portal.store import people
 from portal.store.accounts import Account
-from portal.web import formats, words
+from portal.web import assets, formats, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
 
@@ -52,21 +49,6 @@ def reduce_data() -> bool:
     if account and account.reduce_data:
         return True
     return request.cookies.get(REDUCE_COOKIE) == "1" or request.headers.get("Save-Data", "").lower() == "on"
-
-
-@lru_cache
-def _digest(path: str, _changed: float) -> str:
-    return sha256(Path(path).read_bytes()).hexdigest()[:10]
-
-
-def asset(name: str) -> str:
-    """The address of a static file with its content's hash, so that it can be cached for good."""
-    path = _static() / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
-
-
-def _static() -> Path:
-    return Path(__file__).resolve().parent.parent.parent / "static"
 
 
 def open_person() -> dict[str, Any] | None:
@@ -168,8 +150,9 @@ def own_menu() -> list[NavItem]:
 
 
 def bind(app: Flask) -> None:
+    assets.bind(app)
     app.jinja_env.globals.update(
-        asset=asset,
+        asset=assets.asset,
         csp_nonce=csp_nonce,
         is_fragment=is_fragment,
         languages=LANGUAGES,

@@ -1,0 +1,86 @@
+"""Dates as precise as they are, in the person's zone where that is known; numbers with all their digits."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from portal.domain.entry import Quantity, Range
+from portal.web import formats
+
+
+@pytest.fixture(autouse=True)
+def _request() -> Iterator[None]:
+    app = Flask(__name__)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "America/New_York"
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2019", "2019"),
+        ("2019-03", "March 2019"),
+        ("2019-03-02", "March 2, 2019"),
+        ("2020-01-01T00:00:00Z", "January 1, 2020"),  # a date that was given a time by a system, not by a person
+        ("2020-01-01T23:30:00-05:00", "Jan 1, 2020, 11:30\u202fPM"),
+        ("2020-06-01T02:30:00Z", "May 31, 2020, 10:30\u202fPM"),
+    ],
+)
+def test_dates_are_as_precise_as_they_are(written: str, shown: str) -> None:
+    assert formats.date_text(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2020-01-01T00:00:00Z", "Jan 1, 2020"),
+        ("2020-01-01T23:30:00-08:00", "Jan 1, 2020"),  # the day it was there
+        ("2020-06-01T02:30:00Z", "May 31, 2020"),
+        ("2021", "2021"),
+        (None, ""),
+    ],
+)
+def test_days_in_lists(written: str | None, shown: str) -> None:
+    assert formats.day(written) == shown
+
+
+def test_spanish() -> None:
+    with force_locale("es"):
+        assert formats.date_text("2019-03-02") == "2 de marzo de 2019"
+        assert formats.date_text("2019-03") == "marzo de 2019"
+        assert formats.quantity_text(Quantity("7.0", "%", "%")) == "7,0%"
+        assert formats.listing(["A", "B", "C"]) == "A, B y C"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "shown"),
+    [
+        (Quantity("7.0", "%", "%"), "7.0%"),
+        (Quantity("150000", "/uL", "/uL"), "150,000/uL"),
+        (Quantity("128", "mm[Hg]", "mm[Hg]"), "128\u00a0mmHg"),
+        (Quantity("0.5", "mg/dL", "mg/dL", "<"), "< 0.5\u00a0mg/dL"),
+        (Quantity("3", "{score}", "{score}"), "3"),
+        (Quantity("not a number", "mg"), "not a number\u00a0mg"),
+    ],
+)
+def test_quantities_keep_their_digits(quantity: Quantity, shown: str) -> None:
+    assert formats.quantity_text(quantity) == shown
+
+
+def test_ranges() -> None:
+    low, high = Quantity("4.0", "%", "%"), Quantity("5.6", "%", "%")
+    assert formats.range_text(Range(low, high)) == "4.0 to 5.6%"
+    assert formats.range_text(Range(None, high)) == "up to 5.6%"
+    assert formats.range_text(Range(low, None)) == "from 4.0%"
+    assert formats.range_text(Range(text="negative")) == "negative"
+
+
+def test_markup_escapes_what_it_is_given() -> None:
+    assert "&lt;b&gt;" in str(formats.quantity(Quantity("1", "<b>")))
+    assert str(formats.lines("a\n<b>")) == "a<br>&lt;b&gt;"
+    assert 'datetime="2026-11-23T09:00:00+00:00"' in str(formats.moment(datetime(2026, 11, 23, 9, tzinfo=UTC)))
