@@ -170,7 +170,7 @@ def end_section(
     if outcome is Outcome.CANCELLED:
         return
     values: dict[str, Any] = {"outcome": outcome.value, "reason": reason, "tried_at": tx.now}
-    if outcome in _GOOD:
+    if outcome in _GOOD and (pages or outcome is Outcome.DONE):  # a limit may be reached before anything came
         values["good_at"] = tx.now
     this = and_(section_state.c.link_id == link_id, section_state.c.section == section.value)
     if not tx.conn.execute(update(section_state).where(this).values(**values)).rowcount:

@@ -13,10 +13,14 @@ The OAuth side: ``/oauth/authorize`` consents at once for the person in ``login_
 with ``code``, ``state``, ``iss``; ``/oauth/token`` knows authorization_code (S256), refresh_token (rotating) and
 client_credentials; ``/oauth/revoke``; ``/oauth/register``. Any client id is accepted unless ``clients`` is given.
 
+A misbehaviour is a function of an ``Exchange``: what ``misbehaviour`` lacks is written in the test itself. For a person
+here who is linked to the fake, see ``tests.fakes.linked.link_to``.
+
 ``python -m tests.fakes --help`` runs one from the command line.
 """
 
 from tests.fakes import misbehaviour
+from tests.fakes.http import Exchange
 from tests.fakes.organization import Call, FakeOrganization
 
-__all__ = ["Call", "FakeOrganization", "misbehaviour"]
+__all__ = ["Call", "Exchange", "FakeOrganization", "misbehaviour"]

@@ -15,7 +15,7 @@ from portal.linking import life
 from portal.linking.states import By, Move
 from portal.refresh.run import RefreshResult, Verdict, refresh_link
 from portal.store import links, refreshes, rows
-from tests.fakes import FakeOrganization, data
+from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import Linked, link_to
 
@@ -108,7 +108,7 @@ def test_rotated_answer_lost(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     before = linked.shown()
 
-    def rotate_and_hang_up(exchange: m.Exchange) -> None:
+    def rotate_and_hang_up(exchange: Exchange) -> None:
         exchange.answer()
         exchange.hang_up()
 
@@ -242,7 +242,7 @@ def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
 def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, here: Services) -> None:
     linked.refresh()
 
-    def unlink_and_answer(exchange: m.Exchange) -> None:
+    def unlink_and_answer(exchange: Exchange) -> None:
         with here.db.transaction() as tx:
             link = links.by_id(tx, link_id=linked.link_id)
             assert link is not None

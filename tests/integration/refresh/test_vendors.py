@@ -1,0 +1,72 @@
+"""Servers with quirks, through the whole pipeline; and the pipeline on both databases."""
+
+from pathlib import Path
+
+from portal.domain.links import Outcome
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.queue import JobQueue
+from portal.refresh.run import Verdict
+from portal.store import Database
+from tests.factories.settings import make_settings
+from tests.fakes import Exchange, FakeOrganization
+from tests.fakes import misbehaviour as m
+from tests.fakes.linked import link_to
+
+
+def test_categories_from_the_start(here: Services, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/Observation", m.category_required())
+    linked = link_to(here, org, vendor="Epic")
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert all("category" in call.query for call in org.calls("/fhir/Observation"))
+    assert all("_include" not in call.query for call in org.calls("/fhir/MedicationRequest"))
+    assert linked.titles(Section.VITAL_SIGNS) == ["Heart rate"]
+
+
+def test_no_count_and_another_parameter(here: Services, org: FakeOrganization) -> None:
+    linked = link_to(here, org, vendor="no-count+subject-param")
+    assert linked.refresh().verdict is Verdict.GOOD
+    call = org.calls("/fhir/Condition")[0]
+    assert set(call.query) == {"subject"}
+
+
+def test_versioned_and_absolute_references(here: Services, org: FakeOrganization) -> None:
+    visit = org.record["Encounter", "maria-e1"]
+    changes = {
+        "subject": {"reference": f"{org.fhir_base}/Patient/maria/_history/2"},
+        "serviceProvider": {"reference": f"{org.fhir_base}/Organization/clinic/_history/1"},
+    }
+
+    def versioned(value: dict[str, object], _exchange: Exchange) -> None:
+        value["entry"] = [{"resource": visit | changes}]
+
+    org.misbehave("/fhir/Encounter", m.bundle(versioned))
+    linked = link_to(here, org, vendor="versioned-references")
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.said(Section.VISITS) == (Outcome.DONE, None)
+    stored = linked.stored("Encounter", "maria-e1")
+    assert stored is not None
+    assert stored.body["subject"] == {"reference": f"{org.fhir_base}/Patient/maria"}
+
+
+def test_code_only_medications(here: Services, org: FakeOrganization) -> None:
+    order = org.record["MedicationRequest", "maria-m1"]
+    concept = {"coding": [{"system": "urn:oid:1.2.3", "code": "77", "display": "Metformin 500 mg"}]}
+    org.add(
+        {key: value for key, value in order.items() if key != "medicationReference"}
+        | {"medicationCodeableConcept": concept}
+    )
+    linked = link_to(here, org, vendor="code-only-medications")
+    linked.refresh()
+    assert any("etformin" in title for title in linked.titles(Section.MEDICATIONS))
+
+
+def test_on_both_databases(database: Database, tmp_path: Path, org: FakeOrganization) -> None:
+    here = Services(settings=make_settings(tmp_path), db=database, queue=JobQueue("", "test"))
+    linked = link_to(here, org)
+    assert linked.refresh().verdict is Verdict.GOOD
+    before = linked.shown()
+    assert all(before.values())
+    org.misbehave("/fhir/Condition", m.html())
+    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.shown() == before
