@@ -1,10 +1,9 @@
 """The links that the demo's people have at their first sign-in, made while the servers run.
 
 Each grant is a real one of the other organization, each record comes over FHIR and HTTP by the real workers; only the
-signing in and agreeing in a browser is left out. Run by the launcher as ``python -m portal.demo.connect DATA_DIR``.
+signing in and agreeing in a browser is left out.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -190,7 +189,3 @@ def _wait(done: Callable[[], bool]) -> None:
         if time.monotonic() > ends:
             raise UnreachableError("demo-links", hint="the workers did not bring the records in time")
         time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    connect(Path(sys.argv[1]))

@@ -1,33 +1,33 @@
 """Starting and stopping the demo: one queue server, one web server for all seven instances, two workers.
 
-This process only watches. It imports nothing of the application, so it stays small; setting up runs in processes that
-end.
+This process imports the application once and forks everything else, so that seven instances start in seconds and share
+their memory. It opens no thread and keeps no connection itself: what needs them runs in a child.
 """
 
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from portal.demo import folders
+from portal.demo.children import Child
+from portal.demo.connect import connect
 from portal.demo.folders import State
 from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, PINELANDS, Place
+from portal.demo.prepare import prepare
+from portal.demo.server import serve
 from portal.domain.errors import ConfigurationError, PortalError
 from portal.instances import VARIABLE as INSTANCES_DIR
-from portal.processes import end_with_parent
 from portal.valkey import EmbeddedValkey
 
 _WORKERS = 2
 _ANSWER_SECONDS = 30.0
-_STOP_SECONDS = 15.0
 _RESTART_SECONDS = 1.0  # at least so long between two starts of the same process
 
 
@@ -39,88 +39,6 @@ class DemoFailedError(PortalError):
 
 class _StopRequested(BaseException):
     """SIGINT, SIGTERM or SIGHUP."""
-
-
-@dataclass(slots=True)
-class _Child:
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes]
-    started: float
-
-
-class _Children:
-    """The long-running processes: started, watched, started again when one dies, stopped together."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._logs = folders.log_dir(data_dir)
-        self._logs.mkdir(exist_ok=True)
-        self._environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
-            INSTANCES_DIR: str(folders.instances_dir(data_dir)),
-            "PYTHONUNBUFFERED": "1",
-        }
-        self._children: list[_Child] = []
-
-    def run(self, name: str, *command: str) -> None:
-        """Run one to its end.
-
-        Raises:
-            DemoFailedError: it failed.
-        """
-        process = self._start(name, [sys.executable, *command])
-        try:
-            status = process.wait()
-        except BaseException:
-            _end([process])
-            raise
-        if status != 0:
-            raise DemoFailedError(hint=f"{name} failed; see {self._logs / name}.log")
-
-    def keep(self, name: str, *command: str) -> None:
-        full = [sys.executable, *command]
-        self._children.append(_Child(name, full, self._start(name, full), time.monotonic()))
-
-    def watch(self) -> None:
-        """Start again what died."""
-        for child in self._children:
-            if child.process.poll() is not None and time.monotonic() - child.started > _RESTART_SECONDS:
-                print(f"{child.name} ended and is started again", file=sys.stderr, flush=True)  # noqa: T201
-                child.process, child.started = self._start(child.name, child.command), time.monotonic()
-
-    def died(self) -> str | None:
-        return next((child.name for child in self._children if child.process.poll() is not None), None)
-
-    def stop(self) -> None:
-        _end([child.process for child in self._children])
-
-    def log_of(self, name: str) -> Path:
-        return self._logs / f"{name}.log"
-
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with self.log_of(name).open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 -- this project's own modules
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environ,
-                start_new_session=True,
-                preexec_fn=end_with_parent,  # noqa: PLW1509 -- one system call; no locks are taken
-            )
-
-
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """SIGTERM to all, then SIGKILL to the process groups of those that stay."""
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    ends = time.monotonic() + _STOP_SECONDS
-    for process in processes:
-        try:
-            process.wait(max(0.0, ends - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def run(*, port: int, data_dir: Path, reset: bool, lan: bool, say: Callable[[str], None]) -> None:
@@ -135,30 +53,67 @@ def run(*, port: int, data_dir: Path, reset: bool, lan: bool, say: Callable[[str
     with folders.claimed(data_dir, reset=reset), _stop_signals():
         first = not folders.has_state(data_dir)
         folders.write_state(data_dir, State(host=place.host, port=port, ready=not first))
+        _set_environment(data_dir)
+        logs = folders.log_dir(data_dir)
+        logs.mkdir(exist_ok=True)
         queue = EmbeddedValkey(folders.queue_dir(data_dir))
-        children = _Children(data_dir)
+        running: list[Child] = []
         try:
             say("Setting up seven organizations (once)" if first else "Starting seven organizations")
             queue.start()
-            children.run("prepare", "-m", "portal.demo.prepare", str(data_dir), queue.url)
-            children.keep("server", "-m", "portal.demo.server", str(data_dir), *addresses)
-            children.keep("workers", "-m", "portal.cli", "worker", "--count", str(_WORKERS))
-            _wait_until_all_answer(place, children)
+            prepare(data_dir, queue.url)
+            running.append(Child("server", lambda: serve(data_dir, addresses), logs))
+            running.append(Child("workers", _work, logs))
+            _wait_until_all_answer(place, running)
             if first:
-                children.run("connect", "-m", "portal.demo.connect", str(data_dir))
+                _run_to_end(Child("connect", lambda: connect(data_dir), logs))
                 folders.write_state(data_dir, State(host=place.host, port=port, ready=True))
             say(announcement(place))
             while True:
                 time.sleep(0.5)
-                children.watch()
-                if not queue.running():
-                    queue.start()
+                _start_again_what_ended(running, queue, say)
         except _StopRequested:
             say("Stopping")
         finally:
             with _stop_signals_ignored():
-                children.stop()
+                for child in running:
+                    child.ask_to_end()
+                for child in running:
+                    child.end()
                 queue.stop()
+
+
+def _work() -> None:
+    """Become the workers' program. It is not imported: the portal does not know its jobs."""
+    command = [sys.executable, "-m", "portal.cli", "worker", "--count", str(_WORKERS)]
+    os.execv(sys.executable, command)  # noqa: S606 -- our own program
+
+
+def _set_environment(data_dir: Path) -> None:
+    """What the children inherit: nothing of an instance that this shell may be set to, and where all seven are."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        del os.environ[name]
+    os.environ[INSTANCES_DIR] = str(folders.instances_dir(data_dir))
+
+
+def _start_again_what_ended(running: list[Child], queue: EmbeddedValkey, say: Callable[[str], None]) -> None:
+    for child in running:
+        if child.ended() and time.monotonic() - child.started > _RESTART_SECONDS:
+            say(f"{child.name} ended and is started again; see {child.log}")
+            child.start()
+    if not queue.running():
+        say("the queue server ended and is started again")
+        queue.start()
+
+
+def _run_to_end(child: Child) -> None:
+    try:
+        while not child.ended():
+            time.sleep(0.05)
+    finally:
+        child.end()
+    if child.status != 0:
+        raise DemoFailedError(hint=f"{child.name} failed; see {child.log}")
 
 
 def announcement(place: Place) -> str:
@@ -236,13 +191,14 @@ def _has_ipv6() -> bool:
     return True
 
 
-def _wait_until_all_answer(place: Place, children: _Children) -> None:
+def _wait_until_all_answer(place: Place, running: list[Child]) -> None:
     ends = time.monotonic() + _ANSWER_SECONDS
     for instance in INSTANCES:
         while not _alive(f"{place.address(instance)}/healthz"):
-            name = children.died() or ("server" if time.monotonic() > ends else None)
-            if name:
-                raise DemoFailedError(hint=f"{name} did not start; see {children.log_of(name)}")
+            late = time.monotonic() > ends
+            failed = next((child for child in running if child.ended() or late), None)
+            if failed:
+                raise DemoFailedError(hint=f"{failed.name} did not start; see {failed.log}")
             time.sleep(0.05)
 
 

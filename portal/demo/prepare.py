@@ -1,9 +1,8 @@
 """Before the demo's servers run: settings, databases, and at the first start the stories and who knows whom.
 
-Run by the launcher as ``python -m portal.demo.prepare DATA_DIR QUEUE_URL``; it ends and gives its memory back.
+Opens no thread and leaves nothing open: the launcher forks afterwards.
 """
 
-import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -202,7 +201,3 @@ def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object
         provider.add_client(tx, client=client)
     elif known.portal_fhir_base != base:
         provider.move_client(tx, client_id=other.key, redirect_uris=redirects, homepage=homepage, portal_fhir_base=base)
-
-
-if __name__ == "__main__":
-    prepare(Path(sys.argv[1]), sys.argv[2])

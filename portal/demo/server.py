@@ -1,9 +1,5 @@
-"""One gunicorn process that serves all seven instances, told apart by the port a request came in on.
+"""One gunicorn process that serves all seven instances, told apart by the port a request came in on."""
 
-Run by the launcher as ``python -m portal.demo.server DATA_DIR``.
-"""
-
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -77,5 +73,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         return network(self._data_dir)
 
 
-if __name__ == "__main__":
-    Server(Path(sys.argv[1]), sys.argv[2:]).run()
+def serve(data_dir: Path, addresses: list[str]) -> None:
+    """Serve the network on ``addresses`` ("host:port") until SIGTERM."""
+    Server(data_dir, addresses).run()
