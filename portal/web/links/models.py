@@ -273,9 +273,9 @@ def progress(
 
 
 def authorize_origin(organization: Organization) -> str:
-    """Where signing in at the organization leads, as far as is known; empty when discovery is still to come."""
+    """Where signing in at the organization leads; before discovery the origin of its FHIR base, where most sign in."""
     if organization.capability is None:
-        return ""
+        return origin_of(organization.fhir_base or "")
     return origin_of(Capability.from_json(organization.capability).authorization_endpoint)
 
 
