@@ -61,19 +61,18 @@ class Match:
 
 @dataclass(slots=True)
 class _Word:
-    """One word as typed, folded, and what the index knows of it."""
+    """One word as typed, folded, and what the index knows of it. ``also`` are our marks that it may stand for."""
 
     typed: str
     folded: str
     last: bool
+    also: tuple[str, ...] = ()
     uses: int = 0
     others: dict[str, float] | None = None
 
     def group(self) -> Group:
         """The terms that this word is looked for by."""
-        terms = [Term(self.folded)]
-        if self.typed.upper() in STATES:
-            terms.append(Term(f"sx{self.typed}"))
+        terms = [Term(word) for word in (self.folded, *self.also)]
         if self.beginning:
             terms.append(Term(self.typed, unfinished=True))
         terms += [Term(other) for other in self.others or () if other != self.folded]
@@ -87,11 +86,12 @@ class _Word:
         return self.typed if len(self.typed) >= (2 if self.last else 3) else ""
 
     def asked(self) -> Asked:
-        words = {**(self.others or {}), self.folded: 1.0}
-        if self.typed.upper() in STATES:
-            words[f"sx{self.typed}"] = 1.0
         return Asked(
-            words=words, beginning=self.beginning, weight=ranking.weight(self.folded, self.uses), last=self.last
+            typed=self.typed,
+            words={**(self.others or {}), self.folded: 1.0, **dict.fromkeys(self.also, 1.0)},
+            beginning=self.beginning,
+            weight=ranking.weight(self.folded, self.uses),
+            last=self.last,
         )
 
 
@@ -152,15 +152,28 @@ def _read(text: str) -> list[_Word]:
     text = text[:_LONGEST].strip()
     domain = _DOMAIN.match(text)
     if domain:
-        # The name of a web site: its own part tells the organization, "com" and "portal" do not.
-        text = " ".join(part for part in domain[1].lower().split(".")[:-1] if part not in ("my", "portal", "mychart"))
+        labels = split(domain[1].replace("-", ""))
+        # Its own site or one of that site's: my.riverbend.example is known by riverbend.example too.
+        marks = tuple(f"dx{''.join(labels[at:])}" for at in range(len(labels) - 1))
+        return [_Word(typed=labels[-2], folded=fold_word(labels[-2]), last=True, also=marks)]
     typed = split(text)[:_MOST]
     kept = [word for word in typed if word not in STOP] or typed
-    return [_Word(typed=word, folded=fold_word(word), last=at == len(kept) - 1) for at, word in enumerate(kept)]
+    words = []
+    for at, word in enumerate(kept):
+        also = [f"ax{word}"] if 3 <= len(word) <= 8 and word.isalpha() else []
+        if word.upper() in STATES:
+            also.append(f"sx{word}")
+        words.append(_Word(typed=word, folded=fold_word(word), last=at == len(kept) - 1, also=tuple(also)))
+    return words
 
 
 def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Best) -> Iterator[list[Query]]:
     """One question after the other, each only if what came before did not find enough."""
+    sites = [Term(mark) for word in words for mark in word.also if mark.startswith("dx")]
+    if sites:
+        yield [(tuple(sites),)]
+        if len(best):
+            return
     every = tuple(word.group() for word in words)
     first: list[Query] = [every]
     if near is not None:
@@ -172,10 +185,10 @@ def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Bes
     if best.good() >= _ENOUGH:
         return
     for word in words:
-        close = spellings(index, word.typed, unfinished=word.last)
-        if word.folded != word.typed:
-            close = {fold_word(other): errors for other, errors in close.items()}
-        word.others = {other: ranking.spelling_quality(errors) for other, errors in close.items()}
+        # Plurals are indexed without their s; an abbreviation is compared as it was typed.
+        plural = word.typed.startswith(word.folded)
+        close = spellings(index, word.folded if plural else word.typed, unfinished=word.last)
+        word.others = {**{o: ranking.spelling_quality(n) for o, n in close.items()}, **(word.others or {})}
     split_words = _split(index, words)
     respelled = tuple(word.group() for word in words)
     yield [respelled, *split_words] if respelled != every or split_words else []
@@ -204,7 +217,7 @@ def _split(index: Lookup, words: list[_Word]) -> list[Query]:
     """ "Healthpartners" for Health Partners: one unknown word as two, where the vocabulary has both."""
     queries: list[Query] = []
     for at, word in enumerate(words):
-        if word.uses or len(word.typed) < 6 or word.typed.isdigit():
+        if len(word.typed) < 6 or word.typed.isdigit() or word.folded in COMMON:
             continue
         cuts = [(word.typed[:cut], word.typed[cut:]) for cut in range(3, len(word.typed) - 2)]
         folded = [(fold_word(left), fold_word(right)) for left, right in cuts]

@@ -61,6 +61,15 @@ _CANONICAL = {
         "institute": "inst",
         "doctor": "dr doctors",
         "brother": "bros brothers",
+        "1": "one",
+        "2": "two",
+        "3": "three",
+        "4": "four",
+        "5": "five",
+        "6": "six",
+        "7": "seven",
+        "1st": "first",
+        "2nd": "second",
     }.items()
     for word in words.split()
 }

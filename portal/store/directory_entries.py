@@ -179,7 +179,7 @@ def set_owners(tx: Tx, owners: dict[str, str]) -> None:
             update(organization).where(organization.c.id == bindparam("of")).values(owner_id=bindparam("owner")),
             changed,
         )
-        directory_index.reindex(tx.conn, list(owners))
+        directory_index.reindex(tx.conn, {*owners, *owners.values()})
 
 
 def retire(tx: Tx, *, organization_ids: Collection[str]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.places import state_words
@@ -45,7 +45,7 @@ _POSTGRESQL = (
 )
 
 
-_NOT_A_WORD = re.compile(r"[0-9]+|zx[0-9]{3}|sx[a-z]{2}")  # numbers, and our own marks for areas and states
+_NOT_A_WORD = re.compile(r"[0-9]+|zx[0-9]{3}|sx[a-z]{2}|[ad]x.*|ox")  # numbers, and our own marks
 
 
 def create(conn: Connection) -> None:
@@ -86,9 +86,10 @@ def _dropped(conn: Connection, ids: Collection[str]) -> Counter[str]:
 
 
 def _lines(conn: Connection, ids: Collection[str]) -> Iterable[dict[str, Any]]:
-    owner = organization.alias("owner")
+    owner, part = organization.alias("owner"), organization.alias("part")
+    is_owner = exists().where(part.c.owner_id == organization.c.id)
     rows = conn.execute(
-        select(organization, owner.c.name.label("owner_name"))
+        select(organization, owner.c.name.label("owner_name"), is_owner.label("is_owner"))
         .join_from(organization, owner, organization.c.owner_id == owner.c.id, isouter=True)
         .where(organization.c.id.in_(ids), organization.c.retired_at.is_(None))
     ).all()
@@ -119,15 +120,22 @@ def _line_id(row: Row[Any], name: str, words: list[str]) -> int:
 
 
 def _place(row: Row[Any], name: str) -> str:
-    """What else a patient may type to tell this organization from others. Owner, city, state …"""
-    words = [*fold(row.owner_name or ""), *fold(row.city), *state_words(row.state), *initials(name)]
+    """What else a patient may type to tell this organization from others, and marks that only we use.
+
+    Marks: ``ax`` initials, ``dx`` the web domain in one word, ``sx`` state, ``zx`` three digits of the postal code,
+    ``ox`` other organizations are part of it.
+    """
+    words = [*fold(row.owner_name or ""), *fold(row.city), *state_words(row.state)]
+    words += [f"ax{short}" for short in initials(name)]
+    if row.is_owner:
+        words.append("ox")
     if row.postal_code[:5].isdigit():
         words += [row.postal_code[:5], f"zx{row.postal_code[:3]}"]
     for other in row.more_places or ():
         city, _, rest = other.partition(", ")
         words += [*fold(city), *state_words(rest[:2]), *([f"zx{rest[3:6]}", rest[3:8]] if rest[3:8].isdigit() else [])]
     if row.domain:
-        words += [*split(row.domain), "".join(split(row.domain))]
+        words += [*split(row.domain), f"dx{''.join(split(row.domain.replace('-', '')))}"]
     if row.npi:
         words.append(row.npi)
     return " ".join(dict.fromkeys(words))

@@ -102,7 +102,7 @@ def put(tx: Tx, value: Organization) -> Organization:
             insert(organization_name),
             [{"organization_id": value.id, "name": n, **rest} for n, rest in names.items()],
         )
-    directory_index.reindex(tx.conn, [value.id])
+    directory_index.reindex(tx.conn, {value.id, value.owner_id or value.id})
     return by_ids(tx, ids=[value.id])[value.id]
 
 
