@@ -1,42 +1,35 @@
-"""The pages and endpoints of OAuth: authorize and consent for people; token, revoke and the rest for clients."""
+"""The pages of OAuth: where an app sends a person, and the consent page."""
 
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidScopeError, OAuth2Error
-from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import audit
 from portal.extensions import csrf, services
-from portal.smart.cors import allow_cross_origin
-from portal.smart.oauth import consent, metadata, scopes
-from portal.smart.oauth.id_token import public_keys
+from portal.smart.oauth import consent, scopes
 from portal.smart.oauth.server import bind, oauth_server
 from portal.web.errors import error_page
-from portal.web.guards import audit_actor, current_actor, oauth_protected, public, signed_in
+from portal.web.guards import audit_actor, current_actor, public, signed_in
 from portal.web.headers import allow_form_to
 from portal.web.htmx import render
 
 blueprint = Blueprint("oauth", __name__)
 blueprint.record_once(lambda state: bind(cast(Any, state.app)))
-_CROSS_ORIGIN = frozenset({"oauth.token", "oauth.revoke", "oauth.register", "oauth.introspect", "oauth.keys"})
 
 
 @blueprint.after_request
 def _headers(response: Response) -> Response:
-    if request.endpoint in _CROSS_ORIGIN or (request.endpoint or "").startswith("oauth.metadata"):
-        allow_cross_origin(response)
-    if request.endpoint not in ("oauth.keys", "oauth.metadata_oauth", "oauth.metadata_openid"):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Pragma"] = "no-cache"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Pragma"] = "no-cache"
     return response
 
 
 @blueprint.route("/oauth/authorize", methods=["GET", "POST"])
-@csrf.exempt
 @public
 def authorize() -> ResponseReturnValue:
     """Where an app sends a person (RFC 6749, 4.1.1; SMART standalone launch): sign in here, then the consent page.
@@ -44,7 +37,7 @@ def authorize() -> ResponseReturnValue:
     A POST goes on as GET: it comes from another site, so that it does not carry the session's cookie.
     """
     if request.method == "POST":
-        return redirect(url_for("oauth.authorize", **request.values.to_dict()), 303)
+        return redirect(f"{url_for('oauth.authorize')}?{urlencode(request.values.to_dict())}", 303)
     try:
         asked, _grant = _asked()
     except OAuth2Error as error:
@@ -52,6 +45,9 @@ def authorize() -> ResponseReturnValue:
     if asked is None:
         return redirect(f"{url_for('account.sign_in')}?{urlencode({'next': request.full_path})}", 303)
     return _page(asked)
+
+
+csrf.exempt(authorize)  # other sites may post; nothing happens before the consent
 
 
 @blueprint.post("/oauth/consent")
@@ -85,44 +81,6 @@ def decide() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/oauth/token", methods=["POST", "OPTIONS"])
-@csrf.exempt
-@oauth_protected
-def token() -> Response:
-    """Codes and refresh tokens become access tokens (RFC 6749, 3.2)."""
-    if request.method == "OPTIONS":
-        return make_response("", 204)
-    return cast(Response, oauth_server().create_token_response())
-
-
-@blueprint.route("/oauth/revoke", methods=["POST", "OPTIONS"])
-@csrf.exempt
-@oauth_protected
-def revoke() -> Response:
-    """End a token (RFC 7009): a refresh token ends its whole grant, an access token itself."""
-    if request.method == "OPTIONS":
-        return make_response("", 204)
-    return cast(Response, oauth_server().create_endpoint_response("revocation"))
-
-
-@blueprint.get("/oauth/jwks")
-@public
-def keys() -> Response:
-    """The keys that verify our id_tokens."""
-    with services().db.reading() as tx:
-        response = jsonify(public_keys(tx))
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
-
-
-@blueprint.get("/.well-known/oauth-authorization-server", endpoint="metadata_oauth")
-@blueprint.get("/.well-known/openid-configuration", endpoint="metadata_openid")
-@public
-def well_known() -> Response:
-    """RFC 8414 and OpenID Connect discovery."""
-    return jsonify(metadata.openid_configuration(services().settings))
-
-
 def _asked() -> tuple[consent.Question | None, Any]:
     """The checked request and what to ask; no question when nobody is signed in.
 
@@ -154,9 +112,9 @@ def _page(asked: consent.Question, *, problem: str = "") -> Response:
         "oauth/consent.html",
         asked=asked,
         problem=problem,
-        action=url_for("oauth.decide", **request.args.to_dict()),
+        action=f"{url_for('oauth.decide')}?{urlencode(request.args.to_dict())}",
         needs_person=scopes.needs_person(asked.asked),
-        chosen=request.form.get("person") or (asked.people[0].person_id if len(asked.people) == 1 else None),
+        chosen=request.form.get("person") or (asked.people[0].person_id if asked.people else None),
         ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in asked.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
         status=422 if problem else 200,
