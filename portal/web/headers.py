@@ -1,10 +1,15 @@
 """Headers of every answer (requirement C3)."""
 
+import re
 import secrets
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
 
+# A web origin, or the scheme of an app on a phone (RFC 8252, 7.1). Nothing else of what an organization or an app says
+# about itself gets into the policy: neither a second directive nor a whole scheme of the web.
+_WEB = re.compile(r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_APP = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?://[A-Za-z0-9.-]+)?")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -16,8 +21,12 @@ def csp_nonce() -> str:
 
 
 def allow_form_to(origin: str) -> None:
-    """Let a form of this page lead to ``origin``: browsers apply form-action to the redirects after a POST too."""
-    g.setdefault("form_origins", set()).add(origin)
+    """Let a form of this page lead to ``origin``: browsers apply form-action to the redirects after a POST too.
+
+    ``origin`` is "https://host:port", or "com.example.app:" of an app; anything else is left out.
+    """
+    if _WEB.fullmatch(origin) or _APP.fullmatch(origin):
+        g.setdefault("form_origins", set()).add(origin)
 
 
 def _policy() -> str:

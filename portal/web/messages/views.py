@@ -1,11 +1,11 @@
 """``/messages``: one inbox across organizations; a thread is marked with the organization it comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request, url_for
 
 from portal import audit
-from portal.access import Permission
+from portal.access import Permission, can
 from portal.domain import entry as e
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -13,7 +13,7 @@ from portal.extensions import services
 from portal.store import refreshes, rows
 from portal.store.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
 from portal.web.health import pages, places
 from portal.web.health.models import Place, Reason
 from portal.web.htmx import render
@@ -56,10 +56,12 @@ def inbox() -> Response:
 
 
 def _inbox(person_id: str, after: str | None) -> Inbox:
+    sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
     with services().db.transaction() as tx:
-        known = linked(tx, person_id=person_id)
-        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         counts = rows.counts(tx, person_id=person_id).get(Section.MESSAGES, {})
+        # Who may read messages only learns who wrote, not where else the person has been seen.
+        known = tuple(one for one in linked(tx, person_id=person_id) if sees_links or counts.get(one.link.id))
+        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = rows.page(tx, person_id=person_id, section=Section.MESSAGES, after=after, limit=PAGE)
         seen = [entry_id for row in found.rows for entry_id in row.new]
         if seen:
@@ -67,19 +69,23 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = places.since_now(tx.now)
     origins = pages.Origins(known, states, services().settings.organization)
+    reasons = pages.reasons(Section.MESSAGES, known, states, counts, 0)
     return Inbox(
         letters=tuple(_letter(row, origins) for row in found.rows),
         places=tuple(
-            places.place(
-                one,
-                Section.MESSAGES,
-                count=counts.get(one.link.id, 0),
-                state=states[one.link.id].get(Section.MESSAGES),
-                since=since,
+            replace(
+                places.place(
+                    one,
+                    Section.MESSAGES,
+                    count=counts.get(one.link.id, 0),
+                    state=states[one.link.id].get(Section.MESSAGES),
+                    since=since,
+                ),
+                link_href=one.href if sees_links else "",
             )
             for one in known
         ),
-        reasons=pages.reasons(Section.MESSAGES, known, states, counts, 0),
+        reasons=reasons if sees_links else tuple(replace(one, href="", action="") for one in reasons),
         first=url_for("messages.inbox") if after else None,
         next=url_for("messages.inbox", after=found.next) if found.next else None,
         total=found.total,

@@ -1,0 +1,276 @@
+"""A portal with a person whose every text is marked, and everybody who might want to see it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal.app import create_app
+from portal.domain.ids import HOME
+from portal.domain.links import LinkState, Tier
+from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.linking.verification import Difference, Finding
+from portal.refresh.ingest import ingest
+from portal.store import accounts, links, refreshes, rows
+from portal.store.upgrade import upgrade
+from portal.web.guards import Access, Kind, access_of
+from tests.factories.record import link, suggest
+from tests.factories.settings import make_settings
+from tests.factories.world import BEN, TestUser, World, sign_in
+from tests.hostile.web.record import filled
+
+MARK = "qzmark"  # in every text of the person's record
+LETTER = "qzletter"  # in every text of the person's messages
+PLACE = "qzplace"  # in the name of every organization that the person has to do with
+ALL_MARKS = (MARK, LETTER, PLACE)
+
+VERA = Person(
+    names=(HumanName(family="Qzmarksson", given=("Vera Qzmarkine",), use="official"),),
+    birth_date="1961-07-19",
+    sex="female",
+    addresses=(Address(line=("7 Qzmark Lane",), city="Qzmarkton", state="NJ", postal_code="08999"),),
+    phones=("(856) 555-0199",),
+)
+_NOBODY = "0" * 20  # shaped like an id, and nobody's
+
+
+@dataclass
+class Stage:
+    """``victim`` is Vera; ``links`` are hers by state, ``entries`` hers by section."""
+
+    app: Flask
+    here: Services
+    world: World
+    victim: TestUser
+    links: dict[str, str] = field(default_factory=dict)
+    organizations: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def person_id(self) -> str:
+        assert self.victim.person_id
+        return self.victim.person_id
+
+    def visitor(self, user: TestUser | None) -> FlaskClient:
+        """A browser, signed in as ``user``."""
+        client = self.app.test_client()
+        if user is not None:
+            sign_in(client, user)
+        return client
+
+    def token(self, client: FlaskClient) -> str:
+        """A CSRF token of this browser, so that it is not the lack of one that refuses."""
+        found = re.search(r'"X-CSRFToken":"([^"]+)"', client.get("/help").get_data(as_text=True))
+        assert found
+        return found[1]
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table but what notes each look (audit, sign-ins), attempts, which expire, and organizations."""
+        noted = {"audit_event", "sign_in", "link_attempt", "organization", "sqlite_sequence"}
+        with self.here.db.reading() as tx:
+            names = tx.conn.execute(text("SELECT name FROM sqlite_master WHERE type='table'")).scalars().all()
+            return {
+                name: sorted(map(tuple, tx.conn.execute(text(f'SELECT * FROM "{name}"'))), key=repr)  # noqa: S608
+                for name in names
+                if name not in noted and not name.startswith("search_")
+            }
+
+
+def build(directory: Path) -> Stage:
+    """The whole stage in a fresh database."""
+    app = create_app(make_settings(directory, support="Help desk"))
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    world = World(here)
+    stage = Stage(app, here, world, world.patient("vera", VERA))
+    ingest(here.db, person_id=stage.person_id, source=HOME, resources=filled(_mark, key="home"))
+    for state in (LinkState.ACTIVE, LinkState.CONFIRM, LinkState.NEEDS_VERIFICATION, LinkState.ERROR):
+        _link(stage, state, resources=filled(_mark, key=state.value) if state is LinkState.ACTIVE else ())
+    _link(stage, LinkState.LINKING, refreshed=False)
+    _link(stage, LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, lasting=False)
+    _link(stage, LinkState.UNLINKED)
+    stage.organizations["suggested"] = suggest(here, stage.victim, name=f"{PLACE.title()} Suggested Clinic")
+    differing = Finding("near", (Difference(what="name", here=f"{MARK} here", there=f"{MARK} there"),))
+    with here.db.transaction() as tx:
+        confirm = stage.links[LinkState.CONFIRM]
+        links.put(tx, link_id=confirm, finding=tx.seal(differing, row=f"link.finding:{confirm}"))
+        links.put(tx, link_id=stage.links[LinkState.ERROR], reason="http-500", hidden=True)
+        refreshes.request(tx, link_id=stage.links[LinkState.NEEDS_VERIFICATION], cause="asked")
+    with here.db.reading() as tx:
+        for section in Section:
+            found = rows.page(tx, person_id=stage.person_id, section=section, limit=50)
+            assert found.rows, f"nothing was seeded in {section}"
+            stage.entries[section.value] = found.rows[0].primary_id
+    return stage
+
+
+def _link(stage: Stage, state: LinkState, **more: Any) -> None:
+    made = link(
+        stage.here,
+        stage.victim,
+        name=f"{PLACE.title()} {state.value} Hospital",
+        state=LinkState.ACTIVE if state is LinkState.UNLINKED else state,
+        city="Camden",
+        phone="(856) 555-0140",
+        portal_url="https://portal.example",
+        **more,
+    )
+    stage.links[state] = made.link_id
+    stage.organizations[state] = made.organization_id
+    if state is LinkState.UNLINKED:
+        with stage.here.db.transaction() as tx:
+            found = links.by_id(tx, link_id=made.link_id)
+            assert found
+            links.move(tx, found, move="unlinked", to_state=LinkState.UNLINKED, reason=None, account_id=None)
+
+
+def _mark(kind: str) -> str:
+    return f"{LETTER if kind.startswith('message') else MARK} {kind}"
+
+
+# Who comes.
+
+
+def visitors(stage: Stage) -> dict[str, FlaskClient]:
+    """Everybody who may not see Vera's record, each in a browser of their own."""
+    world, here = stage.world, stage.here
+    ended, expired, letters, future = (
+        world.patient(name, BEN) for name in ("ended-proxy", "expired-proxy", "letters-proxy", "future-proxy")
+    )
+    browsers = {
+        "nobody": stage.visitor(None),
+        "another patient": stage.visitor(world.patient("ben", BEN)),
+        "messages-only proxy": stage.visitor(letters),
+        "staff": stage.visitor(world.staff("clerk")),
+        "administrator": stage.visitor(world.staff("boss", Role.ADMIN)),
+    }
+    world.proxy(letters, stage.person_id, GrantLevel.MESSAGES_ONLY)
+    grant = world.proxy(ended, stage.person_id)
+    browsers["ended proxy"] = stage.visitor(ended)
+    assert browsers["ended proxy"].get(f"/for/{stage.person_id}/links").status_code == 200
+    with here.db.transaction() as tx:
+        accounts.end_grant(tx, grant_id=grant)
+        accounts.grant_proxy(
+            tx,
+            account_id=expired.account_id,
+            person_id=stage.person_id,
+            level=GrantLevel.FULL,
+            relationship="mother",
+            ends_at=datetime.now(UTC) - timedelta(seconds=1),
+        )
+    browsers["expired proxy"] = stage.visitor(expired)
+    browsers["nobody's proxy"] = stage.visitor(future)
+    return browsers
+
+
+# Where they go: everything below comes from the route map.
+
+Known = dict[str, list[str]]
+_ARGUMENTS = {"person", "section", "link", "entry", "organization"}
+PERSONS_OWN = {"person", "link", "entry"}
+"""Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One request to make. ``about`` are the arguments of the rule that it fills with something of Vera's."""
+
+    endpoint: str
+    rule: str
+    method: str
+    path: str
+    about: frozenset[str]
+    values: tuple[tuple[str, str], ...]
+    access: Access
+
+
+def person_rules(app: Flask) -> Iterator[tuple[Rule, Access]]:
+    for rule in app.url_map.iter_rules():
+        access = access_of(app, rule.endpoint)
+        if access is not None and access.kind is Kind.PERSON:
+            yield rule, access
+
+
+def addresses(stage: Stage) -> list[Target]:
+    """Every address of the route map that is about a person, filled with Vera's ids."""
+    found = []
+    for rule, access in person_rules(stage.app):
+        unknown = set(rule.arguments) - _ARGUMENTS
+        assert not unknown, f"{rule.rule}: tell tests/hostile/web how to fill {sorted(unknown)}"
+        for values in _fillings(stage, rule):
+            path = _fill(stage, rule, values)
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                about = frozenset(values) & PERSONS_OWN
+                found.append(
+                    Target(rule.endpoint, rule.rule, method, path, about, tuple(sorted(values.items())), access)
+                )
+    return found
+
+
+def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
+    names = set(rule.arguments)
+    base = {"person": stage.person_id} if "person" in names else {}
+    if "organization" in names:
+        for key in ("suggested", LinkState.UNLINKED):
+            yield base | {"organization": stage.organizations[key]}
+    elif "entry" in names:
+        for section, entry in stage.entries.items():
+            yield base | {"section": section, "entry": entry}
+    elif "link" in names:
+        section = {"section": Section.MEDICATIONS.value} if "section" in names else {}
+        for state in (LinkState.ACTIVE, LinkState.CONFIRM):
+            yield base | section | {"link": stage.links[state]}
+    elif "section" in names:
+        for one in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
+            yield base | {"section": one.value}
+    else:
+        yield base
+
+
+def _fill(stage: Stage, rule: Rule, values: dict[str, str]) -> str:
+    adapter = stage.app.url_map.bind("localhost")
+    return adapter.build(rule.endpoint, values)
+
+
+def with_nobodys_ids(stage: Stage, address: Target) -> str:
+    """The same address with ids that do not exist."""
+    path = address.path
+    for name, value in address.values:
+        if name in PERSONS_OWN:
+            path = path.replace(value, _NOBODY)
+    return path
+
+
+def ask(
+    client: FlaskClient, method: str, path: str, *, fragment: bool = False, token: str = "", **more: Any
+) -> TestResponse:
+    headers = {"HX-Request": "true"} if fragment else {}
+    data = {"csrf_token": token, **more} if method == "POST" else None
+    return client.open(path, method=method, headers=headers, data=data)
+
+
+def bytes_of(answer: TestResponse) -> str:
+    """Status line, headers and body, as the visitor gets them."""
+    head = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    return f"{answer.status}\n{head}\n\n{answer.get_data(as_text=True)}"
+
+
+def without_chance(answer: TestResponse, *ids: str) -> str:
+    """The answer without what is different every time: nonces, CSRF tokens, dates, the session; and without ``ids``."""
+    found = bytes_of(answer)
+    found = re.sub(r"(nonce[=-]\"?)[\w-]+", r"\1", found)
+    found = re.sub(r'(X-CSRFToken":"|name="csrf_token" value=")[^"]+', r"\1", found)
+    found = re.sub(r"(?im)^(date|set-cookie|content-length): .*$", r"\1", found)
+    for one in ids:
+        found = found.replace(one, _NOBODY)
+    return found
