@@ -11,6 +11,11 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(20))
 
 
+def is_id(text: str) -> bool:
+    """Whether a text could be one of our ids."""
+    return len(text) == 20 and all(char in _ALPHABET for char in text)
+
+
 def new_secret() -> str:
     """A bearer secret of 256 bits, base64url."""
     return secrets.token_urlsafe(32)

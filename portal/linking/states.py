@@ -4,6 +4,7 @@ Everything that changes a link's state goes through ``portal.linking.life``, whi
 stored state and what lies beside it into the one thing a page says about the link (product.md §2).
 """
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -200,3 +201,31 @@ def diagram() -> str:
             lines += [f"    {source} --> {goal}: {move} ({who})" for goal in goals if goal != source]
     lines += [f"    {state} --> [*]" for state in sorted(set(LinkState) - LIVE)]
     return "\n".join(lines) + "\n"
+
+
+def document() -> str:
+    """``docs/link-states.md``."""
+    rows = [
+        f"| {move} | {', '.join(sorted(rule.sources)) or '–'} | {rule.to or 'where it works'} | "
+        f"{', '.join(sorted(rule.by))} | {rule.does} |"
+        for move, rule in RULES.items()
+    ]
+    return "\n".join(
+        [
+            "# The life of a link",
+            "",
+            "Made from `portal/linking/states.py` by `python -m portal.linking.states > docs/link-states.md`; a test",
+            "compares them.",
+            "",
+            f"```mermaid\n{diagram()}```",
+            "",
+            "| move | from | to | by | what it does |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())

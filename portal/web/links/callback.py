@@ -1,11 +1,10 @@
 """``/links/callback``: where other organizations send the browser back to."""
 
-from typing import Any
-
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.domain.ids import is_id
 from portal.extensions import services
 from portal.linking import attempts
 from portal.linking.attempts import AttemptError
@@ -16,33 +15,42 @@ from portal.web.links.pages import ending_page
 
 def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/links/callback", view_func=callback)
+    blueprint.add_url_rule("/links/ended/<code>", view_func=ended)
 
 
 @public
-def callback() -> Response | BaseResponse:
-    """The way back. Public, because a code must not be carried through the sign-in page: nobody signed in, no link."""
+def callback() -> BaseResponse:
+    """The way back. Public, because a code must not be carried through the sign-in page: nobody signed in, no link.
+
+    It always leads on to another address, so that the code stays in no page, no history and no other site's log.
+    """
     if not current_user.is_authenticated:
-        return _ended(AttemptError("signed-out"))
+        return _to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
         found = attempts.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
     except AttemptError as error:
-        return _ended(error)
-    return redirect(_address("links.page", found.person_id, link=found.link_id), 303)
+        return _to_ending(error)
+    person = None if found.person_id == current_user.account.person_id else found.person_id
+    return redirect(url_for("links.page", link=found.link_id, person=person), 303)
 
 
-def _ended(error: AttemptError) -> Response:
+@public
+def ended(code: str) -> Response:
+    """How an attempt ended. The words are ours, and the address says nothing about anybody."""
+    organization_id, person = request.args.get("organization", ""), request.args.get("person")
     name, retry = "", ""
-    if error.organization_id and error.person_id:
+    if current_user.is_authenticated and is_id(organization_id):
         with services().db.reading() as tx:
-            found = organizations.by_id(tx, organization_id=error.organization_id)
-        name = found.name if found else ""
-        retry = _address("links.before", error.person_id, organization=error.organization_id)
-    return ending_page(error.code, name, retry=retry, status=401 if error.code == "signed-out" else 409)
+            found = organizations.by_id(tx, organization_id=organization_id)
+        if found is not None:
+            name = found.name
+            retry = url_for("links.before", organization=found.id, person=person if person and is_id(person) else None)
+    return ending_page(code, name, retry=retry, status=200)
 
 
-def _address(endpoint: str, person_id: str, **values: Any) -> str:
-    """The address says whose record it is, where that is not one's own."""
-    if person_id != current_user.account.person_id:
-        values["person"] = person_id
-    return url_for(endpoint, **values)
+def _to_ending(error: AttemptError) -> BaseResponse:
+    person = None
+    if error.person_id and error.person_id != current_user.account.person_id:
+        person = error.person_id
+    return redirect(url_for("links.ended", code=error.code, organization=error.organization_id, person=person), 303)

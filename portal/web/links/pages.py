@@ -1,5 +1,7 @@
 """The pages about links: the list, one link, its progress, its tile, what happens before linking and unlinking."""
 
+import re
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -45,6 +47,7 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
 
 def ending_page(code: str, name: str, *, retry: str, status: int = 409) -> Response:
     """An attempt that did not become a link: what happened, and what to do."""
+    code = code if re.fullmatch(r"[a-z0-9-]{1,40}", code) else "unknown"
     ending = words.ending(code, name)
     return render("links/ending.html", ending=ending, code=code, retry=retry, status=status)
 

@@ -60,9 +60,17 @@ class Journey:
     def come_back(self, path: str) -> TestResponse:
         return self.client.get(path)
 
-    def code(self, answer: TestResponse) -> str:
+    def ending(self, answer: TestResponse, client: FlaskClient | None = None) -> str:
+        """Follow to the page that explains how the attempt ended; gives its words."""
+        assert answer.status_code == 303, answer.status
+        assert answer.headers["Location"].startswith("/links/ended/")
+        page = (client or self.client).get(answer.headers["Location"])
+        assert page.status_code == 200
+        return page.get_data(as_text=True)
+
+    def code(self, answer: TestResponse, client: FlaskClient | None = None) -> str:
         """The code that an ending's page shows for the help desk."""
-        return answer.get_data(as_text=True).split('data-code="')[1].split('"')[0]
+        return self.ending(answer, client).split('data-code="')[1].split('"')[0]
 
     def link(self, patient: str = "maria", *, work: bool = True) -> str:
         """The whole way; gives the link's id."""
