@@ -140,6 +140,18 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str) -> Reco
     )
 
 
+def entries(tx: Tx, *, person_id: str, ids: Sequence[str]) -> Mapping[str, Entry]:
+    """Entries of a person by id, those that are known and not entered in error."""
+    mine: list[str] = []
+    for some in chunks(list(ids)):
+        query = select(entry.c.id).where(
+            entry.c.id.in_(some), entry.c.person_id == person_id, entry.c.row_id.is_not(None)
+        )
+        mine += tx.conn.execute(query).scalars()
+    decoded, _new = _decoded(tx, dict.fromkeys(mine, ""))
+    return decoded
+
+
 def counts(tx: Tx, *, person_id: str) -> Mapping[Section, Mapping[str, int]]:
     """How many rows each section has: under "" all of them, and by source those that it documents."""
     kept = record_count.c

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
 from portal.web.health.details import Fact, Part
@@ -99,6 +101,14 @@ class SectionPage:
     home_only: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A result that belongs to a report or a panel, with its own page."""
+
+    href: str
+    line: Line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One organization's word on an item."""
@@ -115,6 +125,8 @@ class Source:
     phone: str = ""
     portal_url: str = ""
     earlier: tuple[Fact, ...] = ()
+    belonging: tuple[Belonging, ...] = ()
+    texts: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

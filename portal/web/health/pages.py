@@ -19,11 +19,9 @@ from portal.store.refreshes import SectionState
 from portal.store.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import audit_actor
-from portal.web.health import details, missing, places, present
+from portal.web.health import missing, places, present
 from portal.web.health.models import (
     Chip,
-    Difference,
-    EntryPage,
     Group,
     Item,
     Option,
@@ -31,7 +29,6 @@ from portal.web.health.models import (
     Place,
     Reason,
     SectionPage,
-    Source,
     Tile,
 )
 from portal.web.linked import Linked, link_address, linked, links_address
@@ -156,41 +153,6 @@ def part_status(person_id: str, section: Section, link_id: str, *, since: int, a
         return places.status(tx, one, section, count=count, state=state, since=since, attempt=attempt)
 
 
-def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
-    """Everything that is known of one item.
-
-    Raises:
-        NotFoundError: there is none of this person in this section.
-    """
-    with services().db.transaction() as tx:
-        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id)
-        if row is None:
-            raise NotFoundError
-        known = linked(tx, person_id=person_id)
-        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
-        if row.new:
-            rows.mark_read(tx, person_id=person_id, entry_ids=tuple(row.new))
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_ENTRY,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            entry=entry_id,
-        )
-    origins = Origins(known, states, services().settings.organization)
-    return EntryPage(
-        id=row.primary_id,
-        section=section,
-        title=row.primary.entry.title,
-        line=present.line(row.primary.entry),
-        outside=not row.home,
-        origins=tuple(origins.of(source, section) for source in row.sources),
-        differences=_differences(row, origins),
-        sources=tuple(_source(row, source, origins) for source in row.sources),
-    )
-
-
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """The sections with their counts, for the home page and the record's first page."""
     counts = rows.counts(tx, person_id=person_id)
@@ -303,60 +265,3 @@ _ACTIONS = frozenset(
         missing.Why.PARTLY,
     }
 )
-
-
-def _differences(row: RecordRow, origins: Origins) -> tuple[Difference, ...]:
-    labels = {
-        "strength": _("Strength"),
-        "dose": _("Dose"),
-        "instructions": _("How to take it"),
-        "status": _("Status"),
-        "severity": _("Severity"),
-        "criticality": _("Risk of a serious reaction"),
-        "plan": _("Plan"),
-        "start": _("Began"),
-        "end": _("Ended"),
-    }
-    return tuple(
-        Difference(
-            labels.get(one.field, one.field),
-            tuple(
-                (
-                    ", ".join(origins.of(source, row.section).name for source in said.sources),
-                    _value(one.field, said.value),
-                )
-                for said in sorted(one.values, key=lambda said: HOME not in said.sources)
-            ),
-        )
-        for one in disagreements(row.entries)
-    )
-
-
-def _value(field: str, value: str) -> str:
-    if field in ("start", "end"):
-        return details.date_or_text(value)
-    if field == "status":
-        return {"active": _("Current"), "past": _("Past"), "upcoming": _("Planned")}.get(value, value)
-    return value
-
-
-def _source(row: RecordRow, source: str, origins: Origins) -> Source:
-    mine = [one.entry for one in row.entries if one.source == source]
-    now, *before = mine
-    origin = origins.of(source, row.section)
-    link = origins.link(source)
-    organization = link.organization if link else None
-    return Source(
-        name=origin.name,
-        home=origin.home,
-        as_of=origin.as_of,
-        title=now.title,
-        facts=details.facts(now),
-        parts=details.parts(now),
-        recorded=details.recorded(now),
-        codes=details.codes(now),
-        earlier=details.earlier(before),
-        address=organization.address if organization else "",
-        phone=organization.phone if organization else "",
-        portal_url=(organization.portal_url or "") if organization else "",
-    )

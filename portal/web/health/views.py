@@ -1,6 +1,6 @@
 """``/health``: the sections of a record, one organization's part of each, and each item."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
@@ -8,11 +8,12 @@ from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import pages
+from portal.web.health import items, pages
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
 
 blueprint = Blueprint("health", __name__)
+_SHOW = "show"
 
 
 def _section(word: str) -> Section:
@@ -36,6 +37,15 @@ def overview() -> Response:
     return render("health/overview.html", tiles=tiles)
 
 
+def _show(person_id: str) -> str:
+    """Show on test results is remembered until signing out; gives what to go to when the address does not say it."""
+    kept: dict[str, str] = session.get(_SHOW, {})
+    if "source" in request.args:
+        session[_SHOW] = kept | {person_id: request.args["source"][:40]}
+        return ""
+    return kept.get(person_id, "")
+
+
 @person_route(blueprint, "/health/<section>")
 @for_person(Permission.VIEW_RECORD)
 def section(section: str) -> ResponseReturnValue:
@@ -43,6 +53,8 @@ def section(section: str) -> ResponseReturnValue:
     which = _section(section)
     if which is Section.MESSAGES:
         return redirect(url_for("messages.inbox"), 303)
+    if which is Section.TEST_RESULTS and (remembered := _show(current_person_id())):
+        return redirect(url_for("health.section", section=section, source=remembered), 303)
     page = pages.section_page(
         current_person_id(),
         which,
@@ -74,4 +86,4 @@ def part(section: str, link: str) -> Response:
 @for_person(Permission.VIEW_RECORD)
 def entry(section: str, entry: str) -> Response:
     """One item: who says what, since when, and how to reach them."""
-    return render("health/entry.html", page=pages.entry_page(current_person_id(), _section(section), entry))
+    return render("health/entry.html", page=items.entry_page(current_person_id(), _section(section), entry))

@@ -230,3 +230,32 @@ def test_those_without_a_record_begin_elsewhere(client: FlaskClient, world: Worl
     assert answer.status_code == 303
     check_page(get(client, "/settings"))
     get(client, "/health", status=404)
+
+
+def test_show_on_test_results_is_remembered(signed: FlaskClient, riverbend: Linked) -> None:
+    get(signed, f"/health/test-results?source={riverbend.link_id}")
+    again = get(signed, "/health/test-results", status=303)
+    assert again.headers["Location"].endswith(f"?source={riverbend.link_id}")
+    get(signed, "/health/test-results?source=")
+    assert len(rows(check_page(get(signed, "/health/test-results")))) == 10
+
+
+def test_a_report_shows_its_results_and_its_text(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    report = {
+        "resourceType": "DiagnosticReport",
+        "id": "r1",
+        "status": "final",
+        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}],
+        "code": {"text": "Diabetes panel"},
+        "subject": {"reference": "Patient/p"},
+        "effectiveDateTime": "2026-11-01",
+        "result": [{"reference": "Observation/l1"}],
+        "text": {"status": "additional", "div": '<div><p onclick="x()">Seen by the laboratory</p></div>'},
+    }
+    result = laboratory("l1", A1C, 6.9, "%", when="2026-11-01", flag="H")
+    link(here, ana, name="Riverbend", resources=[report, result])
+    tree = check_page(get(signed, "/health/test-results"))
+    href = next(a.get("href") for a in tree.iter("a") if text(a) == "Diabetes panel")
+    page = check_page(get(signed, href))
+    assert "Seen by the laboratory" in text(page.find(".//*[@class='original']"))
+    assert "6.9%" in text(page.find(".//article"))

@@ -1,0 +1,76 @@
+"""Formatted text of other organizations: through an allow-list, so that nothing in it can act (requirement C4).
+
+Kept are the tags of running text and tables, without any attribute but the spans of cells: no links, images, styles,
+ids, event handlers, ``hx-*`` or ``data-hx-*``. Everything else loses its tags; scripts and styles lose their content.
+"""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import nh3
+from markupsafe import Markup
+
+_TAGS = frozenset(
+    (
+        *("p", "br", "b", "strong", "i", "em", "u", "sub", "sup", "small", "pre", "blockquote", "hr", "div", "span"),
+        *("ul", "ol", "li", "dl", "dt", "dd"),
+        *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    )
+)
+_TEXTS = ("text/plain", "text/html", "application/xhtml+xml")
+_CELLS = {"colspan", "rowspan"}
+_LONGEST = 60_000  # characters: a page stays readable, and the whole text is in the document itself
+
+
+def clean(markup: str) -> Markup:
+    """Markup that is safe to put into a page."""
+    return Markup(  # noqa: S704 -- this is the allow-list
+        nh3.clean(
+            markup[:_LONGEST],
+            tags=set(_TAGS),
+            attributes={"td": _CELLS, "th": _CELLS},
+            clean_content_tags={"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"},
+            generic_attribute_prefixes=set(),
+            strip_comments=True,
+            link_rel=None,
+        )
+    )
+
+
+def narratives(body: Mapping[str, Any]) -> Iterator[Markup]:
+    """The texts of a resource as its organization wrote them: its narrative, and attachments that are text."""
+    text = body.get("text")
+    div = text.get("div") if isinstance(text, Mapping) else None
+    if isinstance(div, str) and div.strip():
+        yield clean(div)
+    for attachment in _attachments(body):
+        kind, _, rest = str(attachment.get("contentType", "")).partition(";")
+        written = _decoded(attachment.get("data"), rest) if kind in _TEXTS else ""
+        if written:
+            yield clean(written) if kind != "text/plain" else _plain(written)
+
+
+def _attachments(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    forms = [*_dicts(body.get("presentedForm")), *(one.get("attachment") for one in _dicts(body.get("content")))]
+    yield from (one for one in forms if isinstance(one, Mapping))
+
+
+def _dicts(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _decoded(data: object, parameters: str) -> str:
+    if not isinstance(data, str):
+        return ""
+    try:
+        raw = b64decode(data, validate=False)
+    except (NotBase64, ValueError):
+        return ""
+    charset = "latin-1" if "8859-1" in parameters else "utf-8"
+    return raw.decode(charset, errors="replace")
+
+
+def _plain(text: str) -> Markup:
+    return Markup("<br>").join(text[:_LONGEST].splitlines())

@@ -1,0 +1,112 @@
+"""A real browser against the real demo: seven instances, workers and queue, started once for all browser tests.
+
+Each journey runs twice, with JavaScript and without (fixture ``javascript``). All browser tests run in one process of
+the test run (xdist group), because they share the demo.
+"""
+
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.steps import Demo, Journey
+
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_READY_SECONDS = 120.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if _CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    return {"executable_path": _CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(scope="session")
+def demo(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, freshly set up, on seven free ports."""
+    del browser_type_launch_args  # asked for so that nothing is started where there is no browser
+    port = free_ports()
+    data_dir = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "portal.cli", "demo", "--port", str(port), "--data-dir", str(data_dir / "data")]
+    with (data_dir / "out").open("w+") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_ready(process, data_dir / "out")
+            yield Demo(f"http://localhost:{port}", data_dir / "data", process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", out: Path) -> None:
+    ends = time.monotonic() + _READY_SECONDS
+    while "demo ready: " not in out.read_text():
+        if process.poll() is not None or time.monotonic() > ends:
+            raise RuntimeError(f"the demo did not start:\n{out.read_text()}")
+        time.sleep(0.1)
+
+
+def free_ports(count: int = 7) -> int:
+    """The first of ``count`` free ports in a row."""
+    for _ in range(100):
+        first = random.randrange(20000, 30000)
+        if all(_is_free(first + offset) for offset in range(count)):
+            return first
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def checker(browser: Browser) -> Iterator[Page]:
+    """Where axe looks at the HTML of pages that run without JavaScript."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def context_of(browser: Browser) -> Iterator[Any]:
+    """Makes browser contexts that are closed at the end of the test."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        made.append(browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options)))
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def journey(demo: Demo, context_of: Any, checker: Page, javascript: bool) -> Journey:
+    """A browser that nobody is signed in with, with JavaScript or without."""
+    context = context_of(java_script_enabled=javascript)
+    context.set_default_timeout(30_000)
+    return Journey(demo, context.new_page(), checker, javascript)

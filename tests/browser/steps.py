@@ -1,0 +1,89 @@
+"""What people do in the browser, step by step; and what is checked on every page they come to."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, Route, expect
+
+from portal.demo.network import BY_KEY, PASSWORD, place_of
+
+_NO_SCRIPTS = {"Content-Security-Policy": "script-src 'none'"}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The running demo: MyCooper's address, its data, the launcher's process id."""
+
+    base: str
+    data_dir: Path
+    pid: int
+
+    def at(self, key: str, path: str = "/") -> str:
+        """An address at the organization with this key."""
+        return place_of(self.base).address(BY_KEY[key]) + path
+
+
+@dataclass(slots=True)
+class Journey:
+    """One person at one browser."""
+
+    demo: Demo
+    page: Page
+    checker: Page
+    javascript: bool
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def go(self, path: str, *, at: str = "mycooper") -> None:
+        """Open an address and check the page."""
+        self.page.goto(self.demo.at(at, path))
+        self.check()
+
+    def sign_in(self, username: str, *, at: str = "mycooper") -> None:
+        self.go("/sign-in", at=at)
+        self.fill_sign_in(username)
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        self.check()
+
+    def fill_sign_in(self, username: str) -> None:
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.locator("main form").get_by_role("button", name="Sign in").click()
+
+    def check(self) -> None:
+        """No accessibility violation, no error in the console, no sideways scrolling, a title, one main heading."""
+        if self.javascript:
+            self.page.wait_for_load_state("networkidle")
+            checked = self.page
+        else:
+            checked = self._copy()
+        found = Axe().run(checked)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert self.page.title().strip(" –"), self.page.url
+        assert self.page.locator("h1").count() == 1, self.page.url
+        assert not self.problems, (self.page.url, self.problems)
+
+    def entries(self, title: str) -> Locator:
+        """The lines of a section page with this title."""
+        return self.page.locator("main [data-entry]").filter(has=self.page.get_by_role("link", name=title))
+
+    def state_of(self, organization: str) -> str | None:
+        """What Link My Accounts says of an organization, in the word of ``data-state``."""
+        cards = self.page.locator("[data-state]").filter(has_text=organization)
+        return cards.first.get_attribute("data-state") if cards.count() else None
+
+    def _copy(self) -> Page:
+        """The same HTML in a page where axe can run, and the page's own scripts cannot."""
+        html, url = self.page.content(), self.page.url
+
+        def answer(route: Route) -> None:
+            route.fulfill(status=200, body=html, content_type="text/html", headers=_NO_SCRIPTS)
+
+        self.checker.route(url, answer)
+        self.checker.goto(url)
+        self.checker.unroute(url)
+        return self.checker

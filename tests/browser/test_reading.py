@@ -1,0 +1,186 @@
+"""Reading the record in a browser: on a phone, by keyboard, with and without JavaScript, in light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from portal.domain.links import LinkState, Outcome, Tier
+from portal.domain.sections import Section
+from portal.extensions import Services
+from tests.browser.conftest import Visitor
+from tests.factories.record import Linked, link, small_record, suggest
+from tests.factories.world import TestUser, World
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/health",
+    "/health/medications",
+    "/health/allergies",
+    "/health/test-results",
+    "/health/visits",
+    "/health/insurance",
+    "/messages",
+    "/help",
+    "/settings",
+    "/activity",
+    "/family",
+    "/links",
+)
+
+
+@pytest.fixture
+def ana(here: Services, world: World) -> TestUser:
+    return world.patient()
+
+
+@pytest.fixture
+def riverbend(here: Services, ana: TestUser) -> Linked:
+    """Links in several states, and a suggestion."""
+    made = small_record(here, ana)
+    link(here, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, hue="28")
+    link(here, ana, name="Shoreline Imaging", lasting=False, outcomes={Section.MEDICATIONS: Outcome.REFUSED})
+    link(here, ana, name="Pinelands Heart", state=LinkState.ERROR, outcomes={Section.MEDICATIONS: Outcome.FAILED})
+    link(here, ana, name="Garden State", state=LinkState.NEEDS_VERIFICATION)
+    suggest(here, ana, name="Lakeside Children’s Hospital")
+    return made
+
+
+def test_the_symbol_says_where_an_item_comes_from(visitor: Visitor, ana: TestUser, riverbend: Linked) -> None:
+    visitor.sign_in(ana)
+    visitor.go("/health/allergies")
+    row = visitor.page.locator("[data-entry][data-origin=outside]", has_text="penicillin")
+    symbol = row.locator("summary")
+    symbol.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(row.get_by_text("Riverbend Regional Medical Center")).to_be_visible()
+    box = symbol.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+    visitor.check()
+
+
+def test_a_part_is_reached_in_both_modes(visitor: Visitor, ana: TestUser, riverbend: Linked, scripts: bool) -> None:
+    visitor.sign_in(ana)
+    visitor.go("/health/medications")
+    place = visitor.page.locator(f"#place-{riverbend.link_id}")
+    expect(place).to_contain_text("Riverbend Regional Medical Center")
+    if scripts:
+        expect(place).to_contain_text("As of")
+        expect(place.locator(".wait")).to_have_count(0)
+    place.get_by_role("link", name="Only the 3 items").click()
+    expect(visitor.page.locator("h1")).to_contain_text("Medications from Riverbend")
+    expect(visitor.page.locator("[data-entry]")).to_have_count(3)
+    visitor.check()
+
+
+def test_show_keeps_its_state_in_the_address(visitor: Visitor, ana: TestUser, riverbend: Linked) -> None:
+    visitor.sign_in(ana)
+    visitor.go("/health/test-results")
+    expect(visitor.page.locator("[data-entry]")).to_have_count(10)
+    visitor.page.select_option("#source", label="Riverbend Regional Medical Center")
+    visitor.page.get_by_role("button", name="Apply").click()
+    visitor.page.wait_for_url(f"**source={riverbend.link_id}**")
+    expect(visitor.page.locator("[data-entry]")).to_have_count(5)
+    visitor.check()
+
+
+def test_reduced_data_waits_to_be_asked(visitor: Visitor, ana: TestUser, riverbend: Linked, scripts: bool) -> None:
+    visitor.sign_in(ana)
+    visitor.page.get_by_role("button", name="Reduce data").click()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "/from/" in request.url else None)
+    visitor.go("/health/allergies")
+    expect(visitor.page.locator("[data-origin=outside]")).to_have_count(0)
+    assert not asked
+    visitor.page.get_by_role("link", name="Show the 1 item of Riverbend").click()
+    expect(visitor.page.locator("[data-origin=outside]")).to_have_count(1)
+    assert ("/from/" in visitor.page.url) is not scripts
+    visitor.check()
+
+
+def test_the_menu_and_signing_out(visitor: Visitor, ana: TestUser) -> None:
+    visitor.sign_in(ana)
+    visitor.page.locator("details.menu summary").click()
+    visitor.page.get_by_role("button", name="Sign out").click()
+    expect(visitor.page.locator("h1")).to_have_text("You are signed out")
+    visitor.page.go_back()
+    expect(visitor.page.locator("h1")).not_to_contain_text("Ana")
+
+
+def test_escape_closes_a_popover_and_keeps_the_place(
+    visitor: Visitor, ana: TestUser, riverbend: Linked, scripts: bool
+) -> None:
+    if not scripts:
+        pytest.skip("Escape is an addition of the script")
+    visitor.sign_in(ana)
+    visitor.go("/health/allergies")
+    symbol = visitor.page.locator("[data-origin=outside] summary").first
+    symbol.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Escape")
+    expect(symbol).to_be_focused()
+    expect(visitor.page.locator("details.pop[open]")).to_have_count(0)
+
+
+def test_help_is_searched_while_typing(visitor: Visitor, scripts: bool) -> None:
+    visitor.go("/help")
+    visitor.page.fill("#q", "child")
+    if not scripts:
+        visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("#other-people")).to_be_visible()
+    expect(visitor.page.locator("#reverse-link")).to_have_count(0)
+    if scripts:
+        expect(visitor.page.locator("#announce")).to_contain_text("answer")
+        expect(visitor.page.locator("#q")).to_be_focused()
+    visitor.check()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_are_accessible(  # noqa: PLR0917 -- fixtures and parameters
+    chromium: Browser, site: str, ana: TestUser, riverbend: Linked, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    visitor = Visitor(page, site, [])
+    page.on("console", visitor.hear)
+    axe = Axe()
+    found = []
+
+    def look(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{name}: {wide} pixels wide at {width}")
+        for violation in axe.run(page).response["violations"]:
+            places = ", ".join(node["html"][:120] for node in violation["nodes"][:2])
+            found.append(f"{name}: {violation['id']}: {places}")
+
+    visitor.go("/sign-in")
+    look("/sign-in")
+    page.click("main form button")
+    look("/sign-in with errors")
+    visitor.sign_in(ana)
+    for address in PAGES:
+        visitor.go(address)
+        look(address)
+    visitor.go("/health/medications")
+    page.locator("[data-entry] a").first.click()
+    look("an item")
+    page.get_by_text("Is something wrong here?").first.click()
+    page.get_by_text("Codes", exact=True).first.click()
+    look("an item, opened")
+    visitor.go(f"/health/allergies/from/{riverbend.link_id}")
+    look("a part")
+    page.locator("details.pop summary").first.click()
+    look("a popover")
+    context.close()
+    assert not found, "\n".join(found)
+    visitor.complaints = [one for one in visitor.complaints if "422" not in one]
+    visitor.check()
