@@ -7,7 +7,7 @@ compared with it, scheme, host and port, before the token is attached; a foreign
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -17,6 +17,7 @@ from portal.domain.errors import (
     AddressRefusedError,
     BadAnswerError,
     HttpStatusError,
+    LinkingError,
     OutsideError,
     UnauthorizedError,
     UnreachableError,
@@ -59,7 +60,8 @@ class Authorised:
         Raises:
             AddressRefusedError: ``url`` is not of this organization's origin.
             UnauthorizedError: 401 also with a new token, or no token can be had; every later call raises it too.
-            HttpStatusError, BadAnswerError, LimitReachedError, UnreachableError: as the answer was.
+            UnreachableError: ``token-unavailable``: there may be a token later; otherwise as the answer was.
+            HttpStatusError, BadAnswerError, LimitReachedError: as the answer was.
         """
         target = same_origin(url, self.base)
         for attempt in range(1, self._limits.attempts + 1):
@@ -93,11 +95,7 @@ class Authorised:
     def _token(self) -> str:
         if self._dead or self._tokens is None:
             raise UnauthorizedError(401)
-        try:
-            return self._tokens.access_token()
-        except UnauthorizedError:
-            self._dead = True
-            raise
+        return self._asked(self._tokens.access_token)
 
     def _renewed(self, used: str) -> str:
         """A token other than the one used: another thread may have renewed it already, then that one is taken."""
@@ -105,11 +103,17 @@ class Authorised:
             token = self._token()
             if token != used or self._tokens is None:
                 return token
-            try:
-                return self._tokens.refreshed()
-            except UnauthorizedError:
-                self._dead = True
-                raise
+            return self._asked(self._tokens.refreshed)
+
+    def _asked(self, source: Callable[[], str]) -> str:
+        try:
+            return source()
+        except UnauthorizedError:
+            self._dead = True
+            raise
+        except (OutsideError, LinkingError):
+            # Not the FHIR server's failure, and asked for often: it is neither repeated nor blamed on a section.
+            raise UnreachableError("token-unavailable") from None
 
     def _wait(self, exc: OutsideError, attempt: int) -> float | None:
         """Seconds before the next attempt, or None when another one would not help."""

@@ -44,7 +44,7 @@ class Case:
     sees: str = ""
 
 
-FAST = {"idle_seconds": 0.3, "total_seconds": 0.5}
+FAST = {"idle_seconds": 0.8, "total_seconds": 1.6}
 
 CASES = (
     # Error statuses: requirement B9.
