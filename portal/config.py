@@ -28,6 +28,9 @@ VARIABLES: dict[str, str] = {
     "PORTAL_LASTING_AUTHORIZATION": "off: no refresh tokens; linked portals must be updated by hand (on)",
     "PORTAL_WITHHELD": "comma-separated FHIR resource types that are not released to patients' apps ()",
     "PORTAL_REVERSE_LINKS": "off: linking here never offers a link back (on)",
+    "PORTAL_REGISTRATION": "how apps may register themselves: off, statement (signed by a known key) or open (open)",
+    "PORTAL_REGISTRATION_KEYS": "JWK Set file with the keys whose software statements are believed ()",
+    "PORTAL_BRANDS": "JSON file with clinics, former names and addresses for /brands; see docs/provider.md ()",
     "PORTAL_INSTANCES_DIR": "for `portal worker`: folder of <slug>.env files, when it serves several instances ()",
 }
 
@@ -52,6 +55,9 @@ class Settings:
     lasting_authorization: bool = True
     withheld: frozenset[str] = frozenset()
     reverse_links: bool = True
+    registration: str = "open"
+    registration_keys: Path | None = None
+    brands: Path | None = None
     testing: bool = False
 
     @property
@@ -102,6 +108,9 @@ class Settings:
             lasting_authorization=_flag(environ, "PORTAL_LASTING_AUTHORIZATION", default=True),
             withheld=frozenset(filter(None, environ.get("PORTAL_WITHHELD", "").replace(" ", "").split(","))),
             reverse_links=_flag(environ, "PORTAL_REVERSE_LINKS", default=True),
+            registration=_choice(environ, "PORTAL_REGISTRATION", ("open", "statement", "off")),
+            brands=Path(brands_file) if (brands_file := environ.get("PORTAL_BRANDS")) else None,
+            registration_keys=Path(keys_file) if (keys_file := environ.get("PORTAL_REGISTRATION_KEYS")) else None,
         )
 
 
@@ -139,6 +148,13 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value in ("", "1", "on", "true", "yes", "0", "off", "false", "no"):
         return default if not value else value in ("1", "on", "true", "yes")
     raise ConfigurationError(hint=f"{name} must be on or off")
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name, "").lower() or choices[0]
+    if value not in choices:
+        raise ConfigurationError(hint=f"{name} must be one of {', '.join(choices)}")
+    return value
 
 
 def _hue(text: str) -> int:

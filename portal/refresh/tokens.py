@@ -7,6 +7,7 @@ A token is written "system|code", "|code" for a code without a system, and "code
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.domain.dates import parse_when, sort_key
 from portal.normalise import subject_reference
 
 _SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location"})
@@ -107,7 +108,38 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
                     found.update((param, token) for token in _forms(value))
     subject = subject_reference(resource) or ""
     found.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
+    if isinstance(kind, str) and _is_long(kind, resource):
+        found.add(("_long", kind))
     return frozenset(found)
+
+
+_PERIODS = {
+    "CareTeam": "period",
+    "DiagnosticReport": "effectivePeriod",
+    "Encounter": "period",
+    "Observation": "effectivePeriod",
+    "Procedure": "performedPeriod",
+}
+_POINTS = {
+    "DiagnosticReport": "effectiveDateTime",
+    "Immunization": "occurrenceDateTime",
+    "MedicationRequest": "authoredOn",
+    "Observation": "effectiveDateTime",
+    "Procedure": "performedDateTime",
+}
+
+
+def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
+    """Whether its date reaches beyond the day under which it is kept: a longer period, or a year or month alone.
+
+    A search for what happened since some day must look at these beside the ones that are kept under later days.
+    """
+    period = resource.get(_PERIODS.get(kind, ""))
+    if isinstance(period, Mapping):
+        start, end = parse_when(period.get("start")), parse_when(period.get("end"))
+        return start is None or end is None or len(end) < 10 or sort_key(end)[:10] > sort_key(start)[:10]
+    point = parse_when(resource.get(_POINTS.get(kind, "")))
+    return point is not None and len(point) < 10
 
 
 def _shared_targets(value: Any) -> Iterator[str]:

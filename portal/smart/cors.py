@@ -1,4 +1,4 @@
-"""Answers that pages of other origins may read: discovery, tokens, FHIR. Never the authorize page, never with cookies."""
+"""Answers that pages of other origins may read: discovery, tokens, FHIR. Never the authorize page, never cookies."""
 
 from flask import Response
 

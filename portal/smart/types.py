@@ -1,7 +1,7 @@
 """The FHIR resource types that are served, and what each is called in a patient's words."""
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 WORDS: dict[str, LazyString] = {
     "Patient": _("Name, birth date, address and how to reach you"),
@@ -36,7 +36,9 @@ SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organizat
 SERVED = frozenset(WORDS)
 OF_A_PERSON = SERVED - SHARED
 
-BASIC = frozenset({"Patient", "AllergyIntolerance", "Condition", "Device", "MedicationRequest", "MedicationStatement"})
+BASIC = frozenset(
+    {"Patient", "AllergyIntolerance", "Condition", "Device", "MedicationRequest", "MedicationStatement", "Medication"}
+)
 """What system/ scopes of a partner may reach for a matched patient: the record-only tier (product.md, section 1)."""
 
 CATEGORIES: dict[str, dict[str, LazyString]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id
@@ -40,6 +40,7 @@ class OAuthClient:
     portal_fhir_base: str = ""
     trusted: bool = False
     partner: bool = False
+    introspects: bool = False
     created_at: datetime | None = None
 
     @property
@@ -64,8 +65,8 @@ class OAuthGrant:
     used_at: datetime | None
 
 
-def add_client(tx: Tx, *, client: OAuthClient) -> None:
-    """Register a client.
+def add_client(tx: Tx, *, client: OAuthClient, address: str = "") -> None:
+    """Register a client; ``address`` is the network address of one that registers itself.
 
     Raises:
         ConflictError: the client id is taken.
@@ -89,6 +90,8 @@ def add_client(tx: Tx, *, client: OAuthClient) -> None:
             portal_fhir_base=client.portal_fhir_base or None,
             trusted=client.trusted,
             partner=client.partner,
+            introspects=client.introspects,
+            registered_from=tx.vault.hash("oauth.address", address) if address else None,
             created_at=tx.now,
         )
     )
@@ -124,6 +127,27 @@ def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
     return _client(row) if row else None
 
 
+def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
+    """How many clients registered themselves since then, from this network address or (without one) from all."""
+    query = select(func.count()).where(oauth_client.c.registered_from.is_not(None), oauth_client.c.created_at >= since)
+    if address:
+        query = query.where(oauth_client.c.registered_from == tx.vault.hash("oauth.address", address))
+    return int(tx.conn.execute(query).scalar_one())
+
+
+def drop_unused_clients(tx: Tx, *, before: datetime) -> int:
+    """Forget clients that registered themselves before then and were never granted anything; gives how many."""
+    used = select(oauth_grant.c.client_id)
+    gone = tx.conn.execute(
+        delete(oauth_client).where(
+            oauth_client.c.registered_from.is_not(None),
+            oauth_client.c.created_at < before,
+            oauth_client.c.client_id.not_in(used),
+        )
+    )
+    return int(gone.rowcount)
+
+
 def disable_client(tx: Tx, *, client_id: str) -> None:
     """Shut a client out at once; its grants end."""
     tx.conn.execute(update(oauth_client).where(oauth_client.c.client_id == client_id).values(disabled_at=tx.now))
@@ -135,9 +159,16 @@ def disable_client(tx: Tx, *, client_id: str) -> None:
 
 
 def add_grant(
-    tx: Tx, *, client_id: str, account_id: str | None, person_id: str | None, scopes: Iterable[str], lasting: bool
+    tx: Tx,
+    *,
+    client_id: str,
+    account_id: str | None,
+    person_id: str | None,
+    scopes: Iterable[str],
+    lasting: bool,
+    life: timedelta | None = None,
 ) -> OAuthGrant:
-    """A new consent. It ends by itself: after a year when lasting, else with its one access token."""
+    """A new consent. It ends by itself: after a year when lasting, else with its one access token (``life``)."""
     grant = OAuthGrant(
         id=new_id(),
         client_id=client_id,
@@ -146,7 +177,7 @@ def add_grant(
         scopes=tuple(scopes),
         lasting=lasting,
         created_at=tx.now,
-        ends_at=tx.now + (LASTING if lasting else ONCE + timedelta(minutes=1)),
+        ends_at=tx.now + (LASTING if lasting else life or ONCE),
         ended_at=None,
         used_at=None,
     )
@@ -253,6 +284,7 @@ def _client(row: Row[Any]) -> OAuthClient:
         portal_fhir_base=row.portal_fhir_base or "",
         trusted=row.trusted,
         partner=row.partner,
+        introspects=row.introspects,
         created_at=row.created_at,
     )
 

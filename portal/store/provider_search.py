@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from portal.domain.ids import HOME
 from portal.store.database import Tx
@@ -47,6 +47,26 @@ def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
         .limit(_REFERRERS)
     )
     return frozenset(f"{row.type}/{row.fhir_id}" for row in tx.conn.execute(query))
+
+
+def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | None) -> tuple[tuple[str, str], ...]:
+    """(date, id) of the person's resources of a type whose date reaches beyond its day, newest first.
+
+    Only those kept under a day before ``before``, and after the cursor ("date~id") of the page before.
+    """
+    t = resource_token.c
+    query = select(t.date, t.resource_id).where(
+        t.person_id == person_id,
+        t.param == "_long",
+        t.hash == token_hash(tx.vault, param="_long", value=kind),
+        t.date < before,
+        t.date != "",
+    )
+    if after is not None:
+        date, _, last = after.partition("~")
+        query = query.where(tuple_(t.date, t.resource_id) < tuple_(date, last))
+    rows = tx.conn.execute(query.order_by(t.date.desc(), t.resource_id.desc()))
+    return tuple((row.date, row.resource_id) for row in rows)
 
 
 def targeting(

@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.database import Tx
 from portal.store.provider import OAuthGrant, grant_by_id
-from portal.store.schema.provider import oauth_code, oauth_key, oauth_token, used_jti
+from portal.store.schema.provider import oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
 
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(seconds=3600)
@@ -41,7 +42,7 @@ class StoredCode:
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """A token that was found by its hash. ``live`` is False when it expired, was revoked or rotated, or its grant ended."""
+    """A token found by its hash. ``live`` is False when it expired, was revoked or rotated, or its grant ended."""
 
     hash: str
     kind: str  # access | refresh
@@ -144,19 +145,18 @@ def revoke_token(tx: Tx, *, token_hash: str) -> None:
 def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
     """Remember a client assertion's id; False when it was used before (RFC 7523, 3)."""
     tx.conn.execute(delete(used_jti).where(used_jti.c.expires_at < tx.now))
-    jti_hash = tx.vault.hash("oauth.jti", jti)
-    key = (used_jti.c.client_id == client_id) & (used_jti.c.jti_hash == jti_hash)
-    if tx.conn.execute(select(used_jti.c.jti_hash).where(key)).first() is not None:
-        return False
-    tx.conn.execute(insert(used_jti).values(client_id=client_id, jti_hash=jti_hash, expires_at=expires_at))
-    return True
+    values = {"client_id": client_id, "jti_hash": tx.vault.hash("oauth.jti", jti), "expires_at": expires_at}
+    make = postgresql.insert if tx.conn.dialect.name == "postgresql" else sqlite.insert
+    return bool(tx.conn.execute(make(used_jti).values(values).on_conflict_do_nothing()).rowcount)
 
 
 def drop_expired(tx: Tx) -> int:
     """Delete codes and tokens that have been of no use for thirty days; gives how many."""
     before = tx.now - timedelta(days=30)
     gone = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
-    return gone + tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
+    gone += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
+    backend = oauth_grant.c.person_id.is_(None) & oauth_grant.c.account_id.is_(None)
+    return gone + tx.conn.execute(delete(oauth_grant).where(backend, oauth_grant.c.ends_at < before)).rowcount
 
 
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:

@@ -75,10 +75,19 @@ def known(tx: Tx, *, ids: Sequence[str]) -> dict[str, Known]:
     return found
 
 
-def put(tx: Tx, *, source: str, person_id: str | None, drafts: Sequence[Draft], noticed: frozenset[Section]) -> None:
+def put(
+    tx: Tx,
+    *,
+    source: str,
+    person_id: str | None,
+    drafts: Sequence[Draft],
+    noticed: frozenset[Section],
+    renewed: bool = False,
+) -> None:
     """Insert or replace resources and their entries; the entries wait to be grouped (``regroup``).
 
-    Entries of the sections in ``noticed`` count as new to the reader, those of other sections as known.
+    Entries of the sections in ``noticed`` count as new to the reader, those of other sections as known. ``renewed``:
+    the resources are those that are stored, only what is derived from them was made again; their versions stay.
     """
     _lock_source(tx, source)
     if person_id is not None:
@@ -95,13 +104,15 @@ def put(tx: Tx, *, source: str, person_id: str | None, drafts: Sequence[Draft], 
     if fresh:
         tx.conn.execute(insert(resource), fresh)
     for resource_id, values in changed:
-        tx.conn.execute(
-            update(resource).where(resource.c.id == resource_id).values(values | {"version": resource.c.version + 1})
-        )
+        derived = {key: values[key] for key in ("date", "refusal")}
+        news = derived if renewed else values | {"version": resource.c.version + 1}
+        tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
     for some in chunks([resource_id for resource_id, _ in changed]):
         tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
     tokens = [
-        {"resource_id": draft.id, "param": param, "hash": digest} for draft in drafts for param, digest in draft.tokens
+        {"resource_id": draft.id, "param": param, "hash": digest, "person_id": person_id, "date": draft.date}
+        for draft in drafts
+        for param, digest in draft.tokens
     ]
     if tokens:
         tx.conn.execute(insert(resource_token), tokens)

@@ -109,6 +109,8 @@ def search(
 
     ``after`` is the ``next`` of the page before. A page costs what it shows: the order is that of an index.
     """
+    if driver := _driver(criteria):
+        return _search_by_token(tx, criteria, driver, after=after, limit=limit, newest_first=newest_first)
     key = tuple_(resource.c.date, resource.c.id)
     query = _where(tx, select(resource), criteria)
     if after is not None:
@@ -123,13 +125,60 @@ def search(
     return ResourcePage(tuple(_stored(tx, row) for row in shown), following)
 
 
+_RARE = ("identifier", "code", "vaccine-code", "encounter", "target", "type", "medication", "practitioner")
+"""Token parameters by which few resources are found, the rarest first."""
+
+
+def _driver(criteria: Criteria) -> tuple[str, str] | None:
+    """The token to walk along, where there is one: then a page is read from the index of that token."""
+    single = {param: values[0] for param, values in criteria.tokens if len(values) == 1}
+    for param in (*_RARE, *single):
+        if param in single:
+            return param, single[param]
+    return None
+
+
+def _search_by_token(
+    tx: Tx, criteria: Criteria, driver: tuple[str, str], *, after: str | None, limit: int, newest_first: bool
+) -> ResourcePage:
+    """``search`` along the index of one token; every other criterion is looked up for each resource found there."""
+    t = resource_token.alias()
+    param, value = driver
+    key = tuple_(t.c.date, t.c.resource_id)
+    rest = _where(tx, select(resource.c.id).where(resource.c.id == t.c.resource_id), criteria, but=driver)
+    query = select(t.c.resource_id, t.c.date).where(
+        t.c.person_id == criteria.person_id if criteria.person_id is not None else t.c.person_id.is_(None),
+        t.c.param == param,
+        t.c.hash == token_hash(tx.vault, param=param, value=value),
+        rest.correlate(t).exists(),
+    )
+    if criteria.date_from is not None:
+        query = query.where(t.c.date >= criteria.date_from)
+    if criteria.date_before is not None:
+        query = query.where(t.c.date < criteria.date_before)
+    if after is not None:
+        date, _, last = after.partition("~")
+        query = query.where(key < tuple_(date, last) if newest_first else key > tuple_(date, last))
+    columns = (t.c.date, t.c.resource_id)
+    order = [column.desc() for column in columns] if newest_first else list(columns)
+    rows = tx.conn.execute(query.order_by(*order).limit(limit + 1)).all()
+    shown = rows[:limit]
+    bodies: dict[str, Row[Any]] = {}
+    for some in chunks([row.resource_id for row in shown]):
+        bodies |= {row.id: row for row in tx.conn.execute(select(resource).where(resource.c.id.in_(some)))}
+    following = f"{shown[-1].date}~{shown[-1].resource_id}" if len(rows) > limit else None
+    return ResourcePage(tuple(_stored(tx, bodies[row.resource_id]) for row in shown), following)
+
+
 def count(tx: Tx, *, criteria: Criteria) -> int:
     """How many resources meet the criteria (``Bundle.total``)."""
     query = _where(tx, select(func.count()).select_from(resource), criteria)
     return int(tx.conn.execute(query).scalar_one())
 
 
-def _where(tx: Tx, query: Select[Any], criteria: Criteria) -> Select[Any]:
+def _where(
+    tx: Tx, query: Select[Any], criteria: Criteria, *, but: tuple[str, str] | None = None
+) -> Select[Any]:
     c = resource.c
     conditions: list[ColumnElement[bool]] = [
         c.person_id == criteria.person_id if criteria.person_id is not None else c.person_id.is_(None),
@@ -144,6 +193,8 @@ def _where(tx: Tx, query: Select[Any], criteria: Criteria) -> Select[Any]:
         ]
         conditions.append(c.id.in_(ids))
     for param, alternatives in criteria.tokens:
+        if but is not None and (param, *alternatives) == but:
+            continue
         hashes = [token_hash(tx.vault, param=param, value=value) for value in alternatives]
         conditions.append(
             exists().where(

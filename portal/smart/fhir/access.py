@@ -9,6 +9,7 @@ from portal.config import Settings
 from portal.normalise.elements import items, obj, uri, word
 from portal.smart.fhir.outcomes import bad_token, forbidden
 from portal.smart.oauth import scopes
+from portal.smart.oauth.scopes import Reach
 from portal.smart.types import BASIC, SERVED
 from portal.store import Tx, accounts, people, provider, provider_tokens
 from portal.store.provider import OAuthClient, OAuthGrant
@@ -30,7 +31,7 @@ class Caller:
     def context(self) -> str:
         return "patient" if self.person_id else "system"
 
-    def reach(self, kind: str, action: str) -> scopes.Reach:
+    def reach(self, kind: str, action: str) -> Reach:
         """How far the token reaches on a type.
 
         Raises:
@@ -81,7 +82,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     )
 
 
-def visible(caller: Caller, reach: scopes.Reach, resource: Mapping[str, Any]) -> bool:
+def visible(caller: Caller, reach: Reach, resource: Mapping[str, Any]) -> bool:
     """Whether this resource of the caller's person is within the categories of the scope and not confidential."""
     if not caller.confidential and is_confidential(resource):
         return False

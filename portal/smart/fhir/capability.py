@@ -95,6 +95,8 @@ def _resource(kind: str) -> dict[str, Any]:
         part["supportedProfile"] = [f"{_PROFILE}{name}" for name in _PROFILES[kind]]
     if kind in INCLUDES:
         part["searchInclude"] = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
+    if kind == "Patient":
+        part["operation"] = [{"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"}]
     if kind in OF_A_PERSON and kind != "Provenance":
         part["searchRevInclude"] = list(REVINCLUDES)
     return part

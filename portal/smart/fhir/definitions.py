@@ -1,6 +1,6 @@
 """Which search parameters each type has. Tokens and references are indexed by ``portal.refresh.tokens``.
 
-Source: US Core 6.1.0 CapabilityStatement (SearchParameters), FHIR R4 for Appointment, Communication, Device, Provenance.
+Source: US Core 6.1.0 (SearchParameters); FHIR R4 for Appointment, Communication, Device, Provenance.
 """
 
 from collections.abc import Mapping

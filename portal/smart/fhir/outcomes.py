@@ -1,4 +1,4 @@
-"""OperationOutcome on every error (FHIR R4, http.html#Status-Codes). Texts are ours: nothing of the request is repeated."""
+"""OperationOutcome on every error (FHIR R4, http.html#Status-Codes). No part of a request is repeated."""
 
 from typing import Any
 

@@ -55,7 +55,8 @@ def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, ba
     system/ token: then the caller checks ``Query.patient``.
 
     Raises:
-        FhirError: 400 for a value, modifier or (when ``strict``) parameter that is not understood; 403 for another patient.
+        FhirError: 400 for a value, modifier or (when ``strict``) parameter that is not understood; 403 for another
+            patient.
     """
     query = Query(kind)
     for name, value in pairs:
@@ -113,20 +114,18 @@ def _result_parameter(query: Query, name: str, value: str, *, strict: bool) -> b
     elif name == "_include":
         kind, _, parameter = value.partition(":")
         if kind != query.kind or parameter.partition(":")[0] not in definitions.INCLUDES.get(kind, {}):
-            return _unless(strict)
+            return _unless(strict=strict)
         query.includes.append(parameter.partition(":")[0])
     elif name == "_revinclude":
         if value not in definitions.REVINCLUDES:
-            return _unless(strict)
+            return _unless(strict=strict)
         query.revincludes.append(value)
-    elif name in ("_format", "_pretty", "_total"):
-        return True  # the answer is JSON, and its total exact where it is cheap
     else:
-        return False
+        return name in ("_format", "_pretty", "_total")  # the answer is JSON, and its total is exact where it is given
     return True
 
 
-def _unless(strict: bool) -> bool:
+def _unless(*, strict: bool) -> bool:
     if strict:
         raise invalid("This _include or _revinclude is not supported", "not-supported")
     return False

@@ -1,10 +1,15 @@
-"""Running a search over the home chart: the store narrows, tests decide, includes follow."""
+"""Running a search over the home chart: the store narrows, tests decide, includes follow.
+
+A search newest first with an earliest day has two phases: what is kept under that day or later, straight from the
+index; then the few resources kept under earlier days whose period, or year, or month reaches into it.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.normalise.context import target_of
+from portal.refresh.tokens import tokens as tokens_of
 from portal.smart.fhir import shared
 from portal.smart.fhir.access import Caller, visible
 from portal.smart.fhir.definitions import INCLUDES, REVINCLUDES
@@ -15,6 +20,7 @@ from portal.store import Tx, provider_search, records
 from portal.store.records import Criteria, StoredResource
 
 _BUDGET = 4000  # resources looked at for one page: a search that matches little goes on with the next page
+_LATE = "L"  # the cursor's mark for the second phase
 
 
 @dataclass(slots=True)
@@ -35,106 +41,159 @@ class Subject:
     patient: str
 
 
-def run(tx: Tx, *, caller: Caller, subject: Subject, query: Query, reach: Reach, after: str | None) -> Found:
-    """One page of the search, with what it includes."""
-    criteria = _criteria(subject, query, reach)
-    if query.only_count:
-        return Found(total=_total(tx, caller, subject, query, reach, criteria))
-    found = Found()
-    found.next = after
-    found.matches = list(_page(tx, caller, subject, query, reach, criteria, found))
-    if after is None and found.next is None:
-        found.total = len(found.matches)
-    found.included = _included(tx, caller, subject, query, found.matches)
-    return found
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search by one caller over one person's record, and how far the caller's token reaches on its type."""
 
+    tx: Tx
+    caller: Caller
+    subject: Subject
+    query: Query
+    reach: Reach
 
-def _criteria(subject: Subject, query: Query, reach: Reach) -> Criteria:
-    tokens: list[tuple[str, tuple[str, ...]]] = list(query.tokens)
-    if reach.categories is not None:
-        tokens.append(("category", tuple(sorted(reach.categories))))
-    return Criteria(
-        person_id=None if query.kind in SHARED else subject.person_id,
-        type=query.kind,
-        ids=query.ids,
-        tokens=tokens,
-        date_before=query.date_before,
-        updated_from=query.updated_from,
-        updated_before=query.updated_before,
-    )
+    def run(self, *, after: str | None) -> Found:
+        """One page, with what it includes; ``after`` is the cursor of the page before."""
+        if self.query.only_count:
+            return Found(total=self._total())
+        found = Found(next=after)
+        found.matches = list(self._page(found))
+        if after is None and found.next is None:
+            found.total = len(found.matches)
+        found.included = self._included(found.matches)
+        return found
 
+    def _criteria(self) -> Criteria:
+        query = self.query
+        tokens: list[tuple[str, tuple[str, ...]]] = list(query.tokens)
+        if self.reach.categories is not None:
+            tokens.append(("category", tuple(sorted(self.reach.categories))))
+        return Criteria(
+            person_id=None if query.kind in SHARED else self.subject.person_id,
+            type=query.kind,
+            ids=query.ids,
+            tokens=tokens,
+            date_from=self._first_day(),
+            date_before=query.date_before,
+            updated_from=query.updated_from,
+            updated_before=query.updated_before,
+        )
 
-def _page(
-    tx: Tx, caller: Caller, subject: Subject, query: Query, reach: Reach, criteria: Criteria, found: Found
-) -> Iterator[StoredResource]:
-    wanted, looked_at = query.count, 0
-    while wanted > 0:
-        page = records.search(tx, criteria=criteria, after=found.next, limit=wanted, newest_first=query.newest_first)
-        found.next = page.next
-        for stored in _seen(tx, caller, subject, query, reach, page.resources):
-            wanted -= 1
-            yield stored
-        looked_at += len(page.resources)
-        if page.next is None or looked_at >= _BUDGET:
-            return
+    def _first_day(self) -> str | None:
+        """The day from which the index is read; oldest first, or among given ids, everything is looked at."""
+        if self.query.date_from is None or not self.query.newest_first or self.query.ids is not None:
+            return None
+        return self.query.date_from[:10]
 
+    def _page(self, found: Found) -> Iterator[StoredResource]:
+        criteria, wanted, looked_at = self._criteria(), self.query.count, 0
+        while wanted > 0 and not (found.next or "").startswith(_LATE):
+            page = records.search(
+                self.tx, criteria=criteria, after=found.next, limit=wanted, newest_first=self.query.newest_first
+            )
+            found.next = page.next
+            for stored in self._seen(page.resources):
+                wanted -= 1
+                yield stored
+            looked_at += len(page.resources)
+            if page.next is None:
+                if criteria.date_from is None:
+                    break
+                found.next = _LATE
+            elif looked_at >= _BUDGET:
+                return
+        if (found.next or "").startswith(_LATE):
+            yield from self._late(found, wanted)
 
-def _seen(
-    tx: Tx, caller: Caller, subject: Subject, query: Query, reach: Reach, resources: Iterable[StoredResource]
-) -> list[StoredResource]:
-    kept = [
-        one for one in resources if visible(caller, reach, one.body) and all(test(one.body) for test in query.tests)
-    ]
-    if query.kind in SHARED:
-        return shared.led_to(tx, patients=frozenset({subject.patient}), resources=kept)
-    return kept
-
-
-def _total(tx: Tx, caller: Caller, subject: Subject, query: Query, reach: Reach, criteria: Criteria) -> int:
-    if not query.tests and caller.confidential and query.kind not in SHARED:
-        return records.count(tx, criteria=criteria)
-    total, after = 0, None
-    while True:
-        page = records.search(tx, criteria=criteria, after=after, limit=500)
-        total += len(_seen(tx, caller, subject, query, reach, page.resources))
-        after = page.next
-        if after is None:
-            return total
-
-
-def _included(
-    tx: Tx, caller: Caller, subject: Subject, query: Query, matches: list[StoredResource]
-) -> list[StoredResource]:
-    found: dict[str, StoredResource] = {}
-    wanted: set[str] = set()
-    for name in query.includes:
-        for one in matches:
-            for path in INCLUDES[query.kind][name]:
-                wanted.update(references_at(one.body, path))
-    for one in readable(tx, caller=caller, subject=subject, references=wanted):
-        found[one.id] = one
-    if matches:
-        names = [f"{one.type}/{one.fhir_id}" for one in matches]
-        for value in query.revincludes:
-            kind = value.partition(":")[0]
-            if not caller.reaches(kind, "s"):
+    def _late(self, found: Found, wanted: int) -> Iterator[StoredResource]:
+        """The second phase: what began earlier and reaches into the time asked for."""
+        cursor = (found.next or "")[len(_LATE) :] or None
+        waiting = provider_search.long_ones(
+            self.tx,
+            person_id=self.subject.person_id,
+            kind=self.query.kind,
+            before=self._first_day() or "",
+            after=cursor,
+        )
+        found.next = None
+        for date, resource_id in waiting:
+            if wanted == 0:
+                found.next = f"{_LATE}{cursor or ''}"
+                return
+            cursor = f"{date}~{resource_id}"
+            stored = records.by_id(self.tx, resource_id=resource_id)
+            if stored is None or stored.deleted or not self._has_tokens(stored) or not self._in_time(stored):
                 continue
-            for one in provider_search.targeting(
-                tx, person_id=subject.person_id, kind=kind, param=REVINCLUDES[value], references=names
-            ):
-                found[one.id] = one
-    own = {one.id for one in matches}
-    return [one for one in found.values() if one.id not in own]
+            for one in self._seen([stored]):
+                wanted -= 1
+                yield one
 
+    def _has_tokens(self, stored: StoredResource) -> bool:
+        own = tokens_of(stored.body)
+        return all(any((param, one) in own for one in values) for param, values in self._criteria().tokens)
 
-def readable(tx: Tx, *, caller: Caller, subject: Subject, references: Iterable[str]) -> list[StoredResource]:
-    """Of these references, the resources that this caller may read for this person."""
-    allowed = [name for name in references if caller.reaches(name.partition("/")[0], "r")]
-    stored = records.many(tx, references=allowed)
-    reach = {one.type: caller.reach(one.type, "r") for one in stored}
-    own = [one for one in stored if one.person_id == subject.person_id and visible(caller, reach[one.type], one.body)]
-    nobodys = [one for one in stored if one.person_id is None and one.type in SHARED]
-    return own + shared.led_to(tx, patients=frozenset({subject.patient}), resources=nobodys)
+    def _in_time(self, stored: StoredResource) -> bool:
+        lower, upper = self.query.updated_from, self.query.updated_before
+        return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
+
+    def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
+        kept = [
+            one
+            for one in resources
+            if visible(self.caller, self.reach, one.body) and all(test(one.body) for test in self.query.tests)
+        ]
+        if self.query.kind in SHARED:
+            return shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=kept)
+        return kept
+
+    def _total(self) -> int:
+        criteria = replace(self._criteria(), date_from=None)
+        if not self.query.tests and self.caller.confidential and self.query.kind not in SHARED:
+            return records.count(self.tx, criteria=criteria)
+        total, after = 0, None
+        while True:
+            page = records.search(self.tx, criteria=criteria, after=after, limit=500)
+            total += len(self._seen(page.resources))
+            after = page.next
+            if after is None:
+                return total
+
+    def _included(self, matches: list[StoredResource]) -> list[StoredResource]:
+        found: dict[str, StoredResource] = {}
+        wanted: set[str] = set()
+        for name in self.query.includes:
+            for one in matches:
+                for path in INCLUDES[self.query.kind][name]:
+                    wanted.update(references_at(one.body, path))
+        for one in self._readable(wanted):
+            found[one.id] = one
+        if matches:
+            names = [f"{one.type}/{one.fhir_id}" for one in matches]
+            for value in self.query.revincludes:
+                for one in self._pointing_here(value, names):
+                    found[one.id] = one
+        own = {one.id for one in matches}
+        return [one for one in found.values() if one.id not in own]
+
+    def _pointing_here(self, value: str, names: list[str]) -> tuple[StoredResource, ...]:
+        kind = value.partition(":")[0]
+        if not self.caller.reaches(kind, "s"):
+            return ()
+        return provider_search.targeting(
+            self.tx, person_id=self.subject.person_id, kind=kind, param=REVINCLUDES[value], references=names
+        )
+
+    def _readable(self, references: Iterable[str]) -> list[StoredResource]:
+        """Of these references, the resources that this caller may read for this person."""
+        allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
+        stored = records.many(self.tx, references=allowed)
+        reach = {one.type: self.caller.reach(one.type, "r") for one in stored}
+        own = [
+            one
+            for one in stored
+            if one.person_id == self.subject.person_id and visible(self.caller, reach[one.type], one.body)
+        ]
+        nobodys = [one for one in stored if one.person_id is None and one.type in SHARED]
+        return own + shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=nobodys)
 
 
 def references_at(body: Mapping[str, Any], path: str) -> set[str]:

@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import structlog
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from portal import audit
 from portal.domain.errors import PortalError
 from portal.extensions import csrf, services
 from portal.smart.cors import allow_cross_origin
-from portal.smart.fhir import bundles, query, search, shared
+from portal.smart.fhir import bundles, match, query, shared
 from portal.smart.fhir.access import Caller, authenticate, visible
 from portal.smart.fhir.capability import capability_statement
 from portal.smart.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
-from portal.smart.fhir.search import Subject
+from portal.smart.fhir.search import Search, Subject
 from portal.smart.oauth.metadata import smart_configuration
 from portal.smart.types import SERVED, SHARED
 from portal.store import Tx, people, provider, records
@@ -40,7 +41,7 @@ def _headers(response: Response) -> Response:
 @public
 def smart() -> Response:
     """SMART discovery, JSON whatever the Accept header says (requirement A1)."""
-    response = current_app.json.response(smart_configuration(services().settings))
+    response = jsonify(smart_configuration(services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -73,7 +74,8 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         response = _json(bundles.resource_json(stored))
         response.set_etag(str(stored.version), weak=True)
         response.last_modified = stored.updated_at
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return _answered(kind, work)
 
@@ -98,7 +100,7 @@ def find(kind: str) -> Response:
         subject = _subject(tx, caller, asked)
         if link is not None and (link.kind != kind or link.person_id != subject.person_id):
             raise invalid("The page link is not one of this server")
-        found = search.run(tx, caller=caller, subject=subject, query=asked, reach=reach, after=after)
+        found = Search(tx, caller, subject, asked, reach).run(after=after)
         _recorded(tx, caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
         return _json(
             bundles.searchset(
@@ -107,6 +109,21 @@ def find(kind: str) -> Response:
         )
 
     return _answered(kind, work)
+
+
+@blueprint.post("/Patient/$match")
+@oauth_protected
+def match_patient() -> Response:
+    """Find one person certainly, for trusted partners (requirement A9)."""
+    try:
+        body = msgspec.json.decode(request.get_data())
+    except msgspec.DecodeError:
+        raise invalid("The body is not JSON") from None
+
+    def work(tx: Tx, caller: Caller) -> Response:
+        return _json(match.match(tx, caller=caller, body=body, base=services().settings.fhir_base))
+
+    return _answered("Patient", work)
 
 
 @blueprint.route("/", defaults={"rest": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -1,16 +1,15 @@
 """private_key_jwt: clients that prove themselves with a key (SMART App Launch 2.2.0, "Asymmetric authentication").
 
-RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint. Keys come inline from
-the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes, fetched anew once
-when a key id is not among them.
+RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint. Keys come inline
+from the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes, fetched anew
+once when a key id is not among them.
 """
 
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-import httpx2
 import msgspec
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
@@ -21,7 +20,7 @@ from portal.domain.errors import OutsideError
 from portal.extensions import Services
 from portal.fhir.answers import read_answer
 from portal.fhir.limits import Limits
-from portal.fhir.transport import GuardedTransport
+from portal.fhir.transport import open_client
 from portal.smart.oauth.models import Client
 from portal.store import provider_tokens
 
@@ -38,7 +37,6 @@ class PrivateKeyJwt:
 
     def __init__(self, here: Services) -> None:
         self._here = here
-        self._transport = GuardedTransport(allow_local=here.settings.allow_local_endpoints, limits=_LIMITS)
         self._sets: dict[str, tuple[float, jwk.KeySet]] = {}
 
     def __call__(self, query_client: Any, request: Any) -> Client | None:
@@ -73,7 +71,7 @@ class PrivateKeyJwt:
 
     def _keys(self, client: Client, kid: object) -> list[Any]:
         if client.stored.jwks is not None:
-            return list(jwk.KeySet.import_key_set(dict(client.stored.jwks)).keys)  # type: ignore[arg-type]
+            return list(jwk.KeySet.import_key_set(cast("Any", client.stored.jwks)).keys)
         uri = client.stored.jwks_uri
         if not uri:
             return []
@@ -87,9 +85,9 @@ class PrivateKeyJwt:
 
     def _fetched(self, uri: str) -> jwk.KeySet:
         try:
-            with httpx2.Client(transport=self._transport) as client:
+            with open_client(allow_local=self._here.settings.allow_local_endpoints, limits=_LIMITS) as client:
                 body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
-            return jwk.KeySet.import_key_set(body)
+            return jwk.KeySet.import_key_set(cast("Any", body))
         except (OutsideError, JoseError, TypeError, ValueError, KeyError):
             raise _refused("The keys at jwks_uri cannot be read") from None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from flask_babel import LazyString
+from flask_babel.speaklater import LazyString
 
 from portal import audit
 from portal.access import Actor, Permission, can

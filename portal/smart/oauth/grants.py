@@ -1,4 +1,4 @@
-"""Grants and their tokens: what a consent gives, and how it ends. Each function works inside the caller's transaction."""
+"""Grants and their tokens: what a consent gives, and how it ends. All inside the caller's transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

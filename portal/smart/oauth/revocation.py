@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 
 from portal import audit
@@ -26,11 +27,13 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
         return Token(found) if found and found.grant.client_id == client.client_id else None
 
     def check_params(self, request: Any, client: Client) -> None:
-        if request.form.get("token_type_hint") not in (None, *self.SUPPORTED_TOKEN_TYPES):
-            return  # an unknown hint is ignored (RFC 7009, 2.1)
-        super().check_params(request, client)
+        """An unknown hint is ignored (RFC 7009, 2.1; RFC 7662, 2.1)."""
+        del client
+        if not request.form.get("token"):
+            raise InvalidRequestError("token is missing")
 
     def revoke_token(self, token: Token, request: Any) -> None:
+        del request
         with services().db.transaction() as tx:
             if token.stored.kind == "refresh":
                 actor = audit.Actor("client", token.stored.grant.client_id)

@@ -1,8 +1,8 @@
 """SMART scopes, both generations: parsing, narrowing, and what a granted one allows. Pure.
 
 v2 is ``patient/Observation.rs?category=system|code``, v1 ``patient/Observation.read``; v1 read means r and s. Only
-reading is offered: create, update and delete are dropped from what is asked. What was granted keeps the form in which it
-was asked, so that older clients recognise it. Source: SMART App Launch 2.2.0, "Scopes and launch context".
+reading is offered: create, update and delete are dropped from what is asked. What was granted keeps the form in which
+it was asked, so that older clients recognise it. Source: SMART App Launch 2.2.0, "Scopes and launch context".
 """
 
 import re
@@ -124,7 +124,7 @@ def granted(
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a set of scopes allows on one type. ``categories`` is None for all, else the "system|code" it is limited to."""
+    """What a set of scopes allows on one type. ``categories`` is None for all, else "system|code" it is limited to."""
 
     categories: frozenset[str] | None
 

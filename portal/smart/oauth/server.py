@@ -1,7 +1,7 @@
 """Authlib's authorization server with its lenient defaults closed: one per application.
 
-What Authlib does: the parameters, client authentication, PKCE, and errors of the right form. What it would leave open and
-is closed here: PKCE only for public clients and with ``plain``; a used code or refresh token that leaves its family
+What Authlib does: the parameters, client authentication, PKCE, and errors of the right form. What it would leave open
+and is closed here: PKCE only for public clients and with ``plain``; a used code or refresh token that leaves its family
 alive; tokens in plain text; error texts that repeat the request.
 """
 
@@ -26,8 +26,10 @@ from portal import audit
 from portal.extensions import Services, services
 from portal.smart.oauth import grants
 from portal.smart.oauth.assertions import PrivateKeyJwt
+from portal.smart.oauth.backend import BackendGrant
 from portal.smart.oauth.errors import WrongAudienceError
 from portal.smart.oauth.id_token import id_token
+from portal.smart.oauth.introspection import Introspection
 from portal.smart.oauth.models import Client, Code, Token
 from portal.smart.oauth.revocation import Revocation
 from portal.store import Tx, provider, provider_tokens
@@ -198,7 +200,9 @@ def bind(app: Flask) -> None:
     server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(here))
     server.register_grant(CodeGrant, [Pkce(required=True)])
     server.register_grant(RotatingRefreshGrant)
+    server.register_grant(BackendGrant)
     server.register_endpoint(Revocation)
+    server.register_endpoint(Introspection)
     app.extensions[_EXTENSION] = server
 
 

@@ -22,6 +22,8 @@ oauth_client = Table(
     Column("portal_fhir_base", String(500)),  # set when the client is another portal: its own FHIR base
     Column("trusted", Boolean, nullable=False, default=False),  # added by the operator, not self-registered
     Column("partner", Boolean, nullable=False, default=False),  # may use Patient/$match
+    Column("introspects", Boolean, nullable=False, default=False),  # may ask about every token, not only its own
+    Column("registered_from", Hash),  # keyed hash of the network address, for clients that registered themselves
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
 )

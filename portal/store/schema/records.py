@@ -42,8 +42,17 @@ resource_token = Table(  # what the FHIR search finds by: token parameters as ke
     Column("resource_id", Id, ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True),
     Column("param", Word, primary_key=True),
     Column("hash", Hash, primary_key=True),
+    Column("person_id", Id),  # of the resource, with its date: a search reads from this index only what it returns
+    Column("date", String(20), nullable=False, default=""),
 )
-Index("ix_resource_token_hash", resource_token.c.param, resource_token.c.hash, resource_token.c.resource_id)
+Index(
+    "ix_resource_token_search",
+    resource_token.c.person_id,
+    resource_token.c.param,
+    resource_token.c.hash,
+    resource_token.c.date,
+    resource_token.c.resource_id,
+)
 
 record_row = Table(  # one line of a section page: everything that is the same, from everywhere
     "record_row",

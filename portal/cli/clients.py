@@ -1,0 +1,144 @@
+"""``portal client``: registered apps."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from portal import audit
+from portal.access.passwords import hash_password
+from portal.config import Settings
+from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.ids import new_id, new_secret
+from portal.smart.oauth import scopes
+from portal.smart.oauth.registration import METHODS, check_redirect_uri
+from portal.store import open_database, provider
+from portal.store.provider import OAuthClient
+
+PATIENT_SCOPES = ("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs", "patient/*.read")
+
+
+@click.group("client")
+def group() -> None:
+    """Registered apps: what may ask patients for their record."""
+
+
+@group.command("add")
+@click.option("--name", required=True, help="The name patients read on the consent page.")
+@click.option("--redirect-uri", "redirects", multiple=True, required=True, help="Exact address; may be repeated.")
+@click.option("--method", type=click.Choice(METHODS), default="none", show_default=True, help="How it authenticates.")
+@click.option("--client-id", help="The id to use; default: a new one.")
+@click.option("--scope", default=" ".join(PATIENT_SCOPES), show_default=True, help="What it may ask for.")
+@click.option("--jwks-uri", default="", help="Where its keys are (private_key_jwt).")
+@click.option(
+    "--jwks-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its keys, as a JWK Set."
+)
+@click.option("--homepage", default="", help="Its web site.")
+@click.option("--introspects", is_flag=True, help="It may ask what every token is, not only its own.")
+def add(  # noqa: PLR0917 -- Click passes options by name
+    name: str,
+    redirects: tuple[str, ...],
+    method: str,
+    client_id: str | None,
+    scope: str,
+    jwks_uri: str,
+    jwks_file: Path | None,
+    homepage: str,
+    introspects: bool,
+) -> None:
+    """Register an app. Prints its client id and, where it has one, its secret, which is shown only now."""
+    for uri in redirects:
+        if not check_redirect_uri(uri):
+            raise InvalidInputError("redirect-uri", hint=f"{uri} is not an address that codes may be sent to")
+    made = OAuthClient(
+        client_id=client_id or new_id(),
+        name=name,
+        auth_method=method,
+        redirect_uris=redirects,
+        scopes=_known(scope),
+        jwks_uri=jwks_uri,
+        jwks=public_keys(method, jwks_uri, jwks_file),
+        homepage=homepage,
+        trusted=True,
+        introspects=introspects,
+    )
+    store_client(made)
+
+
+@group.command("list")
+def show() -> None:
+    """Every app and partner, one a line: id, how it authenticates, kind, name."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.reading() as tx:
+            for one in provider.clients(tx):
+                kind = "partner" if one.partner else "registered" if one.trusted else "self-registered"
+                click.echo(f"{one.client_id}\t{one.auth_method}\t{kind}\t{one.name}")
+    finally:
+        database.close()
+
+
+@group.command("disable")
+@click.argument("client_id")
+def disable(client_id: str) -> None:
+    """Shut an app or partner out at once: its grants and tokens end."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            if provider.client_by_id(tx, client_id=client_id) is None:
+                raise NotFoundError("client-unknown", hint="there is no active client with this id")
+            provider.disable_client(tx, client_id=client_id)
+            audit.record(
+                tx, action=audit.Action.SETTINGS_CHANGE, actor=audit.Actor("operator"), client=client_id, disabled="yes"
+            )
+    finally:
+        database.close()
+
+
+def _known(scope: str) -> tuple[str, ...]:
+    unknown = [one for one in scope.split() if scopes.parse(one) is None and one not in scopes.PLAIN]
+    if unknown:
+        raise InvalidInputError("scope", hint=f"{unknown[0]} is not a scope that can be granted here")
+    return tuple(scope.split())
+
+
+def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str, Any] | None:
+    """The JWK Set of a key file, checked; None when the keys are elsewhere or there are none."""
+    if method != "private_key_jwt":
+        if jwks_uri or jwks_file:
+            raise click.UsageError("--jwks-uri and --jwks-file are for --method private_key_jwt")
+        return None
+    if bool(jwks_uri) == bool(jwks_file):
+        raise click.UsageError("private_key_jwt needs --jwks-uri or --jwks-file, one of them")
+    if jwks_file is None:
+        return None
+    try:
+        found = msgspec.json.decode(jwks_file.read_bytes(), type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise InvalidInputError("jwks", hint="the key file is not JSON") from None
+    if not isinstance(found.get("keys"), list) or any("d" in key for key in found["keys"]):
+        raise InvalidInputError("jwks", hint="the key file must be a JWK Set of public keys")
+    return found
+
+
+def store_client(made: OAuthClient) -> None:
+    """Store it with a fresh secret where it has one, and print what the operator hands on."""
+    secret = ""
+    if made.auth_method.startswith("client_secret"):
+        secret = new_secret()
+        made = replace(made, secret_hash=hash_password(secret))
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            provider.add_client(tx, client=made)
+            audit.record(
+                tx, action=audit.Action.SETTINGS_CHANGE, actor=audit.Actor("operator"), client=made.client_id[:40]
+            )
+    finally:
+        database.close()
+    click.echo(made.client_id)
+    if secret:
+        click.echo(secret)

@@ -1,0 +1,55 @@
+"""``portal partner``: organizations that are trusted."""
+
+from pathlib import Path
+
+import click
+
+from portal.cli.clients import PATIENT_SCOPES, public_keys, store_client
+from portal.domain.ids import new_id
+from portal.smart.types import BASIC
+from portal.store.provider import OAuthClient
+
+_SYSTEM_SCOPES = tuple(f"system/{kind}.rs" for kind in sorted(BASIC))
+
+
+@click.group("partner")
+def group() -> None:
+    """Trusted organizations: they may ask for certain matches, and read the basic sections of who matched."""
+
+
+@group.command("add")
+@click.option("--name", required=True, help="The organization's name.")
+@click.option("--client-id", help="The id to use; default: a new one.")
+@click.option("--jwks-uri", default="", help="Where its keys are.")
+@click.option(
+    "--jwks-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its keys, as a JWK Set."
+)
+@click.option("--redirect-uri", "redirects", multiple=True, help="For its patients' links too; may be repeated.")
+@click.option("--fhir-base", default="", help="Its own FHIR base, where it is a portal that can be linked back.")
+@click.option("--homepage", default="", help="Its web site.")
+def add(  # noqa: PLR0917 -- Click passes options by name
+    name: str,
+    client_id: str | None,
+    jwks_uri: str,
+    jwks_file: Path | None,
+    redirects: tuple[str, ...],
+    fhir_base: str,
+    homepage: str,
+) -> None:
+    """Trust an organization: SMART Backend Services with its keys, Patient/$match. Prints its client id."""
+    grants = ("client_credentials", *(("authorization_code", "refresh_token") if redirects else ()))
+    made = OAuthClient(
+        client_id=client_id or new_id(),
+        name=name,
+        auth_method="private_key_jwt",
+        redirect_uris=redirects,
+        scopes=(*_SYSTEM_SCOPES, *(PATIENT_SCOPES if redirects else ())),
+        grant_types=grants,
+        jwks_uri=jwks_uri,
+        jwks=public_keys("private_key_jwt", jwks_uri, jwks_file),
+        homepage=homepage,
+        portal_fhir_base=fhir_base.rstrip("/"),
+        trusted=True,
+        partner=True,
+    )
+    store_client(made)
