@@ -207,7 +207,10 @@ LINKING = (
                 "information and keys are encrypted where we keep them. Every look at your record is written to a log, "
                 "and you can read it."
             ),
-            _("Linking puts your information in front of you only. Nobody else sees it unless you share it."),
+            _(
+                "Linking shows the information to you, and to those you let act for you. Nobody else sees it unless "
+                "you share it."
+            ),
         ),
     ),
 )
