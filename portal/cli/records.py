@@ -11,6 +11,7 @@ from portal.config import Settings
 from portal.domain.errors import PortalError
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
+from portal.refresh.renormalise import renormalise
 from portal.store import open_database
 
 
@@ -39,6 +40,27 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
         click.echo(msgspec.json.encode(_as_json(report)).decode())
     else:
         _print(report)
+
+
+@group.command("renormalise")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def renormalise_(as_json: bool) -> None:
+    """Read everything again from the raw resources that were kept, and group it again. Prints what changed."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        report = renormalise(database)
+    finally:
+        database.close()
+    by_section = {"changed": report.changed, "added": report.added, "gone": report.gone, "regrouped": report.regrouped}
+    if as_json:
+        found = {name: {section.value: n for section, n in count.items() if n} for name, count in by_section.items()}
+        click.echo(msgspec.json.encode({"resources": report.resources, **found, "refused": report.refused}).decode())
+        return
+    click.echo(f"{report.resources} resources read again")
+    for name, count in by_section.items():
+        for section, number in sorted(count.items()):
+            if number:
+                click.echo(f"  {name:<10} {section.value:<14} {number:>7}")
 
 
 def _as_json(report: ImportReport) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _opinions(said: Sequence[tuple[str, str]], *, dates: bool) -> tuple[Opinion,
 
 def _strength(entry: Entry) -> str:
     found = products(entry) if isinstance(entry.detail, Medication) else ()
-    return found[0].strength.replace("mg", " mg").replace("mcg", " mcg") if len(found) == 1 else ""
+    return found[0].shown if len(found) == 1 else ""
 
 
 def _severity(entry: Entry) -> str:
@@ -99,6 +99,6 @@ _FIELDS: Mapping[str, Callable[[Entry], str]] = {
     "severity": _severity,
     "criticality": lambda entry: entry.detail.criticality if isinstance(entry.detail, Allergy) else "",
     "plan": lambda entry: entry.detail.plan if isinstance(entry.detail, Insurance) else "",
-    "start": lambda entry: (entry.start or "") if isinstance(entry.detail, HealthIssue | Allergy | Medication) else "",
+    "start": lambda entry: (entry.start or "") if isinstance(entry.detail, HealthIssue | Allergy) else "",
     "end": lambda entry: (entry.end or "") if isinstance(entry.detail, HealthIssue | Medication) else "",
 }

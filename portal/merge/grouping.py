@@ -33,7 +33,7 @@ class Bond(StrEnum):
 _MINDS: Mapping[Bond, frozenset[str] | None] = {
     Bond.CODE: None,  # every trait
     Bond.TEXT: None,
-    Bond.RIVAL: frozenset({"form", "side", "kind", "serial"}),
+    Bond.RIVAL: frozenset({"form", "route", "hours", "side", "kind", "serial", "lot", "snomed"}),
 }
 """Traits in which clusters must agree, where both have them, before a weak key joins them."""
 

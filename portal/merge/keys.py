@@ -206,8 +206,8 @@ def _implant(entry: Entry) -> Book:
         return book
     device, serial, lot = plain(detail.device_identifier), plain(detail.serial), plain(detail.lot)
     udi = "".join(detail.udi.split())
-    if udi and udi != detail.device_identifier:
-        book.add(Bond.SAME, "udi", udi)
+    # Only a serial number (application identifier 21 of GS1) names one thing; a lot is many of a kind.
+    book.add(Bond.SAME if "(21)" in udi else Bond.RIVAL, "udi", udi)
     book.add(Bond.SAME, "serial", device, serial)
     book.trait("serial", serial)
     book.trait("lot", lot)

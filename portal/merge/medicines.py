@@ -7,6 +7,9 @@ else: a name that is not understood completely gives only its exact text.
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -18,7 +21,8 @@ _SALTS = frozenset({
     "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate",
     "maleate", "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide",
     "nitrate", "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate",
-    "trihydrate", "hemihydrate", "medoxomil", "axetil", "proxetil", "etexilate", "bitartrate", "disodium",
+    "trihydrate", "hemihydrate", "oxalate", "pamoate", "lactate", "medoxomil", "axetil", "proxetil", "etexilate",
+    "bitartrate", "disodium",
 })  # fmt: skip
 _SALT_IS_DRUG = frozenset({"sodium", "potassium", "calcium", "magnesium", "phosphate", "citrate", "sulfate", "acetate"})
 """Salts that are the medicine itself in names such as "potassium chloride" or "calcium citrate"."""
@@ -65,7 +69,13 @@ _BRANDS = {
     "lopressor": "metoprolol",
     "jardiance": "empagliflozin",
 }
-_SAME_INGREDIENT = {"paracetamol": "acetaminophen", "salbutamol": "albuterol", "acetylsalicylic acid": "aspirin"}
+_SAME_INGREDIENT = {
+    "paracetamol": "acetaminophen",
+    "salbutamol": "albuterol",
+    "acetylsalicylic acid": "aspirin",
+    "hctz": "hydrochlorothiazide",
+    "vitamin d3": "cholecalciferol",
+}
 
 _FORMS = {
     "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "pill": "tablet",
@@ -85,61 +95,100 @@ _RELEASE = {
     "extended": "er", "er": "er", "xr": "er", "xl": "er", "sr": "er", "cr": "er", "sustained": "er", "la": "er",
     "24hr": "er", "12hr": "er", "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr",
 }  # fmt: skip
+_HOURS_OF = {"24hr": "24", "xl": "24", "xr": "24", "12hr": "12", "sr": "12"}
 _FILLERS = frozenset(
     {"release", "coated", "film", "dose", "metered", "of", "for", "oral", "product", "pack", "usp", "mouth"}
 )
 
 _STRENGTH = re.compile(
-    r"(\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?)\s*(mg|mcg|ug|g|meq|unt|units?|iu|ml|%|mmol|actuat)"
-    r"(?:\s*/\s*(\d+(?:\.\d+)?)?\s*(ml|mg|g|hr|h|actuat|puff|l))?(?![a-z])"
+    r"(\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)*)\s*(mg|mcg|ug|g|meq|unt|units?|iu|ml|%|mmol|actuat)"
+    r"(?:\s*/\s*(\d+(?:\.\d+)?)?\s*(ml|mg|g|hr|h|actuation|actuat|puff|l))?(?![a-z])"
 )
-_UNITS = {"ug": "mcg", "unit": "unt", "units": "unt", "iu": "unt", "h": "hr", "puff": "actuat"}
+_UNITS = {"ug": "mcg", "unit": "unt", "units": "unt", "iu": "unt", "h": "hr", "puff": "actuat", "actuation": "actuat"}
+_MICROGRAMS = {"mcg": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}
 _BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
 _HOURS = re.compile(r"\b(12|24)\s*(?:hr|hour)\b")
-_LEAD_VOLUME = re.compile(r"^\s*\d+(?:\.\d+)?\s*(?:ml|actuat)\s+")
+_LEAD = re.compile(r"^\s*(?:nda\d+\s+)?(?:\d+(?:\.\d+)?\s*(?:ml|actuat)\s+)?")  # RxNorm's quantity factor
 
 
 class Product(msgspec.Struct, frozen=True):
-    """What a name says. Empty where it says nothing; ``release`` is "ir" unless the name says otherwise."""
+    """What a name says, empty where it says nothing.
+
+    ``strength`` is in one unit whatever was written (micrograms; per 1 mL), ``shown`` as it was written; ``release`` is
+    "ir" unless the name says otherwise, ``hours`` how long a dose is released.
+    """
 
     ingredient: str
     strength: str
+    shown: str
     form: str
     route: str
     release: str
+    hours: str
 
 
+@lru_cache(maxsize=4096)
 def read_product(text: str) -> Product | None:
-    """The product a name describes, or None when one of its words is not understood or it has no strength."""
-    lowered = text.casefold().replace(",", "")
-    lowered = _LEAD_VOLUME.sub("", _HOURS.sub(r"\1hr", lowered))
-    lowered = _BRACKETS.sub(" ", lowered)
-    parts = [part.strip() for part in re.split(r"\s+/\s+", lowered)]
-    ingredients: list[str] = []
-    strengths: list[str] = []
-    form = route = ""
-    release = "ir"
-    for part in parts:
-        found = [_strength(match) for match in _STRENGTH.finditer(part)]
-        if not found:
+    """The product a name describes, or None when it has no strength or no ingredient."""
+    lowered = _LEAD.sub("", _HOURS.sub(r"\1hr", text.casefold().replace(",", " ")))
+    words = _Words()
+    for bracket in _BRACKETS.findall(lowered):
+        words.release_of(plain(bracket))
+    found: list[tuple[str, str, str]] = []
+    for part in re.split(r"\s+/\s+", _BRACKETS.sub(" ", lowered)):
+        strengths = list(_STRENGTH.finditer(part))
+        if not strengths:
             return None
-        name_words: list[str] = []
-        for word in plain(_STRENGTH.sub(" ", part)).split():
+        name = words.rest_of(_STRENGTH.sub(" ", part))
+        found += _dashed(name, strengths) or [
+            (ingredient_of(plain(name)), "+".join(map(_strength, strengths)), "+".join(map(_shown, strengths)))
+        ]
+    if not all(ingredient for ingredient, _, _ in found):
+        return None
+    found.sort()
+    ingredient, strength, shown = (" / ".join(parts) for parts in zip(*found, strict=True))
+    return Product(ingredient, strength, shown, words.form, words.route, words.release, words.hours)
+
+
+class _Words:
+    """Form, route and release, picked out of a name; what is left is the ingredient."""
+
+    def __init__(self) -> None:
+        self.form = self.route = self.hours = ""
+        self.release = "ir"
+
+    def release_of(self, text: str) -> None:
+        for word in text.split():
             if word in _RELEASE:
-                release = _RELEASE[word]
+                self.release = _RELEASE[word]
+                self.hours = _HOURS_OF.get(word, self.hours)
+
+    def rest_of(self, text: str) -> str:
+        rest: list[str] = []
+        for written in text.split():
+            word = plain(written)
+            if word in _RELEASE:
+                self.release_of(word)
             elif word in _FORMS:
-                form = form or _FORMS[word]
+                self.form = self.form or _FORMS[word]
             elif word in _ROUTES:
-                route = route or _ROUTES[word]
-            elif word not in _FILLERS:
-                name_words.append(word)
-        ingredient = ingredient_of(" ".join(name_words))
-        if not ingredient:
-            return None
-        ingredients.append(ingredient)
-        strengths.append("+".join(found))
-    pairs = sorted(zip(ingredients, strengths, strict=True))
-    return Product("/".join(one for one, _ in pairs), "/".join(one for _, one in pairs), form, route, release)
+                self.route = self.route or _ROUTES[word]
+            elif word and word not in _FILLERS:
+                rest.append(written)
+        return " ".join(rest)
+
+
+def _dashed(name: str, strengths: Sequence[re.Match[str]]) -> list[tuple[str, str, str]] | None:
+    """ "lisinopril-hydrochlorothiazide 10-12.5 mg": as many names as amounts."""
+    if len(strengths) != 1 or "-" not in strengths[0][1]:
+        return None
+    names, amounts, unit = name.split("-"), strengths[0][1].split("-"), strengths[0][2]
+    if len(names) != len(amounts):
+        return None
+    return [
+        (ingredient_of(plain(one)), _amount(amount, unit), f"{amount} {unit}")
+        for one, amount in zip(names, amounts, strict=True)
+    ]
 
 
 def ingredient_of(words: str) -> str:
@@ -156,16 +205,25 @@ def ingredient_of(words: str) -> str:
 
 def _strength(match: re.Match[str]) -> str:
     amount, unit, per, per_unit = match.groups()
-    unit = _UNITS.get(unit, unit)
-    if "-" not in amount:
-        amount = number(amount)
-        if unit == "g" and not per_unit:
-            amount, unit = number(str(float(amount) * 1000)), "mg"
-        elif unit == "mcg" and not per_unit and float(amount) >= 1000:
-            amount, unit = number(str(float(amount) / 1000)), "mg"
-    if not per_unit:
+    if "-" in amount:
         return f"{amount}{unit}"
-    return f"{amount}{unit}/{number(per) if per else '1'}{_UNITS.get(per_unit, per_unit)}"
+    if not per_unit:
+        return _amount(amount, unit)
+    if per and Decimal(per):
+        amount = str(Decimal(amount) / Decimal(per))
+    return f"{_amount(amount, unit)}/{_UNITS.get(per_unit, per_unit)}"
+
+
+def _amount(amount: str, unit: str) -> str:
+    unit = _UNITS.get(unit, unit)
+    if unit in _MICROGRAMS:
+        amount, unit = str(Decimal(amount) * _MICROGRAMS[unit]), "mcg"
+    return f"{number(amount)}{unit}"
+
+
+def _shown(match: re.Match[str]) -> str:
+    amount, unit, per, per_unit = match.groups()
+    return f"{amount} {unit}" + (f"/{per or ''}{' ' if per else ''}{per_unit}" if per_unit else "")
 
 
 def products(entry: Entry) -> tuple[Product, ...]:
@@ -201,12 +259,14 @@ def medication_marks(entry: Entry, codes: list[tuple[str, str]]) -> tuple[list[t
         form = product.form or (_form_of(detail.form) if isinstance(detail, Medication) else "")
         what = f"{product.ingredient}|{product.release}"
         if form:
-            keys.append((Bond.SAME, f"product|{what}|{product.strength}|{form}"))
-            traits["form"].add(form)
+            keys.append((Bond.CODE, f"product|{what}|{product.strength}|{form}"))
         keys.append((Bond.CODE, f"strength|{what}|{product.strength}"))
-        traits["strength"].add(product.strength)
         if entry.status is Status.ACTIVE:
             keys.append((Bond.RIVAL, f"ingredient|{what}"))
+        said = {"form": form, "route": product.route, "hours": product.hours, "strength": product.strength}
+        for trait, value in said.items():
+            if value:
+                traits[trait].add(value)
     else:
         for system, code in codes:
             if system == "rxnorm":

@@ -73,8 +73,8 @@ def _add(mine: SectionCount, other: SectionCount) -> None:
     mine.removed += other.removed
 
 
-class _Item(msgspec.Struct):
-    """A delivered resource, waiting: compressed, so that a large delivery is held once and small."""
+class Item(msgspec.Struct):
+    """A resource on its way: compressed, so that a large delivery is held once and small."""
 
     id: str
     type: str
@@ -104,7 +104,7 @@ def ingest(
     with database.reading() as tx:
         known = record_writes.known(tx, ids=list(items))
         first = _first_sections(tx, person_id, source)
-    changed: list[_Item] = []
+    changed: list[Item] = []
     for item in items.values():
         stored = known.get(item.id)
         if stored is not None and stored.person_id != person_id and not stored.deleted:
@@ -113,7 +113,7 @@ def ingest(
             changed.append(item)
         else:
             _count_unchanged(report, stored)
-    work = _Drafting(database, person_id, source, items)
+    work = Drafting(database, person_id, source, items)
     for some in records.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in some]
         for draft in drafts:
@@ -143,9 +143,9 @@ def resume(database: Database, *, person_id: str) -> frozenset[Section]:
 
 def _collect(
     vault: Vault, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
-) -> dict[str, _Item]:
+) -> dict[str, Item]:
     """The delivered resources by id; of several with one identity the last counts."""
-    items: dict[str, _Item] = {}
+    items: dict[str, Item] = {}
     for resource in resources:
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         fhir_id = resource.get("id") if isinstance(resource, Mapping) else None
@@ -158,7 +158,7 @@ def _collect(
         resource_id = records.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
         data = packing.encode(resource)
         report.repeated += resource_id in items
-        items[resource_id] = _Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
+        items[resource_id] = Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
     return items
 
 
@@ -171,15 +171,15 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str
     return vault.hash("content", data.decode())
 
 
-class _Drafting:
+class Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
-    def __init__(self, database: Database, person_id: str | None, source: str, items: Mapping[str, _Item]) -> None:
+    def __init__(self, database: Database, person_id: str | None, source: str, items: Mapping[str, Item]) -> None:
         self._database, self._person_id, self._source, self._items = database, person_id, source, items
         self._resolved: dict[str, Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
 
-    def draft(self, item: _Item) -> record_writes.Draft:
+    def draft(self, item: Item) -> record_writes.Draft:
         vault = self._database.vault
         data = packing.unpack(item.packed)
         resource = packing.decode(data)

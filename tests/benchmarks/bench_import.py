@@ -73,8 +73,8 @@ def _row(name: str, path: Path) -> str:
     return (
         f"| {name} | {path.stat().st_size / 1e6:.1f} "
         f"| {best['resources']} | {best['entries']} | {best['seconds']:.2f} "
-        f"| {best['entries'] / best['seconds']:.0f} | {floor:.3f} | {best['seconds'] / floor:.1f} | {best['again']:.2f} "
-        f"| {best['peak']:.0f} ({idle:.0f}) |"
+        f"| {best['entries'] / best['seconds']:.0f} | {floor:.3f} | {best['seconds'] / floor:.1f} "
+        f"| {best['again']:.2f} | {best['peak']:.0f} ({idle:.0f}) |"
     )
 
 
