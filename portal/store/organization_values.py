@@ -162,6 +162,7 @@ def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
             **row,
             "kind": OrganizationKind(row["kind"]),
             "policy": LinkPolicy(row["policy"]),
+            "more_places": tuple(row["more_places"] or ()),
         },
         aliases=tuple(name.name for name in names if name.kind == "alias"),
         former_names=tuple(

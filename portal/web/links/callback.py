@@ -40,7 +40,7 @@ def ended(code: str) -> Response:
     """How an attempt ended. The words are ours, and the address says nothing about anybody."""
     organization_id, person = request.args.get("organization", ""), request.args.get("person")
     name, retry = "", ""
-    if current_user.is_authenticated and is_id(organization_id):
+    if current_user.is_authenticated and 0 < len(organization_id) <= 40:
         with services().db.reading() as tx:
             found = organizations.by_id(tx, organization_id=organization_id)
         if found is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal.app import create_app
-from portal.domain.links import LinkState
+from portal.domain.links import LinkState, Tier
 from portal.extensions import Services
 from portal.linking import work
 from portal.linking.life import verify_work
@@ -89,7 +89,7 @@ def new_link(here: Services, org: FakeOrganization) -> str:
             person_id=person_id,
             organization_id=found.id,
             state=LinkState.LINKING,
-            tier=links.Tier.ACCOUNT,
+            tier=Tier.ACCOUNT,
             created_by="nobody",
             move="authorized",
         )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -117,7 +118,7 @@ class Browser:
 
 
 @contextmanager
-def second_instance(folder: Path, **settings: object) -> Iterator[Second]:
+def second_instance(folder: Path, **settings: Any) -> Iterator[Second]:
     """Serve another portal on a free port."""
     folder.mkdir(parents=True, exist_ok=True)
     holder: list[Flask] = []
@@ -127,7 +128,7 @@ def second_instance(folder: Path, **settings: object) -> Iterator[Second]:
 
     server = make_server("127.0.0.1", 0, forward, threaded=True, request_handler=_Quiet)  # type: ignore[arg-type]
     url = f"http://127.0.0.1:{server.server_port}"
-    values = {"name": "Riverbend", "organization": "Riverbend Regional", "base_url": url} | settings
+    values: dict[str, Any] = {"name": "Riverbend", "organization": "Riverbend Regional", "base_url": url} | settings
     app = create_app(make_settings(folder, **values))
     here: Services = app.extensions["tributary"]
     upgrade(here.db)

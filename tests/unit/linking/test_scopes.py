@@ -81,5 +81,5 @@ def test_within(scope: str, expected: bool) -> None:
 
 
 def test_readable_types() -> None:
-    assert readable_types(["patient/Condition.rs", "patient/Observation.write", "openid"]) == {"Condition"}
+    assert readable_types(["patient/Condition.rs", "patient/Observation.write", "openid"]) == frozenset({"Condition"})
     assert readable_types(["patient/*.read"]) is None

@@ -1,0 +1,412 @@
+"""What becomes of a link: near matches, verification anew, hiding, manual updates, errors, nights, other people."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from jobs import nightly, revoke, sweep, verify
+from portal.domain.links import LinkPolicy, LinkState
+from portal.domain.people import GrantLevel
+from portal.store import links, organizations, people, records, refreshes, suggestions
+from portal.store.schema.links import link as link_table
+from tests.factories.world import BEN, World, sign_in
+from tests.fakes import data
+from tests.fakes.http import Reply
+from tests.fakes.misbehaviour import status
+from tests.integration.linking.conftest import MARIA, Journey
+
+
+def age(journey: Journey, link_id: str, **fields: timedelta) -> None:
+    """Make instants of a link older."""
+    with journey.here.db.transaction() as tx:
+        values = {name: tx.now - span for name, span in fields.items()}
+        tx.conn.execute(update(link_table).where(link_table.c.id == link_id).values(**values))
+
+
+def set_policy(journey: Journey, policy: LinkPolicy) -> None:
+    with journey.here.db.transaction() as tx:
+        organizations.set_policy(tx, organization_id=journey.organization_id, policy=policy)
+
+
+# --- verification ---------------------------------------------------------------------------------------------------
+
+
+def near(journey: Journey) -> str:
+    journey.org.add(data.patient("maria", "Alvarez-Gomez", ["María"], "1980-04-12", "female"))
+    return journey.link()
+
+
+def test_a_near_match_asks_the_patient_and_shows_what_differs(journey: Journey) -> None:
+    link_id = near(journey)
+    assert journey.stored(link_id).state is LinkState.CONFIRM
+    page = journey.page(f"/links/{link_id}")
+    assert "Alvarez-Gomez" in page
+    assert "1980" not in page.split("Is this you?")[1].split("</table>")[0]
+    assert not journey.org.calls("/fhir/Condition")
+    assert journey.post(f"/links/{link_id}/confirm").status_code == 303
+    assert journey.post(f"/links/{link_id}/confirm").status_code == 303
+    journey.work()
+    link = journey.stored(link_id)
+    assert (link.state, link.finding) == (LinkState.ACTIVE, None)
+    assert journey.org.calls("/fhir/Condition")
+
+
+def test_not_me_keeps_nothing(journey: Journey) -> None:
+    link_id = near(journey)
+    assert journey.post(f"/links/{link_id}/not-me").status_code == 303
+    assert journey.post(f"/links/{link_id}/not-me").status_code == 303
+    journey.work()
+    link = journey.stored(link_id)
+    assert (link.state, link.finding, link.patient_hash) == (LinkState.REFUSED, None, None)
+    assert len(journey.org.calls("/oauth/revoke")) == 1
+    assert "Alvarez-Gomez" not in journey.page(f"/links/{link_id}")
+
+
+def test_cancelling_while_it_is_verified(journey: Journey) -> None:
+    link_id = journey.link(work=False)
+    assert journey.post(f"/links/{link_id}/cancel").status_code == 303
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.CANCELLED
+    assert not journey.org.calls("/fhir/Patient/maria")
+    assert len(journey.org.calls("/oauth/revoke")) == 1
+
+
+def test_signing_in_again_to_the_same_account_needs_no_verification(journey: Journey) -> None:
+    link_id = journey.link()
+    asked = len(journey.org.calls("/fhir/Patient/maria"))
+    assert journey.link(work=False) == link_id
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+    journey.work()
+    assert len(journey.org.calls("/fhir/Patient/maria")) == asked
+    assert len(journey.all()) == 1
+    assert len(journey.org.calls("/oauth/revoke")) == 1  # what came before
+
+
+def test_signing_in_again_to_another_account_keeps_what_was_verified(journey: Journey) -> None:
+    link_id = journey.link()
+    with journey.here.db.reading() as tx:
+        before = records.counts(tx, person_id=journey.person_id)
+    assert journey.link("james") == link_id
+    link = journey.stored(link_id)
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "different-person")
+    with journey.here.db.reading() as tx:
+        assert records.counts(tx, person_id=journey.person_id) == before
+        assert links.tokens_of(tx, link_id=link_id) is None
+    assert not [call for call in journey.org.calls("/fhir/Condition") if "james" in str(call.query)]
+
+
+def test_after_a_year_it_is_verified_again(journey: Journey) -> None:
+    link_id = journey.link()
+    age(journey, link_id, verified_at=timedelta(days=400))
+    nightly.run(instance=journey.instance)
+    link = journey.stored(link_id)
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "year-passed")
+    assert "more than a year ago" in journey.page(f"/links/{link_id}")
+    asked = len(journey.org.calls("/fhir/Patient/maria"))
+    journey.link()
+    assert len(journey.org.calls("/fhir/Patient/maria")) > asked
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_an_organization_that_does_not_answer_is_asked_again(journey: Journey) -> None:
+    journey.org.misbehave("/fhir/Patient/maria", status(500))
+    link_id = journey.link(work=False)
+    assert verify.run(instance=journey.instance, link=link_id) == "postponed"
+    assert "did not answer yet" in journey.page(f"/links/{link_id}")
+    assert sweep.run(instance=journey.instance) == 0  # not yet
+    age(journey, link_id, updated_at=timedelta(minutes=2), throttled_until=timedelta(seconds=1))
+    assert sweep.run(instance=journey.instance) == 1
+    assert sweep.run(instance=journey.instance) == 0
+    journey.org.behave()
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_after_an_hour_without_an_answer_the_patient_is_told(journey: Journey) -> None:
+    journey.org.misbehave("/fhir/Patient/maria", status(500))
+    link_id = journey.link(work=False)
+    age(journey, link_id, updated_at=timedelta(hours=2))
+    assert verify.run(instance=journey.instance, link=link_id) == "not-reached"
+    assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+
+
+def test_a_patient_resource_that_is_not_released(journey: Journey) -> None:
+    journey.org.misbehave("/fhir/Patient/maria", status(403))
+    link = journey.stored(journey.link())
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "patient-withheld")
+
+
+def test_another_patient_than_the_tokens(journey: Journey) -> None:
+    journey.org.misbehave("/fhir/Patient/maria", lambda exchange: exchange.send(_james(journey)))
+    link = journey.stored(journey.link())
+    assert link.state is LinkState.NEEDS_VERIFICATION
+
+
+def _james(journey: Journey) -> Reply:
+    return Reply.of(journey.org.record["Patient", "james"])
+
+
+# --- hide, update, unlink -------------------------------------------------------------------------------------------
+
+
+def test_hide_and_show_again(journey: Journey) -> None:
+    link_id = journey.link()
+    assert "Riverbend Regional" in journey.page("/")
+    for _twice in range(2):
+        assert journey.post(f"/links/{link_id}/hide").status_code == 303
+    journey.page("/links")  # takes the messages away
+    assert f"tile-{link_id}" not in journey.page("/")
+    page = journey.page("/links")
+    assert 'data-state="hidden"' in page
+    assert "Show again" in page
+    journey.post(f"/links/{link_id}/show")
+    assert f"tile-{link_id}" in journey.page("/")
+
+
+def test_update_asks_once_however_often_it_is_pressed(journey: Journey) -> None:
+    link_id = journey.link()
+    for _twice in range(2):
+        assert journey.post(f"/links/{link_id}/update").headers["Location"].endswith(link_id)
+    with journey.here.db.reading() as tx:
+        latest = refreshes.latest(tx, link_id=link_id)
+    assert latest is not None
+    assert (latest.open, latest.cause) == (True, "asked")
+    part = journey.client.get(f"/links/{link_id}/progress", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert part.strip().startswith('<div id="live"')
+    assert "look=1" in part
+    journey.work()
+    part = journey.client.get(f"/links/{link_id}/progress?look=3", headers={"HX-Request": "true"}).get_data(
+        as_text=True
+    )
+    assert "hx-get" not in part.split(">")[0]
+
+
+def test_looking_at_progress_backs_off_and_ends(journey: Journey) -> None:
+    link_id = journey.link(work=False)
+    head = {"HX-Request": "true"}
+    pauses = []
+    for look in range(30):
+        part = journey.client.get(f"/links/{link_id}/progress?look={look}", headers=head).get_data(as_text=True)
+        opening = part.strip().split(">")[0]
+        pauses.append(int(opening.split("delay:")[1].split("s")[0]) if "delay:" in opening else 0)
+    asking = [pause for pause in pauses if pause]
+    assert asking == sorted(asking)
+    assert pauses[-1] == 0
+
+
+def test_a_manual_organization_is_updated_by_signing_in_there(journey: Journey) -> None:
+    journey.org.oauth.lasting = False
+    link_id = journey.link()
+    age(journey, link_id, refreshed_at=timedelta(days=3))
+    with journey.here.db.transaction() as tx:
+        found = links.tokens_of(tx, link_id=link_id)
+        assert found is not None
+        links.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now)
+    page = journey.page(f"/links/{link_id}")
+    assert 'data-state="update-due"' in page
+    assert "Update now" in page
+    answer = journey.post(f"/links/{link_id}/update", to=journey.org.url)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{journey.org.url}/oauth/authorize")
+    journey.come_back(journey.agree(answer.headers["Location"]))
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+    assert 'data-state="active' in journey.page(f"/links/{link_id}")
+
+
+def test_unlinking_while_the_organization_does_not_answer(journey: Journey) -> None:
+    link_id = journey.link()
+    journey.org.misbehave("/oauth/revoke", status(503))
+    journey.post(f"/links/{link_id}/unlink")
+    with journey.here.db.reading() as tx:
+        assert links.tokens_of(tx, link_id=link_id) is None
+        (waiting,) = links.due_revocations(tx)
+    journey.work()
+    with journey.here.db.reading() as tx:
+        assert not links.due_revocations(tx)  # later
+        assert links.revocation(tx, revocation_id=waiting) is not None
+    journey.org.behave()
+    with journey.here.db.transaction() as tx:
+        links.put_off_revocations(tx, ids=[waiting], until=tx.now)
+    assert sweep.run(instance=journey.instance) == 1
+    assert revoke.run(instance=journey.instance, revocation=waiting) == "revoked"
+    assert revoke.run(instance=journey.instance, revocation=waiting) == "done-before"
+
+
+def test_the_other_side_ended_it_first(journey: Journey) -> None:
+    link_id = journey.link()
+    for grant in journey.org.oauth.grants.values():
+        grant.revoked = True
+    journey.post(f"/links/{link_id}/update")
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+    assert "ended the connection" in journey.page(f"/links/{link_id}")
+    journey.post(f"/links/{link_id}/unlink")
+    journey.work()
+    assert not journey.stored(link_id).live
+
+
+# --- errors and nights ----------------------------------------------------------------------------------------------
+
+
+def test_an_organization_that_is_broken_shows_so_and_comes_back(journey: Journey) -> None:
+    link_id = journey.link()
+    journey.org.misbehave("*", status(500))
+    journey.post(f"/links/{link_id}/update")
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.ERROR
+    page = journey.page(f"/links/{link_id}")
+    assert "Try again" in page
+    assert 'data-state="error"' in page
+    with journey.here.db.reading() as tx:
+        assert records.counts(tx, person_id=journey.person_id)
+    journey.org.behave()
+    journey.post(f"/links/{link_id}/update")
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_asked_to_wait(journey: Journey) -> None:
+    link_id = journey.link()
+    journey.org.misbehave("*", status(429, retry_after="600"))
+    journey.post(f"/links/{link_id}/update")
+    journey.work()
+    page = journey.page(f"/links/{link_id}")
+    assert 'data-state="throttled"' in page
+    assert "Possible again from" in page
+    assert "disabled" in page
+    assert journey.post(f"/links/{link_id}/update").status_code == 303
+    with journey.here.db.reading() as tx:
+        latest = refreshes.latest(tx, link_id=link_id)
+    assert latest is not None
+    assert not latest.open
+
+
+def test_nights_and_sign_ins_refresh_what_is_old_enough(journey: Journey) -> None:
+    link_id = journey.link()
+    assert nightly.run(instance=journey.instance) == 0
+    age(journey, link_id, refreshed_at=timedelta(hours=13))
+    assert nightly.run(instance=journey.instance) == 1
+    journey.work()
+    age(journey, link_id, refreshed_at=timedelta(hours=2))
+    journey.post("/sign-out")
+    sign_in(journey.client, journey.user)
+    with journey.here.db.reading() as tx:
+        latest = refreshes.latest(tx, link_id=link_id)
+    assert latest is not None
+    assert (latest.open, latest.cause) == (True, "sign-in")
+
+
+def test_switched_off(journey: Journey) -> None:
+    link_id = journey.link()
+    set_policy(journey, LinkPolicy.OFF)
+    page = journey.page(f"/links/{link_id}")
+    assert 'data-state="unavailable"' in page
+    assert "Unlink" in page
+    age(journey, link_id, refreshed_at=timedelta(hours=13))
+    assert nightly.run(instance=journey.instance) == 0
+    journey.post(f"/links/{link_id}/update")
+    with journey.here.db.reading() as tx:
+        latest = refreshes.latest(tx, link_id=link_id)
+    assert latest is not None
+    assert not latest.open
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"), [(LinkPolicy.OFF, "policy-off"), (LinkPolicy.EXCHANGE_REQUIRED, "exchange-required")]
+)
+def test_policies_are_explained_before_and_hold_behind(journey: Journey, policy: LinkPolicy, code: str) -> None:
+    set_policy(journey, policy)
+    assert "Sign in at" not in journey.page(f"/links/new/{journey.organization_id}")
+    answer = journey.post(f"/links/new/{journey.organization_id}")
+    assert answer.status_code == 409
+    assert f'data-code="{code}"' in answer.get_data(as_text=True)
+    assert not journey.org.calls()
+
+
+# --- suggestions ----------------------------------------------------------------------------------------------------
+
+
+def test_suggestions_can_be_put_off_and_refused(journey: Journey, world: World) -> None:
+    with journey.here.db.transaction() as tx:
+        suggestions.suggest(
+            tx,
+            person_id=journey.person_id,
+            organization_id=journey.organization_id,
+            reason="chart",
+            last_visit="2026-05",
+        )
+    page = journey.page("/links")
+    assert "Your chart here names it" in page
+    assert "May 2026" in page
+    journey.post(f"/links/new/{journey.organization_id}/later")
+    journey.page("/links")
+    assert 'data-state="suggested"' not in journey.page("/links")
+    journey.post(f"/links/new/{journey.organization_id}/not-me")
+    journey.page("/links")
+    assert 'data-state="suggested"' not in journey.page("/links")
+
+
+# --- other people ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def child(journey: Journey, world: World) -> Journey:
+    """Maria acting for somebody whose record is at the organization too."""
+    ben = world.patient("ben", BEN)
+    assert ben.person_id is not None
+    world.proxy(journey.user, ben.person_id, GrantLevel.FULL)
+    journey.org.add(data.patient("ben", "Okafor", ["Ben"], "1975-11-30", "male"))
+    return Journey(
+        journey.here, journey.client, journey.user, journey.org, journey.organization_id, f"/for/{ben.person_id}"
+    )
+
+
+def test_a_link_for_someone_one_acts_for(journey: Journey, child: Journey) -> None:
+    assert "This link is for Ben Okafor" in child.page(f"/links/new/{journey.organization_id}")
+    link_id = child.link("ben")
+    assert child.stored(link_id).person_id == child.person_id
+    assert child.stored(link_id).state is LinkState.ACTIVE
+    assert not links_of(journey)
+    assert "Riverbend Regional" in child.page(f"/links/{link_id}")
+    assert journey.client.get(f"/links/{link_id}").status_code == 404
+
+
+def test_the_other_side_gives_oneself_instead(journey: Journey, child: Journey) -> None:
+    link_id = child.link("maria")
+    assert child.stored(link_id).state is LinkState.REFUSED
+    assert "belongs to somebody else" in child.page(f"/links/{link_id}")
+    with journey.here.db.reading() as tx:
+        assert not records.counts(tx, person_id=child.person_id)
+
+
+def test_another_persons_link_is_as_if_it_did_not_exist(journey: Journey, world: World) -> None:
+    link_id = journey.link()
+    other = journey.client.application.test_client()
+    sign_in(other, world.patient("eve", BEN))
+    token = other.get("/links").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    missing = "aaaaaaaaaaaaaaaaaaaa"
+    for path in ("", "/progress", "/tile", "/unlink"):
+        theirs = other.get(f"/links/{link_id}{path}").get_data(as_text=True).replace(link_id, missing)
+        nobodys = other.get(f"/links/{missing}{path}").get_data(as_text=True)
+        assert _without_tokens(theirs) == _without_tokens(nobodys)
+    for path in ("update", "verify", "hide", "show", "unlink", "confirm", "not-me", "cancel"):
+        assert other.post(f"/links/{link_id}/{path}", data={"csrf_token": token}).status_code == 404
+    assert journey.stored(link_id).live
+
+
+def _without_tokens(page: str) -> str:
+    return re.sub(r'(csrf_token" value="|X-CSRFToken":"|nonce=")[^"]+', "", page)
+
+
+def links_of(journey: Journey) -> tuple[object, ...]:
+    return journey.all()
+
+
+def test_demographics_of_the_person_decide(journey: Journey) -> None:
+    with journey.here.db.transaction() as tx:
+        changed = type(MARIA)(names=MARIA.names, birth_date="1999-01-01", sex="female")
+        people.put_home_patient(tx, fhir_id="patient-maria", demographics=changed)
+    assert journey.stored(journey.link()).state is LinkState.REFUSED

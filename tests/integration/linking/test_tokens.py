@@ -1,0 +1,159 @@
+"""One refresh at a time, kept before it is used, and what happens when the answer is lost (requirement B4)."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from portal.domain.errors import OutsideError, UnauthorizedError
+from portal.domain.links import LinkState
+from portal.linking.tokens import LinkTokens
+from portal.store import links
+from portal.store.links import StoredTokens
+from tests.fakes.http import Exchange
+from tests.fakes.misbehaviour import Behaviour, hang_up, late, status
+from tests.integration.linking.conftest import Journey
+from tests.integration.linking.test_hostile import answers, put
+
+
+@pytest.fixture
+def linked(journey: Journey) -> str:
+    return journey.link()
+
+
+def stored(journey: Journey, link_id: str) -> StoredTokens:
+    with journey.here.db.reading() as tx:
+        found = links.tokens_of(tx, link_id=link_id)
+    assert found is not None
+    return found
+
+
+def expire(journey: Journey, link_id: str) -> None:
+    """The access token is past its end, here and there."""
+    with journey.here.db.transaction() as tx:
+        found = links.tokens_of(tx, link_id=link_id)
+        assert found is not None
+        links.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now - timedelta(seconds=1))
+
+
+def asked(journey: Journey) -> int:
+    """How many refreshes the organization was asked for."""
+    return sum(call.form.get("grant_type") == "refresh_token" for call in journey.org.calls("/oauth/token"))
+
+
+def test_a_good_token_is_used_without_asking(journey: Journey, linked: str) -> None:
+    tokens = LinkTokens(journey.here, linked)
+    assert tokens.access_token() == tokens.access_token() == stored(journey, linked).tokens.access_token
+    assert asked(journey) == 0
+
+
+def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(journey: Journey, linked: str) -> None:
+    before = stored(journey, linked)
+    expire(journey, linked)
+    token = LinkTokens(journey.here, linked).access_token()
+    after = stored(journey, linked)
+    assert token == after.tokens.access_token != before.tokens.access_token
+    assert after.tokens.refresh_token != before.tokens.refresh_token
+    assert after.tokens.patient == "maria"
+    assert after.locked_until is None
+
+
+def test_many_at_once_make_one_call(journey: Journey, linked: str) -> None:
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", late(0.5))
+    got: list[str] = []
+    workers = [
+        threading.Thread(target=lambda: got.append(LinkTokens(journey.here, linked).access_token())) for _ in range(6)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(got) == 6
+    assert len(set(got)) == 1
+    assert asked(journey) == 1
+
+
+def test_a_401_that_somebody_else_has_mended_costs_no_call(journey: Journey, linked: str) -> None:
+    slow, quick = LinkTokens(journey.here, linked), LinkTokens(journey.here, linked)
+    slow.access_token()
+    quick.access_token()
+    fresh = quick.refreshed()
+    assert slow.refreshed() == fresh
+    assert asked(journey) == 1
+
+
+def test_ended_there(journey: Journey, linked: str) -> None:
+    for grant in journey.org.oauth.grants.values():
+        grant.revoked = True
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.here, linked).refreshed()
+    link = journey.stored(linked)
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "token-refused")
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.here, linked).access_token()
+    assert asked(journey) == 1
+    assert "Verify account" in journey.page("/links")
+
+
+@pytest.mark.parametrize("failure", [status(503), status(500), hang_up()], ids=["503", "500", "hang-up"])
+def test_a_failure_that_passes_is_survived(journey: Journey, linked: str, failure: Behaviour) -> None:
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", failure, times=1)
+    with pytest.raises(OutsideError):
+        LinkTokens(journey.here, linked).access_token()
+    assert journey.stored(linked).state is LinkState.ACTIVE
+    assert LinkTokens(journey.here, linked).access_token() == stored(journey, linked).tokens.access_token
+
+
+def lost(exchange: Exchange) -> None:
+    """The server does what was asked, and its answer never arrives."""
+    exchange.answer()
+    exchange.hang_up()
+
+
+def test_a_lost_answer_asks_to_verify_again_and_says_so(journey: Journey, linked: str) -> None:
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", lost, times=1)
+    with pytest.raises(OutsideError):
+        LinkTokens(journey.here, linked).access_token()
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.here, linked).access_token()
+    link = journey.stored(linked)
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "answer-lost")
+    assert "was lost on the way" in journey.page(f"/links/{linked}")
+    again = journey.link()
+    assert again == linked
+    assert journey.stored(linked).state is LinkState.ACTIVE
+
+
+def test_a_process_that_died_while_it_asked_is_followed_by_the_next(journey: Journey, linked: str) -> None:
+    expire(journey, linked)
+    with journey.here.db.transaction() as tx:
+        version = links.tokens_of(tx, link_id=linked)
+        assert version is not None
+        assert links.lock_tokens(tx, link_id=linked, version=version.version, span=timedelta(seconds=-1))
+    assert LinkTokens(journey.here, linked).access_token() == stored(journey, linked).tokens.access_token
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"scope": "patient/*.cruds"}, {"patient": "james"}, {"expires_in": "3600"}, {"access_token": ""}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_refresh_never_widens(journey: Journey, linked: str, change: dict[str, object]) -> None:
+    before = stored(journey, linked).tokens
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", answers(put(**change)), times=1)
+    with pytest.raises(OutsideError):
+        LinkTokens(journey.here, linked).access_token()
+    with journey.here.db.reading() as tx:
+        after = links.tokens_of(tx, link_id=linked)
+    assert after is None or after.tokens == before
+
+
+def test_our_own_registration_problem_is_not_put_on_the_patient(journey: Journey, linked: str) -> None:
+    journey.org.oauth.clients["somebody-else"] = "x"
+    with pytest.raises(OutsideError):
+        LinkTokens(journey.here, linked).refreshed()
+    assert journey.stored(linked).state is LinkState.ACTIVE
