@@ -65,6 +65,10 @@ class Linked:
         state = self.states()[section]
         return state.outcome, state.reason
 
+    def complaints(self) -> dict[Section, tuple[Outcome, str | None]]:
+        """Sections that are not simply done, with outcome and reason: empty when all went well."""
+        return {section: self.said(section) for section in self.states() if self.said(section) != (Outcome.DONE, None)}
+
     def titles(self, section: Section) -> list[str]:
         """What the pages show of this link in a section."""
         with self.here.db.reading() as tx:

@@ -11,6 +11,7 @@ from tests.fakes.linked import Linked, link_to
 
 def test_brings_every_section(linked: Linked) -> None:
     result = linked.refresh()
+    assert linked.complaints() == {}
     assert result.verdict is Verdict.GOOD
     assert set(result.outcomes.values()) == {Outcome.DONE}
     shown = linked.shown()
