@@ -7,6 +7,7 @@ as typed, then with other spellings, then with a word missing; ``ranking`` puts 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.directory import ranking
 from portal.directory.geography import areas_near, of_text
@@ -22,6 +23,7 @@ from portal.store.organizations import Organization
 _LINES = 300  # so many lines are ranked for one question to the index
 _ENOUGH = 5  # with so many good answers, other spellings are not tried
 _GOOD = 0.8
+_SURE = 0.92  # all that was typed, and most of a name: no other spelling was meant
 _WORST = 0.45  # what answers less than this is noise
 _EVERYWHERE = 2500  # lines: words in more are never asked for alone
 _AREA = 45.0  # miles around the person in which common names are looked for first
@@ -107,13 +109,14 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
     if not words:
         return []
     index = lookup(tx)
-    uses = index.uses({word.folded for word in words})
+    pairs = [left.typed + right.typed for left, right in pairwise(words)]
+    uses = index.uses({*(word.folded for word in words), *pairs})
     for word in words:
         word.uses = uses.get(word.folded, 0)
     place = of_text(near) if near else None
     point = Point(place.latitude, place.longitude, place.state) if place else None
     best = _Best(point)
-    for queries in _questions(index, words, point, best):
+    for queries in _questions(index, words, {pair for pair in pairs if pair in uses}, point, best):
         if queries:
             best.add(index.lines(queries, limit=_LINES), [word.asked() for word in words])
     order = best.order(limit)
@@ -136,6 +139,9 @@ class _Best:
 
     def good(self) -> int:
         return sum(score >= _GOOD for score, _ in self._scores.values())
+
+    def top(self) -> float:
+        return max((score for score, _ in self._scores.values()), default=0.0)
 
     def __len__(self) -> int:
         return len(self._scores)
@@ -167,7 +173,9 @@ def _read(text: str) -> list[_Word]:
     return words
 
 
-def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Best) -> Iterator[list[Query]]:
+def _questions(
+    index: Lookup, words: list[_Word], pairs: set[str], near: Point | None, best: _Best
+) -> Iterator[list[Query]]:
     """One question after the other, each only if what came before did not find enough."""
     sites = [Term(mark) for word in words for mark in word.also if mark.startswith("dx")]
     if sites:
@@ -180,14 +188,13 @@ def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Bes
         areas = tuple(Term(f"zx{area}") for area in areas_near(near.latitude, near.longitude, _AREA)[:12])
         if areas:
             yield [(*every, areas)]
-    first += _joined(index, words)
+    first += _joined(words, pairs)
     yield first
-    if best.good() >= _ENOUGH:
+    if best.good() >= _ENOUGH or best.top() >= _SURE:
         return
-    for word in words:
-        # Plurals are indexed without their s; an abbreviation is compared as it was typed.
-        plural = word.typed.startswith(word.folded)
-        close = spellings(index, word.folded if plural else word.typed, unfinished=word.last)
+    # Plurals are indexed without their s; an abbreviation is compared as it was typed.
+    typed = [(word.folded if word.typed.startswith(word.folded) else word.typed, word.last) for word in words]
+    for word, close in zip(words, spellings(index, typed), strict=True):
         word.others = {**{o: ranking.spelling_quality(n) for o, n in close.items()}, **(word.others or {})}
     split_words = _split(index, words)
     respelled = tuple(word.group() for word in words)
@@ -198,34 +205,33 @@ def _questions(index: Lookup, words: list[_Word], near: Point | None, best: _Bes
         yield [(word.group(),) for word in words if 0 < word.uses <= _EVERYWHERE and word.folded not in COMMON]
 
 
-def _joined(index: Lookup, words: list[_Word]) -> list[Query]:
+def _joined(words: list[_Word], known: set[str]) -> list[Query]:
     """ "River bend" for Riverbend: two neighbours as one word, where the vocabulary has it."""
-    pairs = {at: words[at].typed + words[at + 1].typed for at in range(len(words) - 1)}
-    known = index.uses(set(pairs.values()))
     queries: list[Query] = []
-    for at, joined in pairs.items():
+    for at, (left, right) in enumerate(pairwise(words)):
+        joined = left.typed + right.typed
         if joined in known:
-            for one in words[at : at + 2]:
+            for one in (left, right):
                 one.others = {**(one.others or {}), joined: 0.95}
-            queries.append(
-                (*(word.group() for word in words[:at]), (Term(joined),), *(word.group() for word in words[at + 2 :]))
-            )
+            rest = [word.group() for word in words[:at] + words[at + 2 :]]
+            queries.append(((Term(joined),), *rest))
     return queries
 
 
 def _split(index: Lookup, words: list[_Word]) -> list[Query]:
-    """ "Healthpartners" for Health Partners: one unknown word as two, where the vocabulary has both."""
-    queries: list[Query] = []
+    """ "Healthpartners" for Health Partners: one word as two, where the vocabulary has both."""
+    cuts: dict[int, list[tuple[str, str]]] = {}
     for at, word in enumerate(words):
-        if len(word.typed) < 6 or word.typed.isdigit() or word.folded in COMMON:
-            continue
-        cuts = [(word.typed[:cut], word.typed[cut:]) for cut in range(3, len(word.typed) - 2)]
-        folded = [(fold_word(left), fold_word(right)) for left, right in cuts]
-        known = index.uses({half for pair in folded for half in pair})
-        pairs = [pair for pair in folded if pair[0] in known and pair[1] in known]
+        if len(word.typed) >= 6 and not word.typed.isdigit() and word.folded not in COMMON:
+            halves = ((word.typed[:cut], word.typed[cut:]) for cut in range(3, len(word.typed) - 2))
+            cuts[at] = [(fold_word(left), fold_word(right)) for left, right in halves]
+    known = index.uses({half for pairs in cuts.values() for pair in pairs for half in pair})
+    queries: list[Query] = []
+    for at, all_pairs in cuts.items():
+        pairs = [pair for pair in all_pairs if pair[0] in known and pair[1] in known]
+        rest = [other.group() for other in words[:at] + words[at + 1 :]]
         for left, right in sorted(pairs, key=lambda pair: min(known[pair[0]], known[pair[1]]))[-2:]:
-            word.others = {**(word.others or {}), left: 0.8, right: 0.8}
-            rest = [other.group() for other in words[:at] + words[at + 1 :]]
+            words[at].others = {**(words[at].others or {}), left: 0.8, right: 0.8}
             queries.append(((Term(left),), (Term(right),), *rest))
     return queries
 

@@ -1,5 +1,7 @@
 """Which words of the vocabulary a misspelled word may have meant. Pure but for the questions it asks the lookup."""
 
+from collections.abc import Sequence
+
 from portal.store.directory_lookup import Lookup, Parts
 
 _ENOUGH = 24
@@ -20,38 +22,64 @@ def distance(left: str, right: str, limit: int) -> int:
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    # What is the same at both ends costs nothing, and is most of it.
+    start = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        start += 1
+    left, right = left[start:], right[start:]
+    while left and right and left[-1] == right[-1]:
+        left, right = left[:-1], right[:-1]
+    if not left or not right:
+        return len(left) + len(right)
+    if len(left) == len(right) == 1:
+        return 1
+    if len(left) > 2 * limit + 2 and left[1:-1] == right[1:-1]:
+        return 2
+    return _aligned(left, right, limit)
+
+
+def _aligned(left: str, right: str, limit: int) -> int:
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, letter in enumerate(left, 1):
         before, above, row = row, before, [i]
         for j, other in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, above[j - 2] + 1)
+            cost = before[j - 1] + (letter != other)
+            if before[j] < cost:
+                cost = before[j] + 1
+            if row[j - 1] < cost:
+                cost = row[j - 1] + 1
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other and above[j - 2] < cost:
+                cost = above[j - 2] + 1
             row.append(cost)
         if min(row) > limit:
             return limit + 1
     return row[-1]
 
 
-def spellings(index: Lookup, word: str, *, unfinished: bool) -> dict[str, int]:
-    """Words within the allowed errors, with the number of errors; for an unfinished word also longer ones."""
+def spellings(index: Lookup, words: Sequence[tuple[str, bool]]) -> list[dict[str, int]]:
+    """For each (word, unfinished): words within the allowed errors, with the number of errors.
+
+    For an unfinished word also longer ones that begin so.
+    """
+    parts = [_parts(word, errors, unfinished=last) for word, last in words if (errors := allowed(word))]
+    found = index.words_with(parts)
+    return [_close(word, last, found) if allowed(word) else {} for word, last in words]
+
+
+def _close(word: str, unfinished: bool, found: list[tuple[str, int]]) -> dict[str, int]:  # noqa: FBT001 -- private
     errors = allowed(word)
-    if not errors:
-        return {}
-    found = index.words_with(_parts(word, errors, unfinished=unfinished))
     letters = set(word)
+    size = len(word)
     close: list[tuple[int, int, str]] = []
     for other, uses in found:
-        if other == word:
-            continue
-        if len(letters.symmetric_difference(other)) <= 2 * errors:
+        longer = len(other) - size
+        apart = errors + 1
+        if -errors <= longer <= errors and len(letters.symmetric_difference(other)) <= 2 * errors:
             apart = distance(word, other, errors)
-        elif unfinished and len(other) > len(word):
-            apart = errors + 1
-        else:
-            continue
-        if apart > errors and unfinished and len(other) > len(word):
+        if apart > errors and unfinished and longer > 0:
             apart = _beginning(word, other, errors)
         if 0 < apart <= errors:
             close.append((apart, -uses, other))

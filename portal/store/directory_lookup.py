@@ -59,11 +59,8 @@ class Lookup(Protocol):
     def uses(self, words: Collection[str]) -> dict[str, int]:
         """In how many lines these words are; unknown ones are left out."""
 
-    def beginning_with(self, start: str) -> int:
-        """In how many lines there is a word that begins so (a line with two such words counts twice)."""
-
-    def words_with(self, parts: Parts) -> list[tuple[str, int]]:
-        """Words of the vocabulary with one of these parts, and in how many lines each is."""
+    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+        """Words of the vocabulary that any of these describes, and in how many lines each is."""
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
         """Lines that answer one of these queries, by their ids (the operator's first, then short names first)."""
@@ -80,15 +77,17 @@ class SqliteLookup:
         f"SELECT {_LINE} FROM (SELECT rowid FROM search_text WHERE search_text MATCH :query"  # noqa: S608 -- constants
         " ORDER BY rowid LIMIT :limit) AS f JOIN search_name AS n ON n.id = f.rowid ORDER BY n.id"
     )
-    _SUM = text("SELECT sum(uses) FROM search_word WHERE word >= :start AND word < :end")
-    _START = "SELECT word, uses FROM search_word WHERE word >= :{0} AND word < :{0}_ AND length(word) BETWEEN :s AND :l"
+    _START = (
+        "SELECT word, uses FROM search_word WHERE word >= :p{0} AND word < :p{0}_"
+        " AND length(word) BETWEEN :s{0} AND :l{0}"
+    )
     _END = (
-        "SELECT word, uses FROM search_word WHERE backwards >= :{0} AND backwards < :{0}_"
-        " AND length(word) BETWEEN :s AND :l"
+        "SELECT word, uses FROM search_word WHERE backwards >= :p{0} AND backwards < :p{0}_"
+        " AND length(word) BETWEEN :s{0} AND :l{0}"
     )
     _MIDDLE = (
         "SELECT word, uses FROM search_word WHERE id IN (SELECT rowid FROM search_word_part WHERE search_word_part"
-        " MATCH :{0}) AND length(word) BETWEEN :s AND :l"
+        " MATCH :p{0}) AND length(word) BETWEEN :s{0} AND :l{0}"
     )
 
     def __init__(self, conn: Connection) -> None:
@@ -97,13 +96,8 @@ class SqliteLookup:
     def uses(self, words: Collection[str]) -> dict[str, int]:
         return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
 
-    def beginning_with(self, start: str) -> int:
-        return self._conn.execute(self._SUM, {"start": start, "end": start + "\x7f"}).scalar() or 0
-
-    def words_with(self, parts: Parts) -> list[tuple[str, int]]:
-        statement, values = _parts(parts, start=self._START, end=self._END, middle=self._MIDDLE)
-        values |= {f"m{i}": f'"{part}"' for i, part in enumerate(parts.middles)}
-        return [(row.word, row.uses) for row in self._conn.execute(text(statement), values)]
+    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+        return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), '"{}"')
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
         query = " OR ".join("(" + " AND ".join(_fts5(group) for group in query) + ")" for query in queries)
@@ -116,16 +110,15 @@ class PostgresLookup:
     _LINES = text(
         f"SELECT {_LINE} FROM search_name AS n WHERE n.lexemes @@ CAST(:query AS tsquery) ORDER BY n.id LIMIT :limit"  # noqa: S608 -- constants
     )
-    _SUM = text('SELECT sum(uses) FROM search_word WHERE word COLLATE "C" >= :start AND word COLLATE "C" < :end')
     _START = (
-        'SELECT word, uses FROM search_word WHERE word COLLATE "C" >= :{0} AND word COLLATE "C" < :{0}_'
-        " AND length(word) BETWEEN :s AND :l"
+        'SELECT word, uses FROM search_word WHERE word COLLATE "C" >= :p{0} AND word COLLATE "C" < :p{0}_'
+        " AND length(word) BETWEEN :s{0} AND :l{0}"
     )
     _END = (
-        'SELECT word, uses FROM search_word WHERE backwards COLLATE "C" >= :{0} AND backwards COLLATE "C" < :{0}_'
-        " AND length(word) BETWEEN :s AND :l"
+        'SELECT word, uses FROM search_word WHERE backwards COLLATE "C" >= :p{0} AND backwards COLLATE "C" < :p{0}_'
+        " AND length(word) BETWEEN :s{0} AND :l{0}"
     )
-    _MIDDLE = "SELECT word, uses FROM search_word WHERE word LIKE :{0} AND length(word) BETWEEN :s AND :l"
+    _MIDDLE = "SELECT word, uses FROM search_word WHERE word LIKE :p{0} AND length(word) BETWEEN :s{0} AND :l{0}"
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
@@ -133,13 +126,8 @@ class PostgresLookup:
     def uses(self, words: Collection[str]) -> dict[str, int]:
         return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
 
-    def beginning_with(self, start: str) -> int:
-        return int(self._conn.execute(self._SUM, {"start": start, "end": start + "\x7f"}).scalar() or 0)
-
-    def words_with(self, parts: Parts) -> list[tuple[str, int]]:
-        statement, values = _parts(parts, start=self._START, end=self._END, middle=self._MIDDLE)
-        values |= {f"m{i}": f"%{part}%" for i, part in enumerate(parts.middles)}
-        return [(row.word, row.uses) for row in self._conn.execute(text(statement), values)]
+    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+        return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
         query = " | ".join("(" + " & ".join(_tsquery(group) for group in query) + ")" for query in queries)
@@ -159,14 +147,28 @@ def _tsquery(group: Group) -> str:
     return "(" + " | ".join(f"'{term.word}'{':*' if term.unfinished else ''}" for term in group) + ")"
 
 
-def _parts(parts: Parts, *, start: str, end: str, middle: str) -> tuple[str, dict[str, str | int]]:
-    """One statement for all parts, and its values but those of the middles, which each database writes in its way."""
+def _words_with(
+    conn: Connection, parts: Sequence[Parts], templates: tuple[str, str, str], middle: str
+) -> list[tuple[str, int]]:
+    """One statement for all parts; ``middle`` is how this database writes that something is in the middle."""
     selects: list[str] = []
-    values: dict[str, str | int] = {"s": parts.shortest, "l": parts.longest}
-    for kind, template, given in (("b", start, parts.starts), ("e", end, parts.ends)):
-        for number, part in enumerate(given):
-            edge = part if kind == "b" else part[::-1]
-            selects.append(template.format(f"{kind}{number}"))
-            values |= {f"{kind}{number}": edge, f"{kind}{number}_": edge + "\x7f"}
-    selects += [middle.format(f"m{number}") for number in range(len(parts.middles))]
-    return " UNION ".join(selects), values
+    values: dict[str, str | int] = {}
+    for one in parts:
+        edges = [(templates[0], part) for part in one.starts] + [(templates[1], part[::-1]) for part in one.ends]
+        for template, edge in edges:
+            number = len(selects)
+            selects.append(template.format(number))
+            values |= {
+                f"p{number}": edge,
+                f"p{number}_": edge + "\x7f",
+                f"s{number}": one.shortest,
+                f"l{number}": one.longest,
+            }
+        for part in one.middles:
+            number = len(selects)
+            selects.append(templates[2].format(number))
+            values |= {f"p{number}": middle.format(part), f"s{number}": one.shortest, f"l{number}": one.longest}
+    if not selects:
+        return []
+    rows = conn.execute(text(" UNION ".join(selects)), values)
+    return [(word, uses) for word, uses in rows]
