@@ -6,8 +6,9 @@ import msgspec
 
 from portal.domain.dates import sort_key
 from portal.domain.entry import Allergy, Entry, HealthIssue, Insurance, Medication, Status
+from portal.domain.ids import HOME
 from portal.merge.grouping import RANKS
-from portal.merge.medicines import products
+from portal.merge.medicines import products, strength_in
 from portal.merge.text import plain
 
 
@@ -48,13 +49,16 @@ def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
             leads[one.source] = one
     if len(leads) < 2:
         return ()
-    voices = [leads[source] for source in sorted(leads)]
+    voices = [leads[source] for source in sorted(leads, key=lambda source: (source != HOME, source))]
     found = []
     for field, reader in _FIELDS.items():
         said = [(voice.source, reader(voice.entry)) for voice in voices]
-        opinions = _opinions([(source, value) for source, value in said if value], dates=field in ("start", "end"))
+        opinions = _opinions([(source, value) for source, value in said if value], field)
         if len(opinions) > 1:
             found.append(Disagreement(field, opinions))
+    if any(one.field == "dose" for one in found) or all(_FIELDS["dose"](voice.entry) for voice in voices):
+        # Where every source gives a dose, other wording around it is no disagreement.
+        found = [one for one in found if one.field != "instructions"]
     return tuple(found)
 
 
@@ -62,11 +66,11 @@ def _order(one: SourcedEntry) -> tuple[int, str, str]:
     return RANKS[one.entry.status], sort_key(one.entry.when), one.id
 
 
-def _opinions(said: Sequence[tuple[str, str]], *, dates: bool) -> tuple[Opinion, ...]:
+def _opinions(said: Sequence[tuple[str, str]], field: str) -> tuple[Opinion, ...]:
     by_value: dict[str, tuple[str, list[str]]] = {}
     for source, value in said:
-        key = value[:10] if dates else plain(value)
-        if dates:
+        key = _comparable(field, value)
+        if field in ("start", "end"):
             covered = next((other for other in by_value if other.startswith(key) or key.startswith(other)), key)
             if covered != key and len(covered) < len(key):
                 by_value[key] = (value, by_value.pop(covered)[1])
@@ -74,6 +78,13 @@ def _opinions(said: Sequence[tuple[str, str]], *, dates: bool) -> tuple[Opinion,
                 key = covered
         by_value.setdefault(key, (value, []))[1].append(source)
     return tuple(Opinion(value, tuple(sources)) for value, sources in by_value.values())
+
+
+def _comparable(field: str, value: str) -> str:
+    """Values that are equal in this form are one opinion, however they were written."""
+    if field in ("start", "end"):
+        return value[:10]
+    return strength_in(value) if field == "strength" else plain(value)
 
 
 def _strength(entry: Entry) -> str:

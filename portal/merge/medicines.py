@@ -214,6 +214,11 @@ def _strength(match: re.Match[str]) -> str:
     return f"{_amount(amount, unit)}/{_UNITS.get(per_unit, per_unit)}"
 
 
+def strength_in(shown: str) -> str:
+    """A strength as it was written ("0.05 mg / 12.5 mg") in the one unit in which strengths are compared."""
+    return " / ".join("+".join(map(_strength, _STRENGTH.finditer(part))) or part for part in shown.split(" / "))
+
+
 def _amount(amount: str, unit: str) -> str:
     unit = _UNITS.get(unit, unit)
     if unit in _MICROGRAMS:
