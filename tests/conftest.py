@@ -20,7 +20,7 @@ _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL server of this test run's own, on a socket; gives a URL without a database's name."""
     pg_ctl = shutil.which("pg_ctl") if shutil.which("postgres") else None
     binaries = Path(pg_ctl).parent if pg_ctl else (_POSTGRES[-1].parent if _POSTGRES else None)
@@ -28,7 +28,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed")
     from tests.factories.postgres import running_postgres
 
-    with running_postgres(binaries, tmp_path_factory.mktemp("pg")) as url:
+    with running_postgres(binaries) as url:
         yield url
 
 

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -27,19 +28,16 @@ def _unprivileged() -> tuple[int, int] | None:
 
 
 @contextmanager
-def running_postgres(binaries: Path, directory: Path) -> Iterator[str]:
-    """Start a server on a Unix socket in ``directory``; gives its URL (SQLAlchemy) to the database postgres."""
+def running_postgres(binaries: Path) -> Iterator[str]:
+    """Start a server on a Unix socket in a folder of its own; gives its URL (SQLAlchemy) to the database postgres."""
     ids = _unprivileged()
-    data = directory / "data"
-    sockets = directory / "s"
+    # Not in pytest's folder: PostgreSQL refuses to run as root, and root's folders are closed to its user.
+    directory = Path(tempfile.mkdtemp(prefix="tributary-pg-"))
+    data, sockets = directory / "data", directory / "s"
     sockets.mkdir()
     if ids:
-        # PostgreSQL refuses to run as root, and its user must be able to reach its files.
         for path in (directory, sockets):
             os.chown(path, *ids)
-        for parent in directory.parents:
-            if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o055 != 0o055 and str(parent) != "/":
-                parent.chmod(parent.stat().st_mode | 0o055)
 
     def run(*command: str) -> None:
         extra = {"user": ids[0], "group": ids[1], "extra_groups": []} if ids else {}
@@ -52,7 +50,7 @@ def running_postgres(binaries: Path, directory: Path) -> Iterator[str]:
         yield f"postgresql://postgres@/postgres?host={sockets}"
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def fresh_database(server_url: str) -> str:
