@@ -66,9 +66,7 @@ def connect(data_dir: Path) -> None:
     for link in made.values():
         _wait(lambda link=link: _settled(here, link))  # type: ignore[misc]
     with here.db.transaction() as tx:
-        shoreline = links.by_id(tx, link_id=made["maria", SHORELINE.key])
-        if shoreline is not None and shoreline.refreshed_at is not None:
-            links.put(tx, link_id=shoreline.id, refreshed_at=shoreline.refreshed_at - _SHORELINE_AGE)
+        _make_older(tx, made["maria", SHORELINE.key])
         life.token_lost(tx, link_id=made["rosa", PINELANDS.key], reason="token-refused")
     _break_pinelands(here, data_dir, made["maria", PINELANDS.key])
     with here.db.transaction() as tx:
@@ -171,6 +169,24 @@ def _settled(here: Services, link_id: str) -> bool:
     if link is None or link.state is LinkState.LINKING:
         return False
     return latest is not None and latest.ended_at is not None
+
+
+def _make_older(tx: Tx, link_id: str) -> None:
+    """The manual link was last updated nine days ago, in every place that says so."""
+    then = Tx(tx.conn, tx.vault, tx.now - _SHORELINE_AGE)
+    links.put(tx, link_id=link_id, refreshed_at=then.now)
+    latest = refreshes.latest(tx, link_id=link_id)
+    for section in latest.sections if latest else ():
+        refreshes.end_section(
+            then,
+            refresh_id=latest.id if latest else "",
+            link_id=link_id,
+            section=section.section,
+            outcome=section.outcome,
+            reason=section.reason,
+            pages=section.pages,
+            items=section.items,
+        )
 
 
 def _break_pinelands(here: Services, data_dir: Path, link_id: str) -> None:

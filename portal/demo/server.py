@@ -6,11 +6,13 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from portal import logs
 from portal.app import create_app
 from portal.demo import folders
 from portal.demo.network import INSTANCES, PINELANDS, Place
 from portal.demo.switch import Switch
 from portal.instances import read_settings
+from portal.serverlog import ServerLogger
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _THREADS = 32
@@ -64,6 +66,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 3,
             "keepalive": 5,
             "control_socket_disable": True,
+            "logger_class": ServerLogger,
             "forwarded_allow_ips": "",
             "proc_name": "tributary-demo",
         }.items():
@@ -75,4 +78,5 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def serve(data_dir: Path, addresses: list[str]) -> None:
     """Serve the network on ``addresses`` ("host:port") until SIGTERM."""
+    logs.configure()
     Server(data_dir, addresses).run()

@@ -1,23 +1,26 @@
-"""A real browser against the real demo: seven instances, workers and queue, started once for all browser tests.
+"""A real browser, against the real demo or against one instance with people made for the test.
 
-Each journey runs twice, with JavaScript and without (fixture ``javascript``). All browser tests run in one process of
-the test run (xdist group), because they share the demo.
+``journey`` walks through the demo: seven instances, workers and queue, started once for all browser tests. ``visitor``
+walks through one instance of its own. Both come twice, with JavaScript and without. All browser tests run in one
+process of the test run (xdist group), because they share the demo.
 """
 
-import random
 import shutil
-import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
 
-from tests.browser.steps import Demo, Journey
+from tests.browser.ports import free_ports
+from tests.browser.steps import Demo, Journey, Visitor
 
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _READY_SECONDS = 120.0
@@ -63,20 +66,6 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", out: Path) -> None:
         time.sleep(0.1)
 
 
-def free_ports(count: int = 7) -> int:
-    """The first of ``count`` free ports in a row."""
-    for _ in range(100):
-        first = random.randrange(20000, 30000)
-        if all(_is_free(first + offset) for offset in range(count)):
-            return first
-    raise RuntimeError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
@@ -96,7 +85,9 @@ def context_of(browser: Browser) -> Iterator[Any]:
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        made.append(browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options)))
+        made.append(
+            browser.new_context(**({"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options))
+        )
         return made[-1]
 
     yield make
@@ -110,3 +101,34 @@ def journey(demo: Demo, context_of: Any, checker: Page, javascript: bool) -> Jou
     context = context_of(java_script_enabled=javascript)
     context.set_default_timeout(30_000)
     return Journey(demo, context.new_page(), checker, javascript)
+
+
+@pytest.fixture
+def scripts(javascript: bool) -> bool:
+    return javascript
+
+
+@pytest.fixture
+def chromium(browser: Browser) -> Browser:
+    return browser
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address of the test's own instance, served."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def visitor(site: str, context_of: Any, checker: Page, scripts: bool) -> Visitor:
+    """Somebody at the test's own instance."""
+    context = context_of(java_script_enabled=scripts)
+    context.set_default_timeout(30_000)
+    made = Visitor(context.new_page(), site, [], checker, scripts)
+    made.page.on("console", made.hear)
+    return made

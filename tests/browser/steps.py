@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
 from portal.demo.network import BY_KEY, PASSWORD, place_of
+from tests.factories.world import PASSWORD as USER_PASSWORD
+from tests.factories.world import TestUser
 
 _NO_SCRIPTS = {"Content-Security-Policy": "script-src 'none'"}
 
@@ -77,13 +79,51 @@ class Journey:
         return cards.first.get_attribute("data-state") if cards.count() else None
 
     def _copy(self) -> Page:
-        """The same HTML in a page where axe can run, and the page's own scripts cannot."""
-        html, url = self.page.content(), self.page.url
+        return _without_scripts(self.page, self.checker)
 
-        def answer(route: Route) -> None:
-            route.fulfill(status=200, body=html, content_type="text/html", headers=_NO_SCRIPTS)
 
-        self.checker.route(url, answer)
-        self.checker.goto(url)
-        self.checker.unroute(url)
-        return self.checker
+@dataclass(slots=True)
+class Visitor:
+    """Somebody at an instance that the test filled. ``complaints`` are the browser's own errors."""
+
+    page: Page
+    site: str
+    complaints: list[str]
+    checker: Page | None = None
+    scripts: bool = True
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def go(self, address: str) -> None:
+        self.page.goto(self.site + address)
+
+    def sign_in(self, user: TestUser) -> None:
+        self.go("/sign-in")
+        self.page.fill("[name=username]", user.username)
+        self.page.fill("[name=password]", USER_PASSWORD)
+        self.page.locator("main form").get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+    def check(self) -> None:
+        """No accessibility violation, and nothing in the console."""
+        if self.scripts:
+            self.page.wait_for_load_state("networkidle")
+        looked_at = self.page if self.scripts or self.checker is None else _without_scripts(self.page, self.checker)
+        found = Axe().run(looked_at)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert not self.complaints, (self.page.url, self.complaints)
+
+
+def _without_scripts(page: Page, checker: Page) -> Page:
+    """The same HTML in a page where axe can run, and the page's own scripts cannot."""
+    html, url = page.content(), page.url
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=200, body=html, content_type="text/html", headers=_NO_SCRIPTS)
+
+    checker.route(url, answer)
+    checker.goto(url)
+    checker.unroute(url)
+    return checker

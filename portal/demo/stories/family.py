@@ -1,7 +1,8 @@
 """Leo Alvarez, 9, whose hospital is Lakeside; and Rosa Alvarez, 78, who has many conditions and medicines."""
 
 from portal.demo.stories import codes, people
-from portal.demo.stories.builder import Chart, Site
+from portal.demo.stories.chart import Chart
+from portal.demo.stories.site import Site
 
 
 def leo_mycooper(site: Site) -> Chart:

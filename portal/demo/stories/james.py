@@ -1,7 +1,8 @@
 """James Chen, 58, who has linked nothing yet; Riverbend has an account for him."""
 
 from portal.demo.stories import codes, people
-from portal.demo.stories.builder import Chart, Site
+from portal.demo.stories.chart import Chart
+from portal.demo.stories.site import Site
 
 
 def mycooper(site: Site) -> Chart:

@@ -5,7 +5,8 @@ Riverbend knows of the penicillin allergy and of the implant; hemoglobin A1c is 
 """
 
 from portal.demo.stories import codes, people
-from portal.demo.stories.builder import Chart, Site
+from portal.demo.stories.chart import Chart
+from portal.demo.stories.site import Site
 
 _YEAR = 365
 # Days ago and value: five years, falling under treatment. MyCooper measures in spring and fall, Shoreline between.

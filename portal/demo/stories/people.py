@@ -3,7 +3,7 @@
 from datetime import date
 
 from portal.demo import network
-from portal.demo.stories.builder import Doctor, Patient, Site
+from portal.demo.stories.site import Doctor, Patient, Site
 
 
 def _born(today: date, years: int, month: int, day: int) -> str:

@@ -1,0 +1,71 @@
+"""What holds for every file of the project."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".sh", ".svg", ".txt", ""}
+_LONGEST = {"portal": 400, "jobs": 400, "tests": 600}
+_MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|^\s*\.\.\.\s*$", re.MULTILINE)
+
+
+def tracked() -> list[Path]:
+    """The project's own text files."""
+    said = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    if said.returncode:
+        pytest.skip("not a git checkout")
+    found = [ROOT / line for line in said.stdout.splitlines()]
+    return [path for path in found if path.is_file() and path.suffix in _TEXT and ".min." not in path.name]
+
+
+def test_no_python_file_is_too_long() -> None:
+    """A file that cannot be read in one sitting is split."""
+    too_long = {}
+    for path in tracked():
+        limit = _LONGEST.get(path.relative_to(ROOT).parts[0])
+        lines = len(path.read_text().splitlines())
+        if path.suffix == ".py" and limit and lines > limit:
+            too_long[str(path.relative_to(ROOT))] = lines
+    assert not too_long
+
+
+def test_nothing_is_left_for_later() -> None:
+    """Protocols may have empty bodies; nothing else may."""
+    found = []
+    for path in tracked():
+        if path.suffix not in {".py", ".html", ".css", ".js"} or path == Path(__file__):
+            continue
+        text = path.read_text()
+        found += [
+            f"{path.relative_to(ROOT)}: {match[0].strip()}"
+            for match in _MARKS.finditer(text)
+            if match[0].strip() != "..." or "Protocol" not in text
+        ]
+    assert not found
+
+
+def test_no_path_of_one_machine_and_no_registry_host() -> None:
+    """The project runs anywhere: package hosts are the machine's own configuration."""
+    home = re.compile(
+        r"/(?:root|home/[a-z]+|Users)/|\bpypi\.org|files\.pythonhosted|registry\.npmjs|index-url|extra-index"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        if home.search(line) and "--no-emit-index-url" not in line
+    ]
+    assert not found
+
+
+def test_locks_name_every_dependency_with_its_hash() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        pins = re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==", text, re.MULTILINE | re.IGNORECASE)
+        assert len(pins) > 30
+        assert text.count("--hash=sha256:") >= len(pins)
+        assert "://" not in text
