@@ -51,10 +51,11 @@ def add(tx: Tx, *, key_id: str, algorithm: str, public: dict[str, Any], private:
     )
 
 
-def retire_others(tx: Tx, *, key_id: str) -> None:
-    """From now on only this key signs; the others stay published so that what they signed can be checked."""
+def retire_all_but(tx: Tx, *, newest: int) -> None:
+    """Older keys sign no more and are published no more."""
+    kept = select(signing_key.c.id).order_by(signing_key.c.created_at.desc()).limit(newest).scalar_subquery()
     tx.conn.execute(
         update(signing_key)
-        .where(signing_key.c.id != key_id, signing_key.c.retired_at.is_(None))
+        .where(signing_key.c.id.not_in(kept), signing_key.c.retired_at.is_(None))
         .values(retired_at=tx.now)
     )
