@@ -10,7 +10,7 @@ from portal.domain import entry as e
 from portal.domain.dates import parse_when
 from portal.domain.entry import Entry
 from portal.web import formats
-from portal.web.health import present
+from portal.web.health import present, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Part:
 
     name: str
     value: str
-    flag: present.Tag | None
+    flag: vocabulary.Tag | None
     ranges: str
 
 
@@ -46,7 +46,7 @@ def parts(entry: Entry) -> tuple[Part, ...]:
     if not isinstance(entry.detail, e.Result):
         return ()
     return tuple(
-        Part(one.name, present.value_of(one), present.flag(one.flag, one.flag_text), present.ranges_of(one))
+        Part(one.name, present.value_of(one), vocabulary.flag(one.flag, one.flag_text), present.ranges_of(one))
         for one in entry.detail.components
     )
 
@@ -71,7 +71,7 @@ def _when(when: str | None) -> str:
 def _allergy(entry: Entry, detail: e.Allergy) -> Pairs:
     felt = []
     for reaction in detail.reactions:
-        tag = present.severity(reaction.severity)
+        tag = vocabulary.severity(reaction.severity)
         text = ", ".join(reaction.manifestations)
         notes = "; ".join(part for part in (tag.text if tag else "", _when(reaction.when)) if part)
         felt.append(f"{text} ({notes})" if text and notes else text or notes)
@@ -79,7 +79,7 @@ def _allergy(entry: Entry, detail: e.Allergy) -> Pairs:
     return [
         (_("Reactions"), tuple(felt)),
         (_("Risk of a serious reaction"), risk.get(detail.criticality, "")),
-        (_("Kind"), tuple(present.category(code) for code in detail.category)),
+        (_("Kind"), tuple(vocabulary.category(code) for code in detail.category)),
         (_("Began"), _when(entry.start)),
         (_("Confirmed"), _verification(detail.verification)),
     ]
@@ -105,7 +105,7 @@ def _health_issue(entry: Entry, detail: e.HealthIssue) -> Pairs:
         "remission": _("In remission"),
         "resolved": _("Resolved"),
     }
-    tag = present.severity(detail.severity)
+    tag = vocabulary.severity(detail.severity)
     return [
         (_("Status"), states.get(detail.clinical_status, detail.clinical_status)),
         (_("Severity"), tag.text if tag else ""),
@@ -167,13 +167,13 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
 
 
 def _result(entry: Entry, detail: e.Result) -> Pairs:
-    tag = present.flag(detail.flag, detail.flag_text)
+    tag = vocabulary.flag(detail.flag, detail.flag_text)
     return [
         (_("Result"), present.value_of(detail)),
         (_("Flag"), tag.text if tag else ""),
         (_("Reference range"), present.ranges_of(detail)),
         (_("When"), _when(entry.start)),
-        (_("Status"), present.result_state(detail.fhir_status)),
+        (_("Status"), vocabulary.result_state(detail.fhir_status)),
         (_("Issued"), _when(detail.issued)),
         (_("Laboratory or person"), detail.performer),
         (_("Sample"), detail.specimen),
@@ -188,7 +188,7 @@ def _report(entry: Entry, detail: e.Report) -> Pairs:
         (_("Conclusion"), (detail.conclusion, *detail.conclusions)),
         (_("When"), _when(entry.start)),
         (_("Issued"), _when(detail.issued)),
-        (_("Status"), present.result_state(detail.fhir_status)),
+        (_("Status"), vocabulary.result_state(detail.fhir_status)),
         (_("Laboratory or person"), detail.performer),
         (_("Attached"), tuple(one.title or one.content_type for one in detail.attachments)),
     ]

@@ -1,0 +1,118 @@
+"""Codes of standards in a patient's words. What is not in a table is shown as the source wrote it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """``kind`` is a class of the style sheet: "", bad, warn, good, quiet."""
+
+    text: str
+    kind: str = ""
+
+
+_FLAGS: Mapping[str, tuple[LazyString, str]] = {
+    "H": (lazy_gettext("High"), "warn"),
+    "L": (lazy_gettext("Low"), "warn"),
+    "HU": (lazy_gettext("Much too high"), "bad"),
+    "LU": (lazy_gettext("Much too low"), "bad"),
+    "HH": (lazy_gettext("Critically high"), "bad"),
+    "LL": (lazy_gettext("Critically low"), "bad"),
+    "A": (lazy_gettext("Not normal"), "warn"),
+    "AA": (lazy_gettext("Critical"), "bad"),
+    "N": (lazy_gettext("Normal"), "good"),
+    "POS": (lazy_gettext("Positive"), "warn"),
+    "NEG": (lazy_gettext("Negative"), "good"),
+    "DET": (lazy_gettext("Detected"), "warn"),
+    "ND": (lazy_gettext("Not detected"), "good"),
+    "R": (lazy_gettext("Resistant"), "warn"),
+    "S": (lazy_gettext("Susceptible"), "good"),
+    "IND": (lazy_gettext("Not clear"), ""),
+}
+"""HL7 v3 ObservationInterpretation in words, and how much they stand out."""
+
+_ABSENT: Mapping[str, LazyString] = {
+    "unknown": lazy_gettext("No value: not known"),
+    "asked-unknown": lazy_gettext("No value: asked, but not known"),
+    "asked-declined": lazy_gettext("No value: not answered"),
+    "temp-unknown": lazy_gettext("No value yet"),
+    "not-performed": lazy_gettext("Not performed"),
+    "not-applicable": lazy_gettext("Does not apply"),
+    "masked": lazy_gettext("Not released"),
+    "error": lazy_gettext("No value: the test did not work"),
+    "not-a-number": lazy_gettext("No value"),
+    "as-text": lazy_gettext("See the report’s text"),
+}
+
+_CATEGORIES: Mapping[str, LazyString] = {
+    "food": lazy_gettext("Food"),
+    "medication": lazy_gettext("Medicine"),
+    "environment": lazy_gettext("Environment"),
+    "biologic": lazy_gettext("Biological substance"),
+}
+
+_SEVERITIES: Mapping[str, tuple[LazyString, str]] = {
+    "mild": (lazy_gettext("Mild"), "quiet"),
+    "moderate": (lazy_gettext("Moderate"), "warn"),
+    "severe": (lazy_gettext("Severe"), "bad"),
+}
+
+_RESULT_STATES: Mapping[str, LazyString] = {
+    "registered": lazy_gettext("Ordered"),
+    "preliminary": lazy_gettext("Preliminary"),
+    "partial": lazy_gettext("Partly ready"),
+    "amended": lazy_gettext("Changed by the laboratory"),
+    "corrected": lazy_gettext("Corrected by the laboratory"),
+    "cancelled": lazy_gettext("Cancelled"),
+}
+
+
+def flag(code: str, text: str = "") -> Tag | None:
+    """A result's flag in words; None without one. What is not in the standard's list shows the source's own word."""
+    if code in _FLAGS:
+        word, kind = _FLAGS[code]
+        return Tag(str(word), kind)
+    return Tag(text or code, "quiet") if text or code else None
+
+
+def severity(word: str) -> Tag | None:
+    """A severity as a tag; unknown words as the source wrote them."""
+    if not word:
+        return None
+    known = _SEVERITIES.get(word.casefold())
+    return Tag(str(known[0]), known[1]) if known else Tag(word, "quiet")
+
+
+def absent(reason: str) -> str:
+    """Why there is no value, in words."""
+    return str(_ABSENT.get(reason, reason)) if reason else ""
+
+
+def category(code: str) -> str:
+    return str(_CATEGORIES.get(code, code))
+
+
+def result_state(status: str) -> str:
+    """A FHIR status of a result that is worth saying (final is not); empty otherwise."""
+    return str(_RESULT_STATES.get(status, ""))
+
+
+_VISIT_STATES: Mapping[str, tuple[LazyString, str]] = {
+    "cancelled": (lazy_gettext("Cancelled"), "warn"),
+    "noshow": (lazy_gettext("Missed"), "quiet"),
+    "waitlist": (lazy_gettext("On the waiting list"), "quiet"),
+    "pending": (lazy_gettext("Not yet confirmed"), "quiet"),
+    "proposed": (lazy_gettext("Proposed"), "quiet"),
+    "in-progress": (lazy_gettext("Under way"), ""),
+    "arrived": (lazy_gettext("Under way"), ""),
+}
+
+
+def visit_state(status: str) -> Tag | None:
+    """A FHIR status of a visit that is worth saying."""
+    known = _VISIT_STATES.get(status)
+    return Tag(str(known[0]), known[1]) if known else None
