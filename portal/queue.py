@@ -22,6 +22,7 @@ REFRESH = "jobs.refresh.run"
 VERIFY = "jobs.verify.run"
 REVOKE = "jobs.revoke.run"
 SUGGEST = "jobs.suggest.run"
+LOCATE = "jobs.locate.run"
 SWEEP = "jobs.sweep.run"
 NIGHTLY = "jobs.nightly.run"
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
-from portal.domain.links import LinkPolicy, LinkState
+from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.extensions import Services
 from portal.linking import discovery, life, work
 from portal.linking.life import Work
 from portal.linking.states import VERIFY_EVERY
-from portal.store import links, organizations
+from portal.queue import LOCATE
+from portal.store import links, locating, organizations
 from portal.store.links import Link
 
 _WORKING = (LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR)
@@ -49,12 +50,15 @@ def at_sign_in(here: Services, person_id: str) -> int:
             for link in links.of_person(tx, person_id=person_id)
             if link.state in _WORKING and _is_due(link, now, _AT_SIGN_IN_AFTER)
         ]
+        unknown = locating.is_due(tx, person_id=person_id)
+    if unknown:
+        here.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
     return _ask(here, due, "sign-in")
 
 
 def _is_due(link: Link, now: datetime, age: timedelta) -> bool:
     throttled = link.throttled_until is not None and link.throttled_until > now
-    background = link.lasting or link.state is LinkState.NO_ACCOUNT
+    background = link.lasting or link.tier is Tier.RECORD_ONLY
     return background and not throttled and (link.refreshed_at is None or now - link.refreshed_at > age)
 
 

@@ -6,7 +6,10 @@ refresh is refused, the page says that the answer was lost and not that the orga
 """
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from portal.domain.errors import (
     AddressRefusedError,
@@ -17,8 +20,9 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from portal.domain.links import Tier
 from portal.extensions import Services
-from portal.linking import discovery, life, oauth, scopes
+from portal.linking import backend, discovery, life, oauth, scopes
 from portal.linking.oauth import Granted
 from portal.store import links, organizations
 from portal.store.links import StoredTokens
@@ -79,7 +83,7 @@ class LinkTokens:
         return stored
 
     def _renew(self, stored: StoredTokens) -> str:
-        if not stored.tokens.refresh_token:
+        if not stored.tokens.refresh_token and not self._record_only():
             raise self._lost("expired")
         deadline = time.monotonic() + _LOCK.total_seconds() + 5
         while True:
@@ -130,6 +134,9 @@ class LinkTokens:
         capability = discovery.capability_of(self._here, organization)
         client = oauth.client_of(self._here, organization.id)
         known = stored.tokens
+        if link is not None and link.tier is Tier.RECORD_ONLY and not known.refresh_token:
+            granted = backend.token(self._here, client, capability)
+            return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=known.patient))
         with oauth.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
             answer = session.refresh_token(capability.token_endpoint, refresh_token=known.refresh_token)
         granted = oauth.read_granted(dict(answer), asked=known.scopes, issuer=known.issuer, patient=known.patient)
@@ -138,6 +145,12 @@ class LinkTokens:
         if not all(scopes.within(scope, known.scopes) for scope in granted.tokens.scopes):
             raise LinkingError("scope-wider")
         return granted
+
+    def _record_only(self) -> bool:
+        """Whether the tokens are ours by the trust between two organizations, not a person's."""
+        with self._here.db.reading() as tx:
+            link = links.by_id(tx, link_id=self._link_id)
+        return link is not None and link.tier is Tier.RECORD_ONLY
 
     def _give_back(self, stored: StoredTokens, *, doubtful: bool) -> None:
         with self._here.db.transaction() as tx:

@@ -177,8 +177,11 @@ def put_client(
     auth_method: str = "none",
     secret: str | None = None,
     registration: dict[str, str] | None = None,
+    partner: bool = False,
 ) -> None:
     """Keep how we are registered there; the secret and the registration token are sealed.
+
+    ``partner``: we may ask it for certain matches (``Patient/$match`` over Backend Services).
 
     Raises:
         InvalidInputError: an unknown method, or a secret that is missing for it.
@@ -197,6 +200,7 @@ def put_client(
             auth_method=auth_method,
             secret=tx.seal(secret, row=place) if secret else None,
             registration=tx.seal(registration, row=registered) if registration else None,
+            partner=partner,
             created_at=tx.now,
         )
     )

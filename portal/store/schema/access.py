@@ -11,6 +11,7 @@ person = Table(
     Column("fhir_id", String(64), unique=True),  # id of the home chart's Patient resource
     Column("data", LargeBinary, nullable=False),  # sealed domain.people.Person
     Column("share_matches", Boolean, nullable=False, default=True),  # may partners match this person?
+    Column("located_at", Instant),  # when partners were last asked whether they know this person
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )

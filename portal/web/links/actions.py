@@ -10,7 +10,7 @@ from portal.access import Permission
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
 from portal.extensions import services
-from portal.linking import attempts, life, work
+from portal.linking import attempts, life, match, work
 from portal.linking.states import By, Move
 from portal.store import links, organizations, suggestions
 from portal.web.guards import audit_actor, current_person_id, for_person, person_route
@@ -24,6 +24,7 @@ Answer = Response | BaseResponse
 def register(blueprint: Blueprint) -> None:
     for rule, view in (
         ("/links/new/<organization>", start),
+        ("/links/new/<organization>/record", record),
         ("/links/new/<organization>/later", later),
         ("/links/new/<organization>/not-me", not_mine),
         ("/links/<link>/verify", verify),
@@ -42,6 +43,24 @@ def register(blueprint: Blueprint) -> None:
 def start(organization: str) -> Answer:
     """To the sign-in at the organization."""
     return _go(organization)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def record(organization: str) -> Answer:
+    """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization)
+    try:
+        link = match.accept(
+            services(),
+            person_id=current_person_id(),
+            organization_id=organization,
+            account_id=current_user.account.id,
+        )
+    except (LinkingError, OutsideError) as error:
+        retry = url_for("links.before", organization=organization)
+        return ending_page(error.code, found.name if found else "", retry=retry)
+    return _to(link.id)
 
 
 @for_person(Permission.MANAGE_LINKS)

@@ -11,7 +11,7 @@ from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy
 from portal.extensions import services
 from portal.linking.keys import published
-from portal.store import Tx, links, organizations
+from portal.store import Tx, links, organizations, suggestions
 from portal.store.links import Link
 from portal.store.organizations import Organization
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, public
@@ -75,15 +75,17 @@ def before(organization: str) -> Response | BaseResponse:
     with services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
         live = links.live_link(tx, person_id=current_person_id(), organization_id=found.id) if found else None
+        hints = suggestions.suggestions(tx, person_id=current_person_id())
     if found is None:
         raise NotFoundError
+    matched = any(one.reason == "match" and one.organization.id == found.id for one in hints)
     if live is not None:
         return redirect(url_for("links.page", link=live.id), 303)
     origin = models.authorize_origin(found)
     if origin:
         allow_form_to(origin)
     off, exchange = found.policy is LinkPolicy.OFF, found.policy is LinkPolicy.EXCHANGE_REQUIRED
-    return render("links/before.html", organization=found, origin=origin, off=off, exchange=exchange)
+    return render("links/before.html", organization=found, origin=origin, off=off, exchange=exchange, matched=matched)
 
 
 @for_person(Permission.VIEW_LINKS)

@@ -118,6 +118,11 @@ def ending(code: str, organization: str) -> Ending:
             _("More access than needed is a mistake or a trick, so it was not used."),
             _("Start again. Tell the help desk if it happens again."),
         ),
+        "no-match": Ending(
+            _("%(name)s did not find your record certainly", name=name),
+            _("It is shown only when name, birth date and address or number leave no doubt."),
+            _("You can sign in there instead, if you have an account."),
+        ),
         "policy-off": Ending(
             _("%(name)s has switched linking off", name=name),
             _("Linking with this organization is not possible at present."),

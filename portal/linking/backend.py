@@ -1,0 +1,38 @@
+"""Tokens of our own, by the trust between two organizations (SMART App Launch 2.2.0, "Backend Services")."""
+
+from portal.domain.errors import LinkingError
+from portal.extensions import Services
+from portal.fhir.capability import Capability
+from portal.linking import oauth
+from portal.linking.oauth import Granted
+from portal.store.organizations import OrganizationClient
+
+BASIC_TYPES = (
+    "Patient",
+    "AllergyIntolerance",
+    "Condition",
+    "Device",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Medication",
+)
+"""What a record-only link may read: allergies, health issues, implants, medications."""
+
+_NOBODY = "nobody"
+
+
+def token(here: Services, client: OrganizationClient, capability: Capability) -> Granted:
+    """A token of our own, for no person (SMART App Launch 2.2.0, "Backend Services").
+
+    Raises:
+        LinkingError: ``not-registered``: we have no key there; otherwise as ``oauth.read_granted``.
+        OutsideError: the token endpoint refused or does not answer.
+    """
+    if client.auth_method != "private_key_jwt":
+        raise LinkingError("not-registered")
+    suffix = "rs" if capability.v2_scopes else "read"
+    asked = tuple(f"system/{kind}.{suffix}" for kind in BASIC_TYPES)
+    with oauth.open_oauth(here, client, token_endpoint=capability.token_endpoint) as session:
+        answer = session.fetch_token(capability.token_endpoint, grant_type="client_credentials", scope=" ".join(asked))
+    plain = {name: value for name, value in answer.items() if name not in ("patient", "refresh_token")}
+    return oauth.read_granted(plain, asked=asked, issuer=capability.issuer, patient=_NOBODY)

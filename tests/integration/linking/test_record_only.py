@@ -1,0 +1,175 @@
+"""Record-only links: found by a certain match, confirmed by the person, four sections, no account needed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from jobs import context, locate
+from portal.domain.ids import HOME
+from portal.domain.links import LinkState, Outcome, Tier
+from portal.domain.people import Person
+from portal.domain.sections import BASIC, Section
+from portal.extensions import Services
+from portal.linking.keys import published
+from portal.linking.tokens import LinkTokens
+from portal.refresh.ingest import ingest
+from portal.store import links, organizations, provider, records, refreshes, suggestions
+from portal.store.provider import OAuthClient
+from portal.store.schema.access import person as person_table
+from tests.factories.world import ANA, BEN, World, sign_in
+from tests.fakes.organization import FakeOrganization
+from tests.integration.linking.conftest import Journey
+from tests.integration.linking.second import Browser, Second, path_of, second_instance
+from tests.integration.smart.conftest import chart
+
+SCOPES = (
+    "system/Patient.rs",
+    *(f"system/{kind}.rs" for kind in ("AllergyIntolerance", "Condition", "Device", "MedicationRequest", "Medication")),
+    "launch/patient",
+    "offline_access",
+    "patient/*.rs",
+)
+
+
+def patient(user: str, demographics: Person) -> dict[str, object]:
+    name = demographics.name
+    return {
+        "resourceType": "Patient",
+        "id": f"patient-{user}",
+        "name": [{"use": "official", "family": name.family, "given": list(name.given)}],
+        "birthDate": demographics.birth_date,
+        "gender": demographics.sex,
+    }
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Second]:
+    with second_instance(tmp_path / "second") as other:
+        user = World(other.here).patient("ana", ANA)
+        resources = [one for one in chart("patient-ana") if one["resourceType"] != "Patient"]
+        ingest(other.here.db, person_id=user.person_id, source=HOME, resources=[*resources, patient("ana", ANA)])
+        yield other
+
+
+@pytest.fixture
+def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
+    """Ana at home; the other organization trusts ours, and has a record of hers."""
+    context.register(app)
+    user = world.patient("ana", ANA)
+    trusted = OAuthClient(
+        client_id="mycooper",
+        name="MyCooper",
+        auth_method="private_key_jwt",
+        redirect_uris=(f"{here.settings.base_url}/links/callback",),
+        scopes=SCOPES,
+        grant_types=("client_credentials", "authorization_code", "refresh_token"),
+        jwks=published(here),
+        trusted=True,
+        partner=True,
+    )
+    with second.here.db.transaction() as tx:
+        provider.add_client(tx, client=trusted)
+    with here.db.transaction() as tx:
+        found = organizations.add(tx, name="Old Mill", fhir_base=second.fhir_base)
+        organizations.put_client(
+            tx, organization_id=found.id, client_id="mycooper", auth_method="private_key_jwt", partner=True
+        )
+    sign_in(client, user)
+    yield Journey(here, client, user, FakeOrganization(), found.id)
+    context.forget()
+
+
+def suggested(journey: Journey) -> list[str]:
+    with journey.here.db.reading() as tx:
+        return [one.reason for one in suggestions.suggestions(tx, person_id=journey.person_id)]
+
+
+def opt_out(here: Services) -> None:
+    with here.db.transaction() as tx:
+        tx.conn.execute(update(person_table).values(share_matches=False))
+
+
+def test_found_confirmed_and_loaded_without_an_account(journey: Journey) -> None:
+    assert locate.run(instance=journey.instance, person=journey.person_id) == 1
+    assert suggested(journey) == ["match"]
+    assert "Is this you?" in journey.page(f"/links/new/{journey.organization_id}")
+    answer = journey.post(f"/links/new/{journey.organization_id}/record")
+    link_id = answer.headers["Location"].rsplit("/", 1)[1]
+    assert journey.post(f"/links/new/{journey.organization_id}/record").headers["Location"].endswith(link_id)
+    journey.work()
+    link = journey.stored(link_id)
+    assert (link.state, link.tier, link.reason) == (LinkState.NO_ACCOUNT, Tier.RECORD_ONLY, None)
+    with journey.here.db.reading() as tx:
+        states = refreshes.states(tx, link_ids=[link_id])[link_id]
+        counts = records.counts(tx, person_id=journey.person_id)
+    assert {section for section, state in states.items() if state.outcome is Outcome.DONE} <= BASIC
+    assert counts[Section.ALLERGIES, link_id] == 1
+    assert (Section.TEST_RESULTS, link_id) not in counts
+    page = journey.page(f"/links/{link_id}")
+    assert 'data-state="no-account"' in page
+    assert "Verify account" in page
+    assert not suggested(journey)
+
+
+def test_its_tokens_last_minutes_and_are_had_anew(journey: Journey) -> None:
+    journey.post(f"/links/new/{journey.organization_id}/record")
+    journey.work()
+    (link,) = journey.all()
+    with journey.here.db.transaction() as tx:
+        stored = links.tokens_of(tx, link_id=link.id)
+        assert stored is not None
+        links.put_tokens(tx, link_id=link.id, tokens=stored.tokens, expires_at=tx.now - timedelta(seconds=1))
+    tokens = LinkTokens(journey.here, link.id)
+    assert tokens.access_token() != stored.tokens.access_token
+    assert tokens.patient == "patient-ana"
+    assert journey.stored(link.id).state is LinkState.NO_ACCOUNT
+
+
+def test_it_becomes_an_account_by_signing_in_there(journey: Journey, second: Second) -> None:
+    journey.post(f"/links/new/{journey.organization_id}/record")
+    journey.work()
+    (link,) = journey.all()
+    answer = journey.post(f"/links/{link.id}/verify", to=second.url)
+    back = Browser(second.url).agree(answer.headers["Location"], username="ana")
+    journey.come_back(path_of(back))
+    journey.work()
+    found = journey.stored(link.id)
+    assert (found.state, found.tier) == (LinkState.ACTIVE, Tier.ACCOUNT)
+    with journey.here.db.reading() as tx:
+        assert records.counts(tx, person_id=journey.person_id)[Section.TEST_RESULTS, link.id] == 5
+
+
+def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Second) -> None:
+    opt_out(journey.here)
+    assert locate.run(instance=journey.instance, person=journey.person_id) == 0
+    answer = journey.post(f"/links/new/{journey.organization_id}/record")
+    assert 'data-code="no-match"' in answer.get_data(as_text=True)
+    assert not journey.all()
+
+
+def test_who_opted_out_there_is_not_found(journey: Journey, second: Second) -> None:
+    opt_out(second.here)
+    assert locate.run(instance=journey.instance, person=journey.person_id) == 0
+    assert not suggested(journey)
+
+
+def test_somebody_it_does_not_know(journey: Journey, world: World) -> None:
+    ben = world.patient("ben", BEN)
+    assert ben.person_id is not None
+    assert locate.run(instance=journey.instance, person=ben.person_id) == 0
+
+
+def test_unlinking_removes_it(journey: Journey) -> None:
+    journey.post(f"/links/new/{journey.organization_id}/record")
+    journey.work()
+    (link,) = journey.all()
+    journey.post(f"/links/{link.id}/unlink")
+    journey.work()
+    with journey.here.db.reading() as tx:
+        assert not records.counts(tx, person_id=journey.person_id)
+        assert not links.due_revocations(tx)
