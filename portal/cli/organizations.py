@@ -5,9 +5,12 @@ from pathlib import Path
 
 import click
 
+from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import PortalError
 from portal.domain.links import OrganizationKind
+from portal.extensions import Services
+from portal.linking import registration
 from portal.store import open_database, organizations
 
 
@@ -25,6 +28,7 @@ def group() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with our client secret there; without it we are a public client.",
 )
+@click.option("--register", is_flag=True, help="Register with it now (dynamic client registration, RFC 7591).")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in OrganizationKind]),
@@ -45,6 +49,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     fhir_base: str,
     client_id: str | None,
     client_secret_file: Path | None,
+    register: bool,
     kind: str,
     owner: str | None,
     aliases: tuple[str, ...],
@@ -58,9 +63,12 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     """Add one, or change the one with this FHIR base. Prints its id."""
     if client_secret_file and not client_id:
         raise click.UsageError("--client-secret-file needs --client-id")
+    if register and client_id:
+        raise click.UsageError("--register gives the client id: leave --client-id out")
     if not fhir_base.startswith(("https://", "http://")):
         raise click.UsageError("--fhir-base must be an http(s) address")
-    database = open_database(Settings.from_environment(os.environ))
+    settings = Settings.from_environment(os.environ)
+    database = open_database(settings)
     try:
         with database.transaction() as tx:
             known = organizations.by_fhir_base(tx, fhir_base=fhir_base)
@@ -92,4 +100,19 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         raise click.ClickException(str(error)) from error
     finally:
         database.close()
+    if register:
+        _register(settings, value.id)
     click.echo(value.id)
+
+
+def _register(settings: Settings, organization_id: str) -> None:
+    here: Services = create_app(settings).extensions["tributary"]
+    try:
+        registration.register(here, organization_id)
+    except PortalError as error:
+        # What was added stays: registering is tried again when the first patient links.
+        raise click.ClickException(
+            f"added as {organization_id}, but not registered: {error.hint or error.code}"
+        ) from error
+    finally:
+        here.db.close()

@@ -1,17 +1,25 @@
 """Organizations suggested to a person: each with its reason, until the person says later, not me, or links it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import insert, or_, select, update
 
+from portal.domain.entry import Entry
+from portal.domain.ids import HOME
+from portal.domain.links import LinkPolicy
+from portal.domain.sections import Section
 from portal.store.database import Tx
 from portal.store.organization_values import Organization, by_ids
-from portal.store.schema.directory import suggestion
+from portal.store.schema.directory import organization, organization_client, suggestion
 from portal.store.schema.links import link
+from portal.store.schema.records import entry
 
 LATER = timedelta(days=30)
 """How long "Ask me later" hides a suggestion (product.md §3.1)."""
+
+_NAMING = (Section.VISITS, Section.CARE_TEAM, Section.INSURANCE, Section.DOCUMENTS, Section.IMMUNIZATIONS)
 
 REASONS = ("match", "chart", "reverse", "near")
 """Strongest first: found by a certain match there, named in our chart, linked to us, near the person's home."""
@@ -115,6 +123,32 @@ def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
 def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
     """Not me: hidden for good."""
     _answer(tx, person_id, organization_id, dismissed_at=tx.now)
+
+
+def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
+    """The home chart's entries in the sections that name other organizations."""
+    query = select(entry.c.id, entry.c.body).where(
+        entry.c.person_id == person_id, entry.c.source == HOME, entry.c.section.in_(_NAMING)
+    )
+    for row in tx.conn.execute(query):
+        yield tx.unseal(row.body, Entry, row=f"entry.body:{row.id}")
+
+
+def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float) -> list[tuple[str, float, float]]:
+    """Organizations that we are registered with, within so many degrees: id, latitude, longitude."""
+    o = organization.c
+    query = (
+        select(o.id, o.latitude, o.longitude)
+        .join(organization_client, organization_client.c.organization_id == o.id)
+        .where(
+            o.latitude.between(latitude - degrees, latitude + degrees),
+            o.longitude.between(longitude - degrees, longitude + degrees),
+            o.policy == LinkPolicy.OPEN,
+            o.retired_at.is_(None),
+        )
+        .order_by(o.id)
+    )
+    return [(row.id, row.latitude, row.longitude) for row in tx.conn.execute(query)]
 
 
 def _answer(tx: Tx, person_id: str, organization_id: str, **values: object) -> None:

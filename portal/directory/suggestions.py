@@ -1,0 +1,134 @@
+"""Which organizations to suggest to a person, and why (product.md §3.1). Computed by a job, kept, cheap to show.
+
+Certain matches by partners (reason "match") are written by whoever asked the partner, with ``organizations.suggest``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.directory import geography
+from portal.directory.search import Match, search
+from portal.domain.entry import CareTeam, Document, Entry, Immunization, Insurance, Visit
+from portal.domain.words import fold
+from portal.store import Database, Tx, organizations, people, provider, suggestions
+
+_NEAR_MILES = 20.0
+_NEAR_MOST = 3
+_NAMES_MOST = 200  # different names from one chart that are looked up
+
+_SENSITIVE = frozenset(
+    fold(
+        "behavioral mental psychiatry psychiatric psychology counseling addiction recovery substance detox methadone "
+        "hiv aids std sexual reproductive planned parenthood abortion fertility gender domestic violence shelter"
+    )
+)
+"""Words in a name that say by themselves why somebody goes there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    organization_id: str
+    reason: str
+    last_visit: str = ""
+    sensitive: bool = False
+
+
+def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
+    """Find and keep suggestions for one person; gives how many were found. The person's earlier answers stay.
+
+    Args:
+        person_id: whose.
+        home_name: the home organization's own name, which is in its chart everywhere and suggests nothing.
+    """
+    with database.reading() as tx:
+        person = people.by_id(tx, person_id=person_id)
+        if person is None:
+            return 0
+        postal_code = next((a.postal_code for a in person.demographics.addresses if a.postal_code), "")
+        found = [
+            *_in_chart(tx, person_id, postal_code, home_name),
+            *_linked_to_us(tx, person_id),
+            *_nearby(tx, postal_code),
+        ]
+    with database.transaction() as tx:
+        for one in found:
+            organizations.suggest(
+                tx,
+                person_id=person_id,
+                organization_id=one.organization_id,
+                reason=one.reason,
+                last_visit=one.last_visit or None,
+                sensitive=one.sensitive,
+            )
+    return len({one.organization_id for one in found})
+
+
+def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Found]:
+    """Organizations that our own chart names: only by exactly their name, never by a similar one."""
+    visits: dict[str, str] = {}
+    for entry in suggestions.chart(tx, person_id=person_id):
+        for name in _named(entry):
+            when = (entry.when or "")[:10] if isinstance(entry.detail, Visit) else ""
+            visits[name] = max(visits.get(name, ""), when)
+    home = fold(home_name)
+    for name in sorted(visits, key=lambda name: visits[name], reverse=True)[:_NAMES_MOST]:
+        match = None if fold(name) == home else _exactly(tx, name, postal_code)
+        if match is not None:
+            yield _Found(match.id, "chart", visits[name], _is_sensitive(match))
+
+
+def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
+    wanted = fold(name)
+    same = [m for m in search(tx, text=name, near=postal_code or None, limit=10) if fold(m.matched.name) == wanted]
+    # Several of one name, and nothing tells which: none is suggested.
+    near = [m for m in same if m.miles is not None and m.miles <= _NEAR_MILES * 2]
+    if len(same) > 1 and len(near) != 1:
+        return None
+    return next(iter(near or same), None)
+
+
+def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Found]:
+    """Portals that the person has let read our record."""
+    for grant in provider.grants_of_person(tx, person_id=person_id):
+        client = provider.client_by_id(tx, client_id=grant.client_id)
+        base = client.portal_fhir_base if client else ""
+        value = organizations.by_fhir_base(tx, fhir_base=base) if base else None
+        if value is not None:
+            yield _Found(value.id, "reverse", "", _names_sensitive(value.name))
+
+
+def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
+    """The nearest organizations that we are registered with; that somebody lives near them says nothing of health."""
+    place = geography.of_postal_code(postal_code) if postal_code else None
+    if place is None:
+        return
+    here = (place.latitude, place.longitude)
+    box = suggestions.linkable_around(tx, latitude=place.latitude, longitude=place.longitude, degrees=0.5)
+    away = sorted((geography.miles_between(*here, lat, lon), found) for found, lat, lon in box)
+    for miles, organization_id in away[:_NEAR_MOST]:
+        if miles <= _NEAR_MILES:
+            yield _Found(organization_id, "near")
+
+
+def _named(entry: Entry) -> set[str]:
+    detail = entry.detail
+    names: tuple[str, ...] = ()
+    if isinstance(detail, Visit):
+        names = (detail.organization, detail.place)
+    elif isinstance(detail, CareTeam):
+        names = (detail.organization, *(member.organization for member in detail.members))
+    elif isinstance(detail, Insurance):
+        names = (detail.payer,)
+    elif isinstance(detail, Document):
+        names = (detail.custodian, detail.author)
+    elif isinstance(detail, Immunization):
+        names = (detail.place, detail.performer)
+    return {name.strip() for name in names if len(name.strip()) > 3}
+
+
+def _is_sensitive(match: Match) -> bool:
+    return _names_sensitive(f"{match.name} {match.matched.name}")
+
+
+def _names_sensitive(name: str) -> bool:
+    return bool(_SENSITIVE.intersection(fold(name)))
