@@ -160,6 +160,7 @@ def _check(access: Access) -> Response | None:
                 outcome="denied",
                 permission=str(access.permission),
             )
+        g.person_in_address = None  # the page that says so leads back to what may be opened
         abort(404)
     g.person_id = person_id
     return None

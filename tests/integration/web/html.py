@@ -24,6 +24,14 @@ def get(
     return answer
 
 
+_PER_ANSWER = re.compile(r'nonce="[^"]+|csrf_token"\s+value="[^"]+|X-CSRFToken":"[^"]+|name="next"\s+value="[^"]*')
+
+
+def same(answer: TestResponse) -> str:
+    """What a page says, without what is made anew for every answer: nonce, form tokens, the address asked for."""
+    return _PER_ANSWER.sub("", answer.get_data(as_text=True))
+
+
 def parse(markup: str, *, fragment: bool = False) -> Any:
     """An ElementTree without namespaces; fails on what the HTML parser reports."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
