@@ -82,7 +82,7 @@ class Journey:
         return _without_scripts(self.page, self.checker)
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: Playwright marks the object whose method listens
 class Visitor:
     """Somebody at an instance that the test filled. ``complaints`` are the browser's own errors."""
 
@@ -108,12 +108,16 @@ class Visitor:
 
     def check(self) -> None:
         """No accessibility violation, and nothing in the console."""
+        if not self.page.is_closed():
+            self._look()
+        assert not self.complaints, (self.page.url, self.complaints)
+
+    def _look(self) -> None:
         if self.scripts:
             self.page.wait_for_load_state("networkidle")
         looked_at = self.page if self.scripts or self.checker is None else _without_scripts(self.page, self.checker)
         found = Axe().run(looked_at)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
-        assert not self.complaints, (self.page.url, self.complaints)
 
 
 def _without_scripts(page: Page, checker: Page) -> Page:

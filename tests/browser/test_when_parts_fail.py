@@ -93,7 +93,7 @@ def _child(journey: Journey, name: str) -> int:
     ends = time.monotonic() + 20
     while time.monotonic() < ends:
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(journey.demo.pid)], capture_output=True, text=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(journey.demo.pid)], capture_output=True, text=True
         )
         for line in listed.stdout.splitlines():
             pid, _, command = line.strip().partition(" ")
