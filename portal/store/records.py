@@ -176,9 +176,7 @@ def count(tx: Tx, *, criteria: Criteria) -> int:
     return int(tx.conn.execute(query).scalar_one())
 
 
-def _where(
-    tx: Tx, query: Select[Any], criteria: Criteria, *, but: tuple[str, str] | None = None
-) -> Select[Any]:
+def _where(tx: Tx, query: Select[Any], criteria: Criteria, *, but: tuple[str, str] | None = None) -> Select[Any]:
     c = resource.c
     conditions: list[ColumnElement[bool]] = [
         c.person_id == criteria.person_id if criteria.person_id is not None else c.person_id.is_(None),
