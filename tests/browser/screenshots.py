@@ -1,0 +1,104 @@
+"""Pictures of the demo's main pages, narrow and wide, light and dark: ``make screenshots``.
+
+Starts a demo of its own, walks Maria's journey once, and writes ``artefacts/screenshots/<page>-<width>-<scheme>.png``.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal.demo.network import PASSWORD
+from tests.browser.ports import free_ports
+
+_WIDTHS = (320, 1280)
+_SCHEMES = ("light", "dark")
+_READY_SECONDS = 120.0
+
+
+def main() -> int:
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.stderr.write("Chromium is not installed\n")
+        return 1
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "artefacts/screenshots")
+    target.mkdir(parents=True, exist_ok=True)
+    port = free_ports()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        command = [sys.executable, "-m", "portal.cli", "demo", "--port", str(port), "--data-dir", f"{folder}/data"]
+        with out.open("w") as file:
+            process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            ends = time.monotonic() + _READY_SECONDS
+            while "demo ready: " not in out.read_text():
+                if process.poll() is not None or time.monotonic() > ends:
+                    sys.stderr.write(out.read_text())
+                    return 1
+                time.sleep(0.2)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                _take_all(browser, f"http://localhost:{port}", target)
+                browser.close()
+        finally:
+            process.terminate()
+            process.wait(40)
+    print(f"{len(list(target.glob('*.png')))} pictures in {target}")
+    return 0
+
+
+def _take_all(browser: Browser, base: str, target: Path) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    _sign_in(page, base)
+    page.goto(f"{base}/links/new/riverbend")
+    page.locator("main form button").first.click()
+    _fill(page)
+    page.get_by_role("button", name="Share", exact=True).wait_for()
+    _take(page, target, "consent")
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.locator("#live").wait_for()
+    _take(page, target, "linking")
+    while page.locator("#live .busy").count():
+        page.wait_for_timeout(300)
+    for name, path in (
+        ("home", "/"),
+        ("medications", "/health/medications"),
+        ("allergies", "/health/allergies"),
+        ("test-results", "/health/test-results"),
+        ("link-my-accounts", "/links"),
+        ("messages", "/messages"),
+        ("help", "/help"),
+    ):
+        page.goto(base + path)
+        _take(page, target, name)
+
+
+def _sign_in(page: Page, base: str) -> None:
+    page.goto(f"{base}/sign-in")
+    _fill(page)
+    page.get_by_role("navigation", name="Main").wait_for()
+
+
+def _fill(page: Page) -> None:
+    page.fill("[name=username]", "maria")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form").get_by_role("button", name="Sign in").click()
+
+
+def _take(page: Page, target: Path, name: str) -> None:
+    """The page in both widths and schemes; the top of it, as a person first sees it, when it is very long."""
+    for scheme in _SCHEMES:
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        for width in _WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=name != "help")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
