@@ -16,6 +16,7 @@ from portal.store.people_tokens import digits, fold
 
 ENOUGH = 10
 CERTAIN = 0.7
+_NUMBER = 0.99
 _GOVERNMENT = frozenset({"SS", "SB", "DL", "PPN", "PRC", "NIIP", "CZ"})  # HL7 v2-0203
 _MEMBER = frozenset({"MB", "MC", "MA", "SN"})
 _SSN = "http://hl7.org/fhir/sid/us-ssn"
@@ -64,7 +65,7 @@ def score(asked: Person, known: Person) -> float:
     if _suffixes(asked.names) and _suffixes(known.names) and not _suffixes(asked.names) & _suffixes(known.names):
         return 0.0
     if _numbers(asked.identifiers) & _numbers(known.identifiers):
-        return 0.99
+        return _NUMBER
     if _addresses(asked.addresses) & _addresses(known.addresses) or _folded(asked.emails) & _folded(known.emails):
         return 0.8
     if {digits(phone) for phone in asked.phones if phone} & {digits(phone) for phone in known.phones if phone}:
@@ -75,15 +76,19 @@ def score(asked: Person, known: Person) -> float:
 def certain(asked: Person, candidates: Iterable[tuple[str, Person]]) -> tuple[str, float] | None:
     """The one person of ``candidates`` (id, demographics) whom the request certainly means, with the score.
 
-    None when nobody reaches the bar, or when a second person agrees in name and birth date: evidence of a household
-    (an address, a phone) then proves nothing.
+    None when nobody reaches the bar, or when a second person agrees in name and birth date: what a household shares
+    (an address, a phone) then proves nothing. Nor does it where only one side has a middle name: twins may share the
+    first of two given names, and the other twin need not be in this chart.
     """
-    scored = [(found, person_id) for person_id, person in candidates if (found := score(asked, person)) > 0]
-    by_number = [one for one in scored if one[0] >= 0.99]
+    scored = [(found, person_id, person) for person_id, person in candidates if (found := score(asked, person)) > 0]
+    by_number = [one for one in scored if one[0] >= _NUMBER]
     best = by_number or scored
     if len(best) != 1 or best[0][0] < CERTAIN:
         return None
-    return best[0][1], best[0][0]
+    found, person_id, person = best[0]
+    if found < _NUMBER and not _folded(asked.emails) & _folded(person.emails) and not _whole_names(asked, person):
+        return None
+    return person_id, found
 
 
 def _same_name(mine: HumanName, theirs: HumanName) -> bool:
@@ -94,6 +99,15 @@ def _same_name(mine: HumanName, theirs: HumanName) -> bool:
     if not one or not other or one[0] != other[0]:
         return False
     return all(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in zip(one[1:], other[1:], strict=False))
+
+
+def _whole_names(asked: Person, known: Person) -> bool:
+    """Whether some name agrees with all of its given names on both sides."""
+    return any(
+        _same_name(mine, theirs) and len(_given(mine)) == len(_given(theirs))
+        for mine in asked.names
+        for theirs in known.names
+    )
 
 
 def _given(name: HumanName) -> list[str]:

@@ -168,12 +168,12 @@ class TestApp:
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return query_of(answer)["code"]
 
-    def token(self, *, auth: bool = True, **form: str) -> TestResponse:
+    def token(self, **form: str) -> TestResponse:
         headers: Mapping[str, str] = {}
-        if auth and self.secret:
+        if self.secret:
             basic = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
             headers = {"Authorization": f"Basic {basic}"}
-        elif auth:
+        else:
             form["client_id"] = self.client_id
         return self.app.test_client().post("/oauth/token", data=form, headers=headers)
 

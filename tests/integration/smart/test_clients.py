@@ -41,7 +41,7 @@ class Key:
     key: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        options = {"use": "sig", "kid": uuid.uuid4().hex}
+        options: Any = {"use": "sig", "kid": uuid.uuid4().hex}
         if self.algorithm.startswith("RS"):
             self.key = jwk.RSAKey.generate_key(2048, options, private=True)
         else:

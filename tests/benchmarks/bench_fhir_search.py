@@ -1,0 +1,143 @@
+"""FHIR searches over one person's record of 1,000, 10,000 and 100,000 entries, against a route that does nothing else.
+
+Each search is a real request through the application: token, audit, database, decryption, JSON. The floor is a Flask
+route that answers the very same bytes.
+"""
+
+import http.client
+import json
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from portal.app import create_app
+from portal.domain.ids import HOME
+from portal.extensions import Services
+from portal.refresh.ingest import ingest
+from portal.smart.oauth import grants
+from portal.store import provider
+from portal.store.provider import OAuthClient
+from portal.store.upgrade import upgrade
+from tests.factories.settings import make_settings
+from tests.factories.world import World
+
+SIZES = (1_000, 10_000, 100_000)
+_REQUESTS = 200
+_SEARCHES = {
+    "category, newest 50": "Observation?patient={p}&category=laboratory&_count=50",
+    "category and date, 50": "Observation?patient={p}&category=laboratory&date=ge2015-01-01&_count=50",
+    "code, 20 of all": "Observation?patient={p}&code=http://loinc.org|4548-4&_count=50",
+    "date, 10 of all": "Observation?patient={p}&date=ge2025-12-30&_count=50",
+    "read one": "Observation/{p}-0",
+}
+
+
+def run() -> str:
+    rows = []
+    growth: dict[str, list[float]] = {}
+    floors = []
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            app, token, patient = _instance(Path(folder), size)
+            for name, path in _SEARCHES.items():
+                body, times = _measured(app, f"/fhir/{path.format(p=patient)}", token)
+                _same, floor = _measured(_floor(body), "/floor", token)
+                median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+                growth.setdefault(name, []).append(median)
+                floors.append(median / statistics.median(floor))
+                n = len(json.loads(body).get("entry", [1]))
+                rows.append(
+                    f"| {size:,} | {name} | {n} | {1 / median:.0f} | {median * 1000:.1f} | {p95 * 1000:.1f} "
+                    f"| {statistics.median(floor) * 1000:.1f} | {floors[-1]:.1f} |"
+                )
+            app.extensions["tributary"].db.close()
+    grown = "; ".join(f"{name} {found[-1] / found[0]:.2f}" for name, found in growth.items())
+    return f"""## FHIR search
+
+`python -m tests.benchmarks fhir_search`: one person, SQLite, {_REQUESTS} requests each over HTTP on loopback to a
+threaded development server. The floor is a Flask route that answers the same bytes there.
+
+| entries | search | returned | per second | median ms | p95 ms | floor ms | ratio |
+|---|---|---|---|---|---|---|---|
+{chr(10).join(rows)}
+
+Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}.
+"""
+
+
+def _instance(folder: Path, size: int) -> tuple[Flask, str, str]:
+    app = create_app(make_settings(folder, testing=False))
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    user = World(here).patient()
+    patient = "patient-ana"
+    ingest(here.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
+    client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))
+    with here.db.transaction() as tx:
+        provider.add_client(tx, client=client)
+        issued = grants.issue(tx, client=client, person_id=user.person_id, scopes=("patient/*.rs",), lasting=False)
+    return app, issued.access_token, patient
+
+
+def _observations(patient: str, size: int) -> Iterator[dict[str, Any]]:
+    """Ten years of results, spread evenly; every tenth is a vital sign, twenty of all are HbA1c."""
+    category = "http://terminology.hl7.org/CodeSystem/observation-category"
+    step = max(1, size // 20)
+    for number in range(size):
+        year, rest = 2016 + number * 10 // size, number * 3650 // size % 365
+        code = "4548-4" if number % step == 0 else f"{10000 + number % 400}-1"
+        yield {
+            "resourceType": "Observation",
+            "id": f"{patient}-{number}",
+            "status": "final",
+            "category": [
+                {"coding": [{"system": category, "code": "vital-signs" if number % 10 == 0 else "laboratory"}]}
+            ],
+            "code": {"coding": [{"system": "http://loinc.org", "code": code, "display": f"Test {code}"}]},
+            "subject": {"reference": f"Patient/{patient}"},
+            "effectiveDateTime": f"{year}-{rest // 31 + 1:02}-{rest % 28 + 1:02}T08:{number % 60:02}:00Z",
+            "valueQuantity": {"value": 5 + number % 70 / 10, "unit": "%", "system": "http://unitsofmeasure.org"},
+        }
+
+
+def _floor(body: bytes) -> Flask:
+    app = Flask("floor")
+
+    @app.get("/floor")
+    def _answer() -> Response:
+        return Response(body, content_type="application/fhir+json; charset=utf-8")
+
+    return app
+
+
+def _measured(app: Flask, path: str, token: str) -> tuple[bytes, list[float]]:
+    """The answer, and the seconds of each request over HTTP."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    times, body = [], b""
+    for number in range(_REQUESTS + 5):
+        start = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        assert answer.status == 200, body
+        if number >= 5:
+            times.append(time.perf_counter() - start)
+    server.shutdown()
+    thread.join()
+    return body, times
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: printing would be measured too."""

@@ -1,0 +1,61 @@
+"""One instance over real HTTP; its person has the records of US Core's own example patient as well."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.domain.ids import HOME
+from portal.extensions import Services
+from portal.refresh.ingest import ingest
+from portal.store.upgrade import upgrade
+from tests.browser.ports import free_ports
+from tests.conformance.app import App
+from tests.factories.settings import make_settings
+from tests.factories.world import PASSWORD, World
+from tests.integration.smart.conftest import chart, directory
+from tests.shared_data import SHARED, ndjson
+
+_SHARED_TYPES = ("Medication", "Practitioner", "PractitionerRole", "Organization", "Location")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A started instance, and an app that is registered with it; the person is ``ana``."""
+    port = free_ports()
+    base = f"http://localhost:{port}"
+    app = create_app(make_settings(tmp_path_factory.mktemp("portal"), base_url=base, testing=False))
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    user = World(here).patient()
+    resources, nobodys = chart("patient-ana"), directory("patient-ana")
+    if SHARED.exists():
+        for one in ndjson("us-core-610", "examples.ndjson"):
+            text = str(one)
+            if one["resourceType"] in _SHARED_TYPES:
+                nobodys.append(one)
+            elif "Patient/example" in text and one["resourceType"] != "Patient":
+                resources.append(cast("dict[str, Any]", _moved(one)))
+    ingest(here.db, person_id=None, source=HOME, resources=nobodys)
+    ingest(here.db, person_id=user.person_id, source=HOME, resources=resources)
+    server = make_server("localhost", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    made = App(base, "ana", PASSWORD)
+    made.register()
+    yield made
+    server.shutdown()
+    thread.join(10)
+    here.db.close()
+
+
+def _moved(value: object) -> object:
+    """The same resource about our own patient."""
+    if isinstance(value, dict):
+        return {key: _moved(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_moved(one) for one in value]
+    return "Patient/patient-ana" if value == "Patient/example" else value
