@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, or_, select, update
 
 from portal.domain.ids import new_id
 from portal.domain.links import LIVE, LinkState, Tier
@@ -94,7 +94,7 @@ def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Link
     if live is not None:
         condition = and_(condition, link.c.live == live)
     order = (link.c.updated_at.desc(), link.c.id) if live is False else (link.c.created_at, link.c.id)
-    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(*order)))
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(*order)).mappings()))
 
 
 def live_link(tx: Tx, *, person_id: str, organization_id: str) -> Link | None:
@@ -106,7 +106,7 @@ def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime |
     condition = and_(link.c.live, link.c.state.in_([state.value for state in states]))
     if untouched_since is not None:
         condition = and_(condition, link.c.updated_at < untouched_since)
-    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(link.c.id)))
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
 def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
@@ -117,7 +117,7 @@ def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
         link.c.tier == Tier.ACCOUNT.value,
         link.c.verified_at < moment,
     )
-    return tuple(_link(row) for row in tx.conn.execute(select(link).where(condition).order_by(link.c.id)))
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
 def add(
@@ -325,14 +325,14 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _get(tx: Tx, link_id: str) -> Link:
-    return _link(tx.conn.execute(select(link).where(link.c.id == link_id)).one())
+    return _link(tx.conn.execute(select(link).where(link.c.id == link_id)).mappings().one())
 
 
 def _one(tx: Tx, condition: ColumnElement[bool]) -> Link | None:
-    row = tx.conn.execute(select(link).where(condition)).one_or_none()
+    row = tx.conn.execute(select(link).where(condition)).mappings().one_or_none()
     return _link(row) if row else None
 
 
-def _link(row: Any) -> Link:
-    values = dict(row._mapping)
+def _link(row: RowMapping) -> Link:
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
     return Link(**{**values, "state": LinkState(values["state"]), "tier": Tier(values["tier"])})
