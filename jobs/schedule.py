@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from jobs import context
+from portal import logs
 from portal.domain.errors import PortalError
 from portal.queue import NIGHTLY, SWEEP
 
@@ -38,6 +39,7 @@ class _Stop:
 
 
 def main() -> int:
+    logs.configure()
     stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

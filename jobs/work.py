@@ -6,11 +6,11 @@ and sweeps up what a dead worker or a lost queue left behind.
 
 import argparse
 import contextlib
-import logging
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -23,6 +23,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
 from jobs import context, sweep
+from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import end_with_parent
 from portal.queue import queue_name, queue_url
@@ -34,8 +35,27 @@ SWEEP_SECONDS = 15.0
 _log = structlog.get_logger()
 
 
+class JobFailedError(Exception):
+    """What RQ keeps and logs of a job that failed: the kind of the error and where, never its message."""
+
+
+class ReticentJob(Job):
+    """RQ writes the traceback of a failure into its server and its log; an error's message may hold a person's data."""
+
+    def perform(self) -> Any:
+        try:
+            return super().perform()
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{place.filename}:{place.lineno}"
+            _log.error("job.failed", job=self.func_name, kind=type(error).__name__, where=where)
+            raise JobFailedError(f"{type(error).__name__} at {where}") from None
+
+
 class InstanceWorker(Worker):
     """RQ's worker with connections of its own in every job's process."""
+
+    job_class = ReticentJob
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         context.after_fork()
@@ -45,7 +65,8 @@ class InstanceWorker(Worker):
 def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
     """Work on the queues of these instances in turn, until told to stop; ``burst``: until they are empty."""
     connection = Redis.from_url(url)
-    queues = [Queue(queue_name(name), connection=connection, serializer=JSONSerializer) for name in names]
+    kinds: Any = {"connection": connection, "serializer": JSONSerializer, "job_class": ReticentJob}
+    queues = [Queue(queue_name(name), **kinds) for name in names]
     worker = InstanceWorker(
         queues,
         connection=connection,
@@ -153,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--burst", action="store_true")
     options: Any = parser.parse_args(arguments)
-    logging.getLogger("rq").setLevel(logging.WARNING)
+    logs.configure()
     try:
         names = context.load()
         url, server = _queue(names)

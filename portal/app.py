@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from portal import logs
 from portal.config import Settings
 from portal.extensions import Services, babel, compress, csrf, login
 from portal.queue import JobQueue, queue_url
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
         db=open_database(settings),
         queue=JobQueue(queue_url(settings), settings.slug),
     )
+    logs.bind(app)
     csrf.init_app(app)
     login.init_app(app)
     babel.init_app(app, locale_selector=templating.locale)

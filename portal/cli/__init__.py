@@ -4,6 +4,7 @@ from importlib import import_module
 
 import click
 
+from portal import logs
 from portal.domain.errors import PortalError
 
 _COMMANDS = {
@@ -44,6 +45,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, _COMMANDS[name][2]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
+        logs.configure()
         try:
             return super().invoke(ctx)
         except PortalError as error:

@@ -9,7 +9,7 @@ import click
 
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError, StoreError
-from portal.store import Database, open_database
+from portal.store import Database, open_database, rotation
 from portal.store.upgrade import is_current
 from portal.store.upgrade import upgrade as bring_up_to_date
 
@@ -79,6 +79,24 @@ def restore(directory: Path) -> None:
             here.backup(there)
         target.chmod(0o600)
     click.echo(str(target))
+
+
+@group.command("rotate-keys")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit status 1 while an older key is needed.")
+def rotate_keys(*, only_check: bool) -> None:
+    """Encrypt everything with the first key of PORTAL_ENCRYPTION_KEYS, while the instance is in use.
+
+    1. Append the new key and restart everything, so that every process can read it. 2. Move it to the front and
+    restart. 3. Run this. 4. When `--check` is content, take the old key out. Backups made before still need it.
+    """
+    with closing(_open()) as database:
+        if not only_check:
+            for column, count in rotation.rotate(database):
+                click.echo(f"{count:8}  {column}")
+        left = rotation.left(database)
+    if left:
+        raise StoreError("old-keys", hint=f"{left} values are still encrypted with an older key")
+    click.echo("Everything is encrypted with the newest key.")
 
 
 def _open() -> Database:

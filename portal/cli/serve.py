@@ -12,6 +12,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
 from portal.extensions import Services
+from portal.serverlog import ServerLogger
 from portal.store.upgrade import is_current
 
 
@@ -49,5 +50,6 @@ def serve(bind: str, workers: int, threads: int) -> None:
             "threads": threads,
             "timeout": 60,
             "control_socket_disable": True,
+            "logger_class": ServerLogger,
         }
     ).run()

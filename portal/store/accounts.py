@@ -14,6 +14,8 @@ from portal.store.database import Tx
 from portal.store.schema.access import account, proxy_grant, sign_in
 
 IDLE = timedelta(minutes=15)
+STAFF_IDLE = timedelta(minutes=5)
+"""At the front desk others pass by (requirement C2)."""
 LONGEST = timedelta(hours=24)
 _SEEN_EVERY = timedelta(seconds=60)
 
@@ -100,6 +102,8 @@ def account_of_sign_in(tx: Tx, *, secret: str) -> tuple[Account, bool] | None:
     if row is None or tx.now - row.seen_at > IDLE or tx.now - row.created_at > LONGEST:
         return None
     found = by_id(tx, account_id=row.account_id)
+    if found is not None and found.role is Role.STAFF and tx.now - row.seen_at > STAFF_IDLE:
+        return None
     return (found, tx.now - row.seen_at > _SEEN_EVERY) if found else None
 
 

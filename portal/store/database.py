@@ -95,11 +95,11 @@ def _committing(conn: Connection) -> Iterator[None]:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30})
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -56,6 +56,10 @@ def begin_session(secret: str) -> bool:
     user = load(secret)
     if user is None:
         return False
+    before = session.get(_SECRET)
+    if before:
+        with services().db.transaction() as tx:
+            accounts.end_sign_in(tx, secret=before)
     session.clear()
     session[_SECRET] = secret
     return bool(login_user(user))

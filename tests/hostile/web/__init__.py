@@ -1,1 +1,1 @@
-"""The web side seen by somebody who means harm: every endpoint of the route map, every kind of visitor, every answer."""
+"""The web side seen by somebody who means harm: every endpoint of the route map, every visitor, every answer."""

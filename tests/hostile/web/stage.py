@@ -19,9 +19,10 @@ from portal.domain.links import LinkState, Tier
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.domain.sections import Section
 from portal.extensions import Services
-from portal.linking.verification import Difference, Finding
+from portal.linking.verification import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.store import accounts, links, refreshes, rows
+from portal.store.links import Tokens
 from portal.store.upgrade import upgrade
 from portal.web.guards import Access, Kind, access_of
 from tests.factories.record import link, suggest
@@ -75,7 +76,7 @@ class Stage:
         return found[1]
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table but what notes each look (audit, sign-ins), attempts, which expire, and organizations."""
+        """Every row of every table but what notes each look, attempts (they expire), and organizations."""
         noted = {"audit_event", "sign_in", "link_attempt", "organization", "sqlite_sequence"}
         with self.here.db.reading() as tx:
             names = tx.conn.execute(text("SELECT name FROM sqlite_master WHERE type='table'")).scalars().all()
@@ -100,12 +101,21 @@ def build(directory: Path) -> Stage:
     _link(stage, LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, lasting=False)
     _link(stage, LinkState.UNLINKED)
     stage.organizations["suggested"] = suggest(here, stage.victim, name=f"{PLACE.title()} Suggested Clinic")
-    differing = Finding("near", (Difference(what="name", here=f"{MARK} here", there=f"{MARK} there"),))
+    differing = Finding(Verdict.NEAR, (Difference(what="name", here=f"{MARK} here", there=f"{MARK} there"),))
     with here.db.transaction() as tx:
         confirm = stage.links[LinkState.CONFIRM]
         links.put(tx, link_id=confirm, finding=tx.seal(differing, row=f"link.finding:{confirm}"))
         links.put(tx, link_id=stage.links[LinkState.ERROR], reason="http-500", hidden=True)
         refreshes.request(tx, link_id=stage.links[LinkState.NEEDS_VERIFICATION], cause="asked")
+        tokens = Tokens(
+            access_token=f"{MARK}-access",
+            refresh_token=f"{MARK}-refresh",
+            scopes=("patient/*.rs", "offline_access"),
+            patient=f"{MARK}-patient",
+            issuer="https://issuer.example",
+        )
+        later = tx.now + timedelta(hours=1)
+        links.put_tokens(tx, link_id=stage.links[LinkState.ACTIVE], tokens=tokens, expires_at=later)
     with here.db.reading() as tx:
         for section in Section:
             found = rows.page(tx, person_id=stage.person_id, section=section, limit=50)
@@ -227,9 +237,9 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
         for section, entry in stage.entries.items():
             yield base | {"section": section, "entry": entry}
     elif "link" in names:
-        section = {"section": Section.MEDICATIONS.value} if "section" in names else {}
+        within = {"section": Section.MEDICATIONS.value} if "section" in names else {}
         for state in (LinkState.ACTIVE, LinkState.CONFIRM):
-            yield base | section | {"link": stage.links[state]}
+            yield base | within | {"link": stage.links[state]}
     elif "section" in names:
         for one in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
             yield base | {"section": one.value}

@@ -5,6 +5,7 @@ The addresses come from the route map, so that a new endpoint is covered without
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from portal.access import Permission
 from portal.web.guards import access_of
@@ -49,15 +50,15 @@ def test_nobody_else_gets_a_byte(stage: Stage, browsers: dict[str, FlaskClient],
     leaks = []
     for target in addresses(stage):
         answer = ask(client, target.method, target.path, fragment=fragment, token=token)
-        problem = _problem(stage, target, who, fragment, answer.status_code, bytes_of(answer))
+        problem = _problem(target, who, fragment, answer)
         if problem:
             leaks.append(f"{target.method} {target.rule}: {problem}")
     assert not leaks, "\n".join(leaks)
     assert stage.state() == before, "a visitor without a right changed something"
 
 
-def _problem(stage: Stage, target: Target, who: str, fragment: bool, status: int, got: str) -> str:
-    got = got.casefold()
+def _problem(target: Target, who: str, fragment: bool, answer: TestResponse) -> str:
+    status, got = answer.status_code, bytes_of(answer).casefold()
     if who == "nobody":
         wanted = (401,) if fragment else (303,)
         if "/sign-in" not in got:
