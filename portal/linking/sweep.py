@@ -5,7 +5,7 @@ from datetime import timedelta
 from portal.domain.links import LinkState
 from portal.extensions import Services
 from portal.linking import life, work
-from portal.store import attempts, links, refreshes
+from portal.store import attempts, links, records, refreshes
 
 UNVERIFIED_FOR = timedelta(seconds=30)
 """A link that waits for its verification for longer was lost by the queue, or the organization did not answer."""
@@ -25,6 +25,10 @@ def sweep(here: Services) -> int:
         ]
         ending = links.due_revocations(tx)
         old = attempts.are_old(tx)
+        leftovers = links.ended_with_records(tx)
+    for link_id in leftovers:  # stored by a process that died before it saw that the link had ended
+        with here.db.transaction() as tx:
+            records.remove_source(tx, source=link_id)
     if waiting or ending or old:
         with here.db.transaction() as tx:
             for link_id in waiting:

@@ -12,6 +12,7 @@ from portal.domain.ids import new_id
 from portal.domain.links import LIVE, LinkState, Tier
 from portal.store.database import Tx
 from portal.store.schema.links import link, link_event, link_revocation, link_token
+from portal.store.schema.records import resource
 
 T = TypeVar("T")
 
@@ -109,6 +110,12 @@ def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime |
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
+def ended_with_records(tx: Tx) -> tuple[str, ...]:
+    """Links that ended and still have resources here: a process died after it had stored what came too late."""
+    left = select(resource.c.id).where(resource.c.source == link.c.id).exists()
+    return tuple(tx.conn.execute(select(link.c.id).where(link.c.live.is_(False), left).order_by(link.c.id)).scalars())
+
+
 def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
     """Live links with an account whose verification is older than ``moment``."""
     condition = and_(
@@ -181,6 +188,20 @@ def move(
 def put(tx: Tx, *, link_id: str, **fields: Any) -> None:
     """Change columns that are not the state (hidden, lasting, looked_at, refreshed_at, throttled_until …)."""
     tx.conn.execute(update(link).where(link.c.id == link_id).values(**_plain(fields)))
+
+
+def throttle_organization(tx: Tx, *, organization_id: str, until: datetime) -> None:
+    """None of an organization's working links asks it for anything before ``until``; a later moment stays."""
+    tx.conn.execute(
+        update(link)
+        .where(
+            link.c.organization_id == organization_id,
+            link.c.live,
+            link.c.state.in_([LinkState.ACTIVE.value, LinkState.NO_ACCOUNT.value, LinkState.ERROR.value]),
+            or_(link.c.throttled_until.is_(None), link.c.throttled_until < until),
+        )
+        .values(throttled_until=until)
+    )
 
 
 def history(tx: Tx, *, link_id: str) -> tuple[LinkEvent, ...]:
