@@ -26,14 +26,12 @@ lint: setup-dev ## check style, types, templates and the layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/djlint templates --check --quiet
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
 
 format: setup-dev ## put code and templates into shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

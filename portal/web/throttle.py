@@ -4,6 +4,7 @@ Counted per network address and user name, and per network address alone; never 
 """
 
 from hashlib import sha256
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
@@ -38,7 +39,7 @@ def bind(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    view = app.view_functions["account.sign_in"]
+    view: Any = app.view_functions["account.sign_in"]
     for limit, key in ((_PER_NAME, _address_and_name), (_PER_ADDRESS, get_remote_address)):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)(view)
     app.view_functions["account.sign_in"] = view
