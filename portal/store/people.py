@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from portal.domain.ids import new_id
 from portal.domain.people import Person
@@ -45,6 +45,14 @@ def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
         return None
     data = tx.unseal(row.data, Person, row=f"person.data:{row.id}")
     return StoredPerson(row.id, row.fhir_id, data, row.share_matches)
+
+
+_FHIR_ID = select(person.c.fhir_id).where(person.c.id == bindparam("id"))
+
+
+def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
+    """The id of the home chart's Patient, without opening the demographics."""
+    return tx.conn.execute(_FHIR_ID, {"id": person_id}).scalar()
 
 
 def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id
@@ -112,6 +112,15 @@ def client_by_id(tx: Tx, *, client_id: str, disabled: bool = False) -> OAuthClie
     return _client(row) if row else None
 
 
+_BY_ID = select(oauth_client).where(oauth_client.c.client_id == bindparam("id"), oauth_client.c.disabled_at.is_(None))
+
+
+def active_client(tx: Tx, *, client_id: str) -> OAuthClient | None:
+    """``client_by_id`` for every request of the API: the statement is made once."""
+    row = tx.conn.execute(_BY_ID, {"id": client_id}).one_or_none()
+    return _client(row) if row else None
+
+
 def clients(tx: Tx) -> tuple[OAuthClient, ...]:
     """Every client that may act, by name."""
     query = select(oauth_client).where(oauth_client.c.disabled_at.is_(None)).order_by(oauth_client.c.name)
@@ -196,8 +205,11 @@ def add_grant(
     return grant
 
 
+_GRANT = select(oauth_grant).where(oauth_grant.c.id == bindparam("id"))
+
+
 def grant_by_id(tx: Tx, *, grant_id: str) -> OAuthGrant | None:
-    row = tx.conn.execute(select(oauth_grant).where(oauth_grant.c.id == grant_id)).one_or_none()
+    row = tx.conn.execute(_GRANT, {"id": grant_id}).one_or_none()
     return _grant(row) if row else None
 
 
@@ -238,6 +250,8 @@ def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> None:
 
 def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
     """Remember that it was used, to the nearest five minutes."""
+    if grant.used_at is not None and grant.used_at >= tx.now - _USED_EVERY:
+        return
     tx.conn.execute(
         update(oauth_grant)
         .where(

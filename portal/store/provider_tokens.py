@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.ids import new_id, new_secret
@@ -108,10 +108,13 @@ def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], li
     return token
 
 
+_TOKEN = select(oauth_token).where(oauth_token.c.token_hash == bindparam("hash"))
+
+
 def token(tx: Tx, *, token: str) -> StoredToken | None:
     """Find a token, also one that is no longer good."""
     token_hash = tx.vault.hash("oauth.token", token)
-    row = tx.conn.execute(select(oauth_token).where(oauth_token.c.token_hash == token_hash)).one_or_none()
+    row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
     if row is None:
         return None
     grant = grant_by_id(tx, grant_id=row.grant_id)

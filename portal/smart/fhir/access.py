@@ -57,7 +57,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     found = provider_tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
     if found is None or found.kind != "access" or not found.live:
         raise bad_token()
-    client = provider.client_by_id(tx, client_id=found.grant.client_id)
+    client = provider.active_client(tx, client_id=found.grant.client_id)
     if client is None:
         raise bad_token()
     confidential = True
@@ -67,8 +67,8 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
             raise bad_token()
         confidential = can(actor, Permission.VIEW_CONFIDENTIAL, grant.person_id)
-    person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
-    if grant.person_id and (person is None or person.fhir_id is None):
+    patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
+    if grant.person_id and patient is None:
         raise bad_token()
     provider.touch_grant(tx, grant=grant)
     return Caller(
@@ -76,7 +76,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         grant,
         found.scopes,
         grant.person_id,
-        person.fhir_id if person else None,
+        patient,
         confidential,
         settings.withheld & SERVED,
     )

