@@ -26,6 +26,7 @@ _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser",
 _READY_SECONDS = 120.0
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the group when its own hook runs
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
