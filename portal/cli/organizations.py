@@ -1,14 +1,19 @@
 """``portal org``: organizations that the operator adds by hand."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from portal.app import create_app
 from portal.config import Settings
+from portal.directory import geography
 from portal.domain.errors import PortalError
+from portal.domain.ids import new_id
 from portal.domain.links import OrganizationKind
+from portal.domain.places import state_code
+from portal.domain.words import fold
 from portal.extensions import Services
 from portal.linking import registration
 from portal.store import open_database, organizations
@@ -67,25 +72,34 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         raise click.UsageError("--register gives the client id: leave --client-id out")
     if not fhir_base.startswith(("https://", "http://")):
         raise click.UsageError("--fhir-base must be an http(s) address")
+    place = geography.of_postal_code(postal_code) or geography.of_text(f"{city}, {state}")
     settings = Settings.from_environment(os.environ)
     database = open_database(settings)
     try:
         with database.transaction() as tx:
             known = organizations.by_fhir_base(tx, fhir_base=fhir_base)
-            value = organizations.add(
+            if known is not None and known.added_by != "operator" and fold(known.name) != fold(name):
+                known = None  # another brand on the same server
+            value = organizations.put(
                 tx,
-                name=name,
-                fhir_base=fhir_base,
-                **({"id": known.id, "hue": known.hue} if known and known.added_by == "operator" else {}),
-                kind=OrganizationKind(kind),
-                owner_id=owner,
-                aliases=aliases,
-                former_names=tuple(organizations.FormerName(name=old) for old in former),
-                city=city,
-                state=state,
-                postal_code=postal_code,
-                phone=phone,
-                portal_url=portal_url,
+                replace(
+                    known or organizations.Organization(id=new_id(), name=name),
+                    name=name,
+                    fhir_base=fhir_base,
+                    kind=OrganizationKind(kind),
+                    owner_id=owner,
+                    aliases=aliases,
+                    former_names=tuple(organizations.FormerName(name=old) for old in former),
+                    city=city or (place.city if place else ""),
+                    state=state_code(state) or (place.state if place else ""),
+                    postal_code=postal_code,
+                    latitude=place.latitude if place else None,
+                    longitude=place.longitude if place else None,
+                    phone=phone,
+                    portal_url=portal_url,
+                    added_by="operator",
+                    retired_at=None,
+                ),
             )
             if client_id:
                 secret = client_secret_file.read_text().strip() if client_secret_file else None
