@@ -45,7 +45,7 @@ class ReticentJob(Job):
     def perform(self) -> Any:
         try:
             return super().perform()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised again, without its message
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{place.filename}:{place.lineno}"
             _log.error("job.failed", job=self.func_name, kind=type(error).__name__, where=where)
@@ -83,7 +83,7 @@ def sweep_all(names: tuple[str, ...]) -> None:
     for name in names:
         try:
             sweep.run(instance=name)
-        except Exception as error:  # the supervisor must live; the kind says enough
+        except Exception as error:  # noqa: BLE001 - the supervisor must live; the kind says enough
             _log.warning("sweep.failed", instance=name, error=type(error).__name__)
 
 

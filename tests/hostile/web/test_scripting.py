@@ -10,7 +10,7 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState
 from portal.domain.people import Address, HumanName, Person
 from portal.domain.sections import Section
-from portal.linking.verification import Difference, Finding
+from portal.linking.verification import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.store import links, organizations, provider, rows
 from portal.store.provider import OAuthClient
@@ -77,7 +77,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         stage.links[state], stage.organizations[state] = made.link_id, made.organization_id
     stage.organizations["suggested"] = suggest(here, victim, name=f"suggested {_attack('organization')}")
     differing = Finding(
-        "near", tuple(Difference(what=what, here=_attack(), there=_attack()) for what in ("name", "sex"))
+        Verdict.NEAR, tuple(Difference(what=what, here=_attack(), there=_attack()) for what in ("name", "sex"))
     )
     with here.db.transaction() as tx:
         confirm = stage.links[LinkState.CONFIRM]

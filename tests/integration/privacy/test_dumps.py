@@ -1,0 +1,257 @@
+"""Requirement D2: after everything was done once, no dump of database, queue or log tells anything about anybody.
+
+Done: signed in wrongly and rightly, imported, linked over OAuth, verified, refreshed, looked at, shared with an app by
+consent, refreshed its token, read over FHIR, failed in a job, unlinked one of two.
+"""
+
+import base64
+import binascii
+import json
+import logging
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from flask.testing import FlaskClient
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import inspect, text
+
+from jobs import context
+from jobs.work import ReticentJob
+from portal import logs
+from portal.app import create_app
+from portal.domain.ids import HOME
+from portal.domain.people import Address, HumanName, Person
+from portal.extensions import Services
+from portal.queue import queue_name, queue_url
+from portal.refresh.ingest import ingest
+from portal.store import links, organizations
+from portal.store.upgrade import upgrade
+from portal.valkey import EmbeddedValkey
+from tests.factories.postgres import fresh_database
+from tests.factories.settings import make_settings
+from tests.factories.world import PASSWORD, World, sign_in
+from tests.fakes import data
+from tests.fakes.organization import FakeOrganization
+from tests.hostile.web.record import filled
+from tests.hostile.web.stage import MARK
+from tests.integration.linking.conftest import Journey, query
+from tests.integration.smart.conftest import SECRET, TestApp, register
+
+VERA = Person(
+    names=(HumanName(family="Qzfamily", given=("Qzgiven",), use="official"),),
+    birth_date="1961-07-19",
+    sex="female",
+    addresses=(Address(line=("7 Qzlane",), city="Qzcity", state="NJ", postal_code="08999"),),
+    phones=("(856) 555-0199",),
+    emails=("vera@qzmail.example",),
+)
+PERSONAL = ("qzfamily", "qzgiven", "1961-07-19", "19610719", "qzlane", "qzcity", "555-0199", "8565550199", "qzmail")
+
+
+@dataclass
+class Run:
+    """What was done, and every secret that was seen on the way."""
+
+    here: Services
+    redis: Any
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def found(self, dump: bytes) -> list[str]:
+        low = dump.lower()
+        marks = {mark: mark for mark in (*PERSONAL, MARK, "penicillin", "asthma")}
+        all_ = marks | {name: value for name, value in self.secrets.items() if value}
+        return [name for name, value in all_.items() if value.lower().encode() in low]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def run(
+    request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Iterator[tuple[Run, FlaskClient]]:
+    url = fresh_database(request.getfixturevalue("postgres_server")) if request.param == "postgresql" else ""
+    settings = make_settings(tmp_path, database_url=url)
+    server = EmbeddedValkey(tmp_path / "queue")
+    server.start()
+    app = create_app(settings)
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    context.register(app)
+    capfd.readouterr()
+    logs.configure()
+    patient = data.patient("p", "Qzfamily", ["Qzgiven"], "1961-07-19", "female")
+    record = [*data.people(), patient, *filled(lambda kind: f"{MARK} {kind}", key="there")]
+    try:
+        with FakeOrganization(resources=record) as org:
+            done = Run(here, Redis.from_url(queue_url(settings)))
+            client = app.test_client()
+            _everything(done, client, org)
+            yield done, client
+    finally:
+        context.forget()
+        here.db.close()
+        server.stop()
+        structlog.reset_defaults()
+        for handler in [one for one in logging.getLogger().handlers if getattr(one, "tributary_json", False)]:
+            logging.getLogger().removeHandler(handler)
+
+
+def _everything(done: Run, client: FlaskClient, org: FakeOrganization) -> None:
+    here, app = done.here, client.application
+    world = World(here)
+    user = world.patient("vera", VERA)
+    done.secrets["password"] = PASSWORD
+    ingest(here.db, person_id=user.person_id, source=HOME, resources=filled(lambda kind: f"{MARK} {kind}", key="home"))
+    with here.db.transaction() as tx:
+        for name in ("Riverbend", "Shoreline"):
+            one = organizations.add(
+                tx, name=name, fhir_base=org.fhir_base if name == "Riverbend" else f"{org.url}/fhir/"
+            )
+            organizations.put_client(tx, organization_id=one.id, client_id="client")
+            if name == "Riverbend":
+                found = one
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+    wrong = {"csrf_token": token, "username": f"{MARK}-typed", "password": f"{MARK}-wrong", "next": f"/{MARK}"}
+    assert client.post(f"/sign-in?next=/{MARK}", data=wrong).status_code == 422
+    sign_in(client, user)
+    done.secrets["sign-in"] = _cookie_secret(client)
+    journey = Journey(here, client, user, org, found.id)
+    _link(done, journey)
+    for path in ("/", "/health", "/health/medications", "/messages", "/activity", f"/links/search?q={MARK}"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/health/medications?after={MARK}").status_code == 400
+    _share(done, TestApp(app, client))
+    _fail(done)
+    unlinked = links_of(journey)[0]
+    assert journey.post(f"/links/{unlinked}/unlink").status_code == 303
+    _link(done, journey)
+
+
+def links_of(journey: Journey) -> list[str]:
+    return [one.id for one in journey.all()]
+
+
+def _link(done: Run, journey: Journey) -> None:
+    """Over OAuth, noting the state, the code and the tokens."""
+    address = journey.start()
+    back = journey.agree(address, "p")
+    done.secrets |= {
+        f"state {len(done.secrets)}": query(address)["state"],
+        f"code {len(done.secrets)}": query(back)["code"],
+    }
+    answer = journey.come_back(back)
+    assert answer.status_code == 303
+    link_id = answer.headers["Location"].rsplit("/", 1)[1]
+    journey.work()
+    assert journey.stored(link_id).state == "active"
+    with done.here.db.reading() as tx:
+        stored = links.tokens_of(tx, link_id=link_id)
+    assert stored
+    done.secrets |= {
+        f"access {link_id}": stored.tokens.access_token,
+        f"refresh {link_id}": stored.tokens.refresh_token or "",
+    }
+
+
+def _share(done: Run, third_party: TestApp) -> None:
+    register(done.here)
+    done.secrets["client secret"] = SECRET
+    code = third_party.code()
+    third_party.tokens = third_party.exchange(code).get_json()
+    first = dict(third_party.tokens)
+    third_party.tokens = third_party.token(grant_type="refresh_token", refresh_token=first["refresh_token"]).get_json()
+    assert third_party.get("AllergyIntolerance?patient=patient-vera").status_code == 200
+    assert third_party.get(f"Patient?name={MARK}&birthdate=1961-07-19").status_code in (200, 400, 403)
+    third_party.token(grant_type="refresh_token", refresh_token=first["refresh_token"])  # replayed: the family ends
+    done.secrets |= {"provider code": code, "verifier": third_party.verifier}
+    for name, tokens in (("first", first), ("second", third_party.tokens)):
+        done.secrets |= {f"{name} access": tokens["access_token"], f"{name} refresh": tokens["refresh_token"]}
+
+
+def _fail(done: Run) -> None:
+    """A job that fails, worked on as the product's workers do."""
+    slug = done.here.settings.slug
+    kinds: Any = {"connection": done.redis, "serializer": JSONSerializer, "job_class": ReticentJob}
+    queue = Queue("failing", **kinds)
+    queue.enqueue("tests.integration.privacy.failing.run", kwargs={"instance": slug}, failure_ttl=600)
+    SimpleWorker([queue], connection=done.redis, serializer=JSONSerializer, job_class=ReticentJob).work(burst=True)
+    assert queue.failed_job_registry.count == 1
+
+
+def _cookie_secret(client: FlaskClient) -> str:
+    with client.session_transaction() as session:
+        return str(session["sign_in"])
+
+
+def test_no_dump_tells_anything(run: tuple[Run, FlaskClient], capfd: pytest.CaptureFixture[str]) -> None:
+    done, client = run
+    assert MARK in client.get("/health/medications").get_data(as_text=True), "nothing was loaded, nothing is proven"
+    assert done.redis.llen(f"rq:queue:{queue_name(done.here.settings.slug)}") > 0, "nothing was enqueued"
+    dumps = {"database": _rows(done), "files": _files(done), "queue": _queue(done)}
+    logged = capfd.readouterr()
+    dumps["log"] = (logged.out + logged.err).encode()
+    assert {name: done.found(dump) for name, dump in dumps.items()} == {name: [] for name in dumps}
+    _check_lines(logged.err)
+
+
+def _check_lines(written: str) -> None:
+    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+    assert lines, "nothing was logged"
+    assert all({"event", "level", "timestamp"} <= set(line) for line in lines)
+    failed = [line for line in lines if line["event"] == "job.failed"]
+    assert failed
+    assert failed[0]["kind"] == "ValueError"
+    assert not [line for line in lines if "?" in json.dumps(line)], "an address with its query"
+
+
+def _rows(done: Run) -> bytes:
+    """Every value of every table, full-text indexes included."""
+    with done.here.db.reading() as tx:
+        names = inspect(tx.conn).get_table_names()
+        rows = [tuple(row) for name in names for row in tx.conn.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
+
+
+def _files(done: Run) -> bytes:
+    """Every file of the data directory as it lies on the disk: the database with its log, the queue's file."""
+    folder = done.here.settings.data_dir
+    return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _queue(done: Run) -> bytes:
+    """Every value in the queue's server, what RQ compresses opened."""
+    found: list[bytes] = []
+    for key in done.redis.scan_iter():
+        kind = done.redis.type(key)
+        found.append(key)
+        if kind == b"hash":
+            for name, value in done.redis.hgetall(key).items():
+                found += [name, value, _opened(value)]
+        elif kind == b"list":
+            found += done.redis.lrange(key, 0, -1)
+        elif kind == b"zset":
+            found += [value for value, _ in done.redis.zrange(key, 0, -1, withscores=True)]
+        elif kind == b"set":
+            found += list(done.redis.smembers(key))
+        elif kind == b"stream":
+            for _, fields in done.redis.xrange(key):
+                found += [one for pair in fields.items() for value in pair for one in (value, _opened(value))]
+        else:
+            found.append(done.redis.get(key) or b"")
+    return b"\n".join(found)
+
+
+def _opened(value: bytes) -> bytes:
+    """RQ compresses data and, in base64, tracebacks."""
+    for decode in (bytes, base64.b64decode):
+        try:
+            return zlib.decompress(decode(value))
+        except (zlib.error, binascii.Error):
+            continue
+    return b""
