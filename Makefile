@@ -20,7 +20,7 @@ demo: setup ## start the demo: seven organizations with invented people (ARGS="-
 
 test: setup-dev ## run all tests (ARGS="tests/unit -k name" for some)
 	@.ci/packages chromium=chromium
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
 
 lint: setup-dev ## check style, types, templates and the layers
 	@$(BIN)/ruff check .

@@ -15,6 +15,9 @@ from portal.store import Database, open_database
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings
 from tests.factories.world import World
+from tests.parallel import pytest_xdist_make_scheduler
+
+__all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest finds it here
 
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 

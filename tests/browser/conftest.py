@@ -2,7 +2,7 @@
 
 ``journey`` walks through the demo: seven instances, workers and queue, started once for all browser tests. ``visitor``
 walks through one instance of its own. Both come twice, with JavaScript and without. All browser tests run in one
-process of the test run (xdist group), because they share the demo.
+process of the test run (tests/parallel.py), because they share the demo.
 """
 
 import shutil
@@ -26,13 +26,11 @@ _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser",
 _READY_SECONDS = 120.0
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the group when its own hook runs
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
