@@ -20,7 +20,7 @@ from portal.store import Tx, organizations
 from portal.store.directory_lookup import Group, Line, Lookup, Query, Term, lookup
 from portal.store.organizations import Organization
 
-_LINES = 300  # so many lines are ranked for one question to the index
+_LINES = 200  # so many lines are ranked for one question to the index
 _ENOUGH = 5  # with so many good answers, other spellings are not tried
 _GOOD = 0.8
 _SURE = 0.92  # all that was typed, and most of a name: no other spelling was meant
@@ -85,7 +85,10 @@ class _Word:
         """What words may begin with to be meant; numbers only while they are typed."""
         if self.typed.isdigit():
             return self.typed if self.last and len(self.typed) >= 3 else ""
-        return self.typed if len(self.typed) >= (2 if self.last else 3) else ""
+        if self.last:
+            return self.typed if len(self.typed) >= 2 else ""
+        # A word that is followed by another one is finished, unless nobody is called so.
+        return self.typed if len(self.typed) >= 3 and not self.uses else ""
 
     def asked(self) -> Asked:
         return Asked(
@@ -109,7 +112,7 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
     if not words:
         return []
     index = lookup(tx)
-    pairs = [left.typed + right.typed for left, right in pairwise(words)]
+    pairs = [fold_word(left.typed + right.typed) for left, right in pairwise(words)]
     uses = index.uses({*(word.folded for word in words), *pairs})
     for word in words:
         word.uses = uses.get(word.folded, 0)
@@ -193,8 +196,9 @@ def _questions(
     if best.good() >= _ENOUGH or best.top() >= _SURE:
         return
     # Plurals are indexed without their s; an abbreviation is compared as it was typed.
-    typed = [(word.folded if word.typed.startswith(word.folded) else word.typed, word.last) for word in words]
-    for word, close in zip(words, spellings(index, typed), strict=True):
+    doubtful = [word for word in words if word.folded not in COMMON]
+    typed = [(word.folded if word.typed.startswith(word.folded) else word.typed, word.last) for word in doubtful]
+    for word, close in zip(doubtful, spellings(index, typed), strict=True):
         word.others = {**{o: ranking.spelling_quality(n) for o, n in close.items()}, **(word.others or {})}
     split_words = _split(index, words)
     respelled = tuple(word.group() for word in words)
@@ -209,7 +213,7 @@ def _joined(words: list[_Word], known: set[str]) -> list[Query]:
     """ "River bend" for Riverbend: two neighbours as one word, where the vocabulary has it."""
     queries: list[Query] = []
     for at, (left, right) in enumerate(pairwise(words)):
-        joined = left.typed + right.typed
+        joined = fold_word(left.typed + right.typed)
         if joined in known:
             for one in (left, right):
                 one.others = {**(one.others or {}), joined: 0.95}
