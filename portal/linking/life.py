@@ -5,7 +5,7 @@ All of them run inside the caller's transaction and call nobody; what is to be d
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from portal.store.links import Link
 _log = structlog.get_logger()
 _JOB = audit.Actor("job")
 _OPERATOR = audit.Actor("operator")
+_OTHERS_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,20 @@ def failed(tx: Tx, *, link_id: str, reason: str) -> Link | None:
 
 def recovered(tx: Tx, *, link_id: str) -> Link | None:
     """A refresh brought something: the link works, as of now."""
-    return _work_state(tx, link_id, Move.RECOVERED, None, refreshed_at=tx.now, throttled_until=None)
+    return _work_state(tx, link_id, Move.RECOVERED, None, refreshed_at=tx.now)
 
 
-def throttled(tx: Tx, *, link_id: str, until: datetime) -> None:
-    """The organization asked to be left alone until then (Retry-After)."""
+def throttled(tx: Tx, *, link_id: str, until: datetime, everyone: bool = False) -> None:
+    """The organization asked to be left alone until then (Retry-After).
+
+    ``everyone``: it counts our requests (429), which are those of all its links; the others wait with this one, but
+    never longer than a quarter of an hour, because some servers count for each patient.
+    """
     links.put(tx, link_id=link_id, throttled_until=until)
+    link = links.by_id(tx, link_id=link_id)
+    if everyone and link is not None:
+        others = min(until, tx.now + _OTHERS_WAIT)
+        links.throttle_organization(tx, organization_id=link.organization_id, until=others)
 
 
 def expire_verification(tx: Tx, *, link_id: str) -> None:

@@ -79,6 +79,7 @@ class Shared:
     stop: threading.Event = field(default_factory=threading.Event)
     progress: dict[Section, tuple[int, int]] = field(default_factory=dict)
     retry_after: float = 0.0
+    limited: bool = False  # the organization counts our requests, and there were too many
     _failures: int = 0
     _pages: int = 0
     _resources: int = 0
@@ -105,6 +106,7 @@ class Shared:
         with self._lock:
             if isinstance(exc, HttpStatusError) and exc.retry_after is not None and status in (429, 503):
                 self.retry_after = max(self.retry_after, exc.retry_after)
+                self.limited = self.limited or status == 429
             if status == 429 or exc.code == "answer-too-slow" or _is_down(exc):
                 self._failures += 1
 

@@ -104,7 +104,10 @@ def refresh_link(
         return run.do(plan, offered, stored.tokens, source)
     except UnauthorizedError as exc:
         return run.end(Verdict.NEEDS_VERIFICATION, exc.code)
-    except (LinkingError, OutsideError) as exc:
+    except LinkingError as exc:
+        return run.end(Verdict.ERROR, exc.code)
+    except OutsideError as exc:
+        run.shared.failed(exc)
         return run.end(Verdict.ERROR, exc.code)
 
 
@@ -120,7 +123,7 @@ class _Run:
         self._link = link
         self._organization = organization
         self._limits = limits
-        self._shared = Shared(limits)
+        self.shared = Shared(limits)
         self._outcomes: dict[Section, Outcome] = {
             part.section: part.outcome for part in refresh.sections if part.ended_at is not None
         }
@@ -158,13 +161,13 @@ class _Run:
                 patient_id=tokens.patient,
                 quirks=quirks_of(self._organization.vendor),
                 references=References(client, capability=offered, granted=Granted(tokens.scopes), limits=self._limits),
-                shared=self._shared,
+                shared=self.shared,
             )
             pool = ThreadPoolExecutor(self._limits.parallel, thread_name_prefix="fetch")
             try:
                 return self._work({pool.submit(fetcher.fetch, unit): unit for unit in plan.units})
             finally:
-                self._shared.stop.set()
+                self.shared.stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, pending: dict[Future[Fetched], Unit]) -> RefreshResult:
@@ -174,7 +177,7 @@ class _Run:
             if finished or time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + _BEAT_SECONDS
                 with self._db.transaction() as tx:
-                    alive = refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self._shared.progress))
+                    alive = refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self.shared.progress))
                 if not alive:
                     return self.end(Verdict.CANCELLED, None)
             for future in finished:
@@ -223,7 +226,7 @@ class _Run:
 
     def _stopped(self, verdict: Verdict, reason: str, units: tuple[Unit, ...]) -> RefreshResult:
         """End early: these units failed for this reason, whatever else is under way is cancelled."""
-        self._shared.stop.set()
+        self.shared.stop.set()
         with self._db.transaction() as tx:
             for unit in units:
                 for section in unit.sections:
@@ -269,7 +272,7 @@ class _Run:
         came = any(outcome in (Outcome.DONE, Outcome.PARTLY) for outcome in self._outcomes.values())
         state = _STATES.get(verdict) or (refreshes.DONE if came else refreshes.FAILED)
         with self._db.transaction() as tx:
-            until = tx.now + timedelta(seconds=self._shared.retry_after) if self._shared.retry_after else None
+            until = tx.now + timedelta(seconds=self.shared.retry_after) if self.shared.retry_after else None
             if refreshes.finish(tx, refresh_id=self._refresh.id, state=state, reason=reason):
                 work = self._moved(tx, verdict, reason, until, came=came)
             else:  # cancelled, or the link ended, while the last section came
@@ -283,7 +286,10 @@ class _Run:
                 link=self._link.id,
                 organization=self._organization.id,
             )
+            following = refreshes.next_waiting(tx, organization_id=self._organization.id)
         enqueue(self._services, work)
+        if following is not None:
+            enqueue(self._services, [life.refresh_work(following)], again=True)
         self._log.info("refresh.ended", verdict=verdict.value, reason=reason)
         return RefreshResult(self._refresh.id, verdict, self._link.id, reason, dict(self._outcomes), until)
 
@@ -294,7 +300,7 @@ class _Run:
         if came and verdict is not Verdict.WRONG_PERSON:
             life.recovered(tx, link_id=link_id)
         if until is not None:
-            life.throttled(tx, link_id=link_id, until=until)
+            life.throttled(tx, link_id=link_id, until=until, everyone=self.shared.limited)
         if verdict is Verdict.WRONG_PERSON:
             return life.wrong_person(tx, link_id=link_id)
         if verdict is Verdict.NEEDS_VERIFICATION and links.tokens_of(tx, link_id=link_id) is not None:

@@ -10,9 +10,9 @@ from portal.access import Permission
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
 from portal.extensions import services
-from portal.linking import attempts, life, match, work
+from portal.linking import asking, attempts, life, match, work
 from portal.linking.states import By, Move
-from portal.store import links, organizations, suggestions
+from portal.store import links, organizations, refreshes, suggestions
 from portal.web.guards import audit_actor, current_person_id, for_person, person_route
 from portal.web.htmx import render
 from portal.web.links import models
@@ -80,7 +80,9 @@ def update(link: str) -> Answer:
     with here.db.transaction() as tx:
         found, organization = own_link(tx, link)
         card = models.card(tx, found, organization, {})
-        if not card.can_update or (card.visit and found.live):
+        latest = refreshes.latest(tx, link_id=found.id)
+        no = asking.refusal(found, policy=organization.policy, cause="asked", now=tx.now, latest=latest)
+        if no or not card.can_update or (card.visit and found.live):
             todo = None
         else:
             todo = life.request_refresh(tx, found, "asked")
@@ -92,6 +94,10 @@ def update(link: str) -> Answer:
                 link=found.id,
                 organization=organization.id,
             )
+    if no and no.why in (asking.Why.TOO_SOON, asking.Why.THROTTLED):
+        if no.why is asking.Why.TOO_SOON:
+            flash(_("This was updated a moment ago."))
+        return _to(link)
     if todo is None:
         return _go(organization.id) if card.can_update or card.can_verify else _to(link)
     if not work.enqueue(here, [todo]):

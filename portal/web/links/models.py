@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import url_for
@@ -10,6 +10,7 @@ from flask import url_for
 from portal.domain.links import LIVE, LinkPolicy, LinkState, Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.fhir.capability import Capability
+from portal.linking import asking
 from portal.linking.states import shown
 from portal.linking.verification import Finding
 from portal.store import Tx, links, organizations, refreshes, rows, suggestions
@@ -183,6 +184,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
         stored.tokens.refresh_token or stored.expires_at is None or stored.expires_at > tx.now + _SOON
     )
     working = link.state in (LinkState.ACTIVE, LinkState.ERROR) and organization.policy is not LinkPolicy.OFF
+    resting = asking.is_throttled(link, tx.now)
     open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
     return Card(
         id=link.id,
@@ -191,12 +193,12 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
         shown=seen,
         reason=words.state_reason(link.state, seen, link.reason, organization.name),
         refreshed_at=link.refreshed_at,
-        throttled_until=link.throttled_until if seen is Shown.THROTTLED else None,
+        throttled_until=link.throttled_until if link.live and resting else None,
         hidden=link.hidden,
         new=new,
         count=count,
         busy=link.state is LinkState.LINKING or (open_ is not None and open_.open),
-        can_update=working and seen is not Shown.THROTTLED,
+        can_update=working and not resting,
         can_verify=link.state in (LinkState.NEEDS_VERIFICATION, LinkState.NO_ACCOUNT)
         and organization.policy is not LinkPolicy.OFF,
         visit=not usable,
@@ -282,11 +284,6 @@ def authorize_origin(organization: Organization) -> str:
 def origin_of(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
-
-
-def may_update_now(link: Link) -> bool:
-    """Whether the organization may be asked now."""
-    return link.throttled_until is None or link.throttled_until <= datetime.now(UTC)
 
 
 def _missing(link: Link, organization: Organization, states: Mapping[Section, SectionState]) -> tuple[Line, ...]:

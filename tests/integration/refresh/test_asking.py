@@ -1,0 +1,175 @@
+"""Who may ask an organization for an update, when, and how many at once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.domain.links import LinkPolicy, LinkState, Tier
+from portal.extensions import Services
+from portal.linking import asking, life, nightly
+from portal.linking.asking import Why
+from portal.refresh.run import Verdict, refresh_link
+from portal.store import Database, links, organizations, people, refreshes
+from tests.factories.world import ANA
+from tests.fakes import FakeOrganization, misbehaviour
+from tests.fakes.linked import QUICK, Linked, link_to
+
+
+def why(linked: Linked, cause: str, *, policy: LinkPolicy = LinkPolicy.OPEN) -> Why | None:
+    found = asking.refusal(linked.link(), policy=policy, cause=cause, now=datetime.now(UTC), latest=linked.latest())
+    return found.why if found else None
+
+
+def put(linked: Linked, **fields: object) -> None:
+    with linked.here.db.transaction() as tx:
+        links.put(tx, link_id=linked.link_id, **fields)
+
+
+def test_one_answer_for_every_cause(linked: Linked) -> None:
+    linked.refresh()
+    assert why(linked, "asked") is Why.TOO_SOON
+    assert why(linked, "sign-in") is Why.TOO_SOON
+    put(linked, refreshed_at=datetime.now(UTC) - timedelta(hours=2))
+    assert why(linked, "sign-in") is None
+    assert why(linked, "nightly") is Why.TOO_SOON
+    put(linked, refreshed_at=datetime.now(UTC) - timedelta(hours=13))
+    assert why(linked, "nightly") is None
+    assert why(linked, "nightly", policy=LinkPolicy.OFF) is Why.OFF
+    put(linked, lasting=False)
+    assert [why(linked, cause) for cause in ("sign-in", "nightly")] == [Why.MANUAL, Why.MANUAL]
+    put(linked, throttled_until=datetime.now(UTC) + timedelta(minutes=5))
+    assert {why(linked, cause) for cause in ("asked", "sign-in", "nightly")} == {Why.THROTTLED}
+
+
+def test_a_sign_in_asks_for_what_is_older_than_an_hour(linked: Linked, here: Services) -> None:
+    linked.refresh()
+    before = linked.latest().id
+    nightly.at_sign_in(here, linked.person_id)
+    assert linked.latest().id == before
+    put(linked, refreshed_at=datetime.now(UTC) - timedelta(minutes=61))
+    nightly.at_sign_in(here, linked.person_id)
+    assert (linked.latest().cause, linked.latest().state) == ("sign-in", "waiting")
+
+
+def test_too_many_requests_rests_all_links_of_the_organization(
+    linked: Linked, org: FakeOrganization, here: Services
+) -> None:
+    with here.db.transaction() as tx:
+        someone = people.put_home_patient(tx, fhir_id="someone", demographics=ANA)
+        other = links.add(
+            tx,
+            person_id=someone,
+            organization_id=linked.organization_id,
+            state=LinkState.ACTIVE,
+            tier=Tier.ACCOUNT,
+            created_by="test",
+            move="authorized",
+        )
+        waiting = refreshes.request(tx, link_id=other.id, cause="asked").refresh_id
+    org.misbehave("/fhir/Condition", misbehaviour.status(429, retry_after="7200"))
+    result = linked.refresh()
+    now = datetime.now(UTC)
+    assert result.throttled_until is not None
+    assert result.throttled_until > now + timedelta(minutes=110)
+    with here.db.reading() as tx:
+        rests = links.by_id(tx, link_id=other.id)
+        assert refreshes.lost(tx, waiting_for=timedelta(0)) == ()
+    assert rests is not None
+    assert rests.throttled_until is not None
+    assert now + timedelta(minutes=10) < rests.throttled_until < now + timedelta(minutes=16)
+    org.behave()
+    asked = len(org.calls())
+    assert refresh_link(here, refresh_id=waiting, limits=QUICK).verdict is Verdict.NOT_STARTED
+    assert refresh_link(here, refresh_id=linked.request(), limits=QUICK).verdict is Verdict.NOT_STARTED
+    assert len(org.calls()) == asked
+
+
+def test_maintenance_of_the_whole_server_rests_the_link_and_is_no_error(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("*", misbehaviour.status(503, retry_after="600"))
+    linked.refresh()
+    assert linked.link().throttled_until is not None
+    assert linked.link().state is LinkState.ACTIVE
+
+
+@pytest.fixture
+def waiting(database: Database) -> tuple[list[str], list[str]]:
+    """Three refreshes that wait for one organization, and one for another."""
+    found: list[list[str]] = []
+    with database.transaction() as tx:
+        for name, many in (("Riverbend", 3), ("Old Mill", 1)):
+            organization = organizations.add(tx, name=name, fhir_base=f"https://{name[:3]}.example/fhir")
+            ids = []
+            for number in range(many):
+                person = people.put_home_patient(tx, fhir_id=f"{name}-{number}", demographics=ANA)
+                link = links.add(
+                    tx,
+                    person_id=person,
+                    organization_id=organization.id,
+                    state=LinkState.ACTIVE,
+                    tier=Tier.ACCOUNT,
+                    created_by="test",
+                    move="authorized",
+                )
+                ids.append(refreshes.request(tx, link_id=link.id, cause="asked").refresh_id)
+            found.append(ids)
+    return found[0], found[1]
+
+
+def test_one_organization_never_has_all_the_workers(database: Database, waiting: tuple[list[str], list[str]]) -> None:
+    (first, second, third), (other,) = waiting
+    with database.transaction() as tx:
+        assert refreshes.start(tx, refresh_id=first)
+        assert refreshes.start(tx, refresh_id=second) is None  # somebody waits for an organization that is idle
+        assert refreshes.lost(tx, waiting_for=timedelta(0)) == (other,)
+        assert refreshes.start(tx, refresh_id=other)
+        assert refreshes.start(tx, refresh_id=second)
+        assert refreshes.start(tx, refresh_id=third) is None  # two of one organization are enough
+        assert refreshes.finish(tx, refresh_id=first, state=refreshes.DONE)
+        organization = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=first)))
+        assert organization is not None
+        assert refreshes.next_waiting(tx, organization_id=organization.organization_id) == third
+        assert refreshes.start(tx, refresh_id=third)
+
+
+def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[str], list[str]]) -> None:
+    (first, second, third), (other,) = waiting
+    with database.transaction() as tx:
+        for refresh_id in (first, other, second):
+            assert refreshes.start(tx, refresh_id=refresh_id)
+        later = replace(tx, now=tx.now + timedelta(minutes=3))
+        assert third in refreshes.lost(later, waiting_for=timedelta(minutes=1))
+        assert refreshes.start(later, refresh_id=third)
+
+
+def test_whoever_ends_starts_the_next(linked: Linked, here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueued: list[str] = []
+    monkeypatch.setattr(
+        type(here.queue), "enqueue", lambda _queue, _job, **ids: enqueued.append(ids.get("refresh", "")) or True
+    )
+    with here.db.transaction() as tx:
+        someone = people.put_home_patient(tx, fhir_id="someone", demographics=ANA)
+        other = links.add(
+            tx,
+            person_id=someone,
+            organization_id=linked.organization_id,
+            state=LinkState.ACTIVE,
+            tier=Tier.ACCOUNT,
+            created_by="test",
+            move="authorized",
+        )
+        next_one = life.request_refresh(tx, other, "nightly")
+    linked.refresh()
+    assert enqueued == [dict(next_one.ids)["refresh"]]
+
+
+def _link_of(refresh: refreshes.Refresh | None) -> str:
+    assert refresh is not None
+    return refresh.link_id
+
+
+def test_links_of_two_organizations_do_not_wait_for_each_other(linked: Linked, here: Services) -> None:
+    with FakeOrganization() as second:
+        other = link_to(here, second, patient="james")
+        assert other.refresh().verdict is Verdict.GOOD
+        assert linked.refresh().verdict is Verdict.GOOD
