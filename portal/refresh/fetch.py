@@ -7,6 +7,7 @@ another person's data: those end the refresh.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from portal.domain.errors import (
@@ -27,6 +28,7 @@ from portal.fhir.vendors import Quirks
 from portal.refresh.guard import keep_own
 from portal.refresh.plan import Search, Unit
 from portal.refresh.references import References
+from portal.refresh.since import key, newest
 
 Resource = dict[str, Any]
 
@@ -43,11 +45,15 @@ class StoppedError(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How one search, or one category of it, ended, for the sections it fills."""
+    """How one search, or one category of it, ended, for the sections it fills.
+
+    ``whole``: everything was asked for, not only what changed since the last time.
+    """
 
     sections: tuple[Section, ...]
     outcome: Outcome
     reason: str | None = None
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ class Fetched:
     parts: list[Part] = field(default_factory=list)
     pages: int = 0
     failed_references: str | None = None
+    marks: dict[str, str | None] = field(default_factory=dict)  # by ``since.key``: what the next refresh may start from
 
     def outcome_of(self, section: Section) -> tuple[Outcome, str | None]:
         """One outcome from those of the searches that fill the section."""
@@ -67,6 +74,10 @@ class Fetched:
 
     def is_complete(self, section: Section) -> bool:
         """Everything the organization has for the section is here: what is missing was deleted there."""
+        return self.is_good(section) and all(part.whole for part in self.parts if section in part.sections)
+
+    def is_good(self, section: Section) -> bool:
+        """Everything that was asked for came."""
         parts = [part for part in self.parts if section in part.sections]
         return bool(parts) and all(part.outcome is Outcome.DONE and part.reason is None for part in parts)
 
@@ -130,13 +141,21 @@ class Fetcher:
     """Fetches units for one patient; used by several threads at once."""
 
     def __init__(
-        self, client: FhirClient, *, patient_id: str, quirks: Quirks, references: References, shared: Shared
+        self,
+        client: FhirClient,
+        *,
+        patient_id: str,
+        quirks: Quirks,
+        references: References,
+        shared: Shared,
+        since: Mapping[str, str] | None = None,
     ) -> None:
         self._client = client
         self._patient_id = patient_id
         self._quirks = quirks
         self._references = references
         self._shared = shared
+        self._since = since or {}
 
     def fetch(self, unit: Unit) -> Fetched:
         """Everything of one unit.
@@ -164,6 +183,9 @@ class Fetcher:
 
     def _one(self, search: Search, category: str, into: Fetched) -> Part:
         sections = search.sections_of(category) if category else search.sections
+        changed = self._changed(search, category, into)
+        if changed is not None:
+            return changed
         state = _State()
         try:
             self._pages(search, category, into, state, self._quirks.page_size)
@@ -176,12 +198,39 @@ class Fetcher:
             return Part(sections, _outcome(exc, state), exc.code)
         if state.reason is None and state.total is not None and state.total > state.seen:
             return Part(sections, Outcome.DONE, TOTAL)
+        if state.reason is None:
+            into.marks[key(search, category)] = newest(state.matches, asked_at=state.asked_at)
         return Part(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason)
+
+    def _changed(self, search: Search, category: str, into: Fetched) -> Part | None:
+        """What changed since the last time, or None when everything must be asked for.
+
+        Only an answer beyond doubt counts. An empty one does not: the newest resource that we know must be in it.
+        """
+        mark = self._since.get(key(search, category))
+        if mark is None:
+            return None
+        state, found = _State(since=mark), Fetched(into.unit)
+        try:
+            self._pages(search, category, found, state, self._quirks.page_size)
+        except (UnauthorizedError, WrongPersonError):
+            raise
+        except OutsideError as exc:
+            self._shared.failed(exc)
+            return None
+        if not state.matches or state.reason or (state.total is not None and state.total > state.seen):
+            return None
+        into.resources.extend(found.resources)
+        into.pages += found.pages
+        into.marks[key(search, category)] = max(mark, newest(state.matches, asked_at=state.asked_at) or mark)
+        sections = search.sections_of(category) if category else search.sections
+        return Part(sections, Outcome.DONE, whole=False)
 
     def _pages(self, search: Search, category: str, into: Fetched, state: "_State", size: int | None) -> None:
         params = self._quirks.params(self._patient_id)
         params |= {"category": category} if category else {}
         params |= {"_include": search.include} if search.include else {}
+        params |= {"_lastUpdated": f"ge{state.since}"} if state.since else {}
         self._shared.check()
         try:
             for page in self._client.search(search.resource_type, params, page_size=size):
@@ -200,6 +249,7 @@ class Fetcher:
         into.pages += 1
         state.pages += 1
         state.seen += len(page.matches)
+        state.matches.extend({"meta": resource.get("meta")} for resource in page.matches)
         state.total = page.total if page.total is not None else state.total
         if unclear:
             state.reason = UNCLEAR
@@ -219,10 +269,13 @@ class _CategoryRequiredError(Exception):
 
 @dataclass(slots=True)
 class _State:
+    since: str = ""
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     pages: int = 0
     seen: int = 0
     total: int | None = None
     reason: str | None = None
+    matches: list[Resource] = field(default_factory=list)  # their ``meta`` only
 
 
 def _asks_for_category(exc: OutsideError) -> bool:

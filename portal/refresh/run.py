@@ -34,6 +34,7 @@ from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.ingest import ingest
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
+from portal.refresh.since import Cursor, Since, grant_of, since
 from portal.store import Tx, links, organizations, records, refreshes
 from portal.store.links import Link, Tokens
 from portal.store.organizations import Organization
@@ -100,7 +101,7 @@ def refresh_link(
     try:
         offered = capability_of(services, organization)
         source = token_source(link.id) if token_source else LinkTokens(services, link.id)
-        plan = run.plan(offered, Granted(stored.tokens.scopes))
+        plan = run.plan(offered, stored.tokens)
         return run.do(plan, offered, stored.tokens, source)
     except UnauthorizedError as exc:
         return run.end(Verdict.NEEDS_VERIFICATION, exc.code)
@@ -128,13 +129,14 @@ class _Run:
             part.section: part.outcome for part in refresh.sections if part.ended_at is not None
         }
         self._narrowed: dict[Section, str] = {}
+        self._since = Since("", refresh.requested_at)
         self._log = _log.bind(refresh=refresh.id, link=link.id, organization=organization.id)
 
-    def plan(self, offered: Capability, granted: Granted) -> Plan:
+    def plan(self, offered: Capability, tokens: Tokens) -> Plan:
         """Make the plan and write its sections down; those that are not asked for have their outcome at once."""
         made = make_plan(
             capability=offered,
-            granted=granted,
+            granted=Granted(tokens.scopes),
             tier=self._link.tier,
             quirks=quirks_of(self._organization.vendor),
             without=self._outcomes,
@@ -143,6 +145,9 @@ class _Run:
             refreshes.plan(tx, refresh_id=self._refresh.id, sections=made.sections)
             for section, reason in made.not_offered.items():
                 self._ended(tx, section, Outcome.NOT_OFFERED, reason)
+            states = refreshes.states(tx, link_ids=[self._link.id])[self._link.id]
+            now = tx.now
+        self._since = since(made.units, states, offered, grant=grant_of(tokens.scopes, tokens.patient), now=now)
         self._narrowed = dict(made.narrowed)
         return made
 
@@ -162,6 +167,7 @@ class _Run:
                 quirks=quirks_of(self._organization.vendor),
                 references=References(client, capability=offered, granted=Granted(tokens.scopes), limits=self._limits),
                 shared=self.shared,
+                since=self._since.marks,
             )
             pool = ThreadPoolExecutor(self._limits.parallel, thread_name_prefix="fetch")
             try:
@@ -222,7 +228,16 @@ class _Run:
                 count = report.sections.get(section)
                 items = count.new + count.changed + count.unchanged if count else 0
                 new = count.new if count else 0
-                self._ended(tx, section, outcome, reason, pages=fetched.pages, items=items, new_items=new)
+                cursor = self._cursor(fetched, section)
+                self._ended(
+                    tx, section, outcome, reason, pages=fetched.pages, items=items, new_items=new, cursor=cursor
+                )
+
+    def _cursor(self, fetched: Fetched, section: Section) -> Cursor | None:
+        """Where the next refresh may start from; only after everything that was asked for came."""
+        if section in self._narrowed or not fetched.is_good(section) or fetched.failed_references:
+            return None
+        return self._since.cursor(fetched.unit, section, fetched.marks, whole=fetched.is_complete(section))
 
     def _stopped(self, verdict: Verdict, reason: str, units: tuple[Unit, ...]) -> RefreshResult:
         """End early: these units failed for this reason, whatever else is under way is cancelled."""
@@ -253,6 +268,7 @@ class _Run:
         pages: int = 0,
         items: int = 0,
         new_items: int = 0,
+        cursor: Cursor | None = None,
     ) -> None:
         self._outcomes[section] = outcome
         refreshes.end_section(
@@ -265,6 +281,7 @@ class _Run:
             pages=pages,
             items=items,
             new_items=new_items,
+            cursor=cursor.to_json() if cursor else None,
         )
 
     def end(self, verdict: Verdict, reason: str | None) -> RefreshResult:

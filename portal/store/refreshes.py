@@ -74,13 +74,17 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """What is true of a link's section now: how the last try ended, and when it last brought something."""
+    """What is true of a link's section now: how the last try ended, and when it last brought something.
+
+    ``cursor`` is where an incremental refresh may start from (``portal.refresh.since``), as plain values.
+    """
 
     section: Section
     outcome: Outcome
     reason: str | None
     good_at: datetime | None
     tried_at: datetime
+    cursor: Mapping[str, Any] | None = None
 
 
 def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
@@ -177,8 +181,12 @@ def end_section(
     pages: int = 0,
     items: int = 0,
     new_items: int = 0,
+    cursor: Mapping[str, Any] | None = None,
 ) -> None:
-    """A section's outcome in this refresh, and the section's state from now on. The last good date stays on failure."""
+    """A section's outcome in this refresh, and the section's state from now on.
+
+    The last good date stays on failure, and the ``cursor`` where no new one is given.
+    """
     tx.conn.execute(
         update(refresh_section)
         .where(refresh_section.c.refresh_id == refresh_id, refresh_section.c.section == section.value)
@@ -189,6 +197,8 @@ def end_section(
     values: dict[str, Any] = {"outcome": outcome.value, "reason": reason, "tried_at": tx.now}
     if outcome in _GOOD and (pages or outcome is Outcome.DONE):  # a limit may be reached before anything came
         values["good_at"] = tx.now
+    if cursor is not None:
+        values["cursor"] = cursor
     this = and_(section_state.c.link_id == link_id, section_state.c.section == section.value)
     if not tx.conn.execute(update(section_state).where(this).values(**values)).rowcount:
         tx.conn.execute(insert(section_state).values(link_id=link_id, section=section.value, **values))
@@ -320,7 +330,9 @@ def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, Sect
     found: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
     for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
         section = Section(row.section)
-        found[row.link_id][section] = SectionState(section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at)
+        found[row.link_id][section] = SectionState(
+            section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor
+        )
     return found
 
 

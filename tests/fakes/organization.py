@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -64,6 +65,8 @@ class FakeOrganization:
         clients: client id → secret; empty accepts anyone.
         types: resource types that its CapabilityStatement lists.
         includes: whether ``_include`` is offered.
+        stamps: whether resources carry ``meta.lastUpdated``: what is there at the start says an hour ago, what is added
+            later now, or ``at``.
     """
 
     def __init__(
@@ -74,17 +77,20 @@ class FakeOrganization:
         clients: dict[str, str] | None = None,
         types: Iterable[str] = SEARCHABLE,
         includes: bool = True,
+        stamps: bool = False,
         port: int = 0,
     ) -> None:
         self.oauth = FakeOAuth(clients=dict(clients or {}))
         self.page_size = page_size
         self.types = tuple(types)
         self.includes = includes
+        self.stamps = False
         self.smart = True  # whether .well-known/smart-configuration is there
         self.gone: set[tuple[str, str]] = set()
         self.record: dict[tuple[str, str], Resource] = {}
         for resource in data.people() if resources is None else resources:
-            self.add(resource)
+            self.add(_stamped(resource, datetime.now(UTC) - timedelta(hours=1)) if stamps else resource)
+        self.stamps = stamps
         self._rules: list[_Rule] = []
         self._calls: list[Call] = []
         self._lock = threading.Lock()
@@ -129,8 +135,10 @@ class FakeOrganization:
         """A consent without a browser: ``access_token``, ``refresh_token``, ``scopes``, ``patient``."""
         return self.oauth.grant(patient, scopes)
 
-    def add(self, resource: Resource) -> None:
-        """Add or replace a resource."""
+    def add(self, resource: Resource, *, at: datetime | None = None) -> None:
+        """Add or replace a resource, changed now or ``at``."""
+        if self.stamps:
+            resource = _stamped(resource, at or datetime.now(UTC))
         key = resource["resourceType"], resource["id"]
         self.record[key] = resource
         self.gone.discard(key)
@@ -197,6 +205,9 @@ class FakeOrganization:
             for (type_, _), resource in sorted(self.record.items())
             if type_ == kind and _owner(resource) == grant.patient and (not wanted or wanted & _categories(resource))
         ]
+        since = exchange.param("_lastUpdated")
+        if since.startswith("ge") and self.stamps:
+            found = [resource for resource in found if resource["meta"]["lastUpdated"] >= since.removeprefix("ge")]
         start = int(exchange.param("start") or 0)
         size = min(int(exchange.param("_count") or self.page_size), self.page_size)
         shown = found[start : start + size]
@@ -281,6 +292,11 @@ def _fits(rule: _Rule, exchange: Exchange) -> bool:
         return False
     query = exchange.path.partition("?")[2]
     return rule.path in ("*", exchange.path_only) and rule.query in query
+
+
+def _stamped(resource: Resource, at: datetime) -> Resource:
+    stamp = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return resource | {"meta": resource.get("meta", {}) | {"lastUpdated": stamp}}
 
 
 def _owner(resource: Resource) -> str | None:

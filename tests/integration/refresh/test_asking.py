@@ -144,9 +144,12 @@ def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[st
 
 def test_whoever_ends_starts_the_next(linked: Linked, here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     enqueued: list[str] = []
-    monkeypatch.setattr(
-        type(here.queue), "enqueue", lambda _queue, _job, **ids: enqueued.append(ids.get("refresh", "")) or True
-    )
+
+    def enqueue(_queue: object, _job: str, **ids: str) -> bool:
+        enqueued.append(ids.get("refresh", ""))
+        return True
+
+    monkeypatch.setattr(type(here.queue), "enqueue", enqueue)
     with here.db.transaction() as tx:
         someone = people.put_home_patient(tx, fhir_id="someone", demographics=ANA)
         other = links.add(

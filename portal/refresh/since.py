@@ -1,0 +1,142 @@
+"""What to ask for since when: an incremental refresh that never loses an item. Pure.
+
+The mark of a search is the newest ``meta.lastUpdated`` among what it brought, so it is a moment of the other server's
+clock. The next refresh asks for ``_lastUpdated=ge<mark>``; as the newest resource is not older than itself, an answer
+without any resource is not believed and the search is made in full. Deletions are seen only in a complete answer, so
+everything is asked for again once a week. Source: FHIR R4 search.html#lastUpdated.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from portal.domain.sections import Section
+from portal.fhir.capability import Capability
+from portal.refresh.plan import Search, Unit
+from portal.store.refreshes import SectionState
+
+FULL_EVERY = timedelta(days=6, hours=12)
+"""After so long everything is asked for again: within a week also when refreshes come once a day."""
+
+_OVERLAP = timedelta(minutes=2)
+"""What was stored there shortly before we asked may have become visible after: such a mark goes back so far."""
+
+_FUTURE = timedelta(minutes=2)
+"""A mark that lies further ahead of our clock is not a moment of any clock."""
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """Kept for a section: when it was last complete, for which authorization, and the mark of each search."""
+
+    full_at: datetime
+    grant: str
+    marks: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The marks that searches of one refresh may start from, by ``key``."""
+
+    grant: str
+    started: datetime
+    marks: Mapping[str, str] = field(default_factory=dict)
+    cursors: Mapping[Section, Cursor] = field(default_factory=dict)
+
+    def cursor(self, unit: Unit, section: Section, seen: Mapping[str, str | None], *, whole: bool) -> Cursor | None:
+        """The cursor of a section that ended well, or None when there is none to keep.
+
+        ``seen`` are the newest marks by search; ``whole``: nothing was left out because of a mark.
+        """
+        before = self.cursors.get(section)
+        full_at = self.started if whole else before.full_at if before else None
+        if full_at is None:
+            return None
+        wanted = [key(search, category) for search in unit.searches for category in _categories(search, seen)]
+        marks = {one: mark for one in wanted if (mark := seen.get(one)) is not None}
+        return Cursor(full_at=full_at, grant=self.grant, marks=marks) if marks else None
+
+
+def grant_of(scopes: Iterable[str], patient: str) -> str:
+    """What an answer depends on besides the search: another grant may show what was left out before."""
+    return hashlib.sha256("\n".join([patient, *sorted(scopes)]).encode()).hexdigest()[:16]
+
+
+def since(
+    units: Iterable[Unit], states: Mapping[Section, SectionState], capability: Capability, *, grant: str, now: datetime
+) -> Since:
+    """Which searches may be incremental: where the server lists ``_lastUpdated``, and each of the search's sections was
+    complete within the week, for the same grant, and has nothing wrong with it since.
+    """
+    cursors: dict[Section, Cursor] = {}
+    for section, state in states.items():
+        cursor = _cursor(state)
+        if cursor is not None and cursor.grant == grant and timedelta(0) <= now - cursor.full_at < FULL_EVERY:
+            cursors[section] = cursor
+    marks: dict[str, str] = {}
+    for unit in units:
+        for search in unit.searches:
+            if not capability.searches_by(search.resource_type, "_lastUpdated"):
+                continue
+            for category in (*search.categories, *search.fallback, ""):
+                own = [cursors.get(section) for section in search.sections_of(category)]
+                found = [cursor.marks.get(key(search, category)) if cursor else None for cursor in own]
+                if all(found):
+                    marks[key(search, category)] = min(str(mark) for mark in found)
+    return Since(grant, now, marks, cursors)
+
+
+def key(search: Search, category: str) -> str:
+    """What names one search among those of a link."""
+    return f"{search.resource_type}|{category}|{search.include}"
+
+
+def newest(resources: Iterable[Mapping[str, Any]], *, asked_at: datetime) -> str | None:
+    """The mark of an answer, as an instant in UTC; None when a resource does not say when it was changed.
+
+    Raises nothing: a moment that cannot be read, or that lies ahead of us, gives None too.
+    """
+    found: datetime | None = None
+    for resource in resources:
+        meta = resource.get("meta")
+        text = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
+        moment = _instant(text)
+        if moment is None or moment > asked_at + _FUTURE:
+            return None
+        found = moment if found is None or moment > found else found
+    if found is None:
+        return None
+    found = min(found, asked_at - _OVERLAP) if found > asked_at - _OVERLAP else found
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _instant(text: object) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def _cursor(state: SectionState) -> Cursor | None:
+    if state.cursor is None:
+        return None
+    try:
+        return msgspec.convert(state.cursor, Cursor)
+    except msgspec.ValidationError:  # of another version: everything is asked for again
+        return None
+
+
+def _categories(search: Search, seen: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The categories by which it was asked for in the end."""
+    known = (*search.categories, *search.fallback, "")
+    return tuple(category for category in known if key(search, category) in seen)
