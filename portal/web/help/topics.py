@@ -3,9 +3,7 @@
 The questions are those that patients of linked portals ask; the answers say what this portal does.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from unicodedata import combining, normalize
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -23,18 +21,6 @@ class Topic:
     points: tuple[Text, ...] = ()
     after: tuple[Text, ...] = ()
     states: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A topic in the reader's language, with the portal's names put in."""
-
-    anchor: str
-    question: str
-    answer: tuple[str, ...]
-    points: tuple[str, ...]
-    after: tuple[str, ...]
-    states: tuple[str, ...]
 
 
 LINKING = (
@@ -399,26 +385,3 @@ QUESTIONS = (
         ),
     ),
 )
-
-
-def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = "") -> Iterator[Answered]:
-    """The topics in the reader's language that contain every word of ``query`` (all of them for an empty query)."""
-    names = {"portal": portal, "home": home}
-    wanted = _plain(query).split()
-    for topic in topics:
-        told = Answered(
-            topic.anchor,
-            str(topic.question) % names,
-            tuple(str(text) % names for text in topic.answer),
-            tuple(str(text) % names for text in topic.points),
-            tuple(str(text) % names for text in topic.after),
-            topic.states,
-        )
-        everything = _plain(" ".join((told.question, *told.answer, *told.points, *told.after)))
-        if all(word in everything for word in wanted):
-            yield told
-
-
-def _plain(text: str) -> str:
-    text = normalize("NFKD", text.replace("’", "'").casefold())
-    return "".join(char for char in text if not combining(char))

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from portal.extensions import services
 from portal.web.guards import public
-from portal.web.help import topics
+from portal.web.help import answers, topics
 from portal.web.htmx import render
 
 blueprint = Blueprint("help", __name__)
@@ -20,6 +20,6 @@ def page() -> Response:
         "help/page.html",
         fragment="answers",
         query=query,
-        linking=list(topics.answered(topics.LINKING, **names, query=query)),
-        questions=list(topics.answered(topics.QUESTIONS, **names, query=query)),
+        linking=list(answers.answered(topics.LINKING, **names, query=query)),
+        questions=list(answers.answered(topics.QUESTIONS, **names, query=query)),
     )

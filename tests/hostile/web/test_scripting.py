@@ -27,7 +27,7 @@ ATTACKS = (
     f'<a hx-get="/sign-out?{SIGN}" hx-trigger="load">x</a>',
     f'<div data-hx-post="/links/x/unlink?{SIGN}" data-hx-trigger="load" hx-on:load="{SIGN}(1)">',
     f"<svg/onload={SIGN}(1)><use href='data:image/svg+xml,{SIGN}'/>",
-    f"{{{{ 7*191 }}}}{{% for x in config %}}{SIGN}{{{{ x }}}}{{% endfor %}} ${{7*191}}",
+    f"{{{{ 7919*7907 }}}}{{% for x in config %}}{SIGN}{{{{ x }}}}{{% endfor %}} ${{7919*7907}}",
     f"%(name)s %s %d {SIGN} %",
     f"</title></textarea></style><script>{SIGN}(1)</script>",
     f"javascript:{SIGN}(1)//https://",
@@ -135,7 +135,7 @@ def test_attacks_are_text(attacked: Stage, patient: FlaskClient, fragment: bool)
 def _assert_harmless(html: str, path: str, *, fragment: bool) -> None:
     found = list(problems(html, fragment=fragment))
     assert not found, f"{path}: {found}"
-    assert "1337" not in html.replace("#1337", ""), f"{path}: a template was evaluated"
+    assert "62615533" not in html, f"{path}: a template was evaluated"
     for tag, attributes in Page(html).tags:
         assert SIGN not in tag, path
         for name, value in attributes.items():

@@ -1,0 +1,42 @@
+"""The questions as a reader sees them: in their language, with the portal's names, and those that a search finds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unicodedata import combining, normalize
+
+from portal.web.help.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A topic in the reader's language, with the portal's names put in."""
+
+    anchor: str
+    question: str
+    answer: tuple[str, ...]
+    points: tuple[str, ...]
+    after: tuple[str, ...]
+    states: tuple[str, ...]
+
+
+def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = "") -> Iterator[Answered]:
+    """The topics in the reader's language that contain every word of ``query`` (all of them for an empty query)."""
+    names = {"portal": portal, "home": home}
+    wanted = _plain(query).split()
+    for topic in topics:
+        told = Answered(
+            topic.anchor,
+            str(topic.question) % names,
+            tuple(str(text) % names for text in topic.answer),
+            tuple(str(text) % names for text in topic.points),
+            tuple(str(text) % names for text in topic.after),
+            topic.states,
+        )
+        everything = _plain(" ".join((told.question, *told.answer, *told.points, *told.after)))
+        if all(word in everything for word in wanted):
+            yield told
+
+
+def _plain(text: str) -> str:
+    text = normalize("NFKD", text.replace("’", "'").casefold())
+    return "".join(char for char in text if not combining(char))
