@@ -86,9 +86,7 @@ class HttpStatusError(OutsideError):
 
     code = "http-status"
 
-    def __init__(
-        self, status: int, *, retry_after: float | None = None, hint: str = "", issue: str = ""
-    ) -> None:
+    def __init__(self, status: int, *, retry_after: float | None = None, hint: str = "", issue: str = "") -> None:
         super().__init__(f"http-{status}", hint)
         self.status = status
         self.retry_after = retry_after
