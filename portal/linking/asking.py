@@ -8,7 +8,7 @@ from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.store.links import Link
 from portal.store.refreshes import DONE, Refresh
 
-ASKED_EVERY = timedelta(seconds=30)
+ASKED_EVERY = timedelta(seconds=10)
 """After an update that somebody asked for and that worked, the next one may be asked for so much later."""
 
 AGES = {"sign-in": timedelta(hours=1), "nightly": timedelta(hours=12)}

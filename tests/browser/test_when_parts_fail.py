@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
+from portal.linking.asking import ASKED_EVERY
 from tests.browser.steps import Journey
 
 PINELANDS = "Pinelands Heart Institute"
@@ -54,11 +55,13 @@ def test_one_organization_is_out_of_order_and_heals(journey: Journey) -> None:
 
     _switch(journey, "Heal it")
     _open_link(journey, PINELANDS)
+    _wait_until_it_may_be_asked(journey)
     page.get_by_role("button", name="Try again").first.click()
     _wait_for_state(journey, "active", "active-new")
 
     _switch(journey, "Break it")
     _open_link(journey, PINELANDS)
+    _wait_until_it_may_be_asked(journey)
     page.get_by_role("button", name="Update").first.click()
     _wait_for_state(journey, "error")
 
@@ -73,6 +76,12 @@ def _open_link(journey: Journey, organization: str) -> None:
     journey.page.goto(journey.demo.at("mycooper", "/links"))
     journey.page.locator("#linked").get_by_role("link", name=organization, exact=True).click()
     expect(journey.page.get_by_role("heading", level=1)).to_contain_text(organization)
+
+
+def _wait_until_it_may_be_asked(journey: Journey) -> None:
+    """An organization is not asked again right after it was."""
+    journey.page.wait_for_timeout(ASKED_EVERY.total_seconds() * 1000 + 1000)
+    journey.page.reload()
 
 
 def _wait_for_state(journey: Journey, *states: str) -> None:
