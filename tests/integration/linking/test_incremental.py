@@ -7,13 +7,15 @@ from sqlalchemy import update
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
+from portal.refresh.run import refresh_link
 from portal.store import refreshes, rows
+from portal.store.schema.links import section_state
 from portal.store.schema.records import resource
 from tests.fakes import data
 from tests.integration.linking.conftest import Journey
-from tests.integration.linking.second import Browser, Second
+from tests.integration.linking.second import Browser, Second, path_of
 from tests.integration.linking.test_two_instances import journey as journey  # noqa: PLC0414 - a fixture
-from tests.integration.linking.test_two_instances import path_of, register
+from tests.integration.linking.test_two_instances import register
 from tests.integration.linking.test_two_instances import second as second  # noqa: PLC0414 - a fixture
 
 
@@ -47,14 +49,12 @@ def test_only_what_changed_comes_from_another_portal(journey: Journey, second: S
     assert titles(journey, link_id) == sorted([*before, "Pneumonia"])  # an incremental answer says nothing of deletions
 
     with journey.here.db.transaction() as tx:
-        tx.conn.execute(update(refreshes.section_state).values(cursor=None))
+        tx.conn.execute(update(section_state).values(cursor=None))
     refresh(journey, link_id)
     assert titles(journey, link_id) == ["Pneumonia"]
 
 
 def refresh(journey: Journey, link_id: str) -> None:
-    from portal.refresh.run import refresh_link
-
     with journey.here.db.transaction() as tx:
         refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
     refresh_link(journey.here, refresh_id=refresh_id)
