@@ -11,7 +11,7 @@ from portal.extensions import Services, babel, compress, csrf, login
 from portal.queue import JobQueue, queue_url
 from portal.smart import blueprints as smart_blueprints
 from portal.store import open_database
-from portal.web import blueprints, errors, guards, headers, templating, throttle
+from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,4 +63,5 @@ def create_app(settings: Settings) -> Flask:
     blueprints.register(app)
     smart_blueprints.register(app)
     throttle.bind(app, settings)
+    metrics.bind(app)
     return app

@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "PORTAL_REGISTRATION": "how apps may register themselves: off, statement (signed by a known key) or open (open)",
     "PORTAL_REGISTRATION_KEYS": "JWK Set file with the keys whose software statements are believed ()",
     "PORTAL_BRANDS": "JSON file with clinics, former names and addresses for /brands; see docs/provider.md ()",
+    "PORTAL_METRICS_TOKEN": "who shows it as a bearer token may read /metrics; default: only this machine itself ()",
     "PORTAL_INSTANCES_DIR": "for `portal worker`: folder of <slug>.env files, when it serves several instances ()",
 }
 
@@ -58,6 +59,7 @@ class Settings:
     registration: str = "open"
     registration_keys: Path | None = None
     brands: Path | None = None
+    metrics_token: str = field(default="", repr=False)
     testing: bool = False
 
     @property
@@ -110,6 +112,7 @@ class Settings:
             reverse_links=_flag(environ, "PORTAL_REVERSE_LINKS", default=True),
             registration=_choice(environ, "PORTAL_REGISTRATION", ("open", "statement", "off")),
             brands=Path(brands_file) if (brands_file := environ.get("PORTAL_BRANDS")) else None,
+            metrics_token=environ.get("PORTAL_METRICS_TOKEN", ""),
             registration_keys=Path(keys_file) if (keys_file := environ.get("PORTAL_REGISTRATION_KEYS")) else None,
         )
 

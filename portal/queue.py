@@ -63,6 +63,13 @@ class JobQueue:
             return False
         return True
 
+    def depth(self) -> int | None:
+        """How many jobs wait; None when the queue does not answer."""
+        try:
+            return int(Queue(self.name, connection=self._redis).count) if self._redis else None
+        except RedisError:
+            return None
+
     def answers(self) -> bool:
         try:
             return bool(self._redis and self._redis.ping())

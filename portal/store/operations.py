@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, literal, select
 
 from portal.domain.links import LinkState
 from portal.store.database import Tx
 from portal.store.schema.directory import organization
-from portal.store.schema.links import link, refresh
+from portal.store.schema.links import link, link_event, refresh
 
 _WINDOW = timedelta(days=7)
+_ALERTS = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,78 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.troubled, -one.failed, one.name.casefold())))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many refreshes ended (or links are) in a state; ``reason`` is a stable code or empty."""
+
+    organization_id: str
+    name: str
+    state: str
+    reason: str
+    count: int
+
+
+def refresh_counts(tx: Tx) -> tuple[Count, ...]:
+    """All refreshes that ended, by organization, state and reason."""
+    reason = func.coalesce(refresh.c.reason, "")
+    query = (
+        select(link.c.organization_id, organization.c.name, refresh.c.state, reason, func.count())
+        .join(link, link.c.id == refresh.c.link_id)
+        .join(organization, organization.c.id == link.c.organization_id)
+        .where(refresh.c.ended_at.is_not(None))
+        .group_by(link.c.organization_id, organization.c.name, refresh.c.state, reason)
+    )
+    return tuple(Count(*row) for row in tx.conn.execute(query))
+
+
+def link_counts(tx: Tx) -> tuple[Count, ...]:
+    """Live links by organization and state."""
+    query = (
+        select(link.c.organization_id, organization.c.name, link.c.state, literal(""), func.count())
+        .join(organization, organization.c.id == link.c.organization_id)
+        .where(link.c.live)
+        .group_by(link.c.organization_id, organization.c.name, link.c.state)
+    )
+    return tuple(Count(*row) for row in tx.conn.execute(query))
+
+
+def waiting_refreshes(tx: Tx) -> int:
+    """How many refreshes nobody has begun."""
+    query = select(func.count()).select_from(refresh).where(refresh.c.ended_at.is_(None), refresh.c.state == "waiting")
+    return int(tx.conn.execute(query).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPerson:
+    """Somebody else's records or account came over a link (requirement B8); an operator must look at it.
+
+    ``open``: the link has not been verified again since. Whose link it is is not said here; its id leads to the log.
+    """
+
+    link_id: str
+    organization_id: str
+    name: str
+    at: datetime
+    open: bool
+
+
+def wrong_persons(tx: Tx) -> tuple[WrongPerson, ...]:
+    """The alerts of the last ninety days, open ones first, then the newest."""
+    query = (
+        select(link_event.c.link_id, link.c.organization_id, organization.c.name, link_event.c.at, link.c.reason)
+        .join(link, link.c.id == link_event.c.link_id)
+        .join(organization, organization.c.id == link.c.organization_id)
+        .where(link_event.c.move == "wrong-person", link_event.c.at > tx.now - _ALERTS)
+        .order_by(link_event.c.at.desc())
+        .limit(200)
+    )
+    found = [
+        WrongPerson(row.link_id, row.organization_id, row.name, row.at, row.reason == "wrong-person")
+        for row in tx.conn.execute(query)
+    ]
+    return tuple(sorted(found, key=lambda one: not one.open))
 
 
 def _seconds() -> ColumnElement[int]:

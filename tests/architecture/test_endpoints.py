@@ -15,6 +15,7 @@ _PUBLIC = {
     "links.ended",
     "account.signed_out",
     "static",
+    "metrics.metrics",  # only for this machine itself, or with the token
     "system.alive",
     "system.ready",
 }  # further public endpoints must be of these kinds:

@@ -13,8 +13,9 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 @blueprint.get("/")
 @admin
 def overview() -> Response:
-    """Each linked organization: links, success rate, last error code, mean duration; of the last seven days."""
+    """Each linked organization: links, success rate, last error code, mean duration, of the last seven days; alerts."""
     here = services()
     with here.db.reading() as tx:
         health = operations.organizations(tx)
-    return render("admin/overview.html", organizations=health, queue_answers=here.queue.answers())
+        alerts = operations.wrong_persons(tx)
+    return render("admin/overview.html", organizations=health, alerts=alerts, queue_answers=here.queue.answers())

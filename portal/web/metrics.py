@@ -1,0 +1,107 @@
+"""``/metrics`` for Prometheus: refreshes, queue, links, answers. Counts and codes only, nobody's data.
+
+Not public: with ``PORTAL_METRICS_TOKEN`` only for who shows it; without one only for a caller on this machine that did
+not come through a proxy. What is counted in the database is the same whichever process answers; times of answers are
+those of the process that answers, which the label ``process`` names.
+"""
+
+import hmac
+import os
+import time
+from collections.abc import Iterator
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from portal.extensions import Services, services
+from portal.store import operations
+from portal.web.guards import public
+
+blueprint = Blueprint("metrics", __name__)
+_KEY = "tributary.metrics"
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+class _Stored(Collector):
+    """What the database and the queue say at the moment of the question."""
+
+    def __init__(self, here: Services) -> None:
+        self._here = here
+
+    def collect(self) -> Iterator[Metric]:
+        with self._here.db.reading() as tx:
+            refreshes = operations.refresh_counts(tx)
+            links = operations.link_counts(tx)
+            waiting = operations.waiting_refreshes(tx)
+            wrong = operations.wrong_persons(tx)
+        labels = ["organization", "name"]
+        ended = CounterMetricFamily(
+            "tributary_refreshes", "Refreshes that ended, by outcome and reason.", labels=[*labels, "state", "reason"]
+        )
+        for one in refreshes:
+            ended.add_metric([one.organization_id, one.name, one.state, one.reason], one.count)
+        yield ended
+        live = GaugeMetricFamily("tributary_links", "Links that are not history, by state.", labels=[*labels, "state"])
+        for one in links:
+            live.add_metric([one.organization_id, one.name, one.state], one.count)
+        yield live
+        yield GaugeMetricFamily("tributary_refreshes_waiting", "Refreshes that wait in the database.", value=waiting)
+        open_ = sum(1 for one in wrong if one.open)
+        yield GaugeMetricFamily(
+            "tributary_wrong_person_links", "Links that brought somebody else's records, still open.", value=open_
+        )
+        depth = self._here.queue.depth()
+        yield GaugeMetricFamily("tributary_queue_up", "Whether the queue answers.", value=depth is not None)
+        if depth is not None:
+            yield GaugeMetricFamily("tributary_queue_jobs", "Jobs that wait in the queue.", value=depth)
+
+
+def bind(app: Flask) -> None:
+    """Measure every answer of this application."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Stored(app.extensions["tributary"]))
+    seconds = Histogram(
+        "tributary_http_seconds",
+        "Time until an answer is made, by endpoint and class of status.",
+        ["endpoint", "status", "process"],
+        registry=registry,
+        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    )
+    app.extensions[_KEY] = registry
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        began = g.pop("began", None)
+        if began is not None:
+            endpoint = request.endpoint or "none"
+            status = f"{response.status_code // 100}xx"
+            seconds.labels(endpoint, status, str(os.getpid())).observe(time.perf_counter() - began)
+        return response
+
+
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """The figures in Prometheus' text format; 404 for everybody else."""
+    if not _may_read():
+        abort(404)
+    registry = cast(CollectorRegistry, current_app.extensions[_KEY])
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read() -> bool:
+    token = services().settings.metrics_token
+    if token:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(shown.encode(), token.encode())
+    before_proxies = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR", request.remote_addr)
+    return before_proxies in _LOOPBACK and not any(name in request.headers for name in _FORWARDED)

@@ -1,0 +1,105 @@
+"""``/metrics`` and the operator's alerts: what they say, and to whom."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.app import create_app
+from portal.domain.people import Role
+from portal.extensions import Services
+from portal.store import operations
+from portal.store.upgrade import upgrade
+from tests.factories.settings import make_settings
+from tests.factories.world import World, sign_in
+from tests.fakes import FakeOrganization, data, misbehaviour
+from tests.fakes.http import Exchange, Reply
+from tests.fakes.linked import Linked, link_to
+
+
+@pytest.fixture
+def linked(here: Services) -> Iterator[Linked]:
+    with FakeOrganization() as org:
+        yield link_to(here, org)
+
+
+def another_person(exchange: Exchange) -> None:
+    wrong = data.condition("x", "james", "195967001", "Asthma")
+    exchange.send(Reply.of({"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": wrong}]}))
+
+
+def figures(client: FlaskClient) -> dict[str, float]:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    lines = [line for line in answer.get_data(as_text=True).splitlines() if not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def value(found: dict[str, float], name: str, /, **labels: str) -> float:
+    """The sum of the series of this name with these labels."""
+    return sum(
+        number
+        for series, number in found.items()
+        if series.partition("{")[0] == name and all(f'{key}="{text}"' in series for key, text in labels.items())
+    )
+
+
+def test_figures(client: FlaskClient, linked: Linked) -> None:
+    linked.refresh()
+    linked.org.misbehave("*", misbehaviour.status(500))
+    linked.refresh()
+    client.get("/healthz")
+    found = figures(client)
+    assert value(found, "tributary_refreshes_total", organization=linked.organization_id, state="done") == 1
+    assert value(found, "tributary_refreshes_total", organization=linked.organization_id, state="failed") == 1
+    assert value(found, "tributary_links", name="Riverbend") == 1
+    assert value(found, "tributary_queue_up") == 0  # nobody serves the queue in this test
+    assert value(found, "tributary_refreshes_waiting") == 0
+    assert value(found, "tributary_http_seconds_count", endpoint="system.alive", status="2xx") == 1
+    assert value(found, "tributary_wrong_person_links") == 0
+
+
+def test_somebody_elses_records_are_an_alert(client: FlaskClient, linked: Linked, world: World) -> None:
+    linked.org.misbehave("/fhir/Condition", another_person)
+    linked.refresh()
+    with linked.here.db.reading() as tx:
+        (alert,) = operations.wrong_persons(tx)
+    assert (alert.link_id, alert.name, alert.open) == (linked.link_id, "Riverbend", True)
+    assert value(figures(client), "tributary_wrong_person_links") == 1
+    sign_in(client, world.staff("boss", Role.ADMIN))
+    page = client.get("/admin/").get_data(as_text=True)
+    assert re.search(rf'data-alert="wrong-person".*{linked.link_id}', page, re.DOTALL)
+    assert "Rivera" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("192.0.2.7", {}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("192.0.2.7", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=192.0.2.7"}, 404),
+    ],
+)
+def test_only_for_this_machine(app: Flask, address: str, headers: dict[str, str], status: int) -> None:
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1)  # type: ignore[method-assign]  # as wsgi.py does
+    answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
+    assert answer.status_code == status
+
+
+def test_with_a_token_only_with_it(tmp_path: Path) -> None:
+    app = create_app(replace(make_settings(tmp_path), metrics_token="only for tests"))
+    here: Services = app.extensions["tributary"]
+    upgrade(here.db)
+    client = app.test_client()
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer something else"}).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer only for tests"}).status_code == 200
+    here.db.close()
