@@ -6,11 +6,12 @@ finished and sections that are not; whoever takes the refresh over does the rest
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import structlog
 
@@ -212,7 +213,7 @@ class _Run:
             self._db,
             person_id=self._link.person_id,
             source=self._link.id,
-            resources=fetched.resources,
+            resources=_handed_over(fetched.resources),
             complete=frozenset(complete),
         )
         with self._db.transaction() as tx:
@@ -325,6 +326,13 @@ class _Run:
         if verdict is Verdict.ERROR and not came:
             life.failed(tx, link_id=link_id, reason=reason or "sections-failed")
         return []
+
+
+def _handed_over(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One after the other, each forgotten here once it is stored away: a large section is in memory only once."""
+    resources.reverse()
+    while resources:
+        yield resources.pop()
 
 
 _STATES = {
