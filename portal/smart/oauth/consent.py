@@ -61,22 +61,20 @@ class Question:
 def question(tx: Tx, settings: Settings, *, client: Client, actor: Actor, scope: str, redirect_uri: str) -> Question:
     """What to ask this account about this request. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
     asked = tuple(scope.split())
-    parts = [part for found in scopes.resource_scopes(asked) for part in scopes.expand(found, withheld=frozenset())]
-    kept = [part for part in parts if part.type not in settings.withheld]
-    keys = {part.key: part for part in kept}
-    ordered = sorted(keys.values(), key=lambda part: (list(WORDS).index(part.type), part.key))
+    everything = _parts(asked, withheld=frozenset())
+    kept = _parts(asked, withheld=settings.withheld)
     return Question(
         client=client.stored,
         asked=asked,
         redirect_uri=redirect_uri,
         people=_choices(tx, actor),
-        health=tuple(_kind(part) for part in ordered if part.type not in SHARED),
-        context=tuple(_kind(part) for part in ordered if part.type in SHARED),
+        health=tuple(_kind(part) for part in kept if part.type not in SHARED),
+        context=tuple(_kind(part) for part in kept if part.type in SHARED),
         lasting="offline_access" in asked
         and settings.lasting_authorization
         and "refresh_token" in client.stored.grant_types,
         identity="openid" in asked,
-        withheld=len(kept) < len(parts),
+        withheld=len(kept) < len(everything),
     )
 
 
@@ -133,6 +131,11 @@ def answer_address(settings: Settings, redirect_uri: str, **parameters: str | No
     return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(pairs)}"
 
 
+def words(granted: Iterable[str], *, withheld: frozenset[str]) -> tuple[LazyString, ...]:
+    """The kinds of health information that these scopes open, in the words and the order of the consent page."""
+    return tuple(_kind(part).words for part in _parts(granted, withheld=withheld) if part.type not in SHARED)
+
+
 def may_authorize(actor: Actor, person_id: str) -> bool:
     return can(actor, Permission.AUTHORIZE_APPS, person_id)
 
@@ -150,6 +153,13 @@ def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
                 Choice(person_id, demographics.display, demographics.birth_date, person_id == actor.own_person_id)
             )
     return tuple(found)
+
+
+def _parts(asked: Iterable[str], *, withheld: frozenset[str]) -> tuple[scopes.ResourceScope, ...]:
+    """One scope for each kind of information, "all" spelled out, without what this organization withholds."""
+    expanded = (part for found in scopes.resource_scopes(asked) for part in scopes.expand(found, withheld=withheld))
+    keys = {part.key: part for part in expanded if part.type not in withheld}
+    return tuple(sorted(keys.values(), key=lambda part: (list(WORDS).index(part.type), part.key)))
 
 
 def _kind(part: scopes.ResourceScope) -> Kind:

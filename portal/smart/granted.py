@@ -1,0 +1,71 @@
+"""``/settings/apps``: which apps and portals may read a person's record, and how that is ended (at once)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from portal.access import Permission
+from portal.extensions import services
+from portal.smart.oauth import consent, grants
+from portal.store import Tx, provider
+from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.web.htmx import render
+
+blueprint = Blueprint("granted", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One app that may read the record, in words. ``ends_at`` is when it ends by itself."""
+
+    id: str
+    app: str
+    homepage: str
+    kinds: tuple[LazyString, ...]
+    since: datetime
+    used_at: datetime | None
+    ends_at: datetime
+
+
+@person_route(blueprint, "/settings/apps")
+@for_person(Permission.AUTHORIZE_APPS)
+def page() -> Response:
+    with services().db.reading() as tx:
+        found = _granted(tx, current_person_id())
+    return render("oauth/granted.html", granted=found)
+
+
+@person_route(blueprint, "/settings/apps", methods=["POST"])
+@for_person(Permission.AUTHORIZE_APPS)
+def end() -> WerkzeugResponse:
+    """End what one app may read. A grant that ended already, or is of another record, changes and tells nothing."""
+    with services().db.transaction() as tx:
+        grant = provider.grant_by_id(tx, grant_id=request.form.get("grant", "")[:40])
+        if grant is not None and grant.person_id == current_person_id() and grant.ended_at is None:
+            grants.end(tx, grant=grant, reason="patient", actor=audit_actor())
+            client = provider.client_by_id(tx, client_id=grant.client_id, disabled=True)
+            flash(_("%(app)s cannot read this record any more.", app=client.name if client else grant.client_id))
+    return redirect(url_for("granted.page"), 303)
+
+
+def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
+    withheld = services().settings.withheld
+    found = []
+    for grant in provider.grants_of_person(tx, person_id=person_id):
+        client = provider.client_by_id(tx, client_id=grant.client_id, disabled=True)
+        found.append(
+            Granted(
+                id=grant.id,
+                app=client.name if client else grant.client_id,
+                homepage=client.homepage if client else "",
+                kinds=consent.words(grant.scopes, withheld=withheld),
+                since=grant.created_at,
+                used_at=grant.used_at,
+                ends_at=grant.ends_at,
+            )
+        )
+    return tuple(found)
