@@ -10,7 +10,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench screenshots lock clean setup setup-dev
+.PHONY: help demo test lint format bench screenshots translations lock clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,14 @@ bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 screenshots: setup-dev ## take pictures of the demo's pages into artefacts/screenshots
 	@.ci/packages chromium=chromium
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+translations: setup-dev ## bring new phrases into portal/translations and compile it (then translate what is empty)
+	@mkdir -p artefacts
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword lazy_gettext --keyword lazy_ngettext:1,2 \
+		--add-location file --no-wrap --sort-by-file --project Tributary --output-file artefacts/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file artefacts/messages.pot --output-dir portal/translations --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet compile --directory portal/translations
 
 lock: setup-dev ## make the lock files anew from pyproject.toml
 	@$(PIP) install uv

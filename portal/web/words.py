@@ -72,3 +72,35 @@ def state_word(shown: str, n: int = 0) -> str:
 def state_help(shown: str) -> str:
     """The help page's anchor for a state, without '#'."""
     return STATE_HELP[Shown(shown)]
+
+
+def phrase(text: str) -> str:
+    """A phrase of ``portal.normalise`` (a title, a disease, a test) in the page's language.
+
+    An organization's own words have no translation and stay as they are.
+    """
+    return _(text) if text else ""
+
+
+_RELATIONSHIPS: dict[str, LazyString] = {
+    "child": lazy_gettext("child"),
+    "son": lazy_gettext("son"),
+    "daughter": lazy_gettext("daughter"),
+    "mother": lazy_gettext("mother"),
+    "father": lazy_gettext("father"),
+    "parent": lazy_gettext("parent"),
+    "spouse": lazy_gettext("spouse"),
+    "wife": lazy_gettext("wife"),
+    "husband": lazy_gettext("husband"),
+    "partner": lazy_gettext("partner"),
+    "sister": lazy_gettext("sister"),
+    "brother": lazy_gettext("brother"),
+    "grandmother": lazy_gettext("grandmother"),
+    "grandfather": lazy_gettext("grandfather"),
+    "grandchild": lazy_gettext("grandchild"),
+}
+
+
+def relationship(word: str) -> str:
+    """Who somebody is to the reader ("your son"), as the staff or an insurer wrote it; usual words are translated."""
+    return str(_RELATIONSHIPS.get(word.strip().lower(), word))

@@ -10,6 +10,7 @@ from portal.extensions import services
 from portal.store import people
 from portal.web.guards import signed_in
 from portal.web.htmx import render
+from portal.web.words import relationship
 
 blueprint = Blueprint("family", __name__)
 
@@ -37,5 +38,5 @@ def relatives() -> tuple[Relative, ...]:
             person = people.by_id(tx, person_id=grant.person_id)
             if person is not None:
                 name = person.demographics.display
-                found.append(Relative(grant.person_id, name, grant.relationship, grant.level))
+                found.append(Relative(grant.person_id, name, relationship(grant.relationship), grant.level))
     return tuple(found)

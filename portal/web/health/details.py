@@ -11,6 +11,7 @@ from portal.domain.dates import parse_when
 from portal.domain.entry import Entry
 from portal.web import formats
 from portal.web.health import present, vocabulary
+from portal.web.words import phrase, relationship
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def parts(entry: Entry) -> tuple[Part, ...]:
     if not isinstance(entry.detail, e.Result):
         return ()
     return tuple(
-        Part(one.name, present.value_of(one), vocabulary.flag(one.flag, one.flag_text), present.ranges_of(one))
+        Part(phrase(one.name), present.value_of(one), vocabulary.flag(one.flag, one.flag_text), present.ranges_of(one))
         for one in entry.detail.components
     )
 
@@ -207,7 +208,7 @@ def _visit(entry: Entry, detail: e.Visit) -> Pairs:
     return [
         (_("When"), _when(entry.start)),
         (_("Until"), _when(entry.end)),
-        (_("Kind"), (detail.kind, classes.get(detail.visit_class, ""))),
+        (_("Kind"), (phrase(detail.kind), classes.get(detail.visit_class, ""))),
         (_("Place"), (detail.place, detail.address, detail.organization)),
         (_("Phone"), detail.phone),
         (_("With"), detail.people),
@@ -239,7 +240,7 @@ def _insurance(entry: Entry, detail: e.Insurance) -> Pairs:
         (_("Member number"), detail.member_id),
         (_("Group"), (detail.group, detail.group_number)),
         (_("Main insured person"), detail.subscriber),
-        (_("You are their"), detail.relationship),
+        (_("You are their"), relationship(detail.relationship)),
         (_("Kind"), detail.kind),
         (_("Costs"), detail.costs),
         (_("Phone"), detail.phone),
@@ -262,7 +263,7 @@ def _immunization(entry: Entry, detail: e.Immunization) -> Pairs:
     return [
         (_("Given"), "" if detail.not_given else _when(entry.start)),
         (_("Not given"), (detail.not_given_reason or _("No reason recorded")) if detail.not_given else ""),
-        (_("Protects against"), detail.targets),
+        (_("Protects against"), tuple(phrase(one) for one in detail.targets)),
         (_("Dose"), (detail.dose_number, detail.dose)),
         (_("Manufacturer"), detail.manufacturer),
         (_("Lot number"), detail.lot),

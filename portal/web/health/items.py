@@ -19,6 +19,7 @@ from portal.web.health.models import Belonging, Difference, EntryPage, Source
 from portal.web.health.pages import Origins
 from portal.web.linked import linked
 from portal.web.narrative import narratives
+from portal.web.words import phrase
 
 _MOST = 100  # results of one report
 
@@ -52,7 +53,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
     return EntryPage(
         id=row.primary_id,
         section=section,
-        title=row.primary.entry.title,
+        title=phrase(row.primary.entry.title),
         line=present.line(row.primary.entry),
         outside=not row.home,
         origins=tuple(origins.of(source, section) for source in row.sources),
@@ -149,7 +150,7 @@ def _source(
         name=origin.name,
         home=origin.home,
         as_of=origin.as_of,
-        title=now.title,
+        title=phrase(now.title),
         facts=details.facts(now),
         parts=details.parts(now),
         recorded=details.recorded(now),

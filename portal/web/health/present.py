@@ -4,7 +4,7 @@ Everything given back is plain text, escaped by the templates; nothing of an org
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
 from portal.web import formats
 from portal.web.health.vocabulary import Tag, absent, category, flag, result_state, severity, visit_state
+from portal.web.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def ranges_of(part: e.Result | e.Component) -> str:
 def line(entry: Entry) -> Line:
     """An entry as one line of its section's page."""
     made = _LINES[type(entry.detail)](entry, entry.detail)
+    made = replace(made, title=phrase(made.title))
     if entry.status is Status.ENTERED_IN_ERROR:
         return Line(made.title, _("Entered in error"), when=made.when)
     return made
@@ -141,7 +143,7 @@ def _pressure(detail: e.Result) -> str:
 
 def _result(entry: Entry, detail: e.Result) -> Line:
     pressure = _pressure(detail)
-    parts = [f"{part.name}: {value_of(part)}" for part in detail.components if value_of(part) and not pressure]
+    parts = [f"{phrase(part.name)}: {value_of(part)}" for part in detail.components if value_of(part) and not pressure]
     value = value_of(detail) or pressure
     short = len(value) <= 28
     span = ranges_of(detail)
@@ -221,7 +223,7 @@ def _immunization(entry: Entry, detail: e.Immunization) -> Line:
         _("Not given: %(reason)s", reason=detail.not_given_reason or _("no reason recorded"))
         if detail.not_given
         else "",
-        facts=_facts(formats.day(entry.when), given, ", ".join(detail.targets), detail.place),
+        facts=_facts(formats.day(entry.when), given, ", ".join(phrase(one) for one in detail.targets), detail.place),
     )
 
 

@@ -18,6 +18,7 @@ from portal.web.health import pages, places
 from portal.web.health.models import Place, Reason
 from portal.web.htmx import render
 from portal.web.linked import linked
+from portal.web.words import phrase
 
 blueprint = Blueprint("messages", __name__)
 PAGE = 25
@@ -97,7 +98,7 @@ def _letter(row: RecordRow, origins: pages.Origins) -> Letter:
     detail = entry.detail if isinstance(entry.detail, e.Message) else e.Message()
     return Letter(
         id=row.primary_id,
-        subject=entry.title,
+        subject=phrase(entry.title),
         sender=detail.sender,
         recipients=formats.listing(detail.recipients) if detail.recipients else "",
         organization=formats.listing([origins.of(source, Section.MESSAGES).name for source in row.sources]),
