@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select, tuple_, update
 
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
+from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import RANKS, SourcedEntry
 from portal.store.database import Tx
@@ -138,6 +139,38 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str) -> Reco
         {source: count for source, _, count in voices},
         new,
     )
+
+
+def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
+    """Rows with what each source says now, in the order asked for, those that exist."""
+    row = record_row.c
+    known: dict[str, Any] = {}
+    for some in chunks(row_ids):
+        query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(some))
+        known |= {one.id: one for one in tx.conn.execute(query)}
+    voices = _voices(tx, list(known))
+    decoded, new = _decoded(tx, {lead: source for its in voices.values() for source, lead, _ in its})
+    found = [known[one] for one in row_ids if one in known]
+    return tuple(_row(one, Section(one.section), voices[one.id], decoded, new) for one in found)
+
+
+def unread_rows(tx: Tx, *, person_id: str, sections: Iterable[Section], limit: int) -> tuple[RecordRow, ...]:
+    """Rows with something from outside that was not read yet, what came last first."""
+    c = entry.c
+    query = (
+        select(c.row_id)
+        .where(
+            c.person_id == person_id,
+            c.read_at.is_(None),
+            c.source != HOME,
+            c.section.in_([section.value for section in sections]),
+            c.row_id.is_not(None),
+        )
+        .group_by(c.row_id)
+        .order_by(func.max(c.new_at).desc(), c.row_id)
+        .limit(limit)
+    )
+    return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
 
 
 def entries(tx: Tx, *, person_id: str, ids: Sequence[str]) -> Mapping[str, Entry]:

@@ -104,3 +104,8 @@ _RELATIONSHIPS: dict[str, LazyString] = {
 def relationship(word: str) -> str:
     """Who somebody is to the reader ("your son"), as the staff or an insurer wrote it; usual words are translated."""
     return str(_RELATIONSHIPS.get(word.strip().lower(), word))
+
+
+def sex(value: str) -> str:
+    """Administrative gender (FHIR R4 ``AdministrativeGender``) in a word."""
+    return {"male": _("male"), "female": _("female"), "other": _("other")}.get(value, _("not known"))

@@ -191,14 +191,16 @@ def _status(section: Section, word: str) -> Status | None:
 
 
 def _groups(section: Section, found: RowPage, origins: Origins, source: str | None) -> tuple[Group, ...]:
-    titled = [(present.group(section, row.status), _item(section, row, origins, source)) for row in found.rows]
+    titled = [(present.group(section, row.status), item(row, origins, source)) for row in found.rows]
     return tuple(
         Group(title, tuple(item for _title, item in pairs))
         for title, pairs in groupby(titled, key=lambda pair: pair[0])
     )
 
 
-def _item(section: Section, row: RecordRow, origins: Origins, source: str | None) -> Item:
+def item(row: RecordRow, origins: Origins, source: str | None = None) -> Item:
+    """A row as one line; with ``source`` in that organization's words."""
+    section = row.section
     speaking: Entry = next((one.entry for one in row.entries if one.source == source), row.primary.entry)
     return Item(
         id=row.primary_id,

@@ -1,14 +1,15 @@
 """``/health``: the sections of a record, one organization's part of each, and each item."""
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.access import Permission
 from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import items, pages
+from portal.web.health import items, pages, whole
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
 
@@ -35,6 +36,38 @@ def overview() -> Response:
     with services().db.reading() as tx:
         tiles = pages.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
     return render("health/overview.html", tiles=tiles)
+
+
+@person_route(blueprint, "/health/summary")
+@for_person(Permission.VIEW_RECORD)
+def summary() -> Response:
+    """What a doctor elsewhere asks for first, to read or to print."""
+    return render("health/summary.html", summary=whole.summary(current_person_id()))
+
+
+@person_route(blueprint, "/health/search")
+@for_person(Permission.VIEW_RECORD)
+def search() -> Response:
+    """Words in all sections."""
+    return render(
+        "health/search.html", fragment="found", search=whole.search(current_person_id(), request.args.get("q", ""))
+    )
+
+
+@person_route(blueprint, "/health/new")
+@for_person(Permission.VIEW_RECORD)
+def new() -> Response:
+    """What came from outside and was not read yet."""
+    return render("health/new.html", news=whole.news(current_person_id()))
+
+
+@person_route(blueprint, "/health/new", methods=["POST"])
+@for_person(Permission.VIEW_RECORD)
+def clear_new() -> ResponseReturnValue:
+    """Everything counts as read."""
+    whole.clear_news(current_person_id())
+    flash(_("Everything is marked as read."))
+    return redirect(url_for("health.new"), 303)
 
 
 def _show(person_id: str) -> str:

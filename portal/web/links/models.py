@@ -20,6 +20,7 @@ from portal.store.refreshes import Refresh, SectionState
 from portal.store.suggestions import Suggestion
 from portal.web import formats
 from portal.web.links import words
+from portal.web.words import sex
 
 COUNTED = (Section.MESSAGES, Section.TEST_RESULTS, Section.VISITS)
 """What a bubble counts (product.md §2)."""
@@ -314,7 +315,7 @@ def _differences(finding: Finding | None) -> tuple[Differing, ...]:
     def written(what: str, value: str) -> str:
         if what == "birth-date":
             return formats.date_text(value) if value else ""
-        return words.sex(value) if what == "sex" else value
+        return sex(value) if what == "sex" else value
 
     found: Sequence[Differing] = [
         Differing(what=words.difference(one), here=written(one.what, one.here), there=written(one.what, one.there))

@@ -301,10 +301,6 @@ def difference(value: Difference) -> str:
     return {"name": _("Name"), "birth-date": _("Birth date"), "sex": _("Sex")}.get(value.what, value.what)
 
 
-def sex(value: str) -> str:
-    return {"male": _("male"), "female": _("female"), "other": _("other")}.get(value, _("not known"))
-
-
 def refusal(code: str) -> str:
     """Why an account was not linked, for the history."""
     return _("It was somebody else's account") if code == "different-person" else ""
