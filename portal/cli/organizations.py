@@ -49,6 +49,7 @@ def group() -> None:
 @click.option("--postal-code", default="", help="Postal code of its address.")
 @click.option("--phone", default="", help="How patients reach it.")
 @click.option("--portal-url", help="Address of its own patient portal.")
+@click.option("--reverse-links", is_flag=True, help="Patients may be offered that its portal shows their record here.")
 def add(  # noqa: PLR0917 -- Click passes options by name
     name: str,
     fhir_base: str,
@@ -64,6 +65,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     postal_code: str,
     phone: str,
     portal_url: str | None,
+    reverse_links: bool,
 ) -> None:
     """Add one, or change the one with this FHIR base. Prints its id."""
     if client_secret_file and not client_id:
@@ -97,6 +99,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
                     longitude=place.longitude if place else None,
                     phone=phone,
                     portal_url=portal_url,
+                    reverse_links=reverse_links,
                     added_by="operator",
                     retired_at=None,
                 ),

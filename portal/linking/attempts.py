@@ -23,7 +23,7 @@ from portal.domain.errors import (
 from portal.domain.ids import new_secret
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.extensions import Services
-from portal.linking import discovery, id_token, life, oauth, registration, scopes, work
+from portal.linking import discovery, id_token, life, oauth, registration, reverse, scopes, work
 from portal.linking.life import Work
 from portal.linking.oauth import Granted
 from portal.linking.states import VERIFY_EVERY, By, Move
@@ -49,17 +49,27 @@ _ANSWERED = {
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Where the callback leads: the link, of whose record it is, at which organization."""
+    """Where the callback leads: the link, of whose record it is; and for links back see ``portal.linking.reverse``."""
 
     link_id: str
     person_id: str
+    go_on: str = ""  # address at the other organization, where the person asked for a link back
+    is_reverse: bool = False  # this was the link back
 
 
 class AttemptError(LinkingError):
     """An attempt that ended without a link; what a page needs to offer another one."""
 
-    def __init__(self, code: str, *, organization_id: str | None = None, person_id: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        *,
+        organization_id: str | None = None,
+        person_id: str | None = None,
+        is_reverse: bool = False,
+    ) -> None:
         super().__init__(code)
+        self.is_reverse = is_reverse
         self.organization_id = organization_id
         self.person_id = person_id
 
@@ -71,11 +81,13 @@ def start(
     organization_id: str,
     account_id: str,
     sign_in: str,
+    is_reverse: bool = False,
 ) -> str:
     """Begin an attempt; gives the address at the other organization to go to. May call it for discovery.
 
     Args:
         sign_in: the secret of this browser's sign-in; only it may come back.
+        is_reverse: this is the link back, which the person agreed to try; it offers no further one.
 
     Raises:
         NotFoundError: no such organization.
@@ -103,6 +115,8 @@ def start(
         nonce=new_secret(),
         client_id=client.client_id,
         scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
+        offers_reverse=not is_reverse and reverse.allowed(here.settings, organization),
+        is_reverse=is_reverse,
     )
     state = new_secret()
     with oauth.open_oauth(
@@ -115,6 +129,7 @@ def start(
             scope=" ".join(asked.scopes),
             aud=asked.fhir_base,
             **({"nonce": asked.nonce} if "openid" in asked.scopes else {}),
+            **({reverse.PARAMETER: reverse.WISHED} if asked.offers_reverse else {}),
         )
     with here.db.transaction() as tx:
         attempts.add(
@@ -158,7 +173,7 @@ def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: 
         raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more
     if not first:
         if attempt.link_id:
-            return Finished(attempt.link_id, attempt.person_id)
+            return Finished(attempt.link_id, attempt.person_id, is_reverse=attempt.asked.is_reverse)
         raise _ended(attempt, "attempt-used")
     if late:
         raise _ended(attempt, "attempt-expired")
@@ -176,7 +191,8 @@ def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: 
     except IntegrityError:
         link, todo = _keep(here, attempt, granted)  # two tabs at once: the other one made the link just now
     work.enqueue(here, todo)
-    return Finished(link.id, link.person_id)
+    go_on = reverse.goes_on_at(attempt.asked, answer)
+    return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.asked.is_reverse)
 
 
 def redirect_uri(here: Services) -> str:
@@ -321,4 +337,9 @@ def _note_failure(here: Services, attempt: Attempt, reason: str) -> None:
 
 
 def _ended(attempt: Attempt, code: str) -> AttemptError:
-    return AttemptError(code, organization_id=attempt.organization_id, person_id=attempt.person_id)
+    return AttemptError(
+        code,
+        organization_id=attempt.organization_id,
+        person_id=attempt.person_id,
+        is_reverse=attempt.asked.is_reverse,
+    )

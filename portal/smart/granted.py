@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.access import Permission
+from portal.domain.ids import is_id
 from portal.extensions import services
 from portal.smart.oauth import consent, grants
 from portal.store import Tx, provider
@@ -49,7 +50,9 @@ def end() -> WerkzeugResponse:
             grants.end(tx, grant=grant, reason="patient", actor=audit_actor())
             client = provider.client_by_id(tx, client_id=grant.client_id, disabled=True)
             flash(_("%(app)s cannot read this record any more.", app=client.name if client else grant.client_id))
-    return redirect(url_for("granted.page"), 303)
+    link = request.form.get("link", "")
+    back = url_for("links.page", link=link) if is_id(link) else url_for("granted.page")
+    return redirect(back, 303)
 
 
 def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:

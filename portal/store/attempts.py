@@ -27,6 +27,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     nonce: str = ""
     client_id: str
     scopes: tuple[str, ...]
+    offers_reverse: bool = False  # we said that a link back may be offered there
+    is_reverse: bool = False  # this is the link back
 
     def __repr__(self) -> str:
         return "Asked(…)"

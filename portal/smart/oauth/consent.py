@@ -9,10 +9,12 @@ from flask_babel.speaklater import LazyString
 from portal import audit
 from portal.access import Actor, Permission, can
 from portal.config import Settings
+from portal.linking import reverse
 from portal.smart.oauth import scopes
 from portal.smart.oauth.models import Client
 from portal.smart.types import CATEGORIES, SHARED, WORDS
 from portal.store import Tx, people, provider, provider_tokens
+from portal.store.organizations import Organization
 from portal.store.provider_tokens import CodeData
 
 
@@ -47,6 +49,7 @@ class Question:
     lasting: bool
     identity: bool  # who signed in is told as well
     withheld: bool  # something asked for is not released by this organization
+    reverse: Organization | None = None  # whose link back is offered
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -58,16 +61,27 @@ class Question:
         return urlsplit(self.redirect_uri).netloc or urlsplit(self.redirect_uri).scheme
 
 
-def question(tx: Tx, settings: Settings, *, client: Client, actor: Actor, scope: str, redirect_uri: str) -> Question:
+def question(
+    tx: Tx,
+    settings: Settings,
+    *,
+    client: Client,
+    actor: Actor,
+    scope: str,
+    redirect_uri: str,
+    request: Mapping[str, str],
+) -> Question:
     """What to ask this account about this request. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
     asked = tuple(scope.split())
+    choices = _choices(tx, actor)
+    linkable = tuple(one.person_id for one in choices if may_link(actor, one.person_id))
     everything = _parts(asked, withheld=frozenset())
     kept = _parts(asked, withheld=settings.withheld)
     return Question(
         client=client.stored,
         asked=asked,
         redirect_uri=redirect_uri,
-        people=_choices(tx, actor),
+        people=choices,
         health=tuple(_kind(part) for part in kept if part.type not in SHARED),
         context=tuple(_kind(part) for part in kept if part.type in SHARED),
         lasting="offline_access" in asked
@@ -75,6 +89,7 @@ def question(tx: Tx, settings: Settings, *, client: Client, actor: Actor, scope:
         and "refresh_token" in client.stored.grant_types,
         identity="openid" in asked,
         withheld=len(kept) < len(everything),
+        reverse=reverse.offered(tx, settings, client=client.stored, request=request, person_ids=linkable),
     )
 
 
@@ -85,12 +100,21 @@ class Agreement:
     person_id: str | None
     accepted: frozenset[str]
     lasting: bool
+    reverse: bool = False  # the other portal's information is to be shown here too
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The one-time code, and where to go on with the link back (empty: not wished)."""
+
+    code: str
+    reverse: str = ""
 
 
 def agree(
     tx: Tx, settings: Settings, *, asked: Question, answer: Agreement, actor: Actor, request: Mapping[str, str]
-) -> str:
-    """Store the grant and its one-time code; gives the code. The answer is taken within what was asked."""
+) -> Agreed:
+    """Store the grant and its one-time code. The answer is taken within what was asked."""
     lasting = asked.lasting and answer.lasting
     given = scopes.granted(
         asked.asked,
@@ -122,7 +146,11 @@ def agree(
         grant=grant.id,
         scopes=" ".join(given),
     )
-    return provider_tokens.add_code(tx, grant_id=grant.id, data=data)
+    wished = answer.reverse and asked.reverse is not None and may_link(actor, answer.person_id)
+    return Agreed(
+        provider_tokens.add_code(tx, grant_id=grant.id, data=data),
+        reverse.address(tx, settings, grant_id=grant.id) if wished else "",
+    )
 
 
 def answer_address(settings: Settings, redirect_uri: str, **parameters: str | None) -> str:
@@ -138,6 +166,10 @@ def words(granted: Iterable[str], *, withheld: frozenset[str]) -> tuple[LazyStri
 
 def may_authorize(actor: Actor, person_id: str) -> bool:
     return can(actor, Permission.AUTHORIZE_APPS, person_id)
+
+
+def may_link(actor: Actor, person_id: str | None) -> bool:
+    return person_id is not None and can(actor, Permission.MANAGE_LINKS, person_id)
 
 
 def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from portal import audit
 from portal.extensions import csrf, services
+from portal.linking import reverse
 from portal.smart.oauth import consent, scopes
 from portal.smart.oauth.server import bind, oauth_server
 from portal.web.errors import error_page
@@ -70,15 +71,23 @@ def decide() -> ResponseReturnValue:
         person if scopes.needs_person(asked.asked) else None,
         frozenset(request.form.getlist("kind")),
         request.form.get("lasting") == "yes",
+        request.form.get("reverse") == "yes",
     )
     if asked.kinds and not answer.accepted:
         return _page(asked, problem=_("Choose at least one kind of information, or press “Do not share”."))
     here = services()
     with here.db.transaction() as tx:
-        code = consent.agree(tx, here.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict())
-    return redirect(
-        consent.answer_address(here.settings, asked.redirect_uri, code=code, state=request.args.get("state")), 303
+        agreed = consent.agree(
+            tx, here.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict()
+        )
+    address = consent.answer_address(
+        here.settings,
+        asked.redirect_uri,
+        code=agreed.code,
+        state=request.args.get("state"),
+        **{reverse.PARAMETER: agreed.reverse},
     )
+    return redirect(address, 303)
 
 
 def _asked() -> tuple[consent.Question | None, Any]:
@@ -99,6 +108,7 @@ def _asked() -> tuple[consent.Question | None, Any]:
             actor=current_actor(),
             scope=grant.request.scope,
             redirect_uri=grant.redirect_uri,
+            request=request.args,
         )
     if any(found.context == "system" for found in scopes.resource_scopes(asked.asked)):
         raise InvalidScopeError(redirect_uri=grant.redirect_uri)
@@ -117,6 +127,7 @@ def _page(asked: consent.Question, *, problem: str = "") -> Response:
         chosen=request.form.get("person") or (asked.people[0].person_id if asked.people else None),
         ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in asked.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
+        reverse=request.form.get("reverse") == "yes",
         status=422 if problem else 200,
     )
 

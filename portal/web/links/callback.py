@@ -1,6 +1,7 @@
 """``/links/callback``: where other organizations send the browser back to."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,6 +12,7 @@ from portal.linking.attempts import AttemptError
 from portal.store import organizations
 from portal.web.guards import public
 from portal.web.links.pages import ending_page
+from portal.web.links.reverse import to_ending
 
 
 def register(blueprint: Blueprint) -> None:
@@ -25,13 +27,17 @@ def callback() -> BaseResponse:
     It always leads on to another address, so that the code stays in no page, no history and no other site's log.
     """
     if not current_user.is_authenticated:
-        return _to_ending(AttemptError("signed-out"))
+        return to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
         found = attempts.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
     except AttemptError as error:
-        return _to_ending(error)
+        return to_ending(error)
+    if found.go_on:
+        return redirect(found.go_on, 303)
     person = None if found.person_id == current_user.account.person_id else found.person_id
+    if found.is_reverse:
+        flash(_("The link works in both directions now. Each one can be ended by itself."))
     return redirect(url_for("links.page", link=found.link_id, person=person), 303)
 
 
@@ -46,11 +52,4 @@ def ended(code: str) -> Response:
         if found is not None:
             name = found.name
             retry = url_for("links.before", organization=found.id, person=person if person and is_id(person) else None)
-    return ending_page(code, name, retry=retry, status=200)
-
-
-def _to_ending(error: AttemptError) -> BaseResponse:
-    person = None
-    if error.person_id and error.person_id != current_user.account.person_id:
-        person = error.person_id
-    return redirect(url_for("links.ended", code=error.code, organization=error.organization_id, person=person), 303)
+    return ending_page(code, name, retry=retry, status=200, reverse=request.args.get("way") == "back")

@@ -10,6 +10,7 @@ from portal.access import Permission, can
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy
 from portal.extensions import services
+from portal.linking import reverse
 from portal.linking.keys import published
 from portal.store import Tx, links, organizations, suggestions
 from portal.store.links import Link
@@ -18,6 +19,7 @@ from portal.web.guards import audit_actor, current_actor, current_person_id, for
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
 from portal.web.links import models, words
+from portal.web.links.reverse import other_way
 
 
 def register(blueprint: Blueprint) -> None:
@@ -45,11 +47,16 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
     return link, organization
 
 
-def ending_page(code: str, name: str, *, retry: str, status: int = 409) -> Response:
-    """An attempt that did not become a link: what happened, and what to do."""
+def ending_page(code: str, name: str, *, retry: str, status: int = 409, reverse: bool = False) -> Response:
+    """An attempt that did not become a link: what happened, and what to do. ``reverse``: it was the link back."""
     code = code if re.fullmatch(r"[a-z0-9-]{1,40}", code) else "unknown"
     ending = words.ending(code, name)
-    return render("links/ending.html", ending=ending, code=code, retry=retry, status=status)
+    return render("links/ending.html", ending=ending, code=code, retry=retry, status=status, name=name, reverse=reverse)
+
+
+def may_end() -> bool:
+    """Whether they may end what other portals read of the record."""
+    return can(current_actor(), Permission.AUTHORIZE_APPS, current_person_id())
 
 
 def may_manage() -> bool:
@@ -63,10 +70,11 @@ def my_accounts() -> Response:
     sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
     with services().db.transaction() as tx:
         found = models.overview(tx, person_id=person_id, confidential=sees_confidential, manage=may_manage())
+        elsewhere = reverse.readers(tx, person_id=person_id)
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
     for one in found.linked:
         _allow(one)
-    return render("links/accounts.html", overview=found, manage=may_manage())
+    return render("links/accounts.html", overview=found, manage=may_manage(), elsewhere=elsewhere, may_end=may_end())
 
 
 @for_person(Permission.MANAGE_LINKS)
@@ -85,7 +93,15 @@ def before(organization: str) -> Response | BaseResponse:
     if origin:
         allow_form_to(origin)
     off, exchange = found.policy is LinkPolicy.OFF, found.policy is LinkPolicy.EXCHANGE_REQUIRED
-    return render("links/before.html", organization=found, origin=origin, off=off, exchange=exchange, matched=matched)
+    return render(
+        "links/before.html",
+        organization=found,
+        origin=origin,
+        off=off,
+        exchange=exchange,
+        matched=matched,
+        reverse=reverse.allowed(services().settings, found),
+    )
 
 
 @for_person(Permission.VIEW_LINKS)
@@ -94,11 +110,12 @@ def page(link: str) -> Response:
     with services().db.transaction() as tx:
         found, organization = own_link(tx, link)
         made = models.page(tx, found, organization)
+        back = other_way(tx, found, organization)
         if found.live and made.card.count:
             links.put(tx, link_id=found.id, looked_at=tx.now)
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=found.person_id, link=found.id)
     _allow(made.card)
-    return render("links/page.html", page=made, manage=may_manage())
+    return render("links/page.html", page=made, manage=may_manage(), back=back)
 
 
 @for_person(Permission.VIEW_LINKS)
@@ -131,9 +148,10 @@ def unlink(link: str) -> Response | BaseResponse:
     """What unlinking does, and the button that does it."""
     with services().db.reading() as tx:
         found, organization = own_link(tx, link)
+        back = other_way(tx, found, organization)
     if not found.live:
         return redirect(url_for("links.my_accounts"), 303)
-    return render("links/unlink.html", link=found, organization=organization)
+    return render("links/unlink.html", link=found, organization=organization, back=back)
 
 
 @public

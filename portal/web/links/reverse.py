@@ -1,0 +1,93 @@
+"""The link the other way round: going on with it after the first link, and what a link's page says about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, redirect, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.access import Permission, can
+from portal.domain.errors import LinkingError, NotFoundError, OutsideError
+from portal.extensions import services
+from portal.linking import attempts, reverse
+from portal.linking.attempts import AttemptError
+from portal.store import Tx, links
+from portal.store.links import Link
+from portal.store.organizations import Organization
+from portal.web.guards import current_actor, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """Whether the other organization's portal shows this record. ``grant`` is empty where it does not.
+
+    ``may_end``: whoever looks may end it. ``possible``: both organizations allow it.
+    """
+
+    grant: str
+    since: datetime | None
+    used_at: datetime | None
+    ends_at: datetime | None
+    may_end: bool
+    possible: bool
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/links/reverse/<string(length=20):grant>/<string(maxlength=100):proof>", view_func=go_on)
+
+
+def other_way(tx: Tx, link: Link, organization: Organization) -> OtherWay:
+    """What a link's page says about the other direction."""
+    grant = reverse.shown_there(tx, person_id=link.person_id, organization=organization)
+    return OtherWay(
+        grant=grant.id if grant else "",
+        since=grant.created_at if grant else None,
+        used_at=grant.used_at if grant else None,
+        ends_at=grant.ends_at if grant else None,
+        may_end=can(current_actor(), Permission.AUTHORIZE_APPS, link.person_id),
+        possible=reverse.allowed(services().settings, organization),
+    )
+
+
+@signed_in
+def go_on(grant: str, proof: str) -> BaseResponse:
+    """Where the other portal sends somebody who wished, on our consent page, to see its information here too.
+
+    For oneself it leads straight to the other portal's consent page. For somebody else the page before linking comes
+    first: it says whose record to choose there.
+    """
+    with services().db.reading() as tx:
+        organization, given = reverse.invited(tx, grant_id=grant, proof=proof, account_id=current_actor().account_id)
+        person_id = given.person_id or ""
+        live = links.live_link(tx, person_id=person_id, organization_id=organization.id)
+    if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
+        raise NotFoundError
+    person = None if person_id == current_actor().own_person_id else person_id
+    if live is not None:
+        return redirect(url_for("links.page", link=live.id, person=person), 303)
+    if person is not None:
+        return redirect(url_for("links.before", organization=organization.id, person=person), 303)
+    try:
+        address = attempts.start(
+            services(),
+            person_id=person_id,
+            organization_id=organization.id,
+            account_id=current_actor().account_id,
+            sign_in=current_user.secret,
+            is_reverse=True,
+        )
+    except (LinkingError, OutsideError) as error:
+        return to_ending(AttemptError(error.code, organization_id=organization.id, is_reverse=True))
+    return redirect(address, 303)
+
+
+def to_ending(error: AttemptError) -> BaseResponse:
+    """To the page that says how an attempt ended."""
+    person = None
+    if error.person_id and error.person_id != current_user.account.person_id:
+        person = error.person_id
+    way = "back" if error.is_reverse else None
+    return redirect(
+        url_for("links.ended", code=error.code, organization=error.organization_id, person=person, way=way), 303
+    )
