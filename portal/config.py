@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "PORTAL_REGISTRATION": "how apps may register themselves: off, statement (signed by a known key) or open (open)",
     "PORTAL_REGISTRATION_KEYS": "JWK Set file with the keys whose software statements are believed ()",
     "PORTAL_BRANDS": "JSON file with clinics, former names and addresses for /brands; see docs/provider.md ()",
+    "PORTAL_TEEN_AGE": "age from which parents no longer see a child's confidential items, 0 to 18 (13)",
     "PORTAL_METRICS_TOKEN": "who shows it as a bearer token may read /metrics; default: only this machine itself ()",
     "PORTAL_INSTANCES_DIR": "for `portal worker`: folder of <slug>.env files, when it serves several instances ()",
 }
@@ -59,6 +60,7 @@ class Settings:
     registration: str = "open"
     registration_keys: Path | None = None
     brands: Path | None = None
+    teen_age: int = 13
     metrics_token: str = field(default="", repr=False)
     testing: bool = False
 
@@ -105,13 +107,14 @@ class Settings:
             or _kept(data_dir, "index-key", lambda: secrets.token_urlsafe(48)),
             allow_local_endpoints=_flag(environ, "PORTAL_ALLOW_LOCAL_ENDPOINTS", default=False),
             time_zone=environ.get("PORTAL_TIME_ZONE", cls.time_zone),
-            accent=_hue(environ.get("PORTAL_ACCENT", str(cls.accent))),
+            accent=_whole(environ, "PORTAL_ACCENT", cls.accent, most=359),
             support=environ.get("PORTAL_SUPPORT", ""),
             lasting_authorization=_flag(environ, "PORTAL_LASTING_AUTHORIZATION", default=True),
             withheld=frozenset(filter(None, environ.get("PORTAL_WITHHELD", "").replace(" ", "").split(","))),
             reverse_links=_flag(environ, "PORTAL_REVERSE_LINKS", default=True),
             registration=_choice(environ, "PORTAL_REGISTRATION", ("open", "statement", "off")),
             brands=Path(brands_file) if (brands_file := environ.get("PORTAL_BRANDS")) else None,
+            teen_age=_whole(environ, "PORTAL_TEEN_AGE", cls.teen_age, most=18),
             metrics_token=environ.get("PORTAL_METRICS_TOKEN", ""),
             registration_keys=Path(keys_file) if (keys_file := environ.get("PORTAL_REGISTRATION_KEYS")) else None,
         )
@@ -160,9 +163,10 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     return value
 
 
-def _hue(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 359:
-        raise ConfigurationError(hint="PORTAL_ACCENT must be a number of degrees from 0 to 359")
+def _whole(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = environ.get(name, "") or str(default)
+    if not text.isdecimal() or int(text) > most:
+        raise ConfigurationError(hint=f"{name} must be a whole number from 0 to {most}")
     return int(text)
 
 

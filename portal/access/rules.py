@@ -45,11 +45,8 @@ class Actor:
 _EVERYTHING = frozenset(Permission)
 _BY_LEVEL: Mapping[GrantLevel, frozenset[Permission]] = {
     GrantLevel.FULL: _EVERYTHING - {Permission.MANAGE_FAMILY},
-    # No pages of the record and no messages: the pages cannot yet leave out single confidential items, and showing
-    # them to this proxy would be worse than showing nothing. Apps are filtered item by item (portal.smart.fhir.access).
-    GrantLevel.NO_CONFIDENTIAL: frozenset(
-        {Permission.VIEW_LINKS, Permission.MANAGE_LINKS, Permission.VIEW_ACTIVITY, Permission.AUTHORIZE_APPS}
-    ),
+    GrantLevel.NO_CONFIDENTIAL: _EVERYTHING
+    - {Permission.VIEW_CONFIDENTIAL, Permission.MANAGE_FAMILY, Permission.SHARE_RECORD},
     GrantLevel.MESSAGES_ONLY: frozenset({Permission.VIEW_MESSAGES, Permission.WRITE_MESSAGES}),
 }
 

@@ -19,6 +19,7 @@ from portal.domain.errors import NormaliseError
 from portal.domain.sections import SUPPORTING_TYPES, Section
 from portal.merge import marks
 from portal.normalise import carries_entry, clinical_date, to_entry
+from portal.normalise.confidential import is_confidential
 from portal.refresh.tokens import tokens
 from portal.store import Database, Tx, packing, record_writes, records
 from portal.store.crypto import Vault
@@ -186,7 +187,13 @@ class Drafting:
         made, refusal = None, None
         if carries_entry(item.type) and self._person_id is not None:
             try:
-                made = entry_draft(vault, self._person_id, item.id, to_entry(resource, self._lookup))
+                made = entry_draft(
+                    vault,
+                    self._person_id,
+                    item.id,
+                    to_entry(resource, self._lookup),
+                    confidential=is_confidential(resource),
+                )
             except NormaliseError as error:
                 refusal = error.code
         return record_writes.Draft(
@@ -232,18 +239,26 @@ class Drafting:
         return stored.body if stored is not None and not stored.deleted else None
 
 
-def entry_draft(vault: Vault, person_id: str, entry_id: str, made: Entry) -> record_writes.EntryDraft:
-    """An entry sealed and its keys hashed, ready to be stored."""
+def entry_draft(
+    vault: Vault, person_id: str, entry_id: str, made: Entry, *, confidential: bool
+) -> record_writes.EntryDraft:
+    """An entry sealed and its keys hashed, ready to be stored.
+
+    What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
+    confidential rows leaves no trace of them in others.
+    """
+    whose = f"{person_id}|confidential" if confidential else person_id
     found = marks(made)
     return record_writes.EntryDraft(
         section=made.section,
         status=made.status.value,
         sort_at=sort_key(made.when)[:20],
+        confidential=confidential,
         traits={
             trait: [vault.hash("trait", f"{trait}|{value}")[:16] for value in values]
             for trait, values in found.traits.items()
         },
-        keys=[(bond.value, vault.hash("same", f"{person_id}|{key}")) for bond, key in found.keys],
+        keys=[(bond.value, vault.hash("same", f"{whose}|{key}")) for bond, key in found.keys],
         body=vault.seal(msgspec.json.encode(made), row=f"entry.body:{entry_id}"),
     )
 

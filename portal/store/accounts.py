@@ -7,9 +7,11 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from portal.access import ProxyGrant
+from portal.access.ages import level_at
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id, new_secret
 from portal.domain.people import GrantLevel, Role
+from portal.store import people
 from portal.store.database import Tx
 from portal.store.schema.access import account, proxy_grant, sign_in
 
@@ -126,9 +128,13 @@ def grant_proxy(
     person_id: str,
     level: GrantLevel,
     relationship: str,
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> str:
-    """Let an account act for a person; ``relationship`` is what the person is to the account's owner ("son")."""
+    """Let an account act for a person; ``relationship`` is what the person is to the account's owner ("son").
+
+    It begins now unless ``starts_at`` says otherwise.
+    """
     grant_id = new_id()
     tx.conn.execute(
         insert(proxy_grant).values(
@@ -137,7 +143,7 @@ def grant_proxy(
             person_id=person_id,
             level=level.value,
             relationship=tx.seal(relationship, row=f"proxy_grant.relationship:{grant_id}"),
-            starts_at=tx.now,
+            starts_at=starts_at or tx.now,
             ends_at=ends_at,
         )
     )
@@ -157,8 +163,8 @@ class StoredGrant:
     relationship: str
 
 
-def grants_of(tx: Tx, *, account_id: str) -> tuple[StoredGrant, ...]:
-    """The grants of an account that are in force now."""
+def grants_of(tx: Tx, *, account_id: str, teen_age: int) -> tuple[StoredGrant, ...]:
+    """The grants of an account that are in force now, each as far as it reaches at the person's age."""
     in_force = and_(
         proxy_grant.c.account_id == account_id,
         proxy_grant.c.starts_at <= tx.now,
@@ -166,16 +172,21 @@ def grants_of(tx: Tx, *, account_id: str) -> tuple[StoredGrant, ...]:
         or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > tx.now),
     )
     rows = tx.conn.execute(select(proxy_grant).where(in_force).order_by(proxy_grant.c.starts_at, proxy_grant.c.id))
-    return tuple(
-        StoredGrant(
-            row.id,
-            row.account_id,
-            row.person_id,
+    found = []
+    for row in rows:
+        person = people.by_id(tx, person_id=row.person_id)
+        level = level_at(
             GrantLevel(row.level),
-            tx.unseal(row.relationship, str, row=f"proxy_grant.relationship:{row.id}") if row.relationship else "",
+            birth_date=person.demographics.birth_date if person else "",
+            given=row.starts_at.date(),
+            today=tx.now.date(),
+            teen_age=teen_age,
         )
-        for row in rows
-    )
+        if level is not None:
+            name = f"proxy_grant.relationship:{row.id}"
+            relationship = tx.unseal(row.relationship, str, row=name) if row.relationship else ""
+            found.append(StoredGrant(row.id, row.account_id, row.person_id, level, relationship))
+    return tuple(found)
 
 
 def proxy_grants(grants: tuple[StoredGrant, ...]) -> tuple[ProxyGrant, ...]:

@@ -33,6 +33,7 @@ def matching(
     text: str,
     words_of: Callable[[Entry], str],
     sections: Sequence[Section],
+    confidential: bool,
     limit: int = 50,
     scan: int = SCAN,
 ) -> Matches:
@@ -52,6 +53,8 @@ def matching(
         .order_by(row.sort_at.desc(), row.id)
         .limit(scan + 1)
     )
+    if not confidential:
+        query = query.where(row.confidential.is_(False))
     found: dict[str, None] = {}
     until = ""
     for opened, one in enumerate(tx.conn.execute(query)):

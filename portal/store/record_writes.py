@@ -22,6 +22,7 @@ class EntryDraft:
     section: Section
     status: str
     sort_at: str
+    confidential: bool
     traits: Mapping[str, Sequence[str]]
     keys: Sequence[tuple[str, str]]  # (bond, hash)
     body: bytes
@@ -144,6 +145,7 @@ def _put_entries(
         values: dict[str, Any] = {
             "status": made.status,
             "sort_at": made.sort_at,
+            "confidential": made.confidential,
             "traits": made.traits,
             "body": made.body,
             "grouped": False,

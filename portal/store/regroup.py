@@ -8,7 +8,7 @@ written.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
@@ -100,18 +100,18 @@ def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
 
 def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool) -> bool:
     """Make the rows of these entries (None: of the whole section) what grouping says."""
-    members, row_of, ungrouped = _load(tx, person_id, section, ids)
+    members, row_of, ungrouped, secret = _load(tx, person_id, section, ids)
     wanted = {row.id: row for row in rows(members)}
     present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
-    stale = [row_id for row_id in present if row_id not in wanted or present[row_id] != _shape(wanted[row_id])]
-    fresh = [row for row in wanted.values() if present.get(row.id) != _shape(row)]
+    stale = [row_id for row_id in present if row_id not in wanted or present[row_id] != _shape(wanted[row_id], secret)]
+    fresh = [row for row in wanted.values() if present.get(row.id) != _shape(row, secret)]
     target = {member: row.id for row in wanted.values() for member in row.members}
     # Entries first: the rows they point to may come and go within the transaction (the foreign key is deferred).
     _point(tx, {member.id: target.get(member.id) for member in members}, row_of, ungrouped)
     for some in _batches(stale):
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(some)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(some)))
-    _insert(tx, person_id, section, fresh)
+    _insert(tx, person_id, section, fresh, secret)
     if stale or fresh or recount:
         _count(tx, person_id, section)
     return bool(stale or fresh)
@@ -119,11 +119,19 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
 
 def _load(
     tx: Tx, person_id: str, section: Section, ids: set[str] | None
-) -> tuple[list[Member], dict[str, str | None], set[str]]:
+) -> tuple[list[Member], dict[str, str | None], set[str], set[str]]:
+    """The members to group; by entry the row it is in; which wait to be grouped; which are confidential."""
     here = (entry.c.person_id == person_id, entry.c.section == section)
     keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
     columns = select(
-        entry.c.id, entry.c.source, entry.c.status, entry.c.sort_at, entry.c.traits, entry.c.row_id, entry.c.grouped
+        entry.c.id,
+        entry.c.source,
+        entry.c.status,
+        entry.c.sort_at,
+        entry.c.traits,
+        entry.c.row_id,
+        entry.c.grouped,
+        entry.c.confidential,
     )
     of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
     if ids is None:
@@ -141,21 +149,27 @@ def _load(
     members = [
         Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), row[4] or {}) for row in found
     ]
-    return members, {row[0]: row[5] for row in found}, {row[0] for row in found if not row[6]}
+    waiting = {row[0] for row in found if not row[6]}
+    return members, {row[0]: row[5] for row in found}, waiting, {row[0] for row in found if row[7]}
 
 
-_Shape = tuple[int, str, str, tuple[tuple[str, str, int], ...]]
+_Shape = tuple[int, str, str, bool, tuple[tuple[str, str, int], ...]]
 
 
-def _shape(row: Row) -> _Shape:
+def _shape(row: Row, secret: set[str]) -> _Shape:
     voices = sorted((voice.source, voice.entry_id, voice.entries) for voice in row.voices)
-    return row.rank, row.sort_at, row.primary_id, tuple(voices)
+    return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), tuple(voices)
+
+
+def _confidential(row: Row, secret: set[str]) -> bool:
+    """Confidential entries share keys only with each other; should they ever meet others, the row is kept back."""
+    return not secret.isdisjoint(row.members)
 
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
     """The rows as they are stored, in the shape in which they are compared."""
     row, said = record_row.c, record_row_source.c
-    columns = select(row.id, row.rank, row.sort_at, row.primary_id)
+    columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential)
     voices = select(said.row_id, said.source, said.entry_id, said.entries)
     if row_ids is None:
         found = tx.conn.execute(columns.where(row.person_id == person_id, row.section == section)).all()
@@ -168,7 +182,10 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
     by_row: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for row_id, source, entry_id, entries in spoken:
         by_row[row_id].append((source, entry_id, entries))
-    return {row_id: (rank, at, primary, tuple(sorted(by_row[row_id]))) for row_id, rank, at, primary in found}
+    return {
+        row_id: (rank, at, primary, secret, tuple(sorted(by_row[row_id])))
+        for row_id, rank, at, primary, secret in found
+    }
 
 
 def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None], ungrouped: set[str]) -> None:
@@ -194,10 +211,16 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
         tx.conn.execute(statement, others)
 
 
-def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row]) -> None:
+def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secret: set[str]) -> None:
     row_values, voice_values = [], []
     for row in fresh:
-        shared = {"person_id": person_id, "section": section.value, "rank": row.rank, "sort_at": row.sort_at}
+        shared = {
+            "person_id": person_id,
+            "section": section.value,
+            "rank": row.rank,
+            "sort_at": row.sort_at,
+            "confidential": _confidential(row, secret),
+        }
         row_values.append(
             shared
             | {
@@ -221,20 +244,30 @@ def _count(tx: Tx, person_id: str, section: Section) -> None:
     """Counts are kept, not computed by the page: counting 100,000 rows would be most of its time."""
     row, said, kept = record_row.c, record_row_source.c, record_count.c
     tx.conn.execute(delete(record_count).where(kept.person_id == person_id, kept.section == section))
-    whole = select(row.rank, func.count()).where(row.person_id == person_id, row.section == section).group_by(row.rank)
-    each = (
-        select(said.source, said.rank, func.count())
-        .where(said.person_id == person_id, said.section == section)
-        .group_by(said.source, said.rank)
+    whole = (
+        select(literal(""), row.rank, row.confidential, func.count())
+        .where(row.person_id == person_id, row.section == section)
+        .group_by(row.rank, row.confidential)
     )
-    values = [("", rank, total) for rank, total in tx.conn.execute(whole)]
-    values += [(source, rank, total) for source, rank, total in tx.conn.execute(each)]
+    each = (
+        select(said.source, said.rank, said.confidential, func.count())
+        .where(said.person_id == person_id, said.section == section)
+        .group_by(said.source, said.rank, said.confidential)
+    )
+    values = [*tx.conn.execute(whole), *tx.conn.execute(each)]
     if values:
         tx.conn.execute(
             insert(record_count),
             [
-                {"person_id": person_id, "section": section.value, "source": source, "rank": rank, "rows": total}
-                for source, rank, total in values
+                {
+                    "person_id": person_id,
+                    "section": section.value,
+                    "source": source,
+                    "rank": rank,
+                    "confidential": secret,
+                    "rows": total,
+                }
+                for source, rank, secret, total in values
             ],
         )
 

@@ -1,4 +1,8 @@
-"""The rows of a section page. A page reads the rows it shows, in the order of an index, and nothing else."""
+"""The rows of a section page. A page reads the rows it shows, in the order of an index, and nothing else.
+
+Every question says with ``confidential`` whether the reader may see what is confidential. Without it the answer is the
+one that would be given if those entries did not exist (a row is confidential as a whole or not at all).
+"""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, func, select, true, tuple_, update
 
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
@@ -70,6 +74,7 @@ def page(
     *,
     person_id: str,
     section: Section,
+    confidential: bool,
     status: Status | None = None,
     source: str | None = None,
     after: str | None = None,
@@ -80,17 +85,21 @@ def page(
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
-    by_status = _by_status(tx, person_id, section, source)
+    by_status = _by_status(tx, person_id, section, source, confidential=confidential)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     row, said = record_row.c, record_row_source.c
     columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home)
     if source is None:
         query = select(*columns).where(row.person_id == person_id, row.section == section)
+        secret = row.confidential
         order: tuple[Any, Any, Any] = (row.rank, row.sort_at, row.id)
     else:
         query = select(*columns).join(record_row_source, said.row_id == row.id)
         query = query.where(said.person_id == person_id, said.section == section, said.source == source)
+        secret = said.confidential
         order = (said.rank, said.sort_at, said.row_id)
+    if not confidential:
+        query = query.where(secret.is_(False))
     if status is not None:
         query = query.where(order[0] == RANKS[status])
     if after is not None:
@@ -106,14 +115,17 @@ def page(
     )
 
 
-def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str) -> RecordRow | None:
+def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confidential: bool) -> RecordRow | None:
     """The row an entry is in, with all its entries; None when there is none of this person in this section."""
     row = record_row.c
-    found = tx.conn.execute(
+    query = (
         select(row.id, row.rank, row.sort_at, row.primary_id, row.home)
         .join(entry, entry.c.row_id == row.id)
         .where(entry.c.id == entry_id, row.person_id == person_id, row.section == section)
-    ).one_or_none()
+    )
+    if not confidential:
+        query = query.where(row.confidential.is_(False))
+    found = tx.conn.execute(query).one_or_none()
     if found is None:
         return None
     members = tx.conn.execute(
@@ -154,7 +166,9 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
     return tuple(_row(one, Section(one.section), voices[one.id], decoded, new) for one in found)
 
 
-def unread_rows(tx: Tx, *, person_id: str, sections: Iterable[Section], limit: int) -> tuple[RecordRow, ...]:
+def unread_rows(
+    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int
+) -> tuple[RecordRow, ...]:
     """Rows with something from outside that was not read yet, what came last first."""
     c = entry.c
     query = (
@@ -165,6 +179,7 @@ def unread_rows(tx: Tx, *, person_id: str, sections: Iterable[Section], limit: i
             c.source != HOME,
             c.section.in_([section.value for section in sections]),
             c.row_id.is_not(None),
+            _may_see(confidential=confidential),
         )
         .group_by(c.row_id)
         .order_by(func.max(c.new_at).desc(), c.row_id)
@@ -173,19 +188,22 @@ def unread_rows(tx: Tx, *, person_id: str, sections: Iterable[Section], limit: i
     return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
 
 
-def entries(tx: Tx, *, person_id: str, ids: Sequence[str]) -> Mapping[str, Entry]:
+def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -> Mapping[str, Entry]:
     """Entries of a person by id, those that are known and not entered in error."""
     mine: list[str] = []
     for some in chunks(list(ids)):
         query = select(entry.c.id).where(
-            entry.c.id.in_(some), entry.c.person_id == person_id, entry.c.row_id.is_not(None)
+            entry.c.id.in_(some),
+            entry.c.person_id == person_id,
+            entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
         )
         mine += tx.conn.execute(query).scalars()
     decoded, _new = _decoded(tx, dict.fromkeys(mine, ""))
     return decoded
 
 
-def counts(tx: Tx, *, person_id: str) -> Mapping[Section, Mapping[str, int]]:
+def counts(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, Mapping[str, int]]:
     """How many rows each section has: under "" all of them, and by source those that it documents."""
     kept = record_count.c
     query = (
@@ -193,13 +211,15 @@ def counts(tx: Tx, *, person_id: str) -> Mapping[Section, Mapping[str, int]]:
         .where(kept.person_id == person_id)
         .group_by(kept.section, kept.source)
     )
+    if not confidential:
+        query = query.where(kept.confidential.is_(False))
     found: dict[Section, dict[str, int]] = defaultdict(dict)
     for section, source, total in tx.conn.execute(query):
         found[Section(section)][source] = int(total)
     return found
 
 
-def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime) -> int:
+def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, confidential: bool) -> int:
     """Entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
     query = select(func.count()).where(
         entry.c.person_id == person_id,
@@ -207,11 +227,14 @@ def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: dat
         entry.c.source == source,
         entry.c.new_at > since,
         entry.c.row_id.is_not(None),
+        _may_see(confidential=confidential),
     )
     return int(tx.conn.execute(query).scalar_one())
 
 
-def unread(tx: Tx, *, person_id: str, sections: Iterable[Section]) -> Mapping[str, Mapping[Section, int]]:
+def unread(
+    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool
+) -> Mapping[str, Mapping[Section, int]]:
     """Entries that came and were not read, by source and section: what the bubbles count."""
     query = (
         select(entry.c.source, entry.c.section, func.count())
@@ -220,6 +243,7 @@ def unread(tx: Tx, *, person_id: str, sections: Iterable[Section]) -> Mapping[st
             entry.c.read_at.is_(None),
             entry.c.section.in_([section.value for section in sections]),
             entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
         )
         .group_by(entry.c.source, entry.c.section)
     )
@@ -233,12 +257,17 @@ def mark_read(
     tx: Tx,
     *,
     person_id: str,
+    confidential: bool,
     section: Section | None = None,
     source: str | None = None,
     entry_ids: Iterable[str] | None = None,
 ) -> int:
     """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Gives how many."""
-    query = update(entry).where(entry.c.person_id == person_id, entry.c.read_at.is_(None)).values(read_at=tx.now)
+    query = (
+        update(entry)
+        .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), _may_see(confidential=confidential))
+        .values(read_at=tx.now)
+    )
     if section is not None:
         query = query.where(entry.c.section == section)
     if source is not None:
@@ -248,11 +277,21 @@ def mark_read(
     return sum(int(tx.conn.execute(query.where(entry.c.id.in_(some))).rowcount) for some in chunks(list(entry_ids)))
 
 
-def _by_status(tx: Tx, person_id: str, section: Section, source: str | None) -> dict[Status, int]:
+def _may_see(*, confidential: bool) -> ColumnElement[bool]:
+    return true() if confidential else entry.c.confidential.is_(False)
+
+
+def _by_status(
+    tx: Tx, person_id: str, section: Section, source: str | None, *, confidential: bool
+) -> dict[Status, int]:
     kept = record_count.c
-    query = select(kept.rank, kept.rows).where(
-        kept.person_id == person_id, kept.section == section, kept.source == (source or "")
+    query = (
+        select(kept.rank, func.sum(kept.rows))
+        .where(kept.person_id == person_id, kept.section == section, kept.source == (source or ""))
+        .group_by(kept.rank)
     )
+    if not confidential:
+        query = query.where(kept.confidential.is_(False))
     return {_STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
 
 

@@ -97,6 +97,11 @@ def current_person_id() -> str:
     return cast(str, g.person_id)
 
 
+def sees_confidential() -> bool:
+    """Whether who is signed in may see what is confidential in the open record."""
+    return can(current_actor(), Permission.VIEW_CONFIDENTIAL, current_person_id())
+
+
 def audit_actor() -> audit.Actor:
     return audit.Actor("account", current_actor().account_id)
 

@@ -72,7 +72,9 @@ class Linked:
     def titles(self, section: Section) -> list[str]:
         """What the pages show of this link in a section."""
         with self.here.db.reading() as tx:
-            page = rows.page(tx, person_id=self.person_id, section=section, source=self.link_id, limit=200)
+            page = rows.page(
+                tx, person_id=self.person_id, confidential=True, section=section, source=self.link_id, limit=200
+            )
         return sorted(one.entry.title for row in page.rows for one in row.entries if one.source == self.link_id)
 
     def shown(self) -> dict[Section, list[str]]:

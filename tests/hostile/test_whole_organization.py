@@ -178,7 +178,7 @@ def test_entered_in_error(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", m.entered_in_error())
     linked.refresh()
     with linked.here.db.reading() as tx:
-        page = rows.page(tx, person_id=linked.person_id, section=Section.HEALTH_ISSUES)
+        page = rows.page(tx, person_id=linked.person_id, confidential=True, section=Section.HEALTH_ISSUES)
     assert all(row.status.value == "entered-in-error" for row in page.rows)
 
 

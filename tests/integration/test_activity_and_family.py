@@ -3,7 +3,6 @@
 from flask.testing import FlaskClient
 
 from portal.domain.people import GrantLevel
-from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.store import accounts
 from tests.factories.world import BEN, World, sign_in
@@ -50,17 +49,3 @@ def test_the_refusal_is_in_the_trail_of_the_person_concerned(client: FlaskClient
     page = mine.get("/activity").get_data(as_text=True)
     assert "without the right to" in page
     assert "Ana" in page
-
-
-def test_a_grant_without_confidential_items_opens_no_page_that_could_show_one(
-    client: FlaskClient, world: World
-) -> None:
-    parent, child = world.patient(), world.patient("ben", BEN)
-    assert child.person_id is not None
-    world.proxy(parent, child.person_id, GrantLevel.NO_CONFIDENTIAL)
-    sign_in(client, parent)
-    pages = [f"/health/{section.value}" for section in Section if section is not Section.MESSAGES]
-    for page in ("/health", "/messages", *pages):
-        assert client.get(f"/for/{child.person_id}{page}").status_code == 404, page
-    assert client.get(f"/for/{child.person_id}/links").status_code == 200
-    assert "not open to you here" in client.get("/family").get_data(as_text=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.access import Actor, Permission, can
 from portal.config import Settings
+from portal.normalise.confidential import is_confidential
 from portal.normalise.elements import items, obj, uri, word
 from portal.smart.fhir.outcomes import bad_token, forbidden
 from portal.smart.oauth import scopes
@@ -63,7 +64,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     confidential = True
     grant = found.grant
     if grant.account_id is not None and grant.person_id is not None:
-        actor = _actor(tx, grant.account_id)
+        actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
             raise bad_token()
         confidential = can(actor, Permission.VIEW_CONFIDENTIAL, grant.person_id)
@@ -102,15 +103,9 @@ def categories(resource: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def is_confidential(resource: Mapping[str, Any]) -> bool:
-    """Labelled restricted or very restricted (HL7 v3 Confidentiality, in ``meta.security``)."""
-    labels = items(obj(resource.get("meta")).get("security"))
-    return any(word(label.get("code")) in ("R", "V") for label in labels)
-
-
-def _actor(tx: Tx, account_id: str) -> Actor | None:
+def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:
     account = accounts.by_id(tx, account_id=account_id)
     if account is None:
         return None
-    grants = accounts.grants_of(tx, account_id=account_id)
+    grants = accounts.grants_of(tx, account_id=account_id, teen_age=teen_age)
     return Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))

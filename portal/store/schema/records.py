@@ -64,6 +64,7 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("sort_at", String(20), nullable=False),
     Column("primary_id", Id, nullable=False),  # the entry that speaks for the row
     Column("home", Boolean, nullable=False),  # documented here too: no symbol
+    Column("confidential", Boolean, nullable=False),  # all of its entries are; none of another row's is
     Column("sources", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
 )
@@ -87,6 +88,7 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("sort_at", String(20), nullable=False),
     Column("entry_id", Id, nullable=False),  # the newest word of this source
     Column("entries", Integer, nullable=False),
+    Column("confidential", Boolean, nullable=False),
 )
 Index(
     "ix_record_row_source_page",
@@ -105,6 +107,7 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("section", Word, primary_key=True),
     Column("source", Id, primary_key=True),
     Column("rank", SmallInteger, primary_key=True),
+    Column("confidential", Boolean, primary_key=True),
     Column("rows", Integer, nullable=False),
 )
 
@@ -119,6 +122,7 @@ entry = Table(
     Column("grouped", Boolean, nullable=False),  # false: stored, and its section is still to be grouped again
     Column("status", Word, nullable=False),
     Column("sort_at", String(20), nullable=False),
+    Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
     Column("traits", JSON, nullable=False),  # hashed codes by system: what keeps two entries apart

@@ -83,7 +83,7 @@ def load(secret: str) -> SignedIn | None:
         if found is None:
             return None
         account, touch = found
-        grants = accounts.grants_of(tx, account_id=account.id)
+        grants = accounts.grants_of(tx, account_id=account.id, teen_age=services().settings.teen_age)
     if touch:
         with database.transaction() as tx:
             accounts.touch_sign_in(tx, secret=secret)

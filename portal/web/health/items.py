@@ -13,7 +13,7 @@ from portal.extensions import services
 from portal.merge import SourcedEntry, disagreements
 from portal.store import Tx, records, refreshes, rows
 from portal.store.rows import RecordRow
-from portal.web.guards import audit_actor
+from portal.web.guards import audit_actor, sees_confidential
 from portal.web.health import details, present
 from portal.web.health.models import Belonging, Difference, EntryPage, Source
 from portal.web.health.pages import Origins
@@ -31,13 +31,15 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         NotFoundError: there is none of this person in this section.
     """
     with services().db.transaction() as tx:
-        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id)
+        row = rows.by_entry(
+            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
+        )
         if row is None:
             raise NotFoundError
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         if row.new:
-            rows.mark_read(tx, person_id=person_id, entry_ids=tuple(row.new))
+            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), entry_ids=tuple(row.new))
         audit.record(
             tx,
             action=audit.Action.VIEW_ENTRY,
@@ -87,7 +89,7 @@ def _belonging(tx: Tx, person_id: str, lead: SourcedEntry) -> tuple[Belonging, .
         for kind, _slash, fhir_id in (reference.partition("/") for reference in references[:_MOST])
         if fhir_id and "/" not in fhir_id
     ]
-    found = rows.entries(tx, person_id=person_id, ids=ids)
+    found = rows.entries(tx, person_id=person_id, ids=ids, confidential=sees_confidential())
     return tuple(
         Belonging(
             url_for("health.entry", section=found[one].section.value, entry=one),

@@ -18,7 +18,7 @@ from portal.store import Tx, refreshes, rows
 from portal.store.refreshes import SectionState
 from portal.store.rows import RecordRow, RowPage
 from portal.web import words
-from portal.web.guards import audit_actor
+from portal.web.guards import audit_actor, sees_confidential
 from portal.web.health import missing, places, present
 from portal.web.health.models import (
     Chip,
@@ -76,9 +76,16 @@ def section_page(
         if source and source != HOME and source not in {one.link.id for one in known}:
             raise NotFoundError
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
-        counts = rows.counts(tx, person_id=person_id).get(section, {})
+        counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(section, {})
         found = rows.page(
-            tx, person_id=person_id, section=section, status=wanted, source=chosen or None, after=after, limit=PAGE
+            tx,
+            person_id=person_id,
+            section=section,
+            confidential=sees_confidential(),
+            status=wanted,
+            source=chosen or None,
+            after=after,
+            limit=PAGE,
         )
         _viewed(tx, person_id, section, found)
         audit.record(
@@ -125,7 +132,15 @@ def part_page(
     with services().db.transaction() as tx:
         one, known = _link(tx, person_id, link_id)
         states = refreshes.states(tx, link_ids=[other.link.id for other in known])
-        found = rows.page(tx, person_id=person_id, section=section, source=link_id, after=after, limit=PAGE)
+        found = rows.page(
+            tx,
+            person_id=person_id,
+            section=section,
+            confidential=sees_confidential(),
+            source=link_id,
+            after=after,
+            limit=PAGE,
+        )
         _viewed(tx, person_id, section, found)
         audit.record(
             tx,
@@ -149,14 +164,14 @@ def part_status(person_id: str, section: Section, link_id: str, *, since: int, a
     with services().db.reading() as tx:
         one, _known = _link(tx, person_id, link_id)
         state = refreshes.states(tx, link_ids=[link_id])[link_id].get(section)
-        count = rows.counts(tx, person_id=person_id).get(section, {}).get(link_id, 0)
+        count = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(section, {}).get(link_id, 0)
         return places.status(tx, one, section, count=count, state=state, since=since, attempt=attempt)
 
 
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """The sections with their counts, for the home page and the record's first page."""
-    counts = rows.counts(tx, person_id=person_id)
-    unread = rows.unread(tx, person_id=person_id, sections=sections)
+    counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential())
+    unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=sees_confidential())
     return tuple(
         Tile(
             section,
@@ -182,7 +197,7 @@ def _viewed(tx: Tx, person_id: str, section: Section, found: RowPage) -> None:
     """What a page shows is no longer new; this page still marks it so."""
     seen = [entry_id for row in found.rows for entry_id in row.new]
     if seen:
-        rows.mark_read(tx, person_id=person_id, section=section, entry_ids=seen)
+        rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=section, entry_ids=seen)
 
 
 def _status(section: Section, word: str) -> Status | None:

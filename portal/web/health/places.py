@@ -10,6 +10,7 @@ from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.store import Tx, refreshes, rows
 from portal.store.refreshes import SectionState
+from portal.web.guards import sees_confidential
 from portal.web.health.missing import LinkedSection
 from portal.web.health.models import Place
 from portal.web.linked import Linked
@@ -61,7 +62,14 @@ def status(
         moment = datetime.fromtimestamp(since / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         moment = tx.now
-    fresh = rows.arrived(tx, person_id=one.link.person_id, section=section, source=one.link.id, since=moment)
+    fresh = rows.arrived(
+        tx,
+        person_id=one.link.person_id,
+        section=section,
+        source=one.link.id,
+        since=moment,
+        confidential=sees_confidential(),
+    )
     poll = POLLS[attempt] if waiting and attempt < len(POLLS) else 0
     return Place(
         link_id=one.link.id,

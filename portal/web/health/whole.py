@@ -14,7 +14,7 @@ from portal.domain.sections import Section
 from portal.extensions import services
 from portal.store import Tx, people, record_search, refreshes, rows
 from portal.web import formats, words
-from portal.web.guards import audit_actor, current_actor
+from portal.web.guards import audit_actor, current_actor, sees_confidential
 from portal.web.health import pages
 from portal.web.health.models import Group, Item
 from portal.web.linked import linked
@@ -89,7 +89,9 @@ def summary(person_id: str) -> Summary:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = {
-            section: rows.page(tx, person_id=person_id, section=section, status=status, limit=most)
+            section: rows.page(
+                tx, person_id=person_id, section=section, confidential=sees_confidential(), status=status, limit=most
+            )
             for section, status, most in _SUMMARY
         }
         _looked(tx, person_id, "summary")
@@ -135,7 +137,13 @@ def search(person_id: str, q: str) -> Search:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = record_search.matching(
-            tx, person_id=person_id, text=text, words_of=readable, sections=_readable_sections(person_id), limit=_MOST
+            tx,
+            person_id=person_id,
+            text=text,
+            words_of=readable,
+            sections=_readable_sections(person_id),
+            confidential=sees_confidential(),
+            limit=_MOST,
         )
         if text:
             _looked(tx, person_id, "search")
@@ -150,7 +158,13 @@ def news(person_id: str) -> News:
     with services().db.transaction() as tx:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
-        found = rows.unread_rows(tx, person_id=person_id, sections=_readable_sections(person_id), limit=_NEW + 1)
+        found = rows.unread_rows(
+            tx,
+            person_id=person_id,
+            sections=_readable_sections(person_id),
+            confidential=sees_confidential(),
+            limit=_NEW + 1,
+        )
         _looked(tx, person_id, "new")
     origins = pages.Origins(known, states, services().settings.organization)
     return News(_by_section(found[:_NEW], origins), min(len(found), _NEW), len(found) > _NEW)
@@ -159,7 +173,7 @@ def news(person_id: str) -> News:
 def clear_news(person_id: str) -> int:
     """Everything that is new counts as read. Gives how many entries."""
     with services().db.transaction() as tx:
-        return rows.mark_read(tx, person_id=person_id)
+        return rows.mark_read(tx, person_id=person_id, confidential=sees_confidential())
 
 
 def readable(entry: Entry) -> str:

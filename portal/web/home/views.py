@@ -13,7 +13,7 @@ from portal.domain.links import Shown
 from portal.domain.sections import NINE
 from portal.extensions import services
 from portal.store import Tx, suggestions
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
+from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
 from portal.web.health import pages
 from portal.web.health.models import Tile
 from portal.web.htmx import render
@@ -99,8 +99,7 @@ def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
 
 
 def _hints(tx: Tx, person_id: str) -> tuple[Hint, ...]:
-    sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
-    found = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential)
+    found = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential())
     return tuple(hint(one) for one in found[:_SUGGESTIONS])
 
 

@@ -74,7 +74,7 @@ class Line:
     section: Section
     outcome: Outcome
     words: str
-    items: int
+    items: int | None
     new: int
     good_at: datetime | None
     href: str
@@ -141,7 +141,7 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     """Link My Accounts."""
     known = links.of_person(tx, person_id=person_id, live=None)
     found = organizations.by_ids(tx, ids={one.organization_id for one in known})
-    unread = rows.unread(tx, person_id=person_id, sections=COUNTED)
+    unread = rows.unread(tx, person_id=person_id, sections=COUNTED, confidential=confidential)
     live_at = {one.organization_id for one in known if one.live}
     cards = [
         card(tx, one, found[one.organization_id], unread.get(one.id, {}))
@@ -209,9 +209,12 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     )
 
 
-def page(tx: Tx, link: Link, organization: Organization, *, look: int = 0) -> Page:
-    """A link's own page; ``look`` counts the looks at its progress so far."""
-    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED).get(link.id, {})
+def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int = 0) -> Page:
+    """A link's own page; ``look`` counts the looks at its progress so far.
+
+    Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
+    """
+    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
     made = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
@@ -219,7 +222,9 @@ def page(tx: Tx, link: Link, organization: Organization, *, look: int = 0) -> Pa
         card=made,
         live=link.live,
         lasting=link.lasting,
-        progress=progress(link, organization, latest, states, look=look, now=tx.now) if link.live else None,
+        progress=progress(link, organization, latest, states, counted=confidential, look=look, now=tx.now)
+        if link.live
+        else None,
         missing=_missing(link, organization, states),
         history=tuple(
             Past(at=event.at, words=words.move(event.move)) for event in reversed(links.history(tx, link_id=link.id))
@@ -228,12 +233,14 @@ def page(tx: Tx, link: Link, organization: Organization, *, look: int = 0) -> Pa
     )
 
 
-def tile(tx: Tx, link: Link, organization: Organization, *, look: int) -> tuple[Card, Progress | None]:
+def tile(
+    tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
+) -> tuple[Card, Progress | None]:
     """The link on the home page, and what is under way."""
-    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED).get(link.id, {})
+    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
     latest = refreshes.latest(tx, link_id=link.id)
     made = card(tx, link, organization, unread)
-    return made, progress(link, organization, latest, {}, look=look, now=tx.now)
+    return made, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)
 
 
 def progress(
@@ -242,6 +249,7 @@ def progress(
     latest: Refresh | None,
     states: Mapping[Section, SectionState],
     *,
+    counted: bool,
     look: int,
     now: datetime,
 ) -> Progress | None:
@@ -260,8 +268,8 @@ def progress(
                 section=part.section,
                 outcome=part.outcome,
                 words=words.outcome(part.outcome, part.reason, organization.name),
-                items=part.items,
-                new=part.new_items,
+                items=part.items if counted else None,
+                new=part.new_items if counted else 0,
                 good_at=states[part.section].good_at if part.section in states else None,
                 href=_part(part.section, link.id),
                 ended=part.ended_at is not None,

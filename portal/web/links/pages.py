@@ -15,7 +15,15 @@ from portal.linking.keys import published
 from portal.store import Tx, links, organizations, suggestions
 from portal.store.links import Link
 from portal.store.organizations import Organization
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, public
+from portal.web.guards import (
+    audit_actor,
+    current_actor,
+    current_person_id,
+    for_person,
+    person_route,
+    public,
+    sees_confidential,
+)
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
 from portal.web.links import models, words
@@ -67,9 +75,8 @@ def may_manage() -> bool:
 def my_accounts() -> Response:
     """Link My Accounts."""
     person_id = current_person_id()
-    sees_confidential = can(current_actor(), Permission.VIEW_CONFIDENTIAL, person_id)
     with services().db.transaction() as tx:
-        found = models.overview(tx, person_id=person_id, confidential=sees_confidential, manage=may_manage())
+        found = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
         elsewhere = reverse.readers(tx, person_id=person_id)
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
     for one in found.linked:
@@ -83,7 +90,7 @@ def before(organization: str) -> Response | BaseResponse:
     with services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
         live = links.live_link(tx, person_id=current_person_id(), organization_id=found.id) if found else None
-        hints = suggestions.suggestions(tx, person_id=current_person_id())
+        hints = suggestions.suggestions(tx, person_id=current_person_id(), may_see_confidential=sees_confidential())
     if found is None:
         raise NotFoundError
     matched = any(one.reason == "match" and one.organization.id == found.id for one in hints)
@@ -109,7 +116,7 @@ def page(link: str) -> Response:
     """One link: its state, what it shares, how the last update went, its history."""
     with services().db.transaction() as tx:
         found, organization = own_link(tx, link)
-        made = models.page(tx, found, organization)
+        made = models.page(tx, found, organization, confidential=sees_confidential())
         back = other_way(tx, found, organization)
         if found.live and made.card.count:
             links.put(tx, link_id=found.id, looked_at=tx.now)
@@ -124,7 +131,7 @@ def progress(link: str) -> Response | BaseResponse:
     look = request.args.get("look", default=0, type=int)
     with services().db.reading() as tx:
         found, organization = own_link(tx, link)
-        made = models.page(tx, found, organization, look=max(0, look))
+        made = models.page(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
     if not is_fragment():
         return redirect(url_for("links.page", link=found.id), 303)
     _allow(made.card)
@@ -137,7 +144,7 @@ def tile(link: str) -> Response:
     look = request.args.get("look", default=0, type=int)
     with services().db.reading() as tx:
         found, organization = own_link(tx, link)
-        card, moving = models.tile(tx, found, organization, look=max(0, look))
+        card, moving = models.tile(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
     poll = moving.poll if moving and found.state in LIVE else 0
     load = url_for("links.tile", link=found.id, look=look + 1) if poll else ""
     return render("links/tile.html", fragment="tile", card=card, moving=moving, poll=poll, load=load)

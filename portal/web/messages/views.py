@@ -13,7 +13,7 @@ from portal.extensions import services
 from portal.store import refreshes, rows
 from portal.store.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
+from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
 from portal.web.health import pages, places
 from portal.web.health.models import Place, Reason
 from portal.web.htmx import render
@@ -59,14 +59,18 @@ def inbox() -> Response:
 def _inbox(person_id: str, after: str | None) -> Inbox:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
     with services().db.transaction() as tx:
-        counts = rows.counts(tx, person_id=person_id).get(Section.MESSAGES, {})
+        counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(Section.MESSAGES, {})
         # Who may read messages only learns who wrote, not where else the person has been seen.
         known = tuple(one for one in linked(tx, person_id=person_id) if sees_links or counts.get(one.link.id))
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
-        found = rows.page(tx, person_id=person_id, section=Section.MESSAGES, after=after, limit=PAGE)
+        found = rows.page(
+            tx, person_id=person_id, section=Section.MESSAGES, confidential=sees_confidential(), after=after, limit=PAGE
+        )
         seen = [entry_id for row in found.rows for entry_id in row.new]
         if seen:
-            rows.mark_read(tx, person_id=person_id, section=Section.MESSAGES, entry_ids=seen)
+            rows.mark_read(
+                tx, person_id=person_id, confidential=sees_confidential(), section=Section.MESSAGES, entry_ids=seen
+            )
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = places.since_now(tx.now)
     origins = pages.Origins(known, states, services().settings.organization)

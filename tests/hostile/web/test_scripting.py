@@ -90,7 +90,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         ).id
     with here.db.reading() as tx:
         for section in Section:
-            found = rows.page(tx, person_id=stage.person_id, section=section, limit=50)
+            found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             stage.entries[section.value] = found.rows[0].primary_id
     yield stage
     here.db.close()
@@ -106,7 +106,7 @@ def _every_item(stage: Stage) -> Iterator[str]:
         for section in Section:
             if section is Section.MESSAGES:
                 continue
-            for row in rows.page(tx, person_id=stage.person_id, section=section, limit=40).rows:
+            for row in rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=40).rows:
                 yield f"/health/{section.value}/{row.primary_id}"
 
 

@@ -62,5 +62,7 @@ def refresh(journey: Journey, link_id: str) -> None:
 
 def titles(journey: Journey, link_id: str) -> list[str]:
     with journey.here.db.reading() as tx:
-        page = rows.page(tx, person_id=journey.person_id, section=Section.HEALTH_ISSUES, source=link_id, limit=200)
+        page = rows.page(
+            tx, person_id=journey.person_id, confidential=True, section=Section.HEALTH_ISSUES, source=link_id, limit=200
+        )
     return sorted(one.entry.title for row in page.rows for one in row.entries if one.source == link_id)

@@ -99,7 +99,7 @@ def test_a_key_in_front_then_everything_anew_then_the_old_one_goes(old: Settings
         person = people.by_fhir_id(tx, fhir_id="patient-ana")
         assert person
         assert person.demographics.birth_date == "1980-03-04"
-        assert rows.page(tx, person_id=person.id, section=Section.MEDICATIONS).rows
+        assert rows.page(tx, person_id=person.id, confidential=True, section=Section.MEDICATIONS).rows
     new.close()
 
     taken_out = open_database(replace(old, encryption_keys=(OLD,)))

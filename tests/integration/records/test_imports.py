@@ -87,7 +87,7 @@ def test_temporary_references_become_real_ones(database: Database, tmp_path: Pat
         assert stored.body["subject"]["reference"] == f"Patient/{report.patients[0]}"
         assert stored.body["requester"]["reference"] == "Practitioner/d1"
         assert records.read(tx, type="Patient", fhir_id=report.patients[0]).person_id == person_id  # type: ignore[union-attr]
-        row = rows.page(tx, person_id=person_id, section=Section.MEDICATIONS).rows[0]
+        row = rows.page(tx, person_id=person_id, confidential=True, section=Section.MEDICATIONS).rows[0]
     assert "Ruth Okafor" in str(row.primary.entry)
 
 

@@ -19,7 +19,7 @@ MEDICATIONS, ISSUES, RESULTS = Section.MEDICATIONS, Section.HEALTH_ISSUES, Secti
 
 def page(database: Database, person_id: str, section: Section, **more: Any) -> rows.RowPage:
     with database.reading() as tx:
-        return rows.page(tx, person_id=person_id, section=section, **more)
+        return rows.page(tx, person_id=person_id, confidential=True, section=section, **more)
 
 
 def titles(found: rows.RowPage) -> list[str]:
@@ -169,7 +169,7 @@ def test_people_with_the_same_illness_share_no_row(database: Database) -> None:
     assert page(database, leo, ISSUES).rows[0].entries[0].id != page(database, maria, ISSUES).rows[0].entries[0].id
     with database.reading() as tx:
         other = page(database, leo, ISSUES).rows[0].primary_id
-        assert rows.by_entry(tx, person_id=maria, section=ISSUES, entry_id=other) is None
+        assert rows.by_entry(tx, person_id=maria, confidential=True, section=ISSUES, entry_id=other) is None
 
 
 def test_refusals_are_counted_by_reason(database: Database) -> None:
@@ -262,15 +262,17 @@ def test_what_comes_after_the_first_delivery_is_news(database: Database) -> None
     first = [result("r1", 7.0, when="2024-01-02"), condition("c1", "Asthma")]
     ingest(database, person_id=person_id, source="link", resources=first)
     with database.reading() as tx:
-        assert rows.unread(tx, person_id=person_id, sections=[RESULTS, ISSUES]) == {}
+        assert rows.unread(tx, person_id=person_id, confidential=True, sections=[RESULTS, ISSUES]) == {}
     later = [result("r2", 7.4, when="2024-04-02"), condition("c2", "Gout")]
     ingest(database, person_id=person_id, source="link", resources=later)
     with database.transaction() as tx:
-        assert rows.unread(tx, person_id=person_id, sections=[RESULTS, ISSUES]) == {"link": {RESULTS: 1}}
-        newest = rows.page(tx, person_id=person_id, section=RESULTS).rows[0]
+        assert rows.unread(tx, person_id=person_id, confidential=True, sections=[RESULTS, ISSUES]) == {
+            "link": {RESULTS: 1}
+        }
+        newest = rows.page(tx, person_id=person_id, confidential=True, section=RESULTS).rows[0]
         assert newest.new == {newest.primary_id}
-        assert rows.mark_read(tx, person_id=person_id, entry_ids=newest.new) == 1
-        assert rows.unread(tx, person_id=person_id, sections=[RESULTS]) == {}
+        assert rows.mark_read(tx, person_id=person_id, confidential=True, entry_ids=newest.new) == 1
+        assert rows.unread(tx, person_id=person_id, confidential=True, sections=[RESULTS]) == {}
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(database: Database) -> None:
@@ -320,7 +322,7 @@ def test_a_row_has_all_its_entries_on_its_own_page(database: Database) -> None:
     assert (len(row.entries), row.counts) == (2, {"home": 5, "link": 1})
     for one in row.entries:
         with database.reading() as tx:
-            whole = rows.by_entry(tx, person_id=person_id, section=MEDICATIONS, entry_id=one.id)
+            whole = rows.by_entry(tx, person_id=person_id, confidential=True, section=MEDICATIONS, entry_id=one.id)
         assert whole is not None
         assert [each.source for each in whole.entries] == ["home"] * 5 + ["link"]
         assert [each.entry.start for each in whole.entries][:2] == ["2024-05-01", "2024-04-01"]

@@ -70,7 +70,13 @@ def test_a_search_of_a_large_record_says_where_it_stopped(here: Services, ana: T
     ingest(here.db, person_id=ana.person_id, source="home", resources=results)
     with here.db.reading() as tx:
         found = record_search.matching(
-            tx, person_id=str(ana.person_id), text="glucose", words_of=readable_title, sections=tuple(Section), scan=4
+            tx,
+            person_id=str(ana.person_id),
+            text="glucose",
+            words_of=readable_title,
+            sections=tuple(Section),
+            confidential=True,
+            scan=4,
         )
     assert len(found.rows) == 4
     assert found.until == "2020-01-05"
@@ -90,7 +96,12 @@ def test_accents_and_dates_are_found(here: Services, app: Any, ana: TestUser) ->
     with app.test_request_context(), here.db.reading() as tx:
         for text in ("pinon", "PIÑÓN urticaria", "1994"):
             found = record_search.matching(
-                tx, person_id=str(ana.person_id), text=text, words_of=readable, sections=tuple(Section)
+                tx,
+                person_id=str(ana.person_id),
+                text=text,
+                words_of=readable,
+                sections=tuple(Section),
+                confidential=True,
             )
             assert len(found.rows) == 1, text
 

@@ -1,0 +1,26 @@
+"""What its source labelled as not for everyone who may see the rest. Pure.
+
+Source: FHIR R4, Security Labels (``meta.security``); HL7 v3 Confidentiality; HL7 v3 ActCode, value set
+InformationSensitivityPolicy.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.normalise.elements import items, obj, word
+
+_RESTRICTED = frozenset({"R", "V"})
+_SENSITIVE = frozenset(
+    {
+        *("42CFRPart2", "SUD", "ETH", "ETHUD", "OPIOIDUD", "TBOO"),  # substances
+        *("BH", "MH", "PSY", "PSYTHPN", "COGN", "DVD", "EMOTDIS"),  # the mind
+        *("HIV", "STD", "SEX", "PREGNANT", "GDIS", "SICKLE", "MARST"),
+        *("SDV", "DV", "VIO", "SCA", "SPI"),  # violence; celebrities; what is specially protected by law
+    }
+)
+
+
+def is_confidential(resource: Mapping[str, Any]) -> bool:
+    """Labelled restricted, very restricted, or as one of the kinds that law and custom protect more than others."""
+    labels = items(obj(resource.get("meta")).get("security"))
+    return any(word(label.get("code")) in _RESTRICTED | _SENSITIVE for label in labels)
