@@ -12,6 +12,7 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from tests.fakes import misbehaviour as m
 from tests.fakes.misbehaviour import Behaviour
+from tests.hostile.linking import ATTEMPTS
 
 DONE, PARTLY, FAILED = Outcome.DONE, Outcome.PARTLY, Outcome.FAILED
 REFUSED, NOT_OFFERED = Outcome.REFUSED, Outcome.NOT_OFFERED
@@ -331,8 +332,18 @@ def page() -> str:
     for name, (key, what, sees) in STORIES.items():
         shown = STORY_SEES.get(sees, sees)
         lines.append(f"| {name.replace('_', '-')} | {key} | {what.replace('``', '`')} | {shown} |")
+    lines += ["", LINKING_HEAD]
+    lines += [f"| {name.replace('_', '-')} | {what} | `{code}` |" for name, (what, code) in ATTEMPTS.items()]
     return "\n".join(lines) + "\n"
 
+
+LINKING_HEAD = """## The link attempt
+
+Each is a test in `tests/integration/linking/test_hostile.py` and leaves no link and no token behind; the bad token and
+ID token answers stand there too.
+
+| case | what happens | code on the page |
+|---|---|---|"""
 
 HEAD = """# Hostile cases
 

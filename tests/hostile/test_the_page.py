@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from tests.hostile.cases import CASES, STORIES, page
+from tests.hostile.linking import ATTEMPTS
 
 HERE = Path(__file__).parent
 
@@ -21,6 +22,13 @@ def test_each_story_is_a_test_and_each_test_a_story() -> None:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }
     assert found == set(STORIES)
+
+
+def test_each_attempt_is_a_test_that_expects_its_code() -> None:
+    source = (HERE.parent / "integration" / "linking" / "test_hostile.py").read_text()
+    tests = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    for name, (_what, code) in ATTEMPTS.items():
+        assert f'"{code}"' in (ast.get_source_segment(source, tests[f"test_{name}"]) or "")
 
 
 def test_the_page_lists_them() -> None:
