@@ -19,8 +19,8 @@ from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import RANKS, SourcedEntry
 from portal.store.database import Tx
-from portal.store.records import chunks
-from portal.store.schema.records import entry, record_count, record_row, record_row_source
+from portal.store.records import chunks, token_hash
+from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
 
 _STATUSES = {rank: status for status, rank in RANKS.items()}
 _ALL_ENTRIES = 500  # of one row, on its own page
@@ -185,6 +185,28 @@ def unread_rows(
         .order_by(func.max(c.new_at).desc(), c.row_id)
         .limit(limit)
     )
+    return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
+
+
+def of_code(
+    tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], confidential: bool, limit: int
+) -> tuple[RecordRow, ...]:
+    """Rows of a section in which something carries one of these codes (system, code), newest first."""
+    row = record_row.c
+    hashes = [token_hash(tx.vault, param="code", value=f"{system}|{code}") for system, code in codes]
+    having = (
+        select(entry.c.row_id)
+        .join(resource_token, resource_token.c.resource_id == entry.c.id)
+        .where(
+            resource_token.c.person_id == person_id,
+            resource_token.c.param == "code",
+            resource_token.c.hash.in_(hashes),
+            entry.c.section == section,
+            entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
+        )
+    )
+    query = select(row.id).where(row.id.in_(having)).order_by(row.sort_at.desc(), row.id).limit(limit)
     return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
 
 

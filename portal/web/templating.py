@@ -167,6 +167,7 @@ def bind(app: Flask) -> None:
         ago=formats.ago,
         quantity=formats.quantity,
         number=format_decimal,
+        decimal=formats.number,
     )
 
     @app.context_processor

@@ -17,6 +17,7 @@ from portal.web.guards import audit_actor, sees_confidential
 from portal.web.health import details, present
 from portal.web.health.models import Belonging, Difference, EntryPage, Source
 from portal.web.health.pages import Origins
+from portal.web.health.trend import has_trend
 from portal.web.linked import linked
 from portal.web.narrative import narratives
 from portal.web.words import phrase
@@ -60,6 +61,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         outside=not row.home,
         origins=tuple(origins.of(source, section) for source in row.sources),
         differences=_differences(row, origins),
+        trend=has_trend(row.primary.entry),
         sources=tuple(
             _source(row, source, origins, belonging=belonging[source], texts=texts[source]) for source in row.sources
         ),

@@ -144,6 +144,7 @@ class EntryPage:
     outside: bool
     origins: tuple[Origin, ...]
     differences: tuple[Difference, ...]
+    trend: bool
     sources: tuple[Source, ...]
 
 

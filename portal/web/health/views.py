@@ -9,7 +9,7 @@ from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import items, pages, whole
+from portal.web.health import items, pages, trend, whole
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
 
@@ -120,3 +120,10 @@ def part(section: str, link: str) -> Response:
 def entry(section: str, entry: str) -> Response:
     """One item: who says what, since when, and how to reach them."""
     return render("health/entry.html", page=items.entry_page(current_person_id(), _section(section), entry))
+
+
+@person_route(blueprint, "/health/<section>/<entry>/trend")
+@for_person(Permission.VIEW_RECORD)
+def trend_page(section: str, entry: str) -> Response:
+    """A test over time."""
+    return render("health/trend.html", trend=trend.trend(current_person_id(), _section(section), entry))

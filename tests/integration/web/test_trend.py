@@ -1,0 +1,110 @@
+"""A test over time and over all organizations."""
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from portal.extensions import Services
+from portal.refresh.ingest import ingest
+from tests.factories.record import A1C, Linked, laboratory, link
+from tests.factories.world import TestUser
+from tests.integration.web.html import check_page, get
+
+GLUCOSE = ("2345-7", "Glucose")
+
+
+def trend_of(signed: FlaskClient, title: str, section: str = "test-results") -> Any:
+    tree = check_page(get(signed, f"/health/{section}?source="))
+    href = next(
+        row.find(".//a").get("href")
+        for row in tree.findall(".//*[@data-entry]")
+        if title in "".join(row.find(".//a").itertext())
+    )
+    entry = check_page(get(signed, href))
+    onward = next(one for one in entry.iter("a") if (one.get("href") or "").endswith("/trend"))
+    return check_page(get(signed, onward.get("href")))
+
+
+def cells(tree: Any) -> list[list[str]]:
+    return [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in tree.findall(".//tbody/tr")]
+
+
+def pictures(tree: Any) -> list[Any]:
+    return [one for one in tree.iter() if str(one.tag).endswith("svg") and one.get("class") == "plot"]
+
+
+def test_all_organizations_are_in_one_line(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = trend_of(signed, "A1c")
+    values = cells(tree)
+    assert len(values) >= 6
+    assert any("Riverbend" in row[3] for row in values)
+    assert any(row.get("data-origin") == "outside" for row in tree.findall(".//tbody/tr"))
+    (picture,) = pictures(tree)
+    assert f"{len(values)} values between" in "".join(picture.itertext())
+
+
+def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    home = [laboratory(f"g{n}", GLUCOSE, 90 + n, "mg/dL", when=f"2024-01-0{n + 1}") for n in range(3)]
+    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
+    link(here, ana, name="Abroad Clinic", resources=[laboratory("x", GLUCOSE, 5.1, "mmol/L", when="2023-01-05")])
+    tree = trend_of(signed, "Glucose")
+    units = [next(word for word in row[1].split() if "/" in word) for row in cells(tree)]
+    assert units == ["mg/dL", "mg/dL", "mg/dL", "mmol/L"]
+    words = " ".join("".join(tree.itertext()).split())
+    assert "1 value is only in the table" in words
+    assert "3 values between" in words
+
+
+def test_each_part_of_a_blood_pressure_has_its_own_line(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    ingest(here.db, person_id=ana.person_id, source="home", resources=[pressure(n) for n in range(4)])
+    tree = trend_of(signed, "lood pressure", "vital-signs")
+    assert len(pictures(tree)) == 2
+
+
+def test_the_picture_is_small(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    home = [
+        laboratory(f"g{n}", GLUCOSE, 80 + n % 50, "mg/dL", when=f"20{10 + n // 300}-{n % 12 + 1:02}-{n % 28 + 1:02}")
+        for n in range(250)
+    ]
+    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
+    tree = check_page(get(signed, "/health/test-results?source="))
+    href = tree.find(".//*[@data-entry]").find(".//a").get("href")
+    page = get(signed, f"{href}/trend").get_data(as_text=True)
+    picture = re.search(r'<svg class="plot".*?</svg>', page, re.DOTALL)
+    assert picture
+    assert len(picture[0].encode()) <= 4096
+
+
+def test_what_is_no_coded_measurement_has_no_trend(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = check_page(get(signed, "/health/medications"))
+    href = tree.find(".//*[@data-entry]").find(".//a").get("href")
+    assert "/trend" not in get(signed, href).get_data(as_text=True)
+    get(signed, f"{href}/trend", status=404)
+    get(signed, "/health/test-results/nothing/trend", status=404)
+
+
+def pressure(n: int) -> dict[str, Any]:
+    def part(code: str, name: str, value: int) -> dict[str, Any]:
+        return {
+            "code": {"coding": [{"system": "http://loinc.org", "code": code, "display": name}]},
+            "valueQuantity": {
+                "value": value,
+                "unit": "mmHg",
+                "system": "http://unitsofmeasure.org",
+                "code": "mm[Hg]",
+            },
+        }
+
+    made = laboratory(f"p{n}", ("85354-9", "Blood pressure"), 1, "mm[Hg]", when=f"2025-0{n + 1}-03")
+    del made["valueQuantity"], made["referenceRange"]
+    made["category"][0]["coding"][0]["code"] = "vital-signs"
+    made["component"] = [part("8480-6", "Systolic", 120 + n), part("8462-4", "Diastolic", 80 - n)]
+    return made
+
+
+def test_a1c_from_home_alone(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    ingest(
+        here.db, person_id=ana.person_id, source="home", resources=[laboratory("a", A1C, 6.1, "%", when="2025-01-01")]
+    )
+    assert "too few numbers" in "".join(trend_of(signed, "A1c").itertext())

@@ -1,0 +1,81 @@
+"""The plot of a test over time, and the units it is drawn in."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.entry import Quantity
+from portal.domain.units import convert
+from portal.web.health.plot import HEIGHT, WIDTH, Plot, Point, plot
+
+DAY = 86400.0
+
+
+def points(*values: str, low: str | None = None, high: str | None = None) -> list[Point]:
+    bounds = [Decimal(one) if one else None for one in (low, high)]
+    return [Point(n * DAY, Decimal(value), *bounds) for n, value in enumerate(values)]
+
+
+def drawn(made: Plot) -> str:
+    return made.line + made.ranges + made.within + made.above + made.below + made.grid
+
+
+def test_shapes_say_what_is_out_of_range() -> None:
+    made = plot(points("5", "7", "3", "5.6", low="4", high="5.6"))
+    assert made
+    assert (made.within.count("h0"), made.above.count("z"), made.below.count("z")) == (2, 1, 1)
+    assert made.ranges.count("V") == 4
+
+
+def test_one_value_or_one_moment_is_no_line() -> None:
+    assert plot([]) is None
+    assert plot(points("5")) is None
+    assert plot([Point(0, Decimal(1)), Point(0, Decimal(2))]) is None
+
+
+def test_a_hundred_values_stay_small_and_older_ones_are_counted() -> None:
+    made = plot(points(*(str(100 + n % 37) for n in range(260)), low="90", high="120"))
+    assert made
+    assert made.left_out == 200
+    assert len(drawn(made)) < 3000
+
+
+@given(
+    st.lists(
+        st.decimals(min_value=-(10**6), max_value=10**9, allow_nan=False, allow_infinity=False), min_size=2, max_size=60
+    )
+)
+def test_everything_is_inside_the_picture(values: list[Decimal]) -> None:
+    made = plot([Point(n * DAY, value, high=values[0]) for n, value in enumerate(values)])
+    assert made
+    for match in re.finditer(r"[ML](-?[\d.]+(?:e[+-]\d+)?) (-?[\d.]+(?:e[+-]\d+)?)", made.line):
+        assert 0 <= float(match[1]) <= WIDTH
+        assert 0 <= float(match[2]) <= HEIGHT
+    assert 2 <= len(made.ticks) <= 8
+    assert all(0 <= tick.y <= HEIGHT for tick in made.ticks)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "into", "expected"),
+    [
+        ("150", "[lb_av]", "kg", "68.0388555"),
+        ("98.6", "[degF]", "Cel", "37"),
+        ("37", "Cel", "[degF]", "98.6"),
+        ("13.5", "g/dL", "g/L", "135"),
+        ("7.2", "10*3/uL", "10*9/L", "7.2"),
+        ("120", "mmHg", "mm[Hg]", "120"),
+        ("5.5", "mmol/L", "mg/dL", None),
+        ("5", "U/L", "[IU]/L", None),
+        ("a few", "mg/dL", "mg/dL", None),
+    ],
+)
+def test_only_exact_conversions(value: str, unit: str, into: str, expected: str | None) -> None:
+    found = convert(Quantity(value, code=unit), into)
+    assert found == (Decimal(expected) if expected else None)
+
+
+def test_a_bound_is_not_a_value() -> None:
+    assert convert(Quantity("5", code="mg/dL", comparator="<"), "mg/dL") is None
