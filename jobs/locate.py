@@ -1,9 +1,12 @@
-"""Ask partner organizations whether they know a person."""
+"""Look for organizations where a person was seen: in the chart, among portals linked to us, nearby, and at partners."""
 
 from jobs import context
+from portal.directory import suggestions
 from portal.linking.match import locate
 
 
 def run(*, instance: str, person: str) -> int:
-    """Gives the number of organizations that are suggested because of it."""
-    return locate(context.services(instance), person)
+    """Gives the number of organizations that partners found."""
+    here = context.services(instance)
+    suggestions.compute(here.db, person_id=person, home_name=here.settings.organization)
+    return locate(here, person)

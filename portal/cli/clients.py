@@ -15,10 +15,9 @@ from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.ids import new_id, new_secret
 from portal.smart.oauth import scopes
 from portal.smart.oauth.registration import METHODS, check_redirect_uri
+from portal.smart.types import PATIENT_SCOPES
 from portal.store import open_database, provider
 from portal.store.provider import OAuthClient
-
-PATIENT_SCOPES = ("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs", "patient/*.read")
 
 
 @click.group("client")

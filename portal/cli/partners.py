@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 
-from portal.cli.clients import PATIENT_SCOPES, public_keys, store_client
+from portal.cli.clients import public_keys, store_client
 from portal.domain.ids import new_id
-from portal.smart.types import BASIC
+from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
 from portal.store.provider import OAuthClient
-
-_SYSTEM_SCOPES = tuple(f"system/{kind}.rs" for kind in sorted(BASIC))
 
 
 @click.group("partner")
@@ -43,7 +41,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         name=name,
         auth_method="private_key_jwt",
         redirect_uris=redirects,
-        scopes=(*_SYSTEM_SCOPES, *(PATIENT_SCOPES if redirects else ())),
+        scopes=(*SYSTEM_SCOPES, *(PATIENT_SCOPES if redirects else ())),
         grant_types=grants,
         jwks_uri=jwks_uri,
         jwks=public_keys("private_key_jwt", jwks_uri, jwks_file),

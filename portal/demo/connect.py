@@ -1,7 +1,8 @@
 """The links that the demo's people have at their first sign-in, made while the servers run.
 
 Each grant is a real one of the other organization, each record comes over FHIR and HTTP by the real workers; only the
-signing in and agreeing in a browser is left out.
+signing in and agreeing in a browser is left out. Old Mill is found by its real ``Patient/$match`` over Backend
+Services; all that is done for Maria is to say "that is me".
 """
 
 import time
@@ -23,14 +24,13 @@ from portal.demo.network import (
     Instance,
 )
 from portal.demo.prepare import open_services
+from portal.directory import suggestions
 from portal.domain.errors import NotFoundError, UnreachableError
 from portal.domain.links import LinkState, Tier
 from portal.extensions import Services
-from portal.linking import discovery, life, scopes, work
-from portal.linking.life import Work
+from portal.linking import discovery, life, match, scopes, work
 from portal.linking.states import Move
 from portal.smart.oauth import grants
-from portal.smart.types import BASIC
 from portal.store import Tx, accounts, links, organizations, people, provider, refreshes
 from portal.store.links import Link, Tokens
 
@@ -44,11 +44,9 @@ class _Wanted:
 
     patient: str
     at: Instance
-    tier: Tier = Tier.ACCOUNT
 
 
 _WANTED = (
-    _Wanted("maria", OLD_MILL, Tier.RECORD_ONLY),
     _Wanted("maria", SHORELINE),
     _Wanted("maria", PINELANDS),
     _Wanted("maria", GARDEN_STATE),
@@ -62,7 +60,9 @@ def connect(data_dir: Path) -> None:
     """Make the links, wait until the workers have brought the records, then put each into its state of the story."""
     network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
     here = network[MYCOOPER.key]
+    _locate(here)
     made = {(wanted.patient, wanted.at.key): _link(here, network[wanted.at.key], wanted) for wanted in _WANTED}
+    made["maria", OLD_MILL.key] = _confirm(here, "maria", OLD_MILL)
     for link in made.values():
         _wait(lambda link=link: _settled(here, link))  # type: ignore[misc]
     with here.db.transaction() as tx:
@@ -89,8 +89,6 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
         raise NotFoundError(hint=f"{wanted.at.organization} is not in the directory")
     capability = discovery.capability_of(here, organization)
     asked = scopes.to_ask(capability, lasting=not organization.manual, sign_on=False)
-    if wanted.tier is Tier.RECORD_ONLY:
-        asked = tuple(scope for scope in asked if "/" not in scope or scope[8:].split(".")[0] in BASIC)
     withheld = there.settings.withheld
     asked = tuple(scope for scope in asked if scope.removeprefix("patient/").split(".")[0] not in withheld)
     lasting = "offline_access" in asked and there.settings.lasting_authorization
@@ -98,7 +96,7 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
         client = provider.client_by_id(tx, client_id=MYCOOPER.key)
         if client is None:
             raise NotFoundError(hint=f"MyCooper is not registered at {wanted.at.organization}")
-        account = None if wanted.tier is Tier.RECORD_ONLY else accounts.for_sign_in(tx, username=_who(wanted))
+        account = accounts.for_sign_in(tx, username=_who(wanted.patient))
         issued = grants.issue(
             tx,
             client=client,
@@ -123,35 +121,47 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
             patient_hash=links.patient_hash(tx, organization_id=wanted.at.key, patient=tokens.patient),
         )
         links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in))
-        todo = _first_work(tx, link)
-    work.enqueue(here, [todo])
+    work.enqueue(here, [life.verify_work(link.id)])
     return link.id
 
 
-def _who(wanted: _Wanted) -> str:
-    return "rosa" if wanted.patient == "rosa" else "maria"
+def _locate(here: Services) -> None:
+    """What the job does at a sign-in, for everybody of the stories: who was seen where."""
+    for fhir_id in ("maria", "leo", "rosa", "james"):
+        with here.db.reading() as tx:
+            person_id = _person(tx, fhir_id)
+        suggestions.compute(here.db, person_id=person_id, home_name=here.settings.organization)
+        match.locate(here, person_id)
+
+
+def _confirm(here: Services, patient: str, at: Instance) -> str:
+    """The patient said that the record found there is theirs; gives the link's id."""
+    with here.db.reading() as tx:
+        person_id, account_id = _person(tx, patient), _account(tx, patient)
+    return match.accept(here, person_id=person_id, organization_id=at.key, account_id=account_id).id
+
+
+def _who(patient: str) -> str:
+    return "rosa" if patient == "rosa" else "maria"
+
+
+def _account(tx: Tx, patient: str) -> str:
+    account = accounts.for_sign_in(tx, username=_who(patient))
+    if account is None:
+        raise NotFoundError(hint="the demo's accounts are not there")
+    return account[0].id
 
 
 def _new_link(tx: Tx, wanted: _Wanted) -> Link:
-    account = accounts.for_sign_in(tx, username=_who(wanted))
-    if account is None:
-        raise NotFoundError(hint="the demo's accounts are not there")
-    record_only = wanted.tier is Tier.RECORD_ONLY
     return links.add(
         tx,
         person_id=_person(tx, wanted.patient),
         organization_id=wanted.at.key,
-        state=LinkState.NO_ACCOUNT if record_only else LinkState.LINKING,
-        tier=wanted.tier,
-        created_by=account[0].id,
-        move=Move.MATCHED.value if record_only else Move.AUTHORIZED.value,
+        state=LinkState.LINKING,
+        tier=Tier.ACCOUNT,
+        created_by=_account(tx, wanted.patient),
+        move=Move.AUTHORIZED.value,
     )
-
-
-def _first_work(tx: Tx, link: Link) -> Work:
-    if link.tier is Tier.RECORD_ONLY:
-        return life.request_refresh(tx, link, "linked")
-    return life.verify_work(link.id)
 
 
 def _person(tx: Tx, fhir_id: str) -> str:

@@ -27,6 +27,7 @@ class Instance:
     messaging: bool = False
     reverse_links: bool = False
     manual: bool = False
+    trusts: tuple[str, ...] = ()  # keys of those whose Patient/$match it answers
     wants: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -75,6 +76,7 @@ OLD_MILL = Instance(
     latitude=39.89,
     longitude=-75.04,
     former=(("Mill Street Clinic", "2023"),),
+    trusts=("mycooper",),
 )
 SHORELINE = Instance(
     key="shoreline",

@@ -20,6 +20,7 @@ from portal.instances import read_settings, write_settings
 from portal.linking import keys
 from portal.queue import JobQueue
 from portal.refresh.imports import import_files
+from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
 from portal.store import Tx, accounts, open_database, organizations, people, provider
 from portal.store.organizations import FormerName, Organization
 from portal.store.provider import OAuthClient
@@ -121,7 +122,11 @@ def _introduce(network: dict[str, Services], instance: Instance, place: Place) -
             if other is not instance:
                 _make_known(tx, other, place)
                 organizations.put_client(
-                    tx, organization_id=other.key, client_id=instance.key, auth_method="private_key_jwt"
+                    tx,
+                    organization_id=other.key,
+                    client_id=instance.key,
+                    auth_method="private_key_jwt",
+                    partner=instance.key in other.trusts,
                 )
         if instance is not RIVERBEND and organizations.by_id(tx, organization_id=_MAPLE) is None:
             organizations.put(tx, _maple_street())
@@ -130,7 +135,7 @@ def _introduce(network: dict[str, Services], instance: Instance, place: Place) -
             continue
         published = keys.published(network[other.key])
         with here.db.transaction() as tx:
-            _let_link(tx, other, place, published)
+            _let_link(tx, other, place, published, trusted=other.key in instance.trusts)
 
 
 def _make_known(tx: Tx, other: Instance, place: Place) -> None:
@@ -180,7 +185,7 @@ def _maple_street() -> Organization:
     )
 
 
-def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object]) -> None:
+def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object], *, trusted: bool) -> None:
     base, homepage = place.fhir_base(other), place.address(other)
     redirects = (f"{homepage}/links/callback",)
     known = provider.client_by_id(tx, client_id=other.key)
@@ -190,13 +195,14 @@ def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object
             name=other.organization,
             auth_method="private_key_jwt",
             redirect_uris=redirects,
-            grant_types=("authorization_code", "refresh_token"),
+            scopes=(*SYSTEM_SCOPES, *PATIENT_SCOPES) if trusted else (),
+            grant_types=("authorization_code", "refresh_token", *(("client_credentials",) if trusted else ())),
             jwks=published,
             homepage=homepage,
             contact=other.phone,
             portal_fhir_base=base,
             trusted=True,
-            partner=True,
+            partner=trusted,
         )
         provider.add_client(tx, client=client)
     elif known.portal_fhir_base != base:

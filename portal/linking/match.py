@@ -26,6 +26,7 @@ from portal.linking.states import Move
 from portal.linking.verification import Verdict, compare
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj, word
+from portal.queue import LOCATE
 from portal.store import links, locating, organizations, people, suggestions
 from portal.store.links import Link
 from portal.store.organizations import Organization
@@ -56,10 +57,30 @@ def locate(here: Services, person_id: str) -> int:
             continue
         if hit is None:
             continue
-        found += 1
         with here.db.transaction() as tx:
+            person = people.by_id(tx, person_id=person_id)
+            if person is None or not person.share_matches:
+                return found  # they opted out while partners were being asked
             suggestions.suggest(tx, person_id=person_id, organization_id=organization_id, reason="match")
+        found += 1
     return found
+
+
+def opt(here: Services, *, person_id: str, share: bool, actor: audit.Actor) -> None:
+    """The person's choice whether partners are asked about them, and may ask (product.md §3.1). It holds at once.
+
+    Off: what was found and not confirmed is forgotten, and partners that found them here read nothing more. Links that
+    the person confirmed stay until they are unlinked. On: partners are asked by a job.
+    """
+    with here.db.transaction() as tx:
+        if not people.set_share_matches(tx, person_id=person_id, share=share):
+            return
+        if not share:
+            suggestions.forget_matches(tx, person_id=person_id)
+        what = "matches-on" if share else "matches-off"
+        audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, person_id=person_id, what=what)
+    if share:
+        here.queue.enqueue(LOCATE, job_id=None, person=person_id)
 
 
 def find(here: Services, *, person_id: str, organization_id: str) -> Found | None:

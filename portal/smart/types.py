@@ -41,6 +41,12 @@ BASIC = frozenset(
 )
 """What system/ scopes of a partner may reach for a matched patient: the record-only tier (product.md, section 1)."""
 
+PATIENT_SCOPES = ("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs", "patient/*.read")
+"""What an app of patients is registered for, unless the operator says otherwise."""
+
+SYSTEM_SCOPES = tuple(f"system/{kind}.rs" for kind in sorted(BASIC))
+"""What a partner is registered for."""
+
 CATEGORIES: dict[str, dict[str, LazyString]] = {
     "Condition": {
         "problem-list-item": _("Health issues on the problem list"),

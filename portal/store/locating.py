@@ -27,10 +27,21 @@ def partners(tx: Tx, *, person_id: str) -> tuple[str, ...]:
     return tuple(tx.conn.execute(query).scalars())
 
 
+def partner_names(tx: Tx) -> tuple[str, ...]:
+    """The organizations that may be asked, by name."""
+    query = (
+        select(organization.c.name)
+        .join(organization_client, organization_client.c.organization_id == organization.c.id)
+        .where(organization_client.c.partner, organization.c.policy != "off", organization.c.retired_at.is_(None))
+        .order_by(organization.c.name)
+    )
+    return tuple(tx.conn.execute(query).scalars())
+
+
 def is_due(tx: Tx, *, person_id: str) -> bool:
-    """Whether partners are to be asked (again)."""
+    """Whether it is to be looked (again) for organizations where this person was seen."""
     last = tx.conn.execute(select(person.c.located_at).where(person.c.id == person_id)).scalar()
-    return (last is None or tx.now - last > AGAIN_AFTER) and bool(partners(tx, person_id=person_id))
+    return last is None or tx.now - last > AGAIN_AFTER
 
 
 def set_located(tx: Tx, *, person_id: str) -> None:

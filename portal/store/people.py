@@ -47,6 +47,16 @@ def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
     return StoredPerson(row.id, row.fhir_id, data, row.share_matches)
 
 
+def set_share_matches(tx: Tx, *, person_id: str, share: bool) -> bool:
+    """Whether partners may be asked about this person, and may ask; False when that is so already."""
+    done = tx.conn.execute(
+        update(person)
+        .where(person.c.id == person_id, person.c.share_matches != share)
+        .values(share_matches=share, located_at=None)
+    )
+    return bool(done.rowcount)
+
+
 _FHIR_ID = select(person.c.fhir_id).where(person.c.id == bindparam("id"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
@@ -123,6 +123,15 @@ def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
 def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
     """Not me: hidden for good."""
     _answer(tx, person_id, organization_id, dismissed_at=tx.now)
+
+
+def forget_matches(tx: Tx, *, person_id: str) -> None:
+    """What partners found goes, but for what the person said is not them."""
+    tx.conn.execute(
+        delete(suggestion).where(
+            suggestion.c.person_id == person_id, suggestion.c.reason == "match", suggestion.c.dismissed_at.is_(None)
+        )
+    )
 
 
 def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:

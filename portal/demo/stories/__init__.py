@@ -8,7 +8,7 @@ from portal.demo.stories import family, james, maria, people
 _CHARTS = {
     "mycooper": (maria.mycooper, family.leo_mycooper, family.rosa_mycooper, james.mycooper),
     "riverbend": (maria.riverbend, family.rosa_riverbend, james.riverbend),
-    "oldmill": (maria.oldmill,),
+    "oldmill": (maria.oldmill, james.oldmill),
     "shoreline": (maria.shoreline,),
     "pinelands": (maria.pinelands, family.rosa_pinelands),
     "lakeside": (family.leo_lakeside,),

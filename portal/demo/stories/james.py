@@ -1,4 +1,4 @@
-"""James Chen, 58, who has linked nothing yet; Riverbend has an account for him."""
+"""James Chen, 58, who has linked nothing yet; Riverbend has an account for him, Old Mill an old record."""
 
 from portal.demo.stories import codes, people
 from portal.demo.stories.chart import Chart
@@ -31,4 +31,12 @@ def riverbend(site: Site) -> Chart:
     chart.medicine(codes.IBUPROFEN, -480, "Take 1 tablet for hip pain, with food", "Marsh", as_needed=True)
     chart.visit(codes.CONSULTATION, -480, "Marsh", why="Hip pain")
     chart.care_team("Marsh", name="Riverbend care team")
+    return chart
+
+
+def oldmill(site: Site) -> Chart:
+    chart = Chart(site, people.james(site.today))
+    chart.allergy(codes.SULFONAMIDE, -5200, codes.RASH, "mild", category="medication")
+    chart.problem(codes.RHINITIS, -5200, ended=-4000)
+    chart.visit(codes.CHECK_UP, -4000, "Whitaker", why="Yearly check-up")
     return chart

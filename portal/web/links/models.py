@@ -164,7 +164,7 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
 def hint(one: Suggestion) -> Hint:
     return Hint(
         organization=one.organization,
-        why=words.why(one.reason),
+        why=words.why(one.reason, one.organization.name),
         last_visit=formats.date_text(one.last_visit) if one.last_visit else "",
         href=url_for("links.before", organization=one.organization.id),
     )

@@ -286,10 +286,10 @@ def move(word: str) -> str:
     }.get(word, word)
 
 
-def why(reason: str) -> str:
+def why(reason: str, name: str) -> str:
     """Why an organization is suggested."""
     return {
-        "match": _("It has a record that certainly matches yours."),
+        "match": _("Is this you? You were seen at %(name)s: it has a record that certainly matches yours.", name=name),
         "chart": _("Your chart here names it."),
         "reverse": _("It is linked to your account here."),
         "near": _("It is near your home."),

@@ -15,6 +15,7 @@ from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.domain.sections import BASIC, Section
 from portal.extensions import Services
+from portal.linking import life
 from portal.linking.keys import published
 from portal.linking.tokens import LinkTokens
 from portal.refresh.ingest import ingest
@@ -150,6 +151,46 @@ def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Sec
     answer = journey.post(f"/links/new/{journey.organization_id}/record")
     assert 'data-code="no-match"' in answer.get_data(as_text=True)
     assert not journey.all()
+
+
+def test_opting_out_in_the_settings_holds_at_once(journey: Journey) -> None:
+    locate.run(instance=journey.instance, person=journey.person_id)
+    assert "You were seen at Old Mill" in journey.page("/links")
+    assert "Old Mill" in journey.page("/settings/finding")
+    assert journey.post("/settings/finding", share="0").status_code == 303
+    assert "You were seen at Old Mill" not in journey.page("/links")
+    assert "Is this you?" not in journey.page(f"/links/new/{journey.organization_id}")
+    assert locate.run(instance=journey.instance, person=journey.person_id) == 0
+    answer = journey.post(f"/links/new/{journey.organization_id}/record")
+    assert 'data-code="no-match"' in answer.get_data(as_text=True)
+
+    assert journey.post("/settings/finding", share="1").status_code == 303
+    assert locate.run(instance=journey.instance, person=journey.person_id) == 1
+    assert suggested(journey) == ["match"]
+
+
+def test_opting_out_there_ends_what_was_found(journey: Journey, second: Second) -> None:
+    """It is the other organization's patient who opts out there: its record is read no more, at once."""
+    journey.post(f"/links/new/{journey.organization_id}/record")
+    journey.work()
+    (link,) = journey.all()
+    opt_out(second.here)
+    journey.post(f"/links/{link.id}/update")
+    with journey.here.db.transaction() as tx:
+        life.request_refresh(tx, link, "nightly")
+    journey.work()
+    with journey.here.db.reading() as tx:
+        states = refreshes.states(tx, link_ids=[link.id])[link.id]
+    assert {states[section].outcome for section in (Section.ALLERGIES, Section.MEDICATIONS)} == {Outcome.REFUSED}
+
+
+def test_not_me_stays_said_when_matches_are_switched_off_and_on(journey: Journey) -> None:
+    locate.run(instance=journey.instance, person=journey.person_id)
+    journey.post(f"/links/new/{journey.organization_id}/not-me")
+    for share in ("0", "1"):
+        journey.post("/settings/finding", share=share)
+    locate.run(instance=journey.instance, person=journey.person_id)
+    assert not suggested(journey)
 
 
 def test_who_opted_out_there_is_not_found(journey: Journey, second: Second) -> None:

@@ -1,0 +1,37 @@
+"""``/settings/finding``: whether partner organizations are asked if they know the person (product.md §3.1)."""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.access import Permission
+from portal.domain.errors import NotFoundError
+from portal.extensions import services
+from portal.linking import match
+from portal.store import locating, people
+from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.web.htmx import render
+
+
+def register(blueprint: Blueprint) -> None:
+    person_route(blueprint, "/settings/finding")(finding)
+    person_route(blueprint, "/settings/finding", methods=["POST"])(set_finding)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def finding() -> Response:
+    with services().db.reading() as tx:
+        person = people.by_id(tx, person_id=current_person_id())
+        names = locating.partner_names(tx)
+    if person is None:
+        raise NotFoundError
+    return render("links/finding.html", share=person.share_matches, partners=names)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def set_finding() -> BaseResponse:
+    """The choice holds at once, also for what was found and not confirmed."""
+    share = request.form.get("share") == "1"
+    match.opt(services(), person_id=current_person_id(), share=share, actor=audit_actor())
+    flash(_("Your settings are saved."))
+    return redirect(url_for("links.finding"), 303)
