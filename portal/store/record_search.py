@@ -10,6 +10,7 @@ from portal.domain.sections import Section
 from portal.merge.text import plain
 from portal.store import rows
 from portal.store.database import Tx
+from portal.store.periods import Period
 from portal.store.rows import RecordRow
 from portal.store.schema.records import entry, record_row, record_row_source
 
@@ -34,12 +35,14 @@ def matching(
     words_of: Callable[[Entry], str],
     sections: Sequence[Section],
     confidential: bool,
+    source: str | None = None,
+    period: Period | None = None,
     limit: int = 50,
     scan: int = SCAN,
 ) -> Matches:
     """Rows in which some source's words contain every word of ``text``, as beginnings of words, accents folded.
 
-    ``words_of`` gives what of an entry is looked through.
+    ``words_of`` gives what of an entry is looked through. ``source`` and ``period`` narrow as in ``rows.page``.
     """
     wanted = [f" {word}" for word in plain(text).split()]
     if not wanted:
@@ -55,6 +58,10 @@ def matching(
     )
     if not confidential:
         query = query.where(row.confidential.is_(False))
+    if source is not None:
+        query = query.where(said.source == source)
+    if period is not None:
+        query = query.where(period.holds(row.sort_at))
     found: dict[str, None] = {}
     until = ""
     for opened, one in enumerate(tx.conn.execute(query)):

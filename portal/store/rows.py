@@ -19,6 +19,7 @@ from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import RANKS, SourcedEntry
 from portal.store.database import Tx
+from portal.store.periods import Period
 from portal.store.records import chunks, token_hash
 from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
 
@@ -60,13 +61,15 @@ class RecordRow:
 class RowPage:
     """``total`` and ``by_status`` count the whole section (of ``source`` where one was asked for), not the page.
 
-    ``total`` counts the rows that the page pages through: with ``status`` only those.
+    ``total`` counts the rows that the page pages through: with ``status`` only those. ``more``: a search ended
+    before it had looked at everything.
     """
 
     rows: tuple[RecordRow, ...]
     next: str | None
     total: int
     by_status: Mapping[Status, int]
+    more: bool = False
 
 
 def page(
@@ -77,6 +80,7 @@ def page(
     confidential: bool,
     status: Status | None = None,
     source: str | None = None,
+    period: Period | None = None,
     after: str | None = None,
     limit: int = 25,
 ) -> RowPage:
@@ -85,7 +89,7 @@ def page(
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
-    by_status = _by_status(tx, person_id, section, source, confidential=confidential)
+    by_status = _by_status(tx, person_id, section, source, period, confidential=confidential)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     row, said = record_row.c, record_row_source.c
     columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home)
@@ -102,6 +106,8 @@ def page(
         query = query.where(secret.is_(False))
     if status is not None:
         query = query.where(order[0] == RANKS[status])
+    if period is not None:
+        query = query.where(period.holds(order[1]))
     if after is not None:
         query = query.where(tuple_(*order) < tuple_(*_position(after)))
     found = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + 1)).all()
@@ -304,14 +310,18 @@ def _may_see(*, confidential: bool) -> ColumnElement[bool]:
 
 
 def _by_status(
-    tx: Tx, person_id: str, section: Section, source: str | None, *, confidential: bool
+    tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, confidential: bool
 ) -> dict[Status, int]:
-    kept = record_count.c
-    query = (
-        select(kept.rank, func.sum(kept.rows))
-        .where(kept.person_id == person_id, kept.section == section, kept.source == (source or ""))
-        .group_by(kept.rank)
-    )
+    """From the kept numbers; those of a period are counted."""
+    kept: Any = record_count.c
+    number: Any = func.sum(record_count.c.rows)
+    if period is not None:
+        kept, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
+    query = select(kept.rank, number).where(kept.person_id == person_id, kept.section == section).group_by(kept.rank)
+    if period is not None:
+        query = query.where(period.holds(kept.sort_at))
+    if source is not None or period is None:
+        query = query.where(kept.source == (source or ""))
     if not confidential:
         query = query.where(kept.confidential.is_(False))
     return {_STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
 from portal.web.health.details import Fact, Part
+from portal.web.health.narrow import NarrowForm
 from portal.web.health.present import Line
 
 
@@ -95,6 +96,11 @@ class SectionPage:
     next: str | None
     show: tuple[Option, ...]
     chips: tuple[Chip, ...]
+    narrow: NarrowForm
+    narrowed: bool
+    clear: str
+    status: str
+    more: bool
     places: tuple[Place, ...]
     reasons: tuple[Reason, ...]
     chosen: str

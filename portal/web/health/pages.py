@@ -1,5 +1,6 @@
 """Section pages and entry pages: read what they show in one transaction, then put it into words."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
@@ -13,8 +14,8 @@ from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import services
-from portal.merge import disagreements
-from portal.store import Tx, refreshes, rows
+from portal.merge import RANKS, disagreements
+from portal.store import Tx, record_search, refreshes, rows
 from portal.store.refreshes import SectionState
 from portal.store.rows import RecordRow, RowPage
 from portal.web import words
@@ -31,6 +32,8 @@ from portal.web.health.models import (
     SectionPage,
     Tile,
 )
+from portal.web.health.narrow import Narrowing
+from portal.web.health.readable import readable
 from portal.web.linked import Linked, link_address, linked, links_address
 
 States = Mapping[str, Mapping[Section, SectionState]]
@@ -65,7 +68,14 @@ class Origins:
 
 
 def section_page(
-    person_id: str, section: Section, *, source: str = "", status: str = "", after: str | None = None, reduce: bool
+    person_id: str,
+    section: Section,
+    *,
+    narrowing: Narrowing,
+    source: str = "",
+    status: str = "",
+    after: str | None = None,
+    reduce: bool,
 ) -> SectionPage:
     """A section's page. ``source`` "" is everywhere; with ``reduce`` and no choice only what is documented here."""
     home_only = reduce and not source
@@ -77,15 +87,20 @@ def section_page(
             raise NotFoundError
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(section, {})
-        found = rows.page(
-            tx,
-            person_id=person_id,
-            section=section,
-            confidential=sees_confidential(),
-            status=wanted,
-            source=chosen or None,
-            after=after,
-            limit=PAGE,
+        found = (
+            _matching(tx, person_id, section, narrowing, chosen)
+            if narrowing.q
+            else rows.page(
+                tx,
+                person_id=person_id,
+                section=section,
+                confidential=sees_confidential(),
+                status=wanted,
+                source=chosen or None,
+                period=narrowing.period,
+                after=after,
+                limit=PAGE,
+            )
         )
         _viewed(tx, person_id, section, found)
         audit.record(
@@ -95,7 +110,7 @@ def section_page(
     origins = Origins(known, states, services().settings.organization)
 
     def address(**changes: str | None) -> str:
-        values: dict[str, Any] = {"source": source or None, "status": status or None, **changes}
+        values: dict[str, Any] = {"source": source or None, "status": status or None, **narrowing.address, **changes}
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in found.rows if row.home and len(row.counts) > 1)
@@ -108,7 +123,12 @@ def section_page(
         first=address() if after else None,
         next=address(after=found.next) if found.next else None,
         show=_options(known, source),
-        chips=_chips(section, found, wanted, address),
+        chips=() if narrowing.q else _chips(section, found, wanted, address),
+        narrow=narrowing.form,
+        narrowed=narrowing.active,
+        clear=address(q=None, since=None, until=None),
+        status="" if narrowing.q else status,
+        more=found.more,
         places=tuple(
             places.place(
                 one, section, count=counts.get(one.link.id, 0), state=states[one.link.id].get(section), since=since
@@ -183,6 +203,23 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
         )
         for section in sections
     )
+
+
+def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, source: str) -> RowPage:
+    """Everything that has the words, in the order of the section; one page, because each word is looked for anew."""
+    found = record_search.matching(
+        tx,
+        person_id=person_id,
+        text=narrowing.q,
+        words_of=readable,
+        sections=(section,),
+        confidential=sees_confidential(),
+        source=source or None,
+        period=narrowing.period,
+    )
+    ordered = sorted(found.rows, key=lambda row: -RANKS[row.status])
+    by_status = Counter(row.status for row in ordered)
+    return RowPage(tuple(ordered), None, len(ordered), by_status, more=found.more or bool(found.until))
 
 
 def _link(tx: Tx, person_id: str, link_id: str) -> tuple[Linked, tuple[Linked, ...]]:

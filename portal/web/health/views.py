@@ -1,5 +1,7 @@
 """``/health``: the sections of a record, one organization's part of each, and each item."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
 from portal.web.health import items, pages, trend, whole
+from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
 
@@ -87,10 +90,12 @@ def section(section: str) -> ResponseReturnValue:
     if which is Section.MESSAGES:
         return redirect(url_for("messages.inbox"), 303)
     if which is Section.TEST_RESULTS and (remembered := _show(current_person_id())):
-        return redirect(url_for("health.section", section=section, source=remembered), 303)
+        others: dict[str, Any] = {**request.args, "section": section, "source": remembered}
+        return redirect(url_for("health.section", **others), 303)
     page = pages.section_page(
         current_person_id(),
         which,
+        narrowing=Narrowing(request.args),
         source=request.args.get("source", ""),
         status=request.args.get("status", ""),
         after=request.args.get("after"),

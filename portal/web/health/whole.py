@@ -1,22 +1,20 @@
 """The whole record at once: the summary to print, a search across sections, and what is new."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from portal import audit
 from portal.access import Permission, can
-from portal.domain.entry import Entry, Status
+from portal.domain.entry import Status
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.store import Tx, people, record_search, refreshes, rows
-from portal.web import formats, words
+from portal.web import words
 from portal.web.guards import audit_actor, current_actor, sees_confidential
 from portal.web.health import pages
 from portal.web.health.models import Group, Item
+from portal.web.health.readable import readable
 from portal.web.linked import linked
 
 _LONGEST = 100  # characters of a query
@@ -174,31 +172,6 @@ def clear_news(person_id: str) -> int:
     """Everything that is new counts as read. Gives how many entries."""
     with services().db.transaction() as tx:
         return rows.mark_read(tx, person_id=person_id, confidential=sees_confidential())
-
-
-def readable(entry: Entry) -> str:
-    """Everything of an entry that its pages show as words, in the page's language and as the source wrote it."""
-    return " ".join((words.phrase(entry.title), *_texts(entry), *_dates(entry)))
-
-
-def _dates(entry: Entry) -> Iterator[str]:
-    yield from (formats.date_text(one) for one in (entry.start, entry.end) if one)
-
-
-_NOT_READ = frozenset({"section", "status", "system", "results", "members", "devices", "thread", "url"})
-"""Members of an entry that hold addresses, references and words of ours rather than what a person reads."""
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            if name not in _NOT_READ:
-                yield from _texts(getattr(value, name))
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _texts(one)
 
 
 def _readable_sections(person_id: str) -> tuple[Section, ...]:

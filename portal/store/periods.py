@@ -1,0 +1,30 @@
+"""A span of days as a condition on sort keys (``portal.domain.dates.sort_key``), each as precise as its source."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one day to another, both included; None is without an end. Days are those of ``zone``."""
+
+    since: date | None
+    until: date | None
+    zone: ZoneInfo
+
+    def holds(self, key: ColumnElement[str]) -> ColumnElement[bool]:
+        """What is dated in the period. A month or a year that reaches into it counts; what has no date does not."""
+        written, exact = [func.length(key) <= 10, key != ""], [func.length(key) > 10]
+        if self.since:
+            written.append(key >= func.substr(literal(self.since.isoformat()), 1, func.length(key)))
+            exact.append(key >= self._instant(self.since))
+        if self.until:
+            written.append(key <= self.until.isoformat())
+            exact.append(key < self._instant(self.until + timedelta(days=1)))
+        return or_(and_(*written), and_(*exact))
+
+    def _instant(self, day: date) -> str:
+        return datetime.combine(day, time(), self.zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
