@@ -27,6 +27,14 @@
   };
   document.addEventListener("htmx:error", failed);
   document.addEventListener("htmx:response:error", failed);
+  for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy], [data-print]");
+    if (!button) return;
+    if ("print" in button.dataset) return window.print();
+    const text = document.getElementById(button.dataset.copy).textContent;
+    navigator.clipboard?.writeText(text).then(() => say(button.textContent = button.dataset.done));
+  });
   const open = () => [...document.querySelectorAll("details.pop[open], details.menu[open]")];
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

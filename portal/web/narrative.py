@@ -45,14 +45,19 @@ def narratives(body: Mapping[str, Any]) -> Iterator[Markup]:
     div = text.get("div") if isinstance(text, Mapping) else None
     if isinstance(div, str) and div.strip():
         yield clean(div)
-    for attachment in _attachments(body):
-        kind, _, rest = str(attachment.get("contentType", "")).partition(";")
-        written = _decoded(attachment.get("data"), rest) if kind in _TEXTS else ""
-        if written:
-            yield clean(written) if kind != "text/plain" else _plain(written)
+    for attachment in attachments_of(body):
+        kind = str(attachment.get("contentType", ""))
+        if is_text(kind) and (written := written_in(attachment.get("data"), kind)):
+            yield written
 
 
-def _attachments(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def is_text(content_type: str) -> bool:
+    """Whether an attachment of this media type is shown as text in the page."""
+    return content_type.partition(";")[0].strip().lower() in _TEXTS
+
+
+def attachments_of(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every ``Attachment`` of a report or a document, in its order."""
     forms = [*_dicts(body.get("presentedForm")), *(one.get("attachment") for one in _dicts(body.get("content")))]
     yield from (one for one in forms if isinstance(one, Mapping))
 
@@ -61,15 +66,17 @@ def _dicts(value: object) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
-def _decoded(data: object, parameters: str) -> str:
+def written_in(data: object, content_type: str) -> Markup:
+    """The text of base64 data of a text media type, safe to put into a page; empty when it is no base64."""
     if not isinstance(data, str):
-        return ""
+        return Markup()
     try:
         raw = b64decode(data, validate=False)
     except (NotBase64, ValueError):
-        return ""
-    charset = "latin-1" if "8859-1" in parameters else "utf-8"
-    return raw.decode(charset, errors="replace")
+        return Markup()
+    kind, _, parameters = content_type.partition(";")
+    text = raw.decode("latin-1" if "8859-1" in parameters else "utf-8", errors="replace")
+    return _plain(text) if kind.strip().lower() == "text/plain" else clean(text)
 
 
 def _plain(text: str) -> Markup:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.demo.stories import codes
 from portal.demo.stories.codes import HL7, LOINC, UCUM, concept
 from portal.demo.stories.measurements import Measurements
+from portal.demo.stories.pdf import one_page
 from portal.demo.stories.site import Resource
 
 _ACT = {"AMB": "ambulatory", "IMP": "inpatient encounter", "EMER": "emergency", "VR": "virtual"}
@@ -156,11 +157,11 @@ class Chart(Measurements):
         clock: str = "09:30",
         nights: int = 0,
         provider: Resource | None = None,
-    ) -> None:
-        """A visit that was. ``provider`` when it was elsewhere and this chart knows of it."""
+    ) -> str:
+        """A visit that was; gives its id. ``provider`` when it was elsewhere and this chart knows of it."""
         end = self.at(days + nights, "11:00") if nights else self.at(days, clock, 30)
         people = [{"individual": self.site.of(self.site.doctor(doctor))}] if doctor else None
-        self._add(
+        made = self._add(
             "encounter",
             "Encounter",
             status="finished",
@@ -173,8 +174,9 @@ class Chart(Measurements):
             location=None if provider else [{"location": self.site.place}],
             serviceProvider=provider or self.site.reference,
         )
+        return str(made["id"])
 
-    def appointment(self, days: int, doctor: str, *, why: str, clock: str = "10:00") -> None:
+    def appointment(self, days: int, doctor: str, *, why: str, clock: str = "10:00", bring: str = "") -> None:
         self._add(
             "",
             "Appointment",
@@ -182,6 +184,7 @@ class Chart(Measurements):
             description=why,
             start=self.at(days, clock),
             end=self.at(days, clock, 30),
+            patientInstruction=bring,
             participant=[
                 {"actor": self._who, "status": "accepted"},
                 {"actor": self.site.of(self.site.doctor(doctor)), "status": "accepted"},
@@ -253,7 +256,18 @@ class Chart(Measurements):
         )
         return str(made["id"])
 
-    def document(self, days: int, title: str, loinc: tuple[str, str], text: str, doctor: str) -> None:
+    def document(
+        self,
+        days: int,
+        title: str,
+        loinc: tuple[str, str],
+        text: str,
+        doctor: str,
+        *,
+        visit: str = "",
+        pdf: bool = False,
+    ) -> None:
+        """A note of a doctor, as text, or as a ``pdf``; ``visit`` is the id of the visit it was written at."""
         category = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
         self._add(
             "documentreference",
@@ -268,11 +282,12 @@ class Chart(Measurements):
             content=[
                 {
                     "attachment": {
-                        "contentType": "text/plain; charset=utf-8",
-                        "data": b64encode(text.encode()).decode(),
+                        "contentType": "application/pdf" if pdf else "text/plain; charset=utf-8",
+                        "data": b64encode(one_page(title, text) if pdf else text.encode()).decode(),
                         "title": title,
                         "creation": self.at(days, "17:00"),
                     }
                 }
             ],
+            context={"encounter": [{"reference": f"Encounter/{visit}"}]} if visit else None,
         )

@@ -58,13 +58,14 @@ def mycooper(site: Site) -> Chart:
         chart.vaccine(vaccine, days)
     chart.procedure(codes.SPIROMETRY, -700, "Okafor")
     chart.procedure(codes.MAMMOGRAM, -300, "Okafor")
-    chart.visit(codes.CHECK_UP, -48, "Okafor", why="Diabetes check-up")
+    checked = chart.visit(codes.CHECK_UP, -48, "Okafor", why="Diabetes check-up")
     chart.visit(codes.CHECK_UP, -340, "Okafor", why="Yearly check-up")
     chart.visit(codes.SYMPTOM, -410, "Okafor", why="Cough and fever", clock="15:20")
     chart.visit(codes.CHECK_UP, -700, "Okafor", why="Yearly check-up")
     chart.visit(codes.SURGERY_STAY, -2010, None, why="Hip surgery (as the patient told us)", kind="IMP", nights=3,
                 provider=site.outside("riverbend", "Riverbend Regional Medical Center"))  # fmt: skip
-    chart.appointment(37, "Okafor", why="Diabetes check-up")
+    chart.appointment(37, "Okafor", why="Diabetes check-up", bring="Bring your inhaler and the list of your medicines. "
+                      "Come without breakfast; water is fine.")  # fmt: skip
     chart.appointment(120, "Okafor", why="Yearly check-up", clock="08:40")
     chart.care_team("Okafor")
     chart.insurance("Garden Choice PPO", "GSH40021877-01", site.outside("gardenstate", "Garden State Health Plan"),
@@ -76,7 +77,11 @@ def mycooper(site: Site) -> Chart:
                   "next visit so that we can check how you use it.", doctor="Okafor")  # fmt: skip
     chart.document(-48, "Progress note", ("11506-3", "Progress note"),
                    "Type 2 diabetes, well controlled (A1c 6.7 %). Blood pressure 129/80. Continue metformin, lisinopril "
-                   "10 mg and atorvastatin. Hip replacement elsewhere; records not available here.", "Okafor")  # fmt: skip
+                   "10 mg and atorvastatin. Hip replacement elsewhere; records not available here.", "Okafor",
+                   visit=checked)  # fmt: skip
+    chart.document(-48, "After visit summary", ("34133-9", "Summary of episode note"),
+                   "Your A1c is 6.7 %. Go on with metformin and lisinopril 10 mg. Bring your inhaler next time. Next visit in "
+                   "three months; come without breakfast.", "Okafor", visit=checked, pdf=True)  # fmt: skip
     return chart
 
 

@@ -191,7 +191,6 @@ def _report(entry: Entry, detail: e.Report) -> Pairs:
         (_("Issued"), _when(detail.issued)),
         (_("Status"), vocabulary.result_state(detail.fhir_status)),
         (_("Laboratory or person"), detail.performer),
-        (_("Attached"), tuple(one.title or one.content_type for one in detail.attachments)),
     ]
 
 
@@ -299,7 +298,6 @@ def _document(entry: Entry, detail: e.Document) -> Pairs:
         (_("Author"), detail.author),
         (_("Kept by"), detail.custodian),
         (_("Status"), states.get(detail.document_status, "")),
-        (_("Files"), tuple(one.title or one.content_type for one in detail.attachments)),
     ]
 
 
@@ -330,14 +328,41 @@ _SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": "NDC",
     "http://www.ama-assn.org/go/cpt": "CPT",
     "http://www.cms.gov/Medicare/Coding/ICD10": "ICD-10-PCS",
+    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://hl7.org/fhir/sid/icd-9": "ICD-9-CM",
+    "http://hl7.org/fhir/sid/mvx": "MVX",
+    "http://fdasis.nlm.nih.gov": "UNII",
+    "http://hl7.org/fhir/ndfrt": "NDF-RT",
+    "http://va.gov/terminology/medrt": "MED-RT",
+    "http://www.whocc.no/atc": "ATC",
+    "http://nucc.org/provider-taxonomy": "NUCC",
+    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
+    "http://www.ada.org/cdt": "CDT",
+    "http://ncimeta.nci.nih.gov": "NCI Metathesaurus",
+    "http://www.genenames.org": "HGNC",
 }
+"""As their owners call them. Source: FHIR R4 terminologies-systems.html."""
 
 
 def codes(entry: Entry) -> tuple[Fact, ...]:
     """The codes of the thing, by the name of their system, for those who want them."""
-    return tuple(
-        Fact(_SYSTEMS.get(code.system, code.system), (f"{code.code} {code.display}".strip(),)) for code in entry.codes
-    )
+    by: dict[str, list[str]] = {}
+    for code in entry.codes:
+        by.setdefault(_system(code.system), []).append(f"{code.code} {code.display}".strip())
+    return tuple(Fact(name, tuple(dict.fromkeys(said))) for name, said in by.items())
+
+
+def _system(uri: str) -> str:
+    """A code system in words. An organization's own has an address that says nothing to a reader."""
+    known = _SYSTEMS.get(uri)
+    if known:
+        return known
+    if uri.startswith(_HL7):
+        return _("HL7 code")
+    return _("Code of the organization itself")
+
+
+_HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/", "http://hl7.org/", "https://terminology.hl7.org/")
 
 
 def earlier(entries: Sequence[Entry]) -> tuple[Fact, ...]:

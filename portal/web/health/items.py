@@ -1,21 +1,26 @@
 """One item's page: who says what, in what they differ, which results belong to it, the original text."""
 
+from datetime import datetime
+from urllib.parse import urlencode
+
 from flask import url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal import audit
 from portal.domain import entry as e
+from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.merge import SourcedEntry, disagreements
 from portal.store import Tx, records, refreshes, rows
+from portal.store.records import StoredResource
 from portal.store.rows import RecordRow
+from portal.web import formats
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.health import details, present
-from portal.web.health.models import Belonging, Difference, EntryPage, Source
+from portal.web.health import calendar, details, files, present
+from portal.web.health.models import Belonging, Card, Difference, EntryPage, Source
 from portal.web.health.pages import Origins
 from portal.web.health.trend import has_trend
 from portal.web.linked import linked
@@ -23,6 +28,8 @@ from portal.web.narrative import narratives
 from portal.web.words import phrase
 
 _MOST = 100  # results of one report
+_DOCUMENTS = 200  # of one organization, to look through for those of a visit
+_MAP = "https://www.openstreetmap.org/search?"
 
 
 def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
@@ -50,7 +57,9 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
             entry=entry_id,
         )
         leads = {source: _lead(row, source) for source in row.sources}
-        texts = {source: _texts(tx, lead.id) for source, lead in leads.items()}
+        kept = {source: records.by_id(tx, resource_id=lead.id) for source, lead in leads.items()}
+        documents = {source: _documents(tx, person_id, one) for source, one in kept.items()}
+        now = tx.now
         belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
     origins = Origins(known, states, services().settings.organization)
     return EntryPage(
@@ -63,19 +72,62 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         differences=_differences(row, origins),
         trend=has_trend(row.primary.entry),
         sources=tuple(
-            _source(row, source, origins, belonging=belonging[source], texts=texts[source]) for source in row.sources
+            _source(
+                row,
+                source,
+                origins,
+                belonging=belonging[source],
+                documents=documents[source],
+                kept=kept[source],
+                now=now,
+            )
+            for source in row.sources
         ),
     )
+
+
+def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, str]:
+    """One entry as its source gave it, and that organization's name.
+
+    Raises:
+        NotFoundError: there is none of this person in this section.
+    """
+    with services().db.reading() as tx:
+        row = rows.by_entry(
+            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
+        )
+        known = linked(tx, person_id=person_id)
+    one = next((one for one in row.entries if one.id == entry_id), None) if row else None
+    if one is None:
+        raise NotFoundError
+    return one.entry, Origins(known, {}, services().settings.organization).of(one.source, section).name
 
 
 def _lead(row: RecordRow, source: str) -> SourcedEntry:
     return next(one for one in row.entries if one.source == source)
 
 
-def _texts(tx: Tx, entry_id: str) -> tuple[Markup, ...]:
-    """The original text, from the resource as it was delivered."""
-    found = records.by_id(tx, resource_id=entry_id)
-    return tuple(narratives(found.body)) if found else ()
+def _documents(tx: Tx, person_id: str, kept: StoredResource | None) -> tuple[Belonging, ...]:
+    """The documents that say they were written at this visit, among the newest of its organization."""
+    if kept is None or kept.type != "Encounter":
+        return ()
+    found = rows.page(
+        tx,
+        person_id=person_id,
+        section=Section.DOCUMENTS,
+        confidential=sees_confidential(),
+        source=kept.source,
+        limit=_DOCUMENTS,
+    )
+    here = f"Encounter/{kept.fhir_id}"
+    return tuple(
+        Belonging(url_for("health.entry", section=Section.DOCUMENTS.value, entry=one.id), present.line(one.entry))
+        for row in found.rows
+        for one in row.entries
+        if one.source == kept.source
+        and isinstance(one.entry.detail, e.Document)
+        and f"/{one.entry.detail.visit}".endswith(f"/{here}")
+    )
 
 
 def _belonging(tx: Tx, person_id: str, lead: SourcedEntry) -> tuple[Belonging, ...]:
@@ -143,10 +195,12 @@ def _source(
     origins: Origins,
     *,
     belonging: tuple[Belonging, ...],
-    texts: tuple[Markup, ...],
+    documents: tuple[Belonging, ...],
+    kept: StoredResource | None,
+    now: datetime,
 ) -> Source:
     mine = [one.entry for one in row.entries if one.source == source]
-    now, *before = mine
+    newest, *before = mine
     origin = origins.of(source, row.section)
     link = origins.link(source)
     organization = link.organization if link else None
@@ -154,15 +208,48 @@ def _source(
         name=origin.name,
         home=origin.home,
         as_of=origin.as_of,
-        title=phrase(now.title),
-        facts=details.facts(now),
-        parts=details.parts(now),
-        recorded=details.recorded(now),
-        codes=details.codes(now),
+        title=phrase(newest.title),
+        facts=details.facts(newest),
+        parts=details.parts(newest),
+        recorded=details.recorded(newest),
+        codes=details.codes(newest),
         earlier=details.earlier(before),
         belonging=belonging,
-        texts=texts,
+        documents=documents,
+        files=files.listed(kept.body) if kept else (),
+        texts=tuple(narratives(kept.body)) if kept else (),
+        entry=_lead(row, source).id,
+        calendar=calendar.fits(newest, now),
+        map_url=_map(newest),
+        card=_card(newest),
         address=organization.address if organization else "",
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
+    )
+
+
+def _map(entry: Entry) -> str:
+    """Where a visit is, on a map of others: they get the address when the reader goes there, and nothing before."""
+    detail = entry.detail
+    if not isinstance(detail, e.Visit) or not detail.address:
+        return ""
+    return _MAP + urlencode({"query": detail.address})
+
+
+def _card(entry: Entry) -> Card | None:
+    detail = entry.detail
+    if not isinstance(detail, e.Insurance) or not (detail.member_id or detail.plan_number or detail.group_number):
+        return None
+    numbers = (
+        (_("Member number"), detail.member_id),
+        (_("Group number"), detail.group_number),
+        (_("Plan number"), detail.plan_number),
+    )
+    return Card(
+        payer=detail.payer,
+        plan=detail.plan,
+        member=detail.subscriber,
+        numbers=tuple((label, number) for label, number in numbers if number),
+        phone=detail.phone,
+        valid=formats.date_text(entry.end) if entry.end else "",
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
 from portal.web.health.details import Fact, Part
+from portal.web.health.files import File
 from portal.web.health.narrow import NarrowForm
 from portal.web.health.present import Line
 
@@ -116,6 +117,18 @@ class Belonging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An insurance card as one shows it at a desk; empty texts are left out. ``numbers`` are (label, number)."""
+
+    payer: str
+    plan: str
+    member: str
+    numbers: tuple[tuple[str, str], ...]
+    phone: str
+    valid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One organization's word on an item."""
 
@@ -132,7 +145,13 @@ class Source:
     portal_url: str = ""
     earlier: tuple[Fact, ...] = ()
     belonging: tuple[Belonging, ...] = ()
+    documents: tuple[Belonging, ...] = ()
+    files: tuple[File, ...] = ()
     texts: tuple[Markup, ...] = ()
+    entry: str = ""
+    calendar: bool = False
+    map_url: str = ""
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """``/health``: the sections of a record, one organization's part of each, and each item."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
@@ -7,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission
-from portal.domain.errors import NotFoundError
+from portal.domain.errors import NotFoundError, OutsideError
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import items, pages, trend, whole
+from portal.web.health import calendar, files, items, pages, trend, whole
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
@@ -132,3 +133,36 @@ def entry(section: str, entry: str) -> Response:
 def trend_page(section: str, entry: str) -> Response:
     """A test over time."""
     return render("health/trend.html", trend=trend.trend(current_person_id(), _section(section), entry))
+
+
+@person_route(blueprint, "/health/visits/<entry>/calendar.ics")
+@for_person(Permission.VIEW_RECORD)
+def visit_calendar(entry: str) -> Response:
+    """A coming visit for the reader's calendar."""
+    now = datetime.now(UTC)
+    visit, organization = items.speaking(current_person_id(), Section.VISITS, entry)
+    if not calendar.fits(visit, now):
+        raise NotFoundError
+    page = url_for("health.entry", section=Section.VISITS.value, entry=entry, _external=True)
+    made = calendar.ics(visit, uid=f"{entry}@tributary", url=page, organization=organization, now=now)
+    return _download(made, "text/calendar; charset=utf-8", "attachment; filename=appointment.ics")
+
+
+@person_route(blueprint, "/health/<section>/<entry>/file/<int:number>")
+@for_person(Permission.VIEW_RECORD)
+def file(section: str, entry: str, number: int) -> ResponseReturnValue:
+    """One attachment of an item, as it is."""
+    try:
+        opened = files.opened(current_person_id(), _section(section), entry, number)
+    except OutsideError as error:
+        return render("health/file.html", section=_section(section), entry=entry, code=error.code, status=502)
+    if opened.text is not None:
+        return render("health/file.html", section=_section(section), entry=entry, code="", opened=opened)
+    return _download(opened.data, opened.content_type, "inline")
+
+
+def _download(data: bytes, content_type: str, disposition: str) -> Response:
+    answer = Response(data, content_type=content_type)
+    answer.headers["Content-Disposition"] = disposition
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,38 @@
+"""A file that a record only refers to, fetched when the patient opens it, with the link's own token.
+
+Source: FHIR R4 ``Binary`` (binary.html). Read as ``application/fhir+json``, so that the limits, the origin check and
+the address guard of every other read hold for it too.
+"""
+
+from portal.domain.errors import BadAnswerError, NotFoundError
+from portal.extensions import Services
+from portal.fhir.authorised import Authorised
+from portal.fhir.client import FhirClient, local_reference
+from portal.fhir.transport import open_client
+from portal.linking import discovery
+from portal.linking.tokens import LinkTokens
+from portal.store import links, organizations
+
+
+def fetch(here: Services, *, link_id: str, url: str) -> str:
+    """The base64 data of the Binary at ``url`` (relative, or under the organization's own base).
+
+    Raises:
+        NotFoundError: the link is gone.
+        BadAnswerError: "elsewhere": the address is not a Binary of this organization; "no-data".
+        OutsideError: it was not given.
+    """
+    with here.db.reading() as tx:
+        link = links.by_id(tx, link_id=link_id)
+        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+    if organization is None:
+        raise NotFoundError
+    base = discovery.capability_of(here, organization).fhir_base
+    found = local_reference(url, base)
+    if found is None or found[0] != "Binary":
+        raise BadAnswerError("elsewhere")
+    with open_client(allow_local=here.settings.allow_local_endpoints) as http:
+        data = FhirClient(Authorised(http, base, LinkTokens(here, link_id))).read(*found).get("data")
+    if not isinstance(data, str):
+        raise BadAnswerError("no-data")
+    return data
