@@ -26,6 +26,8 @@ class Action(StrEnum):
     MATCH = "match"
     SETTINGS_CHANGE = "settings-change"
     IMPORT = "import"
+    CORRECTION = "correction"
+    CORRECTION_ANSWER = "correction-answer"
     DENIED = "denied"
 
 

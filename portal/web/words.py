@@ -83,6 +83,7 @@ def phrase(text: str) -> str:
 
 
 _RELATIONSHIPS: dict[str, LazyString] = {
+    "self": lazy_gettext("the insured person"),
     "child": lazy_gettext("child"),
     "son": lazy_gettext("son"),
     "daughter": lazy_gettext("daughter"),

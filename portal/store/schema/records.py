@@ -145,6 +145,23 @@ Index(
     postgresql_where=text("NOT grouped"),
 )
 
+correction = Table(  # what a patient asks the home organization to correct
+    "correction",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),  # who asked: the patient, or somebody who acts for them
+    Column("section", Word, nullable=False),
+    Column("entry_id", Id, nullable=False),  # may be gone by the time it is answered
+    Column("data", LargeBinary, nullable=False),  # sealed: the item's title and date, what is wrong, what is right
+    Column("state", Word, nullable=False),  # open, corrected, declined
+    Column("answer", LargeBinary),  # sealed text
+    Column("created_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("answered_by", Id),
+)
+Index("ix_correction_state", correction.c.state, correction.c.created_at)
+
 entry_key = Table(  # sameness keys, hashed per person: entries that share one may be the same thing
     "entry_key",
     metadata,

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission
-from portal.domain.errors import NotFoundError, OutsideError
+from portal.domain.errors import ConflictError, NotFoundError, OutsideError
 from portal.domain.sections import Section
 from portal.extensions import services
 from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import calendar, files, items, pages, trend, whole
+from portal.web.health import calendar, corrections, files, items, pages, trend, whole
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
@@ -81,6 +81,13 @@ def _show(person_id: str) -> str:
         session[_SHOW] = kept | {person_id: request.args["source"][:40]}
         return ""
     return kept.get(person_id, "")
+
+
+@person_route(blueprint, "/health/corrections")
+@for_person(Permission.VIEW_RECORD)
+def corrections_page() -> Response:
+    """What was asked of the staff here, and what they answered."""
+    return render("health/corrections.html", requests=corrections.requests(current_person_id()))
 
 
 @person_route(blueprint, "/health/<section>")
@@ -166,3 +173,23 @@ def _download(data: bytes, content_type: str, disposition: str) -> Response:
     answer.headers["Content-Disposition"] = disposition
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@person_route(blueprint, "/health/<section>/<entry>/correction", methods=["GET", "POST"])
+@for_person(Permission.VIEW_RECORD)
+def correction(section: str, entry: str) -> ResponseReturnValue:
+    """Ask for a correction: a request to the staff here, or a letter to the organization that documented the item."""
+    form = corrections.CorrectionForm()
+    which, person_id = _section(section), current_person_id()
+    if form.validate_on_submit():
+        try:
+            letter = corrections.ask(person_id, which, entry, wrong=form.wrong.data, right=form.right.data)
+        except ConflictError:
+            form.form_errors.append(_("You have 20 requests that are not answered yet. Wait for an answer, or call."))
+        else:
+            if letter:
+                return render("health/letter.html", letter=letter)
+            flash(_("Your request is sent."))
+            return redirect(url_for("health.corrections_page"), 303)
+    about = corrections.subject(person_id, which, entry)
+    return render("health/correction.html", form=form, subject=about, status=422 if form.errors else 200)

@@ -226,7 +226,10 @@ QUESTIONS = (
                 "change what another organization wrote: it corrects its own record, and the correction comes here "
                 "with the next update."
             ),
-            _("For an item that %(home)s documented, ask our staff for the correction."),
+            _(
+                "For an item that %(home)s documented, ask our staff for the correction, on the page of the item. For "
+                "one of another organization that page makes a letter to it."
+            ),
         ),
     ),
     Topic(

@@ -31,7 +31,10 @@ def finding() -> Response:
 @for_person(Permission.MANAGE_LINKS)
 def set_finding() -> BaseResponse:
     """The choice holds at once, also for what was found and not confirmed."""
-    share = request.form.get("share") == "1"
-    match.opt(services(), person_id=current_person_id(), share=share, actor=audit_actor())
-    flash(_("Your settings are saved."))
+    answer = request.form.get("share")
+    if answer in ("0", "1"):
+        match.opt(services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())
+        flash(_("Your settings are saved."))
+    else:
+        flash(_("Choose Yes or No. Nothing was changed."))
     return redirect(url_for("links.finding"), 303)

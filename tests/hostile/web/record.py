@@ -3,6 +3,7 @@
 What goes in is either a mark that must never reach somebody else, or an attack that must only ever be shown as text.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,9 @@ def filled(make: Make, *, key: str) -> list[Resource]:
 
     def number(kind: str) -> Resource:
         return {"value": 7.25, "unit": make(f"{kind}-unit")}
+
+    def pdf(text: str) -> str:
+        return b64encode(b"%PDF-1.7 " + text.encode()).decode()
 
     def observation(name: str, category: str, **more: Any) -> Resource:
         return {
@@ -164,8 +168,12 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             "serviceType": [concept("service")],
             "patientInstruction": make("appointment-instruction"),
             "comment": make("appointment-comment"),
-            "start": "2027-01-10T10:00:00-05:00",
-            "participant": [{"actor": of, "status": "accepted"}, {"actor": who("doctor"), "status": "accepted"}],
+            "start": "2099-01-10T10:00:00-05:00",
+            "participant": [
+                {"actor": of, "status": "accepted"},
+                {"actor": who("doctor"), "status": "accepted"},
+                {"actor": {"reference": "Location/x", "display": make("office")}, "status": "accepted"},
+            ],
         },
         {
             "resourceType": "CareTeam",
@@ -217,7 +225,10 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             "subject": of,
             "date": "2026-02-03T09:15:00-05:00",
             "author": [who("author")],
-            "content": [{"attachment": {"contentType": "text/html", "title": make("attachment"), "url": make("url")}}],
+            "content": [
+                {"attachment": {"contentType": "application/pdf", "title": make("file"), "data": pdf(make("page"))}},
+                {"attachment": {"contentType": "text/html", "title": make("attachment"), "url": make("url")}},
+            ],
         },
         {
             "resourceType": "Communication",

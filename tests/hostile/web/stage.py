@@ -186,7 +186,13 @@ def visitors(stage: Stage) -> dict[str, FlaskClient]:
 # Where they go: everything below comes from the route map.
 
 Known = dict[str, list[str]]
-_ARGUMENTS = {"person", "section", "link", "entry", "organization"}
+_ARGUMENTS = {"number", "person", "section", "link", "entry", "organization"}
+_ONLY_OF = {
+    "health.trend_page": (Section.VITAL_SIGNS,),
+    "health.file": (Section.DOCUMENTS,),
+    "health.visit_calendar": (Section.VISITS,),
+}
+"""Addresses that only items of some sections have."""
 PERSONS_OWN = {"person", "link", "entry"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
@@ -235,7 +241,9 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
             yield base | {"organization": stage.organizations[key]}
     elif "entry" in names:
         for section, entry in stage.entries.items():
-            yield base | {"section": section, "entry": entry}
+            if section not in _ONLY_OF.get(rule.endpoint, stage.entries):
+                continue
+            yield base | {"section": section, "entry": entry} | ({"number": "0"} if "number" in names else {})
     elif "link" in names:
         within = {"section": Section.MEDICATIONS.value} if "section" in names else {}
         for state in (LinkState.ACTIVE, LinkState.CONFIRM):
@@ -245,6 +253,11 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
             yield base | {"section": one.value}
     else:
         yield base
+
+
+def filled_with_nobody(stage: Stage, rule: Rule) -> str:
+    """An address of the pages without a person, with ids of nothing."""
+    return _fill(stage, rule, dict.fromkeys(rule.arguments, _NOBODY))
 
 
 def _fill(stage: Stage, rule: Rule, values: dict[str, str]) -> str:

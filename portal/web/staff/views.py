@@ -1,0 +1,120 @@
+"""``/staff``: what patients asked the home staff to correct."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from portal import audit
+from portal.domain.errors import ConflictError
+from portal.extensions import services
+from portal.store import corrections, people
+from portal.store.corrections import CorrectionState
+from portal.web import formats
+from portal.web.guards import audit_actor, current_actor, staff
+from portal.web.htmx import render
+from portal.web.words import phrase, section_word
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    state = RadioField(
+        _("What was done?"),
+        choices=[
+            SelectChoice(CorrectionState.CORRECTED.value, _("It is corrected in the chart")),
+            SelectChoice(CorrectionState.DECLINED.value, _("The chart stays as it is")),
+        ],
+        validators=[DataRequired(_("Choose what was done."))],
+    )
+    answer = TextAreaField(
+        _("Answer to the patient"), [DataRequired(_("Write the patient an answer.")), Length(max=2000)]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A request with what is needed to find the chart; the rest of the record is not shown."""
+
+    id: str
+    name: str
+    birth_date: str | None
+    numbers: tuple[str, ...]
+    section: str
+    title: str
+    when: str
+    wrong: str
+    right: str
+    asked_at: datetime
+    form: AnswerForm
+
+
+@blueprint.get("")
+@staff
+def tasks() -> Response:
+    """What waits for an answer, what waits longest first."""
+    return render("staff/corrections.html", tasks=_tasks(None, None))
+
+
+@blueprint.post("/corrections/<correction>")
+@staff
+def answer(correction: str) -> ResponseReturnValue:
+    """Answer one; an answered one stays as it was answered first."""
+    form = AnswerForm(prefix=correction)
+    if not form.validate_on_submit():
+        return render("staff/corrections.html", tasks=_tasks(correction, form), status=422)
+    try:
+        with services().db.transaction() as tx:
+            person_id = corrections.answer(
+                tx,
+                correction_id=correction,
+                account_id=current_actor().account_id,
+                state=CorrectionState(form.state.data),
+                text=form.answer.data.strip(),
+            )
+            audit.record(tx, action=audit.Action.CORRECTION_ANSWER, actor=audit_actor(), person_id=person_id)
+    except ConflictError:
+        flash(gettext("Somebody else has answered this already."))
+    else:
+        flash(gettext("The patient sees your answer now."))
+    return redirect(url_for("staff.tasks"), 303)
+
+
+def _tasks(sent: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
+    made = []
+    with services().db.transaction() as tx:
+        for one in corrections.waiting(tx):
+            person = people.by_id(tx, person_id=one.person_id)
+            if person is None:
+                continue
+            audit.record(
+                tx,
+                action=audit.Action.VIEW_ENTRY,
+                actor=audit_actor(),
+                person_id=one.person_id,
+                section=one.section.value,
+                entry=one.entry_id,
+            )
+            said = person.demographics
+            made.append(
+                Task(
+                    id=one.id,
+                    name=said.display,
+                    birth_date=said.birth_date,
+                    numbers=tuple(number.value for number in said.identifiers if number.type == "MR"),
+                    section=section_word(one.section),
+                    title=phrase(one.asked.title),
+                    when=formats.date_text(one.asked.when) if one.asked.when else "",
+                    wrong=one.asked.wrong,
+                    right=one.asked.right,
+                    asked_at=one.created_at,
+                    form=form if form and sent == one.id else AnswerForm(formdata=None, prefix=one.id),
+                )
+            )
+    return tuple(made)
