@@ -77,6 +77,11 @@ def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
     return _write(tx, person_id, section, None, recount=True)
 
 
+def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
+    """What grouping is told of a section: every entry with its keys and traits."""
+    return tuple(_load(tx, person_id, section, None)[0])
+
+
 def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
     """Everything connected with these entries through keys or present rows."""
     other = entry_key.alias()

@@ -1,0 +1,188 @@
+"""Section pages of one person with 1,000, 10,000 and 100,000 entries in seven organizations, and the merge itself.
+
+A page is a whole request through the application: session, permission, database, decryption, words, template, audit.
+The floor is the same template with constant data, in the same application: it renders and reads no record.
+"""
+
+import gc
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from flask.testing import FlaskClient
+
+from portal.access import Permission
+from portal.app import create_app
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.merge import Member, rows
+from portal.refresh.ingest import ingest
+from portal.store import regroup
+from portal.store.upgrade import upgrade
+from portal.web.guards import current_person_id, for_person
+from portal.web.health import pages
+from portal.web.health.narrow import Narrowing
+from portal.web.htmx import render
+from tests.factories.record import link
+from tests.factories.settings import make_settings
+from tests.factories.world import TestUser, World, sign_in
+
+SIZES = (1_000, 10_000, 100_000)
+_ORGANIZATIONS = 7  # the home one and six links
+_REQUESTS = 100
+_PAGES = {
+    "first page, everywhere": "/health/test-results?source=",
+    "one organization": "/health/test-results?source={link}",
+    "far down": "{far}",
+    "one year": "/health/test-results?source=&since=2020-01-01&until=2020-12-31",
+}
+
+
+def run() -> str:
+    lines, growth, ratios = [], {}, []
+    merged = ""
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            app = create_app(make_settings(Path(folder), testing=True))
+            here: Services = app.extensions["tributary"]
+            upgrade(here.db)
+            user = World(here).patient()
+            last = _fill(here, user, size)
+            _add_floor(app)
+            client = app.test_client()
+            sign_in(client, user)
+            floor = statistics.median(_times(client, "/bench/floor"))
+            for name, template in _PAGES.items():
+                path = template.format(link=last, far=_far(client) if "{far}" in template else "")
+                times = _times(client, path)
+                median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+                growth.setdefault(name, []).append(median)
+                ratios.append(median / floor)
+                lines.append(
+                    f"| {size:,} | {name} | {median * 1000:.1f} | {p95 * 1000:.1f} | {floor * 1000:.1f} "
+                    f"| {median / floor:.2f} |"
+                )
+            if size == SIZES[1]:
+                merged = _merge(here, user)
+            here.db.close()
+    grown = "; ".join(f"{name} {found[-1] / found[0]:.2f}" for name, found in growth.items())
+    return f"""## Section pages and the merge
+
+`python -m tests.benchmarks pages`: test results of one person at {_ORGANIZATIONS} organizations, SQLite, {_REQUESTS}
+requests each inside the process. The floor is the same template in the same application with constant data.
+
+| entries | page | median ms | p95 ms | floor ms | ratio |
+|---|---|---|---|---|---|
+{chr(10).join(lines)}
+
+Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}. Wanted: growth at most 1.5, ratio at most 3.
+
+{merged}
+"""
+
+
+def _fill(here: Services, user: TestUser, size: int) -> str:
+    """The same number of results from each organization, a tenth of them from all; gives the id of a link."""
+    share = size // _ORGANIZATIONS
+    sources = ["home", *(link(here, user, name=f"Organization {n}").link_id for n in range(1, _ORGANIZATIONS))]
+    for number, source in enumerate(sources):
+        ingest(here.db, person_id=user.person_id, source=source, resources=_results(number, share, size))
+    return sources[-1]
+
+
+def _results(organization: int, share: int, size: int) -> Iterator[dict[str, Any]]:
+    for n in range(share):
+        common = n % 10 == 0
+        index = n * _ORGANIZATIONS + (0 if common else organization)
+        day = index * 3650 // size
+        date = f"{2016 + day // 365}-{day % 365 // 31 + 1:02}-{day % 28 + 1:02}"
+        yield {
+            "resourceType": "Observation",
+            "id": f"o{organization}-{n}",
+            "status": "final",
+            "category": [
+                {
+                    "coding": [
+                        {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
+                    ]
+                }
+            ],
+            "code": {
+                "coding": [{"system": "http://loinc.org", "code": f"{10000 + index % 400}-1", "display": "Sodium"}]
+            },
+            "subject": {"reference": "Patient/p"},
+            "effectiveDateTime": f"{date}T08:{index % 60:02}:00Z",
+            "valueQuantity": {
+                "value": round(5 + index % 997 / 10, 1),
+                "unit": "mmol/L",
+                "system": "http://unitsofmeasure.org",
+                "code": "mmol/L",
+            },
+            "referenceRange": [{"low": {"value": 4}, "high": {"value": 60}}],
+        }
+
+
+def _add_floor(app: Flask) -> None:
+    kept: list[Any] = []
+
+    @for_person(Permission.VIEW_RECORD)
+    def floor() -> Response:
+        if not kept:
+            kept.append(
+                pages.section_page(current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({}), reduce=False)
+            )
+        return render("health/section.html", fragment="list", page=kept[0])
+
+    app.add_url_rule("/bench/floor", view_func=floor)
+
+
+def _far(client: FlaskClient) -> str:
+    """The address of the twentieth page."""
+    path = "/health/test-results?source="
+    for _ in range(20):
+        onward = client.get(path).get_data(as_text=True).split('rel="next" href="')
+        path = onward[1].split('"')[0].replace("&amp;", "&")
+    return path
+
+
+def _times(client: FlaskClient, path: str) -> list[float]:
+    times = []
+    for number in range(_REQUESTS + 5):
+        start = time.perf_counter()
+        answer = client.get(path)
+        body = answer.get_data()
+        if number >= 5:
+            times.append(time.perf_counter() - start)
+        assert answer.status_code == 200, path
+        assert b"data-entry" in body, path
+    return times
+
+
+def _merge(here: Services, user: TestUser) -> str:
+    with here.db.reading() as tx:
+        members = regroup.members(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS)
+    keyed = [(key, member) for member in members for _bond, key in member.keys]
+
+    def by_key(pair: tuple[str, Member]) -> str:
+        return pair[0]
+
+    ours = _best(lambda: rows(members))
+    floor = _best(lambda: sorted(keyed, key=by_key))
+    return (
+        f"Merging {len(members):,} entries ({len(keyed):,} keys) into {len(rows(members)):,} rows takes "
+        f"{ours * 1000:.0f} ms, sorting by key {floor * 1000:.1f} ms: {ours / floor:.1f} times. Wanted: at most 10."
+    )
+
+
+def _best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(7):
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
