@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.refresh.imports import import_files
-from portal.store import people
+from portal.store import people, rows
+from portal.web.health import details, present
 from tests.factories.world import TestUser, World
 from tests.integration.web.html import check_page, get
 from tests.shared_data import shared
 
 _ITEMS = 3
+_NOTHING = re.compile(r"^(None|undefined|null|NaN)\b(?!\.)|[(,] ?(None|undefined|null|NaN)$")
 _BARE_CODE = re.compile(r"^[0-9-]{4,}$|^https?://|^urn:")
 
 
@@ -44,6 +47,38 @@ def walk(client: FlaskClient, person_id: str) -> int:
     return read
 
 
+def say_all(client: FlaskClient, here: Services, person_id: str) -> int:
+    """What the pages say of every item, those included that ``walk`` does not open; gives how many."""
+    said = 0
+    with client.application.test_request_context(), here.db.reading() as tx:
+        for section in Section:
+            after: str | None = ""
+            while after is not None:
+                found = rows.page(
+                    tx, person_id=person_id, section=section, confidential=True, after=after or None, limit=500
+                )
+                for entry in (one.entry for row in found.rows for one in row.entries):
+                    check_words(entry)
+                    said += 1
+                after = found.next
+    return said
+
+
+def check_words(entry: Entry) -> None:
+    line = present.line(entry)
+    facts = (*details.facts(entry), *details.recorded(entry))
+    texts = [line.title, line.main, line.value, *line.facts, *(tag.text for tag in line.tags)]
+    texts += [value for fact in facts for value in fact.values]
+    texts += [text for part in details.parts(entry) for text in (part.name, part.value, part.ranges)]
+    for text in texts:
+        assert not _NOTHING.search(str(text)), (entry.section, text)
+    named = [line.title, line.main, *(one.name for one in details.parts(entry))]
+    for text in named:
+        assert not _BARE_CODE.match(str(text)), (entry.section, text)
+    for fact in details.codes(entry):
+        assert "://" not in fact.label
+
+
 def read_all(here: Services, world: World, client: FlaskClient, reader: TestUser, paths: list[Path]) -> int:
     report = import_files(here.db, paths=paths)
     assert report.patients
@@ -54,6 +89,7 @@ def read_all(here: Services, world: World, client: FlaskClient, reader: TestUser
         assert found
         world.proxy(reader, found.id)
         read += walk(client, found.id)
+        assert say_all(client, here, found.id)
     return read
 
 
