@@ -26,6 +26,7 @@ class Action(StrEnum):
     MATCH = "match"
     SETTINGS_CHANGE = "settings-change"
     IMPORT = "import"
+    DIRECTORY_CHANGE = "directory-change"
     CORRECTION = "correction"
     CORRECTION_ANSWER = "correction-answer"
     DENIED = "denied"

@@ -110,6 +110,12 @@ def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime |
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
+def of_organization(tx: Tx, *, organization_id: str) -> tuple[Link, ...]:
+    """Live links with it, of all persons."""
+    condition = and_(link.c.live, link.c.organization_id == organization_id)
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
+
+
 def ended_with_records(tx: Tx) -> tuple[str, ...]:
     """Links that ended and still have resources here: a process died after it had stored what came too late."""
     left = select(resource.c.id).where(resource.c.source == link.c.id).exists()

@@ -68,13 +68,14 @@ def reports(tx: Tx, *, state: ReportState = ReportState.OPEN, limit: int = 200) 
     return _list(tx, missing_report.c.state == state, limit=limit)
 
 
-def close(tx: Tx, *, report_id: str, state: ReportState, organization_id: str | None = None) -> None:
-    """Answer a report: the organization was added (which one), or cannot be."""
-    tx.conn.execute(
+def close(tx: Tx, *, report_id: str, state: ReportState, organization_id: str | None = None) -> bool:
+    """Answer an open report: the organization is there now (which one), or cannot be. False: it is not open."""
+    done = tx.conn.execute(
         update(missing_report)
-        .where(missing_report.c.id == report_id)
+        .where(missing_report.c.id == report_id, missing_report.c.state == ReportState.OPEN)
         .values(state=state, organization_id=organization_id, closed_at=tx.now)
     )
+    return done.rowcount == 1
 
 
 def _list(tx: Tx, *conditions: object, limit: int = 200) -> list[MissingReport]:

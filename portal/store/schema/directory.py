@@ -54,6 +54,7 @@ organization = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_organization_fhir_base", organization.c.fhir_base)
+Index("ix_organization_name", organization.c.name, organization.c.id)  # the administrator reads page by page
 
 organization_name = Table(  # every other name it is found by
     "organization_name",

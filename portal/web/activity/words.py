@@ -29,6 +29,7 @@ _WORDS = {
     Action.MATCH: lazy_gettext("A partner organization asked whether it knows you"),
     Action.SETTINGS_CHANGE: lazy_gettext("Settings were changed"),
     Action.IMPORT: lazy_gettext("Records of this organization were brought in"),
+    Action.DIRECTORY_CHANGE: lazy_gettext("Changed the directory of organizations"),
     Action.CORRECTION: lazy_gettext("Asked for a correction"),
     Action.CORRECTION_ANSWER: lazy_gettext("Answered a request for a correction"),
     Action.DENIED: lazy_gettext("Tried to open this record without the right to"),

@@ -4,10 +4,13 @@ from flask import Blueprint, Response
 
 from portal.extensions import services
 from portal.store import operations
+from portal.web.admin import directory, reports
 from portal.web.guards import admin
 from portal.web.htmx import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+directory.register(blueprint)
+reports.register(blueprint)
 
 
 @blueprint.get("/")

@@ -3,11 +3,11 @@
 from flask import Blueprint
 from flask_login import user_logged_in
 
-from portal.web.links import actions, callback, finding, pages, reverse, search
+from portal.web.links import actions, callback, finding, missing, pages, reverse, search
 from portal.web.links.signals import refresh_at_sign_in
 
 blueprint = Blueprint("links", __name__)
-for area in (pages, search, actions, finding, reverse, callback):
+for area in (pages, search, missing, actions, finding, reverse, callback):
     area.register(blueprint)
 
 

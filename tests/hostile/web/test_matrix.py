@@ -75,7 +75,7 @@ def _problem(target: Target, who: str, fragment: bool, answer: TestResponse) -> 
         return _marks(got, ALL_MARKS) or ("" if fine else f"status {status}")
     # The visitor's own page: it may name an organization that the address names, and nothing else of Vera's.
     forbidden = (MARK, LETTER) if "organization" in dict(target.values) else ALL_MARKS
-    return _marks(got, forbidden) or ("" if status in (200, 303, 409) else f"status {status}")
+    return _marks(got, forbidden) or ("" if status in (200, 303, 409, 422) else f"status {status}")
 
 
 def _marks(got: str, marks: tuple[str, ...], *, but_names: bool = False) -> str:

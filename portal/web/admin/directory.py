@@ -1,0 +1,181 @@
+"""``/admin/directory``: looking through the directory, correcting an entry, switching its policy, merging two."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import audit
+from portal.directory import correcting
+from portal.directory.search import search
+from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.domain.links import LinkPolicy
+from portal.extensions import services
+from portal.linking.policy import set_policy
+from portal.store import Tx, directory_admin, organizations
+from portal.store.organizations import Organization
+from portal.web.admin import words
+from portal.web.admin.forms import EntryForm
+from portal.web.guards import admin, audit_actor
+from portal.web.htmx import render
+
+PAGE = 50
+_LONGEST = 100  # characters of a query
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    entry: Organization
+    kind: str
+    policy: str
+    href: str
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/directory", view_func=directory)
+    blueprint.add_url_rule("/directory/<organization>", view_func=entry)
+    blueprint.add_url_rule("/directory/<organization>", view_func=correct, methods=["POST"])
+    blueprint.add_url_rule("/directory/<organization>/policy", view_func=policy, methods=["POST"])
+    blueprint.add_url_rule("/directory/<organization>/merge", view_func=candidates)
+    blueprint.add_url_rule("/directory/<organization>/merge", view_func=merge, methods=["POST"])
+
+
+@admin
+def directory() -> Response:
+    """All entries by name, or those that a patient would find with ``q``; ``policy`` narrows, ``after`` goes on."""
+    text = request.args.get("q", "").strip()[:_LONGEST]
+    only = _policy(request.args.get("policy"))
+    after = request.args.get("after")
+    following = None
+    with services().db.reading() as tx:
+        if text:
+            found = tuple(match.organization for match in search(tx, text=text, limit=PAGE))
+        else:
+            page = directory_admin.page(tx, after=after, policy=only, limit=PAGE)
+            found = page.entries
+            following = url_for("admin.directory", after=page.following, policy=only) if page.following else None
+        total = organizations.count(tx)
+    return render(
+        "admin/directory.html",
+        rows=[_row(one) for one in found if only is None or one.policy is only],
+        q=text,
+        only=only,
+        policies=words.POLICIES,
+        total=total,
+        first=url_for("admin.directory", policy=only) if after else None,
+        next=following,
+    )
+
+
+@admin
+def entry(organization: str) -> ResponseReturnValue:
+    """One entry, with what it rests on. An id that was merged away leads to the one that stayed."""
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization)
+    if found is None:
+        raise NotFoundError
+    if found.id != organization:
+        return redirect(_address(found.id), 303)
+    return _entry_page(found, EntryForm.of(found))
+
+
+@admin
+def correct(organization: str) -> ResponseReturnValue:
+    """Correct an entry; no import overwrites it any more."""
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization)
+    if found is None:
+        raise NotFoundError
+    form = EntryForm.of(found)
+    if not form.validate_on_submit():
+        return _entry_page(found, form, status=422)
+    with services().db.transaction() as tx:
+        correcting.correct(tx, organization_id=found.id, to=form.correction())
+        _note(tx, found.id, what="corrected")
+    flash(_("The entry is corrected. No import overwrites it."))
+    return redirect(_address(found.id), 303)
+
+
+@admin
+def policy(organization: str) -> ResponseReturnValue:
+    """Whether patients may link it."""
+    wanted = _policy(request.form.get("policy"))
+    if wanted is None:
+        raise InvalidInputError("policy")
+    with services().db.transaction() as tx:
+        set_policy(tx, organization_id=organization, policy=wanted)
+        _note(tx, organization, what="policy", policy=wanted.value)
+    flash(_("The policy is changed."))
+    return redirect(_address(organization), 303)
+
+
+@admin
+def candidates(organization: str) -> Response:
+    """Which other entry is the same organization."""
+    return _merge_page(organization)
+
+
+@admin
+def merge(organization: str) -> ResponseReturnValue:
+    """This entry goes into the one that was chosen."""
+    into = request.form.get("into", "")
+    try:
+        with services().db.transaction() as tx:
+            kept = correcting.merge(tx, old_id=organization, organization_id=into)
+            _note(tx, kept.id, what="merged", old=organization)
+    except (ConflictError, InvalidInputError) as error:
+        return _merge_page(organization, problem=error.code, status=409)
+    flash(_("The two entries are one. The old one leads here."))
+    return redirect(_address(kept.id), 303)
+
+
+def _merge_page(organization_id: str, *, problem: str = "", status: int = 200) -> Response:
+    text = request.values.get("q", "").strip()[:_LONGEST]
+    with services().db.reading() as tx:
+        found = organizations.by_id(tx, organization_id=organization_id)
+        if found is None:
+            raise NotFoundError
+        matches = search(tx, text=text or found.name, limit=20)
+    rows = [_row(match.organization) for match in matches if match.id != found.id]
+    return render(
+        "admin/merge.html",
+        entry=found,
+        rows=rows,
+        q=text or found.name,
+        problem=words.CONFLICTS.get(problem, problem),
+        status=status,
+    )
+
+
+def _entry_page(entry: Organization, form: EntryForm, *, status: int = 200) -> Response:
+    with services().db.reading() as tx:
+        named = directory_admin.named_by(tx, organization_id=entry.id)
+        ties = directory_admin.ties(tx, organization_id=entry.id)
+    return render(
+        "admin/entry.html",
+        entry=entry,
+        form=form,
+        named=named,
+        ties=ties,
+        policies=words.POLICIES,
+        status=status,
+    )
+
+
+def _row(entry: Organization) -> Row:
+    return Row(entry, str(words.KINDS[entry.kind]), str(words.POLICIES[entry.policy]), _address(entry.id))
+
+
+def _policy(text: str | None) -> LinkPolicy | None:
+    return LinkPolicy(text) if text in set(LinkPolicy) else None
+
+
+def _address(organization_id: str) -> str:
+    return url_for("admin.entry", organization=organization_id)
+
+
+def _note(tx: Tx, organization_id: str, **detail: str) -> None:
+    audit.record(tx, action=audit.Action.DIRECTORY_CHANGE, actor=audit_actor(), organization=organization_id, **detail)

@@ -1,0 +1,96 @@
+"""``/admin/imports`` and ``/admin/missing``: how imports went, and which organizations patients did not find."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import audit
+from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.extensions import services
+from portal.store import Tx, directory_entries, missing, organizations
+from portal.store.missing import ReportState
+from portal.web.admin import words
+from portal.web.guards import admin, audit_actor
+from portal.web.htmx import render
+
+_SHOWN = 20  # imports
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import: what was read, and what became of it; ``refused`` as reason and count."""
+
+    source: str
+    at: datetime
+    counts: dict[str, Any]
+    refused: tuple[tuple[str, int], ...]
+
+    @property
+    def refused_count(self) -> int:
+        return sum(count for _, count in self.refused)
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/imports", view_func=imports)
+    blueprint.add_url_rule("/missing", view_func=missing_organizations)
+    blueprint.add_url_rule("/missing/<report>", view_func=answer, methods=["POST"])
+
+
+@admin
+def imports() -> Response:
+    """The last imports, newest first."""
+    with services().db.reading() as tx:
+        found = directory_entries.imports(tx, limit=_SHOWN)
+    lines = [
+        ImportLine(
+            source,
+            at,
+            report,
+            tuple((str(words.REFUSALS.get(why, why)), count) for why, count in report.get("refused", {}).items()),
+        )
+        for source, at, report in found
+    ]
+    return render("admin/imports.html", imports=lines)
+
+
+@admin
+def missing_organizations() -> Response:
+    """What patients told us they did not find; not who they are."""
+    with services().db.reading() as tx:
+        found = missing.reports(tx)
+    return render("admin/missing.html", reports=found)
+
+
+@admin
+def answer(report: str) -> ResponseReturnValue:
+    """Take a report off the list: the organization can be found now, or cannot be linked."""
+    wanted = request.form.get("state")
+    if wanted not in (ReportState.ADDED, ReportState.DECLINED):
+        raise InvalidInputError("missing-state")
+    with services().db.transaction() as tx:
+        organization_id = _named(tx, request.form.get("organization", "").strip()) if wanted == "added" else None
+        if not missing.close(tx, report_id=report, state=ReportState(wanted), organization_id=organization_id):
+            raise NotFoundError
+        audit.record(
+            tx,
+            action=audit.Action.DIRECTORY_CHANGE,
+            actor=audit_actor(),
+            what="missing-answered",
+            report=report,
+            state=wanted,
+        )
+    flash(_("The report is answered."))
+    return redirect(url_for("admin.missing_organizations"), 303)
+
+
+def _named(tx: Tx, organization_id: str) -> str | None:
+    if not organization_id:
+        return None
+    found = organizations.by_id(tx, organization_id=organization_id)
+    if found is None:
+        raise InvalidInputError("missing-organization", hint="no entry has this id")
+    return found.id

@@ -1,0 +1,38 @@
+"""The directory's words for its administrator."""
+
+from flask_babel import lazy_gettext as _
+
+from portal.domain.links import LinkPolicy, OrganizationKind
+
+KINDS = {
+    OrganizationKind.PROVIDER: _("Hospital or group"),
+    OrganizationKind.CLINIC: _("Clinic"),
+    OrganizationKind.LABORATORY: _("Laboratory"),
+    OrganizationKind.INSURER: _("Insurer"),
+}
+POLICIES = {
+    LinkPolicy.OPEN: _("Open: patients may link it"),
+    LinkPolicy.EXCHANGE_REQUIRED: _("Only after records were exchanged"),
+    LinkPolicy.OFF: _("Switched off"),
+}
+REFUSALS = {
+    "no-name": _("no name, and no other entry names its server"),
+    "no-endpoint": _("no FHIR server, and not part of an organization that has one"),
+    "bad-endpoint": _("the FHIR server’s address is not a web address"),
+    "private-endpoint": _("the FHIR server’s address is not reachable from outside"),
+    "not-r4": _("its FHIR servers speak other versions than R4 only"),
+    "test-entry": _("a vendor’s own test system"),
+    "inactive": _("the list says that it is not in use"),
+    "repeated": _("the same entry twice in one list"),
+}
+"""As ``portal.directory.listing.REFUSALS``, to be translated."""
+CONFLICTS = {
+    "merge-linked-twice": _(
+        "A patient is linked to both. Two links of one patient cannot become one: one of them must end first."
+    ),
+    "merge-other-server": _(
+        "Patients or clinics are linked by the FHIR server of the entry that would go, and the other entry has another "
+        "server. Try it the other way round: open the other entry and merge it into this one."
+    ),
+    "merge-itself": _("An entry cannot be merged with itself."),
+}

@@ -1,0 +1,53 @@
+""" "Tell us": an organization that the search does not find (product.md §3.12)."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from portal.access import Permission
+from portal.extensions import services
+from portal.store import missing
+from portal.web.guards import current_person_id, for_person, person_route
+from portal.web.htmx import render
+
+
+class MissingForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_("Name of the organization"), [DataRequired(_("Enter its name.")), Length(max=200)])
+    place = StringField(_("Town or postal code"), [Length(max=100)])
+    note = StringField(_("Anything that helps to find it"), [Length(max=300)])
+
+
+def register(blueprint: Blueprint) -> None:
+    person_route(blueprint, "/links/missing")(tell)
+    person_route(blueprint, "/links/missing", methods=["POST"])(keep)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def tell() -> ResponseReturnValue:
+    """The form; ``name`` fills it in."""
+    return render("links/missing.html", form=MissingForm(name=request.args.get("name", "")[:100]))
+
+
+@for_person(Permission.MANAGE_LINKS)
+def keep() -> ResponseReturnValue:
+    """Into the administrator's list."""
+    form = MissingForm()
+    if not form.validate_on_submit():
+        return render("links/missing.html", form=form, status=422)
+    with services().db.transaction() as tx:
+        kept = missing.report(
+            tx,
+            person_id=current_person_id(),
+            name=form.name.data,
+            place=form.place.data or "",
+            note=form.note.data or "",
+        )
+    if kept is None:
+        form.form_errors.append(gettext("You told us of many already. Please wait until we have looked at them."))
+        return render("links/missing.html", form=form, status=422)
+    flash(gettext("Thank you. The people who keep the directory will look for it."))
+    return redirect(url_for("links.search"), 303)
