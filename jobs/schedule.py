@@ -1,4 +1,4 @@
-"""``portal schedule``: the sweep every half minute, and the nightly job once a night, for every instance served."""
+"""``portal schedule``: the sweep every half minute; the nightly job and the lists of organizations once a night."""
 
 import signal
 import sys
@@ -12,7 +12,7 @@ import structlog
 from jobs import context
 from portal import logs
 from portal.domain.errors import PortalError
-from portal.queue import NIGHTLY, SWEEP
+from portal.queue import DIRECTORY, NIGHTLY, SWEEP
 
 NIGHT = 3  # o'clock, where the organization is
 _TICK_SECONDS = 30.0
@@ -27,7 +27,11 @@ def tick(names: tuple[str, ...], last_nights: dict[str, str]) -> None:
         here.queue.enqueue(SWEEP, job_id="sweep")
         now = datetime.now(ZoneInfo(here.settings.time_zone))
         day = now.date().isoformat()
-        if now.hour == NIGHT and last_nights.get(name) != day and here.queue.enqueue(NIGHTLY, job_id=f"nightly-{day}"):
+        if now.hour != NIGHT or last_nights.get(name) == day:
+            continue
+        if here.queue.enqueue(NIGHTLY, job_id=f"nightly-{day}") and here.queue.enqueue(
+            DIRECTORY, job_id=f"directory-{day}"
+        ):
             last_nights[name] = day
 
 

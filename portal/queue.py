@@ -25,6 +25,7 @@ SUGGEST = "jobs.suggest.run"
 LOCATE = "jobs.locate.run"
 SWEEP = "jobs.sweep.run"
 NIGHTLY = "jobs.nightly.run"
+DIRECTORY = "jobs.directory.run"
 
 
 class JobQueue:

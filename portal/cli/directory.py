@@ -13,7 +13,7 @@ from portal.directory import search as find
 from portal.directory.importing import Report, import_file
 from portal.directory.listing import REFUSALS
 from portal.domain.errors import PortalError
-from portal.store import open_database
+from portal.store import directory_entries, open_database
 
 
 @click.group("directory")
@@ -57,6 +57,53 @@ def _described(report: Report) -> str:
         f"  refused {count:6}  {reason}: {REFUSALS.get(reason, reason)}" for reason, count in report.refused.items()
     ]
     return "\n".join(lines)
+
+
+@group.group("source")
+def source_group() -> None:
+    """Lists that are read again every night (``portal schedule``)."""
+
+
+@source_group.command("add")
+@click.argument("name")
+@click.argument("address")
+def add_source(name: str, address: str) -> None:
+    """Read the list at ADDRESS every night, as editions of the list NAME; or change its address."""
+    if not address.startswith(("https://", "http://")) or len(address) > 500 or not 0 < len(name) <= 200:
+        raise click.UsageError("a name of up to 200 characters, and an http(s) address of up to 500")
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            directory_entries.put_source(tx, source=name, address=address)
+    finally:
+        database.close()
+
+
+@source_group.command("remove")
+@click.argument("name")
+def remove_source(name: str) -> None:
+    """Read it no more. What it brought stays in the directory."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            known = directory_entries.drop_source(tx, source=name)
+    finally:
+        database.close()
+    if not known:
+        raise click.ClickException(f"no list is called {name}")
+
+
+@source_group.command("list")
+def list_sources() -> None:
+    """Name, address, and how reading it ended the last time."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.reading() as tx:
+            for one in directory_entries.sources(tx):
+                when = f"{one.checked_at:%Y-%m-%d %H:%M} UTC" if one.checked_at else "never"
+                click.echo(f"{one.source}  {one.address}  {when}  {one.outcome}".rstrip())
+    finally:
+        database.close()
 
 
 @group.command("search")

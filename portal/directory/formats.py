@@ -33,15 +33,23 @@ def read(path: Path) -> Iterator[Parsed]:
     Raises:
         InvalidInputError: "directory-file"; the hint says where it is broken.
     """
-    data = path.read_bytes()
-    if path.suffix.lower() in {".ndjson", ".jsonl"} or _is_lines(data):
-        yield from _many(_lines(data, path.name), path.name)
+    return read_bytes(path.read_bytes(), path.name, as_lines=path.suffix.lower() in {".ndjson", ".jsonl"})
+
+
+def read_bytes(data: bytes, name: str, *, as_lines: bool = False) -> Iterator[Parsed]:
+    """The entries of a list; ``name`` is what errors call it, ``as_lines`` says that it is NDJSON for certain.
+
+    Raises:
+        InvalidInputError: as ``read``.
+    """
+    if as_lines or _is_lines(data):
+        yield from _many(_lines(data, name), name)
         return
     try:
         value = msgspec.json.decode(data)
     except msgspec.DecodeError as error:
-        raise InvalidInputError("directory-file", hint=f"{path.name}: {error}") from error
-    yield from _document(value, path.name)
+        raise InvalidInputError("directory-file", hint=f"{name}: {error}") from error
+    yield from _document(value, name)
 
 
 def _document(value: Any, name: str) -> Iterator[Parsed]:

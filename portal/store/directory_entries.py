@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, union_all, update
@@ -273,17 +274,31 @@ class Source:
     source: str
     address: str
     etag: str
+    checked_at: datetime | None
     outcome: str
 
 
 def sources(tx: Tx) -> list[Source]:
     s = directory_source.c
-    rows = tx.conn.execute(select(s.source, s.address, s.etag, s.outcome).order_by(s.source))
+    rows = tx.conn.execute(select(s.source, s.address, s.etag, s.checked_at, s.outcome).order_by(s.source))
     return [Source(**row._asdict()) for row in rows]
 
 
-def put_source(tx: Tx, *, source: str, address: str, etag: str = "", outcome: str = "") -> None:
-    tx.conn.execute(delete(directory_source).where(directory_source.c.source == source))
+def put_source(tx: Tx, *, source: str, address: str) -> None:
+    """Add a list, or give it another address; it is read whole the next time."""
+    drop_source(tx, source=source)
+    tx.conn.execute(insert(directory_source).values(source=source, address=address))
+
+
+def drop_source(tx: Tx, *, source: str) -> bool:
+    """Read it no more; what it brought stays. False: there is none of this name."""
+    return tx.conn.execute(delete(directory_source).where(directory_source.c.source == source)).rowcount == 1
+
+
+def note_source(tx: Tx, *, source: str, etag: str, outcome: str) -> None:
+    """How reading it again ended."""
     tx.conn.execute(
-        insert(directory_source).values(source=source, address=address, etag=etag, outcome=outcome, checked_at=tx.now)
+        update(directory_source)
+        .where(directory_source.c.source == source)
+        .values(etag=etag, outcome=outcome[:40], checked_at=tx.now)
     )

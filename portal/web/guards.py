@@ -133,7 +133,7 @@ def bind(app: Flask) -> None:
         return _check(access)
 
 
-_START = {Role.STAFF: "/staff", Role.ADMIN: "/admin", Role.PATIENT: "/family"}
+_START = {Role.STAFF: "/staff", Role.ADMIN: "/admin/", Role.PATIENT: "/family"}
 """Where those begin who have no record of their own."""
 
 

@@ -92,7 +92,7 @@ _OWN: _Plan = (
 )
 _BY_ROLE: dict[Role, _Plan] = {
     Role.STAFF: (("/staff", "person", None), ("/help", "help", None)),
-    Role.ADMIN: (("/admin", "settings", None), ("/help", "help", None)),
+    Role.ADMIN: (("/admin/", "settings", None), ("/help", "help", None)),
 }
 
 
@@ -108,7 +108,7 @@ def _labels() -> dict[str, str]:
         "/share": _("Share my record"),
         "/settings": _("Settings"),
         "/staff": _("Front desk"),
-        "/admin": _("Administration"),
+        "/admin/": _("Administration"),
     }
 
 

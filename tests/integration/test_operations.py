@@ -50,6 +50,8 @@ def test_only_administrators_see_it(client: FlaskClient, world: World) -> None:
     assert client.get("/admin/").status_code == 404
     other = client.application.test_client()
     sign_in(other, world.staff("boss", Role.ADMIN))
+    assert other.get("/").headers["Location"] == "/admin/"
     page = other.get("/admin/").get_data(as_text=True)
+    assert '<a href="/admin/" aria-current' in " ".join(page.split())
     assert "http-500" in page
     assert "0% of 1" in page

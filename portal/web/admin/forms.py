@@ -5,13 +5,14 @@ import re
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.directory.correcting import Correction
 from portal.domain.links import OrganizationKind
 from portal.store.organizations import Organization
 from portal.web.admin.words import KINDS
 
+_HTTPS = re.compile(r"https://[^\s/]+(?:/\S*)?", re.IGNORECASE)
 _NAME = 300  # characters of a name
 _NAMES = 40  # other names of one kind
 
@@ -27,6 +28,13 @@ def _names(_form: FlaskForm, field: TextAreaField) -> None:
         raise ValidationError(_("Too many names, or one is too long."))
 
 
+def _address(_form: FlaskForm, field: StringField) -> None:
+    """As it was, or https: patients are sent there."""
+    text = (field.data or "").strip()
+    if text and text != field.object_data and not _HTTPS.fullmatch(text):
+        raise ValidationError(_("Enter an address with https://"))
+
+
 class EntryForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_("Name"), [DataRequired(_("Enter a name.")), Length(max=_NAME)])
     kind = SelectField(_("Kind"), choices=[SelectChoice(kind.value, word) for kind, word in KINDS.items()])
@@ -39,7 +47,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     phone = StringField(_("Phone"), [Length(max=60)])
     portal_url = StringField(
         _("Address of its own patient portal"),
-        [Length(max=500), Regexp(r"^$|https://[^\s/]+(/\S*)?$", re.IGNORECASE, _("Enter an address with https://"))],
+        [Length(max=500), _address],
     )
 
     @classmethod

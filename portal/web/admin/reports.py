@@ -42,9 +42,10 @@ def register(blueprint: Blueprint) -> None:
 
 @admin
 def imports() -> Response:
-    """The last imports, newest first."""
+    """Lists that are read every night, and the last imports, newest first."""
     with services().db.reading() as tx:
         found = directory_entries.imports(tx, limit=_SHOWN)
+        sources = directory_entries.sources(tx)
     lines = [
         ImportLine(
             source,
@@ -54,7 +55,7 @@ def imports() -> Response:
         )
         for source, at, report in found
     ]
-    return render("admin/imports.html", imports=lines)
+    return render("admin/imports.html", imports=lines, sources=sources, outcomes=words.OUTCOMES)
 
 
 @admin

@@ -26,6 +26,16 @@ REFUSALS = {
     "repeated": _("the same entry twice in one list"),
 }
 """As ``portal.directory.listing.REFUSALS``, to be translated."""
+OUTCOMES = {
+    "": _("not read yet"),
+    "imported": _("read, and brought into the directory"),
+    "unchanged": _("unchanged"),
+    "broken": _("it is broken; nothing was changed"),
+    "shrunk": _(
+        "it has lost more than half of its entries; nothing was changed. If that is right, import it with the command."
+    ),
+}
+"""How reading a list again ended; others are shown by their code."""
 CONFLICTS = {
     "merge-linked-twice": _(
         "A patient is linked to both. Two links of one patient cannot become one: one of them must end first."
