@@ -1,9 +1,13 @@
-"""Every day: read the configured lists of organizations again."""
+"""Every day: read the configured lists of organizations again, then ask for the logos they name."""
 
 from jobs import context
+from portal.directory import logos
 from portal.directory.sources import reread
 
 
 def run(*, instance: str) -> int:
     """Gives the number of lists that brought something new."""
-    return sum(outcome == "imported" for outcome in reread(context.services(instance)).values())
+    here = context.services(instance)
+    imported = sum(outcome == "imported" for outcome in reread(here).values())
+    logos.fetch(here)
+    return imported

@@ -243,8 +243,10 @@ def move(tx: Tx, *, old_id: str, organization_id: str) -> bool:
 def _move_client(tx: Tx, old_id: str, organization_id: str) -> None:
     """Our registration goes along, sealed anew for its new row, unless there is one already."""
     here = organization_client.c.organization_id
-    held = set(tx.conn.execute(select(here).where(here.in_([old_id, organization_id]))).scalars())
-    client = organizations.client_of(tx, organization_id=old_id) if held == {old_id} else None
+    held = dict(
+        tx.conn.execute(select(here, organization_client.c.partner).where(here.in_([old_id, organization_id]))).all()
+    )
+    client = organizations.client_of(tx, organization_id=old_id) if set(held) == {old_id} else None
     if client is not None:
         organizations.put_client(
             tx,
@@ -253,6 +255,7 @@ def _move_client(tx: Tx, old_id: str, organization_id: str) -> None:
             auth_method=client.auth_method,
             secret=client.secret,
             registration=client.registration,
+            partner=held[old_id],
         )
 
 

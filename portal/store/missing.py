@@ -10,6 +10,7 @@ from portal.domain.errors import InvalidInputError
 from portal.domain.ids import new_id
 from portal.store.database import Tx
 from portal.store.schema.directory import missing_report
+from portal.store.suggestions import suggest
 
 _OPEN_PER_PERSON = 20
 
@@ -68,14 +69,27 @@ def reports(tx: Tx, *, state: ReportState = ReportState.OPEN, limit: int = 200) 
     return _list(tx, missing_report.c.state == state, limit=limit)
 
 
+def of_person(tx: Tx, *, person_id: str) -> list[MissingReport]:
+    """What a person told us, newest first, answered or not."""
+    return _list(tx, missing_report.c.person_id == person_id)
+
+
 def close(tx: Tx, *, report_id: str, state: ReportState, organization_id: str | None = None) -> bool:
-    """Answer an open report: the organization is there now (which one), or cannot be. False: it is not open."""
-    done = tx.conn.execute(
+    """Answer an open report: the organization is there now (which one), or cannot be. False: it is not open.
+
+    Which one is suggested to who missed it; as something confidential, since nobody else knew that they look for it.
+    """
+    closed = tx.conn.execute(
         update(missing_report)
         .where(missing_report.c.id == report_id, missing_report.c.state == ReportState.OPEN)
         .values(state=state, organization_id=organization_id, closed_at=tx.now)
-    )
-    return done.rowcount == 1
+        .returning(missing_report.c.person_id)
+    ).first()
+    if closed is None:
+        return False
+    if closed.person_id is not None and organization_id is not None:
+        suggest(tx, person_id=closed.person_id, organization_id=organization_id, reason="told", sensitive=True)
+    return True
 
 
 def _list(tx: Tx, *conditions: object, limit: int = 200) -> list[MissingReport]:

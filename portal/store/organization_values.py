@@ -11,6 +11,7 @@ from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.store.database import Tx
 from portal.store.schema.directory import (
     organization,
+    organization_logo,
     organization_moved,
     organization_name,
 )
@@ -25,12 +26,24 @@ class FormerName:
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands for an organization on a page: its logo, else two letters in its colour (``hue``, degrees as text).
+
+    ``logo`` names the picture as it is now (organization and digest), empty without one.
+    """
+
+    initials: str
+    hue: str = ""
+    logo: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
     """A brand, as patients know it.
 
     ``fhir_base`` is the address to use: its own, or its owner's when it has none. ``owner_name`` and
-    ``owner_portal_url`` are read with it and ignored by ``put``. ``hue`` is degrees as text, or empty.
+    ``logo_digest`` are read with it and ignored by ``put``. ``hue`` is degrees as text, or empty.
     """
 
     id: str
@@ -59,6 +72,7 @@ class Organization:
     more_places: tuple[str, ...] = ()
     hue: str = ""
     logo_url: str | None = None
+    logo_digest: str = ""
     capability: dict[str, Any] | None = None
     capability_at: datetime | None = None
     contact_state: str = ""
@@ -73,22 +87,28 @@ class Organization:
         return ", ".join(part for part in (self.line, self.city, region) if part)
 
     @property
-    def initials(self) -> str:
-        """Up to two capitals for the coloured shape that stands for a missing logo."""
+    def mark(self) -> Mark:
+        """Its logo, with up to two capitals for the coloured shape that stands for a missing one."""
         words = [word for word in self.name.split() if word[:1].isalnum()]
         capitals = [word for word in words if word[:1].isupper()] or words
-        return "".join(word[0] for word in capitals[:2]).upper()
+        initials = "".join(word[0] for word in capitals[:2]).upper()
+        return Mark(initials, self.hue, f"{self.id}-{self.logo_digest}" if self.logo_digest else "")
 
 
 _OWNER = organization.alias("owner")
 COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at"}]
-_SELECT = select(
-    *COLUMNS,
-    _OWNER.c.name.label("owner_name"),
-    _OWNER.c.fhir_base.label("owner_fhir_base"),
-    _OWNER.c.capability.label("owner_capability"),
-    _OWNER.c.capability_at.label("owner_capability_at"),
-).join_from(organization, _OWNER, organization.c.owner_id == _OWNER.c.id, isouter=True)
+_SELECT = (
+    select(
+        *COLUMNS,
+        organization_logo.c.digest.label("logo_digest"),
+        _OWNER.c.name.label("owner_name"),
+        _OWNER.c.fhir_base.label("owner_fhir_base"),
+        _OWNER.c.capability.label("owner_capability"),
+        _OWNER.c.capability_at.label("owner_capability_at"),
+    )
+    .join_from(organization, _OWNER, organization.c.owner_id == _OWNER.c.id, isouter=True)
+    .join(organization_logo, organization_logo.c.organization_id == organization.c.id, isouter=True)
+)
 
 
 def clean_base(address: str) -> str:
@@ -171,7 +191,7 @@ def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
             if name.kind == "former"
         ),
     )
-    value = replace(value, owner_name=value.owner_name or "")
+    value = replace(value, owner_name=value.owner_name or "", logo_digest=value.logo_digest or "")
     if value.fhir_base is None and owner_base:
         return replace(
             value,

@@ -21,8 +21,9 @@ LATER = timedelta(days=30)
 
 _NAMING = (Section.VISITS, Section.CARE_TEAM, Section.INSURANCE, Section.DOCUMENTS, Section.IMMUNIZATIONS)
 
-REASONS = ("match", "chart", "reverse", "near")
-"""Strongest first: found by a certain match there, named in our chart, linked to us, near the person's home."""
+REASONS = ("told", "match", "chart", "reverse", "near")
+"""Strongest first: missed by the person themselves and now there, found by a certain match there, named in our chart,
+linked to us, near the person's home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

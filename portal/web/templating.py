@@ -157,6 +157,7 @@ def bind(app: Flask) -> None:
         is_fragment=is_fragment,
         languages=LANGUAGES,
         endpoint_of=endpoint_of,
+        saves_data=reduce_data,
         section_word=words.section_word,
         state_word=words.state_word,
         state_help=words.state_help,

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
+from portal.store.organization_values import Mark
 from portal.web.health.details import Fact, Part
 from portal.web.health.files import File
 from portal.web.health.narrow import NarrowForm
@@ -48,8 +49,7 @@ class Place:
 
     link_id: str
     name: str
-    initials: str
-    hue: str
+    mark: Mark
     shown: Shown
     count: int
     href: str

@@ -36,8 +36,7 @@ def place(
     return Place(
         link_id=one.link.id,
         name=one.name,
-        initials=one.organization.initials,
-        hue=one.organization.hue,
+        mark=one.organization.mark,
         shown=one.shown,
         count=count,
         href=url_for("health.part", section=section.value, link=one.link.id),
@@ -74,8 +73,7 @@ def status(
     return Place(
         link_id=one.link.id,
         name=one.name,
-        initials=one.organization.initials,
-        hue=one.organization.hue,
+        mark=one.organization.mark,
         shown=one.shown,
         count=count,
         href=url_for("health.part", section=section.value, link=one.link.id),

@@ -13,6 +13,7 @@ from portal.domain.links import Shown
 from portal.domain.sections import NINE
 from portal.extensions import services
 from portal.store import Tx, suggestions
+from portal.store.organization_values import Mark
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
 from portal.web.health import pages
 from portal.web.health.models import Tile
@@ -34,8 +35,7 @@ class Provider:
 
     link_id: str
     name: str
-    initials: str
-    hue: str
+    mark: Mark
     shown: Shown
     href: str
     tile_href: str
@@ -86,8 +86,7 @@ def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
         Provider(
             link_id=one.link.id,
             name=one.name,
-            initials=one.organization.initials,
-            hue=one.organization.hue,
+            mark=one.organization.mark,
             shown=one.shown,
             href=one.href,
             tile_href=link_address(one.link.id, part="/tile"),

@@ -1,6 +1,6 @@
 """ "Tell us": an organization that the search does not find (product.md §3.12)."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -11,8 +11,15 @@ from wtforms.validators import DataRequired, Length
 from portal.access import Permission
 from portal.extensions import services
 from portal.store import missing
-from portal.web.guards import current_person_id, for_person, person_route
+from portal.store.missing import ReportState
+from portal.web.guards import current_person_id, for_person, person_route, sees_confidential
 from portal.web.htmx import render
+
+ANSWERS = {
+    ReportState.OPEN: _("We are looking for it"),
+    ReportState.ADDED: _("It can be found now"),
+    ReportState.DECLINED: _("It cannot be linked"),
+}
 
 
 class MissingForm(FlaskForm):  # type: ignore[misc]
@@ -28,8 +35,8 @@ def register(blueprint: Blueprint) -> None:
 
 @for_person(Permission.MANAGE_LINKS)
 def tell() -> ResponseReturnValue:
-    """The form; ``name`` fills it in."""
-    return render("links/missing.html", form=MissingForm(name=request.args.get("name", "")[:100]))
+    """The form; ``name`` fills it in. Below, what was told before, with its answer."""
+    return _page(MissingForm(name=request.args.get("name", "")[:100]))
 
 
 @for_person(Permission.MANAGE_LINKS)
@@ -37,7 +44,7 @@ def keep() -> ResponseReturnValue:
     """Into the administrator's list."""
     form = MissingForm()
     if not form.validate_on_submit():
-        return render("links/missing.html", form=form, status=422)
+        return _page(form, status=422)
     with services().db.transaction() as tx:
         kept = missing.report(
             tx,
@@ -48,6 +55,13 @@ def keep() -> ResponseReturnValue:
         )
     if kept is None:
         form.form_errors.append(gettext("You told us of many already. Please wait until we have looked at them."))
-        return render("links/missing.html", form=form, status=422)
+        return _page(form, status=422)
     flash(gettext("Thank you. The people who keep the directory will look for it."))
     return redirect(url_for("links.search"), 303)
+
+
+def _page(form: MissingForm, *, status: int = 200) -> Response:
+    # What somebody looks for is known to nobody else: it is shown to those who may see what is confidential.
+    with services().db.reading() as tx:
+        told = missing.of_person(tx, person_id=current_person_id()) if sees_confidential() else []
+    return render("links/missing.html", form=form, told=told, words=ANSWERS, status=status)

@@ -289,6 +289,7 @@ def move(word: str) -> str:
 def why(reason: str, name: str) -> str:
     """Why an organization is suggested."""
     return {
+        "told": _("You told us that it was missing. It can be linked now."),
         "match": _("Is this you? You were seen at %(name)s: it has a record that certainly matches yours.", name=name),
         "chart": _("Your chart here names it."),
         "reverse": _("It is linked to your account here."),

@@ -13,7 +13,7 @@ from portal.directory.importing import Report, import_file
 from portal.domain.errors import InvalidInputError
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.domain.people import HumanName, Person
-from portal.store import Database, directory_entries, links, organizations, people
+from portal.store import Database, directory_entries, links, locating, organizations, people
 from tests.shared_data import shared
 
 Import = Callable[..., Report]
@@ -191,12 +191,18 @@ def test_merged_ids_stay_resolvable(database: Database) -> None:
         one = organizations.add(tx, name="Acton Clinic", fhir_base="https://a.example/r4")
         two = organizations.add(tx, name="Acton Family Clinic", fhir_base="https://b.example/r4")
         organizations.put_client(
-            tx, organization_id=two.id, client_id="c", auth_method="client_secret_basic", secret="sealed"
+            tx,
+            organization_id=two.id,
+            client_id="c",
+            auth_method="client_secret_basic",
+            secret="sealed",
+            partner=True,
         )
         assert directory_entries.move(tx, old_id=two.id, organization_id=one.id)
     with database.reading() as tx:
         assert organizations.by_id(tx, organization_id=two.id) == organizations.by_id(tx, organization_id=one.id)
         client = organizations.client_of(tx, organization_id=one.id)
+        assert locating.partner_names(tx) == ("Acton Clinic",)
     assert client is not None
     assert client.secret == "sealed"
 

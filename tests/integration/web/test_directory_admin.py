@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.directory.importing import import_file
 from portal.domain.links import LinkPolicy, LinkState, OrganizationKind, Tier
-from portal.domain.people import Role
+from portal.domain.people import GrantLevel, Role
 from portal.extensions import Services
 from portal.store import links, missing, organizations
 from portal.store.schema.audit import audit_event
@@ -275,3 +275,37 @@ def test_a_patient_tells_and_an_administrator_answers(
         [closed] = missing.reports(tx, state=missing.ReportState.ADDED)
     assert closed.organization_id == perch
     assert _noted(here) == [{"what": "missing-answered", "report": report.id, "state": "added"}]
+
+    told = get(client, "/links/missing").get_data(as_text=True)
+    assert "It can be found now" in told
+    assert perch in told
+    suggested = get(client, "/links").get_data(as_text=True)
+    assert "You told us that it was missing. It can be linked now." in suggested
+
+
+def test_what_somebody_looked_for_is_not_shown_to_who_may_not_see_what_is_confidential(
+    client: FlaskClient, boss: FlaskClient, here: Services, world: World
+) -> None:
+    ana = world.patient()
+    sign_in(client, ana)
+    _post(client, "/links/missing", "/links/missing", name="Perch Clinic")
+    _post(client, "/links/missing", "/links/missing", name="Quillback House")
+    with here.db.reading() as tx:
+        reports = {report.name: report.id for report in missing.reports(tx)}
+    _post(
+        boss,
+        "/admin/missing",
+        f"/admin/missing/{reports['Perch Clinic']}",
+        state="added",
+        organization=_add(here, "Perch Clinic"),
+    )
+    _post(boss, "/admin/missing", f"/admin/missing/{reports['Quillback House']}", state="declined")
+    assert "It cannot be linked" in get(client, "/links/missing").get_data(as_text=True)
+    other = client.application.test_client()
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, str(ana.person_id), GrantLevel.NO_CONFIDENTIAL)
+    sign_in(other, ben)
+    for page in ("/links/missing", "/links"):
+        seen = get(other, f"/for/{ana.person_id}{page}").get_data(as_text=True)
+        assert "Perch" not in seen
+        assert "Quillback" not in seen

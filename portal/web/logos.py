@@ -1,0 +1,29 @@
+"""``/logos/…``: logos of organizations as we drew them (``portal.directory.logos``)."""
+
+from flask import Blueprint, Response, abort, make_response, request
+
+from portal.domain.ids import is_id
+from portal.extensions import services
+from portal.store import logos
+from portal.web.guards import signed_in
+
+blueprint = Blueprint("logos", __name__)
+
+
+@blueprint.get("/logos/<name>.png")
+@signed_in
+def logo(name: str) -> Response:
+    """``name`` is ``Mark.logo``: another picture has another digest, and so another address."""
+    organization_id, _, digest = name.partition("-")
+    if not is_id(organization_id):
+        abort(404)
+    with services().db.reading() as tx:
+        picture = logos.body(tx, organization_id=organization_id, digest=digest)
+    if not picture:
+        abort(404)
+    response = make_response(picture)
+    response.mimetype = "image/png"
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.make_conditional(request)
+    return response
