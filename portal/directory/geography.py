@@ -4,7 +4,7 @@ import lzma
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from portal.domain.places import STATES, state_code
@@ -46,6 +46,7 @@ def of_text(text: str) -> Place | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # patients live in few places, and it measures to every area
 def areas_near(latitude: float, longitude: float, miles: float) -> tuple[str, ...]:
     """The first three digits of the postal codes around a point, its own area first."""
     near = ((miles_between(latitude, longitude, lat, lon), area) for area, (lat, lon) in _areas().items())

@@ -57,9 +57,11 @@ def score(line: Line, asked: list[Asked], near: Point | None) -> float:
     place = frozenset(line.place.split())
     answered = total = 0.0
     found: dict[int, float] = {}
+    order: list[int] = []
     for one in asked:
         quality, at = _in_name(own, one)
         if at is not None:
+            order.append(at)
             # The beginning of a long word asks for a part of it only.
             share = min(1.0, len(one.typed) / len(own[at])) if own[at] not in one.words else 1.0
             found[at] = max(found.get(at, 0.0), quality * share)
@@ -71,7 +73,6 @@ def score(line: Line, asked: list[Asked], near: Point | None) -> float:
     covered = sum(length * found.get(at, 0.0) for at, length in enumerate(lengths)) / (sum(lengths) or 1.0)
     if not found and answered >= _MARKED * total:
         covered = _MARKED  # initials or a domain stand for the whole name
-    order = [at for at in (_in_name(own, one)[1] for one in asked) if at is not None]
     result = 0.78 * answered / total + 0.2 * covered
     if order and order == sorted(order):
         result += 0.02 + (0.02 if order[0] == 0 else 0.0)
