@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from portal.store.database import Tx
 
@@ -54,7 +54,7 @@ class Parts:
 
 
 class Lookup(Protocol):
-    """The questions. Nothing here is remembered from one to the next."""
+    """The questions of one search."""
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
         """In how many lines these words are; unknown ones are left out."""
@@ -67,6 +67,9 @@ class Lookup(Protocol):
 
 
 _LINE = "n.organization_id, n.name, n.kind, n.until, n.words, n.place, n.latitude, n.longitude"
+_SPELLED_OUT = 16
+"""So many words of the vocabulary stand for a beginning; beginnings of more are asked for as such."""
+_INDEXED = 3  # letters: shorter beginnings have an index of their own (FTS5's prefix)
 _USES = text("SELECT word, uses FROM search_word WHERE word IN :words").bindparams(bindparam("words", expanding=True))
 
 
@@ -90,8 +93,11 @@ class SqliteLookup:
         " MATCH :p{0}) AND length(word) BETWEEN :s{0} AND :l{0}"
     )
 
+    _BEGINNING = text("SELECT word FROM search_word WHERE word >= :start AND word < :end LIMIT :most")
+
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._beginnings = _Beginnings(conn, self._BEGINNING)
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
         return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
@@ -100,7 +106,8 @@ class SqliteLookup:
         return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), '"{}"')
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
-        query = " OR ".join("(" + " AND ".join(_fts5(group) for group in query) + ")" for query in queries)
+        spelled = self._beginnings.spelled_out(queries)
+        query = " OR ".join("(" + " AND ".join(_fts5(group) for group in query) + ")" for query in spelled)
         return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit})]
 
 
@@ -120,8 +127,13 @@ class PostgresLookup:
     )
     _MIDDLE = "SELECT word, uses FROM search_word WHERE word LIKE :p{0} AND length(word) BETWEEN :s{0} AND :l{0}"
 
+    _BEGINNING = text(
+        'SELECT word FROM search_word WHERE word COLLATE "C" >= :start AND word COLLATE "C" < :end LIMIT :most'
+    )
+
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._beginnings = _Beginnings(conn, self._BEGINNING)
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
         return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
@@ -130,8 +142,36 @@ class PostgresLookup:
         return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
-        query = " | ".join("(" + " & ".join(_tsquery(group) for group in query) + ")" for query in queries)
+        spelled = self._beginnings.spelled_out(queries)
+        query = " | ".join("(" + " & ".join(_tsquery(group) for group in query) + ")" for query in spelled)
         return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit})]
+
+
+class _Beginnings:
+    """A beginning as the words of the vocabulary that begin so, where they are few.
+
+    For a beginning both databases gather every line of every such word before they compare with the other words; the
+    words themselves they read only as far as needed. The lines are the same.
+    """
+
+    def __init__(self, conn: Connection, statement: TextClause) -> None:
+        self._conn = conn
+        self._statement = statement
+        self._known: dict[str, Group] = {}
+
+    def spelled_out(self, queries: Sequence[Query]) -> list[Query]:
+        return [tuple(tuple(one for term in group for one in self._of(term)) for group in query) for query in queries]
+
+    def _of(self, term: Term) -> Group:
+        word = term.word
+        # Numbers and our own marks (axNNN, dxNNN) are not in the vocabulary.
+        if not term.unfinished or len(word) <= _INDEXED or word.isdigit() or word[:2] in {"ax", "dx"}:
+            return (term,)
+        if word not in self._known:
+            limits = {"start": word, "end": word + "\x7f", "most": _SPELLED_OUT + 1}
+            found = self._conn.execute(self._statement, limits).scalars().all()
+            self._known[word] = tuple(map(Term, found)) if len(found) <= _SPELLED_OUT else (term,)
+        return self._known[word] or (Term(word),)
 
 
 def lookup(tx: Tx) -> Lookup:

@@ -162,3 +162,16 @@ def test_an_owner_renamed_is_found_at_its_clinics(directory: Database) -> None:
         )
     assert set(_ids(directory, "zephyr")) == {"riverbend", "maple"}
     assert _ids(directory, "zephyr")[0] == "riverbend"
+
+
+def test_beginnings_find_the_same_whether_few_or_many_words_begin_so(directory: Database) -> None:
+    """Of few words the index is asked for the words, of many and of numbers and marks for the beginning."""
+    with directory.transaction() as tx:
+        for number in range(20):
+            ending = "abcdefghijklmnopqrst"[number]
+            organizations.add(tx, id=f"q{ending}", name=f"Quill{ending}ton", fhir_base=f"https://q{ending}.example/r4")
+        organizations.add(tx, id="perch", name="Perchwood 4711 Axminster", fhir_base="https://perch.example/r4")
+    assert len(_ids(directory, "quill")) == 20
+    assert _ids(directory, "quillato") == ["qa"]
+    for typed in ("perchw", "471", "perchwood 4711 axmin", "axmins"):
+        assert _ids(directory, typed)[:1] == ["perch"], typed
