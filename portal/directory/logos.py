@@ -5,6 +5,7 @@ had or read stands as the organization's initials; it is tried again after a mon
 """
 
 import io
+import time
 
 import structlog
 from PIL import Image
@@ -16,7 +17,8 @@ from portal.fhir.transport import open_client
 from portal.store import logos
 
 LIMITS = Limits(total_seconds=15.0, idle_seconds=5.0, answer_bytes=1024 * 1024)
-A_NIGHT = 400  # logos that one run asks for at most
+A_NIGHT = 400  # logos that one run asks for at most, and
+A_WHILE = 15 * 60.0  # seconds that it may take: many slow servers must not outlast the job's own limit
 SIDE = 96  # pixels: twice what the pages show
 _LARGEST = 4096 * 4096  # pixels of the original; beyond, a small file may fill the memory
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
@@ -30,8 +32,11 @@ def fetch(here: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -> in
     with here.db.reading() as tx:
         due = logos.due(tx, limit=most)
     came = 0
+    until = time.monotonic() + A_WHILE
     with open_client(allow_local=here.settings.allow_local_endpoints, limits=limits) as http:
         for organization_id, address in due:
+            if time.monotonic() > until:
+                break
             picture, problem = b"", ""
             try:
                 answer = http.get(address, headers={"Accept": "image/png, image/webp, image/jpeg, image/gif"})
@@ -55,11 +60,11 @@ def redrawn(data: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as original:
-            if original.width * original.height > _LARGEST:
-                raise BadAnswerError("picture-too-large")
-            picture = original.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            picture = None if original.width * original.height > _LARGEST else original.convert("RGBA")
+    except Exception as error:  # whatever a decoder meets in a broken file: it must not stop the others every night
         raise BadAnswerError("not-a-picture") from error
+    if picture is None:
+        raise BadAnswerError("picture-too-large")
     picture.thumbnail((SIDE, SIDE))
     drawn = io.BytesIO()
     picture.save(drawn, "PNG", optimize=True)
