@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, abort, make_response, request
 
-from portal.domain.ids import is_id
 from portal.extensions import services
 from portal.store import logos
 from portal.web.guards import signed_in
@@ -14,9 +13,7 @@ blueprint = Blueprint("logos", __name__)
 @signed_in
 def logo(name: str) -> Response:
     """``name`` is ``Mark.logo``: another picture has another digest, and so another address."""
-    organization_id, _, digest = name.partition("-")
-    if not is_id(organization_id):
-        abort(404)
+    organization_id, _, digest = name.rpartition("-")
     with services().db.reading() as tx:
         picture = logos.body(tx, organization_id=organization_id, digest=digest)
     if not picture:

@@ -49,7 +49,8 @@ def site() -> Iterator[Site]:
 
 def _organization(here: Services, address: str | None, name: str = "Fernhill Clinic") -> str:
     with here.db.transaction() as tx:
-        return organizations.add(tx, name=name, logo_url=address).id
+        # Operators choose ids of their own, with dashes in them.
+        return organizations.add(tx, id=name.lower().replace(" ", "-"), name=name, logo_url=address).id
 
 
 def _mark(here: Services, organization_id: str) -> str:
