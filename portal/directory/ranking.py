@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.directory.geography import miles_between
 from portal.domain.words import COMMON
@@ -16,6 +16,7 @@ _TOGETHER = 0.97  # "Riverbend" for River Bend
 _OWNER = 0.03  # a health system before its clinics, among equals
 _NEAR = 0.05  # less than any difference between words: nearer only decides among equals
 _FAR = 100.0  # miles
+_BY_KIND = {"name": 0.01, "alias": 0.005}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,42 @@ class Asked:
     beginning: str
     weight: float
     last: bool
+    # Two hundred lines share most of their words: each is judged once.
+    _by_word: dict[str, tuple[float, bool]] = field(default_factory=dict, compare=False, repr=False)
+
+    def in_name(self, own: list[str]) -> tuple[float, int | None]:
+        """How well the best word of a name answers (0 to 1), and which it is."""
+        best, place = 0.0, None
+        known = self._by_word
+        for at, word in enumerate(own):
+            judged = known.get(word)
+            if judged is None:
+                judged = known[word] = self._word(word), self.typed.startswith(word)
+            quality, begins = judged
+            if quality < _TOGETHER and begins and own[at + 1 :] and self.typed == word + own[at + 1]:
+                quality = _TOGETHER
+            if quality > best:
+                best, place = quality, at
+                if quality >= _EXACT:
+                    break
+        return best, place
+
+    def _word(self, word: str) -> float:
+        quality = self.words.get(word, 0.0)
+        if quality < _EXACT and self.beginning and word.startswith(self.beginning):
+            share = len(self.beginning) / len(word)
+            quality = max(quality, (_BEGINNING_LAST if self.last else _BEGINNING) + 0.07 * share)
+        return quality
+
+    def in_place(self, place: str) -> float:
+        """How well what else is known of an organization answers, 0 to 1. ``place``: words, a space around each."""
+        best = 0.0
+        for word, quality in self.words.items():
+            if f" {word} " in place:
+                best = max(best, quality * (_MARKED if word[:2] in {"ax", "dx"} else _PLACE))
+        if best < _PLACE_BEGINNING and self.beginning and f" {self.beginning}" in place:
+            return _PLACE_BEGINNING
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +91,35 @@ def spelling_quality(errors: int) -> float:
 def score(line: Line, asked: list[Asked], near: Point | None) -> float:
     """0 to about 1.1; what is asked counts most, then how much of the name was asked for, then everything else."""
     own = line.words.split()
-    place = frozenset(line.place.split())
+    place = f" {line.place} "
     answered = total = 0.0
     found: dict[int, float] = {}
     order: list[int] = []
     for one in asked:
-        quality, at = _in_name(own, one)
+        quality, at = one.in_name(own)
         if at is not None:
             order.append(at)
             # The beginning of a long word asks for a part of it only.
-            share = min(1.0, len(one.typed) / len(own[at])) if own[at] not in one.words else 1.0
+            share = 1.0 if own[at] in one.words else min(1.0, len(one.typed) / len(own[at]))
             found[at] = max(found.get(at, 0.0), quality * share)
-        answered += one.weight * max(quality, _in_place(place, one))
+        answered += one.weight * (quality if quality >= _EXACT else max(quality, one.in_place(place)))
         total += one.weight
     if not answered:
         return 0.0
-    lengths = [0.3 if word in COMMON else 1.0 for word in own]
-    covered = sum(length * found.get(at, 0.0) for at, length in enumerate(lengths)) / (sum(lengths) or 1.0)
+    covered = whole = 0.0
+    for at, word in enumerate(own):
+        length = 0.3 if word in COMMON else 1.0
+        whole += length
+        covered += length * found.get(at, 0.0)
+    covered /= whole or 1.0
     if not found and answered >= _MARKED * total:
         covered = _MARKED  # initials or a domain stand for the whole name
     result = 0.78 * answered / total + 0.2 * covered
-    if order and order == sorted(order):
+    if order and (len(order) == 1 or order == sorted(order)):
         result += 0.02 + (0.02 if order[0] == 0 else 0.0)
-    if "ox" in place:
+    if " ox " in place:
         result += _OWNER
-    result += {"name": 0.01, "alias": 0.005}.get(line.kind, 0.0)
+    result += _BY_KIND.get(line.kind, 0.0)
     return result + _nearness(line, place, near)
 
 
@@ -88,43 +129,10 @@ def miles_away(line: Line, near: Point | None) -> float | None:
     return miles_between(near.latitude, near.longitude, line.latitude, line.longitude)
 
 
-def _in_name(own: list[str], one: Asked) -> tuple[float, int | None]:
-    best, place = 0.0, None
-    for at, word in enumerate(own):
-        quality = one.words.get(word, 0.0)
-        if quality < _EXACT and one.beginning and word.startswith(one.beginning):
-            share = len(one.beginning) / len(word)
-            quality = max(quality, (_BEGINNING_LAST if one.last else _BEGINNING) + 0.07 * share)
-        if (
-            quality < _TOGETHER
-            and one.typed.startswith(word)
-            and own[at : at + 2]
-            and one.typed == "".join(own[at : at + 2])
-        ):
-            quality = _TOGETHER
-        if quality > best:
-            best, place = quality, at
-    return best, place
-
-
-def _in_place(place: frozenset[str], one: Asked) -> float:
-    best = max(
-        (
-            quality * (_MARKED if word[:2] in {"ax", "dx"} else _PLACE)
-            for word, quality in one.words.items()
-            if word in place
-        ),
-        default=0.0,
-    )
-    if best < _PLACE_BEGINNING and one.beginning and any(word.startswith(one.beginning) for word in place):
-        return _PLACE_BEGINNING
-    return best
-
-
-def _nearness(line: Line, place: frozenset[str], near: Point | None) -> float:
+def _nearness(line: Line, place: str, near: Point | None) -> float:
     if near is None:
         return 0.0
     away = miles_away(line, near)
     if away is not None:
         return _NEAR * max(0.0, 1 - away / _FAR)
-    return _NEAR / 5 if near.state and f"sx{near.state.lower()}" in place else 0.0
+    return _NEAR / 5 if near.state and f" sx{near.state.lower()} " in place else 0.0

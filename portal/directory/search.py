@@ -20,7 +20,7 @@ from portal.store import Tx, organizations
 from portal.store.directory_lookup import Group, Line, Lookup, Query, Term, lookup
 from portal.store.organizations import Organization
 
-_LINES = 200  # so many lines are ranked for one question to the index
+_LINES = 120  # so many lines are ranked for one question to the index
 _ENOUGH = 5  # with so many good answers, other spellings are not tried
 _GOOD = 0.8
 _SURE = 0.92  # all that was typed, and most of a name: no other spelling was meant

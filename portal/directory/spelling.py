@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from portal.store.directory_lookup import Lookup, Parts
 
 _ENOUGH = 24
@@ -16,47 +18,8 @@ def allowed(word: str) -> int:
 
 
 def distance(left: str, right: str, limit: int) -> int:
-    """Errors between two words (wrong, missing, additional letter, two letters swapped), at most ``limit`` + 1.
-
-    Optimal string alignment (Damerau-Levenshtein with no letter edited twice).
-    """
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    # What is the same at both ends costs nothing, and is most of it.
-    start = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        start += 1
-    left, right = left[start:], right[start:]
-    while left and right and left[-1] == right[-1]:
-        left, right = left[:-1], right[:-1]
-    if not left or not right:
-        return len(left) + len(right)
-    if len(left) == len(right) == 1:
-        return 1
-    if len(left) > 2 * limit + 2 and left[1:-1] == right[1:-1]:
-        return 2
-    return _aligned(left, right, limit)
-
-
-def _aligned(left: str, right: str, limit: int) -> int:
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, 1):
-        before, above, row = row, before, [i]
-        for j, other in enumerate(right, 1):
-            cost = before[j - 1] + (letter != other)
-            if before[j] < cost:
-                cost = before[j] + 1
-            if row[j - 1] < cost:
-                cost = row[j - 1] + 1
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other and above[j - 2] < cost:
-                cost = above[j - 2] + 1
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
+    """Errors between two words (wrong, missing, additional letter, two letters swapped), at most ``limit`` + 1."""
+    return OSA.distance(left, right, score_cutoff=limit)
 
 
 def spellings(index: Lookup, words: Sequence[tuple[str, bool]]) -> list[dict[str, int]]:

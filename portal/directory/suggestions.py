@@ -16,14 +16,6 @@ _NEAR_MILES = 20.0
 _NEAR_MOST = 3
 _NAMES_MOST = 200  # different names from one chart that are looked up
 
-_SENSITIVE = frozenset(
-    fold(
-        "behavioral mental psychiatry psychiatric psychology counseling addiction recovery substance detox methadone "
-        "hiv aids std sexual reproductive planned parenthood abortion fertility gender domestic violence shelter"
-    )
-)
-"""Words in a name that say by themselves why somebody goes there."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -74,7 +66,7 @@ def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Itera
     for name in sorted(visits, key=lambda name: visits[name], reverse=True)[:_NAMES_MOST]:
         match = None if fold(name) == home else _exactly(tx, name, postal_code)
         if match is not None:
-            yield _Found(match.id, "chart", visits[name], _is_sensitive(match))
+            yield _Found(match.id, "chart", visits[name], match.organization.sensitive)
 
 
 def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
@@ -94,7 +86,7 @@ def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Found]:
         base = client.portal_fhir_base if client else ""
         value = organizations.by_fhir_base(tx, fhir_base=base) if base else None
         if value is not None:
-            yield _Found(value.id, "reverse", "", _names_sensitive(value.name))
+            yield _Found(value.id, "reverse", "", value.sensitive)
 
 
 def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
@@ -124,11 +116,3 @@ def _named(entry: Entry) -> set[str]:
     elif isinstance(detail, Immunization):
         names = (detail.place, detail.performer)
     return {name.strip() for name in names if len(name.strip()) > 3}
-
-
-def _is_sensitive(match: Match) -> bool:
-    return _names_sensitive(f"{match.name} {match.matched.name}")
-
-
-def _names_sensitive(name: str) -> bool:
-    return bool(_SENSITIVE.intersection(fold(name)))

@@ -92,13 +92,14 @@ def ingest(
     resources: Iterable[Mapping[str, Any]],
     complete: frozenset[Section] = frozenset(),
     kept: Iterable[str] = (),
+    confidential: bool = False,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
     The caller has made sure that the resources are this person's. ``complete`` names the sections of which this
     delivery is the whole list: entries of that source that are not in it are removed. ``kept`` are references
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
-    Delivering the same twice writes nothing.
+    ``confidential``: all that this source says is. Delivering the same twice writes nothing.
     """
     report = IngestReport()
     items = _collect(database.vault, source, resources, report)
@@ -114,7 +115,7 @@ def ingest(
             changed.append(item)
         else:
             _count_unchanged(report, stored)
-    work = Drafting(database, person_id, source, items)
+    work = Drafting(database, person_id, source, items, confidential=confidential)
     for some in records.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in some]
         for draft in drafts:
@@ -175,8 +176,17 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str
 class Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
-    def __init__(self, database: Database, person_id: str | None, source: str, items: Mapping[str, Item]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        person_id: str | None,
+        source: str,
+        items: Mapping[str, Item],
+        *,
+        confidential: bool = False,
+    ) -> None:
         self._database, self._person_id, self._source, self._items = database, person_id, source, items
+        self._confidential = confidential
         self._resolved: dict[str, Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
 
@@ -192,7 +202,7 @@ class Drafting:
                     self._person_id,
                     item.id,
                     to_entry(resource, self._lookup),
-                    confidential=is_confidential(resource),
+                    confidential=self._confidential or is_confidential(resource),
                 )
             except NormaliseError as error:
                 refusal = error.code

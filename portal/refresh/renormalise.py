@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from portal.domain.sections import Section
 from portal.refresh.ingest import Drafting, Item
-from portal.store import Database, record_reads, record_writes, regroup
+from portal.store import Database, links, organizations, record_reads, record_writes, regroup
 from portal.store.record_writes import Draft
 
 _BATCH = 400
@@ -48,7 +48,7 @@ def renormalise(database: Database) -> RenewalReport:
 
 
 def _renew(database: Database, person_id: str | None, source: str, report: RenewalReport) -> None:
-    drafting = Drafting(database, person_id, source, {})
+    drafting = Drafting(database, person_id, source, {}, confidential=_comes_from_sensitive(database, source))
     after = ""
     while True:
         with database.reading() as tx:
@@ -62,6 +62,13 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
         with database.transaction() as tx:
             record_writes.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
         report.resources += len(drafts)
+
+
+def _comes_from_sensitive(database: Database, source: str) -> bool:
+    with database.reading() as tx:
+        link = links.by_id(tx, link_id=source)
+        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+    return organization is not None and organization.sensitive
 
 
 def _compare(

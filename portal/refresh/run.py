@@ -215,6 +215,7 @@ class _Run:
             source=self._link.id,
             resources=_handed_over(fetched.resources),
             complete=frozenset(complete),
+            confidential=self._organization.sensitive,
         )
         with self._db.transaction() as tx:
             link = links.by_id(tx, link_id=self._link.id)

@@ -4,7 +4,8 @@ Both answer the same questions with the same lines in the same order; what is be
 ``portal.directory``, once for both.
 """
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,6 +70,7 @@ class Lookup(Protocol):
 _LINE = "n.organization_id, n.name, n.kind, n.until, n.words, n.place, n.latitude, n.longitude"
 _SPELLED_OUT = 16
 """So many words of the vocabulary stand for a beginning; beginnings of more are asked for as such."""
+_RARE = 3000  # lines: so many are read and sorted faster than those before the first of them
 _INDEXED = 3  # letters: shorter beginnings have an index of their own (FTS5's prefix)
 _USES = text("SELECT word, uses FROM search_word WHERE word IN :words").bindparams(bindparam("words", expanding=True))
 
@@ -93,14 +95,14 @@ class SqliteLookup:
         " MATCH :p{0}) AND length(word) BETWEEN :s{0} AND :l{0}"
     )
 
-    _BEGINNING = text("SELECT word FROM search_word WHERE word >= :start AND word < :end LIMIT :most")
+    _BEGINNING = text("SELECT word, uses FROM search_word WHERE word >= :start AND word < :end LIMIT :most")
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._beginnings = _Beginnings(conn, self._BEGINNING)
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
-        return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
+        return _uses(self._conn, words)
 
     def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
         return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), '"{}"')
@@ -108,14 +110,20 @@ class SqliteLookup:
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
         spelled = self._beginnings.spelled_out(queries)
         query = " OR ".join("(" + " AND ".join(_fts5(group) for group in query) + ")" for query in spelled)
-        return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit})]
+        return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit}).all()]
 
 
 class PostgresLookup:
     """Over a GIN index of tsvector, and pg_trgm for the vocabulary."""
 
-    _LINES = text(
-        f"SELECT {_LINE} FROM search_name AS n WHERE n.lexemes @@ CAST(:query AS tsquery) ORDER BY n.id LIMIT :limit"  # noqa: S608 -- constants
+    # With a plain ORDER BY id the planner likes to read the table in that order until it has enough lines, which is
+    # right for words that are everywhere and reads all of it for others. It does not know how rare they are; we do.
+    _LINES, _RARE_LINES = (
+        text(
+            f"SELECT {_LINE} FROM search_name AS n WHERE n.lexemes @@ CAST(:query AS tsquery) "  # noqa: S608 -- constants
+            f"ORDER BY {order} LIMIT :limit"
+        )
+        for order in ("n.id", "n.id + 0")
     )
     _START = (
         'SELECT word, uses FROM search_word WHERE word COLLATE "C" >= :p{0} AND word COLLATE "C" < :p{0}_'
@@ -128,23 +136,34 @@ class PostgresLookup:
     _MIDDLE = "SELECT word, uses FROM search_word WHERE word LIKE :p{0} AND length(word) BETWEEN :s{0} AND :l{0}"
 
     _BEGINNING = text(
-        'SELECT word FROM search_word WHERE word COLLATE "C" >= :start AND word COLLATE "C" < :end LIMIT :most'
+        'SELECT word, uses FROM search_word WHERE word COLLATE "C" >= :start AND word COLLATE "C" < :end LIMIT :most'
     )
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._beginnings = _Beginnings(conn, self._BEGINNING)
+        self._uses: dict[str, int] = {}  # of the words that were asked for so far
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
-        return {row.word: row.uses for row in self._conn.execute(_USES, {"words": list(words)})} if words else {}
+        found = _uses(self._conn, words)
+        self._uses |= {word: found.get(word, 0) for word in words}
+        return found
 
     def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
-        return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
+        found = _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
+        self._uses.update(found)
+        return found
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
         spelled = self._beginnings.spelled_out(queries)
         query = " | ".join("(" + " & ".join(_tsquery(group) for group in query) + ")" for query in spelled)
-        return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit})]
+        statement = self._RARE_LINES if self._at_most(spelled) <= _RARE else self._LINES
+        return [Line(*row) for row in self._conn.execute(statement, {"query": query, "limit": limit}).all()]
+
+    def _at_most(self, queries: Sequence[Query]) -> float:
+        """A bound of how many lines answer: those of each query's rarest group."""
+        known = {**self._uses, **self._beginnings.uses}
+        return sum(min(sum(_bound(term, known) for term in group) for group in query) for query in queries)
 
 
 class _Beginnings:
@@ -158,9 +177,13 @@ class _Beginnings:
         self._conn = conn
         self._statement = statement
         self._known: dict[str, Group] = {}
+        self.uses: dict[str, int] = {}
 
     def spelled_out(self, queries: Sequence[Query]) -> list[Query]:
-        return [tuple(tuple(one for term in group for one in self._of(term)) for group in query) for query in queries]
+        return [
+            tuple(tuple(dict.fromkeys(one for term in group for one in self._of(term))) for group in query)
+            for query in queries
+        ]
 
     def _of(self, term: Term) -> Group:
         word = term.word
@@ -169,7 +192,8 @@ class _Beginnings:
             return (term,)
         if word not in self._known:
             limits = {"start": word, "end": word + "\x7f", "most": _SPELLED_OUT + 1}
-            found = self._conn.execute(self._statement, limits).scalars().all()
+            found = {row.word: row.uses for row in self._conn.execute(self._statement, limits)}
+            self.uses |= found
             self._known[word] = tuple(map(Term, found)) if len(found) <= _SPELLED_OUT else (term,)
         return self._known[word] or (Term(word),)
 
@@ -177,6 +201,17 @@ class _Beginnings:
 def lookup(tx: Tx) -> Lookup:
     """The one for this database."""
     return SqliteLookup(tx.conn) if tx.conn.dialect.name == "sqlite" else PostgresLookup(tx.conn)
+
+
+def _uses(conn: Connection, words: Collection[str]) -> dict[str, int]:
+    return {row.word: row.uses for row in conn.execute(_USES, {"words": list(words)})} if words else {}
+
+
+def _bound(term: Term, known: Mapping[str, int]) -> float:
+    """In how many lines a term is at most. Initials and domains (axNNN, dxNNN) are few; what was not counted is not."""
+    if term.unfinished:
+        return math.inf
+    return 0 if term.word[:2] in {"ax", "dx"} else known.get(term.word, math.inf)
 
 
 def _fts5(group: Group) -> str:

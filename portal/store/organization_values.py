@@ -1,13 +1,14 @@
 """What an organization is to the rest of the portal, and reading it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.domain.links import LinkPolicy, OrganizationKind
+from portal.domain.sensitive import is_sensitive
 from portal.store.database import Tx
 from portal.store.schema.directory import (
     organization,
@@ -79,6 +80,12 @@ class Organization:
     contact_at: datetime | None = None
     added_by: str = "operator"
     retired_at: datetime | None = None
+
+    @property
+    def sensitive(self) -> bool:
+        """That somebody goes there is confidential by itself (``portal.domain.sensitive``)."""
+        former = (one.name for one in self.former_names)
+        return is_sensitive((self.name, self.owner_name, *self.aliases, *former))
 
     @property
     def address(self) -> str:
@@ -172,31 +179,20 @@ def domain_of(address: str | None) -> str:
 
 
 def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
-    owner_base, owner_capability = (
-        row.pop("owner_fhir_base"),
-        row.pop("owner_capability"),
-    )
+    owner_base, owner_capability = row.pop("owner_fhir_base"), row.pop("owner_capability")
     owner_capability_at = row.pop("owner_capability_at")
-    value = Organization(
-        **{
-            **row,
-            "kind": OrganizationKind(row["kind"]),
-            "policy": LinkPolicy(row["policy"]),
-            "more_places": tuple(row["more_places"] or ()),
-        },
-        aliases=tuple(name.name for name in names if name.kind == "alias"),
-        former_names=tuple(
+    if row["fhir_base"] is None and owner_base:
+        row |= {"fhir_base": owner_base, "capability": owner_capability, "capability_at": owner_capability_at}
+    row["kind"] = OrganizationKind(row["kind"])
+    row["policy"] = LinkPolicy(row["policy"])
+    row["more_places"] = tuple(row["more_places"] or ())
+    row["owner_name"] = row["owner_name"] or ""
+    row["logo_digest"] = row["logo_digest"] or ""
+    if names:
+        row["aliases"] = tuple(name.name for name in names if name.kind == "alias")
+        row["former_names"] = tuple(
             FormerName(name=name.name, since=name.since or "", until=name.until or "")
             for name in names
             if name.kind == "former"
-        ),
-    )
-    value = replace(value, owner_name=value.owner_name or "", logo_digest=value.logo_digest or "")
-    if value.fhir_base is None and owner_base:
-        return replace(
-            value,
-            fhir_base=owner_base,
-            capability=owner_capability,
-            capability_at=owner_capability_at,
         )
-    return value
+    return Organization(**row)

@@ -9,6 +9,7 @@ from portal.linking.states import shown
 from portal.store import Tx, links, organizations
 from portal.store.links import Link
 from portal.store.organizations import Organization
+from portal.web.guards import sees_confidential
 from portal.web.templating import endpoint_of
 
 
@@ -32,16 +33,23 @@ class Linked:
 
 def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
     """The live links of a person, oldest first."""
-    found = links.of_person(tx, person_id=person_id)
-    by_id = organizations.by_ids(tx, ids={one.organization_id for one in found})
     return tuple(
-        Linked(
-            one,
-            by_id[one.organization_id],
-            shown(one, now=tx.now, policy=by_id[one.organization_id].policy, look_behind_hidden=True),
-        )
-        for one in found
+        Linked(one, organization, shown(one, now=tx.now, policy=organization.policy, look_behind_hidden=True))
+        for one, organization in visible(tx, person_id=person_id)
     )
+
+
+def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[tuple[Link, Organization]]:
+    """The links of the open person that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
+    found = links.of_person(tx, person_id=person_id, live=live)
+    by_id = organizations.by_ids(tx, ids={one.organization_id for one in found})
+    pairs = [(one, by_id[one.organization_id]) for one in found if one.organization_id in by_id]
+    return [(one, organization) for one, organization in pairs if may_know(organization)]
+
+
+def may_know(organization: Organization) -> bool:
+    """Whether who is signed in may know that the open person goes there."""
+    return not organization.sensitive or sees_confidential()
 
 
 def links_address() -> str:

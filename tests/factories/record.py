@@ -247,7 +247,13 @@ def link(
                     tx, refresh_id=wanted.refresh_id, link_id=made.id, section=section, outcome=outcome
                 )
             refreshes.finish(tx, refresh_id=wanted.refresh_id, state=refreshes.DONE)
-    ingest(here.db, person_id=user.person_id, source=made.id, resources=list(resources))
+    ingest(
+        here.db,
+        person_id=user.person_id,
+        source=made.id,
+        resources=list(resources),
+        confidential=organization.sensitive,
+    )
     return Linked(organization.id, made.id)
 
 

@@ -15,8 +15,9 @@ from portal.linking.states import By, Move
 from portal.store import links, organizations, refreshes, suggestions
 from portal.web.guards import audit_actor, current_person_id, for_person, person_route
 from portal.web.htmx import render
+from portal.web.linked import may_know
 from portal.web.links import models
-from portal.web.links.pages import ending_page, own_link
+from portal.web.links.pages import confidential_page, ending_page, own_link
 
 Answer = Response | BaseResponse
 
@@ -50,6 +51,8 @@ def record(organization: str) -> Answer:
     """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
     with services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
+    if found is not None and not may_know(found):
+        return confidential_page(found.name)
     try:
         link = match.accept(
             services(),
@@ -211,6 +214,8 @@ def _go(organization_id: str) -> Answer:
     """Start an attempt and go to the other organization, or say why not."""
     with services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization_id)
+    if found is not None and not may_know(found):
+        return confidential_page(found.name)
     name = found.name if found else ""
     try:
         address = attempts.start(

@@ -13,12 +13,13 @@ from portal.fhir.capability import Capability
 from portal.linking import asking
 from portal.linking.states import shown
 from portal.linking.verification import Finding
-from portal.store import Tx, links, organizations, refreshes, rows, suggestions
+from portal.store import Tx, links, refreshes, rows, suggestions
 from portal.store.links import Link
 from portal.store.organizations import Organization
 from portal.store.refreshes import Refresh, SectionState
 from portal.store.suggestions import Suggestion
 from portal.web import formats
+from portal.web.linked import visible
 from portal.web.links import words
 from portal.web.words import sex
 
@@ -139,15 +140,12 @@ class Overview:
 
 def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Overview:
     """Link My Accounts."""
-    known = links.of_person(tx, person_id=person_id, live=None)
-    found = organizations.by_ids(tx, ids={one.organization_id for one in known})
+    pairs = visible(tx, person_id=person_id, live=None)
+    known = [one for one, _organization in pairs]
+    found = {organization.id: organization for _link, organization in pairs}
     unread = rows.unread(tx, person_id=person_id, sections=COUNTED, confidential=confidential)
     live_at = {one.organization_id for one in known if one.live}
-    cards = [
-        card(tx, one, found[one.organization_id], unread.get(one.id, {}))
-        for one in known
-        if one.live and one.organization_id in found
-    ]
+    cards = [card(tx, one, found[one.organization_id], unread.get(one.id, {})) for one in known if one.live]
     past: dict[str, Link] = {}
     for one in sorted(known, key=lambda value: value.updated_at, reverse=True):
         if not one.live and one.organization_id not in live_at:

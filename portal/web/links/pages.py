@@ -9,6 +9,7 @@ from portal import audit
 from portal.access import Permission, can
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy
+from portal.domain.sensitive import is_sensitive
 from portal.extensions import services
 from portal.linking import reverse
 from portal.linking.keys import published
@@ -26,6 +27,7 @@ from portal.web.guards import (
 )
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
+from portal.web.linked import may_know
 from portal.web.links import models, words
 from portal.web.links.reverse import other_way
 
@@ -44,13 +46,13 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
     """A link of the person whose record is open, with its organization.
 
     Raises:
-        NotFoundError: it does not exist, or is another person's.
+        NotFoundError: it does not exist, is another person's, or is confidential.
     """
     link = links.by_id(tx, link_id=link_id)
     if link is None or link.person_id != current_person_id():
         raise NotFoundError
     organization = organizations.by_id(tx, organization_id=link.organization_id)
-    if organization is None:
+    if organization is None or not may_know(organization):
         raise NotFoundError
     return link, organization
 
@@ -60,6 +62,11 @@ def ending_page(code: str, name: str, *, retry: str, status: int = 409, reverse:
     code = code if re.fullmatch(r"[a-z0-9-]{1,40}", code) else "unknown"
     ending = words.ending(code, name)
     return render("links/ending.html", ending=ending, code=code, retry=retry, status=status, name=name, reverse=reverse)
+
+
+def confidential_page(name: str) -> Response:
+    """The same whether the person is linked there or not."""
+    return ending_page("confidential", name, retry=url_for("links.my_accounts"), status=403)
 
 
 def may_end() -> bool:
@@ -77,7 +84,11 @@ def my_accounts() -> Response:
     person_id = current_person_id()
     with services().db.transaction() as tx:
         found = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
-        elsewhere = reverse.readers(tx, person_id=person_id)
+        elsewhere = [
+            name
+            for name in reverse.readers(tx, person_id=person_id)
+            if sees_confidential() or not is_sensitive((name,))
+        ]
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
     for one in found.linked:
         _allow(one)
@@ -93,6 +104,8 @@ def before(organization: str) -> Response | BaseResponse:
         hints = suggestions.suggestions(tx, person_id=current_person_id(), may_see_confidential=sees_confidential())
     if found is None:
         raise NotFoundError
+    if not may_know(found):
+        return confidential_page(found.name)
     matched = any(one.reason == "match" and one.organization.id == found.id for one in hints)
     if live is not None:
         return redirect(url_for("links.page", link=live.id), 303)

@@ -64,10 +64,10 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
         raise NotFoundError
     person = None if person_id == current_actor().own_person_id else person_id
+    if person is not None and (organization.sensitive or live is None):
+        return redirect(url_for("links.before", organization=organization.id, person=person), 303)
     if live is not None:
         return redirect(url_for("links.page", link=live.id, person=person), 303)
-    if person is not None:
-        return redirect(url_for("links.before", organization=organization.id, person=person), 303)
     try:
         address = attempts.start(
             services(),

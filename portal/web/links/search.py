@@ -10,9 +10,10 @@ from portal.directory.search import Match
 from portal.directory.search import search as find
 from portal.domain.links import LinkPolicy
 from portal.extensions import services
-from portal.store import links, people
+from portal.store import people
 from portal.web.guards import current_person_id, for_person, person_route
 from portal.web.htmx import render
+from portal.web.linked import visible
 
 _LONGEST = 100  # characters of a query
 
@@ -46,7 +47,7 @@ def results(text: str) -> tuple[Result, ...]:
         addresses = person.demographics.addresses if person else ()
         near = next((address.postal_code for address in addresses if address.postal_code), None)
         found = find(tx, text=text, near=near)
-        known = {one.organization_id: one.id for one in links.of_person(tx, person_id=person_id)}
+        known = {one.organization_id: one.id for one, _organization in visible(tx, person_id=person_id)}
     return tuple(Result(one, _href(one.id, known), one.id in known, one.policy is LinkPolicy.OFF) for one in found)
 
 

@@ -37,6 +37,12 @@ def ending(code: str, organization: str) -> Ending:
             ),
             again=False,
         ),
+        "confidential": Ending(
+            _("Only the person themselves can link %(name)s", name=name),
+            _("What is kept there is confidential, and your access does not include confidential information."),
+            _("They can link it from their own sign-in."),
+            again=False,
+        ),
         "not-registered": Ending(
             _("This portal cannot sign you in at %(name)s yet", name=name),
             _("%(name)s does not know this portal, or no longer does.", name=name),

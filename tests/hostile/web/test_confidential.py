@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.domain.ids import HOME
+from portal.domain.links import LinkState
 from portal.domain.people import GrantLevel, HumanName, Person
 from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.refresh.ingest import ingest
-from portal.store import accounts, rows
+from portal.refresh.renormalise import renormalise
+from portal.store import accounts, rows, suggestions
 from portal.store.upgrade import upgrade
-from tests.factories.record import link
+from tests.factories.record import Linked, link
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World
 from tests.hostile.web.record import filled
@@ -52,6 +54,8 @@ class Case:
     stage: Stage
     carer: FlaskClient
     twin: str  # another person with the same record, but for what is confidential
+    clinic: Linked  # of the first person; its name says why one goes there
+    clinic_ended: Linked
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,12 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     carer = world.patient("carer", BEN)
     stage = Stage(app, here, world, _person(here, world, "vera", secret=True))
     twin = _person(here, world, "twin", secret=False)
+    at_clinic = filled(lambda kind: f"{SECRET} {kind}", key="clinic")
+    name = f"{SECRET.title()} Behavioral Health"
+    clinic = link(here, stage.victim, name=name, resources=at_clinic, portal_url="https://portal.example")
+    ended = link(here, stage.victim, name=f"Recovery House {SECRET}", state=LinkState.UNLINKED)
+    with here.db.transaction() as tx:
+        suggestions.suggest(tx, person_id=stage.person_id, organization_id=clinic.organization_id, reason="match")
     for user in (stage.victim, twin):
         world.proxy(carer, str(user.person_id), GrantLevel.NO_CONFIDENTIAL)
     with here.db.reading() as tx:
@@ -72,7 +82,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
             hidden = [row for row in everything.rows if row.id not in {one.id for one in seen.rows}]
             assert hidden, f"nothing is confidential in {section}"
             stage.entries[section.value] = hidden[0].primary_id
-    yield Case(stage, stage.visitor(carer), str(twin.person_id))
+    yield Case(stage, stage.visitor(carer), str(twin.person_id), clinic, ended)
     here.db.close()
 
 
@@ -118,6 +128,11 @@ def _paths(case: Case) -> Iterator[str]:
     for one in addresses(stage):
         if one.method == "GET" and "person" in one.about:
             yield one.path
+    for one in (case.clinic, case.clinic_ended):
+        for page in ("", "/progress", "/tile", "/unlink"):
+            yield f"/for/{stage.person_id}/links/{one.link_id}{page}"
+        yield f"/for/{stage.person_id}/health/medications?source={one.link_id}"
+        yield f"/for/{stage.person_id}/health/medications/from/{one.link_id}"
     base = f"/for/{stage.person_id}/health"
     for section in Section:
         yield f"{base}/{section.value}?source={link_id}"
@@ -137,6 +152,23 @@ def test_a_confidential_item_is_answered_like_one_that_does_not_exist(case: Case
             assert case.carer.get(f"/for/{target}/health/{section}/{entry}").status_code == 404
 
 
+def test_a_confidential_clinic_is_answered_like_one_that_is_not_linked(case: Case, target: str) -> None:
+    """Before linking, and at the button: the same for the one who goes there and for the one who does not."""
+    for page in ("", "?q=behavioral"):
+        path = f"/links/new/{case.clinic.organization_id}" if not page else f"/links/search{page}"
+        answers = [_words(case.carer, f"/for/{one}{path}", status=200 if page else 403) for one in (target, case.twin)]
+        assert answers[0] == answers[1]
+    own = case.stage.visitor(case.stage.victim)
+    assert SECRET in own.get("/links").get_data(as_text=True).lower()
+    assert own.get(f"/links/{case.clinic.link_id}").status_code == 200
+    assert case.carer.get(f"/for/{target}/links/{case.clinic.link_id}").status_code == 404
+
+
+def test_what_a_confidential_clinic_documents_stays_confidential_when_it_is_read_again(case: Case, target: str) -> None:
+    renormalise(case.stage.here.db)
+    assert SECRET not in case.carer.get(f"/for/{target}/health/medications?source=").get_data(as_text=True)
+
+
 def test_every_number_is_that_of_a_record_without_it(case: Case, target: str) -> None:
     for page in ("/", "/health", "/health/new", "/links"):
         with_it = _words(case.carer, f"/for/{target}{page}")
@@ -151,9 +183,9 @@ def test_every_number_is_that_of_a_record_without_it(case: Case, target: str) ->
             assert numbers[0] == numbers[1], section
 
 
-def _words(client: FlaskClient, path: str) -> str:
+def _words(client: FlaskClient, path: str, *, status: int = 200) -> str:
     answer = client.get(path)
-    assert answer.status_code == 200, path
+    assert answer.status_code == status, path
     body = re.sub(r"(?s)<(style|script|head)\b.*?</\1>|<[^>]+>", " ", answer.get_data(as_text=True))
     body = re.sub(r"[a-z0-9]{20}|\d\d:\d\d|\d+:\d\d", "", body)
     return " ".join(body.split())
