@@ -17,6 +17,9 @@ class Period:
 
     def holds(self, key: ColumnElement[str]) -> ColumnElement[bool]:
         """What is dated in the period. A month or a year that reaches into it counts; what has no date does not."""
+        # The bounds say nothing more, but an index can be read between them.
+        bounds = [key >= self._first()] if self.since else []
+        bounds += [key <= self._last()] if self.until else []
         written, exact = [func.length(key) <= 10, key != ""], [func.length(key) > 10]
         if self.since:
             written.append(key >= func.substr(literal(self.since.isoformat()), 1, func.length(key)))
@@ -24,7 +27,17 @@ class Period:
         if self.until:
             written.append(key <= self.until.isoformat())
             exact.append(key < self._instant(self.until + timedelta(days=1)))
-        return or_(and_(*written), and_(*exact))
+        return and_(*bounds, or_(and_(*written), and_(*exact)))
+
+    def _first(self) -> str:
+        """No key of the period is smaller: it may be only a year, or an instant of the day before elsewhere."""
+        assert self.since
+        return min(self.since.isoformat()[:4], self._instant(self.since))
+
+    def _last(self) -> str:
+        """No key of the period is greater."""
+        assert self.until
+        return max(self.until.isoformat(), self._instant(self.until + timedelta(days=1)))
 
     def _instant(self, day: date) -> str:
         return datetime.combine(day, time(), self.zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

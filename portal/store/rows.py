@@ -104,8 +104,9 @@ def page(
         order = (said.rank, said.sort_at, said.row_id)
     if not confidential:
         query = query.where(secret.is_(False))
-    if status is not None:
-        query = query.where(order[0] == RANKS[status])
+    ranks = [RANKS[status]] if status is not None else _STATUSES
+    if period is not None or status is not None:
+        query = query.where(order[0].in_(ranks))
     if period is not None:
         query = query.where(period.holds(order[1]))
     if after is not None:
@@ -319,7 +320,7 @@ def _by_status(
         kept, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
     query = select(kept.rank, number).where(kept.person_id == person_id, kept.section == section).group_by(kept.rank)
     if period is not None:
-        query = query.where(period.holds(kept.sort_at))
+        query = query.where(period.holds(kept.sort_at), kept.rank.in_(_STATUSES))
     if source is not None or period is None:
         query = query.where(kept.source == (source or ""))
     if not confidential:
