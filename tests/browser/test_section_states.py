@@ -1,0 +1,99 @@
+"""Each section of the record in all its states: what is there, what is missing and why. Narrow and wide.
+
+Pictures are kept in ``artefacts/sections``.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.domain.ids import HOME
+from portal.domain.links import LinkState, Outcome, Tier
+from portal.domain.sections import BASIC, Section
+from portal.extensions import Services
+from portal.refresh.ingest import ingest
+from portal.store import refreshes
+from tests.browser.steps import Visitor
+from tests.factories import record
+from tests.factories.world import TestUser, World
+from tests.fakes import data
+
+PICTURES = Path(__file__).parents[2] / "artefacts" / "sections"
+EVERY_LINE = "Riverbend Hospital"
+
+
+def _everywhere(outcome: Outcome) -> Mapping[Section, Outcome]:
+    return dict.fromkeys(Section, outcome)
+
+
+STATES: Mapping[str, Mapping[str, Any]] = {
+    "loaded": {"outside": True, "home": True},
+    "nothing-anywhere": {},
+    "failed-with-what-was": {"outside": True, "outcomes": _everywhere(Outcome.FAILED)},
+    "failed-with-nothing": {"outcomes": _everywhere(Outcome.FAILED)},
+    "not-released": {"outcomes": _everywhere(Outcome.REFUSED)},
+    "not-offered": {"outcomes": _everywhere(Outcome.NOT_OFFERED)},
+    "partly": {"outside": True, "outcomes": _everywhere(Outcome.PARTLY)},
+    "no-account": {"state": LinkState.NO_ACCOUNT, "tier": Tier.RECORD_ONLY},
+    "needs-verification": {"outside": True, "state": LinkState.NEEDS_VERIFICATION},
+    "loading": {"refreshed": False},
+    "no-link": {"linked": False, "home": True},
+}
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["javascript"])
+@pytest.mark.parametrize("state", STATES)
+def test_each_section(state: str, visitor: Visitor, here: Services, world: World) -> None:
+    user = world.patient()
+    _arrange(here, user, **STATES[state])
+    visitor.sign_in(user)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for section in Section:
+        visitor.go("/messages" if section is Section.MESSAGES else f"/health/{section.value}")
+        if section in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
+            visitor.check()
+        said = visitor.page.locator("main").inner_text()
+        assert "None" not in said, section
+        for width in (320, 1280):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            wide = visitor.page.locator("html").evaluate("page => page.scrollWidth")
+            assert wide <= width, f"{section} scrolls sideways at {width} px"
+            visitor.page.screenshot(path=PICTURES / f"{section}-{state}-{width}.png", full_page=True)
+
+
+def _arrange(
+    here: Services,
+    user: TestUser,
+    *,
+    linked: bool = True,
+    home: bool = False,
+    outside: bool = False,
+    refreshed: bool = True,
+    tier: Tier = Tier.ACCOUNT,
+    **how: Any,
+) -> None:
+    ingest(here.db, person_id=user.person_id, source=HOME, resources=record.at_home() if home else [])
+    if not linked:
+        return
+    made = record.link(
+        here,
+        user,
+        name=EVERY_LINE,
+        resources=_of_maria() if outside else [],
+        refreshed=refreshed,
+        tier=tier,
+        portal_url="https://portal.example",
+        phone="(856) 555-0120",
+        **how,
+    )
+    if not refreshed:
+        with here.db.transaction() as tx:
+            wanted = refreshes.request(tx, link_id=made.link_id, cause="linked")
+            refreshes.start(tx, refresh_id=wanted.refresh_id)
+            refreshes.plan(tx, refresh_id=wanted.refresh_id, sections=BASIC if tier is Tier.RECORD_ONLY else Section)
+
+
+def _of_maria() -> Iterable[data.Resource]:
+    return [one for one in data.people() if "james" not in str(one)]
