@@ -18,8 +18,8 @@ class Period:
     def holds(self, key: ColumnElement[str]) -> ColumnElement[bool]:
         """What is dated in the period. A month or a year that reaches into it counts; what has no date does not."""
         # The bounds say nothing more, but an index can be read between them.
-        bounds = [key >= self._first()] if self.since else []
-        bounds += [key <= self._last()] if self.until else []
+        bounds = [key >= self._first(self.since)] if self.since else []
+        bounds += [key <= self._last(self.until)] if self.until else []
         written, exact = [func.length(key) <= 10, key != ""], [func.length(key) > 10]
         if self.since:
             written.append(key >= func.substr(literal(self.since.isoformat()), 1, func.length(key)))
@@ -29,15 +29,13 @@ class Period:
             exact.append(key < self._instant(self.until + timedelta(days=1)))
         return and_(*bounds, or_(and_(*written), and_(*exact)))
 
-    def _first(self) -> str:
+    def _first(self, day: date) -> str:
         """No key of the period is smaller: it may be only a year, or an instant of the day before elsewhere."""
-        assert self.since
-        return min(self.since.isoformat()[:4], self._instant(self.since))
+        return min(day.isoformat()[:4], self._instant(day))
 
-    def _last(self) -> str:
+    def _last(self, day: date) -> str:
         """No key of the period is greater."""
-        assert self.until
-        return max(self.until.isoformat(), self._instant(self.until + timedelta(days=1)))
+        return max(day.isoformat(), self._instant(day + timedelta(days=1)))
 
     def _instant(self, day: date) -> str:
         return datetime.combine(day, time(), self.zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

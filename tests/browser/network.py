@@ -1,7 +1,7 @@
 """One instance with its worker and its queue, and organizations of others (``tests.fakes``) that it may link.
 
-Nothing is written into the database but who exists: what becomes of the links is what the organizations, the patient and
-the administrator make of them.
+Nothing is written into the database but who exists: what becomes of the links is what the organizations, the patient
+and the administrator make of them.
 """
 
 import os

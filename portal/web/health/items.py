@@ -65,8 +65,8 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
     return EntryPage(
         id=row.primary_id,
         section=section,
-        title=phrase(row.primary.entry.title),
-        line=present.line(row.primary.entry),
+        title=(line := origins.line(row.primary.entry, row.sources)).title,
+        line=line,
         outside=not row.home,
         origins=tuple(origins.of(source, section) for source in row.sources),
         differences=_differences(row, origins),

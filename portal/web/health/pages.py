@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -65,6 +66,14 @@ class Origins:
 
     def link(self, source: str) -> Linked | None:
         return self._by_id.get(source)
+
+    def line(self, entry: Entry, sources: tuple[str, ...]) -> present.Line:
+        """An entry as a line. That there is nothing ("no known allergies") holds only where it was said."""
+        line = present.line(entry)
+        if not getattr(entry.detail, "negated", False) or {HOME, *self._by_id} <= set(sources):
+            return line
+        names = ", ".join(self.of(one, entry.section).name for one in sources)
+        return replace(line, title=_("%(what)s, according to %(names)s", what=line.title, names=names))
 
 
 def section_page(
@@ -257,7 +266,7 @@ def item(row: RecordRow, origins: Origins, source: str | None = None) -> Item:
     return Item(
         id=row.primary_id,
         href=url_for("health.entry", section=section.value, entry=row.primary_id),
-        line=present.line(speaking),
+        line=origins.line(speaking, row.sources if source is None else (source,)),
         outside=not row.home,
         origins=tuple(origins.of(one, section) for one in row.sources),
         new=any(one.id in row.new for one in row.entries if one.source != HOME),

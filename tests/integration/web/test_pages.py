@@ -108,6 +108,22 @@ def test_an_organization_has_its_place_and_its_part(signed: FlaskClient, riverbe
     assert "As of" in text(status)
 
 
+def test_no_known_allergies_is_said_by_those_who_said_so(
+    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    """Of everybody only when everybody said it; otherwise beside what others document."""
+    none = allergy("none", "716186003", "No known allergies")
+    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=[none])
+    for address in ("/health/allergies", "/health/summary"):
+        titles = [text(row) for row in rows(check_page(get(signed, address)))]
+        assert any("No known allergies, according to Riverbend" in title for title in titles), titles
+        assert any("shrimp" in title for title in titles)
+    ingest(here.db, person_id=ana.person_id, source="home", resources=[none], complete=frozenset({Section.ALLERGIES}))
+    page = text(check_page(get(signed, "/health/allergies")))
+    assert "No known allergies" in page
+    assert "according to" not in page
+
+
 def test_show_one_organization(signed: FlaskClient, riverbend: Linked) -> None:
     everything = rows(check_page(get(signed, "/health/test-results")))
     there = check_page(get(signed, f"/health/test-results?source={riverbend.link_id}"))
