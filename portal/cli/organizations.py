@@ -122,6 +122,40 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     click.echo(value.id)
 
 
+@group.command("vendor")
+@click.argument("vendor")
+@click.option("--client-id", required=True, help="Our client id at all of its organizations.")
+@click.option(
+    "--method",
+    type=click.Choice(["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]),
+    default="private_key_jwt",
+    show_default=True,
+    help="How we prove who we are; with private_key_jwt the vendor reads our /jwks.json.",
+)
+@click.option(
+    "--client-secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with our client secret.",
+)
+def vendor_client(vendor: str, client_id: str, method: str, client_secret_file: Path | None) -> None:
+    """One registration for every organization of a vendor ("Epic"), as the directory names it.
+
+    It is used where an organization has no registration of its own.
+    """
+    secret = client_secret_file.read_text().strip() if client_secret_file else None
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        with database.transaction() as tx:
+            served = organizations.put_vendor_client(
+                tx, vendor=vendor, client_id=client_id, auth_method=method, secret=secret
+            )
+    except PortalError as error:
+        raise click.ClickException(error.hint or str(error)) from error
+    finally:
+        database.close()
+    click.echo(f"{served} organizations of the directory are this vendor's")
+
+
 def _register(settings: Settings, organization_id: str) -> None:
     here: Services = create_app(settings).extensions["tributary"]
     try:

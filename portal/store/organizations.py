@@ -25,6 +25,7 @@ from portal.store.schema.directory import (
     organization,
     organization_client,
     organization_name,
+    vendor_client,
 )
 from portal.store.suggestions import Suggestion, dismiss, later, suggest, suggestions
 
@@ -47,6 +48,7 @@ __all__ = [
     "later",
     "put",
     "put_client",
+    "put_vendor_client",
     "set_capability",
     "set_contact",
     "set_policy",
@@ -142,7 +144,7 @@ def set_contact(tx: Tx, *, organization_id: str, state: str) -> None:
 
 
 def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
-    """Our registration there: its own, its owner's, or that of another brand on the same FHIR base."""
+    """Our registration there: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)
     base = select(organization.c.fhir_base).where(organization.c.id == holder).scalar_subquery()
     row = tx.conn.execute(
@@ -157,7 +159,7 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
         .limit(1)
     ).first()
     if row is None:
-        return None
+        return _vendor_client_of(tx, organization_id, holder)
     place = f"organization_client.secret:{row.organization_id}"
     registered = f"organization_client.registration:{row.organization_id}"
     return OrganizationClient(
@@ -167,6 +169,58 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
         secret=tx.unseal(row.secret, str, row=place) if row.secret else None,
         registration=tx.unseal(row.registration, dict[str, str], row=registered) if row.registration else None,
     )
+
+
+def _vendor_client_of(tx: Tx, organization_id: str, holder: str) -> OrganizationClient | None:
+    kept, vendor = vendor_client.c, func.lower(func.trim(organization.c.vendor))
+    found = tx.conn.execute(
+        select(kept.vendor, kept.client_id, kept.auth_method, kept.secret)
+        .join(organization, vendor == kept.vendor)
+        .where(organization.c.id.in_([organization_id, holder]), organization.c.vendor != "")
+        .order_by(organization.c.id != organization_id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    place = f"vendor_client.secret:{found.vendor}"
+    return OrganizationClient(
+        organization_id=organization_id,
+        client_id=found.client_id,
+        auth_method=found.auth_method,
+        secret=tx.unseal(found.secret, str, row=place) if found.secret else None,
+    )
+
+
+def put_vendor_client(
+    tx: Tx, *, vendor: str, client_id: str, auth_method: str = "none", secret: str | None = None
+) -> int:
+    """Keep how we are registered with every organization of a vendor that does not know us otherwise.
+
+    Gives how many organizations of the directory it is for.
+
+    Raises:
+        InvalidInputError: no vendor, an unknown method, or a secret that is missing for it.
+    """
+    name = vendor.strip().lower()
+    if not name:
+        raise InvalidInputError("vendor", hint="which vendor? As the directory has it")
+    _check_method(auth_method, secret)
+    sealed = tx.seal(secret, row=f"vendor_client.secret:{name}") if secret else None
+    tx.conn.execute(delete(vendor_client).where(vendor_client.c.vendor == name))
+    tx.conn.execute(
+        insert(vendor_client).values(
+            vendor=name, client_id=client_id, auth_method=auth_method, secret=sealed, created_at=tx.now
+        )
+    )
+    served = select(func.count()).where(func.lower(func.trim(organization.c.vendor)) == name)
+    return tx.conn.execute(served).scalar_one()
+
+
+def _check_method(auth_method: str, secret: str | None) -> None:
+    if auth_method not in _AUTH_METHODS:
+        raise InvalidInputError("client-auth-method", hint="one of " + ", ".join(sorted(_AUTH_METHODS)))
+    if auth_method.startswith("client_secret") and not secret:
+        raise InvalidInputError("client-secret", hint=f"{auth_method} needs a secret")
 
 
 def put_client(
@@ -186,10 +240,7 @@ def put_client(
     Raises:
         InvalidInputError: an unknown method, or a secret that is missing for it.
     """
-    if auth_method not in _AUTH_METHODS:
-        raise InvalidInputError("client-auth-method", hint="one of " + ", ".join(sorted(_AUTH_METHODS)))
-    if auth_method.startswith("client_secret") and not secret:
-        raise InvalidInputError("client-secret", hint=f"{auth_method} needs a secret")
+    _check_method(auth_method, secret)
     place = f"organization_client.secret:{organization_id}"
     registered = f"organization_client.registration:{organization_id}"
     tx.conn.execute(delete(organization_client).where(organization_client.c.organization_id == organization_id))

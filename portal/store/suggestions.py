@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
@@ -12,7 +12,7 @@ from portal.domain.links import LinkPolicy
 from portal.domain.sections import Section
 from portal.store.database import Tx
 from portal.store.organization_values import Organization, by_ids
-from portal.store.schema.directory import organization, organization_client, suggestion
+from portal.store.schema.directory import organization, organization_client, suggestion, vendor_client
 from portal.store.schema.links import link
 from portal.store.schema.records import entry
 
@@ -149,8 +149,10 @@ def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float
     o = organization.c
     query = (
         select(o.id, o.latitude, o.longitude)
-        .join(organization_client, organization_client.c.organization_id == o.id)
+        .join(organization_client, organization_client.c.organization_id == o.id, isouter=True)
+        .join(vendor_client, vendor_client.c.vendor == func.lower(func.trim(o.vendor)), isouter=True)
         .where(
+            or_(organization_client.c.client_id.is_not(None), vendor_client.c.client_id.is_not(None)),
             o.latitude.between(latitude - degrees, latitude + degrees),
             o.longitude.between(longitude - degrees, longitude + degrees),
             o.policy == LinkPolicy.OPEN,

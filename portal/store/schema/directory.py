@@ -207,6 +207,16 @@ organization_client = Table(  # how we are registered there
     Column("created_at", Instant, nullable=False),
 )
 
+vendor_client = Table(  # how we are registered with all organizations of a vendor, where one registration is for all
+    "vendor_client",
+    metadata,
+    Column("vendor", String(80), primary_key=True),  # as organization.vendor, in small letters
+    Column("client_id", String(200), nullable=False),
+    Column("auth_method", Word, nullable=False),
+    Column("secret", LargeBinary),  # sealed
+    Column("created_at", Instant, nullable=False),
+)
+
 suggestion = Table(
     "suggestion",
     metadata,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,31 @@ def test_a_secret_where_keys_are_not_taken(stranger: Journey) -> None:
     assert asked["redirect_uris"] == ["http://localhost:8000/links/callback"]
     link_id = stranger.link()
     assert stranger.stored(link_id).state is LinkState.ACTIVE
+
+
+@pytest.mark.parametrize("vendor", ["Epic", " epic "])
+def test_one_registration_for_all_of_a_vendors_organizations(stranger: Journey, vendor: str) -> None:
+    """Used as it is, without registering anew; one of its own comes first."""
+    stranger.org.oauth.clients["for-all"] = "a secret for all"
+    here = stranger.here
+    with here.db.transaction() as tx:
+        found = organizations.by_id(tx, organization_id=stranger.organization_id)
+        assert found is not None
+        organizations.put(tx, replace(found, vendor=vendor))
+        other = organizations.add(tx, name="Elsewhere", fhir_base="https://elsewhere.example/fhir", vendor="Other")
+        served = organizations.put_vendor_client(
+            tx, vendor="EPIC", client_id="for-all", auth_method="client_secret_basic", secret="a secret for all"
+        )
+        assert served == 1
+        assert organizations.client_of(tx, organization_id=other.id) is None
+    link_id = stranger.link()
+    assert stranger.stored(link_id).state is LinkState.ACTIVE
+    assert not stranger.org.calls("/oauth/register")
+    with here.db.transaction() as tx:
+        organizations.put_client(tx, organization_id=stranger.organization_id, client_id="its own")
+    known = client_of(stranger)
+    assert known is not None
+    assert known.client_id == "its own"
 
 
 def _capability(journey: Journey) -> Any:
