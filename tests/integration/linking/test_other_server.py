@@ -1,0 +1,183 @@
+"""A link to an authorization server that nobody here wrote: npm ``oidc-provider``, with a small FHIR stub behind it."""
+
+import html
+import json
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from jobs import context
+from portal.domain.links import LinkState
+from portal.domain.sections import Section
+from portal.extensions import Services
+from portal.linking.tokens import LinkTokens
+from portal.store import links, organizations, records
+from tests.factories.world import World, sign_in
+from tests.fakes import FakeOrganization, data
+from tests.integration.linking.conftest import MARIA, Journey
+from tests.node import installed
+
+_SECONDS = 3  # how long an access token lives there
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Its address."""
+    folder = tmp_path_factory.mktemp("oidc")
+    modules = installed(folder, "oidc-provider@9.13.3")
+    resources: dict[str, list[data.Resource]] = {}
+    for one in data.people():
+        if "james" not in json.dumps(one):
+            resources.setdefault(one["resourceType"], []).append(one)
+    file = folder / "record.json"
+    capability = FakeOrganization().capability_statement()
+    file.write_text(json.dumps({"capability": capability, "resources": resources}))
+    script = Path(__file__).with_name("others") / "oidc.mjs"
+    command = ["node", str(script), str(modules), str(file), str(_SECONDS)]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout
+    yield str(json.loads(process.stdout.readline())["site"])
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def journey(app: Flask, client: FlaskClient, world: World, here: Services, other: str) -> Iterator[Journey]:
+    """Maria, and that organization in the directory: this portal is not registered there yet."""
+    context.register(app)
+    user = world.patient("maria", MARIA)
+    with here.db.transaction() as tx:
+        found = organizations.add(tx, name="Elsewhere Health", fhir_base=f"{other}/fhir")
+    sign_in(client, user)
+    yield Journey(here, client, user, FakeOrganization(), found.id)
+    context.forget()
+
+
+class Browser:
+    """Somebody at the pages of ``oidc-provider``."""
+
+    def __init__(self, address: str) -> None:
+        self._client = httpx2.Client(timeout=20)
+        self._answer = self._client.get(address)
+        self._follow()
+        self._submit(login="maria", password="anything")
+
+    def agree(self) -> str:
+        """The callback's path and query after consent."""
+        self._submit()
+        return self._callback()
+
+    def refuse(self) -> str:
+        found = re.search(r'href="([^"]*/abort)"', self._answer.text)
+        assert found, self._answer.text
+        self._answer = self._client.get(urljoin(str(self._answer.url), html.unescape(found[1])))
+        self._follow()
+        return self._callback()
+
+    def _submit(self, **fields: str) -> None:
+        page = self._answer.text
+        action = re.search(r'action="([^"]+)"', page)
+        prompt = re.search(r'name="prompt" value="(\w+)"', page)
+        assert action, page
+        assert prompt, page
+        address = urljoin(str(self._answer.url), html.unescape(action[1]))
+        self._answer = self._client.post(address, data={"prompt": prompt[1], **fields})
+        self._follow()
+
+    def _follow(self) -> None:
+        while self._answer.is_redirect and "/links/callback" not in self._answer.headers["location"]:
+            self._answer = self._client.get(urljoin(str(self._answer.url), self._answer.headers["location"]))
+
+    def _callback(self) -> str:
+        assert self._answer.is_redirect, self._answer.text
+        target = urlsplit(self._answer.headers["location"])
+        return f"{target.path}?{target.query}"
+
+
+def linked(journey: Journey) -> str:
+    answer = journey.come_back(Browser(journey.start()).agree())
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    assert "/links/ended/" not in answer.headers["Location"], journey.ending(answer)
+    link_id = answer.headers["Location"].rsplit("/", 1)[1]
+    journey.work()
+    return link_id
+
+
+def test_registers_links_and_reads_the_record(journey: Journey) -> None:
+    link_id = linked(journey)
+    link = journey.stored(link_id)
+    assert (link.state, link.reason, link.lasting) == (LinkState.ACTIVE, None, True)
+    with journey.here.db.reading() as tx:
+        known = organizations.client_of(tx, organization_id=journey.organization_id)
+        found = records.counts(tx, person_id=journey.person_id)
+    assert known is not None
+    assert (known.auth_method, bool(known.secret)) == ("client_secret_basic", True)
+    for section in (Section.ALLERGIES, Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
+        assert found[section, link_id], section
+
+
+def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey) -> None:
+    answer = journey.come_back(Browser(journey.start()).refuse())
+    assert journey.code(answer) == "denied"
+    assert not journey.all()
+
+
+def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
+    link_id = linked(journey)
+    with journey.here.db.reading() as tx:
+        before = links.tokens_of(tx, link_id=link_id)
+    time.sleep(_SECONDS + 1)
+    journey.post(f"/links/{link_id}/update")
+    LinkTokens(journey.here, link_id).refreshed()
+    journey.work()
+    with journey.here.db.reading() as tx:
+        after = links.tokens_of(tx, link_id=link_id)
+    assert before is not None
+    assert after is not None
+    assert after.tokens.refresh_token != before.tokens.refresh_token
+    assert after.tokens.access_token != before.tokens.access_token
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Journey, other: str) -> None:
+    """Somebody else used it: the server revokes the grant, and the patient is asked to verify again."""
+    link_id = linked(journey)
+    with journey.here.db.reading() as tx:
+        stored = links.tokens_of(tx, link_id=link_id)
+        client = organizations.client_of(tx, organization_id=journey.organization_id)
+    assert stored is not None
+    assert client is not None
+    assert client.secret
+    asked = {"grant_type": "refresh_token", "refresh_token": stored.tokens.refresh_token}
+    stolen = httpx2.post(f"{other}/token", data=asked, auth=(client.client_id, client.secret))
+    assert stolen.status_code == 200, stolen.text
+    time.sleep(_SECONDS + 1)
+    journey.post(f"/links/{link_id}/update")
+    journey.work()
+    assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+    body = {"Authorization": f"Bearer {stolen.json()['access_token']}"}
+    assert httpx2.get(f"{other}/fhir/Patient/maria", headers=body).status_code == 401
+
+
+def test_unlinking_revokes_the_tokens_there(journey: Journey, other: str) -> None:
+    link_id = linked(journey)
+    with journey.here.db.reading() as tx:
+        stored = links.tokens_of(tx, link_id=link_id)
+        client = organizations.client_of(tx, organization_id=journey.organization_id)
+    assert stored is not None
+    assert client is not None
+    assert client.secret
+    journey.post(f"/links/{link_id}/unlink")
+    journey.work()
+    asked = {"grant_type": "refresh_token", "refresh_token": stored.tokens.refresh_token}
+    refused = httpx2.post(f"{other}/token", data=asked, auth=(client.client_id, client.secret))
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
