@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Outcome
@@ -28,10 +27,11 @@ from portal.linking import life, work
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
 from portal.store import links, refreshes
-from portal.store.schema.links import link, link_revocation, refresh
+from portal.store.schema.links import link_revocation
 from portal.store.schema.records import entry, record_count, record_row, resource
 from portal.store.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
+from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings
 from tests.fakes import data
 from tests.fakes.organization import FakeOrganization
@@ -143,26 +143,9 @@ class Place:
             assert time.monotonic() < ends
             time.sleep(0.02)
 
-    def pass_time(self) -> None:
-        """As if ten minutes had passed."""
-        span = timedelta(minutes=10)
-        with self.here.db.transaction() as tx:
-            for column in (
-                refresh.c.heartbeat_at,
-                refresh.c.enqueued_at,
-                link.c.updated_at,
-                link.c.throttled_until,
-                link_revocation.c.due_at,
-            ):
-                rows = tx.conn.execute(select(column.table.c.id, column).where(column.is_not(None))).all()
-                for row in rows:
-                    tx.conn.execute(
-                        update(column.table).where(column.table.c.id == row[0]).values({column.name: row[1] - span})
-                    )
-
     def finish(self) -> None:
         """What the next worker does: sweep, then work until nothing is left."""
-        self.pass_time()
+        pass_time(self.here)
         sweep(self.here)
         for _ in range(2):  # what a job asked for while it ended may need the sweep as well
             self.work()

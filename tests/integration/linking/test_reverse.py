@@ -1,121 +1,24 @@
 """Two portals show each other's record: offered, announced, consented to twice, ended one by one. Over real HTTP."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import unescape
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import msgspec
 import pytest
 
-from jobs import context, refresh, revoke, verify
+from jobs import context
 from portal.domain.links import LinkState
-from portal.domain.sections import Section
 from portal.linking import reverse
-from portal.linking.keys import published
-from portal.store import links, organizations, provider, records, refreshes
+from portal.store import organizations, provider
 from portal.store.attempts import Asked
-from portal.store.links import Link
 from portal.store.organizations import Organization
-from portal.store.provider import OAuthClient
-from tests.factories.world import PASSWORD, TestUser
+from tests.integration.linking.both_ways import Browser, Side, fields, introduce
 from tests.integration.linking.conftest import MARIA
-from tests.integration.linking.second import Second, add_maria, second_instance
+from tests.integration.linking.second import add_maria, second_instance
 
 BACK = "Also show my information from Cooper Regional Health here in Riverbend"
-
-
-@dataclass
-class Side:
-    """One of the two portals, and Maria's account there."""
-
-    portal: Second
-    maria: TestUser
-    other: str = ""  # the other organization's id in this directory
-
-    def links(self) -> tuple[Link, ...]:
-        with self.portal.here.db.reading() as tx:
-            return links.of_person(tx, person_id=self.maria.person_id or "", live=None)
-
-    def readers(self) -> int:
-        """How many grants are in force on Maria's record."""
-        with self.portal.here.db.reading() as tx:
-            return len(provider.grants_of_person(tx, person_id=self.maria.person_id or ""))
-
-    def allergies_from(self, link: Link) -> int:
-        with self.portal.here.db.reading() as tx:
-            return records.counts(tx, person_id=link.person_id).get((Section.ALLERGIES, link.id), 0)
-
-    def work(self) -> None:
-        """What the workers would do, until nothing waits."""
-        instance = self.portal.here.settings.slug
-        for _round in range(5):
-            for link in self.links():
-                if link.state is LinkState.LINKING:
-                    verify.run(instance=instance, link=link.id)
-                with self.portal.here.db.reading() as tx:
-                    latest = refreshes.latest(tx, link_id=link.id)
-                if latest is not None and latest.open:
-                    refresh.run(instance=instance, refresh=latest.id)
-            with self.portal.here.db.reading() as tx:
-                due = links.due_revocations(tx)
-            for revocation in due:
-                revoke.run(instance=instance, revocation=revocation)
-
-
-class Browser:
-    """One browser with one cookie jar for both portals. It signs in where asked, and answers as told on consents."""
-
-    def __init__(self) -> None:
-        self._client = httpx2.Client(follow_redirects=False)
-        self.consents: dict[str, str] = {}  # site → the consent page that was shown there
-
-    def go(self, address: str, answers: dict[str, dict[str, str]] | None = None) -> httpx2.Response:
-        """Open an address and go wherever it leads; ``answers`` are those on the consent page of each site."""
-        return self._on(self._client.get(address), answers or {})
-
-    def press(
-        self, page: httpx2.Response, action: str, answers: dict[str, dict[str, str]] | None = None
-    ) -> httpx2.Response:
-        """Send the form of the page whose action ends so."""
-        return self._on(self._send(page, lambda form: form.endswith(action), {}), answers or {})
-
-    def _on(self, answer: httpx2.Response, answers: dict[str, dict[str, str]]) -> httpx2.Response:
-        for _step in range(30):
-            if answer.is_redirect:
-                answer = self._client.get(urljoin(str(answer.url), answer.headers["location"]))
-            elif 'name="password"' in answer.text:
-                values = {"username": "maria", "password": PASSWORD}
-                answer = self._send(answer, lambda form: "/sign-in" in form, values)
-            elif 'name="decision"' in answer.text:
-                parts = urlsplit(str(answer.url))
-                site = f"{parts.scheme}://{parts.netloc}"
-                self.consents[site] = answer.text
-                values = {"decision": "allow"} | answers.get(site, {})
-                answer = self._send(answer, lambda form: "/oauth/consent" in form, values)
-            else:
-                return answer
-        raise AssertionError("too many steps")
-
-    def _send(self, page: httpx2.Response, wanted: Callable[[str], bool], values: dict[str, str]) -> httpx2.Response:
-        for form in re.findall(r"<form[^>]*>.*?</form>", page.text, re.DOTALL):
-            action = unescape(re.search(r'action="([^"]*)"', form)[1])  # type: ignore[index]
-            if wanted(action):
-                return self._client.post(urljoin(str(page.url), action), data=_fields(form) | values)
-        raise AssertionError(page.text[:3000])
-
-
-def _fields(form: str) -> dict[str, object]:
-    data: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        choice = 'type="checkbox"' in tag or 'type="radio"' in tag
-        if name and (not choice or " checked" in tag):
-            data.setdefault(name[1], []).append(unescape(value[1]) if value else "")
-    return dict(data)
 
 
 @dataclass
@@ -141,28 +44,6 @@ class Two:
         self.there.work()
 
 
-def _introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> None:
-    """The other portal as an organization to link, and as one that may link."""
-    settings = other.portal.here.settings
-    with side.portal.here.db.transaction() as tx:
-        found = organizations.add(tx, name=settings.organization, fhir_base=other.portal.fhir_base, reverse_links=True)
-        organizations.put_client(
-            tx, organization_id=found.id, client_id=client_id, auth_method="private_key_jwt", secret=None
-        )
-        client = OAuthClient(
-            client_id=other_client,
-            name=settings.organization,
-            auth_method="private_key_jwt",
-            redirect_uris=(f"{settings.base_url}/links/callback",),
-            scopes=("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs"),
-            jwks=published(other.portal.here),
-            portal_fhir_base=other.portal.fhir_base,
-            trusted=True,
-        )
-        provider.add_client(tx, client=client)
-    side.other = found.id
-
-
 @pytest.fixture
 def two(tmp_path: Path) -> Iterator[Two]:
     with (
@@ -170,8 +51,8 @@ def two(tmp_path: Path) -> Iterator[Two]:
         second_instance(tmp_path / "there") as second,
     ):
         home, there = (Side(portal, add_maria(portal, MARIA)) for portal in (first, second))
-        _introduce(home, there, client_id="mycooper", other_client="riverbend")
-        _introduce(there, home, client_id="riverbend", other_client="mycooper")
+        introduce(home, there, client_id="mycooper", other_client="riverbend")
+        introduce(there, home, client_id="riverbend", other_client="mycooper")
         context.register(first.app)
         context.register(second.app)
         yield Two(home, there, Browser())
@@ -183,7 +64,7 @@ def test_announced_offered_and_shown_in_both_directions(two: Two) -> None:
     assert "Riverbend Regional offers to show your MyCooper information too" in before.text
     end = two.link(there={"reverse": "yes"})
     assert BACK in two.browser.consents[two.there.portal.url]
-    assert "reverse" not in _fields(two.browser.consents[two.there.portal.url])  # it is not ticked for her
+    assert "reverse" not in fields(two.browser.consents[two.there.portal.url])  # it is not ticked for her
     assert "Also show my information" not in two.browser.consents[two.home.portal.url]  # no third link
     assert str(end.url).startswith(f"{two.there.portal.url}/links/")
     assert "in both directions now" in end.text
