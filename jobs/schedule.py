@@ -20,19 +20,18 @@ _TICK_SECONDS = 30.0
 _log = structlog.get_logger()
 
 
-def tick(names: tuple[str, ...], last_nights: dict[str, str]) -> None:
-    """Enqueue what is due; ``last_nights`` remembers each instance's last nightly day."""
+def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> None:
+    """Enqueue what is due; ``last_nights`` remembers the last day of each instance's nightly jobs, job by job."""
     for name in names:
         here = context.services(name)
         here.queue.enqueue(SWEEP, job_id="sweep")
         now = datetime.now(ZoneInfo(here.settings.time_zone))
         day = now.date().isoformat()
-        if now.hour != NIGHT or last_nights.get(name) == day:
+        if now.hour != NIGHT:
             continue
-        if here.queue.enqueue(NIGHTLY, job_id=f"nightly-{day}") and here.queue.enqueue(
-            DIRECTORY, job_id=f"directory-{day}"
-        ):
-            last_nights[name] = day
+        for job, kind in ((NIGHTLY, "nightly"), (DIRECTORY, "directory")):
+            if last_nights.get((name, kind)) != day and here.queue.enqueue(job, job_id=f"{kind}-{day}"):
+                last_nights[name, kind] = day
 
 
 class _Stop:
@@ -52,7 +51,7 @@ def main() -> int:
     except PortalError as error:
         sys.stderr.write(f"portal schedule: {error.hint or error.code}\n")
         return 1
-    nights: dict[str, str] = {}
+    nights: dict[tuple[str, str], str] = {}
     due = 0.0
     while not stop.asked:
         if time.monotonic() >= due:

@@ -10,6 +10,7 @@ from portal.demo.network import BY_KEY, PASSWORD, place_of
 from tests.factories.world import PASSWORD as USER_PASSWORD
 from tests.factories.world import TestUser
 
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 _NO_SCRIPTS = {"Content-Security-Policy": "script-src 'none'"}
 
 
@@ -118,6 +119,17 @@ class Visitor:
         looked_at = self.page if self.scripts or self.checker is None else _without_scripts(self.page, self.checker)
         found = Axe().run(looked_at)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+
+def picture(page: Page, folder: str, name: str) -> None:
+    """Narrow and wide, kept in ``artefacts/<folder>``; nothing scrolls sideways."""
+    target = ARTEFACTS / folder
+    target.mkdir(parents=True, exist_ok=True)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.locator("html").evaluate("page => page.scrollWidth")
+        assert wide <= width, f"{name} scrolls sideways at {width} px"
+        page.screenshot(path=target / f"{name}-{width}.png", full_page=True)
 
 
 def _without_scripts(page: Page, checker: Page) -> Page:

@@ -15,11 +15,10 @@ from playwright.sync_api import Page, expect
 
 from portal.linking.asking import ASKED_EVERY
 from tests.browser.network import Network, network
-from tests.browser.steps import Visitor
+from tests.browser.steps import Visitor, picture
 from tests.factories.world import TestUser
 from tests.fakes import FakeOrganization, data, misbehaviour
 
-PICTURES = Path(__file__).parents[2] / "artefacts" / "states"
 SUGGESTED, WELL, BUSY = "Elm Street Clinic", "Maple Heart Group", "Quarry Hospital"
 NEAR, OTHER, MIXED = "Birch Family Practice", "Juniper Hospital", "Cedar Laboratory"
 ENDED, LIMITED, BROKEN = "Aspen Eye Center", "Willow Clinic", "Granite Hospital"
@@ -162,14 +161,8 @@ class _Walk:
             self._maria.page.wait_for_timeout(300)
 
     def _picture(self, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
         self._maria.check()
-        for width in (320, 1280):
-            self._maria.page.set_viewport_size({"width": width, "height": 900})
-            wide = self._maria.page.locator("html").evaluate("page => page.scrollWidth")
-            assert wide <= width, f"{name} scrolls sideways at {width} px"
-            kind = "scripts" if self._maria.scripts else "plain"
-            self._maria.page.screenshot(path=PICTURES / f"{name}-{width}-{kind}.png", full_page=True)
+        picture(self._maria.page, "states", f"{name}-{'scripts' if self._maria.scripts else 'plain'}")
 
 
 def _organizations(stage: Network) -> None:

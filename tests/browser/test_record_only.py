@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.steps import Journey
+from tests.browser.steps import Journey, picture
 
 OLD_MILL = "Old Mill Family Practice"
 
@@ -33,6 +33,9 @@ def test_james_confirms_what_old_mill_found(journey: Journey) -> None:
     expect(page.locator("main [data-entry][data-origin=outside]")).to_have_count(1)
     journey.go("/")
     expect(page.locator("[data-state=no-account]")).to_have_count(1)
+    for name, address in (("no-account-home", "/"), ("no-account", "/links"), ("no-account-page", link)):
+        page.goto(link if address == link else journey.demo.at("mycooper", address))
+        picture(page, "states", f"{name}-{'scripts' if journey.javascript else 'plain'}")
 
     page.goto(f"{link}/unlink")
     page.locator("main form").get_by_role("button", name=f"Unlink {OLD_MILL}").click()

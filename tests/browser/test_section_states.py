@@ -4,7 +4,6 @@ Pictures are kept in ``artefacts/sections``.
 """
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +14,11 @@ from portal.domain.sections import BASIC, Section
 from portal.extensions import Services
 from portal.refresh.ingest import ingest
 from portal.store import refreshes
-from tests.browser.steps import Visitor
+from tests.browser.steps import Visitor, picture
 from tests.factories import record
 from tests.factories.world import TestUser, World
 from tests.fakes import data
 
-PICTURES = Path(__file__).parents[2] / "artefacts" / "sections"
 EVERY_LINE = "Riverbend Hospital"
 
 
@@ -49,18 +47,13 @@ def test_each_section(state: str, visitor: Visitor, here: Services, world: World
     user = world.patient()
     _arrange(here, user, **STATES[state])
     visitor.sign_in(user)
-    PICTURES.mkdir(parents=True, exist_ok=True)
     for section in Section:
         visitor.go("/messages" if section is Section.MESSAGES else f"/health/{section.value}")
         if section in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
             visitor.check()
         said = visitor.page.locator("main").inner_text()
         assert "None" not in said, section
-        for width in (320, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            wide = visitor.page.locator("html").evaluate("page => page.scrollWidth")
-            assert wide <= width, f"{section} scrolls sideways at {width} px"
-            visitor.page.screenshot(path=PICTURES / f"{section}-{state}-{width}.png", full_page=True)
+        picture(visitor.page, "sections", f"{section}-{state}")
 
 
 def _arrange(
