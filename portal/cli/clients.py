@@ -1,7 +1,6 @@
 """``portal client``: registered apps."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,10 @@ import click
 import msgspec
 
 from portal import audit
-from portal.access.passwords import hash_password
 from portal.config import Settings
-from portal.domain.errors import InvalidInputError, NotFoundError
-from portal.domain.ids import new_id, new_secret
-from portal.smart.oauth import scopes
-from portal.smart.oauth.registration import METHODS, check_redirect_uri
+from portal.domain.errors import InvalidInputError
+from portal.smart.oauth import operator
+from portal.smart.oauth.registration import METHODS
 from portal.smart.types import PATIENT_SCOPES
 from portal.store import open_database, provider
 from portal.store.provider import OAuthClient
@@ -49,19 +46,15 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     introspects: bool,
 ) -> None:
     """Register an app. Prints its client id and, where it has one, its secret, which is shown only now."""
-    for uri in redirects:
-        if not check_redirect_uri(uri):
-            raise InvalidInputError("redirect-uri", hint=f"{uri} is not an address that codes may be sent to")
-    made = OAuthClient(
-        client_id=client_id or new_id(),
+    made = operator.app(
         name=name,
-        auth_method=method,
         redirect_uris=redirects,
-        scopes=_known(scope),
+        method=method,
+        asks=scope.split(),
         jwks_uri=jwks_uri,
         jwks=public_keys(method, jwks_uri, jwks_file),
+        client_id=client_id,
         homepage=homepage,
-        trusted=True,
         introspects=introspects,
     )
     store_client(made)
@@ -87,21 +80,9 @@ def disable(client_id: str) -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            if provider.client_by_id(tx, client_id=client_id) is None:
-                raise NotFoundError("client-unknown", hint="there is no active client with this id")
-            provider.disable_client(tx, client_id=client_id)
-            audit.record(
-                tx, action=audit.Action.SETTINGS_CHANGE, actor=audit.Actor("operator"), client=client_id, disabled="yes"
-            )
+            operator.disable(tx, client_id, actor=audit.Actor("operator"))
     finally:
         database.close()
-
-
-def _known(scope: str) -> tuple[str, ...]:
-    unknown = [one for one in scope.split() if scopes.parse(one) is None and one not in scopes.PLAIN]
-    if unknown:
-        raise InvalidInputError("scope", hint=f"{unknown[0]} is not a scope that can be granted here")
-    return tuple(scope.split())
 
 
 def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str, Any] | None:
@@ -125,17 +106,10 @@ def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str,
 
 def store_client(made: OAuthClient) -> None:
     """Store it with a fresh secret where it has one, and print what the operator hands on."""
-    secret = ""
-    if made.auth_method.startswith("client_secret"):
-        secret = new_secret()
-        made = replace(made, secret_hash=hash_password(secret))
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            provider.add_client(tx, client=made)
-            audit.record(
-                tx, action=audit.Action.SETTINGS_CHANGE, actor=audit.Actor("operator"), client=made.client_id[:40]
-            )
+            secret = operator.add(tx, made, actor=audit.Actor("operator"))
     finally:
         database.close()
     click.echo(made.client_id)

@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from portal.cli.clients import public_keys, store_client
-from portal.domain.ids import new_id
-from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
-from portal.store.provider import OAuthClient
+from portal.smart.oauth import operator
 
 
 @click.group("partner")
@@ -35,19 +33,13 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     homepage: str,
 ) -> None:
     """Trust an organization: SMART Backend Services with its keys, Patient/$match. Prints its client id."""
-    grants = ("client_credentials", *(("authorization_code", "refresh_token") if redirects else ()))
-    made = OAuthClient(
-        client_id=client_id or new_id(),
+    made = operator.partner(
         name=name,
-        auth_method="private_key_jwt",
+        client_id=client_id,
         redirect_uris=redirects,
-        scopes=(*SYSTEM_SCOPES, *(PATIENT_SCOPES if redirects else ())),
-        grant_types=grants,
         jwks_uri=jwks_uri,
         jwks=public_keys("private_key_jwt", jwks_uri, jwks_file),
         homepage=homepage,
         portal_fhir_base=fhir_base.rstrip("/"),
-        trusted=True,
-        partner=True,
     )
     store_client(made)

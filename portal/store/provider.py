@@ -127,6 +127,16 @@ def clients(tx: Tx) -> tuple[OAuthClient, ...]:
     return tuple(_client(row) for row in tx.conn.execute(query))
 
 
+def granted_counts(tx: Tx) -> dict[str, int]:
+    """How many people's records each client may read now, by client id."""
+    query = (
+        select(oauth_grant.c.client_id, func.count(func.distinct(oauth_grant.c.person_id)))
+        .where(oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
+        .group_by(oauth_grant.c.client_id)
+    )
+    return {client_id: int(count) for client_id, count in tx.conn.execute(query)}
+
+
 def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
     """The client that is the portal with this FHIR base (for a link back)."""
     query = select(oauth_client).where(
