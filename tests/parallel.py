@@ -1,7 +1,7 @@
 """How tests are spread over the processes of a parallel run (``make test``).
 
-All browser tests go to one process, because they share a demo of seven instances; everything else goes wherever there
-is room. xdist's own ``--dist loadgroup`` cannot say so with pytest 9.2: it renames tests by an attribute that is gone.
+The browser tests that share a demo of seven instances go to one process; everything else goes wherever there is room.
+xdist's own ``--dist loadgroup`` cannot say so with pytest 9.2: it renames tests by an attribute that is gone.
 """
 
 from typing import Any
@@ -10,12 +10,16 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER = ("tests/browser/",)
+_ALONE = tuple(f"tests/browser/test_{name}.py" for name in ("link_states", "section_states", "printing"))
+"""These have an instance of their own."""
 
 
 class Spread(LoadScopeScheduling):  # type: ignore[misc]
     """Scopes of one test each, but for the folders that stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(_ALONE):
+            return nodeid
         return next((folder for folder in _TOGETHER if nodeid.startswith(folder)), nodeid)
 
 

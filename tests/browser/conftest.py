@@ -1,8 +1,8 @@
 """A real browser, against the real demo or against one instance with people made for the test.
 
 ``journey`` walks through the demo: seven instances, workers and queue, started once for all browser tests. ``visitor``
-walks through one instance of its own. Both come twice, with JavaScript and without. All browser tests run in one
-process of the test run (tests/parallel.py), because they share the demo.
+walks through one instance of its own. Both come twice, with JavaScript and without. Those that share the demo run in
+one process of the test run (tests/parallel.py).
 """
 
 import shutil
