@@ -134,6 +134,8 @@ def picture(page: Page, folder: str, name: str) -> None:
 
 def _without_scripts(page: Page, checker: Page) -> Page:
     """The same HTML in a page where axe can run, and the page's own scripts cannot."""
+    expect(page.locator("h1").first).to_be_attached()  # a page that is only about to come is empty
+    page.wait_for_load_state()
     html, url = page.content(), page.url
 
     def answer(route: Route) -> None:
