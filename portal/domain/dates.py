@@ -6,12 +6,16 @@ Source: FHIR R4 datatypes, ``date``, ``dateTime``, ``instant`` (https://hl7.org/
 import re
 from datetime import UTC, date, datetime
 from enum import IntEnum
+from functools import lru_cache
 
 _PATTERN = re.compile(
     r"^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])"
     r"(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
     re.ASCII,
 )
+
+
+_LONGEST = 40  # letters of a date; the pattern allows for 38
 
 
 class Precision(IntEnum):
@@ -23,7 +27,13 @@ class Precision(IntEnum):
 
 def parse_when(text: object) -> str | None:
     """The FHIR date as written, or None when it is not one (a wrong date is shown nowhere rather than guessed)."""
-    if not isinstance(text, str) or not _PATTERN.fullmatch(text):
+    return _known(text) if isinstance(text, str) and len(text) <= _LONGEST else None
+
+
+# A delivery says the same moments again and again: of an order, its results, their report and the visit.
+@lru_cache(maxsize=16_384)
+def _known(text: str) -> str | None:
+    if not _PATTERN.fullmatch(text):
         return None
     try:
         if len(text) > 10:
@@ -39,6 +49,7 @@ def precision(when: str) -> Precision:
     return {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}.get(len(when), Precision.TIME)
 
 
+@lru_cache(maxsize=16_384)
 def sort_key(when: str | None) -> str:
     """A string that sorts by time: UTC instant for date-times, the first moment of the period for partial dates.
 
@@ -51,6 +62,7 @@ def sort_key(when: str | None) -> str:
     return as_instant(when).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=16_384)
 def as_instant(when: str) -> datetime:
     """An aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC."""
     text = when.replace(":60", ":59")

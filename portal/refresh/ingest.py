@@ -16,11 +16,12 @@ import msgspec
 from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import NormaliseError
+from portal.domain.ids import HOME
 from portal.domain.sections import SUPPORTING_TYPES, Section
 from portal.merge import marks
 from portal.normalise import carries_entry, clinical_date, to_entry
 from portal.normalise.confidential import is_confidential
-from portal.refresh.tokens import tokens
+from portal.refresh.tokens import codes, tokens
 from portal.store import Database, Tx, packing, record_writes, records
 from portal.store.crypto import Vault
 
@@ -213,10 +214,14 @@ class Drafting:
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
             body=vault.seal(item.packed, row=f"resource.body:{item.id}"),
-            tokens=sorted({(param, self._token(param, value)) for param, value in tokens(resource)}),
+            tokens=sorted({(param, self._token(param, value)) for param, value in self._found_by(resource)}),
             refusal=refusal,
             entry=made,
         )
+
+    def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+        """The FHIR API searches the home chart alone; a trend finds everybody's results by their code."""
+        return tokens(resource) if self._source == HOME else codes(resource)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.

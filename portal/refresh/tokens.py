@@ -113,6 +113,14 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+def codes(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """("code", "system|code") of what a resource is about: all that what came from elsewhere is searched by."""
+    kind = resource.get("resourceType")
+    paths = TOKEN_PARAMETERS.get(kind, {}).get("code", ()) if isinstance(kind, str) else ()
+    values = (value for path in paths for value in _at(resource, path.split(".")))
+    return frozenset(("code", token) for value in values for token in _forms(value) if "|" in token)
+
+
 _PERIODS = {
     "CareTeam": "period",
     "DiagnosticReport": "effectivePeriod",
