@@ -100,8 +100,9 @@ def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) ->
         )
         .order_by(suggestion.c.organization_id)
     ).all()
-    rows = [row for row in rows if may_see_confidential or not row.sensitive]
     found = by_ids(tx, ids=[row.organization_id for row in rows])
+    if not may_see_confidential:
+        rows = [row for row in rows if not row.sensitive and not found[row.organization_id].sensitive]
     shown = [
         Suggestion(
             organization=found[row.organization_id],

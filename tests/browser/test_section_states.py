@@ -19,7 +19,7 @@ from tests.factories import record
 from tests.factories.world import TestUser, World
 from tests.fakes import data
 
-EVERY_LINE = "Riverbend Hospital"
+ORGANIZATION = "Riverbend Hospital"
 
 
 def _everywhere(outcome: Outcome) -> Mapping[Section, Outcome]:
@@ -73,7 +73,7 @@ def _arrange(
     made = record.link(
         here,
         user,
-        name=EVERY_LINE,
+        name=ORGANIZATION,
         resources=_of_maria() if outside else [],
         refreshed=refreshed,
         tier=tier,

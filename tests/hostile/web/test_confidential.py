@@ -19,7 +19,7 @@ from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
-from portal.store import accounts, rows, suggestions
+from portal.store import accounts, organizations, rows, suggestions
 from portal.store.upgrade import upgrade
 from tests.factories.record import Linked, link
 from tests.factories.settings import make_settings
@@ -72,7 +72,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     clinic = link(here, stage.victim, name=name, resources=at_clinic, portal_url="https://portal.example")
     ended = link(here, stage.victim, name=f"Recovery House {SECRET}", state=LinkState.UNLINKED)
     with here.db.transaction() as tx:
-        suggestions.suggest(tx, person_id=stage.person_id, organization_id=clinic.organization_id, reason="match")
+        seen_at = organizations.add(tx, name=f"Addiction Medicine {SECRET}", fhir_base="https://seen.example/fhir")
+        suggestions.suggest(tx, person_id=stage.person_id, organization_id=seen_at.id, reason="match")
     for user in (stage.victim, twin):
         world.proxy(carer, str(user.person_id), GrantLevel.NO_CONFIDENTIAL)
     with here.db.reading() as tx:

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -148,17 +148,23 @@ def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
     assert journey.stored(link_id).state is LinkState.ACTIVE
 
 
-def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Journey, other: str) -> None:
-    """Somebody else used it: the server revokes the grant, and the patient is asked to verify again."""
-    link_id = linked(journey)
+def use_refresh_token(journey: Journey, link_id: str, other: str) -> Callable[[], httpx2.Response]:
+    """Somebody who holds our refresh token and secret as they are now, and may use them later."""
     with journey.here.db.reading() as tx:
         stored = links.tokens_of(tx, link_id=link_id)
         client = organizations.client_of(tx, organization_id=journey.organization_id)
     assert stored is not None
     assert client is not None
     assert client.secret
+    auth = client.client_id, client.secret
     asked = {"grant_type": "refresh_token", "refresh_token": stored.tokens.refresh_token}
-    stolen = httpx2.post(f"{other}/token", data=asked, auth=(client.client_id, client.secret))
+    return lambda: httpx2.post(f"{other}/token", data=asked, auth=auth)
+
+
+def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Journey, other: str) -> None:
+    """Somebody else used it: the server revokes the grant, and the patient is asked to verify again."""
+    link_id = linked(journey)
+    stolen = use_refresh_token(journey, link_id, other)()
     assert stolen.status_code == 200, stolen.text
     time.sleep(_SECONDS + 1)
     journey.post(f"/links/{link_id}/update")
@@ -170,14 +176,8 @@ def test_a_refresh_token_used_twice_ends_the_family_and_is_explained(journey: Jo
 
 def test_unlinking_revokes_the_tokens_there(journey: Journey, other: str) -> None:
     link_id = linked(journey)
-    with journey.here.db.reading() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
-        client = organizations.client_of(tx, organization_id=journey.organization_id)
-    assert stored is not None
-    assert client is not None
-    assert client.secret
+    use = use_refresh_token(journey, link_id, other)
     journey.post(f"/links/{link_id}/unlink")
     journey.work()
-    asked = {"grant_type": "refresh_token", "refresh_token": stored.tokens.refresh_token}
-    refused = httpx2.post(f"{other}/token", data=asked, auth=(client.client_id, client.secret))
+    refused = use()
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
