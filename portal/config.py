@@ -27,6 +27,10 @@ VARIABLES: dict[str, str] = {
     "PORTAL_SUPPORT": "how a patient reaches the help desk, as text",
     "PORTAL_LASTING_AUTHORIZATION": "off: no refresh tokens; linked portals must be updated by hand (on)",
     "PORTAL_WITHHELD": "comma-separated FHIR resource types that are not released to patients' apps ()",
+    "PORTAL_CHART_BASE": "FHIR address of this organization's own server, where the home chart comes from ()",
+    "PORTAL_CHART_CLIENT_ID": "how that server knows this portal, for SMART Backend Services; its keys: /jwks.json ()",
+    "PORTAL_CHART_SCOPES": "space-separated scopes to ask it for; default: system/<type>.rs of each type used ()",
+    "PORTAL_CHART_GROUP": "id of a FHIR Group there whose members are this portal's patients ()",
     "PORTAL_REVERSE_LINKS": "off: linking here never offers a link back (on)",
     "PORTAL_REGISTRATION": "how apps may register themselves: off, statement (signed by a known key) or open (open)",
     "PORTAL_REGISTRATION_KEYS": "JWK Set file with the keys whose software statements are believed ()",
@@ -56,6 +60,10 @@ class Settings:
     support: str = ""
     lasting_authorization: bool = True
     withheld: frozenset[str] = frozenset()
+    chart_base: str = ""
+    chart_client_id: str = ""
+    chart_scopes: tuple[str, ...] = ()
+    chart_group: str = ""
     reverse_links: bool = True
     registration: str = "open"
     registration_keys: Path | None = None
@@ -90,6 +98,9 @@ class Settings:
         data_dir = Path(environ.get("PORTAL_DATA_DIR", "data")).absolute()
         base_url = environ.get("PORTAL_BASE_URL", "http://localhost:8000").rstrip("/")
         _check_base_url(base_url)
+        chart_base = environ.get("PORTAL_CHART_BASE", "").rstrip("/")
+        if chart_base and not (urlsplit(chart_base).scheme in ("http", "https") and urlsplit(chart_base).hostname):
+            raise ConfigurationError(hint="PORTAL_CHART_BASE must be the http(s) address of a FHIR server")
         secret = environ.get("PORTAL_SECRET_KEY") or _kept(data_dir, "secret-key", lambda: secrets.token_urlsafe(48))
         if len(secret) < 32:
             raise ConfigurationError(hint="PORTAL_SECRET_KEY must have at least 32 characters")
@@ -111,6 +122,10 @@ class Settings:
             support=environ.get("PORTAL_SUPPORT", ""),
             lasting_authorization=_flag(environ, "PORTAL_LASTING_AUTHORIZATION", default=True),
             withheld=frozenset(filter(None, environ.get("PORTAL_WITHHELD", "").replace(" ", "").split(","))),
+            chart_base=chart_base,
+            chart_client_id=_with("PORTAL_CHART_BASE", environ, "PORTAL_CHART_CLIENT_ID"),
+            chart_scopes=tuple(environ.get("PORTAL_CHART_SCOPES", "").split()),
+            chart_group=environ.get("PORTAL_CHART_GROUP", "").removeprefix("Group/"),
             reverse_links=_flag(environ, "PORTAL_REVERSE_LINKS", default=True),
             registration=_choice(environ, "PORTAL_REGISTRATION", ("open", "statement", "off")),
             brands=Path(brands_file) if (brands_file := environ.get("PORTAL_BRANDS")) else None,
@@ -154,6 +169,14 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value in ("", "1", "on", "true", "yes", "0", "off", "false", "no"):
         return default if not value else value in ("1", "on", "true", "yes")
     raise ConfigurationError(hint=f"{name} must be on or off")
+
+
+def _with(needed_by: str, environ: Mapping[str, str], name: str) -> str:
+    """A variable that must be set where another one is."""
+    value = environ.get(name, "")
+    if environ.get(needed_by) and not value:
+        raise ConfigurationError(hint=f"{name} must be set where {needed_by} is")
+    return value
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -7,8 +7,11 @@ from typing import Any
 import click
 import msgspec
 
+from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import PortalError
+from portal.extensions import Services
+from portal.linking import chart
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
@@ -29,7 +32,10 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
 
     Prints the patients' ids, counts per section and how many resources were refused for which reason.
     """
-    database = open_database(Settings.from_environment(os.environ))
+    settings = Settings.from_environment(os.environ)
+    if settings.chart_base:
+        raise click.UsageError("PORTAL_CHART_BASE is set: the home chart comes from there; see `portal records fetch`")
+    database = open_database(settings)
     try:
         report = import_files(database, paths=paths, patient=patient)
     except PortalError as error:
@@ -40,6 +46,34 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
         click.echo(msgspec.json.encode(_as_json(report)).decode())
     else:
         _print(report)
+
+
+@group.command("fetch")
+@click.argument("patients", metavar="[ID]...", nargs=-1)
+@click.option("--roster", is_flag=True, help="All members of the Group that PORTAL_CHART_GROUP names.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
+    """Read these Patients (FHIR ids) of this organization's own server now; workers then load their charts.
+
+    Exit status 1 when one of them could not be read. Doing it again asks for their charts again.
+    """
+    if bool(patients) is roster:
+        raise click.UsageError("give patients' FHIR ids, or --roster")
+    here: Services = create_app(Settings.from_environment(os.environ)).extensions["tributary"]
+    try:
+        done = chart.enrol(here, chart.roster(here) if roster else [one.removeprefix("Patient/") for one in patients])
+    except PortalError as error:
+        raise click.ClickException(error.hint or error.code) from error
+    finally:
+        here.db.close()
+    if as_json:
+        click.echo(msgspec.json.encode({"requested": done.requested, "failed": done.failed}).decode())
+    else:
+        click.echo(f"{len(done.requested)} charts are asked for")
+        for fhir_id, code in done.failed.items():
+            click.echo(f"  not read: {fhir_id}: {code}", err=True)
+    if done.failed:
+        raise SystemExit(1)
 
 
 @group.command("renormalise")

@@ -54,8 +54,16 @@ class Shown(StrEnum):
 
 
 class Tier(StrEnum):
+    """What a link rests on (product.md §1); ``HOME`` is our own organization's FHIR server (product.md §5)."""
+
     RECORD_ONLY = "record-only"
     ACCOUNT = "account"
+    HOME = "home"
+
+    @property
+    def by_trust(self) -> bool:
+        """Its tokens are ours by the trust between two servers (Backend Services), not a person's."""
+        return self is not Tier.ACCOUNT
 
 
 class OrganizationKind(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.domain.links import LinkPolicy, LinkState, Tier
+from portal.domain.links import LinkPolicy, LinkState
 from portal.store.links import Link
 from portal.store.refreshes import DONE, Refresh
 
@@ -54,7 +54,7 @@ def refusal(
         ended = latest.ended_at if latest and latest.cause == "asked" and latest.state == DONE else None
         soon = ended is not None and now - ended < ASKED_EVERY
         return Refusal(Why.TOO_SOON, ended + ASKED_EVERY) if soon and ended is not None else None
-    if not link.lasting and link.tier is not Tier.RECORD_ONLY:
+    if not link.lasting and not link.tier.by_trust:
         return Refusal(Why.MANUAL)
     if link.refreshed_at is not None and now - link.refreshed_at <= AGES[cause]:
         return Refusal(Why.TOO_SOON, link.refreshed_at + AGES[cause])

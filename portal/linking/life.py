@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from portal import audit
-from portal.domain.links import LIVE, LinkState
+from portal.domain.links import LIVE, LinkState, Tier
 from portal.linking.states import By, Move, settled, target
 from portal.queue import REFRESH, REVOKE, VERIFY
 from portal.store import Tx, links, records, refreshes
@@ -141,6 +141,8 @@ def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
     if link is None or not link.live:
         return None
     links.drop_tokens(tx, link_id=link.id)
+    if link.tier is Tier.HOME:  # between two servers of one organization: asked again, and an administrator sees it
+        return failed(tx, link_id=link_id, reason=reason)
     manual = not link.lasting and link.state in (LinkState.ACTIVE, LinkState.ERROR) and reason == "expired"
     if manual or link.state not in _losable():
         return link
@@ -196,7 +198,8 @@ def switch(tx: Tx, link: Link, *, on: bool) -> None:
     move = Move.SWITCHED_ON if on else Move.SWITCHED_OFF
     if link.live and (link.state is LinkState.UNAVAILABLE) is on:
         refreshes.cancel(tx, link_id=link.id, reason=move.value)
-        make(tx, link, move, By.OPERATOR, actor=_OPERATOR, reason=None if not on else "switched-on")
+        to = LinkState.ACTIVE if on and link.tier is Tier.HOME else None  # nobody signs in for these
+        make(tx, link, move, By.OPERATOR, actor=_OPERATOR, reason=None if not on else "switched-on", to=to)
 
 
 def _losable() -> frozenset[LinkState]:

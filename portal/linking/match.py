@@ -97,7 +97,7 @@ def find(here: Services, *, person_id: str, organization_id: str) -> Found | Non
     if not person.share_matches:
         return None
     capability = discovery.capability_of(here, organization)
-    granted = backend.token(here, oauth.client_of(here, organization.id), capability)
+    granted = backend.token(here, oauth.client_of(here, organization.id), capability, Tier.RECORD_ONLY)
     answer = _ask(here, capability, granted, person.demographics)
     patient = _certain(answer, person.demographics)
     if patient is None:

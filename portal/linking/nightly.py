@@ -8,7 +8,7 @@ import structlog
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
 from portal.extensions import Services
-from portal.linking import asking, discovery, life, work
+from portal.linking import asking, chart, discovery, life, work
 from portal.linking.life import Work
 from portal.linking.states import VERIFY_EVERY
 from portal.queue import LOCATE
@@ -27,6 +27,10 @@ def nightly(here: Services) -> int:
     with here.db.transaction() as tx:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
             life.expire_verification(tx, link_id=link.id)
+    try:
+        chart.enrol_new(here)
+    except (OutsideError, LinkingError) as error:
+        _log.warning("nightly.roster", code=error.code)
     with here.db.reading() as tx:
         known = links.in_state(tx, states=list(_WORKING))
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
@@ -40,15 +44,26 @@ def nightly(here: Services) -> int:
 
 
 def at_sign_in(here: Services, person_id: str) -> int:
-    """Refresh a person's links that are older than an hour (product.md §3.19)."""
+    """Refresh a person's links that are older than an hour (product.md §3.19), and the home chart with them."""
     now = datetime.now(UTC)
+    home = _home_chart(here, person_id)
     with here.db.reading() as tx:
-        known = links.of_person(tx, person_id=person_id)
+        known = (*home, *links.of_person(tx, person_id=person_id))
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
         unknown = locating.is_due(tx, person_id=person_id)
     if unknown:
         here.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
     return _ask(here, _due(known, found, now, "sign-in"), "sign-in")
+
+
+def _home_chart(here: Services, person_id: str) -> tuple[Link, ...]:
+    """What the home chart is read by; whoever signs in for the first time has theirs read from then on."""
+    if not here.settings.chart_base:
+        return ()
+    chart.server(here)
+    with here.db.transaction() as tx:
+        link = chart.open_link(tx, here, person_id=person_id)
+    return (link,) if link is not None else ()
 
 
 def _due(known: Iterable[Link], found: Mapping[str, Organization], now: datetime, cause: str) -> list[Link]:

@@ -42,6 +42,8 @@ class Move(StrEnum):
     EXPIRED = "expired"
     FAILED = "failed"
     RECOVERED = "recovered"
+    ENROLLED = "enrolled"
+    RESUMED = "resumed"
     SWITCHED_OFF = "switched-off"
     SWITCHED_ON = "switched-on"
     CANCELLED = "cancelled"
@@ -98,6 +100,12 @@ RULES: dict[Move, Rule] = {
     Move.EXPIRED: Rule(frozenset({S.ACTIVE, S.ERROR}), S.NEEDS_VERIFICATION, _JOB, "verified more than a year ago"),
     Move.FAILED: Rule(_WORKING, S.ERROR, _JOB, "retrieving failed: the last good data stay with their date"),
     Move.RECOVERED: Rule(_WORKING, None, _JOB, "retrieving worked again"),
+    Move.ENROLLED: Rule(
+        frozenset(), S.ACTIVE, _OPERATOR, "a patient of our own server: the home chart is read from there"
+    ),
+    Move.RESUMED: Rule(
+        frozenset({S.NEEDS_VERIFICATION}), None, _OPERATOR, "a home chart that was stopped is read again"
+    ),
     Move.SWITCHED_OFF: Rule(
         _WORKING | {S.LINKING, S.CONFIRM, S.NEEDS_VERIFICATION}, S.UNAVAILABLE, _OPERATOR, "linking was switched off"
     ),
@@ -116,7 +124,7 @@ RULES: dict[Move, Rule] = {
 
 def settled(tier: Tier) -> LinkState:
     """The state of a link that works."""
-    return S.ACTIVE if tier is Tier.ACCOUNT else S.NO_ACCOUNT
+    return S.NO_ACCOUNT if tier is Tier.RECORD_ONLY else S.ACTIVE
 
 
 def target(move: Move, state: LinkState, tier: Tier, by: By) -> LinkState:
@@ -194,6 +202,7 @@ def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
     lines += ["    [*] --> linking: authorized (patient)", "    [*] --> no-account: matched (patient)"]
+    lines += ["    [*] --> active: enrolled (operator)"]
     for move, rule in RULES.items():
         for source in sorted(rule.sources):
             goals = [rule.to] if rule.to else [S.NO_ACCOUNT if source is S.NO_ACCOUNT else S.ACTIVE]

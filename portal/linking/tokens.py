@@ -20,7 +20,6 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from portal.domain.links import Tier
 from portal.extensions import Services
 from portal.linking import backend, discovery, life, oauth, scopes
 from portal.linking.oauth import Granted
@@ -83,7 +82,7 @@ class LinkTokens:
         return stored
 
     def _renew(self, stored: StoredTokens) -> str:
-        if not stored.tokens.refresh_token and not self._record_only():
+        if not stored.tokens.refresh_token and not self._by_trust():
             raise self._lost("expired")
         deadline = time.monotonic() + _LOCK.total_seconds() + 5
         while True:
@@ -134,8 +133,8 @@ class LinkTokens:
         capability = discovery.capability_of(self._here, organization)
         client = oauth.client_of(self._here, organization.id)
         known = stored.tokens
-        if link is not None and link.tier is Tier.RECORD_ONLY and not known.refresh_token:
-            granted = backend.token(self._here, client, capability)
+        if link is not None and link.tier.by_trust and not known.refresh_token:
+            granted = backend.token(self._here, client, capability, link.tier)
             return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=known.patient))
         with oauth.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
             answer = session.refresh_token(capability.token_endpoint, refresh_token=known.refresh_token)
@@ -146,11 +145,11 @@ class LinkTokens:
             raise LinkingError("scope-wider")
         return granted
 
-    def _record_only(self) -> bool:
+    def _by_trust(self) -> bool:
         """Whether the tokens are ours by the trust between two organizations, not a person's."""
         with self._here.db.reading() as tx:
             link = links.by_id(tx, link_id=self._link_id)
-        return link is not None and link.tier is Tier.RECORD_ONLY
+        return link is not None and link.tier.by_trust
 
     def _give_back(self, stored: StoredTokens, *, doubtful: bool) -> None:
         with self._here.db.transaction() as tx:

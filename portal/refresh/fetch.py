@@ -6,7 +6,7 @@ another person's data: those end the refresh.
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -168,6 +168,7 @@ class Fetcher:
             self._search(search, into)
         if into.resources:
             found, into.failed_references = self._references.of(into.resources, check=self._shared.check)
+            found = [self._quirks.repaired(one) for one in found]
             kept, _ = keep_own(found, patient_id=self._patient_id, base=self._client.base)
             into.resources.extend(kept)
         return into
@@ -179,7 +180,7 @@ class Fetcher:
         try:
             into.parts.append(self._one(search, "", into))
         except _CategoryRequiredError:
-            self._search(Search(search.resource_type, search.sections, categories=search.fallback), into)
+            self._search(replace(search, categories=search.fallback, fallback=()), into)
 
     def _one(self, search: Search, category: str, into: Fetched) -> Part:
         sections = search.sections_of(category) if category else search.sections
@@ -228,7 +229,7 @@ class Fetcher:
 
     def _pages(self, search: Search, category: str, into: Fetched, state: "_State", size: int | None) -> None:
         params = self._quirks.params(self._patient_id)
-        params |= {"category": category} if category else {}
+        params |= search.narrowed_to(category)
         params |= {"_include": search.include} if search.include else {}
         params |= {"_lastUpdated": f"ge{state.since}"} if state.since else {}
         self._shared.check()

@@ -11,7 +11,7 @@ from portal.domain.links import Tier
 from portal.domain.sections import BASIC, RESOURCE_TYPES, Section
 from portal.fhir.capability import Capability
 from portal.fhir.scopes import Granted
-from portal.fhir.vendors import CATEGORIES, Quirks
+from portal.fhir.vendors import PARTS, Quirks
 
 NOT_IN_TIER, NOT_RECORDED, NOT_GRANTED = "tier", "not-in-capability", "not-granted"
 PARTLY_GRANTED = "partly-granted"
@@ -25,13 +25,20 @@ _INCLUDES = {
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search. ``categories`` non-empty: one request per category; ``fallback`` are those to try on ``required``."""
+    """One search. ``categories`` non-empty: one request for each; ``fallback`` are those to try on ``required``.
+
+    They are values of the parameter that ``PARTS`` has for the type: a category, an intent, a status.
+    """
 
     resource_type: str
     sections: tuple[Section, ...]
     categories: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     include: str = ""
+
+    def narrowed_to(self, category: str) -> dict[str, str]:
+        """The parameter of one category's request; none for the whole."""
+        return {PARTS[self.resource_type][0]: category} if category else {}
 
     def sections_of(self, category: str) -> tuple[Section, ...]:
         """The sections that one category's resources go to; all of the search's where there is no telling."""
@@ -102,16 +109,17 @@ def _search(
     allowed = granted.of(kind)
     if not allowed.search:
         return None
-    known = CATEGORIES.get(kind, ())
-    if allowed.categories is not None and known:
+    param, known = PARTS.get(kind, ("", ()))
+    if allowed.categories is not None and param == "category":
         known = tuple(code for code in known if code in allowed.categories)
         by_category = tuple(code for code in known if _goes_to(kind, code, section))
         return Search(kind, (section,), categories=by_category) if by_category else None
     include = _INCLUDES.get(kind, "")
     if include and not (quirks.include and capability is not None and capability.includes(kind, include)):
         include = ""
-    if kind in quirks.category_required:
-        return Search(kind, (section,), categories=tuple(c for c in known if _goes_to(kind, c, section)))
+    if kind in quirks.in_parts:
+        by_part = tuple(code for code in known if _goes_to(kind, code, section))
+        return Search(kind, (section,), categories=by_part, include=include)
     return Search(kind, (section,), fallback=known, include=include)
 
 

@@ -8,7 +8,7 @@ finished and sections that are not; whoever takes the refresh over does the rest
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ import structlog
 
 from portal import audit
 from portal.domain.errors import LinkingError, OutsideError, PortalError, UnauthorizedError, WrongPersonError
-from portal.domain.links import LIVE, Outcome
+from portal.domain.links import LIVE, LinkState, Outcome, Tier
 from portal.domain.sections import Section
 from portal.extensions import Services
 from portal.fhir.authorised import Authorised, TokenSource
@@ -27,7 +27,7 @@ from portal.fhir.limits import Limits
 from portal.fhir.scopes import Granted
 from portal.fhir.transport import open_client
 from portal.fhir.vendors import quirks_of
-from portal.linking import life
+from portal.linking import chart, life
 from portal.linking.discovery import capability_of
 from portal.linking.tokens import LinkTokens
 from portal.linking.work import enqueue
@@ -92,14 +92,16 @@ def refresh_link(
         link = links.by_id(tx, link_id=refresh.link_id) if refresh else None
         organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
         stored = links.tokens_of(tx, link_id=link.id) if link else None
+        at_home = link is not None and link.tier is Tier.HOME
     if refresh is None or link is None or organization is None:
         return RefreshResult(refresh_id, Verdict.NOT_STARTED)
     run = _Run(services, refresh, link, organization, limits)
     if link.state not in LIVE:
         return run.end(Verdict.CANCELLED, "link-ended")
-    if stored is None:
+    if stored is None and not (at_home and link.state is not LinkState.NEEDS_VERIFICATION):
         return run.end(Verdict.NEEDS_VERIFICATION, "no-token")
     try:
+        stored = stored or chart.first_tokens(services, link, organization)
         offered = capability_of(services, organization)
         source = token_source(link.id) if token_source else LinkTokens(services, link.id)
         plan = run.plan(offered, stored.tokens)
@@ -162,10 +164,14 @@ class _Run:
         local = self._services.settings.allow_local_endpoints
         with open_client(allow_local=local, limits=self._limits) as http:
             client = FhirClient(Authorised(http, base, source, limits=self._limits), limits=self._limits)
+            quirks = quirks_of(self._organization.vendor)
+            if self._link.tier is Tier.HOME:
+                self._keep_patient(client.read("Patient", tokens.patient))
+                quirks = replace(quirks, base=base)  # our own FHIR server gives these resources out
             fetcher = Fetcher(
                 client,
                 patient_id=tokens.patient,
-                quirks=quirks_of(self._organization.vendor),
+                quirks=quirks,
                 references=References(client, capability=offered, granted=Granted(tokens.scopes), limits=self._limits),
                 shared=self.shared,
                 since=self._since.marks,
@@ -176,6 +182,12 @@ class _Run:
             finally:
                 self.shared.stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
+
+    def _keep_patient(self, resource: dict[str, Any]) -> None:
+        """Our own patient: who they are comes with their chart, and apps may read it."""
+        with self._db.transaction() as tx:
+            chart.keep(tx, resource)
+        ingest(self._db, person_id=self._link.person_id, source=self._link.source, resources=[resource])
 
     def _work(self, pending: dict[Future[Fetched], Unit]) -> RefreshResult:
         beat_at = 0.0
@@ -212,10 +224,10 @@ class _Run:
         report = ingest(
             self._db,
             person_id=self._link.person_id,
-            source=self._link.id,
+            source=self._link.source,
             resources=_handed_over(fetched.resources),
             complete=frozenset(complete),
-            confidential=self._organization.sensitive,
+            confidential=self._organization.sensitive and self._link.tier is not Tier.HOME,
         )
         with self._db.transaction() as tx:
             link = links.by_id(tx, link_id=self._link.id)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.domain.ids import HOME
 from portal.domain.places import state_words
 from portal.domain.words import fold, initials, split
 from portal.store.schema.directory import organization, organization_name, search_name, search_word
@@ -91,7 +92,7 @@ def _lines(conn: Connection, ids: Collection[str]) -> Iterable[dict[str, Any]]:
     rows = conn.execute(
         select(organization, owner.c.name.label("owner_name"), is_owner.label("is_owner"))
         .join_from(organization, owner, organization.c.owner_id == owner.c.id, isouter=True)
-        .where(organization.c.id.in_(ids), organization.c.retired_at.is_(None))
+        .where(organization.c.id.in_(ids), organization.c.id != HOME, organization.c.retired_at.is_(None))
     ).all()
     names: dict[str, dict[str, tuple[str, str]]] = {row.id: {row.name: ("name", "")} for row in rows}
     for other in conn.execute(select(organization_name).where(organization_name.c.organization_id.in_(names))):

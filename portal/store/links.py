@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, or_, select, update
 
-from portal.domain.ids import new_id
+from portal.domain.ids import HOME, new_id
 from portal.domain.links import LIVE, LinkState, Tier
 from portal.store.database import Tx
 from portal.store.schema.links import link, link_event, link_revocation, link_token
@@ -39,6 +39,11 @@ class Link:
     looked_at: datetime | None
     throttled_until: datetime | None
     finding: bytes | None = None  # sealed; see ``finding_of``
+
+    @property
+    def source(self) -> str:
+        """Under which its records are kept."""
+        return HOME if self.tier is Tier.HOME else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,17 @@ def by_id(tx: Tx, *, link_id: str) -> Link | None:
 
 
 def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Link, ...]:
-    """A person's links, oldest first. ``live`` False: history only, newest first; None: all."""
-    condition = link.c.person_id == person_id
+    """A person's links to others, oldest first. ``live`` False: history only, newest first; None: all."""
+    condition = and_(link.c.person_id == person_id, link.c.tier != Tier.HOME.value)
     if live is not None:
         condition = and_(condition, link.c.live == live)
     order = (link.c.updated_at.desc(), link.c.id) if live is False else (link.c.created_at, link.c.id)
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(*order)).mappings()))
+
+
+def to_home(tx: Tx, *, person_id: str) -> Link | None:
+    """What a person's home chart is read by, where it comes from the organization's own FHIR server."""
+    return live_link(tx, person_id=person_id, organization_id=HOME)
 
 
 def live_link(tx: Tx, *, person_id: str, organization_id: str) -> Link | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.sensitive import is_sensitive
 from portal.store.database import Tx
@@ -159,7 +160,7 @@ def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
     """The organization whose own FHIR base this is; an owner before a clinic, the operator's before imported ones."""
     found = tx.conn.execute(
         select(organization.c.id)
-        .where(organization.c.fhir_base == clean_base(fhir_base))
+        .where(organization.c.fhir_base == clean_base(fhir_base), organization.c.id != HOME)
         .order_by(
             organization.c.owner_id.is_not(None),
             organization.c.added_by != "operator",

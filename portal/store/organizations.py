@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from portal.domain.errors import InvalidInputError
-from portal.domain.ids import new_id
+from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.store import directory_index
 from portal.store.database import Tx
@@ -150,7 +150,10 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
     row = tx.conn.execute(
         select(organization_client)
         .join(organization, organization.c.id == organization_client.c.organization_id)
-        .where((organization.c.id.in_([organization_id, holder])) | (organization.c.fhir_base == base))
+        .where(
+            (organization.c.id.in_([organization_id, holder]))
+            | ((organization.c.fhir_base == base) & (organization.c.id != HOME))
+        )
         .order_by(
             organization.c.id != organization_id,
             organization.c.id != holder,

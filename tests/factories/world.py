@@ -37,20 +37,22 @@ class World:
     def patient(self, username: str = "ana", demographics: Person = ANA) -> TestUser:
         with self.here.db.transaction() as tx:
             person_id = people.put_home_patient(tx, fhir_id=f"patient-{username}", demographics=demographics)
+        return self.account(username, Role.PATIENT, person_id, demographics.display)
+
+    def staff(self, username: str = "clerk", role: Role = Role.STAFF) -> TestUser:
+        return self.account(username, role, None)
+
+    def account(self, username: str, role: Role, person_id: str | None, display: str = "") -> TestUser:
+        with self.here.db.transaction() as tx:
             account_id = accounts.add(
                 tx,
                 username=username,
-                display=demographics.display,
+                display=display or username,
                 password_hash=_HASH,
-                role=Role.PATIENT,
+                role=role,
                 person_id=person_id,
             )
         return TestUser(account_id, username, person_id)
-
-    def staff(self, username: str = "clerk", role: Role = Role.STAFF) -> TestUser:
-        with self.here.db.transaction() as tx:
-            account_id = accounts.add(tx, username=username, display=username, password_hash=_HASH, role=role)
-        return TestUser(account_id, username, None)
 
     def proxy(self, user: TestUser, person_id: str, level: GrantLevel = GrantLevel.FULL) -> str:
         with self.here.db.transaction() as tx:

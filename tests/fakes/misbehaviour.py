@@ -275,11 +275,11 @@ def entered_in_error() -> Behaviour:
     return bundle(change)
 
 
-def category_required() -> Behaviour:
-    """400 with an OperationOutcome of code ``required`` unless the search names a category."""
+def category_required(param: str = "category") -> Behaviour:
+    """400 with an OperationOutcome of code ``required`` unless the search names a category, or another ``param``."""
 
     def behave(exchange: Exchange) -> None:
-        honest = exchange.param("category")
+        honest = exchange.param(param)
         exchange.send(exchange.answer() if honest else Reply.outcome(400, "required"))
 
     return behave

@@ -5,9 +5,14 @@ import hashlib
 import json
 import secrets
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 
 from tests.fakes.http import Exchange, Reply
 
@@ -41,6 +46,8 @@ class FakeOAuth:
     lock: threading.Lock = field(default_factory=threading.Lock)
     codes: dict[str, Grant] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)  # by live access or refresh token
+    jwks: dict[str, Any] | None = None  # the key set that must have signed a backend's assertion, when set
+    assertions: set[str] = field(default_factory=set)  # ``jti`` of those that were used
 
     def grant(self, patient: str, scopes: str = "patient/*.read launch/patient offline_access") -> Grant:
         """A consent without a browser."""
@@ -108,6 +115,8 @@ class FakeOAuth:
                 self.grants.pop(grant.access_token, None)
                 return self._answer(self._fresh(grant))
             if kind == "client_credentials":
+                if self.jwks is not None and not self._assertion_holds(exchange, self.jwks):
+                    return Reply.of({"error": "invalid_client"}, status=401, kind=JSON)
                 return self._answer(self._fresh(Grant("", form.get("scope", "system/*.rs"))))
         return Reply.of({"error": "unsupported_grant_type"}, status=400, kind=JSON)
 
@@ -141,6 +150,21 @@ class FakeOAuth:
         if scheme == "Basic":
             client_id, _, secret = base64.b64decode(value).decode().partition(":")
         return self.clients.get(client_id) == secret
+
+    def _assertion_holds(self, exchange: Exchange, jwks: dict[str, Any]) -> bool:
+        """SMART 2.2.0, "Client Authentication: Asymmetric", checked with joserfc."""
+        form = exchange.form
+        if form.get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer":
+            return False
+        try:
+            keys = KeySet.import_key_set(jwks)  # type: ignore[arg-type]
+            token = jwt.decode(form.get("client_assertion", ""), keys, algorithms=["ES384", "RS384"])
+        except (JoseError, ValueError):
+            return False
+        said, now = token.claims, time.time()
+        fresh = said.get("jti") not in self.assertions and now < said.get("exp", 0) <= now + 300
+        self.assertions.add(str(said.get("jti")))
+        return fresh and said.get("iss") == said.get("sub") and said.get("aud") == f"{exchange.base}/oauth/token"
 
     def _register(self, exchange: Exchange) -> Reply:
         asked = json.loads(exchange.request_body or b"{}")

@@ -189,22 +189,25 @@ class FakeOrganization:
         if (kind, fhir_id) in self.gone:
             return Reply.outcome(410, "deleted")
         resource = self.record.get((kind, fhir_id))
-        if resource is None or _owner(resource) not in (None, grant.patient):
+        if resource is None or (grant.patient and _owner(resource) not in (None, grant.patient)):
             return Reply.outcome(404, "not-found")
         return Reply.of(resource)
 
     def _search(self, kind: str, exchange: Exchange, grant: Grant) -> Reply:
         if kind not in self.types:
             return Reply.outcome(404, "not-supported")
-        patient = exchange.param("patient") or exchange.param("subject")
-        if patient.removeprefix("Patient/") != grant.patient:
+        patient = (exchange.param("patient") or exchange.param("subject")).removeprefix("Patient/")
+        if patient != (grant.patient or patient):  # a backend's token is for everybody
             return Reply.outcome(403, "forbidden")
         wanted = set(filter(None, exchange.param("category").split(",")))
         found = [
             resource
             for (type_, _), resource in sorted(self.record.items())
-            if type_ == kind and _owner(resource) == grant.patient and (not wanted or wanted & _categories(resource))
+            if type_ == kind and _owner(resource) == patient and (not wanted or wanted & _categories(resource))
         ]
+        for name in ("intent", "status"):
+            if asked := exchange.param(name):
+                found = [resource for resource in found if resource.get(name) in asked.split(",")]
         since = exchange.param("_lastUpdated")
         if since.startswith("ge") and self.stamps:
             found = [resource for resource in found if resource["meta"]["lastUpdated"] >= since.removeprefix("ge")]
@@ -305,8 +308,8 @@ def _owner(resource: Resource) -> str | None:
         return str(resource["id"])
     for field in _SUBJECT:
         reference = resource.get(field, {}).get("reference", "")
-        if reference.startswith("Patient/"):
-            return str(reference.removeprefix("Patient/"))
+        if "Patient/" in reference:
+            return str(reference.rpartition("Patient/")[2])
     text = json.dumps(resource.get("participant", []))
     return text.partition('"Patient/')[2].partition('"')[0] or None
 

@@ -4,23 +4,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "Observation": ("laboratory", "vital-signs", "imaging", "procedure", "exam"),
-    "Condition": ("problem-list-item", "encounter-diagnosis", "health-concern"),
+PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Observation": ("category", ("laboratory", "vital-signs", "imaging", "procedure", "exam")),
+    "Condition": ("category", ("problem-list-item", "encounter-diagnosis", "health-concern")),
+    "DiagnosticReport": ("category", ("LAB", "LP29684-5", "LP29708-2", "LP7839-6")),
+    "MedicationRequest": (
+        "intent",
+        (
+            "order",
+            "plan",
+            "proposal",
+            "original-order",
+            "reflex-order",
+            "filler-order",
+            "instance-order",
+            "option",
+        ),
+    ),
+    "CareTeam": ("status", ("active", "proposed", "suspended", "inactive")),
 }
-"""What a search is split into where a server asks for a category: what sections show, so no surveys and no habits."""
+"""What a search is split into where a server wants more than the patient: the parameter, and what sections show of it
+(so no surveys and no habits). US Core 6.1.0 makes servers answer just these searches, for the last three not the one by
+patient alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """A server that follows the standard. Further kinds are combinations of these fields (``vendors.known``)."""
 
-    category_required: frozenset[str] = frozenset()  # types that are searched category by category from the start
+    in_parts: frozenset[str] = frozenset()  # types that are searched part by part (``PARTS``) from the start
     include: bool = True  # _include works where the CapabilityStatement lists it
     page_size: int | None = None  # None: ours; 0: _count is not understood
     patient_param: str = "patient"
     versioned_references: bool = False  # "Patient/1/_history/2" where "Patient/1" is meant
     code_only_medications: bool = False  # codings with a display, no text
+    base: str = ""  # references under this address are made relative, where others will read the resource
 
     def params(self, patient_id: str) -> dict[str, str]:
         """The parameters that every search of one patient's resources has."""
@@ -32,6 +50,8 @@ class Quirks:
             resource = _without_versions(resource)
         if self.code_only_medications:
             resource = _with_text(resource)
+        if self.base:
+            resource = _relative(resource, self.base.rstrip("/") + "/")
         return resource
 
 
@@ -44,6 +64,15 @@ def _without_versions(value: Any) -> Any:
             for key, item in value.items()
         }
     return [_without_versions(item) for item in value] if isinstance(value, list) else value
+
+
+def _relative(value: Any, base: str) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: item.removeprefix(base) if key == "reference" and isinstance(item, str) else _relative(item, base)
+            for key, item in value.items()
+        }
+    return [_relative(item, base) for item in value] if isinstance(value, list) else value
 
 
 def _with_text(resource: dict[str, Any]) -> dict[str, Any]:

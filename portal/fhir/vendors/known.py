@@ -8,11 +8,12 @@ category, a 403 or 404 on a type is skipped and named.
 from dataclasses import replace
 from typing import Any
 
-from portal.fhir.vendors.base import Quirks
+from portal.fhir.vendors.base import PARTS, Quirks
 
 QUIRKS: dict[str, dict[str, Any]] = {
-    "category-for-observations": {"category_required": frozenset({"Observation"})},
-    "category-required": {"category_required": frozenset({"Observation", "Condition"})},
+    "category-for-observations": {"in_parts": frozenset({"Observation"})},
+    "category-required": {"in_parts": frozenset({"Observation", "Condition"})},
+    "us-core-searches-only": {"in_parts": frozenset(PARTS)},
     "no-include": {"include": False},
     "no-count": {"page_size": 0},
     "small-pages": {"page_size": 50},

@@ -20,7 +20,7 @@ from portal.domain.sections import Section
 from portal.extensions import services
 from portal.normalise.attachments import attachments
 from portal.refresh import binary
-from portal.store import records, rows
+from portal.store import links, records, rows
 from portal.web.guards import audit_actor, sees_confidential
 from portal.web.narrative import attachments_of, is_text, written_in
 
@@ -84,6 +84,8 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
         kept = records.by_id(tx, resource_id=entry_id) if source else None
         if source is None or kept is None:
             raise NotFoundError
+        home = links.to_home(tx, person_id=person_id) if source == HOME else None
+        link_id = (home.id if home else "") if source == HOME else source
         audit.record(
             tx,
             action=audit.Action.VIEW_ENTRY,
@@ -99,8 +101,8 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
         raise NotFoundError
     if one.get("data"):
         data = one["data"]
-    elif source != HOME and isinstance(one.get("url"), str):
-        data = binary.fetch(here, link_id=source, url=one["url"])
+    elif link_id and isinstance(one.get("url"), str):
+        data = binary.fetch(here, link_id=link_id, url=one["url"])
     else:
         raise NotFoundError
     title = str(one.get("title") or "")

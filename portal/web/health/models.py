@@ -106,6 +106,7 @@ class SectionPage:
     reasons: tuple[Reason, ...]
     chosen: str
     home_only: bool
+    home_chart: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from portal.store.refreshes import SectionState
 from portal.store.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.health import missing, places, present
+from portal.web.health import home_chart, missing, places, present
 from portal.web.health.models import (
     Chip,
     Group,
@@ -116,6 +116,7 @@ def section_page(
             tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=section.value
         )
         since = places.since_now(tx.now)
+        at_home = home_chart.sentence(tx, person_id=person_id, section=section)
     origins = Origins(known, states, services().settings.organization)
 
     def address(**changes: str | None) -> str:
@@ -147,6 +148,7 @@ def section_page(
         reasons=reasons(section, known, states, counts, shared),
         chosen=source,
         home_only=home_only,
+        home_chart=at_home,
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal import audit
 from portal.access import Permission, can
 from portal.domain.errors import NotFoundError
-from portal.domain.links import LIVE, LinkPolicy
+from portal.domain.links import LIVE, LinkPolicy, Tier
 from portal.domain.sensitive import is_sensitive
 from portal.extensions import services
 from portal.linking import reverse
@@ -49,7 +49,7 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
         NotFoundError: it does not exist, is another person's, or is confidential.
     """
     link = links.by_id(tx, link_id=link_id)
-    if link is None or link.person_id != current_person_id():
+    if link is None or link.tier is Tier.HOME or link.person_id != current_person_id():
         raise NotFoundError
     organization = organizations.by_id(tx, organization_id=link.organization_id)
     if organization is None or not may_know(organization):

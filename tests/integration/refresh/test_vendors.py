@@ -23,6 +23,34 @@ def test_categories_from_the_start(here: Services, org: FakeOrganization) -> Non
     assert linked.titles(Section.VITAL_SIGNS) == ["Heart rate"]
 
 
+def test_only_the_searches_that_us_core_demands(here: Services, org: FakeOrganization) -> None:
+    """Nothing is asked for by patient alone where a server need not answer that, and everything comes."""
+    linked = link_to(here, org, vendor="us-core-searches-only")
+    whole = link_to(here, org)
+    assert (linked.refresh().verdict, whole.refresh().verdict) == (Verdict.GOOD, Verdict.GOOD)
+    assert linked.shown() == whole.shown()
+    org.misbehave("/fhir/MedicationRequest", m.category_required("intent"))
+    org.misbehave("/fhir/CareTeam", m.category_required("status"))
+    org.misbehave("/fhir/DiagnosticReport", m.category_required())
+    asked = len(org.calls())
+    linked.refresh()
+    assert not linked.complaints()
+    assert linked.shown() == whole.shown()
+    late = [call for call in org.calls()[asked:] if call.path == "/fhir/CareTeam"]
+    assert [call.query["status"] for call in late] == [["active"], ["proposed"], ["suspended"], ["inactive"]]
+
+
+def test_what_is_contained_in_a_resource_gives_it_its_names(here: Services, org: FakeOrganization) -> None:
+    order = org.record["MedicationRequest", "maria-m1"]
+    medicine = {"resourceType": "Medication", "id": "inside", "code": {"text": "Salbutamol 100 micrograms"}}
+    kept = {key: value for key, value in order.items() if key != "medicationCodeableConcept"}
+    org.add(kept | {"contained": [medicine], "medicationReference": {"reference": "#inside"}})
+    linked = link_to(here, org)
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert any(title.startswith("Salbutamol") for title in linked.titles(Section.MEDICATIONS))
+    assert not org.calls("/fhir/Medication/inside")
+
+
 def test_no_count_and_another_parameter(here: Services, org: FakeOrganization) -> None:
     linked = link_to(here, org, vendor="no-count+subject-param")
     assert linked.refresh().verdict is Verdict.GOOD

@@ -11,7 +11,7 @@ def test_the_standard_where_nothing_is_known(vendor: str) -> None:
 
 
 def test_by_a_vendors_first_word() -> None:
-    assert quirks_of("Epic Systems Corporation").category_required == {"Observation"}
+    assert quirks_of("Epic Systems Corporation").in_parts == {"Observation"}
     assert not quirks_of("EPIC").include
 
 
