@@ -26,7 +26,7 @@ from portal.linking.oauth import Granted
 from portal.linking.states import By, Move
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
-from portal.store import Tx, links, organizations, people
+from portal.store import Tx, links, organizations, people, refreshes
 from portal.store.links import Link, StoredTokens
 from portal.store.organizations import Organization
 
@@ -108,7 +108,7 @@ def enrol(here: Services, fhir_ids: Collection[str]) -> Enrolled:
                     continue
                 if link.state is LinkState.NEEDS_VERIFICATION:
                     link = life.make(tx, link, Move.RESUMED, By.OPERATOR)
-                todo = life.request_refresh(tx, link, "asked")
+                todo = life.request_refresh(tx, link, refreshes.NIGHTLY)
             work.enqueue(here, [todo])
             done.requested.append(fhir_id)
     return done

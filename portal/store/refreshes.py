@@ -15,6 +15,7 @@ from portal.store.database import Tx
 from portal.store.schema.links import link, refresh, refresh_section, section_state
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+NIGHTLY = "nightly"
 STALE = timedelta(seconds=90)
 """A running refresh whose heartbeat is older was left by a process that died; another worker may take it over."""
 
@@ -90,13 +91,15 @@ class SectionState:
 def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
     """Ask for a refresh of a link; a second request joins the one that is open.
 
-    ``cause`` is linked, asked, sign-in or nightly.
+    ``cause`` is linked, asked, sign-in or nightly; what nobody waits for (nightly) comes after what somebody waits for.
     """
     found = tx.conn.execute(
-        select(refresh.c.id).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
-    ).scalar()
+        select(refresh.c.id, refresh.c.cause).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
+    ).one_or_none()
     if found is not None:
-        return Requested(found, joined=True)
+        if found.cause == NIGHTLY != cause:
+            tx.conn.execute(update(refresh).where(refresh.c.id == found.id).values(cause=cause))
+        return Requested(found.id, joined=True)
     refresh_id = new_id()
     tx.conn.execute(
         insert(refresh).values(id=refresh_id, link_id=link_id, cause=cause, state=WAITING, requested_at=tx.now)
@@ -268,7 +271,7 @@ def _has_room(tx: Tx, refresh_id: str, organization_id: str, stale: timedelta) -
 
 
 def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
-    """The refresh of an organization that has waited longest and may run."""
+    """The refresh of an organization that is next and may run: somebody waits for it, then it has waited longest."""
     query = (
         select(refresh.c.id)
         .select_from(_with_link())
@@ -279,7 +282,11 @@ def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
             _free(tx),
         )
     )
-    return tx.conn.execute(query.order_by(refresh.c.requested_at, refresh.c.id).limit(1)).scalar()
+    return tx.conn.execute(query.order_by(*_turn()).limit(1)).scalar()
+
+
+def _turn() -> tuple[ColumnElement[Any], ...]:
+    return refresh.c.cause == NIGHTLY, refresh.c.requested_at, refresh.c.id
 
 
 def _with_link() -> Join:
@@ -318,7 +325,7 @@ def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[s
     )
     found: list[str] = []
     waiting: Counter[str] = Counter()
-    for row in tx.conn.execute(query.order_by(refresh.c.requested_at, refresh.c.id)):
+    for row in tx.conn.execute(query.order_by(*_turn())):
         waiting[row.organization_id] += row.state == WAITING
         if row.state == RUNNING or waiting[row.organization_id] <= PER_ORGANIZATION:
             found.append(row.id)

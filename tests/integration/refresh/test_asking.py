@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.extensions import Services
@@ -11,6 +12,7 @@ from portal.linking import asking, life, nightly
 from portal.linking.asking import Why
 from portal.refresh.run import Verdict, refresh_link
 from portal.store import Database, links, organizations, people, refreshes
+from portal.store.schema.links import refresh as refresh_table
 from tests.factories.world import ANA
 from tests.fakes import FakeOrganization, misbehaviour
 from tests.fakes.linked import QUICK, Linked, link_to
@@ -130,6 +132,21 @@ def test_one_organization_never_has_all_the_workers(database: Database, waiting:
         assert organization is not None
         assert refreshes.next_waiting(tx, organization_id=organization.organization_id) == third
         assert refreshes.start(tx, refresh_id=third)
+
+
+def test_who_waits_for_it_comes_before_the_night(database: Database, waiting: tuple[list[str], list[str]]) -> None:
+    first, second, third = sorted(waiting[0])  # asked for at the same moment, so by their ids
+    with database.transaction() as tx:
+        tx.conn.execute(update(refresh_table).values(cause=refreshes.NIGHTLY))
+        link = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=third)))
+        assert link is not None
+        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == first
+        assert refreshes.request(tx, link_id=link.id, cause="sign-in").joined
+        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == third
+        assert [one for one in refreshes.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
+        refreshes.request(tx, link_id=link.id, cause=refreshes.NIGHTLY)
+        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
+        assert second not in refreshes.lost(tx, waiting_for=timedelta(0))
 
 
 def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[str], list[str]]) -> None:
