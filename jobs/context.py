@@ -1,26 +1,22 @@
-"""Which instance a job works for: its application, made once per process and by the instance's name."""
+"""Which instance a job works for: what it works with, opened once per process and by the instance's name."""
 
 import threading
 
-from flask import Flask
-
-from portal.app import create_app
-from portal.extensions import Services
 from portal.instances import served, settings_of
+from portal.services import Services, open_services
 
-_apps: dict[str, Flask] = {}
+_served: dict[str, Services] = {}
 _lock = threading.Lock()
 
 
-def register(app: Flask) -> None:
-    """Serve the jobs of an application that exists already (tests, several instances in one process)."""
-    here: Services = app.extensions["tributary"]
-    _apps[here.settings.slug] = app
+def register(here: Services) -> None:
+    """Serve the jobs of an instance that is open already (tests, several instances in one process)."""
+    _served[here.settings.slug] = here
 
 
 def forget() -> None:
     """Serve nobody any more (tests)."""
-    _apps.clear()
+    _served.clear()
 
 
 def services(instance: str) -> Services:
@@ -30,15 +26,14 @@ def services(instance: str) -> Services:
         ConfigurationError: this worker does not serve it.
     """
     with _lock:
-        app = _apps.get(instance)
-        if app is None:
-            app = _apps[instance] = create_app(settings_of(instance))
-    here: Services = app.extensions["tributary"]
+        here = _served.get(instance)
+        if here is None:
+            here = _served[instance] = open_services(settings_of(instance))
     return here
 
 
 def load() -> tuple[str, ...]:
-    """Make the applications of all instances that this process serves, before it forks; gives their names."""
+    """Open all instances that this process serves, before it forks; gives their names."""
     names = served()
     for name in names:
         services(name)
@@ -47,6 +42,5 @@ def load() -> tuple[str, ...]:
 
 def after_fork() -> None:
     """In a child process: forget the parent's database connections."""
-    for app in _apps.values():
-        here: Services = app.extensions["tributary"]
+    for here in _served.values():
         here.db.after_fork()

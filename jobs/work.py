@@ -1,11 +1,12 @@
 """The worker process: one supervisor, RQ workers as its children, each job in a process of its own (``portal worker``).
 
-The supervisor makes the applications once, so that its children share their memory; it starts a child again that died,
+The supervisor opens the instances once, so that its children share their memory; it starts a child again that died,
 and sweeps up what a dead worker or a lost queue left behind.
 """
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -22,7 +23,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from jobs import context, sweep
+from jobs import context, directory, locate, nightly, refresh, revoke, sweep, verify
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import end_with_parent
@@ -31,6 +32,8 @@ from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
 SWEEP_SECONDS = 15.0
+LOADED = (directory, locate, nightly, refresh, revoke, sweep, verify)
+"""RQ finds jobs by their dotted path; what they need is imported here once, not again in every job's process."""
 
 _log = structlog.get_logger()
 
@@ -102,6 +105,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         swept = 0.0
+        gc.collect()
+        gc.freeze()  # so that a child's collector does not touch, and so copy, what it shares with this process
         try:
             while not self._stopping:
                 self._watch()

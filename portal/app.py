@@ -7,10 +7,9 @@ from jinja2 import StrictUndefined
 
 from portal import logs
 from portal.config import Settings
-from portal.extensions import Services, babel, compress, csrf, login
-from portal.queue import JobQueue, queue_url
+from portal.extensions import babel, compress, csrf, login
+from portal.services import open_services
 from portal.smart import blueprints as smart_blueprints
-from portal.store import open_database
 from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -46,11 +45,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["tributary"] = Services(
-        settings=settings,
-        db=open_database(settings),
-        queue=JobQueue(queue_url(settings), settings.slug),
-    )
+    app.extensions["tributary"] = open_services(settings)
     logs.bind(app)
     csrf.init_app(app)
     login.init_app(app)

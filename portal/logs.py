@@ -9,10 +9,12 @@ import logging
 import secrets
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask
+
+if TYPE_CHECKING:
+    from flask import Flask  # workers log too, and have no pages
 
 REQUEST_ID = "request_id"
 _QUIET = ("httpx2", "httpcore2", "authlib", "rq", "werkzeug", "alembic", "sqlalchemy", "urllib3")
@@ -121,7 +123,7 @@ def begin_request() -> str:
     return request_id
 
 
-def bind(app: Flask) -> None:
+def bind(app: "Flask") -> None:
     """Give every request of this application its id, before anything else of it runs."""
 
     @app.before_request

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.config import Settings
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import Database, open_database
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings

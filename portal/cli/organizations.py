@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from portal.app import create_app
 from portal.config import Settings
 from portal.directory import geography
 from portal.domain.errors import PortalError
@@ -14,8 +13,8 @@ from portal.domain.ids import new_id
 from portal.domain.links import OrganizationKind
 from portal.domain.places import state_code
 from portal.domain.words import fold
-from portal.extensions import Services
 from portal.linking import registration
+from portal.services import open_services
 from portal.store import open_database, organizations
 
 
@@ -157,7 +156,7 @@ def vendor_client(vendor: str, client_id: str, method: str, client_secret_file: 
 
 
 def _register(settings: Settings, organization_id: str) -> None:
-    here: Services = create_app(settings).extensions["tributary"]
+    here = open_services(settings)
     try:
         registration.register(here, organization_id)
     except PortalError as error:

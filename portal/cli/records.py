@@ -7,14 +7,13 @@ from typing import Any
 import click
 import msgspec
 
-from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import PortalError
-from portal.extensions import Services
 from portal.linking import chart
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
+from portal.services import open_services
 from portal.store import open_database
 
 
@@ -59,7 +58,7 @@ def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
     """
     if bool(patients) is roster:
         raise click.UsageError("give patients' FHIR ids, or --roster")
-    here: Services = create_app(Settings.from_environment(os.environ)).extensions["tributary"]
+    here = open_services(Settings.from_environment(os.environ))
     try:
         done = chart.enrol(here, chart.roster(here) if roster else [one.removeprefix("Patient/") for one in patients])
     except PortalError as error:

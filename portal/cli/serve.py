@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
-from portal.extensions import Services
 from portal.serverlog import ServerLogger
+from portal.store import open_database
 from portal.store.upgrade import is_current
 
 
@@ -37,9 +37,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 @click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Threads of each process.")
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve one instance, set by PORTAL_* variables, behind one proxy that terminates TLS."""
-    here: Services = create_app(Settings.from_environment(os.environ)).extensions["tributary"]
-    current = is_current(here.db)
-    here.db.close()
+    database = open_database(Settings.from_environment(os.environ))
+    current = is_current(database)
+    database.close()
     if not current:
         raise ConfigurationError(hint="the database is not at the current schema: run `portal db upgrade`")
     _Server(

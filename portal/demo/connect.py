@@ -27,9 +27,9 @@ from portal.demo.prepare import open_services
 from portal.directory import suggestions
 from portal.domain.errors import NotFoundError, UnreachableError
 from portal.domain.links import LinkState, Tier
-from portal.extensions import Services
 from portal.linking import discovery, life, match, scopes, work
 from portal.linking.states import Move
+from portal.services import Services
 from portal.smart.oauth import grants
 from portal.store import Tx, accounts, links, organizations, people, provider, refreshes
 from portal.store.links import Link, Tokens

@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from portal import services
 from portal.access.passwords import hash_password
 from portal.demo import folders, stories
 from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instance, Place
 from portal.domain.links import OrganizationKind
 from portal.domain.people import GrantLevel, Role
-from portal.extensions import Services
 from portal.instances import read_settings, write_settings
 from portal.linking import keys
-from portal.queue import JobQueue
 from portal.refresh.imports import import_files
+from portal.services import Services
 from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
-from portal.store import Tx, accounts, open_database, organizations, people, provider
+from portal.store import Tx, accounts, organizations, people, provider
 from portal.store.organizations import FormerName, Organization
 from portal.store.provider import OAuthClient
 from portal.store.upgrade import upgrade
@@ -60,8 +60,7 @@ def prepare(data_dir: Path, queue_url: str) -> None:
 
 def open_services(data_dir: Path, instance: Instance) -> Services:
     """What one instance works with, without its pages."""
-    settings = read_settings(folders.settings_file(data_dir, instance))
-    return Services(settings, open_database(settings), JobQueue(settings.redis_url, settings.slug))
+    return services.open_services(read_settings(folders.settings_file(data_dir, instance)))
 
 
 def _settings(instance: Instance, place: Place, data_dir: Path, queue_url: str) -> dict[str, str]:

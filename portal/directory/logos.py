@@ -11,9 +11,9 @@ import structlog
 from PIL import Image
 
 from portal.domain.errors import BadAnswerError, OutsideError
-from portal.extensions import Services
 from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
+from portal.services import Services
 from portal.store import logos
 
 LIMITS = Limits(total_seconds=15.0, idle_seconds=5.0, answer_bytes=1024 * 1024)

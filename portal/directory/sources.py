@@ -8,9 +8,9 @@ import structlog
 from portal.directory.formats import Parsed, read_bytes
 from portal.directory.importing import import_entries
 from portal.domain.errors import InvalidInputError, OutsideError
-from portal.extensions import Services
 from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
+from portal.services import Services
 from portal.store import directory_entries
 from portal.store.directory_entries import Source
 

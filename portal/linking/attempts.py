@@ -22,11 +22,11 @@ from portal.domain.errors import (
 )
 from portal.domain.ids import new_secret
 from portal.domain.links import LinkPolicy, LinkState, Tier
-from portal.extensions import Services
 from portal.linking import discovery, id_token, life, oauth, registration, reverse, scopes, work
 from portal.linking.life import Work
 from portal.linking.oauth import Granted
 from portal.linking.states import VERIFY_EVERY, By, Move
+from portal.services import Services
 from portal.store import Tx, accounts, attempts, links, organizations
 from portal.store.attempts import Asked, Attempt
 from portal.store.links import Link, Tokens

@@ -3,10 +3,10 @@
 from portal.domain.errors import LinkingError
 from portal.domain.links import Tier
 from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES
-from portal.extensions import Services
 from portal.fhir.capability import Capability
 from portal.linking import oauth
 from portal.linking.oauth import Granted
+from portal.services import Services
 from portal.store.organizations import OrganizationClient
 
 BASIC_TYPES = (

@@ -17,7 +17,6 @@ import structlog
 from portal.domain.errors import LinkingError, NotFoundError, OutsideError, UnauthorizedError
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Tier
-from portal.extensions import Services
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient, local_reference
 from portal.fhir.transport import open_client
@@ -26,6 +25,7 @@ from portal.linking.oauth import Granted
 from portal.linking.states import By, Move
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
+from portal.services import Services
 from portal.store import Tx, links, organizations, people, refreshes
 from portal.store.links import Link, StoredTokens
 from portal.store.organizations import Organization

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
-from portal.extensions import Services
 from portal.fhir.capability import Capability, discover
 from portal.fhir.transport import open_client
+from portal.services import Services
 from portal.store import organizations
 from portal.store.organizations import Organization
 

@@ -7,9 +7,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from portal.domain.errors import LinkingError, OutsideError
-from portal.extensions import Services
 from portal.fhir.answers import check_status, decode
 from portal.fhir.transport import open_client
+from portal.services import Services
 from portal.store.attempts import Asked
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384"]

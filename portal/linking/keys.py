@@ -10,7 +10,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from portal.domain.ids import new_id
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import signing_keys
 
 ALGORITHM = "ES384"

@@ -15,7 +15,6 @@ from portal import audit
 from portal.domain.errors import BadAnswerError, LinkingError, NotFoundError, OutsideError
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Person
-from portal.extensions import Services
 from portal.fhir.answers import read_answer
 from portal.fhir.authorised import FHIR_JSON
 from portal.fhir.capability import Capability
@@ -27,6 +26,7 @@ from portal.linking.verification import Verdict, compare
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj, word
 from portal.queue import LOCATE
+from portal.services import Services
 from portal.store import links, locating, organizations, people, suggestions
 from portal.store.links import Link
 from portal.store.organizations import Organization

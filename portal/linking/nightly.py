@@ -7,11 +7,11 @@ import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
-from portal.extensions import Services
 from portal.linking import asking, chart, discovery, life, work
 from portal.linking.life import Work
 from portal.linking.states import VERIFY_EVERY
 from portal.queue import LOCATE
+from portal.services import Services
 from portal.store import links, locating, organizations
 from portal.store.links import Link
 from portal.store.organizations import Organization

@@ -16,11 +16,11 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
 from portal.domain.errors import BadAnswerError, HttpStatusError, LinkingError, TokenRefusedError
-from portal.extensions import Services
 from portal.fhir.answers import check_content_type, decode
 from portal.fhir.limits import Limits
 from portal.fhir.transport import GuardedTransport
 from portal.linking import keys
+from portal.services import Services
 from portal.store import organizations
 from portal.store.links import Tokens
 from portal.store.organizations import OrganizationClient

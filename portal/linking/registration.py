@@ -5,11 +5,11 @@ from typing import Any
 import httpx2
 
 from portal.domain.errors import BadAnswerError, HttpStatusError, LinkingError
-from portal.extensions import Services
 from portal.fhir.answers import check_content_type, decode
 from portal.fhir.capability import Capability
 from portal.fhir.transport import open_client
 from portal.linking import discovery, scopes
+from portal.services import Services
 from portal.store import organizations
 from portal.store.organizations import Organization, OrganizationClient
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import structlog
 
 from portal.domain.errors import HttpStatusError, LinkingError, OutsideError, TokenRefusedError
-from portal.extensions import Services
 from portal.linking import discovery, oauth
+from portal.services import Services
 from portal.store import links, organizations
 from portal.store.organizations import Organization
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from portal.domain.links import LinkState
-from portal.extensions import Services
 from portal.linking import life, work
+from portal.services import Services
 from portal.store import attempts, links, records, refreshes
 
 UNVERIFIED_FOR = timedelta(seconds=30)

@@ -20,9 +20,9 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from portal.extensions import Services
 from portal.linking import backend, discovery, life, oauth, scopes
 from portal.linking.oauth import Granted
+from portal.services import Services
 from portal.store import links, organizations
 from portal.store.links import StoredTokens
 

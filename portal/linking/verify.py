@@ -6,7 +6,6 @@ import structlog
 
 from portal.domain.errors import BadAnswerError, HttpStatusError, OutsideError, UnauthorizedError
 from portal.domain.links import LinkState
-from portal.extensions import Services
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient
 from portal.fhir.transport import open_client
@@ -16,6 +15,7 @@ from portal.linking.states import By, Move
 from portal.linking.tokens import LinkTokens
 from portal.linking.verification import Finding, Verdict, compare
 from portal.normalise.demographics import person_of
+from portal.services import Services
 from portal.store import links, organizations, people
 from portal.store.links import Link
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from portal.extensions import Services
 from portal.linking.life import Work
 from portal.queue import REFRESH
+from portal.services import Services
 from portal.store import refreshes
 
 

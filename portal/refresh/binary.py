@@ -5,12 +5,12 @@ the address guard of every other read hold for it too.
 """
 
 from portal.domain.errors import BadAnswerError, NotFoundError
-from portal.extensions import Services
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient, local_reference
 from portal.fhir.transport import open_client
 from portal.linking import discovery
 from portal.linking.tokens import LinkTokens
+from portal.services import Services
 from portal.store import links, organizations
 
 

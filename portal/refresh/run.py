@@ -19,7 +19,6 @@ from portal import audit
 from portal.domain.errors import LinkingError, OutsideError, PortalError, UnauthorizedError, WrongPersonError
 from portal.domain.links import LIVE, LinkState, Outcome, Tier
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.fhir.authorised import Authorised, TokenSource
 from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient
@@ -36,6 +35,7 @@ from portal.refresh.ingest import ingest
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
 from portal.refresh.since import Cursor, Since, grant_of, since
+from portal.services import Services
 from portal.store import Tx, links, organizations, records, refreshes
 from portal.store.links import Link, Tokens
 from portal.store.organizations import Organization

@@ -17,7 +17,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from portal.extensions import Services, services
+from portal.extensions import services
+from portal.services import Services
 from portal.store import operations
 from portal.web.guards import public
 

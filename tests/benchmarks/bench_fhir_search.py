@@ -19,8 +19,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.smart.oauth import grants
 from portal.store import provider
 from portal.store.provider import OAuthClient

@@ -20,6 +20,7 @@ from portal.domain.people import Person
 from portal.refresh.imports import import_files
 from portal.store import open_database, people
 from portal.store.upgrade import upgrade
+from tests.benchmarks.memory import peak
 from tests.factories.settings import make_settings
 from tests.shared_data import SHARED
 
@@ -94,13 +95,13 @@ def _import(path: Path) -> dict[str, Any]:
         start = time.perf_counter()
         report = import_files(database, paths=[path])
         seconds = time.perf_counter() - start
-        peak = _peak()
+        most = peak()
         start = time.perf_counter()
         import_files(database, paths=[path])
         again = time.perf_counter() - start
         database.close()
     entries = sum(count.new for count in report.total.sections.values())
-    return {"seconds": seconds, "again": again, "resources": report.resources, "entries": entries, "peak": peak}
+    return {"seconds": seconds, "again": again, "resources": report.resources, "entries": entries, "peak": most}
 
 
 def _floor(path: Path) -> dict[str, Any]:
@@ -115,18 +116,12 @@ def _floor(path: Path) -> dict[str, Any]:
         connection.commit()
         seconds = time.perf_counter() - start
         connection.close()
-    return {"seconds": seconds, "peak": _peak()}
+    return {"seconds": seconds, "peak": peak()}
 
 
 def _idle(path: Path) -> dict[str, Any]:
     del path
-    return {"peak": _peak()}
-
-
-def _peak() -> float:
-    """The peak of this process's own memory in MB (``ru_maxrss`` would carry over the parent's)."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1000
+    return {"peak": peak()}
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from portal.access import Permission
 from portal.app import create_app
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.merge import Member, rows
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import regroup
 from portal.store.upgrade import upgrade
 from portal.web.guards import current_person_id, for_person

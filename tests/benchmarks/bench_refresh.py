@@ -23,25 +23,21 @@ from sqlalchemy import update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
-from portal.domain.links import LinkState, Outcome, Tier
-from portal.extensions import Services
+from portal.domain.links import Tier
 from portal.fhir.capability import capability_statement
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import Granted
 from portal.fhir.vendors import Quirks
 from portal.refresh.imports import import_files
 from portal.refresh.plan import Unit, make_plan
-from portal.refresh.run import Verdict, refresh_link
+from portal.services import Services, open_services
 from portal.smart.oauth import grants
-from portal.store import links, organizations, people, provider, refreshes
-from portal.store.links import Tokens
+from portal.store import provider
 from portal.store.provider import OAuthClient
-from portal.store.schema.links import section_state
 from portal.store.schema.records import resource
 from portal.store.upgrade import upgrade
-from tests.benchmarks.bench_import import LARGE, _assembled, _peak
+from tests.benchmarks.bench_import import LARGE, _assembled
 from tests.factories.settings import make_settings
-from tests.factories.world import ANA
 from tests.fakes import FakeOrganization, data, misbehaviour
 
 _SCOPES = ("patient/*.rs", "launch/patient", "offline_access")
@@ -85,9 +81,10 @@ and does nothing with them. The other side, a second instance, is on the same ma
 
 
 def _one(what: str, **place: Any) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.bench_refresh", what, json.dumps(place)]
+    module = "refresh_process" if what in ("refresh", "idle") else "bench_refresh"
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", what, json.dumps(place)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    answer: dict[str, Any] = json.loads((done.stdout.splitlines() or ["{}"])[-1])
     return answer
 
 
@@ -173,55 +170,10 @@ def _chart() -> Iterator[dict[str, Any]]:
         yield made | {"effectiveDateTime": f"20{10 + number % 15}-{1 + number % 12:02}-{1 + number % 28:02}"}
 
 
-def _refresh(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, Any]:
-    """A first refresh of a new link, one of what changed, and one of everything."""
-    with tempfile.TemporaryDirectory() as folder:
-        here: Services = create_app(make_settings(Path(folder), testing=False)).extensions["tributary"]
-        upgrade(here.db)
-        with here.db.transaction() as tx:
-            person = people.put_home_patient(tx, fhir_id="home", demographics=ANA)
-            organization = organizations.add(tx, name="Elsewhere", fhir_base=base)
-            organizations.put_client(tx, organization_id=organization.id, client_id="bench")
-            link = links.add(
-                tx,
-                person_id=person,
-                organization_id=organization.id,
-                state=LinkState.ACTIVE,
-                tier=Tier.ACCOUNT,
-                created_by="bench",
-                move="authorized",
-            )
-            tokens = Tokens(access_token=token, scopes=_SCOPES, patient=patient)
-            links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(hours=1))
-        Path("/proc/self/clear_refs").write_text("5")  # the peak from here on: loading the program has one of its own
-        first = _timed(here, link.id)
-        with here.db.reading() as tx:
-            latest = refreshes.latest(tx, link_id=link.id)
-        assert latest is not None
-        again = _timed(here, link.id)
-        with here.db.transaction() as tx:
-            tx.conn.execute(update(section_state).values(cursor=None))
-        full = _timed(here, link.id)
-        here.db.close()
-    return {
-        "first": first,
-        "again": again,
-        "full": full,
-        "entries": sum(part.items for part in latest.sections),
-        "pages": sum(part.pages for part in latest.sections),
-        "peak": _peak(),
-    }
-
-
-def _timed(here: Services, link_id: str) -> float:
-    with here.db.transaction() as tx:
-        refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
-    start = time.perf_counter()
-    result = refresh_link(here, refresh_id=refresh_id)
-    seconds = time.perf_counter() - start
-    assert result.verdict is Verdict.GOOD, result
-    assert Outcome.PARTLY not in result.outcomes.values(), result
-    return seconds
+def _tables(*, folder: str) -> None:
+    here = open_services(make_settings(Path(folder), testing=False))
+    upgrade(here.db)
+    here.db.close()
 
 
 def _floor(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, Any]:
@@ -244,22 +196,12 @@ def _floor(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, An
         return {"seconds": time.perf_counter() - start}
 
 
-def _idle() -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        here: Services = create_app(make_settings(Path(folder), testing=False)).extensions["tributary"]
-        upgrade(here.db)
-        here.db.close()
-    Path("/proc/self/clear_refs").write_text("5")
-    return {"peak": _peak()}
-
-
 if __name__ == "__main__":
     known: dict[str, Callable[..., Any]] = {
         "second": _second,
         "slow": _slow,
-        "refresh": _refresh,
         "floor": _floor,
-        "idle": _idle,
+        "tables": _tables,
     }
     answer = known[sys.argv[1]](**json.loads(sys.argv[2]))
     if answer is not None:

@@ -19,8 +19,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.domain.people import HumanName, Person, Role
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import organizations
 from portal.store.upgrade import upgrade
 from tests.browser.ports import free_ports

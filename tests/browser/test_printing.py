@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from tests.browser.steps import Visitor
 from tests.factories.world import World
 from tests.shared_data import SHARED

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
-from portal.extensions import Services
+from portal.services import Services
 from tests.browser.steps import Visitor
 from tests.factories.record import Linked, link, small_record, suggest
 from tests.factories.world import TestUser, World

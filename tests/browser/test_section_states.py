@@ -11,8 +11,8 @@ import pytest
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import refreshes
 from tests.browser.steps import Visitor, picture
 from tests.factories import record

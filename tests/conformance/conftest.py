@@ -9,8 +9,8 @@ from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store.upgrade import upgrade
 from tests.browser.ports import free_ports
 from tests.conformance.app import App

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from portal.extensions import Services
+from portal.services import Services
 from portal.store.schema.links import link, link_revocation, refresh
 
 

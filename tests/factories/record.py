@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.domain.links import LinkState, OrganizationKind, Outcome, Tier
 from portal.domain.sections import BASIC, Section
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import links, organizations, refreshes, suggestions
 from tests.factories.world import TestUser
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.fhir.limits import Limits
 from portal.refresh.run import RefreshResult, refresh_link
+from portal.services import Services
 from portal.store import links, organizations, people, records, refreshes, rows
 from portal.store.links import Link, Tokens
 from portal.store.records import StoredResource

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.smart.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.smart.types import SERVED, SHARED
 from tests.factories.world import World

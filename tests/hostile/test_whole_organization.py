@@ -10,10 +10,10 @@ import pytest
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.linking import life
 from portal.linking.states import By, Move
 from portal.refresh.run import RefreshResult, Verdict, refresh_link
+from portal.services import Services
 from portal.store import links, refreshes, rows
 from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m

@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from portal.domain.people import GrantLevel
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import accounts
 from tests.factories.world import BEN, World, sign_in
 from tests.integration.web.html import same

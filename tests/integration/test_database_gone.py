@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url
 
-from portal.extensions import Services
+from portal.services import Services
 from tests.factories.world import World, sign_in
 
 _NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.app import create_app
 from portal.domain.people import Role
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import operations
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings

@@ -17,10 +17,10 @@ from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
 
 from portal.domain.errors import OutsideError
-from portal.extensions import Services
 from portal.fhir.answers import read_answer
 from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
+from portal.services import Services
 from portal.smart.oauth.models import Client
 from portal.store import provider_tokens
 

@@ -20,8 +20,8 @@ from portal.access.passwords import hash_password
 from portal.config import Settings
 from portal.domain.errors import AddressRefusedError, PortalError
 from portal.domain.ids import new_id, new_secret
-from portal.extensions import Services
 from portal.fhir.addresses import check_url
+from portal.services import Services
 from portal.smart.oauth import scopes
 from portal.store import provider
 from portal.store.provider import OAuthClient

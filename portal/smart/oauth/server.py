@@ -23,7 +23,8 @@ from flask import Flask, current_app
 from flask import request as flask_request
 
 from portal import audit
-from portal.extensions import Services, services
+from portal.extensions import services
+from portal.services import Services
 from portal.smart.oauth import grants
 from portal.smart.oauth.assertions import PrivateKeyJwt
 from portal.smart.oauth.backend import BackendGrant

@@ -9,7 +9,8 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from portal import audit
 from portal.access import Actor
 from portal.access.passwords import hash_password, needs_rehash, verify_password
-from portal.extensions import Services, login, services
+from portal.extensions import login, services
+from portal.services import Services
 from portal.store import accounts
 from portal.store.accounts import Account, StoredGrant
 

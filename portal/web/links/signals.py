@@ -6,8 +6,8 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.extensions import Services
 from portal.linking.nightly import at_sign_in
+from portal.services import Services
 from portal.web.account.users import SignedIn
 
 _log = structlog.get_logger()

@@ -18,9 +18,9 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.linking.verification import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import accounts, links, refreshes, rows
 from portal.store.links import Tokens
 from portal.store.upgrade import upgrade

@@ -16,9 +16,9 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState
 from portal.domain.people import GrantLevel, HumanName, Person
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
+from portal.services import Services
 from portal.store import accounts, organizations, rows, suggestions
 from portal.store.upgrade import upgrade
 from tests.factories.record import Linked, link

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from portal.domain.people import GrantLevel
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import accounts
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, PASSWORD, TestUser, World, sign_in

@@ -22,7 +22,7 @@ _NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Stage]:
     made = build(tmp_path)
-    context.register(made.app)
+    context.register(made.app.extensions["tributary"])
     yield made
     context.forget()
     made.here.db.close()

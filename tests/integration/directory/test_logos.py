@@ -12,7 +12,7 @@ from PIL import Image
 from jobs import context, directory
 from portal.directory import logos
 from portal.domain.links import LinkState, Tier
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import links, organizations
 from portal.store import logos as kept
 from tests.factories.world import World, sign_in
@@ -134,7 +134,7 @@ def test_the_nightly_job_begins_with_those_that_are_linked(app: Flask, here: Ser
             created_by="test",
             move="authorized",
         )
-    context.register(app)
+    context.register(app.extensions["tributary"])
     try:
         directory.run(instance=here.settings.slug)
     finally:

@@ -9,7 +9,7 @@ import pytest
 from jobs import context, directory
 from portal.directory.sources import LIMITS, reread
 from portal.domain.people import Role
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import directory_entries, organizations
 from tests.factories.world import World, sign_in
 from tests.fakes.http import Exchange, FakeServer, Reply
@@ -114,7 +114,7 @@ def test_one_that_fails_does_not_stop_the_next(here: Services, publisher: Publis
 
 def test_the_job_and_what_the_administrator_sees(here: Services, publisher: Publisher, world: World, app: Any) -> None:
     publisher.publish("fernhill")
-    context.register(app)
+    context.register(app.extensions["tributary"])
     try:
         assert directory.run(instance=here.settings.slug) == 1
         assert directory.run(instance=here.settings.slug) == 0

@@ -22,10 +22,10 @@ from sqlalchemy import select
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Outcome
-from portal.extensions import Services
 from portal.linking import life, work
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
+from portal.services import Services
 from portal.store import links, refreshes
 from portal.store.schema.links import link_revocation
 from portal.store.schema.records import entry, record_count, record_row, resource

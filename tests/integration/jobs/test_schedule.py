@@ -10,7 +10,7 @@ import pytest
 
 from jobs import context, schedule
 from portal.app import create_app
-from portal.extensions import Services
+from portal.services import Services
 from portal.store.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
 from tests.factories.settings import make_settings
@@ -21,7 +21,7 @@ def here(tmp_path: Path) -> Iterator[Services]:
     """An instance where it is night; its queue is not started."""
     settings = replace(make_settings(tmp_path, time_zone=_night()), testing=False)
     app = create_app(settings)
-    context.register(app)
+    context.register(app.extensions["tributary"])
     services: Services = app.extensions["tributary"]
     upgrade(services.db)
     yield services

@@ -13,9 +13,9 @@ import pytest
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Tier
-from portal.extensions import Services
 from portal.linking import work
 from portal.linking.life import verify_work
+from portal.services import Services
 from portal.store import links, organizations, people, refreshes
 from portal.store.links import Tokens
 from portal.store.upgrade import upgrade

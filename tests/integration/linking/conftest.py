@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from jobs import context, refresh, revoke, verify
 from portal.domain.people import HumanName, Person
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import links, organizations, refreshes
 from portal.store.links import Link
 from tests.factories.world import TestUser, World, sign_in
@@ -136,7 +136,7 @@ def org() -> Iterator[FakeOrganization]:
 @pytest.fixture
 def journey(app: Flask, client: FlaskClient, world: World, here: Services, org: FakeOrganization) -> Iterator[Journey]:
     """Maria, signed in, with the fake organization in the directory."""
-    context.register(app)
+    context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
     with here.db.transaction() as tx:
         found = organizations.add(tx, name="Riverbend Regional", fhir_base=org.fhir_base, city="Vineland", state="NJ")

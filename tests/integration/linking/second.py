@@ -17,8 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from portal.access.passwords import hash_password
 from portal.app import create_app
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import provider
 from portal.store.provider import OAuthClient
 from portal.store.upgrade import upgrade

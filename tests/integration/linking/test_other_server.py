@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from jobs import context
 from portal.domain.links import LinkState
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.linking.tokens import LinkTokens
+from portal.services import Services
 from portal.store import links, organizations, records
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
@@ -53,7 +53,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def journey(app: Flask, client: FlaskClient, world: World, here: Services, other: str) -> Iterator[Journey]:
     """Maria, and that organization in the directory: this portal is not registered there yet."""
-    context.register(app)
+    context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
     with here.db.transaction() as tx:
         found = organizations.add(tx, name="Elsewhere Health", fhir_base=f"{other}/fhir")

@@ -14,11 +14,11 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.domain.sections import BASIC, Section
-from portal.extensions import Services
 from portal.linking import life
 from portal.linking.keys import published
 from portal.linking.tokens import LinkTokens
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import links, organizations, provider, records, refreshes, suggestions
 from portal.store.provider import OAuthClient
 from portal.store.schema.access import person as person_table
@@ -60,7 +60,7 @@ def second(tmp_path: Path) -> Iterator[Second]:
 @pytest.fixture
 def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
     """Ana at home; the other organization trusts ours, and has a record of hers."""
-    context.register(app)
+    context.register(app.extensions["tributary"])
     user = world.patient("ana", ANA)
     trusted = OAuthClient(
         client_id="mycooper",

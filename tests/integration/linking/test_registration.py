@@ -33,7 +33,7 @@ def both(tmp_path: Path) -> Iterator[tuple[Journey, str]]:
         second_instance(tmp_path / "there") as there,
         second_instance(tmp_path / "here", name="MyCooper", organization="Cooper") as first,
     ):
-        context.register(first.app)
+        context.register(first.app.extensions["tributary"])
         add_maria(there, MARIA)
         user = World(first.here).patient("maria", MARIA)
         with first.here.db.transaction() as tx:

@@ -53,8 +53,8 @@ def two(tmp_path: Path) -> Iterator[Two]:
         home, there = (Side(portal, add_maria(portal, MARIA)) for portal in (first, second))
         introduce(home, there, client_id="mycooper", other_client="riverbend")
         introduce(there, home, client_id="riverbend", other_client="mycooper")
-        context.register(first.app)
-        context.register(second.app)
+        context.register(first.app.extensions["tributary"])
+        context.register(second.app.extensions["tributary"])
         yield Two(home, there, Browser())
         context.forget()
 

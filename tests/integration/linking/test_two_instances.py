@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from jobs import context
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.linking.keys import published
 from portal.linking.tokens import LinkTokens
+from portal.services import Services
 from portal.store import links, organizations, records, refreshes
 from tests.factories.world import World, sign_in
 from tests.fakes.organization import FakeOrganization
@@ -29,7 +29,7 @@ def second(tmp_path: Path) -> Iterator[Second]:
 
 @pytest.fixture
 def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
-    context.register(app)
+    context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
     with here.db.transaction() as tx:
         found = organizations.add(tx, name="Riverbend Regional", fhir_base=second.fhir_base)

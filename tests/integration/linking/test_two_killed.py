@@ -19,10 +19,10 @@ import pytest
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Outcome
-from portal.extensions import Services
 from portal.linking.asking import ASKED_EVERY
 from portal.linking.tokens import LinkTokens
 from portal.queue import SWEEP
+from portal.services import Services
 from portal.store import refreshes
 from portal.store.upgrade import upgrade
 from tests.browser.ports import free_ports

@@ -28,9 +28,9 @@ from portal import logs
 from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.domain.people import Address, HumanName, Person
-from portal.extensions import Services
 from portal.queue import queue_name, queue_url
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import links, organizations
 from portal.store.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
@@ -81,7 +81,7 @@ def run(
     app = create_app(settings)
     here: Services = app.extensions["tributary"]
     upgrade(here.db)
-    context.register(app)
+    context.register(app.extensions["tributary"])
     capfd.readouterr()
     logs.configure()
     patient = data.patient("p", "Qzfamily", ["Qzgiven"], "1961-07-19", "female")

@@ -15,9 +15,9 @@ from portal.domain.errors import DecryptionError
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import Database, accounts, audit, links, open_database, people, rotation, rows
 from portal.store.links import Tokens
 from portal.store.schema import metadata

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.extensions import Services
+from portal.services import Services
 from tests.fakes import FakeOrganization
 from tests.fakes.linked import Linked, link_to
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from portal.domain.links import LinkPolicy, LinkState, Tier
-from portal.extensions import Services
 from portal.linking import asking, life, nightly
 from portal.linking.asking import Why
 from portal.refresh.run import Verdict, refresh_link
+from portal.services import Services
 from portal.store import Database, links, organizations, people, refreshes
 from portal.store.schema.links import refresh as refresh_table
 from tests.factories.world import ANA

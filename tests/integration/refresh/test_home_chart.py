@@ -23,10 +23,10 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome
 from portal.domain.people import Role
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.linking import chart
 from portal.linking.keys import published
 from portal.refresh.run import Verdict, refresh_link
+from portal.services import Services
 from portal.store import links, operations, people, records, refreshes
 from portal.store.links import Link
 from portal.store.records import StoredResource
@@ -68,7 +68,7 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
     here: Services = app.extensions["tributary"]
     upgrade(here.db)
     server.oauth.jwks = published(here)
-    context.register(app)
+    context.register(here)
     yield app
     context.forget()
     here.db.close()

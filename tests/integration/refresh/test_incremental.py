@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.refresh.since import newest
+from portal.services import Services
 from portal.store.schema.links import section_state
 from tests.fakes import FakeOrganization, data, misbehaviour
 from tests.fakes.http import Exchange, Reply

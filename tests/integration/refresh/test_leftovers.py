@@ -1,10 +1,10 @@
 """What a process leaves behind that died while its link was being ended."""
 
-from portal.extensions import Services
 from portal.linking import life
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import links, records
 from tests.fakes import data
 from tests.fakes.linked import Linked

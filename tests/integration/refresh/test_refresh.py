@@ -2,8 +2,8 @@
 
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
-from portal.extensions import Services
 from portal.refresh.run import Verdict
+from portal.services import Services
 from portal.store import refreshes
 from tests.fakes import FakeOrganization, data
 from tests.fakes.linked import Linked, link_to

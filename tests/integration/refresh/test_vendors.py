@@ -4,9 +4,9 @@ from pathlib import Path
 
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.queue import JobQueue
 from portal.refresh.run import Verdict
+from portal.services import Services
 from portal.store import Database
 from tests.factories.settings import make_settings
 from tests.fakes import Exchange, FakeOrganization

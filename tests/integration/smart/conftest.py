@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 
 from portal.access.passwords import hash_password
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import provider
 from portal.store.provider import OAuthClient
 from tests.factories.world import TestUser, World, sign_in

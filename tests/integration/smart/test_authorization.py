@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import audit, provider
 from tests.factories.world import ANA, TestUser, World
 from tests.integration.smart.conftest import BASE, REDIRECT, TestApp, query_of, register

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.domain.people import HumanName, Person
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import provider
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings

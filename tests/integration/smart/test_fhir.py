@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from tests.factories.world import TestUser, World
 from tests.integration.smart.conftest import BASE, TestApp, observation, store_chart
 

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from portal.extensions import Services
+from portal.services import Services
 from tests.factories.record import Linked, small_record
 from tests.factories.world import TestUser, World, sign_in
 

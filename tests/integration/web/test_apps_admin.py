@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from portal.access.passwords import verify_password
 from portal.domain.people import Role
-from portal.extensions import Services
+from portal.services import Services
 from portal.smart.oauth import grants
 from portal.store import provider
 from portal.store.provider import OAuthClient

@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from portal.extensions import Services
+from portal.services import Services
 from tests.factories.record import Linked, link, medication
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel, Role
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import corrections
 from tests.factories.record import Linked, condition
 from tests.factories.world import BEN, TestUser, World, sign_in

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.directory.importing import import_file
 from portal.domain.links import LinkPolicy, LinkState, OrganizationKind, Tier
 from portal.domain.people import GrantLevel, Role
-from portal.extensions import Services
+from portal.services import Services
 from portal.store import links, missing, organizations
 from portal.store.schema.audit import audit_event
 from tests.factories.world import BEN, TestUser, World, sign_in

@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from tests.factories.record import A1C, Linked, laboratory
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Role
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import audit as audit_rows
 from portal.store import refreshes
 from portal.web.guards import access_of

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.refresh.imports import import_files
+from portal.services import Services
 from portal.store import people, rows
 from portal.web.health import details, present
 from tests.factories.world import TestUser, World

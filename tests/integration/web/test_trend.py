@@ -5,8 +5,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from tests.factories.record import A1C, Linked, laboratory, link
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get

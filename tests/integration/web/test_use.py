@@ -9,8 +9,8 @@ from icalendar import Calendar
 
 from portal.demo.stories.pdf import one_page
 from portal.domain.ids import HOME
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import records
 from tests.factories.record import condition, visit
 from tests.factories.world import TestUser

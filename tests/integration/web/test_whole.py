@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from portal.domain.entry import Entry
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.extensions import Services
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import record_search
 from portal.web.health.whole import readable
 from tests.factories.record import A1C, Linked, allergy, laboratory, link
