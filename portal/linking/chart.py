@@ -26,7 +26,7 @@ from portal.linking.states import By, Move
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
 from portal.services import Services
-from portal.store import Tx, links, organizations, people, refreshes
+from portal.store import Tx, links, organizations, people, turns
 from portal.store.links import Link, StoredTokens
 from portal.store.organizations import Organization
 
@@ -108,7 +108,7 @@ def enrol(here: Services, fhir_ids: Collection[str]) -> Enrolled:
                     continue
                 if link.state is LinkState.NEEDS_VERIFICATION:
                     link = life.make(tx, link, Move.RESUMED, By.OPERATOR)
-                todo = life.request_refresh(tx, link, refreshes.NIGHTLY)
+                todo = life.request_refresh(tx, link, turns.NIGHTLY)
             work.enqueue(here, [todo])
             done.requested.append(fhir_id)
     return done

@@ -5,7 +5,7 @@ from datetime import timedelta
 from portal.domain.links import LinkState
 from portal.linking import life, work
 from portal.services import Services
-from portal.store import attempts, links, records, refreshes
+from portal.store import attempts, links, records, turns
 
 UNVERIFIED_FOR = timedelta(seconds=30)
 """A link that waits for its verification for longer was lost by the queue, or the organization did not answer."""
@@ -17,7 +17,7 @@ _NEXT = timedelta(seconds=60)
 def sweep(here: Services) -> int:
     """Enqueue everything that is due; doing it twice does no harm, because each job looks at the database first."""
     with here.db.reading() as tx:
-        lost = refreshes.lost(tx, waiting_for=_WAITING_FOR)
+        lost = turns.lost(tx, waiting_for=_WAITING_FOR)
         waiting = [
             link.id
             for link in links.in_state(tx, states=[LinkState.LINKING], untouched_since=tx.now - UNVERIFIED_FOR)

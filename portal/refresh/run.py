@@ -36,7 +36,7 @@ from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
 from portal.refresh.since import Cursor, Since, grant_of, since
 from portal.services import Services
-from portal.store import Tx, links, organizations, records, refreshes
+from portal.store import Tx, links, organizations, records, refreshes, turns
 from portal.store.links import Link, Tokens
 from portal.store.organizations import Organization
 from portal.store.refreshes import Refresh
@@ -317,7 +317,7 @@ class _Run:
                 link=self._link.id,
                 organization=self._organization.id,
             )
-            following = refreshes.next_waiting(tx, organization_id=self._organization.id)
+            following = turns.next_waiting(tx, organization_id=self._organization.id)
         enqueue(self._services, work)
         if following is not None:
             enqueue(self._services, [life.refresh_work(following)], again=True)

@@ -104,7 +104,7 @@ class Organization:
 
 
 _OWNER = organization.alias("owner")
-COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at"}]
+COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at", "slow"}]
 _SELECT = (
     select(
         *COLUMNS,

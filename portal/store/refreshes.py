@@ -1,27 +1,21 @@
 """Refreshes: one open per link, its progress section by section, and what is true of each section now."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Row, and_, func, insert, or_, select, text, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 
 from portal.domain.ids import new_id
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
+from portal.store import turns
 from portal.store.database import Tx
 from portal.store.schema.links import link, refresh, refresh_section, section_state
+from portal.store.turns import NIGHTLY, RUNNING, STALE, WAITING
 
-WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
-NIGHTLY = "nightly"
-STALE = timedelta(seconds=90)
-"""A running refresh whose heartbeat is older was left by a process that died; another worker may take it over."""
-
-PER_ORGANIZATION = 2
-"""How many refreshes of one organization run at once, over all workers."""
-
+DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
 _GOOD = (Outcome.DONE, Outcome.PARTLY)
 
 
@@ -116,7 +110,7 @@ def start(tx: Tx, *, refresh_id: str, stale: timedelta = STALE) -> Refresh | Non
     """Take a refresh for this process.
 
     None when it ended, when another process is at it and alive, when the organization wants to be left alone, or when
-    enough is asked of it already (``_has_room``): then it goes on waiting, and ``next_waiting`` or ``lost`` names it.
+    enough is asked of it already (``turns.has_room``): then it goes on waiting, and ``turns`` names it later.
     """
     place = tx.conn.execute(
         select(link.c.organization_id, link.c.throttled_until)
@@ -125,7 +119,7 @@ def start(tx: Tx, *, refresh_id: str, stale: timedelta = STALE) -> Refresh | Non
     ).one_or_none()
     if place is None or (place.throttled_until is not None and place.throttled_until > tx.now):
         return None
-    if not _has_room(tx, refresh_id, place.organization_id, stale):
+    if not turns.has_room(tx, refresh_id=refresh_id, organization_id=place.organization_id, stale=stale):
         return None
     taken = tx.conn.execute(
         update(refresh)
@@ -215,6 +209,7 @@ def finish(tx: Tx, *, refresh_id: str, state: str, reason: str | None = None) ->
         .values(state=state, reason=reason, ended_at=tx.now)
     ).rowcount
     if ended:
+        turns.note_pace(tx, refresh_id=refresh_id)
         tx.conn.execute(
             update(refresh_section)
             .where(refresh_section.c.refresh_id == refresh_id, refresh_section.c.ended_at.is_(None))
@@ -244,92 +239,6 @@ def latest(tx: Tx, *, link_id: str) -> Refresh | None:
         query.order_by(refresh.c.ended_at.is_not(None), refresh.c.requested_at.desc()).limit(1)
     ).first()
     return _refresh(tx, row) if row else None
-
-
-def _has_room(tx: Tx, refresh_id: str, organization_id: str, stale: timedelta) -> bool:
-    """Whether one more refresh of this organization may run.
-
-    A second one only when nobody waits for an organization that is not being asked at all, so that one with many links,
-    or a slow one, never has all the workers; more than ``PER_ORGANIZATION`` never.
-    """
-    if tx.conn.dialect.name == "postgresql":  # two that count at the same time must not both find room
-        key = f"refresh|{organization_id}"
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
-    running = select(func.count()).select_from(_with_link()).where(*_alive(tx, stale), refresh.c.id != refresh_id)
-    here = tx.conn.execute(running.where(link.c.organization_id == organization_id)).scalar_one()
-    if here == 0:
-        return True
-    if here >= PER_ORGANIZATION:
-        return False
-    busy = select(link.c.organization_id).select_from(_with_link()).where(*_alive(tx, stale))
-    others = (
-        select(refresh.c.id)
-        .select_from(_with_link())
-        .where(refresh.c.state == WAITING, refresh.c.ended_at.is_(None), _free(tx), link.c.organization_id.not_in(busy))
-    )
-    return tx.conn.execute(others.limit(1)).first() is None
-
-
-def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
-    """The refresh of an organization that is next and may run: somebody waits for it, then it has waited longest."""
-    query = (
-        select(refresh.c.id)
-        .select_from(_with_link())
-        .where(
-            refresh.c.state == WAITING,
-            refresh.c.ended_at.is_(None),
-            link.c.organization_id == organization_id,
-            _free(tx),
-        )
-    )
-    return tx.conn.execute(query.order_by(*_turn()).limit(1)).scalar()
-
-
-def _turn() -> tuple[ColumnElement[Any], ...]:
-    return refresh.c.cause == NIGHTLY, refresh.c.requested_at, refresh.c.id
-
-
-def _with_link() -> Join:
-    return refresh.join(link, link.c.id == refresh.c.link_id)
-
-
-def _alive(tx: Tx, stale: timedelta) -> tuple[ColumnElement[bool], ...]:
-    return refresh.c.ended_at.is_(None), refresh.c.state == RUNNING, refresh.c.heartbeat_at >= tx.now - stale
-
-
-def _free(tx: Tx) -> ColumnElement[bool]:
-    return or_(link.c.throttled_until.is_(None), link.c.throttled_until <= tx.now)
-
-
-def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[str, ...]:
-    """Ids of refreshes that nobody is at: never enqueued, waiting for longer than that, or left by a dead process.
-
-    Of those that wait for one organization only as many as may run: whoever ends names the next.
-    """
-    busy = select(link.c.organization_id).select_from(_with_link()).where(*_alive(tx, stale))
-    query = (
-        select(refresh.c.id, refresh.c.state, link.c.organization_id)
-        .select_from(_with_link())
-        .where(
-            refresh.c.ended_at.is_(None),
-            _free(tx),
-            or_(
-                and_(
-                    refresh.c.state == WAITING,
-                    or_(refresh.c.enqueued_at.is_(None), refresh.c.enqueued_at < tx.now - waiting_for),
-                    link.c.organization_id.not_in(busy),
-                ),
-                and_(refresh.c.state == RUNNING, refresh.c.heartbeat_at < tx.now - stale),
-            ),
-        )
-    )
-    found: list[str] = []
-    waiting: Counter[str] = Counter()
-    for row in tx.conn.execute(query.order_by(*_turn())):
-        waiting[row.organization_id] += row.state == WAITING
-        if row.state == RUNNING or waiting[row.organization_id] <= PER_ORGANIZATION:
-            found.append(row.id)
-    return tuple(found)
 
 
 def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, SectionState]]:

@@ -1,7 +1,8 @@
 """``make bench``: run every benchmark, print the numbers, and write them to docs/benchmarks.md.
 
 A benchmark is a module ``bench_<name>.py`` here with a function ``run() -> str`` that gives its Markdown section.
-Name some to run only those; their sections replace the ones in the document.
+Name some to run only those; their sections replace the ones in the document. ``soak`` takes ten minutes and runs only
+when it is named.
 """
 
 import importlib
@@ -21,7 +22,7 @@ the unavoidable part of the same work on the same machine, so that the ratio mea
 def main(names: list[str]) -> None:
     known = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
     sections = _sections()
-    for name in names or known:
+    for name in names or [name for name in known if name != "soak"]:
         section = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
         print(section, flush=True)
         sections[name] = section.strip()

@@ -13,8 +13,8 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 def people() -> list[Resource]:
     """Maria Alvarez and James Chen, each with something in every section."""
     return [
-        *_person("maria", "Alvarez", ["Maria"], "1980-04-12", "female"),
-        *_person("james", "Chen", ["James"], "1975-09-30", "male"),
+        *person("maria", "Alvarez", ["Maria"], "1980-04-12", "female"),
+        *person("james", "Chen", ["James"], "1975-09-30", "male"),
         *_shared(),
     ]
 
@@ -60,7 +60,7 @@ def observation(fhir_id: str, of: str, category: str, named: tuple[str, str], me
     }
 
 
-def _person(fhir_id: str, family: str, given: list[str], birth_date: str, sex: str) -> list[Resource]:
+def person(fhir_id: str, family: str, given: list[str], birth_date: str, sex: str) -> list[Resource]:
     of, p = {"reference": f"Patient/{fhir_id}"}, fhir_id
     return [
         patient(fhir_id, family, given, birth_date, sex),

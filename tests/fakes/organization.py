@@ -140,7 +140,7 @@ class FakeOrganization:
         if self.stamps:
             resource = _stamped(resource, at or datetime.now(UTC))
         key = resource["resourceType"], resource["id"]
-        self.record[key] = resource
+        self.record = self.record | {key: resource}  # whoever is answering at this moment has the record as it was
         self.gone.discard(key)
 
     def remove(self, resource_type: str, fhir_id: str) -> None:

@@ -14,7 +14,7 @@ from portal.linking import life
 from portal.linking.states import By, Move
 from portal.refresh.run import RefreshResult, Verdict, refresh_link
 from portal.services import Services
-from portal.store import links, refreshes, rows
+from portal.store import links, refreshes, rows, turns
 from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import Linked, link_to
@@ -269,7 +269,7 @@ def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, here:
                 tx, refresh_id=refresh_id, link_id=linked.link_id, section=section, outcome=Outcome.DONE
             )
     with here.db.transaction() as tx:
-        assert refreshes.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
+        assert turns.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
     assert refresh_link(here, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
     with here.db.transaction() as tx:  # its heartbeat is older than a minute and a half
         refreshes.beat(replace(tx, now=tx.now - timedelta(minutes=2)), refresh_id=refresh_id)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from portal.store.schema.base import Hash, Id, Instant, Word, metadata
@@ -48,6 +49,7 @@ organization = Table(
     Column("capability_at", Instant),
     Column("contact_state", Word, nullable=False, default=""),  # how the last contact ended: ok, or a stable code
     Column("contact_at", Instant),
+    Column("slow", Boolean, nullable=False, default=False, server_default=false()),  # its last refresh took long
     Column("added_by", Word, nullable=False),  # "operator", or "import"
     Column("retired_at", Instant),  # left every source it was in; kept while somebody is linked to it
     Column("created_at", Instant, nullable=False),

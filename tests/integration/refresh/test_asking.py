@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.linking import asking, life, nightly
 from portal.linking.asking import Why
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
-from portal.store import Database, links, organizations, people, refreshes
+from portal.store import Database, Tx, links, organizations, people, refreshes, turns
+from portal.store.schema.directory import organization
 from portal.store.schema.links import refresh as refresh_table
 from tests.factories.world import ANA
 from tests.fakes import FakeOrganization, misbehaviour
@@ -76,7 +77,7 @@ def test_too_many_requests_rests_all_links_of_the_organization(
     assert result.throttled_until > now + timedelta(minutes=110)
     with here.db.reading() as tx:
         rests = links.by_id(tx, link_id=other.id)
-        assert refreshes.lost(tx, waiting_for=timedelta(0)) == ()
+        assert turns.lost(tx, waiting_for=timedelta(0)) == ()
     assert rests is not None
     assert rests.throttled_until is not None
     assert now + timedelta(minutes=10) < rests.throttled_until < now + timedelta(minutes=16)
@@ -97,9 +98,14 @@ def test_maintenance_of_the_whole_server_rests_the_link_and_is_no_error(linked: 
 @pytest.fixture
 def waiting(database: Database) -> tuple[list[str], list[str]]:
     """Three refreshes that wait for one organization, and one for another."""
+    first, second = _waiting(database, ("Riverbend", 3), ("Old Mill", 1))
+    return first, second
+
+
+def _waiting(database: Database, *wanted: tuple[str, int]) -> list[list[str]]:
     found: list[list[str]] = []
     with database.transaction() as tx:
-        for name, many in (("Riverbend", 3), ("Old Mill", 1)):
+        for name, many in wanted:
             organization = organizations.add(tx, name=name, fhir_base=f"https://{name[:3]}.example/fhir")
             ids = []
             for number in range(many):
@@ -115,7 +121,7 @@ def waiting(database: Database) -> tuple[list[str], list[str]]:
                 )
                 ids.append(refreshes.request(tx, link_id=link.id, cause="asked").refresh_id)
             found.append(ids)
-    return found[0], found[1]
+    return found
 
 
 def test_one_organization_never_has_all_the_workers(database: Database, waiting: tuple[list[str], list[str]]) -> None:
@@ -123,30 +129,54 @@ def test_one_organization_never_has_all_the_workers(database: Database, waiting:
     with database.transaction() as tx:
         assert refreshes.start(tx, refresh_id=first)
         assert refreshes.start(tx, refresh_id=second) is None  # somebody waits for an organization that is idle
-        assert refreshes.lost(tx, waiting_for=timedelta(0)) == (other,)
+        assert turns.lost(tx, waiting_for=timedelta(0)) == (other,)
         assert refreshes.start(tx, refresh_id=other)
         assert refreshes.start(tx, refresh_id=second)
         assert refreshes.start(tx, refresh_id=third) is None  # two of one organization are enough
         assert refreshes.finish(tx, refresh_id=first, state=refreshes.DONE)
         organization = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=first)))
         assert organization is not None
-        assert refreshes.next_waiting(tx, organization_id=organization.organization_id) == third
+        assert turns.next_waiting(tx, organization_id=organization.organization_id) == third
         assert refreshes.start(tx, refresh_id=third)
 
 
 def test_who_waits_for_it_comes_before_the_night(database: Database, waiting: tuple[list[str], list[str]]) -> None:
     first, second, third = sorted(waiting[0])  # asked for at the same moment, so by their ids
     with database.transaction() as tx:
-        tx.conn.execute(update(refresh_table).values(cause=refreshes.NIGHTLY))
+        tx.conn.execute(update(refresh_table).values(cause=turns.NIGHTLY))
         link = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=third)))
         assert link is not None
-        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == first
+        assert turns.next_waiting(tx, organization_id=link.organization_id) == first
         assert refreshes.request(tx, link_id=link.id, cause="sign-in").joined
-        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == third
-        assert [one for one in refreshes.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
-        refreshes.request(tx, link_id=link.id, cause=refreshes.NIGHTLY)
-        assert refreshes.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
-        assert second not in refreshes.lost(tx, waiting_for=timedelta(0))
+        assert turns.next_waiting(tx, organization_id=link.organization_id) == third
+        assert [one for one in turns.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
+        refreshes.request(tx, link_id=link.id, cause=turns.NIGHTLY)
+        assert turns.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
+        assert second not in turns.lost(tx, waiting_for=timedelta(0))
+
+
+def test_slow_organizations_never_have_all_the_workers(database: Database) -> None:
+    (slow,), (slower,), (quick,) = _waiting(database, ("Riverbend", 1), ("Old Mill", 1), ("Shoreline", 1))
+    with database.transaction() as tx:
+        for refresh_id in (slow, slower):
+            assert refreshes.start(tx, refresh_id=refresh_id)
+        later = replace(tx, now=tx.now + turns.SLOW + timedelta(seconds=1))
+        for refresh_id in (slow, slower):
+            refreshes.finish(later, refresh_id=refresh_id, state=refreshes.DONE)
+        again = [
+            refreshes.request(later, link_id=_link_of(refreshes.by_id(tx, refresh_id=one)), cause="asked").refresh_id
+            for one in (slow, slower)
+        ]
+        assert refreshes.start(later, refresh_id=again[0])
+        assert refreshes.start(later, refresh_id=again[1]) is None, "somebody waits for a quick one"
+        assert refreshes.start(later, refresh_id=quick)
+        assert refreshes.start(later, refresh_id=again[1]), "nobody is kept waiting by it any more"
+        refreshes.finish(later, refresh_id=again[0], state=refreshes.DONE)
+        assert _slow_names(later) == {"Old Mill"}, "one that was quick this time is slow no more"
+
+
+def _slow_names(tx: Tx) -> set[str]:
+    return set(tx.conn.execute(select(organization.c.name).where(organization.c.slow)).scalars())
 
 
 def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[str], list[str]]) -> None:
@@ -155,7 +185,7 @@ def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[st
         for refresh_id in (first, other, second):
             assert refreshes.start(tx, refresh_id=refresh_id)
         later = replace(tx, now=tx.now + timedelta(minutes=3))
-        assert third in refreshes.lost(later, waiting_for=timedelta(minutes=1))
+        assert third in turns.lost(later, waiting_for=timedelta(minutes=1))
         assert refreshes.start(later, refresh_id=third)
 
 

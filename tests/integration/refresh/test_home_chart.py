@@ -27,7 +27,7 @@ from portal.linking import chart
 from portal.linking.keys import published
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
-from portal.store import links, operations, people, records, refreshes
+from portal.store import links, operations, people, records, refreshes, turns
 from portal.store.links import Link
 from portal.store.records import StoredResource
 from portal.store.upgrade import upgrade
@@ -77,7 +77,7 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
 def work(here: Services) -> list[Verdict]:
     """Run the refreshes that wait, as the sweeper and the workers do."""
     with here.db.reading() as tx:
-        waiting = refreshes.lost(tx, waiting_for=timedelta(0))
+        waiting = turns.lost(tx, waiting_for=timedelta(0))
     done = [refresh_link(here, refresh_id=one, limits=QUICK).verdict for one in waiting]
     return done + work(here) if waiting else done
 
