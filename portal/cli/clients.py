@@ -33,6 +33,10 @@ def group() -> None:
     "--jwks-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its keys, as a JWK Set."
 )
 @click.option("--homepage", default="", help="Its web site.")
+@click.option("--owner", default="", help="Who runs it, as patients should read it.")
+@click.option(
+    "--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its logo: PNG, JPEG, GIF or WebP."
+)
 @click.option("--introspects", is_flag=True, help="It may ask what every token is, not only its own.")
 def add(  # noqa: PLR0917 -- Click passes options by name
     name: str,
@@ -43,6 +47,8 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     jwks_uri: str,
     jwks_file: Path | None,
     homepage: str,
+    owner: str,
+    logo: Path | None,
     introspects: bool,
 ) -> None:
     """Register an app. Prints its client id and, where it has one, its secret, which is shown only now."""
@@ -55,9 +61,10 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         jwks=public_keys(method, jwks_uri, jwks_file),
         client_id=client_id,
         homepage=homepage,
+        owner=owner,
         introspects=introspects,
     )
-    store_client(made)
+    store_client(made, logo=operator.picture(logo.read_bytes()) if logo else b"")
 
 
 @group.command("list")
@@ -104,12 +111,12 @@ def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str,
     return found
 
 
-def store_client(made: OAuthClient) -> None:
+def store_client(made: OAuthClient, *, logo: bytes = b"") -> None:
     """Store it with a fresh secret where it has one, and print what the operator hands on."""
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            secret = operator.add(tx, made, actor=audit.Actor("operator"))
+            secret = operator.add(tx, made, actor=audit.Actor("operator"), logo=logo)
     finally:
         database.close()
     click.echo(made.client_id)

@@ -12,9 +12,11 @@ from portal.access import Permission
 from portal.domain.ids import is_id
 from portal.extensions import services
 from portal.smart.oauth import consent, grants
-from portal.store import Tx, provider
-from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.store import Tx, client_logos, provider
+from portal.store.organization_values import Mark
+from portal.web.guards import audit_actor, current_person_id, for_person, person_route, signed_in
 from portal.web.htmx import render
+from portal.web.logos import png
 
 blueprint = Blueprint("granted", __name__)
 
@@ -26,6 +28,8 @@ class Granted:
     id: str
     app: str
     homepage: str
+    owner: str
+    mark: Mark
     kinds: tuple[LazyString, ...]
     since: datetime
     used_at: datetime | None
@@ -55,6 +59,15 @@ def end() -> WerkzeugResponse:
     return redirect(back, 303)
 
 
+@blueprint.get("/oauth/logos/<digest>.png")
+@signed_in
+def logo(digest: str) -> Response:
+    """A registered app's logo; another picture has another digest, and so another address."""
+    with services().db.reading() as tx:
+        picture = client_logos.body(tx, digest=digest)
+    return png(picture, digest)
+
+
 def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
     withheld = services().settings.withheld
     found = []
@@ -65,6 +78,10 @@ def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
                 id=grant.id,
                 app=client.name if client else grant.client_id,
                 homepage=client.homepage if client else "",
+                owner=client.owner if client else "",
+                mark=Mark.of(
+                    client.name if client else grant.client_id, logo=client_logos.digest(tx, client_id=grant.client_id)
+                ),
                 kinds=consent.words(grant.scopes, withheld=withheld),
                 since=grant.created_at,
                 used_at=grant.used_at,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -27,7 +28,7 @@ METHODS = {
     "client_secret_basic": lazy_gettext("With a secret"),
     "private_key_jwt": lazy_gettext("With a key of its own"),
 }
-_FIELDS = {"redirect-uri": "redirect_uris", "jwks": "jwks_uri", "homepage": "homepage"}
+_FIELDS = {"redirect-uri": "redirect_uris", "jwks": "jwks_uri", "homepage": "homepage", "logo": "logo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class AppForm(FlaskForm):  # type: ignore[misc]
     )
     jwks_uri = StringField(lazy_gettext("Where its public keys are"), [Length(max=500)])
     homepage = StringField(lazy_gettext("Its web site"), [Length(max=500)])
+    owner = StringField(lazy_gettext("Who runs it"), [Length(max=200)])
+    logo = FileField(lazy_gettext("Its logo"))
 
     def made(self) -> OAuthClient:
         """Raises InvalidInputError as ``portal.smart.oauth.operator.app``."""
@@ -65,6 +68,7 @@ class AppForm(FlaskForm):  # type: ignore[misc]
             "redirect_uris": [one.strip() for one in (self.redirect_uris.data or "").splitlines() if one.strip()],
             "jwks_uri": (self.jwks_uri.data or "").strip(),
             "homepage": (self.homepage.data or "").strip(),
+            "owner": " ".join((self.owner.data or "").split()),
             "client_id": self.client_id.data if is_id(self.client_id.data or "") else new_id(),
         }
         if self.kind.data == "partner":
@@ -88,13 +92,15 @@ def add() -> ResponseReturnValue:
         return _page(form, status=400)
     try:
         made = form.made()
+        data = form.logo.data.read() if form.logo.data else b""
+        logo = operator.picture(data) if data else b""
     except InvalidInputError as error:
         form[_FIELDS.get(error.code, "name")].errors = [_word(error.code)]
         return _page(form, status=400)
     with services().db.transaction() as tx:
         if provider.client_by_id(tx, client_id=made.client_id, disabled=True) is not None:
             return redirect(url_for("registered.apps"), 303)  # sent a second time
-        secret = operator.add(tx, made, actor=audit_actor())
+        secret = operator.add(tx, made, actor=audit_actor(), logo=logo)
     return _page(AppForm(formdata=None, client_id=new_id()), made=made, secret=secret)
 
 
@@ -130,4 +136,5 @@ def _word(code: str) -> str:
         ),
         "jwks": _("Enter the web address of its public keys; only with “a key of its own” and for partners."),
         "homepage": _("Enter an address with https://"),
+        "logo": _("Choose a picture: PNG, JPEG, GIF or WebP."),
     }.get(code, _("This cannot be registered."))

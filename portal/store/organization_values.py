@@ -39,6 +39,13 @@ class Mark:
     hue: str = ""
     logo: str = ""
 
+    @classmethod
+    def of(cls, name: str, hue: str = "", logo: str = "") -> "Mark":
+        """With up to two capitals of the name for the coloured shape that stands for a missing logo."""
+        words = [word for word in name.split() if word[:1].isalnum()]
+        capitals = [word for word in words if word[:1].isupper()] or words
+        return cls("".join(word[0] for word in capitals[:2]).upper(), hue, logo)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
@@ -96,11 +103,7 @@ class Organization:
 
     @property
     def mark(self) -> Mark:
-        """Its logo, with up to two capitals for the coloured shape that stands for a missing one."""
-        words = [word for word in self.name.split() if word[:1].isalnum()]
-        capitals = [word for word in words if word[:1].isupper()] or words
-        initials = "".join(word[0] for word in capitals[:2]).upper()
-        return Mark(initials, self.hue, f"{self.id}-{self.logo_digest}" if self.logo_digest else "")
+        return Mark.of(self.name, self.hue, f"{self.id}-{self.logo_digest}" if self.logo_digest else "")
 
 
 _OWNER = organization.alias("owner")

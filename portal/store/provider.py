@@ -22,7 +22,8 @@ class OAuthClient:
     """A registered app or portal (RFC 7591 metadata). ``secret_hash`` is Argon2id, empty without a secret.
 
     ``auth_method``: none | client_secret_basic | client_secret_post | private_key_jwt. ``trusted``: the operator added
-    it; ``partner``: it may ask for certain matches. ``portal_fhir_base`` is set when the client is another portal.
+    it; ``partner``: it may ask for certain matches. ``owner``: who runs it, as the operator wrote.
+    ``portal_fhir_base`` is set when the client is another portal.
     """
 
     client_id: str
@@ -37,6 +38,7 @@ class OAuthClient:
     homepage: str = ""
     logo: str = ""
     contact: str = ""
+    owner: str = ""
     portal_fhir_base: str = ""
     trusted: bool = False
     partner: bool = False
@@ -87,6 +89,7 @@ def add_client(tx: Tx, *, client: OAuthClient, address: str = "") -> None:
             homepage=client.homepage,
             logo=client.logo,
             contact=client.contact,
+            owner=client.owner,
             portal_fhir_base=client.portal_fhir_base or None,
             trusted=client.trusted,
             partner=client.partner,
@@ -312,6 +315,7 @@ def _client(row: Row[Any]) -> OAuthClient:
         homepage=row.homepage,
         logo=row.logo,
         contact=row.contact,
+        owner=row.owner,
         portal_fhir_base=row.portal_fhir_base or "",
         trusted=row.trusted,
         partner=row.partner,

@@ -16,6 +16,11 @@ def logo(name: str) -> Response:
     organization_id, _, digest = name.rpartition("-")
     with services().db.reading() as tx:
         picture = logos.body(tx, organization_id=organization_id, digest=digest)
+    return png(picture, digest)
+
+
+def png(picture: bytes | None, digest: str) -> Response:
+    """A picture whose address has its digest; 404 where there is none."""
     if not picture:
         abort(404)
     response = make_response(picture)

@@ -13,7 +13,8 @@ from portal.linking import reverse
 from portal.smart.oauth import scopes
 from portal.smart.oauth.models import Client
 from portal.smart.types import CATEGORIES, SHARED, WORDS
-from portal.store import Tx, people, provider, provider_tokens
+from portal.store import Tx, client_logos, people, provider, provider_tokens
+from portal.store.organization_values import Mark
 from portal.store.organizations import Organization
 from portal.store.provider_tokens import CodeData
 
@@ -49,6 +50,7 @@ class Question:
     lasting: bool
     identity: bool  # who signed in is told as well
     withheld: bool  # something asked for is not released by this organization
+    mark: Mark  # its logo, where the operator gave one: what registers itself might take another's
     reverse: Organization | None = None  # whose link back is offered
 
     @property
@@ -89,6 +91,7 @@ def question(
         and "refresh_token" in client.stored.grant_types,
         identity="openid" in asked,
         withheld=len(kept) < len(everything),
+        mark=Mark.of(client.stored.name, logo=client_logos.digest(tx, client_id=client.stored.client_id)),
         reverse=reverse.offered(tx, settings, client=client.stored, request=request, person_ids=linkable),
     )
 

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from portal import audit
 from portal.access.passwords import hash_password
-from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.directory.logos import redrawn
+from portal.domain.errors import BadAnswerError, InvalidInputError, NotFoundError
 from portal.domain.ids import new_id, new_secret
 from portal.smart.oauth import scopes
 from portal.smart.oauth.registration import METHODS, check_redirect_uri
 from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
-from portal.store import Tx, provider
+from portal.store import Tx, client_logos, provider
 from portal.store.provider import OAuthClient
 
 
@@ -66,14 +67,33 @@ def partner(*, name: str, redirect_uris: Iterable[str] = (), **more: Any) -> OAu
     )
 
 
-def add(tx: Tx, made: OAuthClient, *, actor: audit.Actor) -> str:
-    """Register it; gives its fresh secret, empty where it has none. Only a hash of it is kept."""
+def add(tx: Tx, made: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> str:
+    """Register it; gives its fresh secret, empty where it has none. Only a hash of it is kept.
+
+    ``logo`` is a picture as ``picture`` gives it.
+    """
     secret = new_secret() if made.auth_method.startswith("client_secret") else ""
     if secret:
         made = replace(made, secret_hash=hash_password(secret))
     provider.add_client(tx, client=made)
+    if logo:
+        client_logos.put(tx, client_id=made.client_id, body=logo)
     audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, client=made.client_id[:40])
     return secret
+
+
+def picture(data: bytes) -> bytes:
+    """A logo from a file, drawn anew and small.
+
+    Raises:
+        InvalidInputError: "logo": it is no PNG, JPEG, GIF or WebP, or too large.
+    """
+    try:
+        return redrawn(data)
+    except BadAnswerError as error:
+        raise InvalidInputError(
+            "logo", hint="the logo must be a PNG, JPEG, GIF or WebP of 16 megapixels at most"
+        ) from error
 
 
 def disable(tx: Tx, client_id: str, *, actor: audit.Actor) -> OAuthClient:

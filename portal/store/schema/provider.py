@@ -19,6 +19,7 @@ oauth_client = Table(
     Column("homepage", String(500), nullable=False, default=""),
     Column("logo", String(500), nullable=False, default=""),
     Column("contact", String(300), nullable=False, default=""),
+    Column("owner", String(200), nullable=False, default="", server_default=""),  # who runs it, as the operator knows
     Column("portal_fhir_base", String(500)),  # set when the client is another portal: its own FHIR base
     Column("trusted", Boolean, nullable=False, default=False),  # added by the operator, not self-registered
     Column("partner", Boolean, nullable=False, default=False),  # may use Patient/$match
@@ -26,6 +27,14 @@ oauth_client = Table(
     Column("registered_from", Hash),  # keyed hash of the network address, for clients that registered themselves
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+)
+
+oauth_client_logo = Table(  # given by the operator, drawn anew by us
+    "oauth_client_logo",
+    metadata,
+    Column("client_id", String(200), ForeignKey("oauth_client.client_id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", Hash, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 oauth_grant = Table(  # one consent: the family of every code and token that came of it

@@ -1,8 +1,11 @@
 """The administrator registers apps and partners, and shuts them out."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from portal.access.passwords import verify_password
 from portal.domain.people import Role
@@ -99,3 +102,72 @@ def test_shutting_out_ends_what_patients_granted(admin: FlaskClient, here: Servi
         assert answer.status_code == 303
     assert admin.get("/fhir/Patient", headers=bearer).status_code == 401
     assert not clients(here)
+
+
+def picture(side: int = 300) -> io.BytesIO:
+    data = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(data, "JPEG")
+    data.seek(0)
+    return data
+
+
+def consent_page(app: Flask, here: Services, world: World, client_id: str) -> tuple[FlaskClient, str]:
+    patient = app.test_client()
+    sign_in(patient, world.patient())
+    query = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": REDIRECT,
+        "scope": "launch/patient patient/AllergyIntolerance.rs",
+        "state": "a-state-of-the-app",
+        "aud": here.settings.fhir_base,
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    return patient, patient.get("/oauth/authorize", query_string=query).get_data(as_text=True)
+
+
+def test_who_asks_is_shown_with_its_logo_and_who_runs_it(
+    app: Flask, admin: FlaskClient, here: Services, world: World
+) -> None:
+    sent = form(admin, owner="Heart Diary Inc., Camden")
+    assert admin.post("/admin/apps", data={**sent, "logo": (picture(), "logo.jpg")}).status_code == 200
+    (made,) = clients(here)
+    assert made.owner == "Heart Diary Inc., Camden"
+    check_page(get(admin, "/admin/apps"))
+    patient, page = consent_page(app, here, world, made.client_id)
+    assert "It is run by Heart Diary Inc., Camden." in page
+    address = page.split('<img class="mark logo" src="')[1].split('"')[0]
+    answer = patient.get(address)
+    with Image.open(io.BytesIO(answer.data)) as drawn:
+        assert (drawn.format, drawn.size) == ("PNG", (96, 96)), "drawn anew: nothing of the file is handed on"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert patient.get("/oauth/logos/0123456789abcdef.png").status_code == 404
+    assert app.test_client().get(address).status_code in (302, 303), "for those who are signed in"
+
+
+def test_what_is_no_picture_is_refused_and_the_rest_kept(admin: FlaskClient, here: Services) -> None:
+    sent = {**form(admin, owner="Heart Diary Inc."), "logo": (io.BytesIO(b"<svg onload=alert(1)>"), "logo.svg")}
+    answer = admin.post("/admin/apps", data=sent)
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "Choose a picture: PNG, JPEG, GIF or WebP." in page
+    assert "Heart Diary Inc." in page
+    assert clients(here) == ()
+
+
+def test_what_registered_itself_has_no_logo_and_no_owner(app: Flask, here: Services, world: World) -> None:
+    """It might take another's name and picture; its initials take nobody in."""
+    asked = {
+        "client_name": "Heart Diary",
+        "redirect_uris": [REDIRECT],
+        "token_endpoint_auth_method": "none",
+        "logo_uri": "https://app.example/logo.png",
+    }
+    assert app.test_client().post("/oauth/register", json=asked).status_code == 201
+    (made,) = clients(here)
+    _patient, page = consent_page(app, here, world, made.client_id)
+    assert '<span class="mark" aria-hidden="true">HD</span>' in page
+    assert "app.example/logo.png" not in page
+    assert "has not checked it" in page
+    assert "It is run by" not in page
