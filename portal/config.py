@@ -27,6 +27,7 @@ VARIABLES: dict[str, str] = {
     "PORTAL_SUPPORT": "how a patient reaches the help desk, as text",
     "PORTAL_LASTING_AUTHORIZATION": "off: no refresh tokens; linked portals must be updated by hand (on)",
     "PORTAL_WITHHELD": "comma-separated FHIR resource types that are not released to patients' apps ()",
+    "PORTAL_RESULTS_DELAY_DAYS": "apps read a result so many days after it was issued, 0 to 60 (0)",
     "PORTAL_CHART_BASE": "FHIR address of this organization's own server, where the home chart comes from ()",
     "PORTAL_CHART_CLIENT_ID": "how that server knows this portal, for SMART Backend Services; its keys: /jwks.json ()",
     "PORTAL_CHART_SCOPES": "space-separated scopes to ask it for; default: system/<type>.rs of each type used ()",
@@ -60,6 +61,7 @@ class Settings:
     support: str = ""
     lasting_authorization: bool = True
     withheld: frozenset[str] = frozenset()
+    results_delay_days: int = 0
     chart_base: str = ""
     chart_client_id: str = ""
     chart_scopes: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ class Settings:
             support=environ.get("PORTAL_SUPPORT", ""),
             lasting_authorization=_flag(environ, "PORTAL_LASTING_AUTHORIZATION", default=True),
             withheld=frozenset(filter(None, environ.get("PORTAL_WITHHELD", "").replace(" ", "").split(","))),
+            results_delay_days=_whole(environ, "PORTAL_RESULTS_DELAY_DAYS", cls.results_delay_days, most=60),
             chart_base=chart_base,
             chart_client_id=_with("PORTAL_CHART_BASE", environ, "PORTAL_CHART_CLIENT_ID"),
             chart_scopes=tuple(environ.get("PORTAL_CHART_SCOPES", "").split()),

@@ -1,19 +1,20 @@
 """Whose token it is and how far it reaches. Checked on every request: an end anywhere is an end at once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
 from portal.access import Actor, Permission, can
 from portal.config import Settings
 from portal.normalise.confidential import is_confidential
-from portal.normalise.elements import items, obj, uri, word
+from portal.smart.fhir.categories import categories
+from portal.smart.fhir.delay import Delay
 from portal.smart.fhir.outcomes import bad_token, forbidden
 from portal.smart.oauth import scopes
 from portal.smart.oauth.scopes import Reach
 from portal.smart.types import BASIC, SERVED
 from portal.store import Tx, accounts, people, provider, provider_tokens
 from portal.store.provider import OAuthClient, OAuthGrant
+from portal.store.records import StoredResource
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Caller:
     patient: str | None
     confidential: bool  # may also see what is marked as confidential
     withheld: frozenset[str]
+    delay: Delay
 
     @property
     def context(self) -> str:
@@ -80,27 +82,20 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         patient,
         confidential,
         settings.withheld & SERVED,
+        Delay(timedelta(days=settings.results_delay_days), tx.now),
     )
 
 
-def visible(caller: Caller, reach: Reach, resource: Mapping[str, Any]) -> bool:
-    """Whether this resource of the caller's person is within the categories of the scope and not confidential."""
-    if not caller.confidential and is_confidential(resource):
-        return False
-    if reach.categories is None:
-        return True
-    return bool(reach.categories & frozenset(categories(resource)))
+def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
+    """This resource of the caller's person as the caller may see it.
 
-
-def categories(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The resource's categories as "system|code"."""
-    found = resource.get("category")
-    concepts = items(found) if isinstance(found, list) else (obj(found),)
-    return tuple(
-        f"{uri(coding.get('system'))}|{word(coding.get('code'))}"
-        for concept in concepts
-        for coding in items(concept.get("coding"))
-    )
+    None when it is outside the categories of the scope, confidential, or a result that is held back.
+    """
+    if not caller.confidential and is_confidential(stored.body):
+        return None
+    if reach.categories is not None and not reach.categories & frozenset(categories(stored.body)):
+        return None
+    return caller.delay.released(stored)
 
 
 def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:

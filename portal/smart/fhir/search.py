@@ -74,7 +74,7 @@ class Search:
             tokens=tokens,
             date_from=self._first_day(),
             date_before=query.date_before,
-            updated_from=query.updated_from,
+            updated_from=query.updated_from - self.caller.delay.span if query.updated_from else None,
             updated_before=query.updated_before,
         )
 
@@ -121,7 +121,7 @@ class Search:
                 return
             cursor = f"{date}~{resource_id}"
             stored = records.by_id(self.tx, resource_id=resource_id)
-            if stored is None or stored.deleted or not self._has_tokens(stored) or not self._in_time(stored):
+            if stored is None or stored.deleted or not self._has_tokens(stored):
                 continue
             for one in self._seen([stored]):
                 wanted -= 1
@@ -136,10 +136,11 @@ class Search:
         return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
 
     def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
+        shown = (visible(self.caller, self.reach, one) for one in resources)
         kept = [
             one
-            for one in resources
-            if visible(self.caller, self.reach, one.body) and all(test(one.body) for test in self.query.tests)
+            for one in shown
+            if one is not None and self._in_time(one) and all(test(one.body) for test in self.query.tests)
         ]
         if self.query.kind in SHARED:
             return shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=kept)
@@ -147,7 +148,8 @@ class Search:
 
     def _total(self) -> int:
         criteria = replace(self._criteria(), date_from=None)
-        if not self.query.tests and self.caller.confidential and self.query.kind not in SHARED:
+        counted = self.caller.confidential and not self.caller.delay.concerns(self.query.kind)
+        if counted and not self.query.tests and self.query.kind not in SHARED:
             return records.count(self.tx, criteria=criteria)
         total, after = 0, None
         while True:
@@ -187,11 +189,8 @@ class Search:
         allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
         stored = records.many(self.tx, references=allowed)
         reach = {one.type: self.caller.reach(one.type, "r") for one in stored}
-        own = [
-            one
-            for one in stored
-            if one.person_id == self.subject.person_id and visible(self.caller, reach[one.type], one.body)
-        ]
+        mine = (one for one in stored if one.person_id == self.subject.person_id)
+        own = [one for one in (visible(self.caller, reach[one.type], one) for one in mine) if one is not None]
         nobodys = [one for one in stored if one.person_id is None and one.type in SHARED]
         return own + shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=nobodys)
 

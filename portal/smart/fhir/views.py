@@ -68,12 +68,13 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
             raise not_found()
         if stored.deleted:
             raise FhirError(410, "deleted", "The resource was deleted")
-        if not visible(caller, reach, stored.body) or version not in (None, str(stored.version)):
+        shown = visible(caller, reach, stored)
+        if shown is None or version not in (None, str(shown.version)):
             raise not_found()
         _recorded(tx, caller, kind=kind, person_id=stored.person_id, n=1)
-        response = _json(bundles.resource_json(stored))
-        response.set_etag(str(stored.version), weak=True)
-        response.last_modified = stored.updated_at
+        response = _json(bundles.resource_json(shown))
+        response.set_etag(str(shown.version), weak=True)
+        response.last_modified = shown.updated_at
         response.make_conditional(request)
         return response
 
