@@ -5,6 +5,7 @@ from typing import Any
 from portal import audit
 from portal.domain.people import Person
 from portal.normalise.demographics import person_of
+from portal.normalise.elements import items
 from portal.smart import matching
 from portal.smart.fhir.access import Caller
 from portal.smart.fhir.bundles import resource_json
@@ -50,8 +51,8 @@ def _patient(body: object) -> dict[str, Any]:
     if isinstance(body, dict) and body.get("resourceType") == "Patient":
         return body
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
-        for part in body.get("parameter") or ():
-            if isinstance(part, dict) and part.get("name") == "resource" and isinstance(part.get("resource"), dict):
+        for part in items(body.get("parameter")):
+            if part.get("name") == "resource" and isinstance(part.get("resource"), dict):
                 return dict(part["resource"])
     raise invalid("The body must be Parameters with a Patient as the parameter resource")
 
