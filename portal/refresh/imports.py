@@ -20,7 +20,7 @@ from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
 from portal.refresh.bundles import Found, files_of, resources_of
 from portal.refresh.ingest import IngestReport, ingest
-from portal.store import Database, packing, people, records
+from portal.store import Database, packing, people, records, searching
 
 _CONDITIONAL = "?identifier="
 
@@ -248,7 +248,7 @@ class _Resolver:
     def _in_store(self, reference: str) -> str | None:
         """What an earlier import brought under this identifier, if it is one and nobody's."""
         kind, _, identifier = reference.partition(_CONDITIONAL)
-        criteria = records.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
+        criteria = searching.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
         with self._database.reading() as tx:
-            page = records.search(tx, criteria=criteria, limit=2)
+            page = searching.search(tx, criteria=criteria, limit=2)
         return f"{kind}/{page.resources[0].fhir_id}" if len(page.resources) == 1 else None

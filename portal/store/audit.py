@@ -23,6 +23,9 @@ class StoredEvent:
     detail: Mapping[str, str]
 
 
+_APPEND = insert(audit_event)  # made once: every request of the API and every page writes one
+
+
 def append(
     tx: Tx,
     *,
@@ -35,16 +38,17 @@ def append(
 ) -> None:
     seal_id = new_id()
     tx.conn.execute(
-        insert(audit_event).values(
-            at=tx.now,
-            action=action,
-            outcome=outcome,
-            actor_kind=actor_kind,
-            actor_id=actor_id,
-            person_id=person_id,
-            seal_id=seal_id,
-            detail=tx.seal(dict(detail), row=f"audit_event.detail:{seal_id}"),
-        )
+        _APPEND,
+        {
+            "at": tx.now,
+            "action": action,
+            "outcome": outcome,
+            "actor_kind": actor_kind,
+            "actor_id": actor_id,
+            "person_id": person_id,
+            "seal_id": seal_id,
+            "detail": tx.seal(dict(detail), row=f"audit_event.detail:{seal_id}"),
+        },
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from portal.domain.dates import Precision, as_instant, parse_when, precision
@@ -89,6 +90,7 @@ def parse(text: str) -> DateTest:
     return test
 
 
+@lru_cache(maxsize=16_384)  # a record says the same moments again and again, and one search looks at each
 def span_of(when: str) -> Span:
     """The range that a FHIR date stands for."""
     first = as_instant(when)

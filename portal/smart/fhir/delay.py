@@ -4,8 +4,10 @@ What is held back is as if it were not there yet: no search finds it, no count c
 time is over it counts as changed at that moment, so that who asks for what changed (``_lastUpdated``) gets it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
 
 from portal.domain.dates import as_instant, parse_when
 from portal.normalise.elements import obj
@@ -32,7 +34,7 @@ class Delay:
         from_then = _issued(stored) + self.span
         if from_then > self.now:
             return None
-        return stored if stored.updated_at >= from_then else replace(stored, updated_at=from_then)
+        return stored if stored.updated_at >= from_then else structs.replace(stored, updated_at=from_then)
 
 
 def _is_result(stored: StoredResource) -> bool:

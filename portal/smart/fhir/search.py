@@ -16,8 +16,9 @@ from portal.smart.fhir.definitions import INCLUDES, REVINCLUDES
 from portal.smart.fhir.query import Query
 from portal.smart.oauth.scopes import Reach
 from portal.smart.types import SHARED
-from portal.store import Tx, provider_search, records
-from portal.store.records import Criteria, StoredResource
+from portal.store import Tx, provider_search, records, searching
+from portal.store.records import StoredResource
+from portal.store.searching import Criteria
 
 _BUDGET = 4000  # resources looked at for one page: a search that matches little goes on with the next page
 _LATE = "L"  # the cursor's mark for the second phase
@@ -87,7 +88,7 @@ class Search:
     def _page(self, found: Found) -> Iterator[StoredResource]:
         criteria, wanted, looked_at = self._criteria(), self.query.count, 0
         while wanted > 0 and not (found.next or "").startswith(_LATE):
-            page = records.search(
+            page = searching.search(
                 self.tx, criteria=criteria, after=found.next, limit=wanted, newest_first=self.query.newest_first
             )
             found.next = page.next
@@ -150,10 +151,10 @@ class Search:
         criteria = replace(self._criteria(), date_from=None)
         counted = self.caller.confidential and not self.caller.delay.concerns(self.query.kind)
         if counted and not self.query.tests and self.query.kind not in SHARED:
-            return records.count(self.tx, criteria=criteria)
+            return searching.count(self.tx, criteria=criteria)
         total, after = 0, None
         while True:
-            page = records.search(self.tx, criteria=criteria, after=after, limit=500)
+            page = searching.search(self.tx, criteria=criteria, after=after, limit=500)
             total += len(self._seen(page.resources))
             after = page.next
             if after is None:

@@ -9,7 +9,7 @@ from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import disagreements
 from portal.refresh.ingest import ingest, resume
-from portal.store import Database, record_writes, records, regroup, rows
+from portal.store import Database, record_writes, records, regroup, rows, searching
 from tests.factories.fhir import ICD10, LOINC, RXNORM, SNOMED, concept, condition, medication, result
 from tests.integration.records.helpers import MEANING, dump, make_person
 
@@ -121,7 +121,7 @@ def test_a_home_resource_that_is_gone_leaves_a_tombstone_and_may_come_back(datab
         stored = records.read(tx, type="Condition", fhir_id="c1")
         assert stored is not None
         assert (stored.deleted, stored.body) == (True, {})
-        assert records.count(tx, criteria=records.Criteria(person_id, "Condition")) == 0
+        assert searching.count(tx, criteria=searching.Criteria(person_id, "Condition")) == 0
     report = ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma")])
     assert report.sections[ISSUES].new == 1
     assert titles(page(database, person_id, ISSUES)) == ["Asthma"]
@@ -335,9 +335,9 @@ def test_searching_finds_by_token_date_and_id(database: Database) -> None:
 
     def ids(**more: Any) -> list[str]:
         with database.reading() as tx:
-            criteria = records.Criteria(person_id, "Observation", **more)
-            found = records.search(tx, criteria=criteria)
-            assert records.count(tx, criteria=criteria) == len(found.resources)
+            criteria = searching.Criteria(person_id, "Observation", **more)
+            found = searching.search(tx, criteria=criteria)
+            assert searching.count(tx, criteria=criteria) == len(found.resources)
             return [one.fhir_id for one in found.resources]
 
     assert ids() == ["r6", "r5", "r4", "r3", "r2", "r1"]
@@ -347,9 +347,9 @@ def test_searching_finds_by_token_date_and_id(database: Database) -> None:
     assert ids(tokens=[("code", ["4548-4", f"{LOINC}|2345-7"])], date_before="2024-02") == ["r1"]
     assert ids(ids=["r2", "r9"]) == ["r2"]
     with database.reading() as tx:
-        criteria = records.Criteria(person_id, "Observation")
-        first = records.search(tx, criteria=criteria, limit=4)
-        second = records.search(tx, criteria=criteria, limit=4, after=first.next)
+        criteria = searching.Criteria(person_id, "Observation")
+        first = searching.search(tx, criteria=criteria, limit=4)
+        second = searching.search(tx, criteria=criteria, limit=4, after=first.next)
         assert [one.fhir_id for one in second.resources] == ["r2", "r1"]
         assert second.next is None
-        assert records.search(tx, criteria=records.Criteria("nobody", "Observation")).resources == ()
+        assert searching.search(tx, criteria=searching.Criteria("nobody", "Observation")).resources == ()
