@@ -91,6 +91,11 @@ def parse(text: str) -> DateTest:
 
 
 @lru_cache(maxsize=16_384)  # a record says the same moments again and again, and one search looks at each
+def _span(text: str) -> Span | None:
+    when = parse_when(text)
+    return span_of(when) if when else None
+
+
 def span_of(when: str) -> Span:
     """The range that a FHIR date stands for."""
     first = as_instant(when)
@@ -113,7 +118,13 @@ def span_of(when: str) -> Span:
 def spans(resource: Mapping[str, Any], paths: tuple[str, ...]) -> Iterator[Span]:
     """The ranges at these paths of a resource: dates, periods (open ends reach as far as time), timings' events."""
     for path in paths:
-        yield from _at(resource, path.split("."))
+        value = resource.get(path)
+        if isinstance(value, str):  # nearly all of them
+            span = _span(value)
+            if span:
+                yield span
+        elif value is not None or "." in path:
+            yield from _at(resource, path.split("."))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Span]:
@@ -124,9 +135,9 @@ def _at(value: Any, path: list[str]) -> Iterator[Span]:
         if isinstance(value, Mapping):
             yield from _at(value.get(path[0]), path[1:])
     elif isinstance(value, str):
-        when = parse_when(value)
-        if when:
-            yield span_of(when)
+        span = _span(value)
+        if span:
+            yield span
     elif isinstance(value, Mapping):
         start, end = parse_when(value.get("start")), parse_when(value.get("end"))
         if start or end:
