@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, select, text, update
 
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
+from portal.store.bulk import insert_many
 from portal.store.database import Tx
 from portal.store.records import chunks
 from portal.store.regroup import lock_person, regroup_pending, release, withdraw
@@ -103,7 +104,7 @@ def put(
         else:
             fresh.append(values | {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1})
     if fresh:
-        tx.conn.execute(insert(resource), fresh)
+        insert_many(tx, resource, fresh)
     for resource_id, values in changed:
         derived = {key: values[key] for key in ("date", "refusal")}
         news = derived if renewed else values | {"version": resource.c.version + 1}
@@ -116,7 +117,7 @@ def put(
         for param, digest in draft.tokens
     ]
     if tokens:
-        tx.conn.execute(insert(resource_token), tokens)
+        insert_many(tx, resource_token, tokens)
     if person_id is not None:
         _put_entries(tx, shared, drafts, stored, noticed)
 
@@ -158,9 +159,9 @@ def _put_entries(
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
         keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in made.keys]
     if fresh:
-        tx.conn.execute(insert(entry), fresh)
+        insert_many(tx, entry, fresh)
     if keys:
-        tx.conn.execute(insert(entry_key), keys)
+        insert_many(tx, entry_key, keys)
 
 
 def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, Known]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import Bond, Member, Row, rows
+from portal.store.bulk import insert_many
 from portal.store.database import Tx
 from portal.store.schema.access import person
 from portal.store.schema.records import entry, entry_key, record_count, record_row, record_row_source
@@ -241,8 +242,8 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secr
             for voice in row.voices
         ]
     if row_values:
-        tx.conn.execute(insert(record_row), row_values)
-        tx.conn.execute(insert(record_row_source), voice_values)
+        insert_many(tx, record_row, row_values)
+        insert_many(tx, record_row_source, voice_values)
 
 
 def _count(tx: Tx, person_id: str, section: Section) -> None:
