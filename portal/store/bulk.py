@@ -38,7 +38,5 @@ def _form(
     """The statement, the order of its values where they are positional, and what each value goes through."""
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
     places = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
-    steps = tuple(
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in places or names
-    )
+    steps = tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in places or names)
     return str(compiled), places, steps
