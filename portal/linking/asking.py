@@ -37,6 +37,11 @@ def is_throttled(link: Link, now: datetime) -> bool:
     return link.state in _WORKING and link.throttled_until is not None and link.throttled_until > now
 
 
+def in_background(link: Link, policy: LinkPolicy) -> bool:
+    """Whether a working link may be asked for an update with nobody present."""
+    return link.state in _WORKING and policy is not LinkPolicy.OFF and (link.lasting or link.tier.by_trust)
+
+
 def refusal(
     link: Link, *, policy: LinkPolicy, cause: str, now: datetime, latest: Refresh | None = None
 ) -> Refusal | None:
@@ -54,7 +59,7 @@ def refusal(
         ended = latest.ended_at if latest and latest.cause == "asked" and latest.state == DONE else None
         soon = ended is not None and now - ended < ASKED_EVERY
         return Refusal(Why.TOO_SOON, ended + ASKED_EVERY) if soon and ended is not None else None
-    if not link.lasting and not link.tier.by_trust:
+    if not in_background(link, policy):
         return Refusal(Why.MANUAL)
     if link.refreshed_at is not None and now - link.refreshed_at <= AGES[cause]:
         return Refusal(Why.TOO_SOON, link.refreshed_at + AGES[cause])

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from portal.domain.errors import LinkingError, NotFoundError, OutsideError, UnauthorizedError
+from portal.domain.errors import LinkingError, OutsideError, UnauthorizedError
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Tier
 from portal.fhir.authorised import Authorised
@@ -27,7 +27,7 @@ from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
 from portal.services import Services
 from portal.store import Tx, links, organizations, people, turns
-from portal.store.links import Link, StoredTokens
+from portal.store.links import Link, Tokens
 from portal.store.organizations import Organization
 
 _log = structlog.get_logger()
@@ -155,8 +155,8 @@ def enrol_new(here: Services) -> Enrolled:
     return done
 
 
-def first_tokens(here: Services, link: Link, organization: Organization) -> StoredTokens:
-    """Tokens for a chart that has none yet.
+def first_tokens(here: Services, link: Link, organization: Organization) -> Tokens:
+    """Tokens for a chart that has none yet, kept with its link.
 
     Raises:
         LinkingError: no Patient, or not registered. OutsideError: the server gave none.
@@ -169,10 +169,7 @@ def first_tokens(here: Services, link: Link, organization: Organization) -> Stor
     tokens = msgspec.structs.replace(granted.tokens, patient=patient)
     with here.db.transaction() as tx:
         links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in))
-        stored = links.tokens_of(tx, link_id=link.id)
-    if stored is None:
-        raise NotFoundError
-    return stored
+    return tokens
 
 
 def _granted(here: Services, organization: Organization) -> Granted:

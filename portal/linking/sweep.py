@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from portal.domain.links import LinkState
-from portal.linking import life, work
+from portal.linking import asking, life, work
 from portal.services import Services
-from portal.store import attempts, links, records, turns
+from portal.store import attempts, links, organizations, records, turns
 
 UNVERIFIED_FOR = timedelta(seconds=30)
 """A link that waits for its verification for longer was lost by the queue, or the organization did not answer."""
 _WAITING_FOR = timedelta(seconds=60)
+_SECOND_TRY = timedelta(minutes=5)
 _NEXT = timedelta(seconds=60)
 """What was enqueued again is left alone for so long."""
 
@@ -36,8 +37,30 @@ def sweep(here: Services) -> int:
             links.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
             attempts.purge(tx)
     todo = [life.refresh_work(refresh_id) for refresh_id in lost]
+    todo += _second_tries(here)
     todo += [life.verify_work(link_id) for link_id in waiting]
     todo += [life.revoke_work(revocation_id) for revocation_id in ending]
     if todo:
         work.enqueue(here, todo, again=True)
     return len(todo)
+
+
+def _second_tries(here: Services) -> list[life.Work]:
+    """What an organization did not give because it was down or broken is asked for once more, some minutes later."""
+    with here.db.reading() as tx:
+        ids = turns.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
+        known = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]
+        places = organizations.by_ids(tx, ids={link.organization_id for link in known})
+        now = tx.now
+    found = [
+        link
+        for link in known
+        if link.organization_id in places
+        and asking.in_background(link, places[link.organization_id].policy)
+        and not asking.is_throttled(link, now)
+    ]
+    todo = []
+    for link in found:
+        with here.db.transaction() as tx:
+            todo.append(life.request_refresh(tx, link, turns.AGAIN))
+    return todo

@@ -92,20 +92,20 @@ def refresh_link(
         link = links.by_id(tx, link_id=refresh.link_id) if refresh else None
         organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
         stored = links.tokens_of(tx, link_id=link.id) if link else None
-        at_home = link is not None and link.tier is Tier.HOME
     if refresh is None or link is None or organization is None:
         return RefreshResult(refresh_id, Verdict.NOT_STARTED)
     run = _Run(services, refresh, link, organization, limits)
     if link.state not in LIVE:
         return run.end(Verdict.CANCELLED, "link-ended")
-    if stored is None and not (at_home and link.state is not LinkState.NEEDS_VERIFICATION):
+    ours = link.tier is Tier.HOME and link.state is not LinkState.NEEDS_VERIFICATION  # we get our own tokens
+    if stored is None and not ours:
         return run.end(Verdict.NEEDS_VERIFICATION, "no-token")
     try:
-        stored = stored or chart.first_tokens(services, link, organization)
+        tokens = stored.tokens if stored else chart.first_tokens(services, link, organization)
         offered = capability_of(services, organization)
         source = token_source(link.id) if token_source else LinkTokens(services, link.id)
-        plan = run.plan(offered, stored.tokens)
-        return run.do(plan, offered, stored.tokens, source)
+        plan = run.plan(offered, tokens)
+        return run.do(plan, offered, tokens, source)
     except UnauthorizedError as exc:
         return run.end(Verdict.NEEDS_VERIFICATION, exc.code)
     except LinkingError as exc:

@@ -15,7 +15,7 @@ from portal.store.database import Tx
 from portal.store.schema.links import link, refresh, refresh_section, section_state
 from portal.store.turns import NIGHTLY, RUNNING, STALE, WAITING
 
-DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
+DONE, FAILED, CANCELLED = "done", turns.FAILED, "cancelled"
 _GOOD = (Outcome.DONE, Outcome.PARTLY)
 
 
@@ -85,7 +85,7 @@ class SectionState:
 def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
     """Ask for a refresh of a link; a second request joins the one that is open.
 
-    ``cause`` is linked, asked, sign-in or nightly; what nobody waits for (nightly) comes after what somebody waits for.
+    ``cause`` is linked, asked, sign-in, nightly or again (a second try). What nobody waits for (nightly) comes last.
     """
     found = tx.conn.execute(
         select(refresh.c.id, refresh.c.cause).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))

@@ -4,14 +4,15 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Select, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Join, Select, and_, exists, func, or_, select, text, update
 
+from portal.domain.links import Outcome
 from portal.store.database import Tx
 from portal.store.schema.directory import organization
-from portal.store.schema.links import link, refresh
+from portal.store.schema.links import link, refresh, refresh_section
 
-WAITING, RUNNING = "waiting", "running"
-NIGHTLY = "nightly"
+WAITING, RUNNING, FAILED = "waiting", "running", "failed"
+NIGHTLY, AGAIN = "nightly", "again"
 STALE = timedelta(seconds=90)
 """A running refresh whose heartbeat is older was left by a process that died; another worker may take it over."""
 
@@ -111,6 +112,28 @@ def _alive(tx: Tx, stale: timedelta) -> tuple[ColumnElement[bool], ...]:
 
 def _free(tx: Tx) -> ColumnElement[bool]:
     return or_(link.c.throttled_until.is_(None), link.c.throttled_until <= tx.now)
+
+
+def failed_lately(tx: Tx, *, before: timedelta, after: timedelta) -> tuple[str, ...]:
+    """Links whose last refresh ended that long ago, failed at least in a section, and was not itself a second try."""
+    later = refresh.alias()
+    part = exists().where(
+        refresh_section.c.refresh_id == refresh.c.id, refresh_section.c.outcome == Outcome.FAILED.value
+    )
+    query = (
+        select(refresh.c.link_id)
+        .where(
+            refresh.c.ended_at <= tx.now - before,
+            refresh.c.ended_at > tx.now - after,
+            refresh.c.cause != AGAIN,
+            or_(refresh.c.state == FAILED, part),
+            ~select(later.c.id)
+            .where(later.c.link_id == refresh.c.link_id, later.c.requested_at > refresh.c.requested_at)
+            .exists(),
+        )
+        .order_by(refresh.c.ended_at, refresh.c.link_id)
+    )
+    return tuple(tx.conn.execute(query).scalars())
 
 
 def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ refresh = Table(
     Column("heartbeat_at", Instant),
 )
 Index("ix_refresh_link", refresh.c.link_id, refresh.c.requested_at)
+Index("ix_refresh_ended", refresh.c.ended_at)  # the sweeper asks often for what ended a few minutes ago
 Index(
     "uq_refresh_open",
     refresh.c.link_id,
