@@ -1,6 +1,8 @@
 """Resources and bundles as JSON: our version and date in ``meta``, absolute ``fullUrl``s, opaque ``next`` links."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +27,11 @@ class PageLink(msgspec.Struct, frozen=True, array_like=True):
     after: str
 
 
+@lru_cache(maxsize=4096)  # what was imported together was stored at the same moment
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def resource_json(stored: StoredResource) -> dict[str, Any]:
     """The resource as it is served."""
     meta = stored.body.get("meta")
@@ -35,7 +42,7 @@ def resource_json(stored: StoredResource) -> dict[str, Any]:
         "meta": {
             **(meta if isinstance(meta, dict) else {}),
             "versionId": str(stored.version),
-            "lastUpdated": stored.updated_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "lastUpdated": _instant(stored.updated_at),
         },
     }
 
