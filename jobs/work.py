@@ -65,6 +65,16 @@ class InstanceWorker(Worker):
         super().main_work_horse(job, queue)
 
 
+def calm_collector() -> None:
+    """Before forking: the collector leaves alone what is loaded, which children then share and need not copy.
+
+    A job makes hundreds of thousands of values without a cycle among them; looking at them often costs a tenth of it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 50)
+
+
 def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
     """Work on the queues of these instances in turn, until told to stop; ``burst``: until they are empty."""
     connection = Redis.from_url(url)
@@ -105,8 +115,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         swept = 0.0
-        gc.collect()
-        gc.freeze()  # so that a child's collector does not touch, and so copy, what it shares with this process
+        calm_collector()
         try:
             while not self._stopping:
                 self._watch()

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from jobs.work import calm_collector
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.refresh.run import Verdict, refresh_link
@@ -90,5 +91,6 @@ def _idle() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    calm_collector()
     known: dict[str, Callable[..., Any]] = {"refresh": _refresh, "idle": _idle}
     print(json.dumps(known[sys.argv[1]](**json.loads(sys.argv[2]))))
