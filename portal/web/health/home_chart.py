@@ -1,5 +1,6 @@
 """What is not as it should be with the home chart, where it is read from the organization's own FHIR server."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,37 +12,47 @@ from portal.store import Tx, links, refreshes
 from portal.web import formats
 
 
-def sentence(tx: Tx, *, person_id: str, section: Section | None = None) -> str:
-    """One sentence for the top of a page, of the whole record or of one section; empty when all is well."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence or two for the top of a page. ``wrong``: something failed, and not only is not there."""
+
+    text: str
+    wrong: bool = False
+
+
+def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice | None:
+    """What to say of the whole record, or of one section; None when all is well."""
     settings = services().settings
     link = links.to_home(tx, person_id=person_id) if settings.chart_base else None
     if link is None:
-        return ""
+        return None
+    name = settings.organization
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     state = states.get(section) if section else None
     outcome = state.outcome if state else None
-    good_at = state.good_at if state else link.refreshed_at
     if link.state is not LinkState.ACTIVE or outcome is Outcome.FAILED:
-        return _failed(settings.organization, good_at)
+        stopped = link.state in (LinkState.NEEDS_VERIFICATION, LinkState.UNAVAILABLE)
+        return Notice(_failed(name, state.good_at if state else link.refreshed_at, stopped=stopped), wrong=True)
     if (section or not states) and outcome in (None, Outcome.CANCELLED):
-        return _(
-            "The record at %(name)s has not been read completely yet. Look again in a few minutes.",
-            name=settings.organization,
-        )
-    said = {
-        Outcome.PARTLY: _("%(names)s has more than could be loaded at once.", names=settings.organization),
-        Outcome.REFUSED: _("%(names)s does not release this section to patients.", names=settings.organization),
-        Outcome.NOT_OFFERED: _("%(names)s does not give out this kind of information.", names=settings.organization),
+        said = _("The record at %(name)s has not been read completely yet. Look again in a few minutes.", name=name)
+        return Notice(said)
+    lacking = {
+        Outcome.PARTLY: _("%(names)s has more than could be loaded at once.", names=name),
+        Outcome.REFUSED: _("%(names)s does not release this section to patients.", names=name),
+        Outcome.NOT_OFFERED: _("%(names)s does not give out this kind of information.", names=name),
     }
-    return said.get(outcome, "") if outcome else ""
+    return Notice(lacking[outcome]) if outcome in lacking else None
 
 
-def _failed(name: str, good_at: datetime | None) -> str:
+def _failed(name: str, good_at: datetime | None, *, stopped: bool) -> str:
     if good_at is None:
-        return _("The record at %(name)s could not be read, so nothing from there is shown yet.", name=name)
-    since = formats.moment_text(good_at)
-    return _(
-        "The record at %(name)s could not be read again. What is shown from there is as of %(since)s.",
-        name=name,
-        since=since,
-    )
+        said = _("The record at %(name)s could not be read, so nothing from there is shown yet.", name=name)
+    else:
+        since = formats.moment_text(good_at)
+        said = _(
+            "The record at %(name)s could not be read again. What is shown from there is as of %(since)s.",
+            name=name,
+            since=since,
+        )
+    then = _("The organization has been told.") if stopped else _("It is tried again by itself.")
+    return f"{said} {then}"

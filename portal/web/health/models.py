@@ -10,6 +10,7 @@ from portal.domain.sections import Section
 from portal.store.organization_values import Mark
 from portal.web.health.details import Fact, Part
 from portal.web.health.files import File
+from portal.web.health.home_chart import Notice
 from portal.web.health.narrow import NarrowForm
 from portal.web.health.present import Line
 
@@ -106,7 +107,7 @@ class SectionPage:
     reasons: tuple[Reason, ...]
     chosen: str
     home_only: bool
-    home_chart: str
+    home_chart: Notice | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def section_page(
             tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=section.value
         )
         since = places.since_now(tx.now)
-        at_home = home_chart.sentence(tx, person_id=person_id, section=section)
+        at_home = home_chart.notice(tx, person_id=person_id, section=section)
     origins = Origins(known, states, services().settings.organization)
 
     def address(**changes: str | None) -> str:

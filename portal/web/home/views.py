@@ -16,6 +16,7 @@ from portal.store import Tx, suggestions
 from portal.store.organization_values import Mark
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
 from portal.web.health import home_chart, pages
+from portal.web.health.home_chart import Notice
 from portal.web.health.models import Tile
 from portal.web.htmx import render
 from portal.web.linked import link_address, linked, links_address
@@ -47,7 +48,7 @@ class Home:
     greeting: str
     tiles: tuple[Tile, ...]
     new: int
-    home_chart: str
+    home_chart: Notice | None
     providers: tuple[Provider, ...]
     hints: tuple[Hint, ...]
     sees_links: bool
@@ -65,7 +66,7 @@ def _home(person_id: str) -> Home:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
     with services().db.transaction() as tx:
         tiles = pages.tiles(tx, person_id=person_id, sections=NINE)
-        at_home = home_chart.sentence(tx, person_id=person_id)
+        at_home = home_chart.notice(tx, person_id=person_id)
         providers = _providers(tx, person_id) if sees_links else ()
         hints = _hints(tx, person_id) if can(current_actor(), Permission.MANAGE_LINKS, person_id) else ()
         audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section="home")
