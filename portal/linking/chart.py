@@ -51,7 +51,7 @@ def server(here: Services) -> Organization:
     if not settings.chart_base:
         raise LinkingError("no-chart-server", hint="PORTAL_CHART_BASE is not set")
     with here.db.transaction() as tx:
-        known = organizations.by_id(tx, organization_id=HOME)
+        known = organizations.by_id(tx, organization_id=HOME, ours=True)
         client = organizations.client_of(tx, organization_id=HOME) if known else None
         base = organizations.clean_base(settings.chart_base)
         if known is None or (known.name, known.fhir_base) != (settings.organization, base):

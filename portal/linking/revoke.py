@@ -21,7 +21,7 @@ def revoke(here: Services, revocation_id: str) -> str:
     """End one token there; gives the outcome's word. Safe to repeat: what is ended is forgotten here."""
     with here.db.reading() as tx:
         found = links.revocation(tx, revocation_id=revocation_id)
-        organization = organizations.by_id(tx, organization_id=found.organization_id) if found else None
+        organization = organizations.by_id(tx, organization_id=found.organization_id, ours=True) if found else None
     if found is None:
         return "done-before"
     try:

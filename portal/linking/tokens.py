@@ -127,7 +127,7 @@ class LinkTokens:
     def _request(self, stored: StoredTokens) -> Granted:
         with self._here.db.reading() as tx:
             link = links.by_id(tx, link_id=self._link_id)
-            organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+            organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
         if organization is None:
             raise LinkingError("no-address")
         capability = discovery.capability_of(self._here, organization)

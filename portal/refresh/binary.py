@@ -24,7 +24,7 @@ def fetch(here: Services, *, link_id: str, url: str) -> str:
     """
     with here.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
-        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+        organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
     if organization is None:
         raise NotFoundError
     base = discovery.capability_of(here, organization).fhir_base

@@ -67,7 +67,7 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
 def _comes_from_sensitive(database: Database, source: str) -> bool:
     with database.reading() as tx:
         link = links.by_id(tx, link_id=source)
-        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+        organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
     return organization is not None and organization.sensitive
 
 

@@ -90,7 +90,7 @@ def refresh_link(
     with services.db.transaction() as tx:
         refresh = refreshes.start(tx, refresh_id=refresh_id)
         link = links.by_id(tx, link_id=refresh.link_id) if refresh else None
-        organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
+        organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
         stored = links.tokens_of(tx, link_id=link.id) if link else None
     if refresh is None or link is None or organization is None:
         return RefreshResult(refresh_id, Verdict.NOT_STARTED)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
+from portal.domain.ids import HOME
 from portal.domain.links import LIVE, LinkPolicy
 from portal.store.database import Tx
 from portal.store.organization_values import Organization, by_ids
@@ -42,7 +43,7 @@ class Ties:
 def page(tx: Tx, *, after: str | None = None, policy: LinkPolicy | None = None, limit: int = 50) -> Page:
     """All entries in the order of their names, also those out of sight; ``policy`` narrows them."""
     o = organization.c
-    conditions: list[ColumnElement[bool]] = [o.policy == policy] if policy else []
+    conditions: list[ColumnElement[bool]] = [o.id != HOME, *([o.policy == policy] if policy else [])]
     if after:
         last = tx.conn.execute(select(o.name, o.id).where(o.id == after)).first()
         if last is not None:

@@ -143,8 +143,13 @@ def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
     return {row["id"]: _organization(dict(row), names.get(row["id"], [])) for row in rows}
 
 
-def by_id(tx: Tx, *, organization_id: str) -> Organization | None:
-    """The organization, also by an id that it had before it was merged with another."""
+def by_id(tx: Tx, *, organization_id: str, ours: bool = False) -> Organization | None:
+    """The organization, also by an id that it had before it was merged with another.
+
+    With ``ours`` also our own server, which reads the home chart and is nothing to link, correct or merge.
+    """
+    if organization_id == HOME and not ours:
+        return None
     found = by_ids(tx, ids=[organization_id])
     if not found:
         current = current_id(tx, organization_id=organization_id)

@@ -278,6 +278,11 @@ def test_no_page_lists_it_and_no_search_finds_it(here: Services, client: FlaskCl
     assert link.id not in client.get("/links").get_data(as_text=True) + client.get("/").get_data(as_text=True)
     assert client.get(f"/links/{link.id}").status_code == 404
     assert client.get(f"/health/allergies/from/{link.id}").status_code == 404
+    assert client.get(f"/links/new/{HOME}").status_code == 404, "nor can it be linked"
+    admin = client.application.test_client()
+    sign_in(admin, World(here).staff("admin", Role.ADMIN))
+    assert here.settings.organization in admin.get("/admin/").get_data(as_text=True), "but its health is seen"
+    assert admin.get(f"/admin/directory/{HOME}").status_code == 404
     with here.db.reading() as tx:
         assert search(tx, text=here.settings.organization) == []
 
