@@ -223,7 +223,7 @@ _GRANT = select(oauth_grant).where(oauth_grant.c.id == bindparam("id"))
 
 def grant_by_id(tx: Tx, *, grant_id: str) -> OAuthGrant | None:
     row = tx.conn.execute(_GRANT, {"id": grant_id}).one_or_none()
-    return _grant(row) if row else None
+    return grant_of(row) if row else None
 
 
 def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
@@ -233,7 +233,7 @@ def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
         .where(oauth_grant.c.person_id == person_id, oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
         .order_by(oauth_grant.c.created_at.desc(), oauth_grant.c.id)
     )
-    return tuple(_grant(row) for row in tx.conn.execute(query))
+    return tuple(grant_of(row) for row in tx.conn.execute(query))
 
 
 def grants_of_portal(tx: Tx, *, person_id: str, fhir_base: str) -> tuple[OAuthGrant, ...]:
@@ -324,7 +324,8 @@ def _client(row: Row[Any]) -> OAuthClient:
     )
 
 
-def _grant(row: Row[Any]) -> OAuthGrant:
+def grant_of(row: Row[Any, *tuple[Any, ...]]) -> OAuthGrant:
+    """A row with the columns of ``oauth_grant`` as a grant."""
     return OAuthGrant(
         row.id,
         row.client_id,

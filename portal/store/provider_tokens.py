@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.database import Tx
-from portal.store.provider import OAuthGrant, grant_by_id
+from portal.store.provider import OAuthGrant, grant_by_id, grant_of
 from portal.store.schema.provider import oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
 
 CODE_LIFE = timedelta(seconds=60)
@@ -108,7 +108,19 @@ def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], li
     return token
 
 
-_TOKEN = select(oauth_token).where(oauth_token.c.token_hash == bindparam("hash"))
+_TOKEN = (
+    select(
+        *oauth_grant.c,
+        oauth_token.c.kind,
+        oauth_token.c.scopes.label("token_scopes"),
+        oauth_token.c.issued_at,
+        oauth_token.c.expires_at,
+        oauth_token.c.used_at.label("token_used_at"),
+        oauth_token.c.revoked_at,
+    )
+    .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
+    .where(oauth_token.c.token_hash == bindparam("hash"))
+)
 
 
 def token(tx: Tx, *, token: str) -> StoredToken | None:
@@ -117,13 +129,10 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
     if row is None:
         return None
-    grant = grant_by_id(tx, grant_id=row.grant_id)
-    if grant is None:
-        return None
-    live = row.revoked_at is None and row.used_at is None and row.expires_at > tx.now and not _ended(grant, tx.now)
-    return StoredToken(
-        token_hash, row.kind, tuple(row.scopes), row.issued_at, row.expires_at, row.used_at is not None, live, grant
-    )
+    grant = grant_of(row)
+    used = row.token_used_at is not None
+    live = row.revoked_at is None and not used and row.expires_at > tx.now and not _ended(grant, tx.now)
+    return StoredToken(token_hash, row.kind, tuple(row.token_scopes), row.issued_at, row.expires_at, used, live, grant)
 
 
 def rotate(tx: Tx, *, token_hash: str) -> bool:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from tests.factories.settings import make_settings
 from tests.factories.world import World
 
 SIZES = (1_000, 10_000, 100_000)
-_REQUESTS = 200
+_ROUNDS, _REQUESTS = 3, 100
 _SEARCHES = {
     "category, newest 50": "Observation?patient={p}&category=laboratory&_count=50",
     "category and date, 50": "Observation?patient={p}&category=laboratory&date=ge2015-01-01&_count=50",
@@ -47,8 +48,8 @@ def run() -> str:
         with tempfile.TemporaryDirectory() as folder:
             app, token, patient = _instance(Path(folder), size)
             for name, path in _SEARCHES.items():
-                body, times = _measured(app, f"/fhir/{path.format(p=patient)}", token)
-                _same, floor = _measured(_floor(body), "/floor", token)
+                rounds = [_measured(app, f"/fhir/{path.format(p=patient)}", token) for _ in range(_ROUNDS)]
+                body, times, floor = min(rounds, key=lambda one: statistics.median(one[1]))
                 median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
                 growth.setdefault(name, []).append(median)
                 floors.append(median / statistics.median(floor))
@@ -62,7 +63,8 @@ def run() -> str:
     return f"""## FHIR search
 
 `python -m tests.benchmarks fhir_search`: one person, SQLite, {_REQUESTS} requests each over HTTP on loopback to a
-threaded development server. The floor is a Flask route that answers the same bytes there.
+threaded development server, best of {_ROUNDS} rounds. The floor is a Flask route that answers the same
+bytes there; the two take turns.
 
 | entries | search | returned | per second | median ms | p95 ms | floor ms | ratio |
 |---|---|---|---|---|---|---|---|
@@ -117,25 +119,40 @@ def _floor(body: bytes) -> Flask:
     return app
 
 
-def _measured(app: Flask, path: str, token: str) -> tuple[bytes, list[float]]:
-    """The answer, and the seconds of each request over HTTP."""
+def _measured(app: Flask, path: str, token: str) -> tuple[bytes, list[float], list[float]]:
+    """The answer, and the seconds of each request over HTTP: ours and the floor's, in turns, so that what else the
+    machine does meets both."""
+    with _served(app) as port:
+        body, _ = _asked(port, path, token)
+        times, floor = [], []
+        with _served(_floor(body)) as other:
+            for number in range(_REQUESTS + 5):
+                spent = [_asked(port, path, token)[1], _asked(other, "/floor", token)[1]]
+                if number >= 5:
+                    times.append(spent[0])
+                    floor.append(spent[1])
+    return body, times, floor
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[int]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    times, body = [], b""
-    for number in range(_REQUESTS + 5):
-        start = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        assert answer.status == 200, body
-        if number >= 5:
-            times.append(time.perf_counter() - start)
+    yield server.server_port
     server.shutdown()
     thread.join()
-    return body, times
+
+
+def _asked(port: int, path: str, token: str) -> tuple[bytes, float]:
+    start = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == 200, body
+    return body, time.perf_counter() - start
 
 
 class _Quiet(WSGIRequestHandler):

@@ -4,7 +4,7 @@ Every date stands for a range, ``[first, after)``; a parameter compares ranges. 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -113,6 +113,22 @@ def span_of(when: str) -> Span:
         return Span(whole, whole + timedelta(seconds=1))
     except (OverflowError, ValueError):
         return Span(first, _LAST)
+
+
+def fits(resource: Mapping[str, Any], paths: tuple[str, ...], tests: Sequence[DateTest]) -> bool:
+    """Whether any of the ranges at these paths meets any of the tests."""
+    for path in paths:
+        value = resource.get(path)
+        if isinstance(value, str):  # nearly always, and then without a generator
+            span = _span(value)
+            found: Iterable[Span] = () if span is None else (span,)
+        else:
+            found = _at(resource, path.split("."))
+        for one in found:
+            for test in tests:
+                if test.fits(one):
+                    return True
+    return False
 
 
 def spans(resource: Mapping[str, Any], paths: tuple[str, ...]) -> Iterator[Span]:

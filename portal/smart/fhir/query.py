@@ -176,7 +176,7 @@ def _date(query: Query, name: str, modifier: str, value: str) -> None:
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
     tests = [dates.parse(one) for one in _alternatives(value)]
-    query.tests.append(lambda found: any(test.fits(span) for span in dates.spans(found, paths) for test in tests))
+    query.tests.append(lambda found: dates.fits(found, paths, tests))
     if name in definitions.INDEXED_DATE.get(query.kind, ()) and len(tests) == 1:
         latest, earliest = tests[0].latest, tests[0].earliest
         if latest is not None:
