@@ -1,9 +1,9 @@
-"""Every night: refresh what can be refreshed in the background, end what is too old, read capabilities again."""
+"""Every night, part by part: refresh what can be in the background, end what is too old, read capabilities again."""
 
 from jobs import context
 from portal.linking.nightly import nightly
 
 
-def run(*, instance: str) -> int:
-    """Gives the number of refreshes that were asked for."""
-    return nightly(context.services(instance))
+def run(*, instance: str, part: str = "") -> int:
+    """One part of the night, or all of it; gives the number of refreshes that were asked for."""
+    return nightly(context.services(instance), int(part) if part else None)

@@ -1,4 +1,4 @@
-"""``portal schedule``: the sweep every half minute; the nightly job and the lists of organizations once a night."""
+"""``portal schedule``: the sweep every half minute; every night the refreshes, spread over hours, and the lists."""
 
 import signal
 import sys
@@ -12,25 +12,33 @@ import structlog
 from jobs import context
 from portal import logs
 from portal.domain.errors import PortalError
+from portal.linking.nightly import PARTS
 from portal.queue import DIRECTORY, NIGHTLY, SWEEP
 
-NIGHT = 3  # o'clock, where the organization is
+NIGHT, HOURS = 1, 4  # from when, in o'clock where the organization is, and for how long
 _TICK_SECONDS = 30.0
 
 _log = structlog.get_logger()
 
 
 def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> None:
-    """Enqueue what is due; ``last_nights`` remembers the last day of each instance's nightly jobs, job by job."""
+    """Enqueue what is due; ``last_nights`` remembers the last day of each instance's nightly jobs, job by job.
+
+    Whoever was not there at the time of a part asks for it as long as the night lasts.
+    """
     for name in names:
         here = context.services(name)
         here.queue.enqueue(SWEEP, job_id="sweep")
         now = datetime.now(ZoneInfo(here.settings.time_zone))
         day = now.date().isoformat()
-        if now.hour != NIGHT:
+        gone = (now.hour - NIGHT) * 60 + now.minute
+        if not 0 <= gone < HOURS * 60:
             continue
-        for job, kind in ((NIGHTLY, "nightly"), (DIRECTORY, "directory")):
-            if last_nights.get((name, kind)) != day and here.queue.enqueue(job, job_id=f"{kind}-{day}"):
+        wanted: list[tuple[str, str, dict[str, str]]] = [
+            (NIGHTLY, f"nightly-{part}", {"part": str(part)}) for part in range(gone * PARTS // (HOURS * 60) + 1)
+        ]
+        for job, kind, more in (*wanted, (DIRECTORY, "directory", {})):
+            if last_nights.get((name, kind)) != day and here.queue.enqueue(job, job_id=f"{kind}-{day}", **more):
                 last_nights[name, kind] = day
 
 

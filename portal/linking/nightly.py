@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from zlib import crc32
 
 import structlog
 
@@ -21,9 +22,31 @@ _WORKING = (LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR)
 _log = structlog.get_logger()
 
 
-def nightly(here: Services) -> int:
-    """Verifications that are too old end; links with lasting authorization are refreshed; capabilities read again."""
+PARTS = 16
+"""The night's refreshes are asked for in so many parts, one after the other; each link has its own part."""
+
+
+def nightly(here: Services, part: int | None = None) -> int:
+    """Links with lasting authorization are refreshed: those of one part of the night (0 to ``PARTS`` - 1), or all.
+
+    With the first part, verifications that are too old end, capabilities are read again, and the roster is.
+    Gives the number of refreshes that were asked for.
+    """
     now = datetime.now(UTC)
+    if not part:
+        _keep_house(here, now)
+    with here.db.reading() as tx:
+        known = [one for one in links.in_state(tx, states=list(_WORKING)) if part in (None, part_of(one.id))]
+        found = organizations.by_ids(tx, ids={link.organization_id for link in known})
+    return _ask(here, _due(known, found, now, "nightly"), "nightly")
+
+
+def part_of(link_id: str) -> int:
+    """A link's part of the night, always the same."""
+    return crc32(link_id.encode()) % PARTS
+
+
+def _keep_house(here: Services, now: datetime) -> None:
     with here.db.transaction() as tx:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
             life.expire_verification(tx, link_id=link.id)
@@ -40,7 +63,6 @@ def nightly(here: Services) -> int:
                 discovery.capability_of(here, organization)
             except (OutsideError, LinkingError) as error:
                 _log.info("nightly.capability", organization=organization.id, code=error.code)
-    return _ask(here, _due(known, found, now, "nightly"), "nightly")
 
 
 def at_sign_in(here: Services, person_id: str) -> int:
