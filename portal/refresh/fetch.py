@@ -24,7 +24,7 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.fhir.client import FhirClient, Page
 from portal.fhir.limits import Limits
-from portal.fhir.vendors import Quirks
+from portal.fhir.vendors import OPEN_ENDED, Quirks
 from portal.refresh.guard import keep_own
 from portal.refresh.plan import Search, Unit
 from portal.refresh.references import References
@@ -47,7 +47,7 @@ class StoppedError(PortalError):
 class Part:
     """How one search, or one category of it, ended, for the sections it fills.
 
-    ``whole``: everything was asked for, not only what changed since the last time.
+    ``whole``: everything was asked for, not only what changed since the last time, or the categories that we know.
     """
 
     sections: tuple[Section, ...]
@@ -201,7 +201,8 @@ class Fetcher:
             return Part(sections, Outcome.DONE, TOTAL)
         if state.reason is None:
             into.marks[key(search, category)] = newest(state.matches, asked_at=state.asked_at)
-        return Part(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason)
+        whole = not category or search.resource_type not in OPEN_ENDED
+        return Part(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason, whole=whole)
 
     def _changed(self, search: Search, category: str, into: Fetched) -> Part | None:
         """What changed since the last time, or None when everything must be asked for.

@@ -133,13 +133,7 @@ def _values(tx: Tx, criteria: Criteria, driver: int | None) -> dict[str, Any]:
     for place, (param, hashes) in enumerate(hashed):
         values[f"param{place}"] = param
         values[f"hash{place}"] = hashes[0] if len(hashes) == 1 else hashes
-    wanted = _names(_form(criteria, driver))
-    return {name: value for name, value in values.items() if name in wanted or name in ("param", "hash")}
-
-
-@lru_cache(maxsize=512)
-def _names(form: _Form) -> frozenset[str]:
-    return frozenset(_counting(form).compile().params)
+    return values
 
 
 @lru_cache(maxsize=512)

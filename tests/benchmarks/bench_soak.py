@@ -14,7 +14,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from statistics import mean, median
@@ -23,24 +22,22 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from portal.domain.links import LinkState, Tier
-from portal.domain.people import Person
 from portal.linking import life, work
 from portal.services import Services, open_services
-from portal.store import links, organizations, packing, people, records
-from portal.store.links import Link, Tokens
+from portal.store import packing, records
+from portal.store.links import Link
 from portal.store.schema.links import refresh
 from portal.store.schema.records import resource
 from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings
 from tests.fakes import Exchange, FakeOrganization, data, misbehaviour
 from tests.fakes.http import Reply
+from tests.fakes.linked import link_to
 from tests.fakes.misbehaviour import Behaviour
 
 _MINUTES = float(os.environ.get("SOAK_MINUTES", "10"))
 _ORGANIZATIONS, _LINKS_EACH, _WORKERS = 20, 10, 2
 _REST = 15.0  # seconds between the end of a link's refresh and the next request
-_SCOPES = "patient/*.read launch/patient offline_access"
 
 
 def _every_second() -> Behaviour:
@@ -81,7 +78,7 @@ def run() -> str:
         upgrade(here.db)
         orgs = [_organization(number) for number in range(_ORGANIZATIONS)]
         bad = dict(zip((org.url for org in orgs[-len(BAD) :]), BAD, strict=True))
-        places = [_linked(here, org, f"p{n}", bad.get(org.url, "")) for org in orgs for n in range(_LINKS_EACH)]
+        places = [place for org in orgs for place in _linked(here, org, bad.get(org.url, ""))]
         for org in orgs[-len(BAD) :]:
             org.misbehave(*BAD[bad[org.url]])
         with _workers(here, folder) as worker:
@@ -110,33 +107,12 @@ def _organization(number: int) -> FakeOrganization:
     return org
 
 
-def _linked(here: Services, org: FakeOrganization, patient: str, bad: str) -> _Place:
-    grant = org.grant(patient, _SCOPES)
-    with here.db.transaction() as tx:
-        person = people.put_home_patient(tx, fhir_id=f"{org.url[-5:]}-{patient}", demographics=Person())
-        found = organizations.by_fhir_base(tx, fhir_base=org.fhir_base)
-        if found is None:
-            found = organizations.add(tx, name=f"Organization {org.url[-5:]}", fhir_base=org.fhir_base)
-            organizations.put_client(tx, organization_id=found.id, client_id="client")
-        link = links.add(
-            tx,
-            person_id=person,
-            organization_id=found.id,
-            state=LinkState.ACTIVE,
-            tier=Tier.ACCOUNT,
-            created_by="soak",
-            move="authorized",
-        )
-        links.put(tx, link_id=link.id, lasting=True)
-        tokens = Tokens(
-            access_token=grant.access_token,
-            refresh_token=grant.refresh_token,
-            scopes=tuple(_SCOPES.split()),
-            patient=patient,
-            issuer=org.url,
-        )
-        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=90))
-    return _Place(org, patient, link, bad)
+def _linked(here: Services, org: FakeOrganization, bad: str) -> Iterator[_Place]:
+    known = ""
+    for number in range(_LINKS_EACH):
+        linked = link_to(here, org, patient=f"p{number}", organization_id=known)
+        known = linked.organization_id
+        yield _Place(org, f"p{number}", linked.link(), bad)
 
 
 @contextmanager

@@ -93,19 +93,24 @@ def link_to(
     patient: str = "maria",
     scopes: str = "patient/*.read launch/patient offline_access",
     tier: Tier = Tier.ACCOUNT,
+    organization_id: str = "",
     **fields: Any,
 ) -> Linked:
-    """A new person here with a working link to ``org``. ``fields`` are those of the organization (vendor, kind …)."""
+    """A new person here with a working link to ``org``.
+
+    ``organization_id`` is what it was added under before; else it is added, with ``fields`` (vendor, kind …).
+    """
     grant = org.grant(patient, scopes)
     state = LinkState.ACTIVE if tier is Tier.ACCOUNT else LinkState.NO_ACCOUNT
     with here.db.transaction() as tx:
         person_id = people.put_home_patient(tx, fhir_id=f"home-{patient}-{org.url[-5:]}", demographics=ANA)
-        organization = organizations.add(tx, name="Riverbend", fhir_base=org.fhir_base, **fields)
-        organizations.put_client(tx, organization_id=organization.id, client_id="client")
+        if not organization_id:
+            organization_id = organizations.add(tx, name="Riverbend", fhir_base=org.fhir_base, **fields).id
+            organizations.put_client(tx, organization_id=organization_id, client_id="client")
         link = links.add(
             tx,
             person_id=person_id,
-            organization_id=organization.id,
+            organization_id=organization_id,
             state=state,
             tier=tier,
             created_by="test",
@@ -119,5 +124,5 @@ def link_to(
             patient=patient,
             issuer=org.url,
         )
-        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(hours=1))
-    return Linked(here, org, person_id, organization.id, link.id, grant)
+        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=org.oauth.lifetime))
+    return Linked(here, org, person_id, organization_id, link.id, grant)

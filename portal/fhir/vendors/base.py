@@ -27,6 +27,9 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 (so no surveys and no habits). US Core 6.1.0 makes servers answer just these searches, for the last three not the one by
 patient alone."""
 
+OPEN_ENDED = frozenset({"DiagnosticReport"})
+"""Types that have more categories than ``PARTS`` names: what does not come in its parts need not be gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quirks:

@@ -134,13 +134,7 @@ def fits(resource: Mapping[str, Any], paths: tuple[str, ...], tests: Sequence[Da
 def spans(resource: Mapping[str, Any], paths: tuple[str, ...]) -> Iterator[Span]:
     """The ranges at these paths of a resource: dates, periods (open ends reach as far as time), timings' events."""
     for path in paths:
-        value = resource.get(path)
-        if isinstance(value, str):  # nearly all of them
-            span = _span(value)
-            if span:
-                yield span
-        elif value is not None or "." in path:
-            yield from _at(resource, path.split("."))
+        yield from _at(resource, path.split("."))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Span]:

@@ -1,5 +1,6 @@
 """The whole record at once: the summary to print, a search across sections, and what is new."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from portal.domain.entry import Status
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.extensions import services
-from portal.store import Tx, people, record_search, refreshes, rows
+from portal.store import Tx, links, people, record_search, refreshes, rows
+from portal.store.refreshes import SectionState
 from portal.web import words
 from portal.web.guards import audit_actor, current_actor, sees_confidential
 from portal.web.health import pages
@@ -92,6 +94,8 @@ def summary(person_id: str) -> Summary:
             )
             for section, status, most in _SUMMARY
         }
+        home = links.to_home(tx, person_id=person_id) if services().settings.chart_base else None
+        at_home = refreshes.states(tx, link_ids=[home.id])[home.id] if home else {}
         _looked(tx, person_id, "summary")
         made = tx.now
     origins = pages.Origins(known, states, services().settings.organization)
@@ -111,21 +115,20 @@ def summary(person_id: str) -> Summary:
             for section, page in found.items()
         ),
         places=(
-            SummaryPlace(services().settings.organization, None, ""),
-            *(
-                SummaryPlace(
-                    one.name,
-                    one.link.refreshed_at,
-                    ", ".join(
-                        words.section_word(section)
-                        for section in found
-                        if not (state := states[one.link.id].get(section)) or state.outcome is not Outcome.DONE
-                    ),
-                )
-                for one in known
+            SummaryPlace(
+                services().settings.organization,
+                home.refreshed_at if home else None,
+                _gaps(found, at_home) if home else "",
             ),
+            *(SummaryPlace(one.name, one.link.refreshed_at, _gaps(found, states[one.link.id])) for one in known),
         ),
     )
+
+
+def _gaps(sections: Iterable[Section], states: Mapping[Section, SectionState]) -> str:
+    """The sections that did not come completely, in words."""
+    lacking = [one for one in sections if one not in states or states[one].outcome is not Outcome.DONE]
+    return ", ".join(words.section_word(one) for one in lacking)
 
 
 def search(person_id: str, q: str) -> Search:

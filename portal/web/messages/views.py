@@ -14,7 +14,8 @@ from portal.store import refreshes, rows
 from portal.store.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
-from portal.web.health import pages, places
+from portal.web.health import home_chart, pages, places
+from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
 from portal.web.htmx import render
 from portal.web.linked import linked
@@ -47,6 +48,7 @@ class Inbox:
     first: str | None
     next: str | None
     total: int
+    home_chart: Notice | None
 
 
 @person_route(blueprint, "/messages")
@@ -73,6 +75,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
             )
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = places.since_now(tx.now)
+        at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
     origins = pages.Origins(known, states, services().settings.organization)
     reasons = pages.reasons(Section.MESSAGES, known, states, counts, 0)
     return Inbox(
@@ -94,6 +97,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         first=url_for("messages.inbox") if after else None,
         next=url_for("messages.inbox", after=found.next) if found.next else None,
         total=found.total,
+        home_chart=at_home,
     )
 
 

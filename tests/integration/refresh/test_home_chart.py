@@ -131,7 +131,7 @@ def test_the_roster_is_read_and_every_chart_loaded(here: Services, server: FakeO
 
 
 def test_every_night_who_is_new_on_the_roster_is_enrolled(here: Services, server: FakeOrganization) -> None:
-    assert nightly.run(instance=here.settings.slug) >= 0
+    assert nightly.run(instance=here.settings.slug) == 2
     assert set(work(here)) == {Verdict.GOOD}
     server.add(data.patient("noor", "Haddad", ["Noor"], "1991-01-09", "female"))
     server.add(GROUP | {"member": [*GROUP["member"], {"entity": {"reference": f"{server.fhir_base}/Patient/noor"}}]})
@@ -225,6 +225,13 @@ def test_one_section_that_fails_is_named_and_the_others_come(
     assert "could not be read, so nothing from there is shown yet" in issues
     assert "does not release this section" in client.get("/health/insurance").get_data(as_text=True)
     assert "could not be read" not in client.get("/health/allergies").get_data(as_text=True)
+    summary = client.get("/health/summary").get_data(as_text=True)
+    assert "May be incomplete: Health issues" in summary, "nor does the page that is printed call itself complete"
+    assert "could not be read" not in client.get("/messages").get_data(as_text=True)
+    server.misbehave("/fhir/Communication", m.truncated_json())
+    chart.enrol(here, ["maria"])
+    work(here)
+    assert "could not be read again" in client.get("/messages").get_data(as_text=True)
 
 
 def test_a_key_that_is_not_known_there_is_an_error_that_passes(here: Services, server: FakeOrganization) -> None:

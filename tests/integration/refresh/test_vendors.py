@@ -40,6 +40,20 @@ def test_only_the_searches_that_us_core_demands(here: Services, org: FakeOrganiz
     assert [call.query["status"] for call in late] == [["active"], ["proposed"], ["suspended"], ["inactive"]]
 
 
+def test_a_report_of_a_category_that_we_do_not_know_is_not_taken_for_deleted(
+    here: Services, org: FakeOrganization
+) -> None:
+    report = org.record["DiagnosticReport", "maria-r1"]
+    other = {"category": [{"coding": [{"code": "RAD"}]}], "code": {"text": "X-ray of the chest"}}
+    org.add(report | other | {"id": "maria-r9"})
+    linked = link_to(here, org)
+    linked.refresh()
+    assert "X-ray of the chest" in linked.titles(Section.TEST_RESULTS)
+    org.misbehave("/fhir/DiagnosticReport", m.category_required())
+    assert linked.refresh().verdict is Verdict.GOOD
+    assert "X-ray of the chest" in linked.titles(Section.TEST_RESULTS)
+
+
 def test_what_is_contained_in_a_resource_gives_it_its_names(here: Services, org: FakeOrganization) -> None:
     order = org.record["MedicationRequest", "maria-m1"]
     medicine = {"resourceType": "Medication", "id": "inside", "code": {"text": "Salbutamol 100 micrograms"}}
