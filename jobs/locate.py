@@ -2,7 +2,7 @@
 
 from jobs import context
 from portal.directory import suggestions
-from portal.linking.match import locate
+from portal.linking.record_only import locate
 
 
 def run(*, instance: str, person: str) -> int:

@@ -1,7 +1,7 @@
 """End a token at the other organization."""
 
 from jobs import context
-from portal.linking.revoke import revoke
+from portal.linking.oauth.revocation import revoke
 
 
 def run(*, instance: str, revocation: str) -> str:

@@ -8,8 +8,10 @@ from jinja2 import StrictUndefined
 from portal import logs
 from portal.config import Settings
 from portal.extensions import babel, compress, csrf, login
+from portal.provider import brands
+from portal.provider.fhir import views as fhir
+from portal.provider.oauth import api as oauth
 from portal.services import open_services
-from portal.smart import blueprints as smart_blueprints
 from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +58,8 @@ def create_app(settings: Settings) -> Flask:
     templating.bind(app)
     errors.bind(app)
     blueprints.register(app)
-    smart_blueprints.register(app)
+    for area in (oauth, fhir, brands):
+        app.register_blueprint(area.blueprint)
     throttle.bind(app, settings)
     metrics.bind(app)
     return app

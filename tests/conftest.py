@@ -12,7 +12,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.services import Services
 from portal.store import Database, open_database
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
 from tests.factories.settings import make_settings
 from tests.factories.world import World
 from tests.parallel import pytest_xdist_make_scheduler

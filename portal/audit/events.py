@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.store import Tx
-from portal.store import audit as rows
+from portal.store.audit import events as rows
 
 
 class Action(StrEnum):

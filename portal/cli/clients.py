@@ -10,11 +10,12 @@ import msgspec
 from portal import audit
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError
-from portal.smart.oauth import operator
-from portal.smart.oauth.registration import METHODS
-from portal.smart.types import PATIENT_SCOPES
-from portal.store import open_database, provider
-from portal.store.provider import OAuthClient
+from portal.provider.oauth import operator
+from portal.provider.oauth.registration import METHODS
+from portal.provider.types import PATIENT_SCOPES
+from portal.store import open_database
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 
 
 @click.group("client")
@@ -73,7 +74,7 @@ def show() -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.reading() as tx:
-            for one in provider.clients(tx):
+            for one in clients.clients(tx):
                 kind = "partner" if one.partner else "registered" if one.trusted else "self-registered"
                 click.echo(f"{one.client_id}\t{one.auth_method}\t{kind}\t{one.name}")
     finally:

@@ -9,9 +9,10 @@ import click
 
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError, StoreError
-from portal.store import Database, open_database, rotation
-from portal.store.upgrade import is_current
-from portal.store.upgrade import upgrade as bring_up_to_date
+from portal.store import Database, open_database
+from portal.store.engine import key_rotation
+from portal.store.engine.upgrade import is_current
+from portal.store.engine.upgrade import upgrade as bring_up_to_date
 
 
 @click.group("db")
@@ -91,9 +92,9 @@ def rotate_keys(*, only_check: bool) -> None:
     """
     with closing(_open()) as database:
         if not only_check:
-            for column, count in rotation.rotate(database):
+            for column, count in key_rotation.rotate(database):
                 click.echo(f"{count:8}  {column}")
-        left = rotation.left(database)
+        left = key_rotation.left(database)
     if left:
         raise StoreError("old-keys", hint=f"{left} values are still encrypted with an older key")
     click.echo("Everything is encrypted with the newest key.")

@@ -13,7 +13,8 @@ from portal.directory import search as find
 from portal.directory.importing import Report, import_file
 from portal.directory.listing import REFUSALS
 from portal.domain.errors import PortalError
-from portal.store import directory_entries, open_database
+from portal.store import open_database
+from portal.store.directory import entries
 
 
 @click.group("directory")
@@ -74,7 +75,7 @@ def add_source(name: str, address: str) -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            directory_entries.put_source(tx, source=name, address=address)
+            entries.put_source(tx, source=name, address=address)
     finally:
         database.close()
 
@@ -86,7 +87,7 @@ def remove_source(name: str) -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            known = directory_entries.drop_source(tx, source=name)
+            known = entries.drop_source(tx, source=name)
     finally:
         database.close()
     if not known:
@@ -99,7 +100,7 @@ def list_sources() -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.reading() as tx:
-            for one in directory_entries.sources(tx):
+            for one in entries.sources(tx):
                 when = f"{one.checked_at:%Y-%m-%d %H:%M} UTC" if one.checked_at else "never"
                 click.echo(f"{one.source}  {one.address}  {when}  {one.outcome}".rstrip())
     finally:

@@ -13,9 +13,10 @@ from portal.domain.ids import new_id
 from portal.domain.links import OrganizationKind
 from portal.domain.places import state_code
 from portal.domain.words import fold
-from portal.linking import registration
+from portal.linking.oauth import registration
 from portal.services import open_services
-from portal.store import open_database, organizations
+from portal.store import open_database
+from portal.store.directory import organizations
 
 
 @click.group("org")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from portal.cli.clients import public_keys, store_client
-from portal.smart.oauth import operator
+from portal.provider.oauth import operator
 
 
 @click.group("partner")

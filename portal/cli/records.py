@@ -9,7 +9,7 @@ import msgspec
 
 from portal.config import Settings
 from portal.domain.errors import PortalError
-from portal.linking import chart
+from portal.linking import home_chart
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
@@ -60,7 +60,9 @@ def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
         raise click.UsageError("give patients' FHIR ids, or --roster")
     here = open_services(Settings.from_environment(os.environ))
     try:
-        done = chart.enrol(here, chart.roster(here) if roster else [one.removeprefix("Patient/") for one in patients])
+        done = home_chart.enrol(
+            here, home_chart.roster(here) if roster else [one.removeprefix("Patient/") for one in patients]
+        )
     except PortalError as error:
         raise click.ClickException(error.hint or error.code) from error
     finally:

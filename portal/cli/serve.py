@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.domain.errors import ConfigurationError
 from portal.serverlog import ServerLogger
 from portal.store import open_database
-from portal.store.upgrade import is_current
+from portal.store.engine.upgrade import is_current
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -10,8 +10,9 @@ from portal.access.passwords import hash_password
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.people import Role
-from portal.store import accounts, open_database, people
-from portal.store.database import Tx
+from portal.store import open_database
+from portal.store.engine.database import Tx
+from portal.store.people import accounts, people
 
 _SHORTEST = 8  # characters, NIST SP 800-63B
 

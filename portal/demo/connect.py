@@ -27,12 +27,19 @@ from portal.demo.prepare import open_services
 from portal.directory import suggestions
 from portal.domain.errors import NotFoundError, UnreachableError
 from portal.domain.links import LinkState, Tier
-from portal.linking import discovery, life, match, scopes, work
+from portal.linking import enqueue, record_only, transitions
+from portal.linking.oauth import discovery, scopes
 from portal.linking.states import Move
+from portal.provider.oauth import grants
 from portal.services import Services
-from portal.smart.oauth import grants
-from portal.store import Tx, accounts, links, organizations, people, provider, refreshes
-from portal.store.links import Link, Tokens
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.links import Link
+from portal.store.links.tokens import Tokens
+from portal.store.people import accounts, people
+from portal.store.provider import clients
 
 _WAIT_SECONDS = 60.0
 _SHORELINE_AGE = timedelta(days=9)
@@ -67,7 +74,7 @@ def connect(data_dir: Path) -> None:
         _wait(lambda link=link: _settled(here, link))  # type: ignore[misc]
     with here.db.transaction() as tx:
         _make_older(tx, made["maria", SHORELINE.key])
-        life.token_lost(tx, link_id=made["rosa", PINELANDS.key], reason="token-refused")
+        transitions.token_lost(tx, link_id=made["rosa", PINELANDS.key], reason="token-refused")
     _break_pinelands(here, data_dir, made["maria", PINELANDS.key])
     with here.db.transaction() as tx:
         organizations.suggest(
@@ -93,7 +100,7 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
     asked = tuple(scope for scope in asked if scope.removeprefix("patient/").split(".")[0] not in withheld)
     lasting = "offline_access" in asked and there.settings.lasting_authorization
     with there.db.transaction() as tx:
-        client = provider.client_by_id(tx, client_id=MYCOOPER.key)
+        client = clients.client_by_id(tx, client_id=MYCOOPER.key)
         if client is None:
             raise NotFoundError(hint=f"MyCooper is not registered at {wanted.at.organization}")
         account = accounts.for_sign_in(tx, username=_who(wanted.patient))
@@ -120,8 +127,10 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
             lasting=lasting,
             patient_hash=links.patient_hash(tx, organization_id=wanted.at.key, patient=tokens.patient),
         )
-        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in))
-    work.enqueue(here, [life.verify_work(link.id)])
+        link_tokens.put_tokens(
+            tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in)
+        )
+    enqueue.enqueue(here, [transitions.verify_work(link.id)])
     return link.id
 
 
@@ -131,14 +140,14 @@ def _locate(here: Services) -> None:
         with here.db.reading() as tx:
             person_id = _person(tx, fhir_id)
         suggestions.compute(here.db, person_id=person_id, home_name=here.settings.organization)
-        match.locate(here, person_id)
+        record_only.locate(here, person_id)
 
 
 def _confirm(here: Services, patient: str, at: Instance) -> str:
     """The patient said that the record found there is theirs; gives the link's id."""
     with here.db.reading() as tx:
         person_id, account_id = _person(tx, patient), _account(tx, patient)
-    return match.accept(here, person_id=person_id, organization_id=at.key, account_id=account_id).id
+    return record_only.accept(here, person_id=person_id, organization_id=at.key, account_id=account_id).id
 
 
 def _who(patient: str) -> str:
@@ -204,8 +213,8 @@ def _break_pinelands(here: Services, data_dir: Path, link_id: str) -> None:
     folders.switch_file(data_dir).touch()
     with here.db.transaction() as tx:
         link = links.by_id(tx, link_id=link_id)
-        todo = [life.request_refresh(tx, link, "nightly")] if link else []
-    work.enqueue(here, todo)
+        todo = [transitions.request_refresh(tx, link, "nightly")] if link else []
+    enqueue.enqueue(here, todo)
     _wait(lambda: _settled(here, link_id))
 
 

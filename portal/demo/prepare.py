@@ -17,14 +17,17 @@ from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instan
 from portal.domain.links import OrganizationKind
 from portal.domain.people import GrantLevel, Role
 from portal.instances import read_settings, write_settings
-from portal.linking import keys
+from portal.linking.oauth import keys
+from portal.provider.types import PATIENT_SCOPES, SYSTEM_SCOPES
 from portal.refresh.imports import import_files
 from portal.services import Services
-from portal.smart.types import PATIENT_SCOPES, SYSTEM_SCOPES
-from portal.store import Tx, accounts, organizations, people, provider
-from portal.store.organizations import FormerName, Organization
-from portal.store.provider import OAuthClient
-from portal.store.upgrade import upgrade
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.organizations import FormerName, Organization
+from portal.store.engine.upgrade import upgrade
+from portal.store.people import accounts, people
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 
 _ROLES = {"desk": Role.STAFF, "admin": Role.ADMIN}
 _FAMILY = {"leo": "son", "rosa": "mother"}  # whom Maria acts for, wherever both are known
@@ -187,7 +190,7 @@ def _maple_street() -> Organization:
 def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object], *, trusted: bool) -> None:
     base, homepage = place.fhir_base(other), place.address(other)
     redirects = (f"{homepage}/links/callback",)
-    known = provider.client_by_id(tx, client_id=other.key)
+    known = clients.client_by_id(tx, client_id=other.key)
     if known is None:
         client = OAuthClient(
             client_id=other.key,
@@ -203,6 +206,6 @@ def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object
             trusted=True,
             partner=trusted,
         )
-        provider.add_client(tx, client=client)
+        clients.add_client(tx, client=client)
     elif known.portal_fhir_base != base:
-        provider.move_client(tx, client_id=other.key, redirect_uris=redirects, homepage=homepage, portal_fhir_base=base)
+        clients.move_client(tx, client_id=other.key, redirect_uris=redirects, homepage=homepage, portal_fhir_base=base)

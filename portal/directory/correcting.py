@@ -6,8 +6,9 @@ from portal.directory import geography
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import OrganizationKind
 from portal.domain.places import state_code
-from portal.store import Tx, directory_admin, directory_entries, organizations
-from portal.store.organizations import FormerName, Organization
+from portal.store import Tx
+from portal.store.directory import admin, entries, organizations
+from portal.store.directory.organizations import FormerName, Organization
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +73,11 @@ def merge(tx: Tx, *, old_id: str, organization_id: str) -> Organization:
     old, kept = _existing(tx, old_id), _existing(tx, organization_id)
     if old.id == kept.id:
         raise InvalidInputError("merge-itself", hint="an organization cannot be merged with itself")
-    bound = directory_admin.ties(tx, organization_id=old.id)
+    bound = admin.ties(tx, organization_id=old.id)
     if (bound.links or bound.parts) and old.fhir_base != kept.fhir_base:
         raise ConflictError("merge-other-server", hint="links and clinics belong to one FHIR server")
     merged = organizations.put(tx, _together(kept, old))
-    if not directory_entries.move(tx, old_id=old.id, organization_id=kept.id):
+    if not entries.move(tx, old_id=old.id, organization_id=kept.id):
         raise ConflictError("merge-linked-twice", hint="a person is linked to both")
     return merged
 

@@ -23,9 +23,10 @@ from portal.directory import geography
 from portal.directory.formats import Parsed, read
 from portal.directory.listing import Endpoint, Listed, host_of, name_key, registrable
 from portal.directory.merging import Merged, best_endpoint, compose, identity_keys, merge, vendor_domains
-from portal.store import Database, Tx, directory_entries
-from portal.store.directory_entries import Entry, Imported, Known
-from portal.store.organization_values import domain_of
+from portal.store import Database, Tx
+from portal.store.directory import entries as directory_entries
+from portal.store.directory.entries import Entry, Imported, Known
+from portal.store.directory.values import domain_of
 
 _AT_ONCE = 150
 """Organizations for one transaction: well under 300 ms of writing."""

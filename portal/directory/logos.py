@@ -14,7 +14,7 @@ from portal.domain.errors import BadAnswerError, OutsideError
 from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
 from portal.services import Services
-from portal.store import logos
+from portal.store.directory import logos
 
 LIMITS = Limits(total_seconds=15.0, idle_seconds=5.0, answer_bytes=1024 * 1024)
 A_NIGHT = 400  # logos that one run asks for at most, and

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from portal.directory.geography import miles_between
 from portal.domain.words import COMMON
-from portal.store.directory_lookup import Line
+from portal.store.directory.lookup import Line
 
 _EXACT, _PLACE, _PLACE_BEGINNING = 1.0, 0.7, 0.5
 _BEGINNING_LAST, _BEGINNING = 0.92, 0.75

@@ -16,9 +16,10 @@ from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.places import STATES
 from portal.domain.words import COMMON, STOP, fold_word, split
-from portal.store import Tx, organizations
-from portal.store.directory_lookup import Group, Line, Lookup, Query, Term, lookup
-from portal.store.organizations import Organization
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.lookup import Group, Line, Lookup, Query, Term, lookup
+from portal.store.directory.organizations import Organization
 
 _LINES = 120  # so many lines are ranked for one question to the index
 _ENOUGH = 5  # with so many good answers, other spellings are not tried

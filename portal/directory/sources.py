@@ -11,8 +11,8 @@ from portal.domain.errors import InvalidInputError, OutsideError
 from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
 from portal.services import Services
-from portal.store import directory_entries
-from portal.store.directory_entries import Source
+from portal.store.directory import entries
+from portal.store.directory.entries import Source
 
 LIMITS = Limits(total_seconds=300.0, answer_bytes=192 * 1024 * 1024)
 """The largest published list (Epic's brands) has some 90 MB; there is time for it on a slow line."""
@@ -31,7 +31,7 @@ def reread(here: Services, *, limits: Limits = LIMITS) -> dict[str, str]:
         the code of an ``OutsideError``.
     """
     with here.db.reading() as tx:
-        sources = directory_entries.sources(tx)
+        sources = entries.sources(tx)
     return {source.source: _reread(here, source, limits) for source in sources}
 
 
@@ -44,7 +44,7 @@ def _reread(here: Services, source: Source, limits: Limits) -> str:
     except InvalidInputError:
         outcome = "broken"
     with here.db.transaction() as tx:
-        directory_entries.note_source(tx, source=source.source, etag=etag, outcome=outcome)
+        entries.note_source(tx, source=source.source, etag=etag, outcome=outcome)
     _log.info("directory.source", source=source.source, outcome=outcome)
     return outcome
 
@@ -68,5 +68,5 @@ def _fetch(here: Services, source: Source, limits: Limits) -> tuple[str, str]:
 
 def _has_shrunk(here: Services, source: Source, parsed: list[Parsed]) -> bool:
     with here.db.reading() as tx:
-        before = len(directory_entries.hashes(tx, source=source.source))
+        before = len(entries.hashes(tx, source=source.source))
     return before > _FEW and sum(not isinstance(item, str) for item in parsed) < before * _FEWER

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from portal.store.directory_lookup import Lookup, Parts
+from portal.store.directory.lookup import Lookup, Parts
 
 _ENOUGH = 24
 """So many spellings of one word are tried; the closest and then the most used ones."""

@@ -10,7 +10,10 @@ from portal.directory import geography
 from portal.directory.search import Match, search
 from portal.domain.entry import CareTeam, Document, Entry, Immunization, Insurance, Visit
 from portal.domain.words import fold
-from portal.store import Database, Tx, organizations, people, provider, suggestions
+from portal.store import Database, Tx
+from portal.store.directory import organizations, suggestions
+from portal.store.people import people
+from portal.store.provider import clients, grants
 
 _NEAR_MILES = 20.0
 _NEAR_MOST = 3
@@ -81,8 +84,8 @@ def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
 
 def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Found]:
     """Portals that the person has let read our record."""
-    for grant in provider.grants_of_person(tx, person_id=person_id):
-        client = provider.client_by_id(tx, client_id=grant.client_id)
+    for grant in grants.grants_of_person(tx, person_id=person_id):
+        client = clients.client_by_id(tx, client_id=grant.client_id)
         base = client.portal_fhir_base if client else ""
         value = organizations.by_fhir_base(tx, fhir_base=base) if base else None
         if value is not None:

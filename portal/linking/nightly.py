@@ -8,14 +8,16 @@ import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
-from portal.linking import asking, chart, discovery, life, work
-from portal.linking.life import Work
+from portal.linking import enqueue, home_chart, refresh_policy, transitions
+from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
+from portal.linking.transitions import Work
 from portal.queue import LOCATE
 from portal.services import Services
-from portal.store import links, locating, organizations
-from portal.store.links import Link
-from portal.store.organizations import Organization
+from portal.store.directory import match_partners, organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.links.links import Link
 
 _WORKING = (LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR)
 
@@ -49,9 +51,9 @@ def part_of(link_id: str) -> int:
 def _keep_house(here: Services, now: datetime) -> None:
     with here.db.transaction() as tx:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
-            life.expire_verification(tx, link_id=link.id)
+            transitions.expire_verification(tx, link_id=link.id)
     try:
-        chart.enrol_new(here)
+        home_chart.enrol_new(here)
     except (OutsideError, LinkingError) as error:
         _log.warning("nightly.roster", code=error.code)
     with here.db.reading() as tx:
@@ -72,7 +74,7 @@ def at_sign_in(here: Services, person_id: str) -> int:
     with here.db.reading() as tx:
         known = (*home, *links.of_person(tx, person_id=person_id))
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
-        unknown = locating.is_due(tx, person_id=person_id)
+        unknown = match_partners.is_due(tx, person_id=person_id)
     if unknown:
         here.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
     return _ask(here, _due(known, found, now, "sign-in"), "sign-in")
@@ -82,9 +84,9 @@ def _home_chart(here: Services, person_id: str) -> tuple[Link, ...]:
     """What the home chart is read by; whoever signs in for the first time has theirs read from then on."""
     if not here.settings.chart_base:
         return ()
-    chart.server(here)
+    home_chart.server(here)
     with here.db.transaction() as tx:
-        link = chart.open_link(tx, here, person_id=person_id)
+        link = home_chart.open_link(tx, here, person_id=person_id)
     return (link,) if link is not None else ()
 
 
@@ -94,7 +96,7 @@ def _due(known: Iterable[Link], found: Mapping[str, Organization], now: datetime
         link
         for link in known
         if link.organization_id in found
-        and not asking.refusal(link, policy=found[link.organization_id].policy, cause=cause, now=now)
+        and not refresh_policy.refusal(link, policy=found[link.organization_id].policy, cause=cause, now=now)
     ]
 
 
@@ -102,6 +104,6 @@ def _ask(here: Services, due: list[Link], cause: str) -> int:
     todo: list[Work] = []
     for link in due:
         with here.db.transaction() as tx:
-            todo.append(life.request_refresh(tx, link, cause))
-    work.enqueue(here, todo)
+            todo.append(transitions.request_refresh(tx, link, cause))
+    enqueue.enqueue(here, todo)
     return len(todo)

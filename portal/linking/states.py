@@ -1,7 +1,7 @@
 """The life of a link, written down once: which moves there are, from where, who may make them, and where they lead.
 
-Everything that changes a link's state goes through ``portal.linking.life``, which asks this table. ``shown`` turns the
-stored state and what lies beside it into the one thing a page says about the link (product.md §2).
+Everything that changes a link's state goes through ``portal.linking.transitions``, which asks this table. ``shown``
+turns the stored state and what lies beside it into the one thing a page says about the link (product.md §2).
 """
 
 import sys
@@ -140,7 +140,7 @@ def target(move: Move, state: LinkState, tier: Tier, by: By) -> LinkState:
 
 
 class LinkFacts(Protocol):
-    """What ``shown`` needs of a link (``portal.store.links.Link`` has it)."""
+    """What ``shown`` needs of a link (``portal.store.links.links.Link`` has it)."""
 
     @property
     def state(self) -> LinkState: ...

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from portal.domain.links import LinkState
-from portal.linking import asking, life, work
+from portal.linking import enqueue, refresh_policy, transitions
 from portal.services import Services
-from portal.store import attempts, links, organizations, records, turns
+from portal.store.directory import organizations
+from portal.store.links import attempts, links, refresh_queue, revocations
+from portal.store.records import resources
 
 UNVERIFIED_FOR = timedelta(seconds=30)
 """A link that waits for its verification for longer was lost by the queue, or the organization did not answer."""
@@ -18,37 +20,37 @@ _NEXT = timedelta(seconds=60)
 def sweep(here: Services) -> int:
     """Enqueue everything that is due; doing it twice does no harm, because each job looks at the database first."""
     with here.db.reading() as tx:
-        lost = turns.lost(tx, waiting_for=_WAITING_FOR)
+        lost = refresh_queue.lost(tx, waiting_for=_WAITING_FOR)
         waiting = [
             link.id
             for link in links.in_state(tx, states=[LinkState.LINKING], untouched_since=tx.now - UNVERIFIED_FOR)
             if link.throttled_until is None or link.throttled_until <= tx.now
         ]
-        ending = links.due_revocations(tx)
+        ending = revocations.due_revocations(tx)
         old = attempts.are_old(tx)
         leftovers = links.ended_with_records(tx)
     for link_id in leftovers:  # stored by a process that died before it saw that the link had ended
         with here.db.transaction() as tx:
-            records.remove_source(tx, source=link_id)
+            resources.remove_source(tx, source=link_id)
     if waiting or ending or old:
         with here.db.transaction() as tx:
             for link_id in waiting:
                 links.put(tx, link_id=link_id, throttled_until=tx.now + _NEXT)
-            links.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
+            revocations.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
             attempts.purge(tx)
-    todo = [life.refresh_work(refresh_id) for refresh_id in lost]
+    todo = [transitions.refresh_work(refresh_id) for refresh_id in lost]
     todo += _second_tries(here)
-    todo += [life.verify_work(link_id) for link_id in waiting]
-    todo += [life.revoke_work(revocation_id) for revocation_id in ending]
+    todo += [transitions.verify_work(link_id) for link_id in waiting]
+    todo += [transitions.revoke_work(revocation_id) for revocation_id in ending]
     if todo:
-        work.enqueue(here, todo, again=True)
+        enqueue.enqueue(here, todo, again=True)
     return len(todo)
 
 
-def _second_tries(here: Services) -> list[life.Work]:
+def _second_tries(here: Services) -> list[transitions.Work]:
     """What an organization did not give because it was down or broken is asked for once more, some minutes later."""
     with here.db.reading() as tx:
-        ids = turns.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
+        ids = refresh_queue.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
         known = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]
         places = organizations.by_ids(tx, ids={link.organization_id for link in known})
         now = tx.now
@@ -56,11 +58,11 @@ def _second_tries(here: Services) -> list[life.Work]:
         link
         for link in known
         if link.organization_id in places
-        and asking.in_background(link, places[link.organization_id].policy)
-        and not asking.is_throttled(link, now)
+        and refresh_policy.in_background(link, places[link.organization_id].policy)
+        and not refresh_policy.is_throttled(link, now)
     ]
     todo = []
     for link in found:
         with here.db.transaction() as tx:
-            todo.append(life.request_refresh(tx, link, turns.AGAIN))
+            todo.append(transitions.request_refresh(tx, link, refresh_queue.AGAIN))
     return todo

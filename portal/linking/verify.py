@@ -9,15 +9,18 @@ from portal.domain.links import LinkState
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient
 from portal.fhir.transport import open_client
-from portal.linking import discovery, life, work
-from portal.linking.life import Work
+from portal.identity.comparison import Finding, Verdict, compare
+from portal.linking import enqueue, transitions
+from portal.linking.oauth import discovery
+from portal.linking.oauth.tokens import LinkTokens
 from portal.linking.states import By, Move
-from portal.linking.tokens import LinkTokens
-from portal.linking.verification import Finding, Verdict, compare
+from portal.linking.transitions import Work
 from portal.normalise.demographics import person_of
 from portal.services import Services
-from portal.store import links, organizations, people
-from portal.store.links import Link
+from portal.store.directory import organizations
+from portal.store.links import links, tokens
+from portal.store.links.links import Link
+from portal.store.people import people
 
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long an organization that does not answer is asked again before the patient is told to try later."""
@@ -34,14 +37,14 @@ def verify_link(here: Services, link_id: str) -> str:
     """
     with here.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = tokens.tokens_of(tx, link_id=link_id)
         organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
         person = people.by_id(tx, person_id=link.person_id) if link else None
     if link is None or organization is None or person is None or link.state is not LinkState.LINKING:
         return "not-waiting"
     if stored is None:
         with here.db.transaction() as tx:
-            life.token_lost(tx, link_id=link_id, reason="answer-lost")
+            transitions.token_lost(tx, link_id=link_id, reason="answer-lost")
         return "no-token"
     try:
         base = discovery.capability_of(here, organization).fhir_base
@@ -50,7 +53,7 @@ def verify_link(here: Services, link_id: str) -> str:
             resource = fhir.read("Patient", stored.tokens.patient)
     except UnauthorizedError:
         with here.db.transaction() as tx:
-            life.token_lost(tx, link_id=link_id, reason="token-refused")
+            transitions.token_lost(tx, link_id=link_id, reason="token-refused")
         return "token-refused"
     except OutsideError as error:
         return _not_read(here, link, error)
@@ -64,14 +67,14 @@ def _decide(here: Services, link_id: str, finding: Finding) -> str:
         if link is None or link.state is not LinkState.LINKING:
             return "not-waiting"
         if finding.verdict is Verdict.CERTAIN:
-            link = life.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now, throttled_until=None)
-            todo.append(life.request_refresh(tx, link, "linked"))
+            link = transitions.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now, throttled_until=None)
+            todo.append(transitions.request_refresh(tx, link, "linked"))
         elif finding.verdict is Verdict.NEAR:
             sealed = tx.seal(finding, row=f"link.finding:{link.id}")
-            life.make(tx, link, Move.NEAR, By.JOB, reason=finding.differences[0].what, finding=sealed)
+            transitions.make(tx, link, Move.NEAR, By.JOB, reason=finding.differences[0].what, finding=sealed)
         else:
-            todo += life.refuse(tx, link, reason="different-person")
-    work.enqueue(here, todo)
+            todo += transitions.refuse(tx, link, reason="different-person")
+    enqueue.enqueue(here, todo)
     return finding.verdict.value
 
 
@@ -84,7 +87,7 @@ def _not_read(here: Services, link: Link, error: OutsideError) -> str:
         with here.db.transaction() as tx:
             current = links.by_id(tx, link_id=link.id)
             if current is not None and current.state is LinkState.LINKING:
-                life.make(tx, current, Move.TOKEN_LOST, By.JOB, reason=reason)
+                transitions.make(tx, current, Move.TOKEN_LOST, By.JOB, reason=reason)
         return reason
     _log.info("verify.postponed", link=link.id, code=error.code)
     with here.db.transaction() as tx:

@@ -8,10 +8,11 @@ from portal.domain.errors import BadAnswerError, NotFoundError
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient, local_reference
 from portal.fhir.transport import open_client
-from portal.linking import discovery
-from portal.linking.tokens import LinkTokens
+from portal.linking.oauth import discovery
+from portal.linking.oauth.tokens import LinkTokens
 from portal.services import Services
-from portal.store import links, organizations
+from portal.store.directory import organizations
+from portal.store.links import links
 
 
 def fetch(here: Services, *, link_id: str, url: str) -> str:

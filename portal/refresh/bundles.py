@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from portal.domain.errors import InvalidInputError
-from portal.store import packing
+from portal.store.records import packing
 
 _OFFSET = re.compile(r"byte (\d+)")
 _DEEPEST = 5  # bundles inside bundles

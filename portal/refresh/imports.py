@@ -20,7 +20,10 @@ from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
 from portal.refresh.bundles import Found, files_of, resources_of
 from portal.refresh.ingest import IngestReport, ingest
-from portal.store import Database, packing, people, records, searching
+from portal.store import Database
+from portal.store.people import people
+from portal.store.records import fhir_search, packing
+from portal.store.records import resources as stored_resources
 
 _CONDITIONAL = "?identifier="
 
@@ -151,7 +154,7 @@ def _people(database: Database, plan: _Plan, wanted: str | None) -> dict[str, st
     if wanted and wanted not in known_ids and wanted not in plan.patients:
         raise NotFoundError("unknown-patient", hint="no Patient with this id is in the files or in the chart")
     put = [fhir_id for fhir_id in plan.patients if wanted in (None, fhir_id)]
-    for some in records.chunks(put, 100):
+    for some in stored_resources.chunks(put, 100):
         demographics = [(fhir_id, person_of(packing.decode(plan.patients[fhir_id]))) for fhir_id in some]
         with database.transaction() as tx:
             for fhir_id, person in demographics:
@@ -248,7 +251,7 @@ class _Resolver:
     def _in_store(self, reference: str) -> str | None:
         """What an earlier import brought under this identifier, if it is one and nobody's."""
         kind, _, identifier = reference.partition(_CONDITIONAL)
-        criteria = searching.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
+        criteria = fhir_search.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
         with self._database.reading() as tx:
-            page = searching.search(tx, criteria=criteria, limit=2)
+            page = fhir_search.search(tx, criteria=criteria, limit=2)
         return f"{kind}/{page.resources[0].fhir_id}" if len(page.resources) == 1 else None

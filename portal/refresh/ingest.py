@@ -21,9 +21,11 @@ from portal.domain.sections import SUPPORTING_TYPES, Section
 from portal.merge import marks
 from portal.normalise import carries_entry, clinical_date, to_entry
 from portal.normalise.confidential import is_confidential
-from portal.refresh.tokens import codes, tokens
-from portal.store import Database, Tx, packing, record_writes, records
-from portal.store.crypto import Vault
+from portal.normalise.search_tokens import codes, tokens
+from portal.store import Database, Tx
+from portal.store.engine.crypto import Vault
+from portal.store.records import packing, writing
+from portal.store.records import resources as stored_resources
 
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
@@ -105,7 +107,7 @@ def ingest(
     report = IngestReport()
     items = _collect(database.vault, source, resources, report)
     with database.reading() as tx:
-        known = record_writes.known(tx, ids=list(items))
+        known = writing.known(tx, ids=list(items))
         first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
     for item in items.values():
@@ -117,16 +119,16 @@ def ingest(
         else:
             _count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential)
-    for some in records.chunks(changed, _WRITE):
+    for some in stored_resources.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in some]
         for draft in drafts:
             _count_changed(report, draft, known.get(draft.id))
         noticed = frozenset(section for section in _NOTICED if section not in first)
         with database.transaction() as tx:
-            record_writes.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
+            writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     if person_id is not None:
         delivered = set(items) | {
-            records.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
+            stored_resources.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
             for kind, _, fhir_id in (reference.partition("/") for reference in kept)
         }
         gone = _absent(database, person_id, source, complete, delivered)
@@ -137,10 +139,10 @@ def ingest(
 def resume(database: Database, *, person_id: str) -> frozenset[Section]:
     """Settle what a stopped process left waiting; gives the sections that had any."""
     with database.reading() as tx:
-        waiting = record_writes.waiting_sections(tx, person_id=person_id)
+        waiting = writing.waiting_sections(tx, person_id=person_id)
     for section in sorted(waiting):
         with database.transaction() as tx:
-            record_writes.settle(tx, person_id=person_id, source="", section=section, removed=())
+            writing.settle(tx, person_id=person_id, source="", section=section, removed=())
     return waiting
 
 
@@ -158,7 +160,7 @@ def _collect(
         if not (carries_entry(kind) or kind in SUPPORTING_TYPES or kind == "Patient"):
             report.refused["unsupported-type"] += 1
             continue
-        resource_id = records.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
+        resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
         data = packing.encode(resource)
         report.repeated += resource_id in items
         items[resource_id] = Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
@@ -191,7 +193,7 @@ class Drafting:
         self._resolved: dict[str, Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
 
-    def draft(self, item: Item) -> record_writes.Draft:
+    def draft(self, item: Item) -> writing.Draft:
         vault = self._database.vault
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
@@ -207,7 +209,7 @@ class Drafting:
                 )
             except NormaliseError as error:
                 refusal = error.code
-        return record_writes.Draft(
+        return writing.Draft(
             id=item.id,
             type=item.type,
             fhir_id=item.fhir_id,
@@ -227,7 +229,9 @@ class Drafting:
         # Categories and statuses repeat a thousand times in a delivery.
         known = self._hashes.get((param, value))
         if known is None:
-            known = self._hashes[param, value] = records.token_hash(self._database.vault, param=param, value=value)
+            known = self._hashes[param, value] = stored_resources.token_hash(
+                self._database.vault, param=param, value=value
+            )
         return known
 
     def _lookup(self, reference: str, /) -> Mapping[str, Any] | None:
@@ -244,19 +248,19 @@ class Drafting:
         kind, fhir_id = parts[-2:]
         if not kind.isalpha() or (len(parts) > 2 and "://" not in reference):
             return None
-        resource_id = records.resource_id(self._database.vault, source=self._source, type=kind, fhir_id=fhir_id)
+        resource_id = stored_resources.resource_id(
+            self._database.vault, source=self._source, type=kind, fhir_id=fhir_id
+        )
         item = self._items.get(resource_id)
         if item is not None:
             found: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
             return found
         with self._database.reading() as tx:
-            stored = records.by_id(tx, resource_id=resource_id)
+            stored = stored_resources.by_id(tx, resource_id=resource_id)
         return stored.body if stored is not None and not stored.deleted else None
 
 
-def entry_draft(
-    vault: Vault, person_id: str, entry_id: str, made: Entry, *, confidential: bool
-) -> record_writes.EntryDraft:
+def entry_draft(vault: Vault, person_id: str, entry_id: str, made: Entry, *, confidential: bool) -> writing.EntryDraft:
     """An entry sealed and its keys hashed, ready to be stored.
 
     What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
@@ -264,7 +268,7 @@ def entry_draft(
     """
     whose = f"{person_id}|confidential" if confidential else person_id
     found = marks(made)
-    return record_writes.EntryDraft(
+    return writing.EntryDraft(
         section=made.section,
         status=made.status.value,
         sort_at=sort_key(made.when)[:20],
@@ -285,11 +289,11 @@ def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Sec
     return frozenset(
         section
         for section in _NOTICED
-        if not record_writes.has_entries(tx, person_id=person_id, source=source, section=section)
+        if not writing.has_entries(tx, person_id=person_id, source=source, section=section)
     )
 
 
-def _count_unchanged(report: IngestReport, stored: record_writes.Known) -> None:
+def _count_unchanged(report: IngestReport, stored: writing.Known) -> None:
     if stored.section is not None:
         report.sections[stored.section].unchanged += 1
     elif stored.refusal is not None:
@@ -298,7 +302,7 @@ def _count_unchanged(report: IngestReport, stored: record_writes.Known) -> None:
         report.supporting.unchanged += 1
 
 
-def _count_changed(report: IngestReport, draft: record_writes.Draft, stored: record_writes.Known | None) -> None:
+def _count_changed(report: IngestReport, draft: writing.Draft, stored: writing.Known | None) -> None:
     if draft.refusal is not None:
         report.refused[draft.refusal] += 1
         return
@@ -321,7 +325,7 @@ def _absent(
     gone: dict[Section, list[str]] = {}
     with database.reading() as tx:
         for section in complete:
-            stored = record_writes.entry_ids(tx, person_id=person_id, source=source, section=section)
+            stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
             gone[section] = sorted(stored - delivered)
     return {section: ids for section, ids in gone.items() if ids}
 
@@ -330,9 +334,9 @@ def _settle(
     database: Database, person_id: str, source: str, gone: Mapping[Section, list[str]], report: IngestReport
 ) -> None:
     with database.reading() as tx:
-        waiting = record_writes.waiting_sections(tx, person_id=person_id)
+        waiting = writing.waiting_sections(tx, person_id=person_id)
     for section in sorted({*waiting, *gone}):
         removed = gone.get(section, [])
         with database.transaction() as tx:
-            record_writes.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
+            writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
         report.sections[section].removed += len(removed)

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 
 from portal.domain.sections import Section
 from portal.refresh.ingest import Drafting, Item
-from portal.store import Database, links, organizations, record_reads, record_writes, regroup
-from portal.store.record_writes import Draft
+from portal.store import Database
+from portal.store.directory import organizations
+from portal.store.links import links
+from portal.store.records import batches, grouping, writing
+from portal.store.records.writing import Draft
 
 _BATCH = 400
 
@@ -35,15 +38,15 @@ def renormalise(database: Database) -> RenewalReport:
     """Make every entry again, then group every section of every person again."""
     report = RenewalReport()
     with database.reading() as tx:
-        owners = record_reads.owners(tx)
-        sections = set(record_reads.sections(tx))
+        owners = batches.owners(tx)
+        sections = set(batches.sections(tx))
     for person_id, source in owners:
         _renew(database, person_id, source, report)
     with database.reading() as tx:
-        sections.update(record_reads.sections(tx))
+        sections.update(batches.sections(tx))
     for person_id, section in sorted(sections):
         with database.transaction() as tx:
-            report.regrouped[section] += regroup.regroup_all(tx, person_id=person_id, section=section)
+            report.regrouped[section] += grouping.regroup_all(tx, person_id=person_id, section=section)
     return report
 
 
@@ -52,15 +55,15 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
     after = ""
     while True:
         with database.reading() as tx:
-            kept = record_reads.kept(tx, person_id=person_id, source=source, after=after, limit=_BATCH)
-            before = record_reads.entries(tx, ids=[one.id for one in kept])
+            kept = batches.kept(tx, person_id=person_id, source=source, after=after, limit=_BATCH)
+            before = batches.entries(tx, ids=[one.id for one in kept])
         if not kept:
             return
         after = kept[-1].id
         drafts = [drafting.draft(Item(one.id, one.type, one.fhir_id, one.content_hash, one.packed)) for one in kept]
         _compare(database, before, drafts, report)
         with database.transaction() as tx:
-            record_writes.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
+            writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
         report.resources += len(drafts)
 
 

@@ -26,20 +26,25 @@ from portal.fhir.limits import Limits
 from portal.fhir.scopes import Granted
 from portal.fhir.transport import open_client
 from portal.fhir.vendors import quirks_of
-from portal.linking import chart, life
-from portal.linking.discovery import capability_of
-from portal.linking.tokens import LinkTokens
-from portal.linking.work import enqueue
+from portal.linking import home_chart, transitions
+from portal.linking.enqueue import enqueue
+from portal.linking.oauth.discovery import capability_of
+from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.ingest import ingest
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
 from portal.refresh.since import Cursor, Since, grant_of, since
 from portal.services import Services
-from portal.store import Tx, links, organizations, records, refreshes, turns
-from portal.store.links import Link, Tokens
-from portal.store.organizations import Organization
-from portal.store.refreshes import Refresh
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import links, refresh_queue, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.links import Link
+from portal.store.links.refreshes import Refresh
+from portal.store.links.tokens import Tokens
+from portal.store.records import resources as stored_resources
 
 _log = structlog.get_logger()
 _BEAT_SECONDS = 1.0
@@ -84,14 +89,14 @@ def refresh_link(
         token_source: link id → where its tokens come from; default: the link's own.
         limits: what is taken of the organization's answers.
 
-    The link is moved as the refresh ended (``portal.linking.life``), and jobs that follow from that are enqueued. Never
-    raises for what the other organization does; that is in the result.
+    The link is moved as the refresh ended (``portal.linking.transitions``), and what follows from that is enqueued.
+    Never raises for what the other organization does; that is in the result.
     """
     with services.db.transaction() as tx:
         refresh = refreshes.start(tx, refresh_id=refresh_id)
         link = links.by_id(tx, link_id=refresh.link_id) if refresh else None
         organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
-        stored = links.tokens_of(tx, link_id=link.id) if link else None
+        stored = link_tokens.tokens_of(tx, link_id=link.id) if link else None
     if refresh is None or link is None or organization is None:
         return RefreshResult(refresh_id, Verdict.NOT_STARTED)
     run = _Run(services, refresh, link, organization, limits)
@@ -101,7 +106,7 @@ def refresh_link(
     if stored is None and not ours:
         return run.end(Verdict.NEEDS_VERIFICATION, "no-token")
     try:
-        tokens = stored.tokens if stored else chart.first_tokens(services, link, organization)
+        tokens = stored.tokens if stored else home_chart.first_tokens(services, link, organization)
         offered = capability_of(services, organization)
         source = token_source(link.id) if token_source else LinkTokens(services, link.id)
         plan = run.plan(offered, tokens)
@@ -186,7 +191,7 @@ class _Run:
     def _keep_patient(self, resource: dict[str, Any]) -> None:
         """Our own patient: who they are comes with their chart, and apps may read it."""
         with self._db.transaction() as tx:
-            chart.keep(tx, resource)
+            home_chart.keep(tx, resource)
         ingest(self._db, person_id=self._link.person_id, source=self._link.source, resources=[resource])
 
     def _work(self, pending: dict[Future[Fetched], Unit]) -> RefreshResult:
@@ -233,7 +238,7 @@ class _Run:
             link = links.by_id(tx, link_id=self._link.id)
             if link is None or not link.live:
                 # Unlinked while this was being stored: what came after is taken out again.
-                records.remove_source(tx, source=self._link.id)
+                stored_resources.remove_source(tx, source=self._link.id)
                 return
             for section in fetched.unit.sections:
                 outcome, reason = fetched.outcome_of(section)
@@ -317,27 +322,27 @@ class _Run:
                 link=self._link.id,
                 organization=self._organization.id,
             )
-            following = turns.next_waiting(tx, organization_id=self._organization.id)
+            following = refresh_queue.next_waiting(tx, organization_id=self._organization.id)
         enqueue(self._services, work)
         if following is not None:
-            enqueue(self._services, [life.refresh_work(following)], again=True)
+            enqueue(self._services, [transitions.refresh_work(following)], again=True)
         self._log.info("refresh.ended", verdict=verdict.value, reason=reason)
         return RefreshResult(self._refresh.id, verdict, self._link.id, reason, dict(self._outcomes), until)
 
     def _moved(
         self, tx: Tx, verdict: Verdict, reason: str | None, until: datetime | None, *, came: bool
-    ) -> list[life.Work]:
+    ) -> list[transitions.Work]:
         link_id = self._link.id
         if came and verdict is not Verdict.WRONG_PERSON:
-            life.recovered(tx, link_id=link_id)
+            transitions.recovered(tx, link_id=link_id)
         if until is not None:
-            life.throttled(tx, link_id=link_id, until=until, everyone=self.shared.limited)
+            transitions.throttled(tx, link_id=link_id, until=until, everyone=self.shared.limited)
         if verdict is Verdict.WRONG_PERSON:
-            return life.wrong_person(tx, link_id=link_id)
-        if verdict is Verdict.NEEDS_VERIFICATION and links.tokens_of(tx, link_id=link_id) is not None:
-            life.token_lost(tx, link_id=link_id, reason="token-refused")
+            return transitions.wrong_person(tx, link_id=link_id)
+        if verdict is Verdict.NEEDS_VERIFICATION and link_tokens.tokens_of(tx, link_id=link_id) is not None:
+            transitions.token_lost(tx, link_id=link_id, reason="token-refused")
         if verdict is Verdict.ERROR and not came:
-            life.failed(tx, link_id=link_id, reason=reason or "sections-failed")
+            transitions.failed(tx, link_id=link_id, reason=reason or "sections-failed")
         return []
 
 

@@ -17,7 +17,7 @@ import msgspec
 from portal.domain.sections import Section
 from portal.fhir.capability import Capability
 from portal.refresh.plan import Search, Unit
-from portal.store.refreshes import SectionState
+from portal.store.links.refreshes import SectionState
 
 FULL_EVERY = timedelta(days=6, hours=12)
 """After so long everything is asked for again: within a week also when refreshes come once a day."""

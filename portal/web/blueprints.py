@@ -18,6 +18,8 @@ from portal.web import (
     system,
 )
 from portal.web import help as help_pages
+from portal.web.admin import apps as admin_apps
+from portal.web.apps import consent, developers, granted
 
 
 def register(app: Flask) -> None:
@@ -25,7 +27,11 @@ def register(app: Flask) -> None:
         account,
         activity,
         admin,
+        admin_apps,
+        consent,
+        developers,
         family,
+        granted,
         health,
         help_pages,
         home,

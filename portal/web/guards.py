@@ -4,9 +4,7 @@ Another person's page answers 404 with the same bytes as one that does not exist
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -15,65 +13,10 @@ from flask_login import current_user
 from portal import audit
 from portal.access import Actor, Permission, can
 from portal.domain.people import Role
+from portal.endpoints import Access, Kind, View, access_of
 from portal.extensions import services
 from portal.web.htmx import is_fragment
 from portal.web.templating import endpoint_of
-
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-class Kind(StrEnum):
-    PUBLIC = "public"
-    SIGNED_IN = "signed-in"
-    PERSON = "person"
-    STAFF = "staff"
-    ADMIN = "admin"
-    OAUTH = "oauth"  # the endpoint checks its own bearer token or client authentication
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    kind: Kind
-    permission: Permission | None = None
-
-
-def _tag(view: View, access: Access) -> View:
-    view.access = access  # type: ignore[attr-defined]
-    return view
-
-
-def public(view: View) -> View:
-    """Anyone."""
-    return _tag(view, Access(Kind.PUBLIC))
-
-
-def signed_in(view: View) -> View:
-    """Any account; nothing of a record is shown."""
-    return _tag(view, Access(Kind.SIGNED_IN))
-
-
-def for_person(permission: Permission) -> Callable[[View], View]:
-    """Accounts that have ``permission`` on the person of the address (own record without ``/for/…``)."""
-    return lambda view: _tag(view, Access(Kind.PERSON, permission))
-
-
-def staff(view: View) -> View:
-    return _tag(view, Access(Kind.STAFF))
-
-
-def admin(view: View) -> View:
-    return _tag(view, Access(Kind.ADMIN))
-
-
-def oauth_protected(view: View) -> View:
-    return _tag(view, Access(Kind.OAUTH))
-
-
-def access_of(app: Flask, endpoint: str) -> Access | None:
-    """How an endpoint is classified; None when nobody did."""
-    if endpoint == "static":
-        return Access(Kind.PUBLIC)
-    return cast("Access | None", getattr(app.view_functions[endpoint], "access", None))
 
 
 def person_route(blueprint: Blueprint, rule: str, **options: Any) -> Callable[[View], View]:
@@ -125,7 +68,7 @@ def bind(app: Flask) -> None:
             return None
         access = access_of(app, request.endpoint)
         if access is None:
-            raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.web.guards")
+            raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
         if access.kind in (Kind.PUBLIC, Kind.OAUTH):
             return None
         if not current_user.is_authenticated:

@@ -6,9 +6,11 @@ from flask import url_for
 
 from portal.domain.links import Shown
 from portal.linking.states import shown
-from portal.store import Tx, links, organizations
-from portal.store.links import Link
-from portal.store.organizations import Organization
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.links.links import Link
 from portal.web.guards import sees_confidential
 from portal.web.templating import endpoint_of
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, abort, make_response, request
 
+from portal.endpoints import signed_in
 from portal.extensions import services
-from portal.store import logos
-from portal.web.guards import signed_in
+from portal.store.directory import logos
 
 blueprint = Blueprint("logos", __name__)
 

@@ -17,10 +17,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from portal.endpoints import public
 from portal.extensions import services
 from portal.services import Services
-from portal.store import operations
-from portal.web.guards import public
+from portal.store.links import refresh_report
 
 blueprint = Blueprint("metrics", __name__)
 _KEY = "tributary.metrics"
@@ -36,10 +36,10 @@ class _Stored(Collector):
 
     def collect(self) -> Iterator[Metric]:
         with self._here.db.reading() as tx:
-            refreshes = operations.refresh_counts(tx)
-            links = operations.link_counts(tx)
-            waiting = operations.waiting_refreshes(tx)
-            wrong = operations.wrong_persons(tx)
+            refreshes = refresh_report.refresh_counts(tx)
+            links = refresh_report.link_counts(tx)
+            waiting = refresh_report.waiting_refreshes(tx)
+            wrong = refresh_report.wrong_persons(tx)
         labels = ["organization", "name"]
         ended = CounterMetricFamily(
             "tributary_refreshes", "Refreshes that ended, by outcome and reason.", labels=[*labels, "state", "reason"]

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.endpoints import public
 from portal.extensions import services
-from portal.store.upgrade import is_current
-from portal.web.guards import public
+from portal.store.engine.upgrade import is_current
 
 blueprint = Blueprint("system", __name__)
 

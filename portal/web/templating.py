@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.access import Permission, can
 from portal.domain.people import Role
 from portal.extensions import services
-from portal.store import people
-from portal.store.accounts import Account
+from portal.store.people import people
+from portal.store.people.accounts import Account
 from portal.web import assets, formats, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment

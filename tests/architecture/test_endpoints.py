@@ -6,7 +6,7 @@ import textwrap
 
 from flask import Flask
 
-from portal.web.guards import Kind, access_of
+from portal.endpoints import Kind, access_of
 
 _MOST_STATEMENTS = 25
 _PUBLIC = {

@@ -16,8 +16,9 @@ from pathlib import Path
 from portal.directory.importing import import_entries
 from portal.directory.listing import Endpoint, Listed
 from portal.directory.search import search
-from portal.store import Database, open_database, organizations
-from portal.store.upgrade import upgrade
+from portal.store import Database, open_database
+from portal.store.directory import organizations
+from portal.store.engine.upgrade import upgrade
 from tests.benchmarks.directory_set import judge, load, queries, recall
 from tests.factories.postgres import fresh_database, running_postgres
 from tests.factories.settings import make_settings

@@ -20,12 +20,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
 from portal.domain.ids import HOME
+from portal.provider.oauth import grants
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.smart.oauth import grants
-from portal.store import provider
-from portal.store.provider import OAuthClient
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from tests.factories.settings import make_settings
 from tests.factories.world import World
 
@@ -83,7 +83,7 @@ def _instance(folder: Path, size: int) -> tuple[Flask, str, str]:
     ingest(here.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
     client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))
     with here.db.transaction() as tx:
-        provider.add_client(tx, client=client)
+        clients.add_client(tx, client=client)
         issued = grants.issue(tx, client=client, person_id=user.person_id, scopes=("patient/*.rs",), lasting=False)
     return app, issued.access_token, patient
 

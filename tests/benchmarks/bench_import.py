@@ -18,8 +18,9 @@ import msgspec
 
 from portal.domain.people import Person
 from portal.refresh.imports import import_files
-from portal.store import open_database, people
-from portal.store.upgrade import upgrade
+from portal.store import open_database
+from portal.store.engine.upgrade import upgrade
+from portal.store.people import people
 from tests.benchmarks.memory import peak
 from tests.factories.settings import make_settings
 from tests.shared_data import SHARED

@@ -18,13 +18,14 @@ from flask.testing import FlaskClient
 from portal.access import Permission
 from portal.app import create_app
 from portal.domain.sections import Section
+from portal.endpoints import for_person
 from portal.merge import Member, rows
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import regroup
-from portal.store.upgrade import upgrade
-from portal.web.guards import current_person_id, for_person
-from portal.web.health import pages
+from portal.store.engine.upgrade import upgrade
+from portal.store.records import grouping
+from portal.web.guards import current_person_id
+from portal.web.health import section_page
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import render
 from tests.factories.record import link
@@ -133,7 +134,9 @@ def _add_floor(app: Flask) -> None:
     def floor() -> Response:
         if not kept:
             kept.append(
-                pages.section_page(current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({}), reduce=False)
+                section_page.section_page(
+                    current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({}), reduce=False
+                )
             )
         return render("health/section.html", fragment="list", page=kept[0])
 
@@ -164,7 +167,7 @@ def _times(client: FlaskClient, path: str) -> list[float]:
 
 def _merge(here: Services, user: TestUser) -> str:
     with here.db.reading() as tx:
-        members = regroup.members(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS)
+        members = grouping.members(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS)
     keyed = [(key, member) for member in members for _bond, key in member.keys]
 
     def by_key(pair: tuple[str, Member]) -> str:

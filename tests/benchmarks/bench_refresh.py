@@ -28,14 +28,14 @@ from portal.fhir.capability import capability_statement
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import Granted
 from portal.fhir.vendors import Quirks
+from portal.provider.oauth import grants
 from portal.refresh.imports import import_files
 from portal.refresh.plan import Unit, make_plan
 from portal.services import Services, open_services
-from portal.smart.oauth import grants
-from portal.store import provider
-from portal.store.provider import OAuthClient
+from portal.store.engine.upgrade import upgrade
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from portal.store.schema.records import resource
-from portal.store.upgrade import upgrade
 from tests.benchmarks.bench_import import LARGE, _assembled
 from tests.factories.settings import make_settings
 from tests.fakes import FakeOrganization, data, misbehaviour
@@ -134,7 +134,7 @@ def _second(*, argument: str) -> None:
             person = tx.conn.execute(
                 resource.select().where(resource.c.type == "Patient", resource.c.person_id.is_not(None))
             ).one()
-            provider.add_client(tx, client=client)
+            clients.add_client(tx, client=client)
             issued = grants.issue(tx, client=client, person_id=person.person_id, scopes=_SCOPES, lasting=False)
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
         place = {

@@ -22,13 +22,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from portal.linking import life, work
+from portal.linking import enqueue, transitions
 from portal.services import Services, open_services
-from portal.store import packing, records
-from portal.store.links import Link
+from portal.store.engine.upgrade import upgrade
+from portal.store.links.links import Link
+from portal.store.records import packing, resources
 from portal.store.schema.links import refresh
 from portal.store.schema.records import resource
-from portal.store.upgrade import upgrade
 from tests.factories.settings import make_settings
 from tests.fakes import Exchange, FakeOrganization, data, misbehaviour
 from tests.fakes.http import Reply
@@ -205,9 +205,9 @@ def _change(place: _Place) -> None:
 
 def _ask(here: Services, place: _Place) -> None:
     with here.db.transaction() as tx:
-        todo = life.request_refresh(tx, place.link, "asked")
+        todo = transitions.request_refresh(tx, place.link, "asked")
     place.open = dict(todo.ids)["refresh"]
-    work.enqueue(here, [todo])
+    enqueue.enqueue(here, [todo])
 
 
 def _note(here: Services, places: list[_Place]) -> None:
@@ -244,7 +244,7 @@ def _equal(here: Services, place: _Place) -> bool:
             select(resource.c.type, resource.c.fhir_id).where(resource.c.source == place.link.id)
         ).all()
         ours = {
-            (row.type, row.fhir_id): records.read(tx, type=row.type, fhir_id=row.fhir_id, source=place.link.id)
+            (row.type, row.fhir_id): resources.read(tx, type=row.type, fhir_id=row.fhir_id, source=place.link.id)
             for row in stored
             if row.fhir_id.startswith(f"{place.patient}-")
         }

@@ -17,8 +17,11 @@ from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services, open_services
-from portal.store import links, organizations, people, refreshes
-from portal.store.links import Tokens
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import Tokens
+from portal.store.people import people
 from portal.store.schema.links import section_state
 from tests.benchmarks.memory import peak
 from tests.factories.settings import make_settings
@@ -44,7 +47,7 @@ def _refresh(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, 
                 move="authorized",
             )
             tokens = Tokens(access_token=token, scopes=SCOPES, patient=patient)
-            links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(hours=1))
+            link_tokens.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(hours=1))
         Path("/proc/self/clear_refs").write_text("5")  # the peak from here on: loading the program has one of its own
         first = _timed(here, link.id)
         with here.db.reading() as tx:

@@ -21,8 +21,8 @@ from portal.domain.ids import HOME
 from portal.domain.people import HumanName, Person, Role
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import organizations
-from portal.store.upgrade import upgrade
+from portal.store.directory import organizations
+from portal.store.engine.upgrade import upgrade
 from tests.browser.ports import free_ports
 from tests.factories.settings import make_settings
 from tests.factories.world import TestUser, World

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.linking.asking import ASKED_EVERY
+from portal.linking.refresh_policy import ASKED_EVERY
 from tests.browser.network import Network, network
 from tests.browser.steps import Visitor, picture
 from tests.factories.world import TestUser
@@ -97,7 +97,7 @@ def test_every_state_by_its_cause(stage: Network, maria: Visitor, monkeypatch: p
     walk.look("unlinked", BROKEN)
 
     # A day later: Harbor Imaging gives no lasting authorization, so nothing was updated meanwhile.
-    monkeypatch.setattr("portal.store.database.datetime", _tomorrow())
+    monkeypatch.setattr("portal.store.engine.database.datetime", _tomorrow())
     _sign_in_anew(maria, stage.maria)
     walk.expect(MANUAL, "update-due")
     walk.look("update-due", MANUAL, page=True)

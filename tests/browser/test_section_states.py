@@ -13,7 +13,7 @@ from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import refreshes
+from portal.store.links import refreshes
 from tests.browser.steps import Visitor, picture
 from tests.factories import record
 from tests.factories.world import TestUser, World

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
-from portal.linking.asking import ASKED_EVERY
+from portal.linking.refresh_policy import ASKED_EVERY
 from tests.browser.steps import Journey
 
 PINELANDS = "Pinelands Heart Institute"

@@ -11,12 +11,12 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
 from tests.browser.ports import free_ports
 from tests.conformance.app import App
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
-from tests.integration.smart.conftest import chart, directory
+from tests.integration.provider.conftest import chart, directory
 from tests.shared_data import SHARED, ndjson
 
 _SHARED_TYPES = ("Medication", "Practitioner", "PractitionerRole", "Organization", "Location")

@@ -15,11 +15,12 @@ import pytest
 from portal.demo import stories
 from portal.demo.network import INSTANCES
 from portal.domain.ids import HOME
+from portal.provider.fhir.bundles import encoded, resource_json
+from portal.provider.types import SERVED
 from portal.refresh.imports import import_files
-from portal.smart.fhir.bundles import encoded, resource_json
-from portal.smart.types import SERVED
-from portal.store import open_database, records
-from portal.store.upgrade import upgrade
+from portal.store import open_database
+from portal.store.engine.upgrade import upgrade
+from portal.store.records import resources
 from tests.factories.settings import make_settings
 from tests.node import installed
 from tests.shared_data import shared
@@ -43,7 +44,7 @@ def served(key: str, folder: Path) -> list[bytes]:
     import_files(database, paths=[file])
     names = [f"{one['resourceType']}/{one['id']}" for one in told if one["resourceType"] in SERVED and "id" in one]
     with database.reading() as tx:
-        found = [encoded(resource_json(one)) for one in records.many(tx, references=names, source=HOME)]
+        found = [encoded(resource_json(one)) for one in resources.many(tx, references=names, source=HOME)]
     database.close()
     assert len(found) == len(set(names))
     return found

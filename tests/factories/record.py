@@ -9,7 +9,8 @@ from portal.domain.links import LinkState, OrganizationKind, Outcome, Tier
 from portal.domain.sections import BASIC, Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import links, organizations, refreshes, suggestions
+from portal.store.directory import organizations, suggestions
+from portal.store.links import links, refreshes
 from tests.factories.world import TestUser
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"

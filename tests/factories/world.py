@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from portal.access.passwords import hash_password
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.services import Services
-from portal.store import accounts, people
+from portal.store.people import accounts, people
 
 PASSWORD = "a password for tests"
 _HASH = hash_password(PASSWORD)

@@ -9,10 +9,15 @@ from portal.domain.sections import Section
 from portal.fhir.limits import Limits
 from portal.refresh.run import RefreshResult, refresh_link
 from portal.services import Services
-from portal.store import links, organizations, people, records, refreshes, rows
-from portal.store.links import Link, Tokens
-from portal.store.records import StoredResource
-from portal.store.refreshes import Refresh, SectionState
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.links import Link
+from portal.store.links.refreshes import Refresh, SectionState
+from portal.store.links.tokens import Tokens
+from portal.store.people import people
+from portal.store.records import resources, rows
+from portal.store.records.resources import StoredResource
 from tests.factories.world import ANA
 from tests.fakes.oauth import Grant
 from tests.fakes.organization import FakeOrganization
@@ -83,7 +88,7 @@ class Linked:
 
     def stored(self, resource_type: str, fhir_id: str) -> StoredResource | None:
         with self.here.db.reading() as tx:
-            return records.read(tx, type=resource_type, fhir_id=fhir_id, source=self.link_id)
+            return resources.read(tx, type=resource_type, fhir_id=fhir_id, source=self.link_id)
 
 
 def link_to(
@@ -124,5 +129,7 @@ def link_to(
             patient=patient,
             issuer=org.url,
         )
-        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=org.oauth.lifetime))
+        link_tokens.put_tokens(
+            tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=org.oauth.lifetime)
+        )
     return Linked(here, org, person_id, organization_id, link.id, grant)

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from portal.provider.fhir.definitions import parameters_of
+from portal.provider.types import SERVED
 from portal.services import Services
-from portal.smart.fhir.definitions import parameters_of
-from portal.smart.types import SERVED
 from tests.factories.world import BEN, World
-from tests.integration.smart.conftest import TestApp, ana, store_chart, third_party
-from tests.integration.smart.test_clients import match, system
+from tests.integration.provider.conftest import TestApp, ana, store_chart, third_party
+from tests.integration.provider.test_clients import match, system
 
 __all__ = ["ana", "system", "third_party"]
 

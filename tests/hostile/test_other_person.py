@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.domain.ids import HOME
+from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
+from portal.provider.types import SERVED, SHARED
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.smart.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
-from portal.smart.types import SERVED, SHARED
 from tests.factories.world import World
-from tests.integration.smart.conftest import BASE, TestApp, register, store_chart
+from tests.integration.provider.conftest import BASE, TestApp, register, store_chart
 
 CANARY = "CanaryOfBen"
 OTHER = "patient-ben"
@@ -74,7 +74,7 @@ def shared() -> list[dict[str, Any]]:
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
     """Ana's app, in an instance where Ben has a record too."""
     from portal.app import create_app
-    from portal.store.upgrade import upgrade
+    from portal.store.engine.upgrade import upgrade
     from tests.factories.settings import make_settings
     from tests.factories.world import sign_in
 
@@ -165,7 +165,7 @@ def test_no_include_reaches_the_other_person(reader: TestApp) -> None:
     """Ana's own resource refers to Ben's: following the reference gives nothing."""
     here: Services = reader.app.extensions["tributary"]
     with here.db.reading() as tx:
-        from portal.store import people
+        from portal.store.people import people
 
         ana = people.by_fhir_id(tx, fhir_id="patient-ana")
     assert ana is not None
@@ -196,8 +196,8 @@ def test_no_include_reaches_the_other_person(reader: TestApp) -> None:
 
 def test_no_page_link_of_the_other_person_works(reader: TestApp, app: Flask) -> None:
     here: Services = reader.app.extensions["tributary"]
-    from portal.smart.fhir.bundles import PageLink
-    from portal.store import people
+    from portal.provider.fhir.bundles import PageLink
+    from portal.store.people import people
 
     with here.db.reading() as tx:
         ben = people.by_fhir_id(tx, fhir_id=OTHER)

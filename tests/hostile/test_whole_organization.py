@@ -10,11 +10,12 @@ import pytest
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.linking import life
+from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.refresh.run import RefreshResult, Verdict, refresh_link
 from portal.services import Services
-from portal.store import links, refreshes, rows, turns
+from portal.store.links import links, refresh_queue, refreshes, tokens
+from portal.store.records import rows
 from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import Linked, link_to
@@ -80,7 +81,7 @@ def test_new_token_refused_as_well(linked: Linked, org: FakeOrganization) -> Non
     assert linked.link().state is LinkState.NEEDS_VERIFICATION
     assert linked.grant.refreshes <= 3
     with linked.here.db.reading() as tx:
-        assert links.tokens_of(tx, link_id=linked.link_id) is None
+        assert tokens.tokens_of(tx, link_id=linked.link_id) is None
     assert_as_before(linked, before)
 
 
@@ -248,7 +249,7 @@ def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, here: Ser
         with here.db.transaction() as tx:
             link = links.by_id(tx, link_id=linked.link_id)
             assert link is not None
-            life.end(tx, link, Move.UNLINKED, By.PATIENT)
+            transitions.end(tx, link, Move.UNLINKED, By.PATIENT)
         exchange.send(exchange.answer())
 
     org.misbehave("/fhir/Observation", unlink_and_answer, times=1)
@@ -269,7 +270,7 @@ def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, here:
                 tx, refresh_id=refresh_id, link_id=linked.link_id, section=section, outcome=Outcome.DONE
             )
     with here.db.transaction() as tx:
-        assert turns.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
+        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
     assert refresh_link(here, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
     with here.db.transaction() as tx:  # its heartbeat is older than a minute and a half
         refreshes.beat(replace(tx, now=tx.now - timedelta(minutes=2)), refresh_id=refresh_id)

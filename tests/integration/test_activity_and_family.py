@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 
 from portal.domain.people import GrantLevel
 from portal.services import Services
-from portal.store import accounts
+from portal.store.people import accounts
 from tests.factories.world import BEN, World, sign_in
 from tests.integration.web.html import same
 

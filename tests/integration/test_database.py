@@ -8,8 +8,9 @@ from sqlalchemy import text
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
-from portal.store import Database, accounts
-from portal.store.upgrade import is_current, upgrade
+from portal.store import Database
+from portal.store.engine.upgrade import is_current, upgrade
+from portal.store.people import accounts
 
 
 def test_upgrade_is_complete_and_can_run_again(database: Database) -> None:

@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.app import create_app
 from portal.domain.people import Role
 from portal.services import Services
-from portal.store import operations
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import refresh_report
 from tests.factories.settings import make_settings
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data, misbehaviour
@@ -68,7 +68,7 @@ def test_somebody_elses_records_are_an_alert(client: FlaskClient, linked: Linked
     linked.org.misbehave("/fhir/Condition", another_person)
     linked.refresh()
     with linked.here.db.reading() as tx:
-        (alert,) = operations.wrong_persons(tx)
+        (alert,) = refresh_report.wrong_persons(tx)
     assert (alert.link_id, alert.name, alert.open) == (linked.link_id, "Riverbend", True)
     assert value(figures(client), "tributary_wrong_person_links") == 1
     sign_in(client, world.staff("boss", Role.ADMIN))

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select
 
 from portal.store import Database
-from portal.store.database import open_database
+from portal.store.engine.database import open_database
+from portal.store.engine.upgrade import _config, is_current, upgrade
 from portal.store.schema import metadata
-from portal.store.upgrade import _config, is_current, upgrade
 from tests.factories.settings import make_settings
 
 

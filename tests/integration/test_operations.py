@@ -5,7 +5,10 @@ from flask.testing import FlaskClient
 
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Role
-from portal.store import Database, links, operations, organizations, people, refreshes
+from portal.store import Database
+from portal.store.directory import organizations
+from portal.store.links import links, refresh_report, refreshes
+from portal.store.people import people
 from tests.factories.world import ANA, World, sign_in
 
 
@@ -36,7 +39,7 @@ def test_figures_per_organization(database: Database) -> None:
     _linked(database, "bad", ("done", None), ("failed", "http-500"))
     _linked(database, "idle")
     with database.reading() as tx:
-        found = {one.name: one for one in operations.organizations(tx)}
+        found = {one.name: one for one in refresh_report.organizations(tx)}
     assert next(iter(found)) == "bad"
     assert (found["bad"].success_rate, found["bad"].last_reason) == (0.5, "http-500")
     assert found["good"].success_rate == 1

@@ -1,4 +1,4 @@
-"""Alembic's entry: called by ``portal.store.upgrade`` with the connection to migrate."""
+"""Alembic's entry: called by ``portal.store.engine.upgrade`` with the connection to migrate."""
 
 from alembic import context
 

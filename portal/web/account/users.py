@@ -11,8 +11,8 @@ from portal.access import Actor
 from portal.access.passwords import hash_password, needs_rehash, verify_password
 from portal.extensions import login, services
 from portal.services import Services
-from portal.store import accounts
-from portal.store.accounts import Account, StoredGrant
+from portal.store.people import accounts
+from portal.store.people.accounts import Account, StoredGrant
 
 _SECRET = "sign_in"  # noqa: S105 - the session key that holds it
 

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.endpoints import public, signed_in
 from portal.extensions import services
 from portal.web.account import users
 from portal.web.account.forms import SignInForm
-from portal.web.guards import public, signed_in
 from portal.web.htmx import render
 
 blueprint = Blueprint("account", __name__)

@@ -4,11 +4,12 @@ from flask import Blueprint, Response
 
 from portal import audit
 from portal.access import Permission
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.store import accounts
-from portal.store import audit as events
+from portal.store.audit import events
+from portal.store.people import accounts
 from portal.web.activity.words import Line, line
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route
+from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
 from portal.web.htmx import render
 
 blueprint = Blueprint("activity", __name__)

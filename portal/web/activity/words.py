@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from portal.audit import Action
-from portal.store.audit import StoredEvent
+from portal.store.audit.events import StoredEvent
 
 _WORDS = {
     Action.SIGN_IN: lazy_gettext("Signed in"),

@@ -11,13 +11,16 @@ from portal.directory import correcting
 from portal.directory.search import search
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import LinkPolicy
+from portal.endpoints import admin
 from portal.extensions import services
-from portal.linking.policy import set_policy
-from portal.store import Tx, directory_admin, organizations
-from portal.store.organizations import Organization
+from portal.linking.link_policy import set_policy
+from portal.store import Tx
+from portal.store.directory import admin as directory_admin
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
 from portal.web.admin import words
 from portal.web.admin.forms import EntryForm
-from portal.web.guards import admin, audit_actor
+from portal.web.guards import audit_actor
 from portal.web.htmx import render
 
 PAGE = 50

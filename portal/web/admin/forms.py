@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.directory.correcting import Correction
 from portal.domain.links import OrganizationKind
-from portal.store.organizations import Organization
+from portal.store.directory.organizations import Organization
 from portal.web.admin.words import KINDS
 
 _HTTPS = re.compile(r"https://[^\s/]+(?:/\S*)?", re.IGNORECASE)

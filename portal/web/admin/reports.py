@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 
 from portal import audit
 from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.endpoints import admin
 from portal.extensions import services
-from portal.store import Tx, directory_entries, missing, organizations
-from portal.store.missing import ReportState
+from portal.store import Tx
+from portal.store.directory import entries, missing_reports, organizations
+from portal.store.directory.missing_reports import ReportState
 from portal.web.admin import words
-from portal.web.guards import admin, audit_actor
+from portal.web.guards import audit_actor
 from portal.web.htmx import render
 
 _SHOWN = 20  # imports
@@ -44,8 +46,8 @@ def register(blueprint: Blueprint) -> None:
 def imports() -> Response:
     """Lists that are read every night, and the last imports, newest first."""
     with services().db.reading() as tx:
-        found = directory_entries.imports(tx, limit=_SHOWN)
-        sources = directory_entries.sources(tx)
+        found = entries.imports(tx, limit=_SHOWN)
+        sources = entries.sources(tx)
     lines = [
         ImportLine(
             source,
@@ -62,7 +64,7 @@ def imports() -> Response:
 def missing_organizations() -> Response:
     """What patients told us they did not find; not who they are."""
     with services().db.reading() as tx:
-        found = missing.reports(tx)
+        found = missing_reports.reports(tx)
     return render("admin/missing.html", reports=found)
 
 
@@ -74,7 +76,7 @@ def answer(report: str) -> ResponseReturnValue:
         raise InvalidInputError("missing-state")
     with services().db.transaction() as tx:
         organization_id = _named(tx, request.form.get("organization", "").strip()) if wanted == "added" else None
-        if not missing.close(tx, report_id=report, state=ReportState(wanted), organization_id=organization_id):
+        if not missing_reports.close(tx, report_id=report, state=ReportState(wanted), organization_id=organization_id):
             raise NotFoundError
         audit.record(
             tx,

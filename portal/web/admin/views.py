@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response
 
+from portal.endpoints import admin
 from portal.extensions import services
-from portal.store import operations
+from portal.store.links import refresh_report
 from portal.web.admin import directory, reports
-from portal.web.guards import admin
 from portal.web.htmx import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -19,6 +19,6 @@ def overview() -> Response:
     """Each linked organization: links, success rate, last error code, mean duration, of the last seven days; alerts."""
     here = services()
     with here.db.reading() as tx:
-        health = operations.organizations(tx)
-        alerts = operations.wrong_persons(tx)
+        health = refresh_report.organizations(tx)
+        alerts = refresh_report.wrong_persons(tx)
     return render("admin/overview.html", organizations=health, alerts=alerts, queue_answers=here.queue.answers())

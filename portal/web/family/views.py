@@ -6,9 +6,9 @@ from flask import Blueprint, Response
 from flask_login import current_user
 
 from portal.domain.people import GrantLevel
+from portal.endpoints import signed_in
 from portal.extensions import services
-from portal.store import people
-from portal.web.guards import signed_in
+from portal.store.people import people
 from portal.web.htmx import render
 from portal.web.words import relationship
 

@@ -15,8 +15,9 @@ from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import services
-from portal.store import corrections, people, rows
-from portal.store.corrections import Asked, CorrectionState
+from portal.store.people import people
+from portal.store.records import corrections, rows
+from portal.store.records.corrections import Asked, CorrectionState
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, sees_confidential
 from portal.web.linked import linked

@@ -20,7 +20,8 @@ from portal.domain.sections import Section
 from portal.extensions import services
 from portal.normalise.attachments import attachments
 from portal.refresh import binary
-from portal.store import links, records, rows
+from portal.store.links import links
+from portal.store.records import resources, rows
 from portal.web.guards import audit_actor, sees_confidential
 from portal.web.narrative import attachments_of, is_text, written_in
 
@@ -81,7 +82,7 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
         source = next((one.source for one in row.entries if one.id == entry_id), None) if row else None
-        kept = records.by_id(tx, resource_id=entry_id) if source else None
+        kept = resources.by_id(tx, resource_id=entry_id) if source else None
         if source is None or kept is None:
             raise NotFoundError
         home = links.to_home(tx, person_id=person_id) if source == HOME else None

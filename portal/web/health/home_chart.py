@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.extensions import services
-from portal.store import Tx, links, refreshes
+from portal.store import Tx
+from portal.store.links import links, refreshes
 from portal.web import formats
 
 

@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
-from portal.store.organization_values import Mark
-from portal.web.health.details import Fact, Part
+from portal.store.directory.values import Mark
+from portal.web.health.facts import Fact, Part
 from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
+from portal.web.health.lines import Line
 from portal.web.health.narrow import NarrowForm
-from portal.web.health.present import Line
 
 
 @dataclass(frozen=True, slots=True)

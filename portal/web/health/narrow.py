@@ -12,7 +12,7 @@ from wtforms import DateField, SearchField, ValidationError
 from wtforms.validators import Optional
 
 from portal.extensions import services
-from portal.store.periods import Period
+from portal.store.records.periods import Period
 
 _LONGEST = 100  # characters of a query
 

@@ -14,11 +14,13 @@ from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.domain.units import convert, unit_of
 from portal.extensions import services
-from portal.store import Tx, refreshes, rows
-from portal.store.rows import RecordRow
+from portal.store import Tx
+from portal.store.links import refreshes
+from portal.store.records import rows
+from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.health import pages, present
+from portal.web.health import lines, section_page
 from portal.web.health.plot import Plot, Point, plot
 from portal.web.health.vocabulary import Tag, flag
 from portal.web.linked import linked
@@ -98,7 +100,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
             section=section.value,
             entry=entry_id,
         )
-    origins = pages.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, services().settings.organization)
     return Trend(
         section=section,
         entry=entry_id,
@@ -140,7 +142,7 @@ def _by_part(found: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
     return list(by.items())
 
 
-def _series(name: str, measured: Sequence[_Measured], origins: pages.Origins) -> Series:
+def _series(name: str, measured: Sequence[_Measured], origins: section_page.Origins) -> Series:
     first = next((part.quantity for _row, _entry, part in measured if part.quantity), e.Quantity(""))
     unit = unit_of(first)
     points = [_point(entry, part, unit) for _row, entry, part in measured]
@@ -176,12 +178,12 @@ def _point(entry: Entry, part: _Part, unit: str) -> Point | None:
     return Point(as_instant(entry.when).timestamp(), value, low, high)
 
 
-def _value(row: RecordRow, entry: Entry, part: _Part, origins: pages.Origins, *, drawn: bool) -> Value:
+def _value(row: RecordRow, entry: Entry, part: _Part, origins: section_page.Origins, *, drawn: bool) -> Value:
     return Value(
         id=row.primary_id,
         when=entry.when or "",
-        value=present.value_of(part),
-        range=present.ranges_of(part),
+        value=lines.value_of(part),
+        range=lines.ranges_of(part),
         flag=flag(part.flag, part.flag_text),
         names=tuple(origins.of(source, row.section).name for source in row.sources),
         outside=not row.home,

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
 from portal.domain.sections import Section
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.web.guards import current_person_id, for_person, person_route
-from portal.web.health import calendar, corrections, files, items, pages, trend, whole
+from portal.web.guards import current_person_id, person_route
+from portal.web.health import calendar, corrections, entry_page, files, record_page, section_page, trend
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
@@ -38,7 +39,7 @@ def _number(name: str) -> int:
 def overview() -> Response:
     """All sections with their counts."""
     with services().db.reading() as tx:
-        tiles = pages.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
+        tiles = section_page.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
     return render("health/overview.html", tiles=tiles)
 
 
@@ -46,7 +47,7 @@ def overview() -> Response:
 @for_person(Permission.VIEW_RECORD)
 def summary() -> Response:
     """What a doctor elsewhere asks for first, to read or to print."""
-    return render("health/summary.html", summary=whole.summary(current_person_id()))
+    return render("health/summary.html", summary=record_page.summary(current_person_id()))
 
 
 @person_route(blueprint, "/health/search")
@@ -54,7 +55,9 @@ def summary() -> Response:
 def search() -> Response:
     """Words in all sections."""
     return render(
-        "health/search.html", fragment="found", search=whole.search(current_person_id(), request.args.get("q", ""))
+        "health/search.html",
+        fragment="found",
+        search=record_page.search(current_person_id(), request.args.get("q", "")),
     )
 
 
@@ -62,14 +65,14 @@ def search() -> Response:
 @for_person(Permission.VIEW_RECORD)
 def new() -> Response:
     """What came from outside and was not read yet."""
-    return render("health/new.html", news=whole.news(current_person_id()))
+    return render("health/new.html", news=record_page.news(current_person_id()))
 
 
 @person_route(blueprint, "/health/new", methods=["POST"])
 @for_person(Permission.VIEW_RECORD)
 def clear_new() -> ResponseReturnValue:
     """Everything counts as read."""
-    whole.clear_news(current_person_id())
+    record_page.clear_news(current_person_id())
     flash(_("Everything is marked as read."))
     return redirect(url_for("health.new"), 303)
 
@@ -100,7 +103,7 @@ def section(section: str) -> ResponseReturnValue:
     if which is Section.TEST_RESULTS and (remembered := _show(current_person_id())):
         others: dict[str, Any] = {**request.args, "section": section, "source": remembered}
         return redirect(url_for("health.section", **others), 303)
-    page = pages.section_page(
+    page = section_page.section_page(
         current_person_id(),
         which,
         narrowing=Narrowing(request.args),
@@ -120,11 +123,11 @@ def part(section: str, link: str) -> Response:
     if which is Section.MESSAGES:
         raise NotFoundError
     if request.args.get("show") == "status" and is_fragment():
-        place = pages.part_status(
+        place = section_page.part_status(
             current_person_id(), which, link, since=_number("since"), attempt=min(_number("look"), 99)
         )
         return render("health/part.html", fragment="status", place=place, section=which)
-    place, groups, following = pages.part_page(current_person_id(), which, link, after=request.args.get("after"))
+    place, groups, following = section_page.part_page(current_person_id(), which, link, after=request.args.get("after"))
     return render("health/part.html", fragment="items", place=place, section=which, groups_=groups, following=following)
 
 
@@ -132,7 +135,7 @@ def part(section: str, link: str) -> Response:
 @for_person(Permission.VIEW_RECORD)
 def entry(section: str, entry: str) -> Response:
     """One item: who says what, since when, and how to reach them."""
-    return render("health/entry.html", page=items.entry_page(current_person_id(), _section(section), entry))
+    return render("health/entry.html", page=entry_page.entry_page(current_person_id(), _section(section), entry))
 
 
 @person_route(blueprint, "/health/<section>/<entry>/trend")
@@ -147,7 +150,7 @@ def trend_page(section: str, entry: str) -> Response:
 def visit_calendar(entry: str) -> Response:
     """A coming visit for the reader's calendar."""
     now = datetime.now(UTC)
-    visit, organization = items.speaking(current_person_id(), Section.VISITS, entry)
+    visit, organization = entry_page.speaking(current_person_id(), Section.VISITS, entry)
     if not calendar.fits(visit, now):
         raise NotFoundError
     page = url_for("health.entry", section=Section.VISITS.value, entry=entry, _external=True)

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
+from portal.endpoints import public
 from portal.extensions import services
-from portal.web.guards import public
 from portal.web.help import answers, topics
 from portal.web.htmx import render
 

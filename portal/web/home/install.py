@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, jsonify, make_response, url_for
 
+from portal.endpoints import public
 from portal.extensions import services
-from portal.web.guards import public
 
 blueprint = Blueprint("install", __name__)
 

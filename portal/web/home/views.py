@@ -11,11 +11,13 @@ from portal import audit
 from portal.access import Permission, can
 from portal.domain.links import Shown
 from portal.domain.sections import NINE
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.store import Tx, suggestions
-from portal.store.organization_values import Mark
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
-from portal.web.health import home_chart, pages
+from portal.store import Tx
+from portal.store.directory import suggestions
+from portal.store.directory.values import Mark
+from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
+from portal.web.health import home_chart, section_page
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Tile
 from portal.web.htmx import render
@@ -65,7 +67,7 @@ def home() -> Response:
 def _home(person_id: str) -> Home:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
     with services().db.transaction() as tx:
-        tiles = pages.tiles(tx, person_id=person_id, sections=NINE)
+        tiles = section_page.tiles(tx, person_id=person_id, sections=NINE)
         at_home = home_chart.notice(tx, person_id=person_id)
         providers = _providers(tx, person_id) if sees_links else ()
         hints = _hints(tx, person_id) if can(current_actor(), Permission.MANAGE_LINKS, person_id) else ()

@@ -9,11 +9,13 @@ from portal import audit
 from portal.access import Permission
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.linking import asking, attempts, life, match, work
+from portal.linking import authorization, enqueue, record_only, refresh_policy, transitions
 from portal.linking.states import By, Move
-from portal.store import links, organizations, refreshes, suggestions
-from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.store.directory import organizations, suggestions
+from portal.store.links import links, refreshes
+from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.linked import may_know
 from portal.web.links import models
@@ -54,7 +56,7 @@ def record(organization: str) -> Answer:
     if found is not None and not may_know(found):
         return confidential_page(found.name)
     try:
-        link = match.accept(
+        link = record_only.accept(
             services(),
             person_id=current_person_id(),
             organization_id=organization,
@@ -84,11 +86,11 @@ def update(link: str) -> Answer:
         found, organization = own_link(tx, link)
         card = models.card(tx, found, organization, {})
         latest = refreshes.latest(tx, link_id=found.id)
-        no = asking.refusal(found, policy=organization.policy, cause="asked", now=tx.now, latest=latest)
+        no = refresh_policy.refusal(found, policy=organization.policy, cause="asked", now=tx.now, latest=latest)
         if no or not card.can_update or (card.visit and found.live):
             todo = None
         else:
-            todo = life.request_refresh(tx, found, "asked")
+            todo = transitions.request_refresh(tx, found, "asked")
             audit.record(
                 tx,
                 action=audit.Action.UPDATE_REQUEST,
@@ -97,13 +99,13 @@ def update(link: str) -> Answer:
                 link=found.id,
                 organization=organization.id,
             )
-    if no and no.why in (asking.Why.TOO_SOON, asking.Why.THROTTLED):
-        if no.why is asking.Why.TOO_SOON:
+    if no and no.why in (refresh_policy.Why.TOO_SOON, refresh_policy.Why.THROTTLED):
+        if no.why is refresh_policy.Why.TOO_SOON:
             flash(_("This was updated a moment ago."))
         return _to(link)
     if todo is None:
         return _go(organization.id) if card.can_update or card.can_verify else _to(link)
-    if not work.enqueue(here, [todo]):
+    if not enqueue.enqueue(here, [todo]):
         flash(_("Updates are waiting just now. This one is kept and starts by itself."))
     return _to(link)
 
@@ -112,11 +114,11 @@ def update(link: str) -> Answer:
 def confirm(link: str) -> Answer:
     """Yes, that is me."""
     here = services()
-    todo: list[life.Work] = []
+    todo: list[transitions.Work] = []
     with here.db.transaction() as tx:
         found, _organization = own_link(tx, link)
         if found.state is LinkState.CONFIRM:
-            moved = life.make(
+            moved = transitions.make(
                 tx,
                 found,
                 Move.CONFIRMED,
@@ -126,8 +128,8 @@ def confirm(link: str) -> Answer:
                 finding=None,
                 throttled_until=None,
             )
-            todo.append(life.request_refresh(tx, moved, "linked"))
-    work.enqueue(here, todo)
+            todo.append(transitions.request_refresh(tx, moved, "linked"))
+    enqueue.enqueue(here, todo)
     return _to(link)
 
 
@@ -135,13 +137,13 @@ def confirm(link: str) -> Answer:
 def not_me(link: str) -> Answer:
     """No, that is somebody else: nothing is kept."""
     here = services()
-    todo: list[life.Work] = []
+    todo: list[transitions.Work] = []
     with here.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.state is LinkState.CONFIRM:
-            todo = life.refuse(tx, found, reason="different-person", by=By.PATIENT, actor=audit_actor())
+            todo = transitions.refuse(tx, found, reason="different-person", by=By.PATIENT, actor=audit_actor())
             flash(_("%(name)s was not linked, and nothing of that account was kept.", name=organization.name))
-    work.enqueue(here, todo)
+    enqueue.enqueue(here, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
@@ -149,13 +151,13 @@ def not_me(link: str) -> Answer:
 def cancel(link: str) -> Answer:
     """Stop a link that is being made."""
     here = services()
-    todo: list[life.Work] = []
+    todo: list[transitions.Work] = []
     with here.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.state in (LinkState.LINKING, LinkState.CONFIRM):
-            todo = life.cancel(tx, found, actor=audit_actor())
+            todo = transitions.cancel(tx, found, actor=audit_actor())
             flash(_("Linking %(name)s was cancelled, and nothing new was kept.", name=organization.name))
-    work.enqueue(here, todo)
+    enqueue.enqueue(here, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
@@ -163,13 +165,13 @@ def cancel(link: str) -> Answer:
 def do_unlink(link: str) -> Answer:
     """Unlink: gone from every page at once, and ended at the other organization."""
     here = services()
-    todo: list[life.Work] = []
+    todo: list[transitions.Work] = []
     with here.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.live:
-            todo = life.end(tx, found, Move.UNLINKED, By.PATIENT, actor=audit_actor())
+            todo = transitions.end(tx, found, Move.UNLINKED, By.PATIENT, actor=audit_actor())
             flash(_("%(name)s is unlinked. Nothing from there is shown any more.", name=organization.name))
-    work.enqueue(here, todo)
+    enqueue.enqueue(here, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
@@ -218,7 +220,7 @@ def _go(organization_id: str) -> Answer:
         return confidential_page(found.name)
     name = found.name if found else ""
     try:
-        address = attempts.start(
+        address = authorization.start(
             services(),
             person_id=current_person_id(),
             organization_id=organization_id,

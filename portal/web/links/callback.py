@@ -6,11 +6,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.domain.ids import is_id
+from portal.endpoints import public
 from portal.extensions import services
-from portal.linking import attempts
-from portal.linking.attempts import AttemptError
-from portal.store import organizations
-from portal.web.guards import public
+from portal.linking import authorization
+from portal.linking.authorization import AttemptError
+from portal.store.directory import organizations
 from portal.web.links.pages import ending_page
 from portal.web.links.reverse import to_ending
 
@@ -30,7 +30,7 @@ def callback() -> BaseResponse:
         return to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
-        found = attempts.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
+        found = authorization.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
     except AttemptError as error:
         return to_ending(error)
     if found.go_on:

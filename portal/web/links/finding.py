@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.access import Permission
 from portal.domain.errors import NotFoundError
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.linking import match
-from portal.store import locating, people
-from portal.web.guards import audit_actor, current_person_id, for_person, person_route
+from portal.linking import record_only
+from portal.store.directory import match_partners
+from portal.store.people import people
+from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
 
 
@@ -22,7 +24,7 @@ def register(blueprint: Blueprint) -> None:
 def finding() -> Response:
     with services().db.reading() as tx:
         person = people.by_id(tx, person_id=current_person_id())
-        names = locating.partner_names(tx)
+        names = match_partners.partner_names(tx)
     if person is None:
         raise NotFoundError
     return render("links/finding.html", share=person.share_matches, partners=names)
@@ -33,7 +35,7 @@ def set_finding() -> BaseResponse:
     """The choice holds at once, also for what was found and not confirmed."""
     answer = request.form.get("share")
     if answer in ("0", "1"):
-        match.opt(services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())
+        record_only.opt(services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())
         flash(_("Your settings are saved."))
     else:
         flash(_("Choose Yes or No. Nothing was changed."))

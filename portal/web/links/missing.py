@@ -9,10 +9,11 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import Permission
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.store import missing
-from portal.store.missing import ReportState
-from portal.web.guards import current_person_id, for_person, person_route, sees_confidential
+from portal.store.directory import missing_reports
+from portal.store.directory.missing_reports import ReportState
+from portal.web.guards import current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
 
 ANSWERS = {
@@ -46,7 +47,7 @@ def keep() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, status=422)
     with services().db.transaction() as tx:
-        kept = missing.report(
+        kept = missing_reports.report(
             tx,
             person_id=current_person_id(),
             name=form.name.data,
@@ -63,5 +64,5 @@ def keep() -> ResponseReturnValue:
 def _page(form: MissingForm, *, status: int = 200) -> Response:
     # What somebody looks for is known to nobody else: it is shown to those who may see what is confidential.
     with services().db.reading() as tx:
-        told = missing.of_person(tx, person_id=current_person_id()) if sees_confidential() else []
+        told = missing_reports.of_person(tx, person_id=current_person_id()) if sees_confidential() else []
     return render("links/missing.html", form=form, told=told, words=ANSWERS, status=status)

@@ -10,14 +10,17 @@ from flask import url_for
 from portal.domain.links import LIVE, LinkPolicy, LinkState, Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.fhir.capability import Capability
-from portal.linking import asking
+from portal.identity.comparison import Finding
+from portal.linking import refresh_policy
 from portal.linking.states import shown
-from portal.linking.verification import Finding
-from portal.store import Tx, links, refreshes, rows, suggestions
-from portal.store.links import Link
-from portal.store.organizations import Organization
-from portal.store.refreshes import Refresh, SectionState
-from portal.store.suggestions import Suggestion
+from portal.store import Tx
+from portal.store.directory import suggestions
+from portal.store.directory.organizations import Organization
+from portal.store.directory.suggestions import Suggestion
+from portal.store.links import links, refreshes, tokens
+from portal.store.links.links import Link
+from portal.store.links.refreshes import Refresh, SectionState
+from portal.store.records import rows
 from portal.web import formats
 from portal.web.linked import visible
 from portal.web.links import words
@@ -178,12 +181,12 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     )
     count = sum(one.count for one in new)
     seen = shown(link, now=tx.now, new=count, policy=organization.policy, look_behind_hidden=True)
-    stored = links.tokens_of(tx, link_id=link.id) if link.live else None
+    stored = tokens.tokens_of(tx, link_id=link.id) if link.live else None
     usable = stored is not None and bool(
         stored.tokens.refresh_token or stored.expires_at is None or stored.expires_at > tx.now + _SOON
     )
     working = link.state in (LinkState.ACTIVE, LinkState.ERROR) and organization.policy is not LinkPolicy.OFF
-    resting = asking.is_throttled(link, tx.now)
+    resting = refresh_policy.is_throttled(link, tx.now)
     open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
     return Card(
         id=link.id,

@@ -10,21 +10,16 @@ from portal.access import Permission, can
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy, Tier
 from portal.domain.sensitive import is_sensitive
+from portal.endpoints import for_person, public
 from portal.extensions import services
-from portal.linking import reverse
-from portal.linking.keys import published
-from portal.store import Tx, links, organizations, suggestions
-from portal.store.links import Link
-from portal.store.organizations import Organization
-from portal.web.guards import (
-    audit_actor,
-    current_actor,
-    current_person_id,
-    for_person,
-    person_route,
-    public,
-    sees_confidential,
-)
+from portal.linking import reverse_links
+from portal.linking.oauth.keys import published
+from portal.store import Tx
+from portal.store.directory import organizations, suggestions
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.links.links import Link
+from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
 from portal.web.linked import may_know
@@ -86,7 +81,7 @@ def my_accounts() -> Response:
         found = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
         elsewhere = [
             name
-            for name in reverse.readers(tx, person_id=person_id)
+            for name in reverse_links.readers(tx, person_id=person_id)
             if sees_confidential() or not is_sensitive((name,))
         ]
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
@@ -120,7 +115,7 @@ def before(organization: str) -> Response | BaseResponse:
         off=off,
         exchange=exchange,
         matched=matched,
-        reverse=reverse.allowed(services().settings, found),
+        reverse=reverse_links.allowed(services().settings, found),
     )
 
 

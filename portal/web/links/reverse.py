@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.access import Permission, can
 from portal.domain.errors import LinkingError, NotFoundError, OutsideError
+from portal.endpoints import signed_in
 from portal.extensions import services
-from portal.linking import attempts, reverse
-from portal.linking.attempts import AttemptError
-from portal.store import Tx, links
-from portal.store.links import Link
-from portal.store.organizations import Organization
-from portal.web.guards import current_actor, signed_in
+from portal.linking import authorization, reverse_links
+from portal.linking.authorization import AttemptError
+from portal.store import Tx
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.links.links import Link
+from portal.web.guards import current_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,14 @@ def register(blueprint: Blueprint) -> None:
 
 def other_way(tx: Tx, link: Link, organization: Organization) -> OtherWay:
     """What a link's page says about the other direction."""
-    grant = reverse.shown_there(tx, person_id=link.person_id, organization=organization)
+    grant = reverse_links.shown_there(tx, person_id=link.person_id, organization=organization)
     return OtherWay(
         grant=grant.id if grant else "",
         since=grant.created_at if grant else None,
         used_at=grant.used_at if grant else None,
         ends_at=grant.ends_at if grant else None,
         may_end=can(current_actor(), Permission.AUTHORIZE_APPS, link.person_id),
-        possible=reverse.allowed(services().settings, organization),
+        possible=reverse_links.allowed(services().settings, organization),
     )
 
 
@@ -58,7 +60,9 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     first: it says whose record to choose there.
     """
     with services().db.reading() as tx:
-        organization, given = reverse.invited(tx, grant_id=grant, proof=proof, account_id=current_actor().account_id)
+        organization, given = reverse_links.invited(
+            tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
+        )
         person_id = given.person_id or ""
         live = links.live_link(tx, person_id=person_id, organization_id=organization.id)
     if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
@@ -69,7 +73,7 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     if live is not None:
         return redirect(url_for("links.page", link=live.id, person=person), 303)
     try:
-        address = attempts.start(
+        address = authorization.start(
             services(),
             person_id=person_id,
             organization_id=organization.id,

@@ -9,9 +9,10 @@ from portal.access import Permission
 from portal.directory.search import Match
 from portal.directory.search import search as find
 from portal.domain.links import LinkPolicy
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.store import people
-from portal.web.guards import current_person_id, for_person, person_route
+from portal.store.people import people
+from portal.web.guards import current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.linked import visible
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from portal.domain.links import LinkState, Outcome, Shown
-from portal.linking.verification import Difference
+from portal.identity.comparison import Difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from portal.access import Permission, can
 from portal.domain import entry as e
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
+from portal.endpoints import for_person
 from portal.extensions import services
-from portal.store import refreshes, rows
-from portal.store.rows import RecordRow
+from portal.store.links import refreshes
+from portal.store.records import rows
+from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, current_actor, current_person_id, for_person, person_route, sees_confidential
-from portal.web.health import home_chart, pages, places
+from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
+from portal.web.health import home_chart, section_page, sources
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
 from portal.web.htmx import render
@@ -74,15 +76,15 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
                 tx, person_id=person_id, confidential=sees_confidential(), section=Section.MESSAGES, entry_ids=seen
             )
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
-        since = places.since_now(tx.now)
+        since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
-    origins = pages.Origins(known, states, services().settings.organization)
-    reasons = pages.reasons(Section.MESSAGES, known, states, counts, 0)
+    origins = section_page.Origins(known, states, services().settings.organization)
+    reasons = section_page.reasons(Section.MESSAGES, known, states, counts, 0)
     return Inbox(
         letters=tuple(_letter(row, origins) for row in found.rows),
         places=tuple(
             replace(
-                places.place(
+                sources.place(
                     one,
                     Section.MESSAGES,
                     count=counts.get(one.link.id, 0),
@@ -101,7 +103,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
     )
 
 
-def _letter(row: RecordRow, origins: pages.Origins) -> Letter:
+def _letter(row: RecordRow, origins: section_page.Origins) -> Letter:
     entry = row.primary.entry
     detail = entry.detail if isinstance(entry.detail, e.Message) else e.Message()
     return Letter(

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import audit
+from portal.endpoints import public, signed_in
 from portal.extensions import services
-from portal.store import accounts
+from portal.store.people import accounts
 from portal.web.account.users import safe_next
-from portal.web.guards import audit_actor, public, signed_in
+from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.templating import LANGUAGE_COOKIE, LANGUAGES, REDUCE_COOKIE, locale, reduce_data
 

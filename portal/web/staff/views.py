@@ -13,11 +13,13 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit
 from portal.domain.errors import ConflictError
+from portal.endpoints import staff
 from portal.extensions import services
-from portal.store import corrections, people
-from portal.store.corrections import CorrectionState
+from portal.store.people import people
+from portal.store.records import corrections
+from portal.store.records.corrections import CorrectionState
 from portal.web import formats
-from portal.web.guards import audit_actor, current_actor, staff
+from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
 from portal.web.words import phrase, section_word
 

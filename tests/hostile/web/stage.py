@@ -18,13 +18,16 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.domain.sections import Section
-from portal.linking.verification import Difference, Finding, Verdict
+from portal.endpoints import Access, Kind, access_of
+from portal.identity.comparison import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import accounts, links, refreshes, rows
-from portal.store.links import Tokens
-from portal.store.upgrade import upgrade
-from portal.web.guards import Access, Kind, access_of
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import links, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import Tokens
+from portal.store.people import accounts
+from portal.store.records import rows
 from tests.factories.record import link, suggest
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World, sign_in
@@ -115,7 +118,7 @@ def build(directory: Path) -> Stage:
             issuer="https://issuer.example",
         )
         later = tx.now + timedelta(hours=1)
-        links.put_tokens(tx, link_id=stage.links[LinkState.ACTIVE], tokens=tokens, expires_at=later)
+        link_tokens.put_tokens(tx, link_id=stage.links[LinkState.ACTIVE], tokens=tokens, expires_at=later)
     with here.db.reading() as tx:
         for section in Section:
             found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)

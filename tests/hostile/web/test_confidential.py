@@ -19,8 +19,10 @@ from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
 from portal.services import Services
-from portal.store import accounts, organizations, rows, suggestions
-from portal.store.upgrade import upgrade
+from portal.store.directory import organizations, suggestions
+from portal.store.engine.upgrade import upgrade
+from portal.store.people import accounts
+from portal.store.records import rows
 from tests.factories.record import Linked, link
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.web.guards import Kind, access_of
+from portal.endpoints import Kind, access_of
 from portal.web.headers import allow_form_to
 from tests.hostile.web.stage import Stage, addresses, ask
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.access import Permission
-from portal.web.guards import access_of
+from portal.endpoints import access_of
 from tests.hostile.web.stage import (
     ALL_MARKS,
     LETTER,

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.domain.links import LinkState
-from portal.web.guards import Kind, access_of
+from portal.endpoints import Kind, access_of
 from tests.hostile.web.stage import Stage, addresses, ask, build, filled_with_nobody
 
 _OWN_RULE = frozenset({"/oauth/authorize"})  # comes from other sites and does nothing but lead to a GET

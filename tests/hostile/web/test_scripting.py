@@ -10,10 +10,13 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState
 from portal.domain.people import Address, HumanName, Person
 from portal.domain.sections import Section
-from portal.linking.verification import Difference, Finding, Verdict
+from portal.identity.comparison import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
-from portal.store import links, organizations, provider, rows
-from portal.store.provider import OAuthClient
+from portal.store.directory import organizations
+from portal.store.links import links
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
+from portal.store.records import rows
 from tests.factories.record import link, suggest
 from tests.hostile.web.record import filled
 from tests.hostile.web.stage import Stage, addresses, ask, build
@@ -170,7 +173,7 @@ def test_forms_that_came_back_and_flashed_messages(attacked: Stage, patient: Fla
 
 def test_an_app_that_asks_for_consent_is_text_as_well(attacked: Stage, patient: FlaskClient) -> None:
     with attacked.here.db.transaction() as tx:
-        provider.add_client(
+        clients.add_client(
             tx,
             client=OAuthClient(
                 client_id="evil-app",

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.domain.people import GrantLevel
 from portal.services import Services
-from portal.store import accounts
+from portal.store.people import accounts
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, PASSWORD, TestUser, World, sign_in
 
@@ -187,7 +187,7 @@ def test_a_forged_or_foreign_cookie_is_nobody(app: Flask, world: World, client: 
 
 def test_cookies_behind_tls(tmp_path_factory: pytest.TempPathFactory) -> None:
     from portal.app import create_app
-    from portal.store.upgrade import upgrade
+    from portal.store.engine.upgrade import upgrade
 
     app = create_app(make_settings(tmp_path_factory.mktemp("tls"), base_url="https://portal.example"))
     here: Services = app.extensions["tributary"]

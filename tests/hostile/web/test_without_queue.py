@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from jobs import context, sweep
 from portal.queue import queue_name, queue_url
-from portal.store import refreshes
+from portal.store.links import refreshes
 from portal.valkey import EmbeddedValkey
 from tests.hostile.web.stage import Stage, addresses, build
 

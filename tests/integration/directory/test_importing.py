@@ -13,7 +13,10 @@ from portal.directory.importing import Report, import_file
 from portal.domain.errors import InvalidInputError
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.domain.people import HumanName, Person
-from portal.store import Database, directory_entries, links, locating, organizations, people
+from portal.store import Database
+from portal.store.directory import entries, match_partners, organizations
+from portal.store.links import links
+from portal.store.people import people
 from tests.shared_data import shared
 
 Import = Callable[..., Report]
@@ -129,7 +132,7 @@ def test_an_operators_entry_is_never_overwritten(database: Database, imported: I
     with database.reading() as tx:
         assert organizations.by_id(tx, organization_id=mine.id) == mine
         assert organizations.count(tx) == 1
-        said = directory_entries.entries_of(tx, organization_ids=[mine.id])
+        said = entries.entries_of(tx, organization_ids=[mine.id])
     assert [entry.source for entry in said[mine.id]] == ["list.json"]
     imported()
     with database.reading() as tx:
@@ -198,11 +201,11 @@ def test_merged_ids_stay_resolvable(database: Database) -> None:
             secret="sealed",
             partner=True,
         )
-        assert directory_entries.move(tx, old_id=two.id, organization_id=one.id)
+        assert entries.move(tx, old_id=two.id, organization_id=one.id)
     with database.reading() as tx:
         assert organizations.by_id(tx, organization_id=two.id) == organizations.by_id(tx, organization_id=one.id)
         client = organizations.client_of(tx, organization_id=one.id)
-        assert locating.partner_names(tx) == ("Acton Clinic",)
+        assert match_partners.partner_names(tx) == ("Acton Clinic",)
     assert client is not None
     assert client.secret == "sealed"
 

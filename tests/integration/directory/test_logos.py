@@ -13,8 +13,9 @@ from jobs import context, directory
 from portal.directory import logos
 from portal.domain.links import LinkState, Tier
 from portal.services import Services
-from portal.store import links, organizations
-from portal.store import logos as kept
+from portal.store.directory import logos as kept
+from portal.store.directory import organizations
+from portal.store.links import links
 from tests.factories.world import World, sign_in
 from tests.fakes.http import Exchange, FakeServer, Reply
 

@@ -5,8 +5,9 @@ from sqlalchemy import text
 
 from portal.directory import search
 from portal.domain.links import OrganizationKind
-from portal.store import Database, organizations
-from portal.store.organizations import FormerName
+from portal.store import Database
+from portal.store.directory import organizations
+from portal.store.directory.organizations import FormerName
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from jobs import context, directory
 from portal.directory.sources import LIMITS, reread
 from portal.domain.people import Role
 from portal.services import Services
-from portal.store import directory_entries, organizations
+from portal.store.directory import entries, organizations
 from tests.factories.world import World, sign_in
 from tests.fakes.http import Exchange, FakeServer, Reply
 
@@ -43,7 +43,7 @@ def publisher(here: Services) -> Iterator[Publisher]:
     made = Publisher(server, Reply())
     server.start()
     with here.db.transaction() as tx:
-        directory_entries.put_source(tx, source="state", address=f"{server.base}/brands.json")
+        entries.put_source(tx, source="state", address=f"{server.base}/brands.json")
     yield made
     server.stop()
 
@@ -51,7 +51,7 @@ def publisher(here: Services) -> Iterator[Publisher]:
 def _state(here: Services) -> tuple[int, Any]:
     """How many organizations, and the source."""
     with here.db.reading() as tx:
-        [source] = directory_entries.sources(tx)
+        [source] = entries.sources(tx)
         return organizations.count(tx), replace(source, checked_at=None)
 
 
@@ -65,7 +65,7 @@ def test_what_is_unchanged_is_not_read_again(here: Services, publisher: Publishe
     count, source = _state(here)
     assert (count, source.etag, source.outcome) == (3, '"two"', "imported")
     with here.db.reading() as tx:
-        assert len(directory_entries.imports(tx)) == 2
+        assert len(entries.imports(tx)) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_list_that_lost_most_of_its_entries_is_not_believed(here: Services, pu
 def test_one_that_fails_does_not_stop_the_next(here: Services, publisher: Publisher) -> None:
     publisher.publish("fernhill")
     with here.db.transaction() as tx:
-        directory_entries.put_source(tx, source="a-first", address="http://10.0.0.1/brands.json")
+        entries.put_source(tx, source="a-first", address="http://10.0.0.1/brands.json")
     found = reread(here)
     assert found["state"] == "imported"
     assert found["a-first"] not in ("imported", "unchanged")

@@ -12,8 +12,12 @@ from portal.directory.suggestions import compute
 from portal.domain.errors import InvalidInputError
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.refresh.imports import import_files
-from portal.store import Database, links, missing, organizations, people, provider
-from portal.store.organizations import Organization
+from portal.store import Database
+from portal.store.directory import missing_reports, organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.people import people
+from portal.store.provider import clients, grants
 from portal.store.schema.directory import suggestion
 
 _HOME = "Cooper Regional Health"
@@ -105,9 +109,9 @@ def test_a_portal_that_reads_our_record_is_suggested_back(database: Database, tm
     other = _add(database, "Riverbend Health")
     person_id = _chart(database, tmp_path)
     with database.transaction() as tx:
-        client = provider.OAuthClient(client_id="rb", name="Riverbend", portal_fhir_base=other.fhir_base or "")
-        provider.add_client(tx, client=client)
-        provider.add_grant(
+        client = clients.OAuthClient(client_id="rb", name="Riverbend", portal_fhir_base=other.fhir_base or "")
+        clients.add_client(tx, client=client)
+        grants.add_grant(
             tx, client_id="rb", account_id=None, person_id=person_id, scopes=["patient/*.rs"], lasting=True
         )
     compute(database, person_id=person_id)
@@ -174,14 +178,14 @@ def test_nobody_gets_nothing(database: Database) -> None:
 
 def test_missing_organizations_reach_the_administrators_list(database: Database) -> None:
     with database.transaction() as tx:
-        first = missing.report(tx, person_id="p", name="  Quillback   Clinic ", place="Camden")
-        assert missing.report(tx, person_id="p", name="quillback clinic", place="Camden") == first
+        first = missing_reports.report(tx, person_id="p", name="  Quillback   Clinic ", place="Camden")
+        assert missing_reports.report(tx, person_id="p", name="quillback clinic", place="Camden") == first
         assert first is not None
         with pytest.raises(InvalidInputError):
-            missing.report(tx, person_id="p", name=" ")
-        [one] = missing.reports(tx)
-        assert (one.name, one.place, one.state) == ("Quillback Clinic", "Camden", missing.ReportState.OPEN)
-        missing.close(tx, report_id=first, state=missing.ReportState.DECLINED)
-        assert missing.reports(tx) == []
-        kept = [missing.report(tx, person_id="p", name=f"Clinic {number}") for number in range(25)]
+            missing_reports.report(tx, person_id="p", name=" ")
+        [one] = missing_reports.reports(tx)
+        assert (one.name, one.place, one.state) == ("Quillback Clinic", "Camden", missing_reports.ReportState.OPEN)
+        missing_reports.close(tx, report_id=first, state=missing_reports.ReportState.DECLINED)
+        assert missing_reports.reports(tx) == []
+        kept = [missing_reports.report(tx, person_id="p", name=f"Clinic {number}") for number in range(25)]
     assert kept.count(None) == 5

@@ -22,14 +22,15 @@ from sqlalchemy import select
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Outcome
-from portal.linking import life, work
+from portal.linking import enqueue, transitions
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
 from portal.services import Services
-from portal.store import links, refreshes
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import links, refreshes, revocations
+from portal.store.links import tokens as link_tokens
 from portal.store.schema.links import link_revocation
 from portal.store.schema.records import entry, record_count, record_row, resource
-from portal.store.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
 from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings
@@ -44,27 +45,27 @@ Stop = tuple[str, str, int]
 POINTS: dict[str, Stop] = {
     "verify: nothing was asked yet": ("portal.linking.verify:LinkTokens", "before", 1),
     "verify: the person there was read": ("portal.linking.verify:_decide", "before", 1),
-    "verify: in the transaction that links": ("portal.linking.verify:life.request_refresh", "after", 1),
-    "verify: linked, and the refresh not yet queued": ("portal.linking.verify:work.enqueue", "before", 1),
-    "refresh: taken, nothing written down": ("portal.store.refreshes:start", "after", 1),
+    "verify: in the transaction that links": ("portal.linking.verify:transitions.request_refresh", "after", 1),
+    "verify: linked, and the refresh not yet queued": ("portal.linking.verify:enqueue.enqueue", "before", 1),
+    "refresh: taken, nothing written down": ("portal.store.links.refreshes:start", "after", 1),
     "refresh: before the plan": ("portal.refresh.run:make_plan", "before", 1),
-    "refresh: in the transaction of the plan": ("portal.store.refreshes:plan", "after", 1),
+    "refresh: in the transaction of the plan": ("portal.store.links.refreshes:plan", "after", 1),
     "refresh: a page came": ("portal.refresh.fetch:Fetcher._take", "before", 3),
     "refresh: a section came, nothing of it stored": ("portal.refresh.run:ingest", "before", 1),
-    "refresh: in the transaction that stores resources": ("portal.store.record_writes:put", "after", 2),
-    "refresh: stored and not visible": ("portal.store.record_writes:settle", "before", 2),
-    "refresh: in the transaction that makes visible": ("portal.store.record_writes:settle", "after", 3),
+    "refresh: in the transaction that stores resources": ("portal.store.records.writing:put", "after", 2),
+    "refresh: stored and not visible": ("portal.store.records.writing:settle", "before", 2),
+    "refresh: in the transaction that makes visible": ("portal.store.records.writing:settle", "after", 3),
     "refresh: visible, without its outcome": ("portal.refresh.run:ingest", "after", 4),
-    "refresh: in the transaction of an outcome": ("portal.store.refreshes:end_section", "after", 5),
-    "refresh: everything came, not ended": ("portal.store.refreshes:finish", "before", 1),
-    "refresh: in the transaction that ends it": ("portal.refresh.run:life.recovered", "after", 1),
+    "refresh: in the transaction of an outcome": ("portal.store.links.refreshes:end_section", "after", 5),
+    "refresh: everything came, not ended": ("portal.store.links.refreshes:finish", "before", 1),
+    "refresh: in the transaction that ends it": ("portal.refresh.run:transitions.recovered", "after", 1),
     "refresh: ended, the next not yet queued": ("portal.refresh.run:enqueue", "before", 1),
 }
 
 UNLINKING: dict[str, Stop] = {
-    "unlink: the token is not ended there": ("portal.linking.revoke:_ask", "before", 1),
-    "unlink: ended there, still kept here": ("portal.linking.revoke:_ask", "after", 1),
-    "unlink: in the transaction that forgets it": ("portal.store.links:end_revocation", "after", 1),
+    "unlink: the token is not ended there": ("portal.linking.oauth.revocation:_ask", "before", 1),
+    "unlink: ended there, still kept here": ("portal.linking.oauth.revocation:_ask", "after", 1),
+    "unlink: in the transaction that forgets it": ("portal.store.links.revocations:end_revocation", "after", 1),
 }
 
 
@@ -180,7 +181,7 @@ class Place:
                 "resources": tx.conn.execute(select(resource.c.id, resource.c.content_hash).order_by("id")).all(),
                 "rows": tx.conn.execute(select(record_row).order_by(record_row.c.id)).all(),
                 "counts": sorted(tuple(row) for row in tx.conn.execute(select(record_count))),
-                "revocations": len(links.due_revocations(tx)),
+                "revocations": len(revocations.due_revocations(tx)),
             }
         assert found is not None
         return known | {
@@ -224,15 +225,15 @@ def template(org: FakeOrganization, tmp_path_factory: pytest.TempPathFactory) ->
     upgrade(here.db)
     link_id = new_link(here, org)
     with here.db.transaction() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = link_tokens.tokens_of(tx, link_id=link_id)
         assert stored is not None
-        tokens = links.Tokens(
+        tokens = link_tokens.Tokens(
             access_token=stored.tokens.access_token,
             refresh_token=stored.tokens.refresh_token,
             scopes=("patient/*.read", "offline_access"),
             patient="ana",
         )
-        links.put_tokens(tx, link_id=link_id, tokens=tokens, expires_at=None)
+        link_tokens.put_tokens(tx, link_id=link_id, tokens=tokens, expires_at=None)
     here.db.close()
     return folder / "portal.sqlite3", link_id
 
@@ -271,7 +272,7 @@ def undisturbed() -> dict[str, Any]:
 def expected(undisturbed: dict[str, Any], open_place: Opener) -> dict[str, Any]:
     if not undisturbed:
         place = open_place()
-        work.enqueue(place.here, [life.verify_work(place.link_id)])
+        enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
         place.work()
         assert place.zygote.wait() == 0
         undisturbed.update(place.picture())
@@ -284,7 +285,7 @@ def expected(undisturbed: dict[str, Any], open_place: Opener) -> dict[str, Any]:
 @pytest.mark.parametrize("point", list(POINTS))
 def test_killed_while_linking_and_refreshing(point: str, open_place: Opener, expected: dict[str, Any]) -> None:
     place = open_place()
-    work.enqueue(place.here, [life.verify_work(place.link_id)])
+    enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
     (mark,) = place.work(POINTS[point])
     place.kill(place.reach(mark))
     place.check_no_half_section(expected["entries"])
@@ -301,14 +302,14 @@ def test_killed_while_the_token_is_ended(point: str, open_place: Opener, org: Fa
             known = links.by_id(tx, link_id=place.link_id)
             assert known is not None
             active = links.move(tx, known, move="verified", to_state=LinkState.ACTIVE, verified_at=tx.now)
-            todo = life.end(tx, active, Move.UNLINKED, By.PATIENT)
-        work.enqueue(place.here, todo)
+            todo = transitions.end(tx, active, Move.UNLINKED, By.PATIENT)
+        enqueue.enqueue(place.here, todo)
         (mark,) = place.work(UNLINKING[point])
         place.kill(place.reach(mark))
         place.finish()
         with place.here.db.reading() as tx:
             assert tx.conn.execute(select(link_revocation)).first() is None
-            assert links.tokens_of(tx, link_id=place.link_id) is None
+            assert link_tokens.tokens_of(tx, link_id=place.link_id) is None
         assert all(grant.revoked for grant in org.oauth.grants.values())
         assert place.picture()["resources"] == []
     finally:
@@ -321,7 +322,7 @@ def test_unlinked_while_a_section_is_stored(queued: bool, open_place: Opener, or
     place = open_place()
     grants = deepcopy(org.oauth.grants)
     try:
-        work.enqueue(place.here, [life.verify_work(place.link_id)])
+        enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
         before, after = place.work(
             ("portal.refresh.run:ingest", "before", 2), ("portal.refresh.run:ingest", "after", 2)
         )
@@ -329,9 +330,9 @@ def test_unlinked_while_a_section_is_stored(queued: bool, open_place: Opener, or
         with place.here.db.transaction() as tx:
             known = links.by_id(tx, link_id=place.link_id)
             assert known is not None
-            todo = life.end(tx, known, Move.UNLINKED, By.PATIENT)
+            todo = transitions.end(tx, known, Move.UNLINKED, By.PATIENT)
         if queued:
-            work.enqueue(place.here, todo)
+            enqueue.enqueue(place.here, todo)
         before.with_suffix(".go").touch()
         place.kill(place.reach(after))
         assert place.entries()  # the leftovers

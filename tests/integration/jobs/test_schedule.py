@@ -15,7 +15,7 @@ from portal.app import create_app
 from portal.domain.ids import new_id
 from portal.linking.nightly import PARTS, part_of
 from portal.services import Services
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
 from tests.factories.settings import make_settings
 from tests.fakes import FakeOrganization

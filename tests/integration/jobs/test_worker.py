@@ -13,12 +13,15 @@ import pytest
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Tier
-from portal.linking import work
-from portal.linking.life import verify_work
+from portal.linking import enqueue
+from portal.linking.transitions import verify_work
 from portal.services import Services
-from portal.store import links, organizations, people, refreshes
-from portal.store.links import Tokens
-from portal.store.upgrade import upgrade
+from portal.store.directory import organizations
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import links, refreshes
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import Tokens
+from portal.store.people import people
 from portal.valkey import EmbeddedValkey
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA
@@ -99,7 +102,7 @@ def new_link(here: Services, org: FakeOrganization) -> str:
             scopes=("patient/*.read",),
             patient="ana",
         )
-        links.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=None)
+        link_tokens.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=None)
         links.put(tx, link_id=link.id, lasting=True)
     return link.id
 
@@ -129,10 +132,10 @@ def test_worker_starts_the_embedded_queue_verifies_and_refreshes(
     place: Services, org: FakeOrganization, start: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     link_id = new_link(place, org)
-    assert not work.enqueue(place, [verify_work(link_id)])  # no queue yet: it waits in the database
+    assert not enqueue.enqueue(place, [verify_work(link_id)])  # no queue yet: it waits in the database
     worker = start()
     until(place.queue.answers)
-    assert work.enqueue(place, [verify_work(link_id)])
+    assert enqueue.enqueue(place, [verify_work(link_id)])
     wait_for(place, link_id)
     worker.terminate()
     assert worker.wait(15) == 0
@@ -159,7 +162,7 @@ def test_a_killed_worker_and_its_job_leave_nothing_half_done(
     org.misbehave("/fhir/Patient/ana", late(20.0), times=1)
     first = start()
     until(place.queue.answers)
-    work.enqueue(place, [verify_work(link_id)])
+    enqueue.enqueue(place, [verify_work(link_id)])
     until(lambda: org.calls("/fhir/Patient/ana"))
     _kill_family(first.pid)
     first.wait(5)

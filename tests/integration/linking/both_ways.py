@@ -11,10 +11,13 @@ import httpx2
 from jobs import refresh, revoke, verify
 from portal.domain.links import LinkState
 from portal.domain.sections import Section
-from portal.linking.keys import published
-from portal.store import links, organizations, provider, records, refreshes
-from portal.store.links import Link
-from portal.store.provider import OAuthClient
+from portal.linking.oauth.keys import published
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes, revocations
+from portal.store.links.links import Link
+from portal.store.provider import clients, grants
+from portal.store.provider.clients import OAuthClient
+from portal.store.records import resources
 from tests.factories.world import PASSWORD, TestUser
 from tests.integration.linking.second import Second
 
@@ -34,11 +37,11 @@ class Side:
     def readers(self) -> int:
         """How many grants are in force on Maria's record."""
         with self.portal.here.db.reading() as tx:
-            return len(provider.grants_of_person(tx, person_id=self.maria.person_id or ""))
+            return len(grants.grants_of_person(tx, person_id=self.maria.person_id or ""))
 
     def allergies_from(self, link: Link) -> int:
         with self.portal.here.db.reading() as tx:
-            return records.counts(tx, person_id=link.person_id).get((Section.ALLERGIES, link.id), 0)
+            return resources.counts(tx, person_id=link.person_id).get((Section.ALLERGIES, link.id), 0)
 
     def work(self) -> None:
         """What the workers would do, until nothing waits."""
@@ -52,7 +55,7 @@ class Side:
                 if latest is not None and latest.open:
                     refresh.run(instance=instance, refresh=latest.id)
             with self.portal.here.db.reading() as tx:
-                due = links.due_revocations(tx)
+                due = revocations.due_revocations(tx)
             for revocation in due:
                 revoke.run(instance=instance, revocation=revocation)
 
@@ -131,5 +134,5 @@ def introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> 
             portal_fhir_base=other.portal.fhir_base,
             trusted=True,
         )
-        provider.add_client(tx, client=client)
+        clients.add_client(tx, client=client)
     side.other = found.id

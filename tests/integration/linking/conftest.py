@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from jobs import context, refresh, revoke, verify
 from portal.domain.people import HumanName, Person
 from portal.services import Services
-from portal.store import links, organizations, refreshes
-from portal.store.links import Link
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes, revocations
+from portal.store.links.links import Link
 from tests.factories.world import TestUser, World, sign_in
 from tests.fakes.organization import FakeOrganization
 
@@ -91,7 +92,7 @@ class Journey:
                     for one in links.of_person(tx, person_id=self.person_id)
                     if (found := refreshes.latest(tx, link_id=one.id)) is not None and found.open
                 ]
-                ended = links.due_revocations(tx)
+                ended = revocations.due_revocations(tx)
             if not waiting and not open_ and not ended:
                 return
             for link_id in waiting:

@@ -19,12 +19,12 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import provider
-from portal.store.provider import OAuthClient
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, TestUser, World
-from tests.integration.smart.conftest import chart, directory
+from tests.integration.provider.conftest import chart, directory
 
 CLIENT_SECRET = "a secret between two test portals"
 
@@ -60,7 +60,7 @@ class Second:
             trusted=True,
         )
         with self.here.db.transaction() as tx:
-            provider.add_client(tx, client=client)
+            clients.add_client(tx, client=client)
 
     def store_chart(self, user: TestUser) -> None:
         patient = f"patient-{user.username}"

@@ -13,7 +13,9 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import func, select, update
 
 from portal.domain.people import GrantLevel
-from portal.store import accounts, attempts, links, organizations
+from portal.store.directory import organizations
+from portal.store.links import attempts, tokens
+from portal.store.people import accounts
 from portal.store.schema.links import link, link_attempt, link_token
 from tests.factories.world import BEN, World, sign_in
 from tests.fakes.http import Exchange, Reply
@@ -292,7 +294,7 @@ def test_a_refresh_token_that_nobody_asked_for_is_not_kept(journey: Journey) -> 
     journey.org.misbehave("/oauth/token", answers(put(refresh_token="unasked")))
     link_id = journey.link(work=False)
     with journey.here.db.reading() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = tokens.tokens_of(tx, link_id=link_id)
     assert stored is not None
     assert stored.tokens.refresh_token == ""
     assert not journey.stored(link_id).lasting

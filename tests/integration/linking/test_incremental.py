@@ -8,7 +8,8 @@ from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.refresh.run import refresh_link
-from portal.store import refreshes, rows
+from portal.store.links import refreshes
+from portal.store.records import rows
 from portal.store.schema.links import section_state
 from portal.store.schema.records import resource
 from tests.fakes import data

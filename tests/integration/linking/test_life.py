@@ -9,7 +9,10 @@ from sqlalchemy import update
 from jobs import nightly, revoke, sweep, verify
 from portal.domain.links import LinkPolicy, LinkState
 from portal.domain.people import GrantLevel
-from portal.store import links, organizations, people, records, refreshes, suggestions
+from portal.store.directory import organizations, suggestions
+from portal.store.links import refreshes, revocations, tokens
+from portal.store.people import people
+from portal.store.records import resources
 from portal.store.schema.links import link as link_table
 from tests.factories.world import BEN, World, sign_in
 from tests.fakes import data
@@ -87,13 +90,13 @@ def test_signing_in_again_to_the_same_account_needs_no_verification(journey: Jou
 def test_signing_in_again_to_another_account_keeps_what_was_verified(journey: Journey) -> None:
     link_id = journey.link()
     with journey.here.db.reading() as tx:
-        before = records.counts(tx, person_id=journey.person_id)
+        before = resources.counts(tx, person_id=journey.person_id)
     assert journey.link("james") == link_id
     link = journey.stored(link_id)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "different-person")
     with journey.here.db.reading() as tx:
-        assert records.counts(tx, person_id=journey.person_id) == before
-        assert links.tokens_of(tx, link_id=link_id) is None
+        assert resources.counts(tx, person_id=journey.person_id) == before
+        assert tokens.tokens_of(tx, link_id=link_id) is None
     assert not [call for call in journey.org.calls("/fhir/Condition") if "james" in str(call.query)]
 
 
@@ -201,9 +204,9 @@ def test_a_manual_organization_is_updated_by_signing_in_there(journey: Journey) 
     link_id = journey.link()
     age(journey, link_id, refreshed_at=timedelta(days=3))
     with journey.here.db.transaction() as tx:
-        found = links.tokens_of(tx, link_id=link_id)
+        found = tokens.tokens_of(tx, link_id=link_id)
         assert found is not None
-        links.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now)
+        tokens.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now)
     page = journey.page(f"/links/{link_id}")
     assert 'data-state="update-due"' in page
     assert "Update now" in page
@@ -221,15 +224,15 @@ def test_unlinking_while_the_organization_does_not_answer(journey: Journey) -> N
     journey.org.misbehave("/oauth/revoke", status(503))
     journey.post(f"/links/{link_id}/unlink")
     with journey.here.db.reading() as tx:
-        assert links.tokens_of(tx, link_id=link_id) is None
-        (waiting,) = links.due_revocations(tx)
+        assert tokens.tokens_of(tx, link_id=link_id) is None
+        (waiting,) = revocations.due_revocations(tx)
     journey.work()
     with journey.here.db.reading() as tx:
-        assert not links.due_revocations(tx)  # later
-        assert links.revocation(tx, revocation_id=waiting) is not None
+        assert not revocations.due_revocations(tx)  # later
+        assert revocations.revocation(tx, revocation_id=waiting) is not None
     journey.org.behave()
     with journey.here.db.transaction() as tx:
-        links.put_off_revocations(tx, ids=[waiting], until=tx.now)
+        revocations.put_off_revocations(tx, ids=[waiting], until=tx.now)
     assert sweep.run(instance=journey.instance) == 1
     assert revoke.run(instance=journey.instance, revocation=waiting) == "revoked"
     assert revoke.run(instance=journey.instance, revocation=waiting) == "done-before"
@@ -261,7 +264,7 @@ def test_an_organization_that_is_broken_shows_so_and_comes_back(journey: Journey
     assert "Try again" in page
     assert 'data-state="error"' in page
     with journey.here.db.reading() as tx:
-        assert records.counts(tx, person_id=journey.person_id)
+        assert resources.counts(tx, person_id=journey.person_id)
     journey.org.behave()
     journey.post(f"/links/{link_id}/update")
     journey.work()
@@ -379,7 +382,7 @@ def test_the_other_side_gives_oneself_instead(journey: Journey, child: Journey) 
     assert child.stored(link_id).state is LinkState.REFUSED
     assert "belongs to somebody else" in child.page(f"/links/{link_id}")
     with journey.here.db.reading() as tx:
-        assert not records.counts(tx, person_id=child.person_id)
+        assert not resources.counts(tx, person_id=child.person_id)
 
 
 def test_another_persons_link_is_as_if_it_did_not_exist(journey: Journey, world: World) -> None:

@@ -1,7 +1,8 @@
 """The whole way: find, sign in there, verify, refresh, unlink, link again."""
 
 from portal.domain.links import LinkState
-from portal.store import links, records
+from portal.store.links import tokens
+from portal.store.records import resources
 from tests.integration.linking.conftest import Journey, query
 
 
@@ -25,14 +26,14 @@ def test_link_verify_refresh_unlink_and_link_again(journey: Journey) -> None:
     page = journey.page(f"/links/{link_id}")
     assert 'data-outcome="done"' in page
     with journey.here.db.reading() as tx:
-        assert records.counts(tx, person_id=journey.person_id)
+        assert resources.counts(tx, person_id=journey.person_id)
 
     assert "Unlink Riverbend Regional?" in journey.page(f"/links/{link_id}/unlink")
     answer = journey.post(f"/links/{link_id}/unlink")
     assert answer.status_code == 303
     with journey.here.db.reading() as tx:
-        assert not records.counts(tx, person_id=journey.person_id)
-        assert links.tokens_of(tx, link_id=link_id) is None
+        assert not resources.counts(tx, person_id=journey.person_id)
+        assert tokens.tokens_of(tx, link_id=link_id) is None
     assert journey.stored(link_id).state is LinkState.UNLINKED
     journey.work()
     assert len(journey.org.calls("/oauth/revoke")) == 1
@@ -49,8 +50,8 @@ def test_another_person_is_refused_and_nothing_is_kept(journey: Journey) -> None
     link = journey.stored(link_id)
     assert (link.state, link.reason, link.live) == (LinkState.REFUSED, "different-person", False)
     with journey.here.db.reading() as tx:
-        assert links.tokens_of(tx, link_id=link_id) is None
-        assert not records.counts(tx, person_id=journey.person_id)
+        assert tokens.tokens_of(tx, link_id=link_id) is None
+        assert not resources.counts(tx, person_id=journey.person_id)
     assert len(journey.org.calls("/oauth/revoke")) == 1
     assert not journey.org.calls("/fhir/Condition")
     assert "belongs to somebody else" in journey.page(f"/links/{link_id}")

@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from jobs import context
 from portal.domain.links import LinkState
 from portal.domain.sections import Section
-from portal.linking.tokens import LinkTokens
+from portal.linking.oauth.tokens import LinkTokens
 from portal.services import Services
-from portal.store import links, organizations, records
+from portal.store.directory import organizations
+from portal.store.links import tokens
+from portal.store.records import resources as stored_resources
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
 from tests.integration.linking.conftest import MARIA, Journey
@@ -118,7 +120,7 @@ def test_registers_links_and_reads_the_record(journey: Journey) -> None:
     assert (link.state, link.reason, link.lasting) == (LinkState.ACTIVE, None, True)
     with journey.here.db.reading() as tx:
         known = organizations.client_of(tx, organization_id=journey.organization_id)
-        found = records.counts(tx, person_id=journey.person_id)
+        found = stored_resources.counts(tx, person_id=journey.person_id)
     assert known is not None
     assert (known.auth_method, bool(known.secret)) == ("client_secret_basic", True)
     for section in (Section.ALLERGIES, Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
@@ -134,13 +136,13 @@ def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey) -> None:
 def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
     link_id = linked(journey)
     with journey.here.db.reading() as tx:
-        before = links.tokens_of(tx, link_id=link_id)
+        before = tokens.tokens_of(tx, link_id=link_id)
     time.sleep(_SECONDS + 1)
     journey.post(f"/links/{link_id}/update")
     LinkTokens(journey.here, link_id).refreshed()
     journey.work()
     with journey.here.db.reading() as tx:
-        after = links.tokens_of(tx, link_id=link_id)
+        after = tokens.tokens_of(tx, link_id=link_id)
     assert before is not None
     assert after is not None
     assert after.tokens.refresh_token != before.tokens.refresh_token
@@ -151,7 +153,7 @@ def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
 def use_refresh_token(journey: Journey, link_id: str, other: str) -> Callable[[], httpx2.Response]:
     """Somebody who holds our refresh token and secret as they are now, and may use them later."""
     with journey.here.db.reading() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = tokens.tokens_of(tx, link_id=link_id)
         client = organizations.client_of(tx, organization_id=journey.organization_id)
     assert stored is not None
     assert client is not None

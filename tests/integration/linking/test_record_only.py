@@ -14,19 +14,23 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.domain.sections import BASIC, Section
-from portal.linking import life
-from portal.linking.keys import published
-from portal.linking.tokens import LinkTokens
+from portal.linking import transitions
+from portal.linking.oauth.keys import published
+from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import links, organizations, provider, records, refreshes, suggestions
-from portal.store.provider import OAuthClient
+from portal.store.directory import organizations, suggestions
+from portal.store.links import refreshes, revocations
+from portal.store.links import tokens as link_tokens
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
+from portal.store.records import resources as stored_resources
 from portal.store.schema.access import person as person_table
 from tests.factories.world import ANA, BEN, World, sign_in
 from tests.fakes.organization import FakeOrganization
 from tests.integration.linking.conftest import Journey
 from tests.integration.linking.second import Browser, Second, path_of, second_instance
-from tests.integration.smart.conftest import chart
+from tests.integration.provider.conftest import chart
 
 SCOPES = (
     "system/Patient.rs",
@@ -74,7 +78,7 @@ def journey(app: Flask, client: FlaskClient, world: World, here: Services, secon
         partner=True,
     )
     with second.here.db.transaction() as tx:
-        provider.add_client(tx, client=trusted)
+        clients.add_client(tx, client=trusted)
     with here.db.transaction() as tx:
         found = organizations.add(tx, name="Old Mill", fhir_base=second.fhir_base)
         organizations.put_client(
@@ -107,7 +111,7 @@ def test_found_confirmed_and_loaded_without_an_account(journey: Journey) -> None
     assert (link.state, link.tier, link.reason) == (LinkState.NO_ACCOUNT, Tier.RECORD_ONLY, None)
     with journey.here.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
-        counts = records.counts(tx, person_id=journey.person_id)
+        counts = stored_resources.counts(tx, person_id=journey.person_id)
     assert {section for section, state in states.items() if state.outcome is Outcome.DONE} <= BASIC
     assert counts[Section.ALLERGIES, link_id] == 1
     assert (Section.TEST_RESULTS, link_id) not in counts
@@ -122,9 +126,9 @@ def test_its_tokens_last_minutes_and_are_had_anew(journey: Journey) -> None:
     journey.work()
     (link,) = journey.all()
     with journey.here.db.transaction() as tx:
-        stored = links.tokens_of(tx, link_id=link.id)
+        stored = link_tokens.tokens_of(tx, link_id=link.id)
         assert stored is not None
-        links.put_tokens(tx, link_id=link.id, tokens=stored.tokens, expires_at=tx.now - timedelta(seconds=1))
+        link_tokens.put_tokens(tx, link_id=link.id, tokens=stored.tokens, expires_at=tx.now - timedelta(seconds=1))
     tokens = LinkTokens(journey.here, link.id)
     assert tokens.access_token() != stored.tokens.access_token
     assert tokens.patient == "patient-ana"
@@ -142,7 +146,7 @@ def test_it_becomes_an_account_by_signing_in_there(journey: Journey, second: Sec
     found = journey.stored(link.id)
     assert (found.state, found.tier) == (LinkState.ACTIVE, Tier.ACCOUNT)
     with journey.here.db.reading() as tx:
-        assert records.counts(tx, person_id=journey.person_id)[Section.TEST_RESULTS, link.id] == 5
+        assert stored_resources.counts(tx, person_id=journey.person_id)[Section.TEST_RESULTS, link.id] == 5
 
 
 def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Second) -> None:
@@ -177,7 +181,7 @@ def test_opting_out_there_ends_what_was_found(journey: Journey, second: Second) 
     opt_out(second.here)
     journey.post(f"/links/{link.id}/update")
     with journey.here.db.transaction() as tx:
-        life.request_refresh(tx, link, "nightly")
+        transitions.request_refresh(tx, link, "nightly")
     journey.work()
     with journey.here.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link.id])[link.id]
@@ -212,5 +216,5 @@ def test_unlinking_removes_it(journey: Journey) -> None:
     journey.post(f"/links/{link.id}/unlink")
     journey.work()
     with journey.here.db.reading() as tx:
-        assert not records.counts(tx, person_id=journey.person_id)
-        assert not links.due_revocations(tx)
+        assert not stored_resources.counts(tx, person_id=journey.person_id)
+        assert not revocations.due_revocations(tx)

@@ -13,10 +13,10 @@ from sqlalchemy import update
 from jobs import context
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
-from portal.linking import keys, registration
-from portal.linking.discovery import capability_of
-from portal.store import organizations
-from portal.store.organizations import OrganizationClient
+from portal.linking.oauth import keys, registration
+from portal.linking.oauth.discovery import capability_of
+from portal.store.directory import organizations
+from portal.store.directory.organizations import OrganizationClient
 from portal.store.schema.links import signing_key
 from tests.factories.world import World, sign_in
 from tests.fakes.http import Exchange, Reply

@@ -10,10 +10,11 @@ import pytest
 
 from jobs import context
 from portal.domain.links import LinkState
-from portal.linking import reverse
-from portal.store import organizations, provider
-from portal.store.attempts import Asked
-from portal.store.organizations import Organization
+from portal.linking import reverse_links
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links.attempts import Asked
+from portal.store.provider import grants
 from tests.integration.linking.both_ways import Browser, Side, fields, introduce
 from tests.integration.linking.conftest import MARIA
 from tests.integration.linking.second import add_maria, second_instance
@@ -144,13 +145,13 @@ def test_one_that_does_not_allow_it_is_enough(two: Two, side: str) -> None:
 def test_the_way_on_is_for_whoever_asked_for_it_and_only_now(two: Two) -> None:
     two.link(there={"reverse": "yes"}, here={"decision": "deny"})
     with two.there.portal.here.db.reading() as tx:
-        (grant,) = provider.grants_of_person(tx, person_id=two.there.maria.person_id or "")
+        (grant,) = grants.grants_of_person(tx, person_id=two.there.maria.person_id or "")
         proof = tx.vault.hash("reverse-link", grant.id)
     address = f"{two.there.portal.url}/links/reverse/{grant.id}"
     assert two.browser.go(f"{address}/{'0' * len(proof)}").status_code == 404
     assert "Share your record with" in _consent_at(two, f"{address}/{proof}")  # asked again, while it is fresh
     with two.there.portal.here.db.transaction() as tx:
-        provider.end_grant(tx, grant_id=grant.id, reason="patient")
+        grants.end_grant(tx, grant_id=grant.id, reason="patient")
     assert two.browser.go(f"{address}/{proof}").status_code == 404
 
 
@@ -170,9 +171,11 @@ def test_an_address_elsewhere_is_not_gone_to(said: str) -> None:
         offers_reverse=True,
     )
     own = "https://there.example/links/reverse/x/y"
-    assert reverse.goes_on_at(asked, {reverse.PARAMETER: own}) == own
-    assert not reverse.goes_on_at(asked, {reverse.PARAMETER: said})
-    assert not reverse.goes_on_at(msgspec.structs.replace(asked, offers_reverse=False), {reverse.PARAMETER: own})
+    assert reverse_links.goes_on_at(asked, {reverse_links.PARAMETER: own}) == own
+    assert not reverse_links.goes_on_at(asked, {reverse_links.PARAMETER: said})
+    assert not reverse_links.goes_on_at(
+        msgspec.structs.replace(asked, offers_reverse=False), {reverse_links.PARAMETER: own}
+    )
 
 
 def _consent_at(two: Two, address: str) -> str:

@@ -7,9 +7,9 @@ import pytest
 
 from portal.domain.errors import OutsideError, UnauthorizedError
 from portal.domain.links import LinkState
-from portal.linking.tokens import LinkTokens
-from portal.store import links
-from portal.store.links import StoredTokens
+from portal.linking.oauth.tokens import LinkTokens
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import StoredTokens
 from tests.fakes.http import Exchange
 from tests.fakes.misbehaviour import Behaviour, hang_up, late, status
 from tests.integration.linking.conftest import Journey
@@ -23,7 +23,7 @@ def linked(journey: Journey) -> str:
 
 def stored(journey: Journey, link_id: str) -> StoredTokens:
     with journey.here.db.reading() as tx:
-        found = links.tokens_of(tx, link_id=link_id)
+        found = link_tokens.tokens_of(tx, link_id=link_id)
     assert found is not None
     return found
 
@@ -31,9 +31,9 @@ def stored(journey: Journey, link_id: str) -> StoredTokens:
 def expire(journey: Journey, link_id: str) -> None:
     """The access token is past its end, here and there."""
     with journey.here.db.transaction() as tx:
-        found = links.tokens_of(tx, link_id=link_id)
+        found = link_tokens.tokens_of(tx, link_id=link_id)
         assert found is not None
-        links.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now - timedelta(seconds=1))
+        link_tokens.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now - timedelta(seconds=1))
 
 
 def asked(journey: Journey) -> int:
@@ -130,9 +130,9 @@ def test_a_lost_answer_asks_to_verify_again_and_says_so(journey: Journey, linked
 def test_a_process_that_died_while_it_asked_is_followed_by_the_next(journey: Journey, linked: str) -> None:
     expire(journey, linked)
     with journey.here.db.transaction() as tx:
-        version = links.tokens_of(tx, link_id=linked)
+        version = link_tokens.tokens_of(tx, link_id=linked)
         assert version is not None
-        assert links.lock_tokens(tx, link_id=linked, version=version.version, span=timedelta(seconds=-1))
+        assert link_tokens.lock_tokens(tx, link_id=linked, version=version.version, span=timedelta(seconds=-1))
     assert LinkTokens(journey.here, linked).access_token() == stored(journey, linked).tokens.access_token
 
 
@@ -148,7 +148,7 @@ def test_a_refresh_never_widens(journey: Journey, linked: str, change: dict[str,
     with pytest.raises(OutsideError):
         LinkTokens(journey.here, linked).access_token()
     with journey.here.db.reading() as tx:
-        after = links.tokens_of(tx, link_id=linked)
+        after = link_tokens.tokens_of(tx, link_id=linked)
     assert after is None or after.tokens == before
 
 

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from jobs import context
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.linking.keys import published
-from portal.linking.tokens import LinkTokens
+from portal.linking.oauth.keys import published
+from portal.linking.oauth.tokens import LinkTokens
 from portal.services import Services
-from portal.store import links, organizations, records, refreshes
+from portal.store.directory import organizations
+from portal.store.links import refreshes, revocations
+from portal.store.records import resources
 from tests.factories.world import World, sign_in
 from tests.fakes.organization import FakeOrganization
 from tests.integration.linking.conftest import MARIA, Journey
@@ -63,7 +65,7 @@ def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey,
     with journey.here.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
         assert states[Section.MEDICATIONS].outcome is Outcome.DONE
-        assert records.counts(tx, person_id=journey.person_id)[Section.MEDICATIONS, link_id] == 1
+        assert resources.counts(tx, person_id=journey.person_id)[Section.MEDICATIONS, link_id] == 1
 
     token = LinkTokens(journey.here, link_id)
     before = token.access_token()
@@ -74,8 +76,8 @@ def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey,
     assert journey.post(f"/links/{link_id}/unlink").status_code == 303
     journey.work()
     with journey.here.db.reading() as tx:
-        assert not links.due_revocations(tx)
-        assert not records.counts(tx, person_id=journey.person_id)
+        assert not revocations.due_revocations(tx)
+        assert not resources.counts(tx, person_id=journey.person_id)
 
 
 def test_what_is_refused_on_the_consent_page_is_named_here(journey: Journey, second: Second) -> None:

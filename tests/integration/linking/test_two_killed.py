@@ -19,12 +19,12 @@ import pytest
 
 from portal.app import create_app
 from portal.domain.links import LinkState, Outcome
-from portal.linking.asking import ASKED_EVERY
-from portal.linking.tokens import LinkTokens
+from portal.linking.oauth.tokens import LinkTokens
+from portal.linking.refresh_policy import ASKED_EVERY
 from portal.queue import SWEEP
 from portal.services import Services
-from portal.store import refreshes
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import refreshes
 from tests.browser.ports import free_ports
 from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings

@@ -31,8 +31,9 @@ from portal.domain.people import Address, HumanName, Person
 from portal.queue import queue_name, queue_url
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import links, organizations
-from portal.store.upgrade import upgrade
+from portal.store.directory import organizations
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import tokens as link_tokens
 from portal.valkey import EmbeddedValkey
 from tests.factories.postgres import fresh_database
 from tests.factories.settings import make_settings
@@ -42,7 +43,7 @@ from tests.fakes.organization import FakeOrganization
 from tests.hostile.web.record import filled
 from tests.hostile.web.stage import MARK
 from tests.integration.linking.conftest import Journey, query
-from tests.integration.smart.conftest import SECRET, TestApp, register
+from tests.integration.provider.conftest import SECRET, TestApp, register
 
 VERA = Person(
     names=(HumanName(family="Qzfamily", given=("Qzgiven",), use="official"),),
@@ -151,7 +152,7 @@ def _link(done: Run, journey: Journey) -> None:
     journey.work()
     assert journey.stored(link_id).state == "active"
     with done.here.db.reading() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = link_tokens.tokens_of(tx, link_id=link_id)
     assert stored
     done.secrets |= {
         f"access {link_id}": stored.tokens.access_token,

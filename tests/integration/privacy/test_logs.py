@@ -10,8 +10,8 @@ from flask import Flask
 from gunicorn.config import Config
 
 from portal import logs
+from portal.endpoints import public
 from portal.serverlog import ServerLogger
-from portal.web.guards import public
 
 
 def _fails(error: Exception) -> None:

@@ -18,10 +18,16 @@ from portal.domain.sections import Section
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import Database, accounts, audit, links, open_database, people, rotation, rows
-from portal.store.links import Tokens
+from portal.store import Database, open_database
+from portal.store.audit import events
+from portal.store.engine import key_rotation
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import revocations
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import Tokens
+from portal.store.people import accounts, people
+from portal.store.records import rows
 from portal.store.schema import metadata
-from portal.store.upgrade import upgrade
 from tests.factories.postgres import fresh_database
 from tests.factories.record import at_home, at_riverbend, link
 from tests.factories.settings import make_settings
@@ -50,9 +56,9 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     linked = link(here, user, name="Riverbend", resources=at_riverbend())
     with database.transaction() as tx:
         tokens = Tokens(access_token="a", refresh_token="r", scopes=(), patient="p", issuer="i")
-        links.put_tokens(tx, link_id=linked.link_id, tokens=tokens, expires_at=None)
-        links.add_revocation(tx, organization_id=linked.organization_id, token="t")
-        audit.append(
+        link_tokens.put_tokens(tx, link_id=linked.link_id, tokens=tokens, expires_at=None)
+        revocations.add_revocation(tx, organization_id=linked.organization_id, token="t")
+        events.append(
             tx,
             action="denied",
             outcome="denied",
@@ -69,12 +75,12 @@ def _everything_opens(database: Database) -> int:
     """Open each sealed value of the database; gives how many there are."""
     opened = 0
     with database.reading() as tx:
-        for column in rotation.sealed_columns():
-            bound = "seal_id" if rotation.name_of(column) == "audit_event.detail" else None
+        for column in key_rotation.sealed_columns():
+            bound = "seal_id" if key_rotation.name_of(column) == "audit_event.detail" else None
             (key,) = column.table.primary_key.columns
             for row in tx.conn.execute(select(column.table.c[bound] if bound else key, column)):
                 if row[1] is not None:
-                    tx.vault.open(bytes(row[1]), row=f"{rotation.name_of(column)}:{row[0]}")
+                    tx.vault.open(bytes(row[1]), row=f"{key_rotation.name_of(column)}:{row[0]}")
                     opened += 1
     return opened
 
@@ -83,13 +89,13 @@ def test_a_key_in_front_then_everything_anew_then_the_old_one_goes(old: Settings
     both = open_database(replace(old, encryption_keys=(NEW, OLD)))
     count = _everything_opens(both)
     assert count > 40
-    assert rotation.left(both) == count
+    assert key_rotation.left(both) == count
     with both.reading() as tx:
         before = accounts.for_sign_in(tx, username="ana")
         assert before is not None
-    assert sum(done for _, done in rotation.rotate(both)) == count
-    assert sum(done for _, done in rotation.rotate(both)) == 0, "twice does nothing again"
-    assert rotation.left(both) == 0
+    assert sum(done for _, done in key_rotation.rotate(both)) == count
+    assert sum(done for _, done in key_rotation.rotate(both)) == 0, "twice does nothing again"
+    assert key_rotation.left(both) == 0
     both.close()
 
     new = open_database(replace(old, encryption_keys=(NEW,)))
@@ -131,9 +137,9 @@ def test_every_column_of_bytes_is_known() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert {rotation.name_of(column) for column in rotation.sealed_columns()} == bytes_ - rotation.PLAIN
-    for column in rotation.sealed_columns():
-        assert len(inspect(column.table).primary_key) == 1, rotation.name_of(column)
+    assert {key_rotation.name_of(column) for column in key_rotation.sealed_columns()} == bytes_ - key_rotation.PLAIN
+    for column in key_rotation.sealed_columns():
+        assert len(inspect(column.table).primary_key) == 1, key_rotation.name_of(column)
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

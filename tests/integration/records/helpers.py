@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from portal.domain.people import HumanName, Person
-from portal.store import Database, people
+from portal.store import Database
+from portal.store.people import people
 from portal.store.schema.records import (
     entry,
     entry_key,

@@ -13,7 +13,9 @@ from portal.cli.records import group
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.sections import Section
 from portal.refresh.imports import import_files
-from portal.store import Database, people, records, rows
+from portal.store import Database
+from portal.store.people import people
+from portal.store.records import resources, rows
 from tests.factories.fhir import bundle, condition, medication, patient, result
 from tests.integration.records.helpers import dump
 from tests.shared_data import shared
@@ -82,11 +84,11 @@ def test_temporary_references_become_real_ones(database: Database, tmp_path: Pat
     assert report.patients == ["1f1b2c3d-0000-4000-8000-000000000001"]
     person_id = person_of(database, report.patients[0])
     with database.reading() as tx:
-        stored = records.read(tx, type="MedicationRequest", fhir_id="m1")
+        stored = resources.read(tx, type="MedicationRequest", fhir_id="m1")
         assert stored is not None
         assert stored.body["subject"]["reference"] == f"Patient/{report.patients[0]}"
         assert stored.body["requester"]["reference"] == "Practitioner/d1"
-        assert records.read(tx, type="Patient", fhir_id=report.patients[0]).person_id == person_id  # type: ignore[union-attr]
+        assert resources.read(tx, type="Patient", fhir_id=report.patients[0]).person_id == person_id  # type: ignore[union-attr]
         row = rows.page(tx, person_id=person_id, confidential=True, section=Section.MEDICATIONS).rows[0]
     assert "Ruth Okafor" in str(row.primary.entry)
 
@@ -143,7 +145,7 @@ def test_a_provenance_belongs_to_whom_its_targets_belong_to(database: Database, 
     report = import_files(database, paths=[path])
     assert report.total.refused == {"unknown-target": 1}
     with database.reading() as tx:
-        stored = records.read(tx, type="Provenance", fhir_id="v1")
+        stored = resources.read(tx, type="Provenance", fhir_id="v1")
     assert stored is not None
     assert stored.person_id == person_of(database, "p1")
 
@@ -201,7 +203,7 @@ def run(folder: Path, *arguments: str) -> Result:
 def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
     from portal.config import Settings
     from portal.store import open_database
-    from portal.store.upgrade import upgrade
+    from portal.store.engine.upgrade import upgrade
 
     database = open_database(Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path)}))
     upgrade(database)

@@ -9,7 +9,8 @@ from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import disagreements
 from portal.refresh.ingest import ingest, resume
-from portal.store import Database, record_writes, records, regroup, rows, searching
+from portal.store import Database
+from portal.store.records import fhir_search, grouping, resources, rows, writing
 from tests.factories.fhir import ICD10, LOINC, RXNORM, SNOMED, concept, condition, medication, result
 from tests.integration.records.helpers import MEANING, dump, make_person
 
@@ -52,11 +53,11 @@ def test_raw_resources_come_back_as_they_were(database: Database) -> None:
     delivered = result("r1", 7.0, when="2024-01-02") | {"note": [{"text": "ä" * 300}]}
     ingest(database, person_id=person_id, source="home", resources=[delivered])
     with database.reading() as tx:
-        stored = records.read(tx, type="Observation", fhir_id="r1")
+        stored = resources.read(tx, type="Observation", fhir_id="r1")
         assert stored is not None
         assert stored.body == delivered
         assert stored.version == 1
-        assert records.read(tx, type="Observation", fhir_id="r1", source="other") is None
+        assert resources.read(tx, type="Observation", fhir_id="r1", source="other") is None
 
 
 def test_the_same_medicine_here_and_there_is_one_row_without_a_symbol(database: Database) -> None:
@@ -94,7 +95,7 @@ def test_a_complete_section_loses_what_it_no_longer_has(database: Database) -> N
     assert page(database, person_id, ISSUES).total == 1
     assert titles(page(database, person_id, MEDICATIONS)) == ["Metformin 500 mg tablet"]
     with database.reading() as tx:
-        assert records.read(tx, type="Condition", fhir_id="c2", source="link") is None
+        assert resources.read(tx, type="Condition", fhir_id="c2", source="link") is None
 
 
 def test_what_is_kept_counts_as_delivered(database: Database) -> None:
@@ -118,10 +119,10 @@ def test_a_home_resource_that_is_gone_leaves_a_tombstone_and_may_come_back(datab
     ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma")])
     ingest(database, person_id=person_id, source="home", resources=[], complete=frozenset({ISSUES}))
     with database.reading() as tx:
-        stored = records.read(tx, type="Condition", fhir_id="c1")
+        stored = resources.read(tx, type="Condition", fhir_id="c1")
         assert stored is not None
         assert (stored.deleted, stored.body) == (True, {})
-        assert searching.count(tx, criteria=searching.Criteria(person_id, "Condition")) == 0
+        assert fhir_search.count(tx, criteria=fhir_search.Criteria(person_id, "Condition")) == 0
     report = ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma")])
     assert report.sections[ISSUES].new == 1
     assert titles(page(database, person_id, ISSUES)) == ["Asthma"]
@@ -140,7 +141,7 @@ def test_a_correction_replaces_and_an_error_vanishes_without_hiding_a_good_one(d
     ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Mild asthma", asthma)])
     assert titles(page(database, person_id, ISSUES)) == ["Mild asthma"]
     with database.reading() as tx:
-        assert records.read(tx, type="Condition", fhir_id="c1").version == 2  # type: ignore[union-attr]
+        assert resources.read(tx, type="Condition", fhir_id="c1").version == 2  # type: ignore[union-attr]
 
 
 def test_an_observation_may_change_its_section(database: Database) -> None:
@@ -178,7 +179,7 @@ def test_refusals_are_counted_by_reason(database: Database) -> None:
     report = ingest(database, person_id=person_id, source="home", resources=odd)
     assert report.refused == {"malformed": 2, "unsupported-type": 1, "no-code": 1}
     with database.reading() as tx:
-        assert records.refusals(tx, person_id=person_id) == {"no-code": 1}
+        assert resources.refusals(tx, person_id=person_id) == {"no-code": 1}
 
 
 def test_references_are_followed_in_the_delivery_and_in_the_store(database: Database) -> None:
@@ -217,10 +218,10 @@ def test_any_history_ends_in_the_same_rows(database: Database, seed: int) -> Non
         ingest(database, person_id=person_id, source=source, resources=delivery, complete=frozenset({ISSUES}))
         if luck.random() < 0.2:
             with database.transaction() as tx:
-                records.remove_source(tx, source="b")
+                resources.remove_source(tx, source="b")
         stepwise = dump(database)
         with database.transaction() as tx:
-            assert not regroup.regroup_all(tx, person_id=person_id, section=ISSUES)
+            assert not grouping.regroup_all(tx, person_id=person_id, section=ISSUES)
         assert dump(database) == stepwise
 
 
@@ -237,7 +238,7 @@ def test_removing_a_source_equals_never_having_had_it(database: Database) -> Non
     ingest(database, person_id=person_id, source="link", resources=other)
     assert dump(database, without=MEANING) != before
     with database.transaction() as tx:
-        assert records.remove_source(tx, source="link") == 3
+        assert resources.remove_source(tx, source="link") == 3
     assert dump(database, without=MEANING) == before
 
 
@@ -248,7 +249,7 @@ def test_what_a_stopped_process_left_is_settled(database: Database, monkeypatch:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(record_writes, "settle", stop)
+        patched.setattr(writing, "settle", stop)
         with pytest.raises(KeyboardInterrupt):
             ingest(database, person_id=person_id, source="home", resources=[condition("c1", "Asthma")])
     assert page(database, person_id, ISSUES).rows == (), "nothing half done is visible"
@@ -335,9 +336,9 @@ def test_searching_finds_by_token_date_and_id(database: Database) -> None:
 
     def ids(**more: Any) -> list[str]:
         with database.reading() as tx:
-            criteria = searching.Criteria(person_id, "Observation", **more)
-            found = searching.search(tx, criteria=criteria)
-            assert searching.count(tx, criteria=criteria) == len(found.resources)
+            criteria = fhir_search.Criteria(person_id, "Observation", **more)
+            found = fhir_search.search(tx, criteria=criteria)
+            assert fhir_search.count(tx, criteria=criteria) == len(found.resources)
             return [one.fhir_id for one in found.resources]
 
     assert ids() == ["r6", "r5", "r4", "r3", "r2", "r1"]
@@ -347,9 +348,9 @@ def test_searching_finds_by_token_date_and_id(database: Database) -> None:
     assert ids(tokens=[("code", ["4548-4", f"{LOINC}|2345-7"])], date_before="2024-02") == ["r1"]
     assert ids(ids=["r2", "r9"]) == ["r2"]
     with database.reading() as tx:
-        criteria = searching.Criteria(person_id, "Observation")
-        first = searching.search(tx, criteria=criteria, limit=4)
-        second = searching.search(tx, criteria=criteria, limit=4, after=first.next)
+        criteria = fhir_search.Criteria(person_id, "Observation")
+        first = fhir_search.search(tx, criteria=criteria, limit=4)
+        second = fhir_search.search(tx, criteria=criteria, limit=4, after=first.next)
         assert [one.fhir_id for one in second.resources] == ["r2", "r1"]
         assert second.next is None
-        assert searching.search(tx, criteria=searching.Criteria("nobody", "Observation")).resources == ()
+        assert fhir_search.search(tx, criteria=fhir_search.Criteria("nobody", "Observation")).resources == ()

@@ -7,7 +7,8 @@ from portal.domain.sections import Section
 from portal.normalise import to_entry
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
-from portal.store import Database, rows
+from portal.store import Database
+from portal.store.records import rows
 from portal.store.schema.records import entry, entry_key
 from tests.factories.fhir import SNOMED, condition, medication, result
 from tests.integration.records.helpers import dump, make_person

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.domain.links import LinkPolicy, LinkState, Tier
-from portal.linking import asking, life, nightly
-from portal.linking.asking import Why
+from portal.linking import nightly, refresh_policy, transitions
+from portal.linking.refresh_policy import Why
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
-from portal.store import Database, Tx, links, organizations, people, refreshes, turns
+from portal.store import Database, Tx
+from portal.store.directory import organizations
+from portal.store.links import links, refresh_queue, refreshes
+from portal.store.people import people
 from portal.store.schema.directory import organization
 from portal.store.schema.links import refresh as refresh_table
 from tests.factories.world import ANA
@@ -20,7 +23,9 @@ from tests.fakes.linked import QUICK, Linked, link_to
 
 
 def why(linked: Linked, cause: str, *, policy: LinkPolicy = LinkPolicy.OPEN) -> Why | None:
-    found = asking.refusal(linked.link(), policy=policy, cause=cause, now=datetime.now(UTC), latest=linked.latest())
+    found = refresh_policy.refusal(
+        linked.link(), policy=policy, cause=cause, now=datetime.now(UTC), latest=linked.latest()
+    )
     return found.why if found else None
 
 
@@ -77,7 +82,7 @@ def test_too_many_requests_rests_all_links_of_the_organization(
     assert result.throttled_until > now + timedelta(minutes=110)
     with here.db.reading() as tx:
         rests = links.by_id(tx, link_id=other.id)
-        assert turns.lost(tx, waiting_for=timedelta(0)) == ()
+        assert refresh_queue.lost(tx, waiting_for=timedelta(0)) == ()
     assert rests is not None
     assert rests.throttled_until is not None
     assert now + timedelta(minutes=10) < rests.throttled_until < now + timedelta(minutes=16)
@@ -129,30 +134,30 @@ def test_one_organization_never_has_all_the_workers(database: Database, waiting:
     with database.transaction() as tx:
         assert refreshes.start(tx, refresh_id=first)
         assert refreshes.start(tx, refresh_id=second) is None  # somebody waits for an organization that is idle
-        assert turns.lost(tx, waiting_for=timedelta(0)) == (other,)
+        assert refresh_queue.lost(tx, waiting_for=timedelta(0)) == (other,)
         assert refreshes.start(tx, refresh_id=other)
         assert refreshes.start(tx, refresh_id=second)
         assert refreshes.start(tx, refresh_id=third) is None  # two of one organization are enough
         assert refreshes.finish(tx, refresh_id=first, state=refreshes.DONE)
         organization = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=first)))
         assert organization is not None
-        assert turns.next_waiting(tx, organization_id=organization.organization_id) == third
+        assert refresh_queue.next_waiting(tx, organization_id=organization.organization_id) == third
         assert refreshes.start(tx, refresh_id=third)
 
 
 def test_who_waits_for_it_comes_before_the_night(database: Database, waiting: tuple[list[str], list[str]]) -> None:
     first, second, third = sorted(waiting[0])  # asked for at the same moment, so by their ids
     with database.transaction() as tx:
-        tx.conn.execute(update(refresh_table).values(cause=turns.NIGHTLY))
+        tx.conn.execute(update(refresh_table).values(cause=refresh_queue.NIGHTLY))
         link = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=third)))
         assert link is not None
-        assert turns.next_waiting(tx, organization_id=link.organization_id) == first
+        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == first
         assert refreshes.request(tx, link_id=link.id, cause="sign-in").joined
-        assert turns.next_waiting(tx, organization_id=link.organization_id) == third
-        assert [one for one in turns.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
-        refreshes.request(tx, link_id=link.id, cause=turns.NIGHTLY)
-        assert turns.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
-        assert second not in turns.lost(tx, waiting_for=timedelta(0))
+        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == third
+        assert [one for one in refresh_queue.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
+        refreshes.request(tx, link_id=link.id, cause=refresh_queue.NIGHTLY)
+        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
+        assert second not in refresh_queue.lost(tx, waiting_for=timedelta(0))
 
 
 def test_slow_organizations_never_have_all_the_workers(database: Database) -> None:
@@ -160,7 +165,7 @@ def test_slow_organizations_never_have_all_the_workers(database: Database) -> No
     with database.transaction() as tx:
         for refresh_id in (slow, slower):
             assert refreshes.start(tx, refresh_id=refresh_id)
-        later = replace(tx, now=tx.now + turns.SLOW + timedelta(seconds=1))
+        later = replace(tx, now=tx.now + refresh_queue.SLOW + timedelta(seconds=1))
         for refresh_id in (slow, slower):
             refreshes.finish(later, refresh_id=refresh_id, state=refreshes.DONE)
         again = [
@@ -185,7 +190,7 @@ def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[st
         for refresh_id in (first, other, second):
             assert refreshes.start(tx, refresh_id=refresh_id)
         later = replace(tx, now=tx.now + timedelta(minutes=3))
-        assert third in turns.lost(later, waiting_for=timedelta(minutes=1))
+        assert third in refresh_queue.lost(later, waiting_for=timedelta(minutes=1))
         assert refreshes.start(later, refresh_id=third)
 
 
@@ -208,7 +213,7 @@ def test_whoever_ends_starts_the_next(linked: Linked, here: Services, monkeypatc
             created_by="test",
             move="authorized",
         )
-        next_one = life.request_refresh(tx, other, "nightly")
+        next_one = transitions.request_refresh(tx, other, "nightly")
     linked.refresh()
     assert enqueued == [dict(next_one.ids)["refresh"]]
 

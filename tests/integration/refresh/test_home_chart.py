@@ -23,14 +23,16 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome
 from portal.domain.people import Role
 from portal.domain.sections import Section
-from portal.linking import chart
-from portal.linking.keys import published
+from portal.linking import home_chart
+from portal.linking.oauth.keys import published
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
-from portal.store import links, operations, people, records, refreshes, turns
-from portal.store.links import Link
-from portal.store.records import StoredResource
-from portal.store.upgrade import upgrade
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import links, refresh_queue, refresh_report, refreshes, tokens
+from portal.store.links.links import Link
+from portal.store.people import people
+from portal.store.records import resources
+from portal.store.records.resources import StoredResource
 from tests.factories.settings import make_settings
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
@@ -77,7 +79,7 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
 def work(here: Services) -> list[Verdict]:
     """Run the refreshes that wait, as the sweeper and the workers do."""
     with here.db.reading() as tx:
-        waiting = turns.lost(tx, waiting_for=timedelta(0))
+        waiting = refresh_queue.lost(tx, waiting_for=timedelta(0))
     done = [refresh_link(here, refresh_id=one, limits=QUICK).verdict for one in waiting]
     return done + work(here) if waiting else done
 
@@ -98,12 +100,12 @@ def home_link(here: Services, fhir_id: str = "maria") -> Link:
 
 def stored(here: Services, kind: str, fhir_id: str) -> StoredResource | None:
     with here.db.reading() as tx:
-        return records.read(tx, type=kind, fhir_id=fhir_id, source=HOME)
+        return resources.read(tx, type=kind, fhir_id=fhir_id, source=HOME)
 
 
 def counts(here: Services, fhir_id: str = "maria") -> dict[Section, int]:
     with here.db.reading() as tx:
-        found = records.counts(tx, person_id=person(here, fhir_id))
+        found = resources.counts(tx, person_id=person(here, fhir_id))
     return {section: number for (section, source), number in found.items() if source == HOME}
 
 
@@ -114,7 +116,7 @@ def patient(here: Services, client: FlaskClient, fhir_id: str = "maria") -> None
 
 
 def test_the_roster_is_read_and_every_chart_loaded(here: Services, server: FakeOrganization) -> None:
-    done = chart.enrol(here, chart.roster(here))
+    done = home_chart.enrol(here, home_chart.roster(here))
     assert (done.requested, done.failed) == (["maria", "james"], {})
     assert work(here) == [Verdict.GOOD, Verdict.GOOD]
     for fhir_id in ("maria", "james"):
@@ -125,7 +127,7 @@ def test_the_roster_is_read_and_every_chart_loaded(here: Services, server: FakeO
     assert {form["grant_type"] for form in asked} == {"client_credentials"}
     assert all("system/Observation.rs" in form["scope"] and "client_secret" not in form for form in asked)
     before = counts(here)
-    chart.enrol(here, chart.roster(here))
+    home_chart.enrol(here, home_chart.roster(here))
     assert set(work(here)) == {Verdict.GOOD}
     assert counts(here) == before
 
@@ -144,7 +146,7 @@ def test_every_night_who_is_new_on_the_roster_is_enrolled(here: Services, server
 
 def test_the_first_sign_in_has_the_chart_read(here: Services, client: FlaskClient, server: FakeOrganization) -> None:
     with here.db.transaction() as tx:
-        chart.keep(tx, server.record["Patient", "maria"])
+        home_chart.keep(tx, server.record["Patient", "maria"])
     patient(here, client)
     assert "has not been read completely yet" in client.get("/").get_data(as_text=True)
     page = client.get("/health/allergies").get_data(as_text=True)
@@ -158,10 +160,10 @@ def test_the_first_sign_in_has_the_chart_read(here: Services, client: FlaskClien
 
 
 def test_who_the_patient_is_comes_with_the_chart(here: Services, server: FakeOrganization) -> None:
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     server.add(data.patient("maria", "Alvarez-Ortiz", ["Maria"], "1980-04-12", "female"))
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     with here.db.reading() as tx:
         found = people.by_fhir_id(tx, fhir_id="maria")
     assert found is not None
@@ -169,10 +171,10 @@ def test_who_the_patient_is_comes_with_the_chart(here: Services, server: FakeOrg
 
 
 def test_what_the_server_no_longer_has_is_gone_here(here: Services, server: FakeOrganization) -> None:
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     server.remove("AllergyIntolerance", "maria-a1")
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     assert Section.ALLERGIES not in counts(here)
     left = stored(here, "AllergyIntolerance", "maria-a1")
@@ -183,7 +185,7 @@ def test_what_the_server_no_longer_has_is_gone_here(here: Services, server: Fake
 def test_absolute_references_are_made_relative(here: Services, server: FakeOrganization) -> None:
     issue = data.condition("maria-c9", "maria", "38341003", "High blood pressure")
     server.add(issue | {"subject": {"reference": f"{server.fhir_base}/Patient/maria"}})
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.GOOD]
     found = stored(here, "Condition", "maria-c9")
     assert found is not None
@@ -193,7 +195,7 @@ def test_absolute_references_are_made_relative(here: Services, server: FakeOrgan
 def test_a_server_that_is_down_takes_nothing_away(
     here: Services, client: FlaskClient, server: FakeOrganization
 ) -> None:
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     before = counts(here)
     patient(here, client)
@@ -208,7 +210,7 @@ def test_a_server_that_is_down_takes_nothing_away(
     assert "could not be read again" in page
     assert "penicillin" in page
     server.behave()
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.GOOD]
     assert "could not be read" not in client.get("/health/allergies").get_data(as_text=True)
 
@@ -218,7 +220,7 @@ def test_one_section_that_fails_is_named_and_the_others_come(
 ) -> None:
     server.misbehave("/fhir/Condition", m.truncated_json())
     server.misbehave("/fhir/Coverage", m.status(403))
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.ERROR]
     patient(here, client)
     issues = client.get("/health/health-issues").get_data(as_text=True)
@@ -229,37 +231,37 @@ def test_one_section_that_fails_is_named_and_the_others_come(
     assert "May be incomplete: Health issues" in summary, "nor does the page that is printed call itself complete"
     assert "could not be read" not in client.get("/messages").get_data(as_text=True)
     server.misbehave("/fhir/Communication", m.truncated_json())
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     assert "could not be read again" in client.get("/messages").get_data(as_text=True)
 
 
 def test_a_key_that_is_not_known_there_is_an_error_that_passes(here: Services, server: FakeOrganization) -> None:
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     known, server.oauth.jwks = server.oauth.jwks, {"keys": []}
     with pytest.raises(OutsideError):
-        chart.enrol(here, ["maria"])
+        home_chart.enrol(here, ["maria"])
     with here.db.transaction() as tx:
         refreshes.request(tx, link_id=home_link(here).id, cause="asked")
-        links.drop_tokens(tx, link_id=home_link(here).id)
+        tokens.drop_tokens(tx, link_id=home_link(here).id)
     assert work(here) == [Verdict.ERROR]
     assert home_link(here).state is LinkState.ERROR
     server.oauth.jwks = known
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.GOOD]
 
 
 def test_tokens_that_end_early_are_had_anew(here: Services, server: FakeOrganization) -> None:
     server.oauth.lifetime = 1
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.GOOD]
     assert len(server.calls("/oauth/token")) > 2
 
 
 def test_somebody_elses_records_stop_it_until_an_operator_looked(here: Services, server: FakeOrganization) -> None:
     """Requirement B8: a backend's token opens every chart, so the server's mistake is the whole danger."""
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     server.misbehave("/fhir/Condition", m.other_person())
     assert work(here) == [Verdict.WRONG_PERSON]
     assert Section.HEALTH_ISSUES not in counts(here)
@@ -267,18 +269,18 @@ def test_somebody_elses_records_stop_it_until_an_operator_looked(here: Services,
     link = home_link(here)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "wrong-person")
     with here.db.reading() as tx:
-        assert [one.link_id for one in operations.wrong_persons(tx) if one.open] == [link.id]
+        assert [one.link_id for one in refresh_report.wrong_persons(tx) if one.open] == [link.id]
     server.behave()
     with here.db.transaction() as tx:
         refreshes.request(tx, link_id=link.id, cause="nightly")
     assert work(here) == [Verdict.NEEDS_VERIFICATION], "nothing is asked for until then"
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     assert work(here) == [Verdict.GOOD]
     assert counts(here)[Section.HEALTH_ISSUES] == 2
 
 
 def test_no_page_lists_it_and_no_search_finds_it(here: Services, client: FlaskClient) -> None:
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     patient(here, client)
     link = home_link(here)
@@ -308,7 +310,7 @@ def test_an_attachment_is_read_from_the_server(here: Services, client: FlaskClie
     )
     encoded = base64.b64encode(letter.encode()).decode()
     server.add({"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": encoded})
-    chart.enrol(here, ["maria"])
+    home_chart.enrol(here, ["maria"])
     work(here)
     patient(here, client)
     found = stored(here, "DocumentReference", "letter")
@@ -320,7 +322,7 @@ def test_several_patients_are_loaded_at_once(here: Services, server: FakeOrganiz
     for number in range(6):
         server.add(data.patient(f"p{number}", f"Family{number}", ["Given"], "1970-01-01", "female"))
         server.add(data.condition(f"p{number}-c1", f"p{number}", "195967001", "Asthma"))
-    chart.enrol(here, [f"p{number}" for number in range(6)])
+    home_chart.enrol(here, [f"p{number}" for number in range(6)])
     with here.db.reading() as tx:
         waiting = [refreshes.latest(tx, link_id=home_link(here, f"p{number}").id) for number in range(6)]
     with ThreadPoolExecutor(3) as pool:

@@ -10,6 +10,7 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.refresh.since import newest
 from portal.services import Services
+from portal.store.links import tokens
 from portal.store.schema.links import section_state
 from tests.fakes import FakeOrganization, data, misbehaviour
 from tests.fakes.http import Exchange, Reply
@@ -135,14 +136,12 @@ def test_a_partial_first_answer_leaves_no_mark(here: Services, org: FakeOrganiza
 
 def test_another_grant_asks_for_everything(linked: Linked, org: FakeOrganization) -> None:
     with linked.here.db.transaction() as tx:
-        from portal.store import links
-
-        stored = links.tokens_of(tx, link_id=linked.link_id)
+        stored = tokens.tokens_of(tx, link_id=linked.link_id)
         assert stored is not None
-        wider = links.Tokens(
+        wider = tokens.Tokens(
             access_token=stored.tokens.access_token, scopes=(*stored.tokens.scopes, "patient/*.rs"), patient="maria"
         )
-        links.put_tokens(tx, link_id=linked.link_id, tokens=wider, expires_at=stored.expires_at)
+        tokens.put_tokens(tx, link_id=linked.link_id, tokens=wider, expires_at=stored.expires_at)
     linked.refresh()
     assert asked(org) == ["all", "all"]
 

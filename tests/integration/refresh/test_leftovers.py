@@ -1,11 +1,12 @@
 """What a process leaves behind that died while its link was being ended."""
 
-from portal.linking import life
+from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import links, records
+from portal.store.links import links
+from portal.store.records import resources
 from tests.fakes import data
 from tests.fakes.linked import Linked
 
@@ -13,7 +14,7 @@ from tests.fakes.linked import Linked
 def test_what_came_after_unlinking_is_swept_away(linked: Linked, here: Services) -> None:
     linked.refresh()
     with here.db.transaction() as tx:
-        life.end(tx, linked.link(), Move.UNLINKED, By.PATIENT)
+        transitions.end(tx, linked.link(), Move.UNLINKED, By.PATIENT)
     late = [data.condition("late", "maria", "195967001", "Asthma")]
     ingest(here.db, person_id=linked.person_id, source=linked.link_id, resources=late)
     assert any(linked.shown().values())
@@ -21,7 +22,7 @@ def test_what_came_after_unlinking_is_swept_away(linked: Linked, here: Services)
     assert not any(linked.shown().values())
     with here.db.reading() as tx:
         assert links.ended_with_records(tx) == ()
-        assert not any(source == linked.link_id for _, source in records.counts(tx, person_id=linked.person_id))
+        assert not any(source == linked.link_id for _, source in resources.counts(tx, person_id=linked.person_id))
 
 
 def test_a_working_link_keeps_its_records(linked: Linked, here: Services) -> None:

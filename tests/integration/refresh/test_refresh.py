@@ -4,7 +4,7 @@ from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
 from portal.refresh.run import Verdict
 from portal.services import Services
-from portal.store import refreshes
+from portal.store.links import refreshes
 from tests.fakes import FakeOrganization, data
 from tests.fakes.linked import Linked, link_to
 

@@ -7,7 +7,10 @@ import pytest
 
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
-from portal.store import Database, links, organizations, people, refreshes, turns
+from portal.store import Database
+from portal.store.directory import organizations
+from portal.store.links import links, refresh_queue, refreshes
+from portal.store.people import people
 from tests.factories.world import ANA
 
 
@@ -31,9 +34,9 @@ def test_a_life_of_a_refresh(database: Database, link_id: str) -> None:
     with database.transaction() as tx:
         first = refreshes.request(tx, link_id=link_id, cause="asked")
         assert refreshes.request(tx, link_id=link_id, cause="nightly") == replace(first, joined=True)
-        assert turns.lost(tx, waiting_for=timedelta(minutes=1)) == (first.refresh_id,)
+        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=1)) == (first.refresh_id,)
         refreshes.enqueued(tx, refresh_id=first.refresh_id)
-        assert turns.lost(tx, waiting_for=timedelta(minutes=1)) == ()
+        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=1)) == ()
     with database.transaction() as tx:
         assert refreshes.start(tx, refresh_id=first.refresh_id) is not None
         sections = (Section.ALLERGIES, Section.VISITS)
@@ -101,7 +104,7 @@ def test_a_dead_process_is_taken_over(database: Database, link_id: str) -> None:
         assert refreshes.start(tx, refresh_id=refresh_id) is not None
         assert refreshes.start(tx, refresh_id=refresh_id) is None
         later = replace(tx, now=tx.now + timedelta(minutes=2))
-        assert turns.lost(later, waiting_for=timedelta(minutes=1)) == (refresh_id,)
+        assert refresh_queue.lost(later, waiting_for=timedelta(minutes=1)) == (refresh_id,)
         assert refreshes.start(later, refresh_id=refresh_id) is not None
         assert refreshes.cancel(later, link_id=link_id)
         assert not refreshes.cancel(later, link_id=link_id)

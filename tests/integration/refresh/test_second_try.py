@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from portal.domain.links import LinkPolicy, Outcome
 from portal.domain.sections import Section
-from portal.linking import policy
+from portal.linking import link_policy
 from portal.linking.sweep import sweep
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
@@ -95,5 +95,5 @@ def test_nor_where_linking_is_switched_off(here: Services, linked: Linked, org: 
     linked.refresh()
     later(here)
     with here.db.transaction() as tx:
-        policy.set_policy(tx, organization_id=linked.organization_id, policy=LinkPolicy.OFF)
+        link_policy.set_policy(tx, organization_id=linked.organization_id, policy=LinkPolicy.OFF)
     assert sweep(here) == 0

@@ -9,10 +9,10 @@ from PIL import Image
 
 from portal.access.passwords import verify_password
 from portal.domain.people import Role
+from portal.provider.oauth import grants
 from portal.services import Services
-from portal.smart.oauth import grants
-from portal.store import provider
-from portal.store.provider import OAuthClient
+from portal.store.provider import clients as oauth_clients
+from portal.store.provider.clients import OAuthClient
 from tests.factories.world import World, sign_in
 from tests.integration.web.html import check_page, get
 
@@ -36,7 +36,7 @@ def form(admin: FlaskClient, **values: str) -> dict[str, str]:
 
 def clients(here: Services) -> tuple[OAuthClient, ...]:
     with here.db.reading() as tx:
-        return provider.clients(tx)
+        return oauth_clients.clients(tx)
 
 
 def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, here: Services) -> None:

@@ -10,7 +10,7 @@ from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel, Role
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import corrections
+from portal.store.records import corrections
 from tests.factories.record import Linked, condition
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_page, get

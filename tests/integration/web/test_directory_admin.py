@@ -10,7 +10,8 @@ from portal.directory.importing import import_file
 from portal.domain.links import LinkPolicy, LinkState, OrganizationKind, Tier
 from portal.domain.people import GrantLevel, Role
 from portal.services import Services
-from portal.store import links, missing, organizations
+from portal.store.directory import missing_reports, organizations
+from portal.store.links import links
 from portal.store.schema.audit import audit_event
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_page, get, parse
@@ -265,14 +266,14 @@ def test_a_patient_tells_and_an_administrator_answers(
     assert ana.person_id
     assert ana.person_id not in page.get_data(as_text=True)
     with here.db.reading() as tx:
-        [report] = missing.reports(tx)
+        [report] = missing_reports.reports(tx)
     perch = _add(here, "Perch Clinic")
     address = f"/admin/missing/{report.id}"
     _post(boss, "/admin/missing", address, 400, state="added", organization="nobody")
     _post(boss, "/admin/missing", address, state="added", organization=perch)
     assert "Nothing waits for an answer" in get(boss, "/admin/missing").get_data(as_text=True)
     with here.db.reading() as tx:
-        [closed] = missing.reports(tx, state=missing.ReportState.ADDED)
+        [closed] = missing_reports.reports(tx, state=missing_reports.ReportState.ADDED)
     assert closed.organization_id == perch
     assert _noted(here) == [{"what": "missing-answered", "report": report.id, "state": "added"}]
 
@@ -291,7 +292,7 @@ def test_what_somebody_looked_for_is_not_shown_to_who_may_not_see_what_is_confid
     _post(client, "/links/missing", "/links/missing", name="Perch Clinic")
     _post(client, "/links/missing", "/links/missing", name="Quillback House")
     with here.db.reading() as tx:
-        reports = {report.name: report.id for report in missing.reports(tx)}
+        reports = {report.name: report.id for report in missing_reports.reports(tx)}
     _post(
         boss,
         "/admin/missing",

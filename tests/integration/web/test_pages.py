@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Role
 from portal.domain.sections import Section
+from portal.endpoints import access_of
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import audit as audit_rows
-from portal.store import refreshes
-from portal.web.guards import access_of
+from portal.store.audit import events as audit_rows
+from portal.store.links import refreshes
 from tests.factories.record import A1C, Linked, allergy, laboratory, link, medication, small_record, suggest
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_fragment, check_page, get, same

@@ -10,8 +10,10 @@ from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.refresh.imports import import_files
 from portal.services import Services
-from portal.store import people, rows
-from portal.web.health import details, present
+from portal.store.people import people
+from portal.store.records import rows
+from portal.web.health import facts as entry_facts
+from portal.web.health import lines
 from tests.factories.world import TestUser, World
 from tests.integration.web.html import check_page, get
 from tests.shared_data import shared
@@ -65,17 +67,17 @@ def say_all(client: FlaskClient, here: Services, person_id: str) -> int:
 
 
 def check_words(entry: Entry) -> None:
-    line = present.line(entry)
-    facts = (*details.facts(entry), *details.recorded(entry))
+    line = lines.line(entry)
+    facts = (*entry_facts.facts(entry), *entry_facts.recorded(entry))
     texts = [line.title, line.main, line.value, *line.facts, *(tag.text for tag in line.tags)]
     texts += [value for fact in facts for value in fact.values]
-    texts += [text for part in details.parts(entry) for text in (part.name, part.value, part.ranges)]
+    texts += [text for part in entry_facts.parts(entry) for text in (part.name, part.value, part.ranges)]
     for text in texts:
         assert not _NOTHING.search(str(text)), (entry.section, text)
-    named = [line.title, line.main, *(one.name for one in details.parts(entry))]
+    named = [line.title, line.main, *(one.name for one in entry_facts.parts(entry))]
     for text in named:
         assert not _BARE_CODE.match(str(text)), (entry.section, text)
-    for fact in details.codes(entry):
+    for fact in entry_facts.codes(entry):
         assert "://" not in fact.label
 
 

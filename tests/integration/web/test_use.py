@@ -11,7 +11,7 @@ from portal.demo.stories.pdf import one_page
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import records
+from portal.store.records import resources as stored_resources
 from tests.factories.record import condition, visit
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
@@ -147,7 +147,7 @@ def test_a_file_is_nobody_elses(signed: FlaskClient, here: Services, ana: TestUs
     other = world.patient("other")
     stored(here, other, document({"contentType": "application/pdf", "data": data(one_page("Secret", "Secret"))}))
     with here.db.reading() as tx:
-        entry = records.resource_id(tx.vault, source=HOME, type="DocumentReference", fhir_id="d")
+        entry = stored_resources.resource_id(tx.vault, source=HOME, type="DocumentReference", fhir_id="d")
     get(signed, f"/health/documents/{entry}/file/0", status=404)
 
 

@@ -9,8 +9,8 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import record_search
-from portal.web.health.whole import readable
+from portal.store.records import text_search
+from portal.web.health.record_page import readable
 from tests.factories.record import A1C, Linked, allergy, laboratory, link
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_fragment, check_page, get
@@ -69,7 +69,7 @@ def test_a_search_of_a_large_record_says_where_it_stopped(here: Services, ana: T
     ]
     ingest(here.db, person_id=ana.person_id, source="home", resources=results)
     with here.db.reading() as tx:
-        found = record_search.matching(
+        found = text_search.matching(
             tx,
             person_id=str(ana.person_id),
             text="glucose",
@@ -95,7 +95,7 @@ def test_accents_and_dates_are_found(here: Services, app: Any, ana: TestUser) ->
     )
     with app.test_request_context(), here.db.reading() as tx:
         for text in ("pinon", "PIÑÓN urticaria", "1994"):
-            found = record_search.matching(
+            found = text_search.matching(
                 tx,
                 person_id=str(ana.person_id),
                 text=text,

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.fhir.capability import Capability, ResourceCapability
-from portal.linking.scopes import readable_types, to_ask, within
+from portal.linking.oauth.scopes import readable_types, to_ask, within
 
 
 def server(*scopes: str, capabilities: tuple[str, ...] = (), types: tuple[str, ...] = (), **more: str) -> Capability:

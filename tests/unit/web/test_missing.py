@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import Section
-from portal.web.health.missing import LinkedSection, Why, anchor, causes
+from portal.web.health.missing_reasons import LinkedSection, Why, anchor, causes
 from portal.web.help.topics import LINKING, QUESTIONS
 from portal.web.words import STATE_HELP
 

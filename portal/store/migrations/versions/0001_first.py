@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.store import directory_index
+from portal.store.directory import index as directory_index
 
 revision = "0001"
 down_revision = None

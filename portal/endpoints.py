@@ -1,0 +1,66 @@
+"""How every endpoint is classified: a decorator on each view says who may call it; one without is never served."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from flask import Flask
+
+from portal.access import Permission
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Kind(StrEnum):
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    PERSON = "person"
+    STAFF = "staff"
+    ADMIN = "admin"
+    OAUTH = "oauth"  # the endpoint checks its own bearer token or client authentication
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    kind: Kind
+    permission: Permission | None = None
+
+
+def _tag(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anyone."""
+    return _tag(view, Access(Kind.PUBLIC))
+
+
+def signed_in(view: View) -> View:
+    """Any account; nothing of a record is shown."""
+    return _tag(view, Access(Kind.SIGNED_IN))
+
+
+def for_person(permission: Permission) -> Callable[[View], View]:
+    """Accounts that have ``permission`` on the person of the address (own record without ``/for/…``)."""
+    return lambda view: _tag(view, Access(Kind.PERSON, permission))
+
+
+def staff(view: View) -> View:
+    return _tag(view, Access(Kind.STAFF))
+
+
+def admin(view: View) -> View:
+    return _tag(view, Access(Kind.ADMIN))
+
+
+def oauth_protected(view: View) -> View:
+    return _tag(view, Access(Kind.OAUTH))
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """How an endpoint is classified; None when nobody did."""
+    if endpoint == "static":
+        return Access(Kind.PUBLIC)
+    return cast("Access | None", getattr(app.view_functions[endpoint], "access", None))

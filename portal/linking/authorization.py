@@ -1,0 +1,352 @@
+"""Linking step by step: to the other organization's sign-in, and back with a code (requirements B1 to B3).
+
+Every ending that is not a link is a ``LinkingError`` whose code names the page that explains it. Sources: RFC 6749,
+RFC 7636, RFC 9207, SMART App Launch 2.2.0 "App Launch".
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from portal import audit
+from portal.access import Actor, Permission, can
+from portal.domain.errors import (
+    HttpStatusError,
+    LinkingError,
+    NotFoundError,
+    OutsideError,
+    TokenRefusedError,
+)
+from portal.domain.ids import new_secret
+from portal.domain.links import LinkPolicy, LinkState, Tier
+from portal.linking import enqueue, reverse_links, transitions
+from portal.linking.oauth import client as oauth_client
+from portal.linking.oauth import discovery, id_token, registration, scopes
+from portal.linking.oauth.client import Granted
+from portal.linking.states import VERIFY_EVERY, By, Move
+from portal.linking.transitions import Work
+from portal.services import Services
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import attempts, links
+from portal.store.links import tokens as link_tokens
+from portal.store.links.attempts import Asked, Attempt
+from portal.store.links.links import Link
+from portal.store.links.tokens import Tokens
+from portal.store.people import accounts
+
+_ANSWERED = {
+    "access_denied": "denied",
+    "invalid_scope": "scope-refused",
+    "unauthorized_client": "not-registered",
+    "invalid_client": "not-registered",
+    "login_required": "denied",
+    "consent_required": "denied",
+    "interaction_required": "denied",
+    "temporarily_unavailable": "unavailable-there",
+    "server_error": "unavailable-there",
+    "invalid_request": "request-refused",
+    "unsupported_response_type": "request-refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Where the callback leads: the link, and of whose record it is. Links back: ``portal.linking.reverse_links``."""
+
+    link_id: str
+    person_id: str
+    go_on: str = ""  # address at the other organization, where the person asked for a link back
+    is_reverse: bool = False  # this was the link back
+
+
+class AttemptError(LinkingError):
+    """An attempt that ended without a link; what a page needs to offer another one."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        organization_id: str | None = None,
+        person_id: str | None = None,
+        is_reverse: bool = False,
+    ) -> None:
+        super().__init__(code)
+        self.is_reverse = is_reverse
+        self.organization_id = organization_id
+        self.person_id = person_id
+
+
+def start(
+    here: Services,
+    *,
+    person_id: str,
+    organization_id: str,
+    account_id: str,
+    sign_in: str,
+    is_reverse: bool = False,
+) -> str:
+    """Begin an attempt; gives the address at the other organization to go to. May call it for discovery.
+
+    Args:
+        sign_in: the secret of this browser's sign-in; only it may come back.
+        is_reverse: this is the link back, which the person agreed to try; it offers no further one.
+
+    Raises:
+        NotFoundError: no such organization.
+        LinkingError: policy-off, exchange-required, no-address, not-registered, no-s256.
+        OutsideError: discovery failed.
+    """
+    with here.db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=organization_id)
+        link = links.live_link(tx, person_id=person_id, organization_id=organization.id) if organization else None
+    if organization is None:
+        raise NotFoundError
+    check_policy(organization, link)
+    capability = discovery.capability_of(here, organization)
+    if capability.code_challenge_methods and "S256" not in capability.code_challenge_methods:
+        raise LinkingError("no-s256")
+    client = registration.client_for(here, organization, capability)
+    asked = Asked(
+        code_verifier=secrets.token_urlsafe(48),
+        redirect_uri=redirect_uri(here),
+        fhir_base=capability.fhir_base,
+        issuer=capability.issuer,
+        iss_expected=capability.iss_parameter,
+        token_endpoint=capability.token_endpoint,
+        jwks_uri=capability.jwks_uri,
+        nonce=new_secret(),
+        client_id=client.client_id,
+        scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
+        offers_reverse=not is_reverse and reverse_links.allowed(here.settings, organization),
+        is_reverse=is_reverse,
+    )
+    state = new_secret()
+    with oauth_client.open_oauth(
+        here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+    ) as session:
+        address, _ = session.create_authorization_url(
+            capability.authorization_endpoint,
+            state=state,
+            code_verifier=asked.code_verifier,
+            scope=" ".join(asked.scopes),
+            aud=asked.fhir_base,
+            **({"nonce": asked.nonce} if "openid" in asked.scopes else {}),
+            **({reverse_links.PARAMETER: reverse_links.WISHED} if asked.offers_reverse else {}),
+        )
+    with here.db.transaction() as tx:
+        attempts.add(
+            tx,
+            state=state,
+            person_id=person_id,
+            organization_id=organization.id,
+            account_id=account_id,
+            sign_in=sign_in,
+            link_id=link.id if link else None,
+            asked=asked,
+        )
+        audit.record(
+            tx,
+            action=audit.Action.LINK_START,
+            actor=audit.Actor("account", account_id),
+            person_id=person_id,
+            organization=organization.id,
+        )
+    return str(address)
+
+
+def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: str) -> Finished:
+    """The way back: check the answer, exchange the code, make the link. A repeated callback gives the same link.
+
+    Args:
+        answer: the query of the callback.
+        actor, sign_in: who is signed in in the browser that came back.
+
+    Raises:
+        AttemptError: see ``portal.web.links.endings`` for all codes.
+    """
+    with here.db.transaction() as tx:
+        taken = attempts.take(tx, state=answer.get("state", "")[:200])
+        if taken is None:
+            raise AttemptError("state-unknown")
+        attempt, first = taken
+        mine = attempt.account_id == actor.account_id and attempt.sign_in_hash == accounts.sign_in_hash(tx, sign_in)
+        late = attempt.expires_at <= tx.now
+    if not mine:
+        raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more
+    if not first:
+        if attempt.link_id:
+            return Finished(attempt.link_id, attempt.person_id, is_reverse=attempt.asked.is_reverse)
+        raise _ended(attempt, "attempt-used")
+    if late:
+        raise _ended(attempt, "attempt-expired")
+    if not can(actor, Permission.MANAGE_LINKS, attempt.person_id):
+        raise AttemptError("not-allowed")
+    try:
+        _check_issuer(attempt.asked, answer)
+        code = _code(answer)
+        granted = _exchange(here, attempt, code)
+    except LinkingError as error:
+        _note_failure(here, attempt, error.code)
+        raise _ended(attempt, error.code) from None
+    try:
+        link, todo = _keep(here, attempt, granted)
+    except IntegrityError:
+        link, todo = _keep(here, attempt, granted)  # two tabs at once: the other one made the link just now
+    enqueue.enqueue(here, todo)
+    go_on = reverse_links.goes_on_at(attempt.asked, answer)
+    return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.asked.is_reverse)
+
+
+def redirect_uri(here: Services) -> str:
+    return f"{here.settings.base_url}/links/callback"
+
+
+def check_policy(organization: Organization, link: Link | None) -> None:
+    """Whether the organization may be linked now.
+
+    Raises:
+        LinkingError: policy-off, exchange-required.
+    """
+    if organization.policy is LinkPolicy.OFF:
+        raise LinkingError("policy-off")
+    if organization.policy is LinkPolicy.EXCHANGE_REQUIRED and link is None:
+        raise LinkingError("exchange-required")
+
+
+def _check_issuer(asked: Asked, answer: Mapping[str, str]) -> None:
+    """RFC 9207: the answer must come from the server that was asked, compared character by character."""
+    said = answer.get("iss")
+    if said is None:
+        if asked.iss_expected:
+            raise LinkingError("issuer-missing")
+        return
+    if said != (asked.issuer or asked.fhir_base):
+        raise LinkingError("issuer-mismatch")
+
+
+def _code(answer: Mapping[str, str]) -> str:
+    if "error" in answer:
+        raise LinkingError(_ANSWERED.get(answer["error"], "request-refused"))
+    code = answer.get("code", "")
+    if not code or len(code) > 4096:
+        raise LinkingError("code-missing")
+    return code
+
+
+def _exchange(here: Services, attempt: Attempt, code: str) -> Granted:
+    asked = attempt.asked
+    client = oauth_client.client_of(here, attempt.organization_id)
+    if client.client_id != asked.client_id:
+        raise LinkingError("registration-changed")
+    try:
+        with oauth_client.open_oauth(
+            here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+        ) as session:
+            answer = session.fetch_token(
+                asked.token_endpoint,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=asked.code_verifier,
+            )
+    except TokenRefusedError as error:
+        raise LinkingError("not-registered" if error.error == "invalid_client" else "code-refused") from None
+    except HttpStatusError:
+        raise LinkingError("unavailable-there") from None
+    except OutsideError as error:
+        raise LinkingError("token-redirect" if error.code == "redirect" else "unavailable-there") from None
+    granted = oauth_client.read_granted(dict(answer), asked=asked.scopes, issuer=asked.issuer)
+    if not all(scopes.within(scope, asked.scopes) for scope in granted.tokens.scopes):
+        raise LinkingError("scope-wider")
+    if granted.id_token and "openid" in asked.scopes:
+        id_token.check(here, granted.id_token, asked=asked)
+    return granted
+
+
+def _keep(here: Services, attempt: Attempt, granted: Granted) -> tuple[Link, list[Work]]:
+    """Everything that came of it in one transaction."""
+    tokens = granted.tokens
+    lasting = bool(tokens.refresh_token) and "offline_access" in attempt.asked.scopes
+    if not lasting:
+        tokens = _without_refresh(tokens)
+    with here.db.transaction() as tx:
+        there = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
+        known = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
+        todo: list[Work] = []
+        if known is None:
+            link = _new(tx, attempt)
+        else:
+            todo += transitions.drop_tokens(tx, known)
+        renewed = known is not None and _is_renewal(tx, known, there)
+        if known is not None:
+            actor = audit.Actor("account", attempt.account_id)
+            link = transitions.make(tx, known, Move.RENEWED if renewed else Move.AUTHORIZED, By.PATIENT, actor=actor)
+        links.put(tx, link_id=link.id, patient_hash=there, lasting=lasting, finding=None, tier=Tier.ACCOUNT)
+        expires_at = tx.now + timedelta(seconds=granted.expires_in)
+        link_tokens.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=expires_at)
+        attempts.set_link(tx, state_hash=attempt.state_hash, link_id=link.id)
+        todo.append(transitions.request_refresh(tx, link, "asked") if renewed else transitions.verify_work(link.id))
+    return link, todo
+
+
+def _new(tx: Tx, attempt: Attempt) -> Link:
+    link = links.add(
+        tx,
+        person_id=attempt.person_id,
+        organization_id=attempt.organization_id,
+        state=LinkState.LINKING,
+        tier=Tier.ACCOUNT,
+        created_by=attempt.account_id,
+        move=Move.AUTHORIZED.value,
+    )
+    audit.record(
+        tx,
+        action=audit.Action.LINK_CHANGE,
+        actor=audit.Actor("account", attempt.account_id),
+        person_id=link.person_id,
+        link=link.id,
+        organization=link.organization_id,
+        move=Move.AUTHORIZED.value,
+    )
+    return link
+
+
+def _is_renewal(tx: Tx, known: Link, there: str) -> bool:
+    """Signed in to the very account that was verified within the year."""
+    return (
+        known.patient_hash == there
+        and known.verified_at is not None
+        and tx.now - known.verified_at < VERIFY_EVERY
+        and known.state in (LinkState.ACTIVE, LinkState.ERROR, LinkState.NEEDS_VERIFICATION)
+        and known.reason != "wrong-person"
+    )
+
+
+def _without_refresh(tokens: Tokens) -> Tokens:
+    return Tokens(access_token=tokens.access_token, scopes=tokens.scopes, patient=tokens.patient, issuer=tokens.issuer)
+
+
+def _note_failure(here: Services, attempt: Attempt, reason: str) -> None:
+    with here.db.transaction() as tx:
+        audit.record(
+            tx,
+            action=audit.Action.LINK_START,
+            actor=audit.Actor("account", attempt.account_id),
+            person_id=attempt.person_id,
+            outcome="failed",
+            organization=attempt.organization_id,
+            reason=reason,
+        )
+
+
+def _ended(attempt: Attempt, code: str) -> AttemptError:
+    return AttemptError(
+        code,
+        organization_id=attempt.organization_id,
+        person_id=attempt.person_id,
+        is_reverse=attempt.asked.is_reverse,
+    )

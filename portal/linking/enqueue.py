@@ -1,0 +1,24 @@
+"""Enqueuing what a transaction left to be done. A queue that does not answer loses nothing: the sweeper asks again."""
+
+from collections.abc import Iterable
+
+from portal.linking.transitions import Work
+from portal.queue import REFRESH
+from portal.services import Services
+from portal.store.links import refreshes
+
+
+def enqueue(here: Services, work: Iterable[Work], *, again: bool = False) -> bool:
+    """Hand jobs to the queue, after the commit; False when the queue did not take them all.
+
+    ``again``: even if the queue still knows the job, because whoever was at it may be dead.
+    """
+    taken = True
+    for item in work:
+        ids = dict(item.ids)
+        accepted = here.queue.enqueue(item.job, job_id=None if again else item.job_id, **ids)
+        if accepted and item.job == REFRESH:
+            with here.db.transaction() as tx:
+                refreshes.enqueued(tx, refresh_id=ids["refresh"])
+        taken = taken and accepted
+    return taken

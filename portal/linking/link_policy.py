@@ -1,0 +1,25 @@
+"""Whether an organization may be linked, as the operator decides; links that exist follow at once."""
+
+from portal.domain.errors import NotFoundError
+from portal.domain.links import LinkPolicy
+from portal.linking import transitions
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.links import links
+
+
+def set_policy(tx: Tx, *, organization_id: str, policy: LinkPolicy) -> None:
+    """Switched off, its links show "unavailable" and keep their records; switched on again, they are to be verified.
+
+    Raises:
+        NotFoundError: there is no such organization.
+    """
+    found = organizations.by_id(tx, organization_id=organization_id)
+    if found is None:
+        raise NotFoundError
+    organizations.set_policy(tx, organization_id=found.id, policy=policy)
+    on = policy is not LinkPolicy.OFF
+    if on is (found.policy is not LinkPolicy.OFF):
+        return
+    for link in links.of_organization(tx, organization_id=found.id):
+        transitions.switch(tx, link, on=on)

@@ -1,0 +1,51 @@
+"""Tokens of our own, by the trust between two organizations (SMART App Launch 2.2.0, "Backend Services")."""
+
+from portal.domain.errors import LinkingError
+from portal.domain.links import Tier
+from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES
+from portal.fhir.capability import Capability
+from portal.linking.oauth import client as oauth_client
+from portal.linking.oauth.client import Granted
+from portal.services import Services
+from portal.store.directory.organizations import OrganizationClient
+
+BASIC_TYPES = (
+    "Patient",
+    "AllergyIntolerance",
+    "Condition",
+    "Device",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Medication",
+)
+"""What a record-only link may read: allergies, health issues, implants, medications."""
+
+ALL_TYPES = (
+    "Patient",
+    "Group",
+    "Binary",
+    *sorted({kind for types in RESOURCE_TYPES.values() for kind in types}),
+    *SUPPORTING_TYPES,
+)
+"""What the home chart is made of."""
+
+_NOBODY = "nobody"
+
+
+def token(here: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> Granted:
+    """A token of our own, for no person, with the scopes that links of this tier need.
+
+    Raises:
+        LinkingError: ``not-registered``: we have no key there; otherwise as ``oauth.read_granted``.
+        OutsideError: the token endpoint refused or does not answer.
+    """
+    if client.auth_method != "private_key_jwt":
+        raise LinkingError("not-registered")
+    asked = here.settings.chart_scopes if tier is Tier.HOME else ()
+    if not asked:
+        suffix = "rs" if capability.v2_scopes else "read"
+        asked = tuple(f"system/{kind}.{suffix}" for kind in (ALL_TYPES if tier is Tier.HOME else BASIC_TYPES))
+    with oauth_client.open_oauth(here, client, token_endpoint=capability.token_endpoint) as session:
+        answer = session.fetch_token(capability.token_endpoint, grant_type="client_credentials", scope=" ".join(asked))
+    plain = {name: value for name, value in answer.items() if name not in ("patient", "refresh_token")}
+    return oauth_client.read_granted(plain, asked=asked, issuer=capability.issuer, patient=_NOBODY)

@@ -1,0 +1,57 @@
+"""What an organization's server can do, kept with the organization and read again weekly (requirement B2)."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from portal.domain.errors import LinkingError, OutsideError
+from portal.fhir.capability import Capability, discover
+from portal.fhir.transport import open_client
+from portal.services import Services
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+
+REREAD_AFTER = timedelta(days=7)
+
+_log = structlog.get_logger()
+
+
+def capability_of(here: Services, organization: Organization, *, fresh: bool = False) -> Capability:
+    """Discovery's answer, from the store while it is young enough; asks the server otherwise. Not in a transaction.
+
+    Raises:
+        LinkingError: ``no-address``: the organization has no FHIR server that we know of.
+        OutsideError: it cannot be read, and was never read before.
+    """
+    if organization.fhir_base is None:
+        raise LinkingError("no-address")
+    known = _known(organization)
+    if known and not fresh and not is_due(organization, datetime.now(UTC)):
+        return known
+    try:
+        with open_client(allow_local=here.settings.allow_local_endpoints) as client:
+            found = discover(client, organization.fhir_base, allow_local=here.settings.allow_local_endpoints)
+    except OutsideError as error:
+        _log.info("discovery.failed", organization=organization.id, code=error.code)
+        with here.db.transaction() as tx:
+            organizations.set_contact(tx, organization_id=organization.id, state=error.code)
+        if known is None:
+            raise
+        return known  # what it could do last week is a better guess than nothing
+    if known is not None and known != found:
+        _log.info("discovery.changed", organization=organization.id)
+    with here.db.transaction() as tx:
+        organizations.set_capability(tx, organization_id=organization.id, capability=found.to_json())
+    return found
+
+
+def is_due(organization: Organization, now: datetime) -> bool:
+    return organization.capability_at is None or now - organization.capability_at > REREAD_AFTER
+
+
+def _known(organization: Organization) -> Capability | None:
+    """What was found before, if it is of the address that is in use now."""
+    if organization.capability is None:
+        return None
+    found = Capability.from_json(organization.capability)
+    return found if found.fhir_base == organization.fhir_base else None

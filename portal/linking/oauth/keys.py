@@ -1,0 +1,62 @@
+"""Our keys for ``private_key_jwt``: made when first needed, rotated by the operator, published at ``/jwks.json``.
+
+Source: SMART App Launch 2.2.0, "Client Authentication: Asymmetric" (ES384 or RS384).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from portal.domain.ids import new_id
+from portal.services import Services
+from portal.store.links import signing_keys
+
+ALGORITHM = "ES384"
+PUBLISHED_AHEAD = timedelta(minutes=15)
+"""Other servers keep a key set for minutes; a key signs only when they must have seen it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    id: str
+    algorithm: str
+    private: ECKey
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.id})"
+
+
+def current(here: Services) -> SigningKey:
+    """The key that signs now: the newest one that others have had time to find at our address."""
+    with here.db.reading() as tx:
+        known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+        settled = [key for key in known if tx.now - key.created_at >= PUBLISHED_AHEAD]
+    if not known:
+        rotate(here)
+        return current(here)
+    key = settled[0] if settled else known[-1]
+    return SigningKey(key.id, key.algorithm, ECKey.import_key(key.private_jwk))
+
+
+def rotate(here: Services) -> str:
+    """Make a new key, which signs once it has been published for a while; gives its id. The one before stays."""
+    key_id = new_id()
+    made = ECKey.generate_key("P-384", parameters={"kid": key_id, "use": "sig", "alg": ALGORITHM}, private=True)
+    public = made.as_dict(private=False)
+    private = made.as_dict(private=True)
+    with here.db.transaction() as tx:
+        signing_keys.add(tx, key_id=key_id, algorithm=ALGORITHM, public=dict(public), private=dict(private))
+        signing_keys.retire_all_but(tx, newest=2)
+    return key_id
+
+
+def published(here: Services) -> dict[str, Any]:
+    """The JWK set (RFC 7517) of all keys whose signatures may still be checked; makes the first one if need be."""
+    with here.db.reading() as tx:
+        known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+    if not known:
+        rotate(here)
+        return published(here)
+    return {"keys": [key.public_jwk for key in known]}

@@ -1,0 +1,179 @@
+"""A link's access token: used while it is good, refreshed once by one process, kept before it is used (requirement B4).
+
+The right to refresh is a lock in the database with the version of the tokens: whoever does not get it waits for the
+version to move. A lock that nobody gave back, or an answer that was lost, leaves the token in doubt: if the next
+refresh is refused, the page says that the answer was lost and not that the organization ended it.
+"""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from portal.domain.errors import (
+    AddressRefusedError,
+    HttpStatusError,
+    LinkingError,
+    OutsideError,
+    TokenRefusedError,
+    UnauthorizedError,
+    UnreachableError,
+)
+from portal.linking import transitions
+from portal.linking.oauth import backend_services, discovery, scopes
+from portal.linking.oauth import client as oauth_client
+from portal.linking.oauth.client import Granted
+from portal.services import Services
+from portal.store.directory import organizations
+from portal.store.links import links
+from portal.store.links import tokens as link_tokens
+from portal.store.links.tokens import StoredTokens
+
+_NEAR_END = timedelta(seconds=30)
+_LOCK = timedelta(seconds=45)  # longer than a token request may take (portal.linking.oauth.client.TOKEN_LIMITS)
+_NOT_SENT = frozenset({"connection-refused", "name-timeout", "name-unknown", "tls", "busy"})
+
+
+class LinkTokens:
+    """The ``TokenSource`` of one link (``portal.fhir.authorised``). Safe between threads and processes."""
+
+    def __init__(self, here: Services, link_id: str) -> None:
+        self._here = here
+        self._link_id = link_id
+        self._version = 0
+
+    @property
+    def patient(self) -> str:
+        """The id of the Patient there.
+
+        Raises:
+            UnauthorizedError: there are no tokens.
+        """
+        return self._stored().tokens.patient
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The granted scopes; UnauthorizedError when there are no tokens."""
+        return self._stored().tokens.scopes
+
+    def access_token(self) -> str:
+        """A token that is good as far as is known.
+
+        Raises:
+            UnauthorizedError: there is none and none can be had; the link has been marked.
+            OutsideError: the token endpoint could not be asked; it may work later.
+        """
+        stored = self._stored()
+        if stored.expires_at is not None and stored.expires_at - _NEAR_END <= datetime.now(UTC):
+            return self._renew(stored)
+        self._version = stored.version
+        return stored.tokens.access_token
+
+    def refreshed(self) -> str:
+        """A new token because the last one given was answered with 401; the same errors."""
+        stored = self._stored()
+        if stored.version > self._version > 0:
+            self._version = stored.version
+            return stored.tokens.access_token
+        return self._renew(stored)
+
+    def _stored(self) -> StoredTokens:
+        with self._here.db.reading() as tx:
+            stored = link_tokens.tokens_of(tx, link_id=self._link_id)
+        if stored is None:
+            raise UnauthorizedError(401)
+        return stored
+
+    def _renew(self, stored: StoredTokens) -> str:
+        if not stored.tokens.refresh_token and not self._by_trust():
+            raise self._lost("expired")
+        deadline = time.monotonic() + _LOCK.total_seconds() + 5
+        while True:
+            with self._here.db.transaction() as tx:
+                mine = link_tokens.lock_tokens(tx, link_id=self._link_id, version=stored.version, span=_LOCK)
+            if mine:
+                return self._ask(stored)
+            time.sleep(0.1)
+            now = self._stored()
+            if now.version != stored.version:
+                self._version = now.version
+                return now.tokens.access_token
+            stored = now
+            if time.monotonic() > deadline:
+                raise UnreachableError("token-busy")
+
+    def _ask(self, stored: StoredTokens) -> str:
+        in_doubt = stored.locked_until is not None
+        try:
+            granted = self._request(stored)
+        except TokenRefusedError as error:
+            if error.error in ("temporarily_unavailable", "server_error"):
+                self._give_back(stored, doubtful=in_doubt)
+                raise
+            if error.error in ("invalid_client", "unauthorized_client"):  # ours to mend, not the patient's
+                self._give_back(stored, doubtful=in_doubt)
+                raise
+            raise self._lost("answer-lost" if in_doubt else "token-refused") from None
+        except (OutsideError, LinkingError) as error:
+            self._give_back(stored, doubtful=in_doubt or _may_have_arrived(error))
+            if isinstance(error, LinkingError):
+                raise UnreachableError("token-answer") from None
+            raise
+        tokens = granted.tokens
+        with self._here.db.transaction() as tx:
+            link_tokens.put_tokens(
+                tx, link_id=self._link_id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in)
+            )
+        self._version = stored.version + 1
+        return tokens.access_token
+
+    def _request(self, stored: StoredTokens) -> Granted:
+        with self._here.db.reading() as tx:
+            link = links.by_id(tx, link_id=self._link_id)
+            organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
+        if organization is None:
+            raise LinkingError("no-address")
+        capability = discovery.capability_of(self._here, organization)
+        client = oauth_client.client_of(self._here, organization.id)
+        known = stored.tokens
+        if link is not None and link.tier.by_trust and not known.refresh_token:
+            granted = backend_services.token(self._here, client, capability, link.tier)
+            return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=known.patient))
+        with oauth_client.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
+            answer = session.refresh_token(capability.token_endpoint, refresh_token=known.refresh_token)
+        granted = oauth_client.read_granted(
+            dict(answer), asked=known.scopes, issuer=known.issuer, patient=known.patient
+        )
+        if granted.tokens.patient != known.patient:
+            raise self._wrong_person()
+        if not all(scopes.within(scope, known.scopes) for scope in granted.tokens.scopes):
+            raise LinkingError("scope-wider")
+        return granted
+
+    def _by_trust(self) -> bool:
+        """Whether the tokens are ours by the trust between two organizations, not a person's."""
+        with self._here.db.reading() as tx:
+            link = links.by_id(tx, link_id=self._link_id)
+        return link is not None and link.tier.by_trust
+
+    def _give_back(self, stored: StoredTokens, *, doubtful: bool) -> None:
+        with self._here.db.transaction() as tx:
+            link_tokens.unlock_tokens(tx, link_id=self._link_id, version=stored.version, doubtful=doubtful)
+
+    def _lost(self, reason: str) -> UnauthorizedError:
+        with self._here.db.transaction() as tx:
+            transitions.token_lost(tx, link_id=self._link_id, reason=reason)
+        return UnauthorizedError(401)
+
+    def _wrong_person(self) -> TokenRefusedError:
+        return TokenRefusedError("invalid_grant")
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Whether the token endpoint may have acted on a request whose answer we do not have."""
+    if isinstance(error, AddressRefusedError):
+        return False
+    if isinstance(error, HttpStatusError):
+        return error.status >= 500
+    return not (isinstance(error, UnreachableError) and error.code in _NOT_SENT)

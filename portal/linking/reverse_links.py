@@ -1,0 +1,106 @@
+"""Links the other way round: the other portal shows this record too (product.md §3.6).
+
+Whoever starts a link says in the authorization request that they allow a link back; the consent page there offers it,
+where the organization there allows it as well. The person who wants it comes back with the address that goes on there
+once the first link is made. From there it is an ordinary attempt of the other portal, in the same browser: each of the
+two has its own consent, its own verification and its own end, and neither knows whether the other worked.
+
+No standard has this; a server that does not know the parameter ignores it (RFC 6749, 3.1).
+"""
+
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from portal.config import Settings
+from portal.domain.errors import NotFoundError
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.directory.organizations import Organization
+from portal.store.links import links
+from portal.store.links.attempts import Asked
+from portal.store.provider import clients, grants
+from portal.store.provider.clients import OAuthClient
+from portal.store.provider.grants import OAuthGrant
+
+PARAMETER = "reverse_link"
+"""In the request: "yes", a link back may be offered. In the answer: the address at which the other portal goes on."""
+
+WISHED = "yes"
+VALID = timedelta(minutes=10)
+"""How long after the consent the other portal may be sent on to the link back; as long as an attempt."""
+
+
+def allowed(settings: Settings, organization: Organization | None) -> bool:
+    """Whether this organization lets that one show its patients' records, and is known to be let in turn."""
+    return settings.reverse_links and organization is not None and organization.reverse_links
+
+
+def offered(
+    tx: Tx, settings: Settings, *, client: OAuthClient, request: Mapping[str, str], person_ids: tuple[str, ...]
+) -> Organization | None:
+    """The organization whose link back the consent page offers: both allow it, and somebody is not linked to it yet."""
+    if request.get(PARAMETER) != WISHED or not client.trusted or not client.portal_fhir_base:
+        return None
+    organization = organizations.by_fhir_base(tx, fhir_base=client.portal_fhir_base)
+    if organization is None or not allowed(settings, organization):
+        return None
+    unlinked = (links.live_link(tx, person_id=one, organization_id=organization.id) is None for one in person_ids)
+    return organization if any(unlinked) else None
+
+
+def address(tx: Tx, settings: Settings, *, grant_id: str) -> str:
+    """Where the person who agreed comes to after the first link is made."""
+    return f"{settings.base_url}/links/reverse/{grant_id}/{_proof(tx, grant_id)}"
+
+
+def goes_on_at(asked: Asked, answer: Mapping[str, str]) -> str:
+    """The address to go on to, as the other portal said; empty where it is not its own, or nothing was offered."""
+    said = answer.get(PARAMETER, "")
+    if not asked.offers_reverse or len(said) > 500:
+        return ""
+    theirs, parts = urlsplit(asked.issuer or asked.fhir_base), urlsplit(said)
+    same = (parts.scheme, parts.netloc) == (theirs.scheme, theirs.netloc)
+    return said if same and "\\" not in said else ""
+
+
+def invited(tx: Tx, *, grant_id: str, proof: str, account_id: str) -> tuple[Organization, OAuthGrant]:
+    """The organization to link back, and the consent of a moment ago in which this account asked for it.
+
+    Raises:
+        NotFoundError: nobody asked for it, somebody else did, it was too long ago, or that access has ended.
+    """
+    grant = grants.grant_by_id(tx, grant_id=grant_id)
+    if grant is None or not hmac.compare_digest(proof, _proof(tx, grant_id)) or grant.account_id != account_id:
+        raise NotFoundError
+    if grant.person_id is None or grant.ended_at is not None or tx.now - grant.created_at > VALID:
+        raise NotFoundError
+    client = clients.client_by_id(tx, client_id=grant.client_id)
+    base = client.portal_fhir_base if client else ""
+    organization = organizations.by_fhir_base(tx, fhir_base=base) if base else None
+    if organization is None:
+        raise NotFoundError
+    return organization, grant
+
+
+def shown_there(tx: Tx, *, person_id: str, organization: Organization) -> OAuthGrant | None:
+    """The newest grant by which that organization's portal reads this person's record."""
+    if organization.fhir_base is None:
+        return None
+    found = grants.grants_of_portal(tx, person_id=person_id, fhir_base=organization.fhir_base)
+    return found[0] if found else None
+
+
+def readers(tx: Tx, *, person_id: str) -> tuple[str, ...]:
+    """The names of the portals that read this person's record, whether or not they are linked from here."""
+    found: dict[str, None] = {}
+    for grant in grants.grants_of_person(tx, person_id=person_id):
+        client = clients.client_by_id(tx, client_id=grant.client_id)
+        if client is not None and client.portal_fhir_base:
+            found[client.name] = None
+    return tuple(found)
+
+
+def _proof(tx: Tx, grant_id: str) -> str:
+    return tx.vault.hash("reverse-link", grant_id)

@@ -1,0 +1,110 @@
+"""Whose token it is and how far it reaches. Checked on every request: an end anywhere is an end at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from portal.access import Actor, Permission, can
+from portal.config import Settings
+from portal.normalise.confidential import is_confidential
+from portal.provider.fhir.categories import categories
+from portal.provider.fhir.delay import Delay
+from portal.provider.fhir.outcomes import bad_token, forbidden
+from portal.provider.oauth import scopes
+from portal.provider.oauth.scopes import Reach
+from portal.provider.types import BASIC, SERVED
+from portal.store import Tx
+from portal.store.people import accounts, people
+from portal.store.provider import clients, tokens
+from portal.store.provider import grants as stored_grants
+from portal.store.provider.clients import OAuthClient
+from portal.store.provider.grants import OAuthGrant
+from portal.store.records.resources import StoredResource
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An app with a live token. ``person_id`` and ``patient`` (FHIR id) are absent for system/ tokens."""
+
+    client: OAuthClient
+    grant: OAuthGrant
+    scopes: tuple[str, ...]
+    person_id: str | None
+    patient: str | None
+    confidential: bool  # may also see what is marked as confidential
+    withheld: frozenset[str]
+    delay: Delay
+
+    @property
+    def context(self) -> str:
+        return "patient" if self.person_id else "system"
+
+    def reach(self, kind: str, action: str) -> Reach:
+        """How far the token reaches on a type.
+
+        Raises:
+            FhirError: 403 when it does not, by scope or by the organization's release policy.
+        """
+        found = scopes.reach(self.scopes, kind, action, context=self.context)
+        if found is None or kind in self.withheld or (self.context == "system" and kind not in BASIC):
+            raise forbidden("The token does not give access to this type of resource")
+        return found
+
+    def reaches(self, kind: str, action: str) -> bool:
+        return kind not in self.withheld and scopes.reach(self.scopes, kind, action, context=self.context) is not None
+
+
+def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
+    """The caller of this request.
+
+    Raises:
+        FhirError: 401 when the token is not good: unknown, expired, revoked, its client disabled, or who agreed to it
+            may no longer act for the person.
+    """
+    scheme, _, token = authorization.partition(" ")
+    found = tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if found is None or found.kind != "access" or not found.live:
+        raise bad_token()
+    client = clients.active_client(tx, client_id=found.grant.client_id)
+    if client is None:
+        raise bad_token()
+    confidential = True
+    grant = found.grant
+    if grant.account_id is not None and grant.person_id is not None:
+        actor = _actor(tx, grant.account_id, settings.teen_age)
+        if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
+            raise bad_token()
+        confidential = can(actor, Permission.VIEW_CONFIDENTIAL, grant.person_id)
+    patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
+    if grant.person_id and patient is None:
+        raise bad_token()
+    stored_grants.touch_grant(tx, grant=grant)
+    return Caller(
+        client,
+        grant,
+        found.scopes,
+        grant.person_id,
+        patient,
+        confidential,
+        settings.withheld & SERVED,
+        Delay(timedelta(days=settings.results_delay_days), tx.now),
+    )
+
+
+def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
+    """This resource of the caller's person as the caller may see it.
+
+    None when it is outside the categories of the scope, confidential, or a result that is held back.
+    """
+    if not caller.confidential and is_confidential(stored.body):
+        return None
+    if reach.categories is not None and not reach.categories & frozenset(categories(stored.body)):
+        return None
+    return caller.delay.released(stored)
+
+
+def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:
+    account = accounts.by_id(tx, account_id=account_id)
+    if account is None:
+        return None
+    grants = accounts.grants_of(tx, account_id=account_id, teen_age=teen_age)
+    return Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))

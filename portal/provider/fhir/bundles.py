@@ -1,0 +1,94 @@
+"""Resources and bundles as JSON: our version and date in ``meta``, absolute ``fullUrl``s, opaque ``next`` links."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from portal.domain.errors import DecryptionError
+from portal.provider.fhir.outcomes import invalid
+from portal.provider.fhir.query import Query
+from portal.provider.fhir.search import Found
+from portal.store import Tx
+from portal.store.records import packing
+from portal.store.records.resources import StoredResource
+
+_ROW = "fhir.page"
+
+
+class PageLink(msgspec.Struct, frozen=True, array_like=True):
+    """What a ``next`` link carries, sealed: the search, where it goes on, and whose it is."""
+
+    kind: str
+    person_id: str
+    pairs: tuple[tuple[str, str], ...]
+    after: str
+
+
+@lru_cache(maxsize=4096)  # what was imported together was stored at the same moment
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def resource_json(stored: StoredResource) -> dict[str, Any]:
+    """The resource as it is served."""
+    meta = stored.body.get("meta")
+    return {
+        "resourceType": stored.type,
+        "id": stored.fhir_id,
+        **stored.body,
+        "meta": {
+            **(meta if isinstance(meta, dict) else {}),
+            "versionId": str(stored.version),
+            "lastUpdated": _instant(stored.updated_at),
+        },
+    }
+
+
+def searchset(tx: Tx, *, base: str, query: Query, found: Found, person_id: str) -> dict[str, Any]:
+    """A searchset Bundle (FHIR R4, http.html#search)."""
+    used = urlencode(query.used)
+    links = [{"relation": "self", "url": f"{base}/{query.kind}{'?' if used else ''}{used}"}]
+    if found.next is not None:
+        link = PageLink(query.kind, person_id, tuple(query.used), found.next)
+        sealed = urlsafe_b64encode(tx.vault.seal(msgspec.json.encode(link), row=_ROW)).decode().rstrip("=")
+        links.append({"relation": "next", "url": f"{base}/{query.kind}?_page={sealed}"})
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
+    if found.total is not None:
+        bundle["total"] = found.total
+    entries = [
+        *(_entry(base, one, "match") for one in found.matches),
+        *(_entry(base, one, "include") for one in found.included),
+    ]
+    if entries:
+        bundle["entry"] = entries
+    return bundle
+
+
+def open_page_link(tx: Tx, text: str) -> PageLink:
+    """What ``searchset`` sealed.
+
+    Raises:
+        FhirError: 400 when it is not ours, or was changed.
+    """
+    try:
+        sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(tx.vault.open(sealed, row=_ROW), type=PageLink)
+    except (ValueError, IndexError, DecryptionError, msgspec.MsgspecError):
+        raise invalid("The page link is not one of this server") from None
+
+
+def encoded(value: Any) -> bytes:
+    """JSON with decimals as they were written."""
+    return packing.encode(value)
+
+
+def _entry(base: str, stored: StoredResource, mode: str) -> dict[str, Any]:
+    return {
+        "fullUrl": f"{base}/{stored.type}/{stored.fhir_id}",
+        "resource": resource_json(stored),
+        "search": {"mode": mode},
+    }

@@ -1,0 +1,102 @@
+"""The CapabilityStatement: what is served, how it is searched, and where OAuth is (also in the older extension)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from portal import __version__
+from portal.config import Settings
+from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
+from portal.provider.types import OF_A_PERSON, SERVED
+
+_PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+_PROFILES: dict[str, tuple[str, ...]] = {
+    "Patient": ("patient",),
+    "AllergyIntolerance": ("allergyintolerance",),
+    "Condition": ("condition-problems-health-concerns", "condition-encounter-diagnosis"),
+    "Device": ("implantable-device",),
+    "MedicationRequest": ("medicationrequest",),
+    "Medication": ("medication",),
+    "Observation": ("observation-lab", "vital-signs", "smokingstatus"),
+    "DiagnosticReport": ("diagnosticreport-lab", "diagnosticreport-note"),
+    "Encounter": ("encounter",),
+    "CareTeam": ("careteam",),
+    "Coverage": ("coverage",),
+    "Immunization": ("immunization",),
+    "Procedure": ("procedure",),
+    "DocumentReference": ("documentreference",),
+    "Practitioner": ("practitioner",),
+    "PractitionerRole": ("practitionerrole",),
+    "Organization": ("organization",),
+    "Location": ("location",),
+    "Provenance": ("provenance",),
+    "RelatedPerson": ("relatedperson",),
+}
+_STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def capability_statement(settings: Settings) -> dict[str, Any]:
+    """FHIR R4 CapabilityStatement of this instance. What the release policy withholds is not in it."""
+    base = settings.base_url
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": _STARTED,
+        "kind": "instance",
+        "software": {"name": "Tributary", "version": __version__},
+        "implementation": {"description": f"{settings.name}, {settings.organization}", "url": settings.fhir_base},
+        "fhirVersion": "4.0.1",
+        "format": ["json", "application/fhir+json"],
+        "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
+        "implementationGuide": ["http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {
+                    "cors": True,
+                    "service": [
+                        {
+                            "coding": [
+                                {
+                                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                                    "code": "SMART-on-FHIR",
+                                }
+                            ]
+                        }
+                    ],
+                    "extension": [
+                        {
+                            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                            "extension": [
+                                {"url": "authorize", "valueUri": f"{base}/oauth/authorize"},
+                                {"url": "token", "valueUri": f"{base}/oauth/token"},
+                                {"url": "revoke", "valueUri": f"{base}/oauth/revoke"},
+                                {"url": "introspect", "valueUri": f"{base}/oauth/introspect"},
+                                {"url": "register", "valueUri": f"{base}/oauth/register"},
+                                {"url": "manage", "valueUri": f"{base}/settings"},
+                            ],
+                        }
+                    ],
+                },
+                "resource": [_resource(kind) for kind in sorted(SERVED - settings.withheld)],
+            }
+        ],
+    }
+
+
+def _resource(kind: str) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "type": kind,
+        "interaction": [{"code": "read"}, {"code": "vread"}, {"code": "search-type"}],
+        "versioning": "versioned",
+        "conditionalRead": "not-match",
+        "searchParam": [{"name": name, "type": what} for name, what in sorted(parameters_of(kind).items())],
+    }
+    if kind in _PROFILES:
+        part["supportedProfile"] = [f"{_PROFILE}{name}" for name in _PROFILES[kind]]
+    if kind in INCLUDES:
+        part["searchInclude"] = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
+    if kind == "Patient":
+        part["operation"] = [{"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"}]
+    if kind in OF_A_PERSON and kind != "Provenance":
+        part["searchRevInclude"] = list(REVINCLUDES)
+    return part

@@ -1,0 +1,85 @@
+"""``Patient/$match`` for trusted partners: at most one person, and only when it is certain (requirement A9)."""
+
+from typing import Any
+
+from portal import audit
+from portal.domain.people import Person
+from portal.identity import matching
+from portal.identity.folding import fold
+from portal.normalise.demographics import person_of
+from portal.normalise.elements import items
+from portal.provider.fhir.access import Caller
+from portal.provider.fhir.bundles import resource_json
+from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
+from portal.store import Tx
+from portal.store.people import people
+from portal.store.people.people import StoredPerson
+from portal.store.provider import matches
+from portal.store.records import resources
+
+_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+
+
+def match(tx: Tx, *, caller: Caller, body: object, base: str) -> dict[str, Any]:
+    """A searchset of the certain match, or an empty one. A match opens the record-only tier to the partner.
+
+    Raises:
+        FhirError: 403 for who is not a partner, 400 for a body that is not the operation's, 422 for one that says too
+            little.
+    """
+    if caller.context != "system" or not caller.client.partner:
+        raise forbidden("Only trusted partners may ask for matches")
+    caller.reach("Patient", "r")
+    asked = person_of(_patient(body))
+    if matching.weight(asked) < matching.ENOUGH:
+        raise FhirError(422, "required", "The request says too little to identify one person (weights below 10)")
+    candidates = _candidates(tx, asked)
+    found = matching.certain(asked, [(one.id, one.demographics) for one in candidates])
+    if found and found[0] not in {one.id for one in candidates if one.share_matches and one.fhir_id}:
+        found = None
+    audit.record(
+        tx,
+        action=audit.Action.MATCH,
+        actor=audit.Actor("client", caller.client.client_id[:40]),
+        person_id=found[0] if found else None,
+        outcome="success" if found else "none",
+    )
+    entries = [_entry(tx, caller, found, base)] if found else []
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
+    return bundle | ({"entry": entries} if entries else {})
+
+
+def _patient(body: object) -> dict[str, Any]:
+    """The Patient of a Parameters resource, or one sent alone."""
+    if isinstance(body, dict) and body.get("resourceType") == "Patient":
+        return body
+    if isinstance(body, dict) and body.get("resourceType") == "Parameters":
+        for part in items(body.get("parameter")):
+            if part.get("name") == "resource" and isinstance(part.get("resource"), dict):
+                return dict(part["resource"])
+    raise invalid("The body must be Parameters with a Patient as the parameter resource")
+
+
+def _candidates(tx: Tx, asked: Person) -> list[StoredPerson]:
+    """Who has this birth date and one of these family and given names; who opted out counts against certainty too."""
+    if not asked.birth_date:
+        return []
+    ids = people.found_by(tx, kind="birth-date", values=[asked.birth_date])
+    ids &= people.found_by(tx, kind="family", values={fold(name.family) for name in asked.names})
+    ids &= people.found_by(tx, kind="given", values={fold(given) for name in asked.names for given in name.given[:1]})
+    found = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
+    return [one for one in found if one is not None]
+
+
+def _entry(tx: Tx, caller: Caller, found: tuple[str, float], base: str) -> dict[str, Any]:
+    person_id, score = found
+    matches.add_match(tx, client_id=caller.client.client_id, person_id=person_id)
+    person = people.by_id(tx, person_id=person_id)
+    fhir_id = person.fhir_id if person and person.fhir_id else ""
+    stored = resources.read(tx, type="Patient", fhir_id=fhir_id)
+    resource = resource_json(stored) if stored and not stored.deleted else {"resourceType": "Patient", "id": fhir_id}
+    return {
+        "fullUrl": f"{base}/Patient/{fhir_id}",
+        "resource": resource,
+        "search": {"extension": [{"url": _GRADE, "valueCode": "certain"}], "mode": "match", "score": score},
+    }

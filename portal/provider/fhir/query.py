@@ -1,0 +1,288 @@
+"""From the parameters of a search to what the store is asked and what is tested on each resource. Pure.
+
+Everything that the index can answer narrows the store's search; the rest (dates with their ranges, strings, ``:not``,
+``:missing``) is tested on the resources themselves, so that an answer is exact whatever the index knows.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.normalise.search_tokens import tokens as tokens_of
+from portal.provider.fhir import dates, definitions
+from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
+
+PAGE = 50
+LONGEST_PAGE = 200
+_VALUES = 100  # alternatives of one parameter
+_RESULT = frozenset(
+    {"_count", "_include", "_revinclude", "_sort", "_format", "_summary", "_total", "_elements", "_pretty"}
+)
+_SORTS = ("date", "-date")
+
+Test = Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(slots=True)
+class Query:
+    """One search as understood. ``used`` are the parameters that were, for the self link."""
+
+    kind: str
+    count: int = PAGE
+    newest_first: bool = True
+    only_count: bool = False
+    ids: list[str] | None = None
+    tokens: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    date_from: str | None = None
+    date_before: str | None = None
+    updated_from: datetime | None = None
+    updated_before: datetime | None = None
+    includes: list[str] = field(default_factory=list)
+    revincludes: list[str] = field(default_factory=list)
+    used: list[tuple[str, str]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    patient: str | None = None  # the FHIR id that a parameter named
+
+
+def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, base: str, strict: bool) -> Query:
+    """Understand a search.
+
+    ``pairs`` are the parameters as they came, repeats included (each must hold; commas within one are alternatives).
+    ``patient`` is the FHIR id that the token is for: a parameter that names another patient is refused. None for a
+    system/ token: then the caller checks ``Query.patient``.
+
+    Raises:
+        FhirError: 400 for a value, modifier or (when ``strict``) parameter that is not understood; 403 for another
+            patient.
+    """
+    query = Query(kind)
+    for name, value in pairs:
+        if value == "" and not name.startswith("_"):
+            continue  # an empty parameter is no parameter (FHIR R4, search.html#token)
+        try:
+            known = _take(query, name, value, patient=patient, base=base, strict=strict)
+        except (ValueError, OverflowError):
+            raise invalid("A search parameter has a value that cannot be understood") from None
+        if known:
+            query.used.append((name, value))
+        elif strict:
+            raise invalid("A search parameter is not supported for this type", "not-supported")
+        else:
+            query.ignored.append(name)
+    return query
+
+
+def _take(query: Query, name: str, value: str, *, patient: str | None, base: str, strict: bool) -> bool:
+    plain, _, modifier = name.partition(":")
+    if plain in _RESULT:
+        return _result_parameter(query, name, value, strict=strict)
+    if plain == "_id" and not modifier:
+        ids = _alternatives(value)
+        query.ids = ids if query.ids is None else [one for one in query.ids if one in ids]
+        return True
+    if plain == "_lastUpdated" and not modifier:
+        _last_updated(query, value)
+        return True
+    if plain.partition(".")[0] in definitions.PATIENT_PARAMETERS.get(query.kind, ()):
+        _patient(query, plain, modifier, value, patient=patient, base=base)
+        return True
+    if plain in definitions.DATES.get(query.kind, {}):
+        _date(query, plain, modifier, value)
+        return True
+    if plain in definitions.STRINGS.get(query.kind, {}):
+        _string(query, plain, modifier, value)
+        return True
+    if plain in definitions.token_parameters(query.kind):
+        _token(query, plain, modifier, value, base=base)
+        return True
+    return False
+
+
+def _result_parameter(query: Query, name: str, value: str, *, strict: bool) -> bool:
+    if name == "_count":
+        if not value.isascii() or not value.isdigit():
+            raise invalid("_count must be a whole number")
+        query.count = min(int(value[:9]), LONGEST_PAGE)
+        query.only_count = query.only_count or query.count == 0
+    elif name == "_summary" and value == "count":
+        query.only_count = True
+    elif name == "_sort" and value in _SORTS:
+        query.newest_first = value == "-date"
+    elif name == "_include":
+        kind, _, parameter = value.partition(":")
+        if kind != query.kind or parameter.partition(":")[0] not in definitions.INCLUDES.get(kind, {}):
+            return _unless(strict=strict)
+        query.includes.append(parameter.partition(":")[0])
+    elif name == "_revinclude":
+        if value not in definitions.REVINCLUDES:
+            return _unless(strict=strict)
+        query.revincludes.append(value)
+    else:
+        return name in ("_format", "_pretty", "_total")  # the answer is JSON, and its total is exact where it is given
+    return True
+
+
+def _unless(*, strict: bool) -> bool:
+    if strict:
+        raise invalid("This _include or _revinclude is not supported", "not-supported")
+    return False
+
+
+def _alternatives(value: str) -> list[str]:
+    """The values between commas; ``\\,`` is a comma that belongs to a value."""
+    found = [""]
+    escaped = False
+    for character in value:
+        if escaped:
+            found[-1] += character
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == ",":
+            found.append("")
+        else:
+            found[-1] += character
+    kept = [one.strip() for one in found if one.strip()]
+    if len(kept) > _VALUES:
+        raise FhirError(400, "too-costly", "A search parameter has too many alternatives")
+    return kept
+
+
+def _patient(query: Query, name: str, modifier: str, value: str, *, patient: str | None, base: str) -> None:
+    chain = name.partition(".")[2]
+    if chain and chain != "_id":
+        raise invalid("Chained parameters are not supported", "not-supported")
+    if modifier not in ("", "Patient"):
+        raise invalid("This modifier is not supported", "not-supported")
+    named = {_patient_id(one, base) for one in _alternatives(value)}
+    if len(named) != 1 or (patient is not None and named != {patient}) or query.patient not in (None, *named):
+        raise forbidden("The token is not for this patient")
+    query.patient = named.pop()
+
+
+def _patient_id(value: str, base: str) -> str:
+    text = value.removeprefix(f"{base}/")
+    return text.removeprefix("Patient/")
+
+
+def _date(query: Query, name: str, modifier: str, value: str) -> None:
+    paths = definitions.DATES[query.kind][name]
+    if modifier == "missing":
+        query.tests.append(_missing(lambda found: any(dates.spans(found, paths)), value))
+        return
+    if modifier:
+        raise invalid("This modifier is not supported", "not-supported")
+    tests = [dates.parse(one) for one in _alternatives(value)]
+    query.tests.append(lambda found: dates.fits(found, paths, tests))
+    if name in definitions.INDEXED_DATE.get(query.kind, ()) and len(tests) == 1:
+        latest, earliest = tests[0].latest, tests[0].earliest
+        if latest is not None:
+            key = dates.sort_key_of(latest)
+            query.date_before = min(query.date_before or key, key)
+        if earliest is not None:
+            key = dates.sort_key_of(earliest)
+            query.date_from = max(query.date_from or key, key)
+
+
+def _last_updated(query: Query, value: str) -> None:
+    test = dates.parse(value)
+    span = test.span
+    lower, upper = {
+        "eq": (span.first, span.after),
+        "ap": (span.first, span.after),
+        "ge": (span.first, None),
+        "gt": (span.after, None),
+        "sa": (span.after, None),
+        "lt": (None, span.first),
+        "eb": (None, span.first),
+        "le": (None, span.after),
+    }.get(test.prefix, (None, None))
+    if lower is None and upper is None:
+        raise invalid("This prefix is not supported for _lastUpdated", "not-supported")
+    if lower is not None:
+        query.updated_from = max(query.updated_from or lower, lower)
+    if upper is not None:
+        query.updated_before = min(query.updated_before or upper, upper)
+
+
+def _string(query: Query, name: str, modifier: str, value: str) -> None:
+    paths = definitions.STRINGS[query.kind][name]
+    if modifier == "missing":
+        query.tests.append(_missing(lambda found: any(_texts(found, paths)), value))
+        return
+    wanted = [one if modifier == "exact" else _fold(one) for one in _alternatives(value)]
+    if modifier == "exact":
+        query.tests.append(lambda found: any(text == one for text in _texts(found, paths) for one in wanted))
+    elif modifier == "contains":
+        query.tests.append(lambda found: any(one in _fold(text) for text in _texts(found, paths) for one in wanted))
+    elif not modifier:
+        query.tests.append(
+            lambda found: any(_fold(text).startswith(one) for text in _texts(found, paths) for one in wanted)
+        )
+    else:
+        raise invalid("This modifier is not supported", "not-supported")
+
+
+def _token(query: Query, name: str, modifier: str, value: str, *, base: str) -> None:
+    if modifier == "missing":
+        query.tests.append(_missing(lambda found: any(param == name for param, _ in tokens_of(found)), value))
+        return
+    wanted = _references(query.kind, name, _alternatives(value), base)
+    systems = [one[:-1] for one in wanted if one.endswith("|")]
+    if modifier == "not":
+        query.tests.append(lambda found: not _any_token(found, name, wanted, systems))
+        return
+    if modifier:
+        raise invalid("This modifier is not supported", "not-supported")
+    if systems:  # "system|": any code of the system, which is not indexed
+        query.tests.append(lambda found: _any_token(found, name, wanted, systems))
+    else:
+        query.tokens.append((name, tuple(wanted)))
+
+
+def _references(kind: str, name: str, values: list[str], base: str) -> list[str]:
+    """References in the form in which they are stored: relative, with their type."""
+    target = {
+        "encounter": "Encounter",
+        "practitioner": "Practitioner",
+        "location": "Location",
+        "medication": "Medication",
+        "result": "Observation",
+        "organization": "Organization",
+    }.get(name)
+    if target is None:
+        return [value.removeprefix(f"{base}/") for value in values]
+    del kind
+    plain = [value.removeprefix(f"{base}/") for value in values]
+    return [value if "/" in value else f"{target}/{value}" for value in plain]
+
+
+def _any_token(found: Mapping[str, Any], name: str, wanted: Sequence[str], systems: Sequence[str]) -> bool:
+    own = {token for param, token in tokens_of(found) if param == name}
+    return any(one in own for one in wanted) or any(
+        token.startswith(f"{system}|") for system in systems for token in own
+    )
+
+
+def _missing(present: Test, value: str) -> Test:
+    if value not in ("true", "false"):
+        raise invalid(":missing must be true or false")
+    return (lambda found: not present(found)) if value == "true" else present
+
+
+def _texts(value: Any, paths: tuple[str, ...]) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        values: list[Any] = [value]
+        for step in path.split("."):
+            values = [part.get(step) for part in values if isinstance(part, Mapping)]
+            values = [one for part in values for one in (part if isinstance(part, list) else [part])]
+        found += [text for text in values if isinstance(text, str)]
+    return found
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

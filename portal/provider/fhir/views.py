@@ -1,0 +1,272 @@
+"""The FHIR endpoints. Each call is checked, done and recorded in one transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import structlog
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from portal import audit
+from portal.domain.errors import PortalError
+from portal.endpoints import oauth_protected, public
+from portal.extensions import csrf, services
+from portal.provider.cors import allow_cross_origin
+from portal.provider.fhir import bundles, match, query, shared
+from portal.provider.fhir.access import Caller, authenticate, visible
+from portal.provider.fhir.capability import capability_statement
+from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
+from portal.provider.fhir.search import Search, Subject
+from portal.provider.oauth.metadata import smart_configuration
+from portal.provider.types import SERVED, SHARED
+from portal.store import Tx
+from portal.store.people import people
+from portal.store.provider import matches
+from portal.store.records import resources
+from portal.store.records.resources import StoredResource
+
+blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
+csrf.exempt(blueprint)
+_log = structlog.get_logger()
+_FORMATS = ("json", "application/json", "application/fhir+json", "text/json", "html", "text/html")
+
+
+@blueprint.after_request
+def _headers(response: Response) -> Response:
+    allow_cross_origin(response)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.vary.update(("Accept", "Authorization"))
+    return response
+
+
+@blueprint.get("/.well-known/smart-configuration")
+@public
+def smart() -> Response:
+    """SMART discovery, JSON whatever the Accept header says (requirement A1)."""
+    response = jsonify(smart_configuration(services().settings))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/metadata")
+@public
+def metadata() -> Response:
+    """The CapabilityStatement."""
+    response = _json(capability_statement(services().settings))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/<kind>/<fhir_id>")
+@blueprint.get("/<kind>/<fhir_id>/_history/<version>", endpoint="vread")
+@oauth_protected
+def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
+    """Read one resource; of its versions only the current one is kept."""
+
+    def work(tx: Tx, caller: Caller) -> Response:
+        reach = caller.reach(kind, "r")
+        stored = resources.read(tx, type=kind, fhir_id=fhir_id)
+        if stored is None or not _is_the_callers(tx, caller, stored):
+            raise not_found()
+        if stored.deleted:
+            raise FhirError(410, "deleted", "The resource was deleted")
+        shown = visible(caller, reach, stored)
+        if shown is None or version not in (None, str(shown.version)):
+            raise not_found()
+        _recorded(tx, caller, kind=kind, person_id=stored.person_id, n=1)
+        response = _json(bundles.resource_json(shown))
+        response.set_etag(str(shown.version), weak=True)
+        response.last_modified = shown.updated_at
+        response.make_conditional(request)
+        return response
+
+    return _answered(kind, work)
+
+
+@blueprint.get("/<kind>")
+@blueprint.post("/<kind>/_search", endpoint="search_post")
+@blueprint.get("/<kind>/_search", endpoint="search_get")
+@oauth_protected
+def find(kind: str) -> Response:
+    """Search by GET, or by POST with a form."""
+
+    def work(tx: Tx, caller: Caller) -> Response:
+        reach = caller.reach(kind, "s")
+        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        after = None
+        link = None
+        page = request.args.get("_page")
+        if page is not None:
+            link = bundles.open_page_link(tx, page)
+            pairs, after = list(link.pairs), link.after
+        asked = query.read(kind, pairs, patient=caller.patient, base=services().settings.fhir_base, strict=_strict())
+        subject = _subject(tx, caller, asked)
+        if link is not None and (link.kind != kind or link.person_id != subject.person_id):
+            raise invalid("The page link is not one of this server")
+        found = Search(tx, caller, subject, asked, reach).run(after=after)
+        _recorded(tx, caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
+        return _json(
+            bundles.searchset(
+                tx, base=services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
+            )
+        )
+
+    return _answered(kind, work)
+
+
+@blueprint.post("/Patient/$match")
+@oauth_protected
+def match_patient() -> Response:
+    """Find one person certainly, for trusted partners (requirement A9)."""
+    try:
+        body = msgspec.json.decode(request.get_data())
+    except msgspec.DecodeError:
+        raise invalid("The body is not JSON") from None
+
+    def work(tx: Tx, caller: Caller) -> Response:
+        return _json(match.match(tx, caller=caller, body=body, base=services().settings.fhir_base))
+
+    return _answered("Patient", work)
+
+
+@blueprint.route("/", defaults={"rest": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@oauth_protected
+def other(rest: str) -> Response:
+    """Everything that is not offered; also the preflight of every address."""
+    if request.method == "OPTIONS":
+        return Response(status=204)
+    del rest
+    if request.method == "GET":
+        raise FhirError(404, "not-found", "There is nothing at this address")
+    raise FhirError(405, "not-supported", "This server can be read and searched only")
+
+
+def _answered(kind: str, work: Callable[[Tx, Caller], Response]) -> Response:
+    """Authenticate and do the work in one transaction; a refusal is recorded in one of its own."""
+    here = services()
+    g.fhir_caller = None
+    if kind not in SERVED:
+        raise FhirError(404, "not-supported", "This type of resource is not served")
+    _check_format()
+    try:
+        with here.db.transaction() as tx:
+            caller = authenticate(tx, here.settings, request.headers.get("Authorization", ""))
+            g.fhir_caller = caller
+            return work(tx, caller)
+    except FhirError as error:
+        if error.status in (401, 403):
+            _record_denial(error, kind)
+        raise
+
+
+def _subject(tx: Tx, caller: Caller, asked: query.Query) -> Subject:
+    """Whose record is searched: the token's person, or for a system/ token the matched patient that is named."""
+    if caller.person_id is not None and caller.patient is not None:
+        return Subject(caller.person_id, caller.patient)
+    patient = asked.patient
+    if patient is None and asked.kind == "Patient" and asked.ids and len(asked.ids) == 1:
+        patient = asked.ids[0]
+    if patient is None:
+        raise invalid("A search with a system token must name one patient", "required")
+    person = people.by_fhir_id(tx, fhir_id=patient)
+    if person is None or not _matched(tx, caller, person.id):
+        raise forbidden("This client has no access to this patient")
+    return Subject(person.id, patient)
+
+
+def _matched(tx: Tx, caller: Caller, person_id: str) -> bool:
+    """Whether a partner found this person by a certain match, and the person has not opted out since."""
+    person = people.by_id(tx, person_id=person_id)
+    return (
+        person is not None
+        and person.share_matches
+        and caller.client.partner
+        and matches.has_match(tx, client_id=caller.client.client_id, person_id=person_id)
+    )
+
+
+def _is_the_callers(tx: Tx, caller: Caller, stored: StoredResource) -> bool:
+    if stored.person_id is not None:
+        if caller.person_id is not None:
+            return stored.person_id == caller.person_id
+        return _matched(tx, caller, stored.person_id)
+    if stored.type not in SHARED:
+        return False
+    if caller.patient is not None:
+        patients = frozenset({caller.patient})
+    else:
+        known = (
+            people.by_id(tx, person_id=one) for one in matches.matched_people(tx, client_id=caller.client.client_id)
+        )
+        patients = frozenset(one.fhir_id for one in known if one and one.fhir_id and one.share_matches)
+    return bool(shared.led_to(tx, patients=patients, resources=[stored]))
+
+
+def _recorded(tx: Tx, caller: Caller, *, kind: str, person_id: str | None, n: int) -> None:
+    audit.record(
+        tx,
+        action=audit.Action.API_READ,
+        actor=audit.Actor("client", caller.client.client_id[:40]),
+        person_id=person_id or caller.person_id,
+        type=kind,
+        n=str(n),
+        grant=caller.grant.id,
+    )
+
+
+def _record_denial(error: FhirError, kind: str) -> None:
+    caller: Caller | None = g.fhir_caller
+    with services().db.transaction() as tx:
+        audit.record(
+            tx,
+            action=audit.Action.DENIED,
+            actor=audit.Actor("client", caller.client.client_id[:40] if caller else None),
+            person_id=caller.person_id if caller else None,
+            outcome="denied",
+            type=kind,
+            reason=error.issue,
+        )
+
+
+def _check_format() -> None:
+    wanted = request.args.get("_format") or request.form.get("_format")
+    if wanted is not None:
+        if wanted.replace(" ", "+").partition(";")[0] not in _FORMATS:
+            raise FhirError(406, "not-supported", "Only JSON is served")
+        return
+    accept = request.accept_mimetypes
+    if accept and not any(accept[kind] for kind in ("application/fhir+json", "application/json", "text/html")):
+        raise FhirError(406, "not-supported", "Only JSON is served")
+
+
+def _strict() -> bool:
+    return "handling=strict" in request.headers.get("Prefer", "").replace(" ", "")
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    best = request.accept_mimetypes.best_match(["application/fhir+json", "application/json"], "application/fhir+json")
+    return Response(bundles.encoded(value), status, content_type=f"{best}; charset=utf-8")
+
+
+@blueprint.errorhandler(FhirError)
+def _fhir_error(error: FhirError) -> Response:
+    response = _json(outcome(error.issue, error.text), error.status)
+    if error.challenge:
+        response.headers["WWW-Authenticate"] = error.challenge
+    return response
+
+
+@blueprint.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Response:
+    return _json(outcome("processing", "The request cannot be answered"), error.code or 500)
+
+
+@blueprint.errorhandler(Exception)
+def _unexpected(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    code = error.code if isinstance(error, PortalError) else type(error).__name__
+    _log.error("fhir.failed", endpoint=request.endpoint, error=code)
+    return _json(outcome("exception", "The server failed to answer; nothing is wrong with the request"), 500)

@@ -1,0 +1,133 @@
+"""private_key_jwt: clients that prove themselves with a key (SMART App Launch 2.2.0, "Asymmetric authentication").
+
+RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint. Keys come inline
+from the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes, fetched anew
+once when a key id is not among them.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+from authlib.oauth2.rfc6749 import InvalidClientError
+from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
+from joserfc import jwk, jws, jwt
+from joserfc.errors import JoseError
+
+from portal.domain.errors import OutsideError
+from portal.fhir.answers import read_answer
+from portal.fhir.limits import Limits
+from portal.fhir.transport import open_client
+from portal.provider.oauth.models import Client
+from portal.services import Services
+from portal.store.provider import tokens
+
+ALGORITHMS = ["RS384", "ES384"]
+_LONGEST = timedelta(minutes=5)
+_LEEWAY = 30  # seconds of clocks apart
+_KEPT = 300.0  # seconds that a fetched key set is good for
+_AGAIN = 10.0  # seconds before an unknown key id makes us fetch again
+_LIMITS = Limits(total_seconds=5.0, idle_seconds=5.0, connect_seconds=3.0, answer_bytes=256 * 1024, depth=8)
+
+
+class PrivateKeyJwt:
+    """Authlib's client authentication method of that name. None when the request carries no assertion."""
+
+    def __init__(self, here: Services) -> None:
+        self._here = here
+        self._sets: dict[str, tuple[float, jwk.KeySet]] = {}
+
+    def __call__(self, query_client: Any, request: Any) -> Client | None:
+        assertion = request.form.get("client_assertion")
+        if request.form.get("client_assertion_type") != ASSERTION_TYPE or not assertion:
+            return None
+        try:
+            header, claimed = _look_into(assertion)
+            found: Client | None = query_client(claimed) if claimed else None
+            if found is None or found.stored.auth_method != "private_key_jwt":
+                raise _refused("The client is not known")
+            claims = self._verified(assertion, header, found)
+        except JoseError:
+            raise _refused("The assertion is not valid") from None
+        self._check(claims, found)
+        return found
+
+    def _verified(self, assertion: str, header: Mapping[str, Any], client: Client) -> dict[str, Any]:
+        if header.get("alg") not in ALGORITHMS:
+            raise _refused("The assertion must be signed with RS384 or ES384")
+        jku = header.get("jku")
+        if jku is not None and jku != client.stored.jwks_uri:
+            raise _refused("jku is not the registered jwks_uri")
+        kid = header.get("kid")
+        keys = [key for key in self._keys(client, kid) if kid is None or key.kid in (None, kid)]
+        for key in keys:
+            try:
+                return jwt.decode(assertion, key, algorithms=ALGORITHMS).claims
+            except (JoseError, ValueError):
+                continue
+        raise _refused("No registered key fits the assertion")
+
+    def _keys(self, client: Client, kid: object) -> list[Any]:
+        if client.stored.jwks is not None:
+            return list(jwk.KeySet.import_key_set(cast("Any", client.stored.jwks)).keys)
+        uri = client.stored.jwks_uri
+        if not uri:
+            return []
+        kept = self._sets.get(uri)
+        age = time.monotonic() - kept[0] if kept else _KEPT
+        stale = age >= _KEPT or (kept is not None and age >= _AGAIN and kid not in {key.kid for key in kept[1].keys})
+        if kept is None or stale:
+            kept = (time.monotonic(), self._fetched(uri))
+            self._sets[uri] = kept
+        return list(kept[1].keys)
+
+    def _fetched(self, uri: str) -> jwk.KeySet:
+        try:
+            with open_client(allow_local=self._here.settings.allow_local_endpoints, limits=_LIMITS) as client:
+                body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
+            return jwk.KeySet.import_key_set(cast("Any", body))
+        except (OutsideError, JoseError, TypeError, ValueError, KeyError):
+            raise _refused("The keys at jwks_uri cannot be read") from None
+
+    def _check(self, claims: dict[str, Any], client: Client) -> None:
+        now = datetime.now(UTC)
+        try:
+            expires = datetime.fromtimestamp(float(claims.get("exp", 0)), UTC)
+            begins = datetime.fromtimestamp(float(claims.get("nbf", 0)), UTC)
+        except (TypeError, ValueError, OverflowError, OSError):
+            raise _refused("exp is not a time") from None
+        leeway = timedelta(seconds=_LEEWAY)
+        if not now - leeway < expires <= now + _LONGEST + leeway or begins > now + leeway:
+            raise _refused("exp must be at most five minutes ahead")
+        audience = claims.get("aud")
+        ours = f"{self._here.settings.base_url}/oauth/token"
+        if ours not in (audience if isinstance(audience, list) else [audience]):
+            raise _refused("aud must be the token endpoint")
+        if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
+            raise _refused("iss and sub must be the client id")
+        jti = claims.get("jti")
+        if not isinstance(jti, str) or not jti:
+            raise _refused("jti is missing")
+        with self._here.db.transaction() as tx:
+            fresh = tokens.use_jti(
+                tx, client_id=client.client_id, jti=jti, expires_at=expires + timedelta(seconds=_LEEWAY)
+            )
+        if not fresh:
+            raise _refused("jti was used before")
+
+
+def _look_into(assertion: str) -> tuple[Mapping[str, Any], str | None]:
+    """The header and the claimed client id, before anything of it is believed."""
+    found = jws.extract_compact(assertion.encode())
+    try:
+        body = msgspec.json.decode(found.payload)
+    except msgspec.DecodeError:
+        raise _refused("The assertion is not valid") from None
+    subject = body.get("sub") if isinstance(body, dict) else None
+    return found.headers(), subject if isinstance(subject, str) else None
+
+
+def _refused(why: str) -> InvalidClientError:
+    return InvalidClientError(description=why, status_code=401)

@@ -1,0 +1,88 @@
+"""Grants and their tokens: what a consent gives, and how it ends. All inside the caller's transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal import audit
+from portal.store import Tx
+from portal.store.people import people
+from portal.store.provider import grants, tokens
+from portal.store.provider.clients import OAuthClient
+from portal.store.provider.grants import OAuthGrant
+from portal.store.provider.tokens import ACCESS_LIFE, PUBLIC_REFRESH_LIFE, REFRESH_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """Fresh tokens, in clear only here. ``refresh_token`` is empty for a grant that does not last.
+
+    ``patient`` is the FHIR id of the person, ``expires_in`` seconds of the access token.
+    """
+
+    grant_id: str
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    scopes: tuple[str, ...]
+    patient: str | None
+
+
+def issue(
+    tx: Tx,
+    *,
+    client: OAuthClient,
+    person_id: str | None,
+    scopes: Iterable[str],
+    lasting: bool,
+    account_id: str | None = None,
+) -> IssuedTokens:
+    """A grant with its first tokens, without a browser: for links that two organizations set up between themselves."""
+    grant = grants.add_grant(
+        tx, client_id=client.client_id, account_id=account_id, person_id=person_id, scopes=scopes, lasting=lasting
+    )
+    audit.record(
+        tx,
+        action=audit.Action.CONSENT,
+        actor=audit.Actor("account", account_id) if account_id else audit.Actor("operator"),
+        person_id=person_id,
+        client=client.client_id,
+        grant=grant.id,
+        scopes=" ".join(grant.scopes),
+    )
+    return tokens_for(tx, client=client, grant=grant, scopes=grant.scopes)
+
+
+def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterable[str]) -> IssuedTokens:
+    """An access token with ``scopes`` (never more than the grant's), and a refresh token when the grant lasts."""
+    kept = tuple(scope for scope in scopes if scope in grant.scopes)
+    access = tokens.add_token(tx, grant=grant, kind="access", scopes=kept, life=ACCESS_LIFE)
+    refresh = ""
+    if grant.lasting:
+        life = REFRESH_LIFE if client.keeps_secret else PUBLIC_REFRESH_LIFE
+        refresh = tokens.add_token(tx, grant=grant, kind="refresh", scopes=grant.scopes, life=life)
+    audit.record(
+        tx,
+        action=audit.Action.TOKEN_ISSUE,
+        actor=audit.Actor("client", client.client_id),
+        person_id=grant.person_id,
+        grant=grant.id,
+    )
+    person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
+    seconds = min(ACCESS_LIFE, grant.ends_at - tx.now)
+    return IssuedTokens(
+        grant.id, access, refresh, int(seconds.total_seconds()), kept, person.fhir_id if person else None
+    )
+
+
+def end(tx: Tx, *, grant: OAuthGrant, reason: str, actor: audit.Actor) -> None:
+    """End a grant at once: its access tokens get 401, its refresh tokens 400 from now on."""
+    if grants.end_grant(tx, grant_id=grant.id, reason=reason):
+        audit.record(
+            tx,
+            action=audit.Action.CONSENT_END,
+            actor=actor,
+            person_id=grant.person_id,
+            client=grant.client_id,
+            grant=grant.id,
+            reason=reason,
+        )

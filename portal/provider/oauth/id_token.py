@@ -1,0 +1,60 @@
+"""OpenID Connect: who signed in, as a signed statement for the app (SMART: ``openid fhirUser``)."""
+
+from datetime import timedelta
+from typing import Any
+
+from joserfc import jwk, jwt
+
+from portal.config import Settings
+from portal.store import Tx
+from portal.store.people import accounts, people
+from portal.store.provider import tokens
+from portal.store.provider.tokens import StoredCode
+
+_LIFE = timedelta(minutes=5)
+_ALGORITHM = "RS256"  # what every OpenID client must understand
+
+
+def signing_key(tx: Tx) -> jwk.RSAKey:
+    """The key of this instance, made at its first use."""
+    stored = tokens.signing_keys(tx)
+    kept = stored[0] if stored else tokens.add_signing_key(tx, jwk=_new_key())
+    return jwk.RSAKey.import_key(kept)
+
+
+def public_keys(tx: Tx) -> dict[str, Any]:
+    """The JWK Set of every key that may have signed something still valid."""
+    keys = [jwk.RSAKey.import_key(stored).as_dict(private=False) for stored in tokens.signing_keys(tx)]
+    return {"keys": [{**key, "use": "sig", "alg": _ALGORITHM} for key in keys]}
+
+
+def id_token(tx: Tx, settings: Settings, client_id: str, code: StoredCode) -> str:
+    """The signed id_token, or the empty string when ``openid`` was not granted."""
+    grant = code.grant
+    if "openid" not in grant.scopes or grant.account_id is None:
+        return ""
+    claims: dict[str, Any] = {
+        "iss": settings.base_url,
+        "sub": grant.account_id,
+        "aud": client_id,
+        "iat": int(tx.now.timestamp()),
+        "exp": int((tx.now + _LIFE).timestamp()),
+        "auth_time": code.data.auth_time,
+    }
+    if code.data.nonce:
+        claims["nonce"] = code.data.nonce
+    if "fhirUser" in grant.scopes and (user := fhir_user(tx, settings, grant.account_id)):
+        claims["fhirUser"] = user
+    key = signing_key(tx)
+    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+
+
+def fhir_user(tx: Tx, settings: Settings, account_id: str) -> str:
+    """The Patient that the account's owner is here; empty for who has no record of their own."""
+    account = accounts.by_id(tx, account_id=account_id)
+    person = people.by_id(tx, person_id=account.person_id) if account and account.person_id else None
+    return f"{settings.fhir_base}/Patient/{person.fhir_id}" if person and person.fhir_id else ""
+
+
+def _new_key() -> dict[str, Any]:
+    return dict(jwk.RSAKey.generate_key(2048, private=True).as_dict(private=True))

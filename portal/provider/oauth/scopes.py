@@ -1,0 +1,172 @@
+"""SMART scopes, both generations: parsing, narrowing, and what a granted one allows. Pure.
+
+v2 is ``patient/Observation.rs?category=system|code``, v1 ``patient/Observation.read``; v1 read means r and s. Only
+reading is offered: create, update and delete are dropped from what is asked. What was granted keeps the form in which
+it was asked, so that older clients recognise it. Source: SMART App Launch 2.2.0, "Scopes and launch context".
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from portal.provider.types import BASIC, CATEGORIES, SERVED
+
+_RESOURCE = re.compile(r"(patient|system)/(\*|[A-Z][A-Za-z]+)\.(read|write|\*|c?r?u?d?s?)(?:\?(\S+))?", re.ASCII)
+PLAIN = ("openid", "fhirUser", "launch/patient", "offline_access")
+"""Scopes that are not about resources."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceScope:
+    """One resource scope. ``type`` is "*" for all; ``actions`` holds r, s or both; ``category`` is "system|code"."""
+
+    context: str  # patient | system
+    type: str
+    actions: frozenset[str]
+    v1: bool
+    category: str = ""
+
+    def __str__(self) -> str:
+        actions = "read" if self.v1 else "".join(action for action in "rs" if action in self.actions)
+        query = f"?category={self.category}" if self.category else ""
+        return f"{self.context}/{self.type}.{actions}{query}"
+
+    @property
+    def key(self) -> str:
+        """What a person agrees to or refuses: the type, or the type and its category's code."""
+        return f"{self.type}.{self.category.rpartition('|')[2]}" if self.category else self.type
+
+    def covers(self, other: "ResourceScope") -> bool:
+        """Whether everything that ``other`` allows is allowed by this one."""
+        return (
+            self.context == other.context
+            and self.type in ("*", other.type)
+            and other.actions <= self.actions
+            and self.category in ("", other.category)
+        )
+
+
+def parse(text: str) -> ResourceScope | None:
+    """The resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
+    found = _RESOURCE.fullmatch(text)
+    if found is None:
+        return None
+    context, kind, actions, query = found.groups()
+    if kind != "*" and kind not in SERVED:
+        return None
+    v1 = actions in ("read", "write", "*")
+    allowed = frozenset() if actions == "write" else frozenset("rs") if v1 else frozenset(actions) & frozenset("rs")
+    category = ""
+    if query is not None:
+        pairs = parse_qsl(query)
+        if len(pairs) != 1 or pairs[0][0] != "category" or v1:
+            return None
+        category = pairs[0][1]
+        if kind not in CATEGORIES or category.rpartition("|")[2] not in CATEGORIES[kind]:
+            return None
+    return ResourceScope(context, kind, allowed, v1, category) if allowed else None
+
+
+def resource_scopes(scopes: Iterable[str]) -> tuple[ResourceScope, ...]:
+    return tuple(found for scope in scopes if (found := parse(scope)) is not None)
+
+
+def allowed(asked: str, registered: Iterable[str]) -> tuple[str, ...]:
+    """Of what is asked, what this server knows and the client is registered for (no registered scopes: anything but
+    system/), without repeats and in the order asked."""
+    known = tuple(registered)
+    bounds = resource_scopes(known)
+    found: list[str] = []
+    for text in asked.split():
+        scope = parse(text)
+        if scope is None:
+            fits = text in PLAIN and (not known or text in known)
+        elif known:
+            fits = any(bound.covers(scope) for bound in bounds)
+        else:
+            fits = scope.context == "patient"
+        if fits:
+            found.append(str(scope) if scope else text)
+    return tuple(dict.fromkeys(found))
+
+
+def expand(scope: ResourceScope, *, withheld: frozenset[str]) -> tuple[ResourceScope, ...]:
+    """One scope for each type that is released: what a person is asked about."""
+    if scope.type != "*":
+        return () if scope.type in withheld else (scope,)
+    types = sorted(BASIC if scope.context == "system" else SERVED)
+    return tuple(replace(scope, type=kind) for kind in types if kind not in withheld)
+
+
+def granted(
+    asked: Iterable[str], *, accepted: frozenset[str], lasting: bool, withheld: frozenset[str]
+) -> tuple[str, ...]:
+    """What is granted of ``asked`` when the keys ``accepted`` were agreed to; never wider than asked.
+
+    A wildcard stays one when nothing of it was refused or is withheld.
+    """
+    found: list[str] = []
+    for text in asked:
+        scope = parse(text)
+        if scope is None:
+            if text != "offline_access" or lasting:
+                found.append(text)
+            continue
+        parts = expand(scope, withheld=withheld)
+        kept = [part for part in parts if part.key in accepted]
+        if scope.type == "*" and len(kept) == len(SERVED):
+            found.append(text)
+        else:
+            found.extend(str(part) for part in kept)
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a set of scopes allows on one type. ``categories`` is None for all, else "system|code" it is limited to."""
+
+    categories: frozenset[str] | None
+
+
+def reach(scopes: Iterable[str], kind: str, action: str, *, context: str = "patient") -> Reach | None:
+    """How far these scopes reach for ``action`` ("r" or "s") on resources of type ``kind``; None: not at all."""
+    categories: set[str] = set()
+    for scope in resource_scopes(scopes):
+        if scope.context != context or action not in scope.actions or scope.type not in ("*", kind):
+            continue
+        if not scope.category:
+            return Reach(None)
+        categories.add(scope.category)
+    return Reach(frozenset(categories)) if categories else None
+
+
+def needs_person(scopes: Iterable[str]) -> bool:
+    """Whether an authorization is about one person's record."""
+    texts = tuple(scopes)
+    return "launch/patient" in texts or any(scope.context == "patient" for scope in resource_scopes(texts))
+
+
+SUPPORTED: tuple[str, ...] = (
+    *PLAIN,
+    "patient/*.rs",
+    "patient/*.read",
+    *(f"patient/{kind}.rs" for kind in sorted(SERVED)),
+    *(f"patient/{kind}.read" for kind in sorted(SERVED)),
+    *(
+        f"patient/{kind}.rs?category={system}|{code}"
+        for kind, codes in CATEGORIES.items()
+        for code in codes
+        for system in (
+            "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
+            if code == "sdoh"
+            else "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
+            if code == "health-concern"
+            else "http://terminology.hl7.org/CodeSystem/condition-category"
+            if kind == "Condition"
+            else "http://terminology.hl7.org/CodeSystem/observation-category",
+        )
+    ),
+    *(f"system/{kind}.rs" for kind in sorted(BASIC)),
+)
+"""What ``scopes_supported`` lists."""

@@ -1,0 +1,231 @@
+"""Authlib's authorization server with its lenient defaults closed: one per application.
+
+What Authlib does: the parameters, client authentication, PKCE, and errors of the right form. What it would leave open
+and is closed here: PKCE only for public clients and with ``plain``; a used code or refresh token that leaves its family
+alive; tokens in plain text; error texts that repeat the request.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    OAuth2Error,
+    UnsupportedGrantTypeError,
+    UnsupportedResponseTypeError,
+)
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+from flask import Flask, current_app
+from flask import request as flask_request
+
+from portal import audit
+from portal.extensions import services
+from portal.provider.oauth import grants
+from portal.provider.oauth.assertions import PrivateKeyJwt
+from portal.provider.oauth.backend import BackendGrant
+from portal.provider.oauth.errors import WrongAudienceError
+from portal.provider.oauth.id_token import id_token
+from portal.provider.oauth.introspection import Introspection
+from portal.provider.oauth.models import Client, Code, Token
+from portal.provider.oauth.revocation import Revocation
+from portal.services import Services
+from portal.store import Tx
+from portal.store.provider import clients, tokens
+from portal.store.provider import grants as stored_grants
+
+_EXTENSION = "tributary.oauth"
+CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+
+
+class Pkce(CodeChallenge):  # type: ignore[misc]
+    """S256 for every client (RFC 9700, 2.1.1; SMART forbids ``plain``)."""
+
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - Authlib's own form
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        if not data.get("code_challenge") or data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("code_challenge with code_challenge_method=S256 is required")
+        super().validate_code_challenge(grant, redirect_uri)
+
+
+class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
+    """The authorization code flow; codes are made by ``portal.provider.oauth.consent``."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = CLIENT_METHODS
+
+    @staticmethod
+    def validate_authorization_redirect_uri(request: Any, client: Client) -> str:
+        uri = request.payload.redirect_uri or client.get_default_redirect_uri()
+        if not uri or not client.check_redirect_uri(uri):
+            raise InvalidRequestError("redirect_uri is not one that this client registered")
+        return str(uri)
+
+    def validate_requested_scope(self) -> None:
+        """Also where ``aud`` is checked: errors from here go back to the client."""
+        audience = (self.request.payload.data.get("aud") or "").rstrip("/")
+        if audience != services().settings.fhir_base:
+            raise WrongAudienceError
+
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:
+        """The code, when it is this client's and still good. A used one ends what it gave (RFC 6749, 4.1.2)."""
+        with services().db.transaction() as tx:
+            found = tokens.code(tx, code=code)
+            if found is None or found.grant.client_id != client.client_id:
+                return None
+            if found.used:
+                grants.end(tx, grant=found.grant, reason="code-replayed", actor=audit.Actor("client", client.client_id))
+                return None
+        return None if found.expired else Code(found)
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        client: Client = self.request.client
+        code: Code = self.request.authorization_code
+        here = services()
+        with here.db.transaction() as tx:
+            if not tokens.use_code(tx, code_hash=code.stored.hash):
+                grants.end(
+                    tx, grant=code.stored.grant, reason="code-replayed", actor=audit.Actor("client", client.client_id)
+                )
+                issued = None
+            else:
+                issued = grants.tokens_for(
+                    tx, client=client.stored, grant=code.stored.grant, scopes=code.stored.grant.scopes
+                )
+                identity = id_token(tx, here.settings, client.client_id, code.stored)
+        if issued is None:
+            raise InvalidGrantError("The code was used before")
+        body = _answer(issued)
+        if identity:
+            body["id_token"] = identity
+        return 200, body, self.TOKEN_RESPONSE_HEADER
+
+
+class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
+    """Each refresh token works once; using an old one ends its family (RFC 9700, 4.14.2)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = CLIENT_METHODS
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
+        client: Client = self.request.client
+        with services().db.transaction() as tx:
+            found = tokens.token(tx, token=refresh_token)
+            if found is None or found.kind != "refresh" or found.grant.client_id != client.client_id:
+                return None
+            if found.used:
+                _end_family(tx, found.grant, client)
+                return None
+        return Token(found) if found.live else None
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        client: Client = self.request.client
+        token: Token = self.request.refresh_token
+        asked = (self.request.payload.scope or "").split()
+        with services().db.transaction() as tx:
+            if not tokens.rotate(tx, token_hash=token.stored.hash):
+                _end_family(tx, token.stored.grant, client)
+                issued = None
+            else:
+                issued = grants.tokens_for(
+                    tx, client=client.stored, grant=token.stored.grant, scopes=asked or token.stored.scopes
+                )
+        if issued is None:
+            raise InvalidGrantError("The refresh token was used before")
+        return 200, _answer(issued), self.TOKEN_RESPONSE_HEADER
+
+
+class Server(AuthorizationServer):  # type: ignore[misc]
+    def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
+        """Without Authlib's look at the scheme: ``settings.base_url`` decides whether this instance runs on http."""
+        del request
+        made = FlaskOAuth2Request.__new__(FlaskOAuth2Request)
+        super(FlaskOAuth2Request, made).__init__(
+            method=flask_request.method, uri="https://checked-by-the-settings/", headers=flask_request.headers
+        )
+        made._request = flask_request  # noqa: SLF001 - as its own constructor does
+        made.payload = FlaskOAuth2Payload(flask_request)
+        return made
+
+    def get_authorization_grant(self, request: Any) -> Any:
+        if request.payload.response_type == "code":
+            return super().get_authorization_grant(request)
+        client = self.query_client(request.payload.client_id or "")
+        uri = request.payload.redirect_uri or (client.get_default_redirect_uri() if client else None)
+        known = uri if client and uri and client.check_redirect_uri(uri) else None
+        raise UnsupportedResponseTypeError("", "response_type must be code", redirect_uri=known)
+
+    def get_token_grant(self, request: Any) -> Any:
+        if not request.form.get("grant_type"):
+            raise UnsupportedGrantTypeError("")
+        return super().get_token_grant(request)
+
+    def handle_error_response(self, request: Any, error: OAuth2Error) -> Any:
+        if isinstance(error, InvalidClientError):
+            error.status_code = 401  # RFC 6749, 5.2; requirement A2
+        return super().handle_error_response(request, error)
+
+
+def _end_family(tx: Tx, grant: stored_grants.OAuthGrant, client: Client) -> None:
+    grants.end(tx, grant=grant, reason="refresh-reused", actor=audit.Actor("client", client.client_id))
+
+
+def _answer(issued: grants.IssuedTokens) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "access_token": issued.access_token,
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "scope": " ".join(issued.scopes),
+    }
+    if issued.refresh_token:
+        body["refresh_token"] = issued.refresh_token
+    if issued.patient:
+        body["patient"] = issued.patient
+        body["need_patient_banner"] = True
+    return body
+
+
+def _query_client(client_id: str) -> Client | None:
+    with services().db.reading() as tx:
+        found = clients.client_by_id(tx, client_id=client_id)
+    return Client(found) if found else None
+
+
+def _public_client(query_client: Callable[[str], Client | None], request: Any) -> Client | None:
+    """``none``: a public client by its id. A refresh may leave the id out: its token says whose it is (RFC 6749, 6).
+
+    Authlib then asks whether that client is a public one; what keeps a secret must show it.
+    """
+    given = request.payload.data
+    if given.get("client_secret"):
+        return None
+    client_id = given.get("client_id") or ""
+    if not client_id and given.get("grant_type") == "refresh_token":
+        with services().db.reading() as tx:
+            found = tokens.token(tx, token=given.get("refresh_token") or "")
+        client_id = found.grant.client_id if found is not None and found.kind == "refresh" else ""
+    return query_client(client_id) if client_id else None
+
+
+def bind(app: Flask) -> None:
+    """Give this application its authorization server."""
+    here: Services = app.extensions["tributary"]
+    server = Server(app, query_client=_query_client, save_token=None)
+    server.register_client_auth_method("none", _public_client)
+    server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(here))
+    server.register_grant(CodeGrant, [Pkce(required=True)])
+    server.register_grant(RotatingRefreshGrant)
+    server.register_grant(BackendGrant)
+    server.register_endpoint(Revocation)
+    server.register_endpoint(Introspection)
+    app.extensions[_EXTENSION] = server
+
+
+def oauth_server() -> Server:
+    return cast(Server, current_app.extensions[_EXTENSION])

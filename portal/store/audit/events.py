@@ -1,0 +1,72 @@
+"""The audit trail's rows. Use ``portal.audit.record``; this only writes and reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from portal.domain.ids import new_id
+from portal.store.engine.database import Tx
+from portal.store.schema.audit import audit_event
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    seq: int
+    at: datetime
+    action: str
+    outcome: str
+    actor_kind: str
+    actor_id: str | None
+    person_id: str | None
+    detail: Mapping[str, str]
+
+
+_APPEND = insert(audit_event)  # made once: every request of the API and every page writes one
+
+
+def append(
+    tx: Tx,
+    *,
+    action: str,
+    outcome: str,
+    actor_kind: str,
+    actor_id: str | None,
+    person_id: str | None,
+    detail: Mapping[str, str],
+) -> None:
+    seal_id = new_id()
+    tx.conn.execute(
+        _APPEND,
+        {
+            "at": tx.now,
+            "action": action,
+            "outcome": outcome,
+            "actor_kind": actor_kind,
+            "actor_id": actor_id,
+            "person_id": person_id,
+            "seal_id": seal_id,
+            "detail": tx.seal(dict(detail), row=f"audit_event.detail:{seal_id}"),
+        },
+    )
+
+
+def of_person(tx: Tx, *, person_id: str, limit: int = 50) -> tuple[StoredEvent, ...]:
+    """The newest events about a person's record."""
+    query = (
+        select(audit_event).where(audit_event.c.person_id == person_id).order_by(audit_event.c.seq.desc()).limit(limit)
+    )
+    return tuple(
+        StoredEvent(
+            row.seq,
+            row.at,
+            row.action,
+            row.outcome,
+            row.actor_kind,
+            row.actor_id,
+            row.person_id,
+            tx.unseal(row.detail, dict[str, str], row=f"audit_event.detail:{row.seal_id}"),
+        )
+        for row in tx.conn.execute(query)
+    )

@@ -1,0 +1,175 @@
+"""Organizations suggested to a person: each with its reason, until the person says later, not me, or links it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, or_, select, update
+
+from portal.domain.entry import Entry
+from portal.domain.ids import HOME
+from portal.domain.links import LinkPolicy
+from portal.domain.sections import Section
+from portal.store.directory.values import Organization, by_ids
+from portal.store.engine.database import Tx
+from portal.store.schema.directory import organization, organization_client, suggestion, vendor_client
+from portal.store.schema.links import link
+from portal.store.schema.records import entry
+
+LATER = timedelta(days=30)
+"""How long "Ask me later" hides a suggestion (product.md §3.1)."""
+
+_NAMING = (Section.VISITS, Section.CARE_TEAM, Section.INSURANCE, Section.DOCUMENTS, Section.IMMUNIZATIONS)
+
+REASONS = ("told", "match", "chart", "reverse", "near")
+"""Strongest first: missed by the person themselves and now there, found by a certain match there, named in our chart,
+linked to us, near the person's home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """``last_visit`` is a FHIR date or empty. It says nothing about health beyond having been there."""
+
+    organization: Organization
+    reason: str
+    last_visit: str = ""
+    sensitive: bool = False
+
+
+def suggest(
+    tx: Tx,
+    *,
+    person_id: str,
+    organization_id: str,
+    reason: str,
+    last_visit: str | None = None,
+    sensitive: bool = False,
+) -> None:
+    """Keep a suggestion; one that is there already keeps the person's answer, the stronger reason, the later visit."""
+    row = tx.conn.execute(
+        select(suggestion).where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.organization_id == organization_id,
+        )
+    ).first()
+    if row is None:
+        tx.conn.execute(
+            insert(suggestion).values(
+                person_id=person_id,
+                organization_id=organization_id,
+                reason=reason,
+                last_visit=last_visit,
+                sensitive=sensitive,
+                created_at=tx.now,
+            )
+        )
+        return
+    stronger = min(reason, row.reason, key=REASONS.index)
+    visit = max(last_visit or "", row.last_visit or "") or None
+    if (stronger, visit, sensitive) != (row.reason, row.last_visit, row.sensitive):
+        tx.conn.execute(
+            update(suggestion)
+            .where(
+                suggestion.c.person_id == person_id,
+                suggestion.c.organization_id == organization_id,
+            )
+            .values(reason=stronger, last_visit=visit, sensitive=sensitive)
+        )
+
+
+def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) -> list[Suggestion]:
+    """What to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
+    rows = tx.conn.execute(
+        select(
+            suggestion.c.organization_id,
+            suggestion.c.reason,
+            suggestion.c.last_visit,
+            suggestion.c.sensitive,
+        )
+        .where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.dismissed_at.is_(None),
+            or_(suggestion.c.later_until.is_(None), suggestion.c.later_until <= tx.now),
+            ~select(link.c.id)
+            .where(
+                link.c.person_id == person_id,
+                link.c.organization_id == suggestion.c.organization_id,
+                link.c.live,
+            )
+            .exists(),
+        )
+        .order_by(suggestion.c.organization_id)
+    ).all()
+    found = by_ids(tx, ids=[row.organization_id for row in rows])
+    if not may_see_confidential:
+        rows = [row for row in rows if not row.sensitive and not found[row.organization_id].sensitive]
+    shown = [
+        Suggestion(
+            organization=found[row.organization_id],
+            reason=row.reason,
+            last_visit=row.last_visit or "",
+            sensitive=row.sensitive,
+        )
+        for row in rows
+        if found[row.organization_id].policy != "off"
+    ]
+    shown.sort(key=lambda value: value.last_visit, reverse=True)
+    return sorted(shown, key=lambda value: REASONS.index(value.reason))
+
+
+def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
+    """Ask me later: hidden for 30 days."""
+    _answer(tx, person_id, organization_id, later_until=tx.now + LATER)
+
+
+def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
+    """Not me: hidden for good."""
+    _answer(tx, person_id, organization_id, dismissed_at=tx.now)
+
+
+def forget_matches(tx: Tx, *, person_id: str) -> None:
+    """What partners found goes, but for what the person said is not them."""
+    tx.conn.execute(
+        delete(suggestion).where(
+            suggestion.c.person_id == person_id, suggestion.c.reason == "match", suggestion.c.dismissed_at.is_(None)
+        )
+    )
+
+
+def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
+    """The home chart's entries in the sections that name other organizations."""
+    query = select(entry.c.id, entry.c.body).where(
+        entry.c.person_id == person_id, entry.c.source == HOME, entry.c.section.in_(_NAMING)
+    )
+    for row in tx.conn.execute(query):
+        yield tx.unseal(row.body, Entry, row=f"entry.body:{row.id}")
+
+
+def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float) -> list[tuple[str, float, float]]:
+    """Organizations that we are registered with, within so many degrees: id, latitude, longitude."""
+    o = organization.c
+    query = (
+        select(o.id, o.latitude, o.longitude)
+        .join(organization_client, organization_client.c.organization_id == o.id, isouter=True)
+        .join(vendor_client, vendor_client.c.vendor == func.lower(func.trim(o.vendor)), isouter=True)
+        .where(
+            or_(organization_client.c.client_id.is_not(None), vendor_client.c.client_id.is_not(None)),
+            o.latitude.between(latitude - degrees, latitude + degrees),
+            o.longitude.between(longitude - degrees, longitude + degrees),
+            o.policy == LinkPolicy.OPEN,
+            o.retired_at.is_(None),
+        )
+        .order_by(o.id)
+    )
+    return [(row.id, row.latitude, row.longitude) for row in tx.conn.execute(query)]
+
+
+def _answer(tx: Tx, person_id: str, organization_id: str, **values: object) -> None:
+    tx.conn.execute(
+        update(suggestion)
+        .where(
+            suggestion.c.person_id == person_id,
+            suggestion.c.organization_id == organization_id,
+        )
+        .values(**values)
+    )

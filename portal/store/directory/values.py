@@ -1,0 +1,207 @@
+"""What an organization is to the rest of the portal, and reading it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.ids import HOME
+from portal.domain.links import LinkPolicy, OrganizationKind
+from portal.domain.sensitive import is_sensitive
+from portal.store.engine.database import Tx
+from portal.store.schema.directory import (
+    organization,
+    organization_logo,
+    organization_moved,
+    organization_name,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name it had. Dates are FHIR dates (as precise as they are known), or empty."""
+
+    name: str
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands for an organization on a page: its logo, else two letters in its colour (``hue``, degrees as text).
+
+    ``logo`` names the picture as it is now (organization and digest), empty without one.
+    """
+
+    initials: str
+    hue: str = ""
+    logo: str = ""
+
+    @classmethod
+    def of(cls, name: str, hue: str = "", logo: str = "") -> "Mark":
+        """With up to two capitals of the name for the coloured shape that stands for a missing logo."""
+        words = [word for word in name.split() if word[:1].isalnum()]
+        capitals = [word for word in words if word[:1].isupper()] or words
+        return cls("".join(word[0] for word in capitals[:2]).upper(), hue, logo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """A brand, as patients know it.
+
+    ``fhir_base`` is the address to use: its own, or its owner's when it has none. ``owner_name`` and
+    ``logo_digest`` are read with it and ignored by ``put``. ``hue`` is degrees as text, or empty.
+    """
+
+    id: str
+    name: str
+    kind: OrganizationKind = OrganizationKind.PROVIDER
+    policy: LinkPolicy = LinkPolicy.OPEN
+    owner_id: str | None = None
+    owner_name: str = ""
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[FormerName, ...] = ()
+    manual: bool = False
+    messaging: bool = False
+    reverse_links: bool = False
+    fhir_base: str | None = None
+    portal_url: str | None = None
+    domain: str = ""
+    vendor: str = ""
+    phone: str = ""
+    npi: str = ""
+    line: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    more_places: tuple[str, ...] = ()
+    hue: str = ""
+    logo_url: str | None = None
+    logo_digest: str = ""
+    capability: dict[str, Any] | None = None
+    capability_at: datetime | None = None
+    contact_state: str = ""
+    contact_at: datetime | None = None
+    added_by: str = "operator"
+    retired_at: datetime | None = None
+
+    @property
+    def sensitive(self) -> bool:
+        """That somebody goes there is confidential by itself (``portal.domain.sensitive``)."""
+        former = (one.name for one in self.former_names)
+        return is_sensitive((self.name, self.owner_name, *self.aliases, *former))
+
+    @property
+    def address(self) -> str:
+        """One line: street, city, state and postal code, what is known of them."""
+        region = " ".join(part for part in (self.state, self.postal_code) if part)
+        return ", ".join(part for part in (self.line, self.city, region) if part)
+
+    @property
+    def mark(self) -> Mark:
+        return Mark.of(self.name, self.hue, f"{self.id}-{self.logo_digest}" if self.logo_digest else "")
+
+
+_OWNER = organization.alias("owner")
+COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at", "slow"}]
+_SELECT = (
+    select(
+        *COLUMNS,
+        organization_logo.c.digest.label("logo_digest"),
+        _OWNER.c.name.label("owner_name"),
+        _OWNER.c.fhir_base.label("owner_fhir_base"),
+        _OWNER.c.capability.label("owner_capability"),
+        _OWNER.c.capability_at.label("owner_capability_at"),
+    )
+    .join_from(organization, _OWNER, organization.c.owner_id == _OWNER.c.id, isouter=True)
+    .join(organization_logo, organization_logo.c.organization_id == organization.c.id, isouter=True)
+)
+
+
+def clean_base(address: str) -> str:
+    """A FHIR base as it is compared and kept: without spaces around it and without a trailing slash."""
+    return address.strip().rstrip("/")
+
+
+def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
+    """Several at once, by their current ids."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    names: dict[str, list[Any]] = {}
+    for row in tx.conn.execute(
+        select(organization_name)
+        .where(organization_name.c.organization_id.in_(wanted))
+        .order_by(organization_name.c.until.desc(), organization_name.c.name)
+    ):
+        names.setdefault(row.organization_id, []).append(row)
+    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(wanted))).mappings()
+    return {row["id"]: _organization(dict(row), names.get(row["id"], [])) for row in rows}
+
+
+def by_id(tx: Tx, *, organization_id: str, ours: bool = False) -> Organization | None:
+    """The organization, also by an id that it had before it was merged with another.
+
+    With ``ours`` also our own server, which reads the home chart and is nothing to link, correct or merge.
+    """
+    if organization_id == HOME and not ours:
+        return None
+    found = by_ids(tx, ids=[organization_id])
+    if not found:
+        current = current_id(tx, organization_id=organization_id)
+        found = by_ids(tx, ids=[current]) if current else {}
+    return next(iter(found.values()), None)
+
+
+def current_id(tx: Tx, *, organization_id: str) -> str | None:
+    """Where a merged organization's id leads today."""
+    return tx.conn.execute(
+        select(organization_moved.c.organization_id).where(organization_moved.c.old_id == organization_id)
+    ).scalar()
+
+
+def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
+    """The organization whose own FHIR base this is; an owner before a clinic, the operator's before imported ones."""
+    found = tx.conn.execute(
+        select(organization.c.id)
+        .where(organization.c.fhir_base == clean_base(fhir_base), organization.c.id != HOME)
+        .order_by(
+            organization.c.owner_id.is_not(None),
+            organization.c.added_by != "operator",
+            organization.c.created_at,
+        )
+        .limit(1)
+    ).scalar()
+    return by_ids(tx, ids=[found])[found] if found else None
+
+
+def domain_of(address: str | None) -> str:
+    """The host of a web address without "www.", or empty."""
+    if not address or "://" not in address:
+        return ""
+    host = address.split("://", 1)[1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].lower()
+    return host.removeprefix("www.")
+
+
+def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
+    owner_base, owner_capability = row.pop("owner_fhir_base"), row.pop("owner_capability")
+    owner_capability_at = row.pop("owner_capability_at")
+    if row["fhir_base"] is None and owner_base:
+        row |= {"fhir_base": owner_base, "capability": owner_capability, "capability_at": owner_capability_at}
+    row["kind"] = OrganizationKind(row["kind"])
+    row["policy"] = LinkPolicy(row["policy"])
+    row["more_places"] = tuple(row["more_places"] or ())
+    row["owner_name"] = row["owner_name"] or ""
+    row["logo_digest"] = row["logo_digest"] or ""
+    if names:
+        row["aliases"] = tuple(name.name for name in names if name.kind == "alias")
+        row["former_names"] = tuple(
+            FormerName(name=name.name, since=name.since or "", until=name.until or "")
+            for name in names
+            if name.kind == "former"
+        )
+    return Organization(**row)

@@ -1,0 +1,42 @@
+"""Inserting many rows: the statement made once, the values handed to the driver as they are.
+
+SQLAlchemy's own way looks at every parameter of every row again; for the tens of thousands of rows of a large record
+that takes longer than the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect, Table, insert
+
+from portal.store.engine.database import Tx
+
+Processor = Callable[[Any], Any]
+
+
+def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, each of them given: there are no defaults here."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    statement, places, steps = _form(table, names, tx.conn.dialect)
+    made = [
+        [row[name] if step is None or row[name] is None else step(row[name]) for name, step in steps] for row in rows
+    ]
+    if places is None:
+        values: Any = [dict(zip(names, one, strict=True)) for one in made]
+    else:
+        values = [tuple(one) for one in made]
+    tx.conn.exec_driver_sql(statement, values)
+
+
+@lru_cache(maxsize=64)
+def _form(
+    table: Table, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[str, ...] | None, tuple[tuple[str, Processor | None], ...]]:
+    """The statement, the order of its values where they are positional, and what each value goes through."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
+    places = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
+    steps = tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in places or names)
+    return str(compiled), places, steps

@@ -1,0 +1,114 @@
+"""The database: engine, transaction policy, and the only place that commits.
+
+SQLite gets WAL, foreign keys, a busy time-out, and ``BEGIN IMMEDIATE`` for every transaction that may write (a deferred
+one that upgrades fails at once when another process wrote in between, whatever the time-out; measured in
+docs/adr/0002). PostgreSQL needs none of that.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from portal.config import Settings
+from portal.store.engine.crypto import Vault
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction under way: what every query function takes first."""
+
+    conn: Connection
+    vault: Vault
+    now: datetime
+
+    def seal(self, value: Any, *, row: str) -> bytes:
+        """Encrypt a msgspec-encodable value as JSON for the place ``row`` ("table.column:id")."""
+        return self.vault.seal(msgspec.json.encode(value), row=row)
+
+    def unseal(self, sealed: bytes, type_: type[T], *, row: str) -> T:
+        return msgspec.json.decode(self.vault.open(sealed, row=row), type=type_)
+
+
+class Database:
+    """One instance's database. Engines must not cross a fork: a child calls ``after_fork`` first."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.url = make_url(url)
+        self.vault = vault
+        self.engine = _engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Read and write; commits at the end, rolls back on any exception. No network call inside."""
+        with self.engine.connect() as conn:
+            if self.is_sqlite:
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+            with conn.begin() if not self.is_sqlite else _committing(conn):
+                yield Tx(conn, self.vault, datetime.now(UTC))
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Read only, of one moment; nothing is committed."""
+        with self.engine.connect() as conn:
+            if self.is_sqlite:
+                conn.exec_driver_sql("BEGIN")
+            else:
+                conn.execute(text("SET TRANSACTION READ ONLY"))
+            try:
+                yield Tx(conn, self.vault, datetime.now(UTC))
+            finally:
+                if self.is_sqlite:
+                    conn.exec_driver_sql("ROLLBACK")
+                else:
+                    conn.rollback()
+
+    def after_fork(self) -> None:
+        """Forget the parent's connections without closing them."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _committing(conn: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        conn.exec_driver_sql("ROLLBACK")
+        raise
+    conn.exec_driver_sql("COMMIT")
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings, with its vault."""
+    return Database(settings.database_url, Vault(settings.encryption_keys, index_key=settings.index_key))

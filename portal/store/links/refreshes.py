@@ -1,0 +1,281 @@
+"""Refreshes: one open per link, its progress section by section, and what is true of each section now."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, or_, select, update
+
+from portal.domain.ids import new_id
+from portal.domain.links import Outcome
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.links import refresh_queue
+from portal.store.links.refresh_queue import NIGHTLY, RUNNING, STALE, WAITING
+from portal.store.schema.links import link, refresh, refresh_section, section_state
+
+DONE, FAILED, CANCELLED = "done", refresh_queue.FAILED, "cancelled"
+_GOOD = (Outcome.DONE, Outcome.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What a request led to. ``joined`` is true when a refresh was open already."""
+
+    refresh_id: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """One section of one refresh. ``reason`` is a stable code, or None."""
+
+    section: Section
+    outcome: Outcome
+    reason: str | None
+    pages: int
+    items: int
+    new_items: int
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """One refresh. ``state`` is waiting, running, done, failed or cancelled; ``ended_at`` is None while it is open."""
+
+    id: str
+    link_id: str
+    person_id: str
+    cause: str
+    state: str
+    reason: str | None
+    requested_at: datetime
+    enqueued_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    heartbeat_at: datetime | None
+    sections: tuple[SectionProgress, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def settled(self) -> int:
+        """How many sections have an outcome; with ``len(sections)`` this is the progress."""
+        return sum(1 for part in self.sections if part.ended_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """What is true of a link's section now: how the last try ended, and when it last brought something.
+
+    ``cursor`` is where an incremental refresh may start from (``portal.refresh.since``), as plain values.
+    """
+
+    section: Section
+    outcome: Outcome
+    reason: str | None
+    good_at: datetime | None
+    tried_at: datetime
+    cursor: Mapping[str, Any] | None = None
+
+
+def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
+    """Ask for a refresh of a link; a second request joins the one that is open.
+
+    ``cause`` is linked, asked, sign-in, nightly or again (a second try). What nobody waits for (nightly) comes last.
+    """
+    found = tx.conn.execute(
+        select(refresh.c.id, refresh.c.cause).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
+    ).one_or_none()
+    if found is not None:
+        if found.cause == NIGHTLY != cause:
+            tx.conn.execute(update(refresh).where(refresh.c.id == found.id).values(cause=cause))
+        return Requested(found.id, joined=True)
+    refresh_id = new_id()
+    tx.conn.execute(
+        insert(refresh).values(id=refresh_id, link_id=link_id, cause=cause, state=WAITING, requested_at=tx.now)
+    )
+    return Requested(refresh_id, joined=False)
+
+
+def enqueued(tx: Tx, *, refresh_id: str) -> None:
+    """The queue took it."""
+    tx.conn.execute(update(refresh).where(refresh.c.id == refresh_id).values(enqueued_at=tx.now))
+
+
+def start(tx: Tx, *, refresh_id: str, stale: timedelta = STALE) -> Refresh | None:
+    """Take a refresh for this process.
+
+    None when it ended, when another process is at it and alive, when the organization wants to be left alone, or when
+    enough is asked of it already (``turns.has_room``): then it goes on waiting, and ``turns`` names it later.
+    """
+    place = tx.conn.execute(
+        select(link.c.organization_id, link.c.throttled_until)
+        .join(refresh, refresh.c.link_id == link.c.id)
+        .where(refresh.c.id == refresh_id)
+    ).one_or_none()
+    if place is None or (place.throttled_until is not None and place.throttled_until > tx.now):
+        return None
+    if not refresh_queue.has_room(tx, refresh_id=refresh_id, organization_id=place.organization_id, stale=stale):
+        return None
+    taken = tx.conn.execute(
+        update(refresh)
+        .where(
+            refresh.c.id == refresh_id,
+            refresh.c.ended_at.is_(None),
+            or_(refresh.c.state == WAITING, refresh.c.heartbeat_at < tx.now - stale),
+        )
+        .values(state=RUNNING, started_at=tx.now, heartbeat_at=tx.now)
+    )
+    return by_id(tx, refresh_id=refresh_id) if taken.rowcount else None
+
+
+def plan(tx: Tx, *, refresh_id: str, sections: Collection[Section]) -> frozenset[Section]:
+    """Write down the sections to come; gives those that an earlier process has already finished in this refresh."""
+    rows = tx.conn.execute(
+        select(refresh_section.c.section, refresh_section.c.ended_at).where(refresh_section.c.refresh_id == refresh_id)
+    ).all()
+    known = {row.section for row in rows}
+    fresh = [
+        {"refresh_id": refresh_id, "section": section.value, "outcome": Outcome.WAITING.value}
+        for section in sections
+        if section.value not in known
+    ]
+    if fresh:
+        tx.conn.execute(insert(refresh_section), fresh)
+    return frozenset(Section(row.section) for row in rows if row.ended_at is not None)
+
+
+def beat(tx: Tx, *, refresh_id: str, progress: Mapping[Section, tuple[int, int]] | None = None) -> bool:
+    """Say that the process lives, with pages and items per running section. False when it was ended meanwhile."""
+    alive = tx.conn.execute(
+        update(refresh).where(refresh.c.id == refresh_id, refresh.c.ended_at.is_(None)).values(heartbeat_at=tx.now)
+    ).rowcount
+    for section, (pages, items) in (progress or {}).items() if alive else ():
+        tx.conn.execute(
+            update(refresh_section)
+            .where(
+                refresh_section.c.refresh_id == refresh_id,
+                refresh_section.c.section == section.value,
+                refresh_section.c.ended_at.is_(None),
+            )
+            .values(outcome=Outcome.RUNNING.value, pages=pages, items=items)
+        )
+    return bool(alive)
+
+
+def end_section(
+    tx: Tx,
+    *,
+    refresh_id: str,
+    link_id: str,
+    section: Section,
+    outcome: Outcome,
+    reason: str | None = None,
+    pages: int = 0,
+    items: int = 0,
+    new_items: int = 0,
+    cursor: Mapping[str, Any] | None = None,
+) -> None:
+    """A section's outcome in this refresh, and the section's state from now on.
+
+    The last good date stays on failure, and the ``cursor`` where no new one is given.
+    """
+    tx.conn.execute(
+        update(refresh_section)
+        .where(refresh_section.c.refresh_id == refresh_id, refresh_section.c.section == section.value)
+        .values(outcome=outcome.value, reason=reason, pages=pages, items=items, new_items=new_items, ended_at=tx.now)
+    )
+    if outcome is Outcome.CANCELLED:
+        return
+    values: dict[str, Any] = {"outcome": outcome.value, "reason": reason, "tried_at": tx.now}
+    if outcome in _GOOD and (pages or outcome is Outcome.DONE):  # a limit may be reached before anything came
+        values["good_at"] = tx.now
+    if cursor is not None:
+        values["cursor"] = cursor
+    this = and_(section_state.c.link_id == link_id, section_state.c.section == section.value)
+    if not tx.conn.execute(update(section_state).where(this).values(**values)).rowcount:
+        tx.conn.execute(insert(section_state).values(link_id=link_id, section=section.value, **values))
+
+
+def finish(tx: Tx, *, refresh_id: str, state: str, reason: str | None = None) -> bool:
+    """End an open refresh (done, failed, cancelled); false when it had ended already."""
+    ended = tx.conn.execute(
+        update(refresh)
+        .where(refresh.c.id == refresh_id, refresh.c.ended_at.is_(None))
+        .values(state=state, reason=reason, ended_at=tx.now)
+    ).rowcount
+    if ended:
+        refresh_queue.note_pace(tx, refresh_id=refresh_id)
+        tx.conn.execute(
+            update(refresh_section)
+            .where(refresh_section.c.refresh_id == refresh_id, refresh_section.c.ended_at.is_(None))
+            .values(outcome=Outcome.CANCELLED.value, ended_at=tx.now)
+        )
+    return bool(ended)
+
+
+def cancel(tx: Tx, *, link_id: str, reason: str | None = None) -> bool:
+    """End the open refresh of a link, if there is one; the process at it notices at its next beat."""
+    found = tx.conn.execute(
+        select(refresh.c.id).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
+    ).scalar()
+    return found is not None and finish(tx, refresh_id=found, state=CANCELLED, reason=reason)
+
+
+def by_id(tx: Tx, *, refresh_id: str) -> Refresh | None:
+    """A refresh with its sections."""
+    row = tx.conn.execute(_select().where(refresh.c.id == refresh_id)).first()
+    return _refresh(tx, row) if row else None
+
+
+def latest(tx: Tx, *, link_id: str) -> Refresh | None:
+    """The open refresh of a link, else the last one."""
+    query = _select().where(refresh.c.link_id == link_id)
+    row = tx.conn.execute(
+        query.order_by(refresh.c.ended_at.is_not(None), refresh.c.requested_at.desc()).limit(1)
+    ).first()
+    return _refresh(tx, row) if row else None
+
+
+def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, SectionState]]:
+    """Per link and section what is true now; sections never tried are absent."""
+    found: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
+    for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
+        section = Section(row.section)
+        found[row.link_id][section] = SectionState(
+            section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor
+        )
+    return found
+
+
+def _select() -> Any:
+    return select(refresh, link.c.person_id).join_from(refresh, link, link.c.id == refresh.c.link_id)
+
+
+def _refresh(tx: Tx, row: Row[Any]) -> Refresh:
+    parts = tx.conn.execute(select(refresh_section).where(refresh_section.c.refresh_id == row.id)).all()
+    found = {part.section: part for part in parts}
+    return Refresh(
+        id=row.id,
+        link_id=row.link_id,
+        person_id=row.person_id,
+        cause=row.cause,
+        state=row.state,
+        reason=row.reason,
+        requested_at=row.requested_at,
+        enqueued_at=row.enqueued_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        heartbeat_at=row.heartbeat_at,
+        sections=tuple(_progress(found[section.value]) for section in Section if section.value in found),
+    )
+
+
+def _progress(row: Row[Any]) -> SectionProgress:
+    return SectionProgress(
+        Section(row.section), Outcome(row.outcome), row.reason, row.pages, row.items, row.new_items, row.ended_at
+    )

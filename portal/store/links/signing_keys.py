@@ -1,0 +1,61 @@
+"""The instance's own signing keys: private halves sealed, public halves published as a JWK set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from portal.store.engine.database import Tx
+from portal.store.schema.links import signing_key
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    id: str
+    algorithm: str
+    public_jwk: dict[str, Any]
+    private_jwk: dict[str, Any]
+    created_at: datetime
+    retired_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"StoredKey({self.id})"
+
+
+def all_keys(tx: Tx) -> tuple[StoredKey, ...]:
+    """Newest first, retired ones too: they stay published until they are removed."""
+    rows = tx.conn.execute(select(signing_key).order_by(signing_key.c.created_at.desc(), signing_key.c.id))
+    return tuple(
+        StoredKey(
+            row.id,
+            row.algorithm,
+            row.public_jwk,
+            tx.unseal(row.private_jwk, dict[str, Any], row=f"signing_key.private_jwk:{row.id}"),
+            row.created_at,
+            row.retired_at,
+        )
+        for row in rows
+    )
+
+
+def add(tx: Tx, *, key_id: str, algorithm: str, public: dict[str, Any], private: dict[str, Any]) -> None:
+    tx.conn.execute(
+        insert(signing_key).values(
+            id=key_id,
+            algorithm=algorithm,
+            public_jwk=public,
+            private_jwk=tx.seal(private, row=f"signing_key.private_jwk:{key_id}"),
+            created_at=tx.now,
+        )
+    )
+
+
+def retire_all_but(tx: Tx, *, newest: int) -> None:
+    """Older keys sign no more and are published no more."""
+    kept = select(signing_key.c.id).order_by(signing_key.c.created_at.desc()).limit(newest).scalar_subquery()
+    tx.conn.execute(
+        update(signing_key)
+        .where(signing_key.c.id.not_in(kept), signing_key.c.retired_at.is_(None))
+        .values(retired_at=tx.now)
+    )

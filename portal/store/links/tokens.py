@@ -1,0 +1,89 @@
+"""The tokens of a link, sealed, and the right to refresh them that one worker has at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import delete, insert, or_, select, update
+
+from portal.store.engine.database import Tx
+from portal.store.schema.links import link_token
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the other organization gave us. Only ever stored sealed; never logged.
+
+    ``patient`` is the id of the Patient there. ``scopes`` are those granted.
+    """
+
+    access_token: str
+    refresh_token: str = ""
+    scopes: tuple[str, ...] = ()
+    patient: str = ""
+    issuer: str = ""
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTokens:
+    """``version`` counts refreshes. ``locked_until``: a refresh is under way, or broke off when it lies in the past."""
+
+    tokens: Tokens
+    expires_at: datetime | None
+    version: int
+    locked_until: datetime | None
+
+
+def tokens_of(tx: Tx, *, link_id: str) -> StoredTokens | None:
+    row = tx.conn.execute(select(link_token).where(link_token.c.link_id == link_id)).one_or_none()
+    if row is None:
+        return None
+    return StoredTokens(tx.unseal(row.data, Tokens, row=_place(link_id)), row.expires_at, row.version, row.locked_until)
+
+
+def put_tokens(tx: Tx, *, link_id: str, tokens: Tokens, expires_at: datetime | None) -> None:
+    """Keep new tokens; whoever holds the old version sees that it moved. Ends a lock."""
+    version = tx.conn.execute(select(link_token.c.version).where(link_token.c.link_id == link_id)).scalar()
+    values = {
+        "data": tx.seal(tokens, row=_place(link_id)),
+        "expires_at": expires_at,
+        "version": (version or 0) + 1,
+        "locked_until": None,
+    }
+    if version is None:
+        tx.conn.execute(insert(link_token).values(link_id=link_id, **values))
+    else:
+        tx.conn.execute(update(link_token).where(link_token.c.link_id == link_id).values(**values))
+
+
+def lock_tokens(tx: Tx, *, link_id: str, version: int, span: timedelta) -> bool:
+    """Take the right to refresh this version of the tokens; False when somebody has it or the version moved."""
+    taken = tx.conn.execute(
+        update(link_token)
+        .where(
+            link_token.c.link_id == link_id,
+            link_token.c.version == version,
+            or_(link_token.c.locked_until.is_(None), link_token.c.locked_until <= tx.now),
+        )
+        .values(locked_until=tx.now + span)
+    )
+    return bool(taken.rowcount)
+
+
+def unlock_tokens(tx: Tx, *, link_id: str, version: int, doubtful: bool) -> None:
+    """Give the right back. ``doubtful``: the answer was lost, so the token may have been used up there."""
+    tx.conn.execute(
+        update(link_token)
+        .where(link_token.c.link_id == link_id, link_token.c.version == version)
+        .values(locked_until=tx.now if doubtful else None)
+    )
+
+
+def drop_tokens(tx: Tx, *, link_id: str) -> None:
+    tx.conn.execute(delete(link_token).where(link_token.c.link_id == link_id))
+
+
+def _place(link_id: str) -> str:
+    return f"link_token.data:{link_id}"

@@ -1,0 +1,77 @@
+"""Persons: the subjects of records. Demographics are sealed; what finds a person are keyed hashes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from portal.domain.ids import new_id
+from portal.domain.people import Person
+from portal.identity.folding import tokens
+from portal.store.engine.database import Tx
+from portal.store.schema.access import person, person_token
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    id: str
+    fhir_id: str | None
+    demographics: Person
+    share_matches: bool
+
+
+def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
+    """Create or refresh the person of the home chart's Patient ``fhir_id``; gives the person's id."""
+    known = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    person_id = known or new_id()
+    values = {"data": tx.seal(demographics, row=f"person.data:{person_id}"), "updated_at": tx.now}
+    if known:
+        tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
+        tx.conn.execute(delete(person_token).where(person_token.c.person_id == person_id))
+    else:
+        tx.conn.execute(insert(person).values(values | {"id": person_id, "fhir_id": fhir_id, "created_at": tx.now}))
+    rows = [
+        {"person_id": person_id, "kind": kind, "hash": tx.vault.hash(f"person.{kind}", value)}
+        for kind, value in sorted(tokens(demographics))
+    ]
+    if rows:
+        tx.conn.execute(insert(person_token), rows)
+    return person_id
+
+
+def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
+    row = tx.conn.execute(select(person).where(person.c.id == person_id)).one_or_none()
+    if row is None:
+        return None
+    data = tx.unseal(row.data, Person, row=f"person.data:{row.id}")
+    return StoredPerson(row.id, row.fhir_id, data, row.share_matches)
+
+
+def set_share_matches(tx: Tx, *, person_id: str, share: bool) -> bool:
+    """Whether partners may be asked about this person, and may ask; False when that is so already."""
+    done = tx.conn.execute(
+        update(person)
+        .where(person.c.id == person_id, person.c.share_matches != share)
+        .values(share_matches=share, located_at=None)
+    )
+    return bool(done.rowcount)
+
+
+_FHIR_ID = select(person.c.fhir_id).where(person.c.id == bindparam("id"))
+
+
+def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
+    """The id of the home chart's Patient, without opening the demographics."""
+    return tx.conn.execute(_FHIR_ID, {"id": person_id}).scalar()
+
+
+def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
+    person_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    return by_id(tx, person_id=person_id) if person_id else None
+
+
+def found_by(tx: Tx, *, kind: str, values: Iterable[str]) -> frozenset[str]:
+    """Ids of the people who have any of these values as their ``kind`` (see ``people_tokens``)."""
+    hashes = [tx.vault.hash(f"person.{kind}", value) for value in values]
+    query = select(person_token.c.person_id).where(person_token.c.kind == kind, person_token.c.hash.in_(hashes))
+    return frozenset(tx.conn.execute(query).scalars())

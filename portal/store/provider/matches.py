@@ -1,0 +1,25 @@
+"""Whom a partner organization has found by ``$match``."""
+
+from sqlalchemy import delete, insert, select
+
+from portal.store.engine.database import Tx
+from portal.store.schema.provider import oauth_match
+
+
+def add_match(tx: Tx, *, client_id: str, person_id: str) -> None:
+    """The partner has found this person: its system/ scopes reach the person's record-only tier from now on."""
+    key = (oauth_match.c.client_id == client_id) & (oauth_match.c.person_id == person_id)
+    tx.conn.execute(delete(oauth_match).where(key))
+    tx.conn.execute(insert(oauth_match).values(client_id=client_id, person_id=person_id, matched_at=tx.now))
+
+
+def matched_people(tx: Tx, *, client_id: str) -> frozenset[str]:
+    query = select(oauth_match.c.person_id).where(oauth_match.c.client_id == client_id)
+    return frozenset(tx.conn.execute(query).scalars())
+
+
+def has_match(tx: Tx, *, client_id: str, person_id: str) -> bool:
+    query = select(oauth_match.c.person_id).where(
+        oauth_match.c.client_id == client_id, oauth_match.c.person_id == person_id
+    )
+    return tx.conn.execute(query).first() is not None

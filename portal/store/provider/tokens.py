@@ -1,0 +1,194 @@
+"""What comes of a grant: one-time codes, access and refresh tokens (kept as keyed hashes), and the signing keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.domain.ids import new_id, new_secret
+from portal.store.engine.database import Tx
+from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
+from portal.store.schema.provider import oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
+
+CODE_LIFE = timedelta(seconds=60)
+ACCESS_LIFE = timedelta(seconds=3600)
+BACKEND_LIFE = timedelta(seconds=300)
+REFRESH_LIFE = timedelta(days=180)
+PUBLIC_REFRESH_LIFE = timedelta(days=90)
+
+
+class CodeData(msgspec.Struct, frozen=True, kw_only=True):
+    """What the token endpoint must know of the authorization request."""
+
+    redirect_uri: str
+    challenge: str
+    scope: str
+    nonce: str = ""
+    auth_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCode:
+    hash: str
+    data: CodeData
+    grant: OAuthGrant
+    used: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token found by its hash. ``live`` is False when it expired, was revoked or rotated, or its grant ended."""
+
+    hash: str
+    kind: str  # access | refresh
+    scopes: tuple[str, ...]
+    issued_at: datetime
+    expires_at: datetime
+    used: bool  # a refresh token that was rotated away
+    live: bool
+    grant: OAuthGrant
+
+
+def add_code(tx: Tx, *, grant_id: str, data: CodeData) -> str:
+    """A new one-time code for the grant; gives the code."""
+    code = new_secret()
+    code_hash = tx.vault.hash("oauth.code", code)
+    tx.conn.execute(
+        insert(oauth_code).values(
+            code_hash=code_hash,
+            grant_id=grant_id,
+            data=tx.seal(data, row=f"oauth_code.data:{code_hash}"),
+            expires_at=tx.now + CODE_LIFE,
+        )
+    )
+    return code
+
+
+def code(tx: Tx, *, code: str) -> StoredCode | None:
+    code_hash = tx.vault.hash("oauth.code", code)
+    row = tx.conn.execute(select(oauth_code).where(oauth_code.c.code_hash == code_hash)).one_or_none()
+    if row is None:
+        return None
+    grant = grant_by_id(tx, grant_id=row.grant_id)
+    if grant is None:
+        return None
+    data = tx.unseal(row.data, CodeData, row=f"oauth_code.data:{code_hash}")
+    expired = row.expires_at <= tx.now or _ended(grant, tx.now)
+    return StoredCode(code_hash, data, grant, row.used_at is not None, expired)
+
+
+def use_code(tx: Tx, *, code_hash: str) -> bool:
+    """Take the code; False when somebody has taken it before."""
+    done = tx.conn.execute(
+        update(oauth_code)
+        .where(oauth_code.c.code_hash == code_hash, oauth_code.c.used_at.is_(None))
+        .values(used_at=tx.now)
+    )
+    return bool(done.rowcount)
+
+
+def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], life: timedelta) -> str:
+    """A new token, never living longer than its grant; gives the token itself, which is kept nowhere."""
+    token = new_secret()
+    tx.conn.execute(
+        insert(oauth_token).values(
+            token_hash=tx.vault.hash("oauth.token", token),
+            kind=kind,
+            grant_id=grant.id,
+            scopes=list(scopes),
+            issued_at=tx.now,
+            expires_at=min(tx.now + life, grant.ends_at),
+        )
+    )
+    return token
+
+
+_TOKEN = (
+    select(
+        *oauth_grant.c,
+        oauth_token.c.kind,
+        oauth_token.c.scopes.label("token_scopes"),
+        oauth_token.c.issued_at,
+        oauth_token.c.expires_at,
+        oauth_token.c.used_at.label("token_used_at"),
+        oauth_token.c.revoked_at,
+    )
+    .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
+    .where(oauth_token.c.token_hash == bindparam("hash"))
+)
+
+
+def token(tx: Tx, *, token: str) -> StoredToken | None:
+    """Find a token, also one that is no longer good."""
+    token_hash = tx.vault.hash("oauth.token", token)
+    row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    grant = grant_of(row)
+    used = row.token_used_at is not None
+    live = row.revoked_at is None and not used and row.expires_at > tx.now and not _ended(grant, tx.now)
+    return StoredToken(token_hash, row.kind, tuple(row.token_scopes), row.issued_at, row.expires_at, used, live, grant)
+
+
+def rotate(tx: Tx, *, token_hash: str) -> bool:
+    """Use up a refresh token; False when it was used before (then its family must end)."""
+    done = tx.conn.execute(
+        update(oauth_token)
+        .where(oauth_token.c.token_hash == token_hash, oauth_token.c.used_at.is_(None))
+        .values(used_at=tx.now)
+    )
+    return bool(done.rowcount)
+
+
+def revoke_token(tx: Tx, *, token_hash: str) -> None:
+    """Refuse one access token from now on; the rest of its grant stays."""
+    tx.conn.execute(
+        update(oauth_token)
+        .where(oauth_token.c.token_hash == token_hash, oauth_token.c.revoked_at.is_(None))
+        .values(revoked_at=tx.now)
+    )
+
+
+def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
+    """Remember a client assertion's id; False when it was used before (RFC 7523, 3)."""
+    tx.conn.execute(delete(used_jti).where(used_jti.c.expires_at < tx.now))
+    values = {"client_id": client_id, "jti_hash": tx.vault.hash("oauth.jti", jti), "expires_at": expires_at}
+    make = postgresql.insert if tx.conn.dialect.name == "postgresql" else sqlite.insert
+    return bool(tx.conn.execute(make(used_jti).values(values).on_conflict_do_nothing()).rowcount)
+
+
+def drop_expired(tx: Tx) -> int:
+    """Delete codes and tokens that have been of no use for thirty days; gives how many."""
+    before = tx.now - timedelta(days=30)
+    gone = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
+    gone += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
+    backend = oauth_grant.c.person_id.is_(None) & oauth_grant.c.account_id.is_(None)
+    return gone + tx.conn.execute(delete(oauth_grant).where(backend, oauth_grant.c.ends_at < before)).rowcount
+
+
+def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
+    """The private JWKs, the current one first."""
+    rows = tx.conn.execute(
+        select(oauth_key).order_by(oauth_key.c.retired_at.is_not(None), oauth_key.c.created_at.desc())
+    )
+    return tuple(tx.unseal(row.data, dict[str, Any], row=f"oauth_key.data:{row.kid}") for row in rows)
+
+
+def add_signing_key(tx: Tx, *, jwk: dict[str, Any]) -> dict[str, Any]:
+    """Keep a new private JWK, retiring the ones before it; gives it back with its ``kid``."""
+    kid = new_id()
+    named = {**jwk, "kid": kid}
+    tx.conn.execute(update(oauth_key).where(oauth_key.c.retired_at.is_(None)).values(retired_at=tx.now))
+    tx.conn.execute(
+        insert(oauth_key).values(kid=kid, data=tx.seal(named, row=f"oauth_key.data:{kid}"), created_at=tx.now)
+    )
+    return named
+
+
+def _ended(grant: OAuthGrant, now: datetime) -> bool:
+    return grant.ended_at is not None or grant.ends_at <= now

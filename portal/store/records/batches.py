@@ -1,0 +1,59 @@
+"""Raw resources and entries as they are kept, in batches: for making everything derived again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.records.resources import chunks
+from portal.store.schema.records import entry, resource
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A raw resource as ``portal.store.records.packing`` packed it."""
+
+    id: str
+    type: str
+    fhir_id: str
+    content_hash: str
+    packed: bytes
+
+
+def owners(tx: Tx) -> tuple[tuple[str | None, str], ...]:
+    """Every (person id, source) that has resources, in an order that stays."""
+    query = select(resource.c.person_id, resource.c.source).where(resource.c.deleted_at.is_(None)).distinct()
+    return tuple(sorted(((row[0], row[1]) for row in tx.conn.execute(query)), key=lambda row: (row[0] or "", row[1])))
+
+
+def kept(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) -> tuple[Kept, ...]:
+    """The next resources of one owner by id, beginning after ``after``."""
+    c = resource.c
+    query = (
+        select(c.id, c.type, c.fhir_id, c.content_hash, c.body)
+        .where(c.person_id == person_id, c.source == source, c.deleted_at.is_(None), c.id > after)
+        .order_by(c.id)
+        .limit(limit)
+    )
+    return tuple(
+        Kept(row.id, row.type, row.fhir_id, row.content_hash, tx.vault.open(row.body, row=f"resource.body:{row.id}"))
+        for row in tx.conn.execute(query)
+    )
+
+
+def entries(tx: Tx, *, ids: Sequence[str]) -> dict[str, tuple[Section, bytes]]:
+    """Section and JSON of the entries with these ids, those that exist."""
+    found: dict[str, tuple[Section, bytes]] = {}
+    for some in chunks(ids):
+        query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(some))
+        for row in tx.conn.execute(query):
+            found[row.id] = (Section(row.section), tx.vault.open(row.body, row=f"entry.body:{row.id}"))
+    return found
+
+
+def sections(tx: Tx) -> tuple[tuple[str, Section], ...]:
+    """Every (person id, section) that has entries."""
+    query = select(entry.c.person_id, entry.c.section).distinct().order_by(entry.c.person_id, entry.c.section)
+    return tuple((row[0], Section(row[1])) for row in tx.conn.execute(query))

@@ -1,0 +1,126 @@
+"""What patients ask the home organization to correct, and what its staff answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.ids import new_id
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.schema.records import correction
+
+OPEN_PER_PERSON = 20
+
+
+class CorrectionState(StrEnum):
+    OPEN = "open"
+    CORRECTED = "corrected"
+    DECLINED = "declined"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The item as it was when it was asked about, what is wrong with it, and what should be there instead."""
+
+    title: str
+    when: str | None
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    id: str
+    person_id: str
+    account_id: str
+    section: Section
+    entry_id: str
+    asked: Asked
+    state: CorrectionState
+    answer: str
+    created_at: datetime
+    answered_at: datetime | None
+
+
+def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: str, asked: Asked) -> str:
+    """Keep a request; gives its id.
+
+    Raises:
+        ConflictError: "too-many": the person has 20 that are not answered yet.
+    """
+    open_ = (correction.c.person_id == person_id) & (correction.c.state == CorrectionState.OPEN)
+    if tx.conn.execute(select(func.count()).where(open_)).scalar_one() >= OPEN_PER_PERSON:
+        raise ConflictError("too-many")
+    correction_id = new_id()
+    tx.conn.execute(
+        insert(correction).values(
+            id=correction_id,
+            person_id=person_id,
+            account_id=account_id,
+            section=section,
+            entry_id=entry_id,
+            data=tx.seal(asked, row=f"correction.data:{correction_id}"),
+            state=CorrectionState.OPEN,
+            created_at=tx.now,
+        )
+    )
+    return correction_id
+
+
+def of_person(tx: Tx, *, person_id: str, limit: int = 100) -> tuple[Correction, ...]:
+    """Newest first."""
+    return _list(tx, correction.c.person_id == person_id, order=correction.c.created_at.desc(), limit=limit)
+
+
+def waiting(tx: Tx, *, limit: int = 100) -> tuple[Correction, ...]:
+    """For the staff: what is not answered, what waits longest first."""
+    return _list(tx, correction.c.state == CorrectionState.OPEN, order=correction.c.created_at, limit=limit)
+
+
+def answer(tx: Tx, *, correction_id: str, account_id: str, state: CorrectionState, text: str) -> str:
+    """Answer a request; gives the id of the person who asked.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: "answered": somebody answered it already.
+    """
+    found = tx.conn.execute(select(correction).where(correction.c.id == correction_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    done = tx.conn.execute(
+        update(correction)
+        .where(correction.c.id == correction_id, correction.c.state == CorrectionState.OPEN)
+        .values(
+            state=state,
+            answer=tx.seal(text, row=f"correction.answer:{correction_id}"),
+            answered_at=tx.now,
+            answered_by=account_id,
+        )
+    )
+    if not done.rowcount:
+        raise ConflictError("answered")
+    return str(found.person_id)
+
+
+def _list(tx: Tx, condition: ColumnElement[bool], *, order: ColumnElement[Any], limit: int) -> tuple[Correction, ...]:
+    query = select(correction).where(condition).order_by(order, correction.c.id).limit(limit)
+    return tuple(_read(tx, row) for row in tx.conn.execute(query))
+
+
+def _read(tx: Tx, row: Row[Any]) -> Correction:
+    return Correction(
+        id=row.id,
+        person_id=row.person_id,
+        account_id=row.account_id,
+        section=Section(row.section),
+        entry_id=row.entry_id,
+        asked=tx.unseal(row.data, Asked, row=f"correction.data:{row.id}"),
+        state=CorrectionState(row.state),
+        answer=tx.unseal(row.answer, str, row=f"correction.answer:{row.id}") if row.answer else "",
+        created_at=row.created_at,
+        answered_at=row.answered_at,
+    )

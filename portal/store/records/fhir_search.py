@@ -1,0 +1,208 @@
+"""Finding raw resources by keyed hashes and dates: the searches of our FHIR side.
+
+A page costs what it shows: its order is that of an index. Statements are made once for each form a search may take
+and then only given values, because making one takes longer than running it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
+
+from portal.domain.ids import HOME
+from portal.store.engine.database import Tx
+from portal.store.records.resources import BATCH, COLUMNS, StoredResource, resource_id, stored_of, token_hash
+from portal.store.schema.records import resource, resource_token
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    """Resources in the order asked for, and the cursor of the next page, or None at the end."""
+
+    resources: tuple[StoredResource, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a search asks for; everything that is given must hold.
+
+    ``tokens`` are (parameter, alternatives): each alternative is "system|code", "|code" (without a system) or "code"
+    (in any system). Dates are sort keys of ``portal.domain.dates``: ``date_from`` inclusive, ``date_before`` exclusive.
+    """
+
+    person_id: str | None
+    type: str
+    source: str = HOME
+    ids: Sequence[str] | None = None  # FHIR ids
+    tokens: Sequence[tuple[str, Sequence[str]]] = ()
+    date_from: str | None = None
+    date_before: str | None = None
+    updated_from: datetime | None = None
+    updated_before: datetime | None = None
+
+
+def search(
+    tx: Tx, *, criteria: Criteria, after: str | None = None, limit: int = 50, newest_first: bool = True
+) -> ResourcePage:
+    """One page of the resources that meet the criteria, ordered by date, then id.
+
+    ``after`` is the ``next`` of the page before.
+    """
+    driver = _driver(criteria)
+    values = _values(tx, criteria, driver) | {"limit": limit + 1}
+    if after is not None:
+        values["after_date"], _, values["after_id"] = after.partition("~")
+    make = _along_the_dates if driver is None else _along_a_token
+    statement = make(_form(criteria, driver), after=after is not None, newest_first=newest_first)
+    rows = tx.conn.execute(statement, values).all()
+    shown = rows[:limit]
+    following = f"{shown[-1].date}~{shown[-1].id}" if len(rows) > limit else None
+    return ResourcePage(tuple(stored_of(tx, row) for row in shown), following)
+
+
+def count(tx: Tx, *, criteria: Criteria) -> int:
+    """How many resources meet the criteria (``Bundle.total``)."""
+    return tx.conn.execute(_counting(_form(criteria, None)), _values(tx, criteria, None)).scalar_one()
+
+
+_RARE = ("identifier", "code", "vaccine-code", "encounter", "target", "type", "medication", "practitioner")
+"""Token parameters by which few resources are found, the rarest first."""
+
+
+def _driver(criteria: Criteria) -> int | None:
+    """Which token to walk along, where there is one of a single value: a page is read from the index of that token."""
+    single = {param: place for place, (param, values) in enumerate(criteria.tokens) if len(values) == 1}
+    for param in (*_RARE, *single):
+        if param in single:
+            return single[param]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Which conditions a search has, without their values. ``tokens``: of the others than the driver, one value?"""
+
+    nobodys: bool
+    ids: bool
+    tokens: tuple[bool, ...]
+    date_from: bool
+    date_before: bool
+    updated_from: bool
+    updated_before: bool
+
+
+def _form(criteria: Criteria, driver: int | None) -> _Form:
+    others = [values for place, (_, values) in enumerate(criteria.tokens) if place != driver]
+    return _Form(
+        nobodys=criteria.person_id is None,
+        ids=criteria.ids is not None,
+        tokens=tuple(len(values) == 1 for values in others),
+        date_from=criteria.date_from is not None,
+        date_before=criteria.date_before is not None,
+        updated_from=criteria.updated_from is not None,
+        updated_before=criteria.updated_before is not None,
+    )
+
+
+def _values(tx: Tx, criteria: Criteria, driver: int | None) -> dict[str, Any]:
+    """The values for the statement of the criteria's form; those that it does not have are ignored."""
+    values: dict[str, Any] = {
+        "person": criteria.person_id,
+        "source": criteria.source,
+        "type": criteria.type,
+        "date_from": criteria.date_from,
+        "date_before": criteria.date_before,
+        "updated_from": criteria.updated_from,
+        "updated_before": criteria.updated_before,
+    }
+    if criteria.ids is not None:
+        values["ids"] = [
+            resource_id(tx.vault, source=criteria.source, type=criteria.type, fhir_id=fhir_id)
+            for fhir_id in criteria.ids[:BATCH]
+        ]
+    hashed = [
+        (param, [token_hash(tx.vault, param=param, value=value) for value in alternatives])
+        for param, alternatives in criteria.tokens
+    ]
+    if driver is not None:
+        values["param"], (values["hash"],) = hashed.pop(driver)
+    for place, (param, hashes) in enumerate(hashed):
+        values[f"param{place}"] = param
+        values[f"hash{place}"] = hashes[0] if len(hashes) == 1 else hashes
+    return values
+
+
+@lru_cache(maxsize=512)
+def _counting(form: _Form) -> Select[int]:
+    return select(func.count()).select_from(resource).where(*_conditions(form))
+
+
+@lru_cache(maxsize=512)
+def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
+    """In the order of ``ix_resource_search``."""
+    order = (resource.c.date, resource.c.id)
+    query = select(*COLUMNS).where(*_conditions(form))
+    return _paged(query, order, after=after, newest_first=newest_first)
+
+
+@lru_cache(maxsize=512)
+def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
+    """Along the index of one token (``ix_resource_token_search``); all else is looked up for each resource there."""
+    t = resource_token.alias()
+    rest = select(resource.c.id).where(resource.c.id == t.c.resource_id, *_conditions(form))
+    found = select(t.c.resource_id, t.c.date).where(
+        t.c.person_id.is_(None) if form.nobodys else t.c.person_id == bindparam("person"),
+        t.c.param == bindparam("param"),
+        t.c.hash == bindparam("hash"),
+        rest.correlate(t).exists(),
+    )
+    if form.date_from:
+        found = found.where(t.c.date >= bindparam("date_from"))
+    if form.date_before:
+        found = found.where(t.c.date < bindparam("date_before"))
+    page = _paged(found, (t.c.date, t.c.resource_id), after=after, newest_first=newest_first).subquery()
+    order = [page.c.date, page.c.resource_id]
+    query = select(*COLUMNS).join_from(page, resource, resource.c.id == page.c.resource_id)
+    return query.order_by(*(column.desc() for column in order) if newest_first else order)
+
+
+def _paged(query: Select[Any], order: tuple[Any, Any], *, after: bool, newest_first: bool) -> Select[Any]:
+    if after:
+        place = tuple_(bindparam("after_date"), bindparam("after_id"))
+        query = query.where(tuple_(*order) < place if newest_first else tuple_(*order) > place)
+    return query.order_by(*(column.desc() for column in order) if newest_first else order).limit(bindparam("limit"))
+
+
+def _conditions(form: _Form) -> list[ColumnElement[bool]]:
+    c = resource.c
+    conditions: list[ColumnElement[bool]] = [
+        c.person_id.is_(None) if form.nobodys else c.person_id == bindparam("person"),
+        c.source == bindparam("source"),
+        c.type == bindparam("type"),
+        c.deleted_at.is_(None),
+    ]
+    if form.ids:
+        conditions.append(c.id.in_(bindparam("ids", expanding=True)))
+    for place, single in enumerate(form.tokens):
+        name = f"hash{place}"
+        hashed = resource_token.c.hash
+        conditions.append(
+            exists().where(
+                resource_token.c.resource_id == c.id,
+                resource_token.c.param == bindparam(f"param{place}"),
+                hashed == bindparam(name) if single else hashed.in_(bindparam(name, expanding=True)),
+            )
+        )
+    if form.date_from:
+        conditions.append(c.date >= bindparam("date_from"))
+    if form.date_before:
+        conditions.append(and_(c.date < bindparam("date_before"), c.date != ""))
+    if form.updated_from:
+        conditions.append(c.updated_at >= bindparam("updated_from"))
+    if form.updated_before:
+        conditions.append(c.updated_at < bindparam("updated_before"))
+    return conditions

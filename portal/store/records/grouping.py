@@ -1,0 +1,283 @@
+"""Keeping the rows of section pages true: entries that changed, and everything that shares a key with them.
+
+Grouping itself is ``portal.merge.rows``. Here its neighbourhood is loaded (all entries connected through keys, weak
+ones included), so that the answer is the one that grouping the whole section would give, and only rows that differ are
+written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+
+from portal.domain.entry import Status
+from portal.domain.sections import Section
+from portal.merge import Bond, Member, Row, rows
+from portal.store.engine.bulk import insert_many
+from portal.store.engine.database import Tx
+from portal.store.schema.access import person
+from portal.store.schema.records import entry, entry_key, record_count, record_row, record_row_source
+
+_BATCH = 500
+_WHOLE = 400  # more changed entries than this: loading the whole section is cheaper than walking
+
+
+def lock_person(tx: Tx, *, person_id: str) -> None:
+    """Hold off other writers of this person's rows until the transaction ends (SQLite's writers are alone anyway)."""
+    tx.conn.execute(select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
+
+
+def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
+    """Before entries lose their keys or vanish: whoever shares a key or a row with them must be grouped again."""
+    other = entry_key.alias()
+    for some in _batches(entry_ids):
+        sharing = (
+            select(other.c.entry_id)
+            .join(entry_key, entry_key.c.hash == other.c.hash)
+            .where(entry_key.c.entry_id.in_(some))
+        )
+        together = select(entry.c.id).where(
+            entry.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(some), entry.c.row_id.is_not(None)))
+        )
+        tx.conn.execute(update(entry).where(entry.c.id.in_(sharing.union(together))).values(grouped=False))
+
+
+def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
+    """Before entries vanish from their section: as ``release``, and their rows go.
+
+    The same transaction must delete or move the entries and then regroup with ``recount``.
+    """
+    release(tx, entry_ids=entry_ids)
+    for some in _batches(entry_ids):
+        of_entries = select(entry.c.row_id).where(entry.c.id.in_(some), entry.c.row_id.is_not(None)).distinct()
+        row_ids = list(tx.conn.execute(of_entries).scalars())
+        tx.conn.execute(update(entry).where(entry.c.row_id.in_(row_ids)).values(row_id=None, grouped=False))
+        tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(row_ids)))
+        tx.conn.execute(delete(record_row).where(record_row.c.id.in_(row_ids)))
+
+
+def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool = False) -> bool:
+    """Group again what waits for it in one section; false when nothing did."""
+    lock_person(tx, person_id=person_id)
+    waiting = set(
+        tx.conn.execute(
+            select(entry.c.id).where(
+                entry.c.person_id == person_id, entry.c.section == section, entry.c.grouped.is_(False)
+            )
+        ).scalars()
+    )
+    if not waiting and not recount:
+        return False
+    whole = len(waiting) > _WHOLE
+    return _write(tx, person_id, section, None if whole else _neighbourhood(tx, waiting), recount=recount)
+
+
+def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
+    """Group a whole section again; gives the same as having done it step by step. False when no row was wrong."""
+    lock_person(tx, person_id=person_id)
+    return _write(tx, person_id, section, None, recount=True)
+
+
+def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
+    """What grouping is told of a section: every entry with its keys and traits."""
+    return tuple(_load(tx, person_id, section, None)[0])
+
+
+def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
+    """Everything connected with these entries through keys or present rows."""
+    other = entry_key.alias()
+    fellow = entry.alias()
+    known, fresh = set(start), set(start)
+    while fresh:
+        found: set[str] = set()
+        for some in _batches(sorted(fresh)):
+            by_key = (
+                select(other.c.entry_id)
+                .join(entry_key, entry_key.c.hash == other.c.hash)
+                .where(entry_key.c.entry_id.in_(some))
+            )
+            by_row = select(fellow.c.id).join(entry, entry.c.row_id == fellow.c.row_id).where(entry.c.id.in_(some))
+            found.update(tx.conn.execute(by_key).scalars())
+            found.update(tx.conn.execute(by_row).scalars())
+        fresh = found - known
+        known |= fresh
+    return known
+
+
+def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool) -> bool:
+    """Make the rows of these entries (None: of the whole section) what grouping says."""
+    members, row_of, ungrouped, secret = _load(tx, person_id, section, ids)
+    wanted = {row.id: row for row in rows(members)}
+    present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
+    stale = [row_id for row_id in present if row_id not in wanted or present[row_id] != _shape(wanted[row_id], secret)]
+    fresh = [row for row in wanted.values() if present.get(row.id) != _shape(row, secret)]
+    target = {member: row.id for row in wanted.values() for member in row.members}
+    # Entries first: the rows they point to may come and go within the transaction (the foreign key is deferred).
+    _point(tx, {member.id: target.get(member.id) for member in members}, row_of, ungrouped)
+    for some in _batches(stale):
+        tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(some)))
+        tx.conn.execute(delete(record_row).where(record_row.c.id.in_(some)))
+    _insert(tx, person_id, section, fresh, secret)
+    if stale or fresh or recount:
+        _count(tx, person_id, section)
+    return bool(stale or fresh)
+
+
+def _load(
+    tx: Tx, person_id: str, section: Section, ids: set[str] | None
+) -> tuple[list[Member], dict[str, str | None], set[str], set[str]]:
+    """The members to group; by entry the row it is in; which wait to be grouped; which are confidential."""
+    here = (entry.c.person_id == person_id, entry.c.section == section)
+    keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
+    columns = select(
+        entry.c.id,
+        entry.c.source,
+        entry.c.status,
+        entry.c.sort_at,
+        entry.c.traits,
+        entry.c.row_id,
+        entry.c.grouped,
+        entry.c.confidential,
+    )
+    of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
+    if ids is None:
+        found = list(tx.conn.execute(columns.where(*here)))
+        pairs = tx.conn.execute(of_keys.join(entry, entry.c.id == entry_key.c.entry_id).where(*here)).all()
+    else:
+        found, pairs = [], []
+        for some in _batches(sorted(ids)):
+            found += tx.conn.execute(columns.where(entry.c.id.in_(some), *here)).all()
+            pairs += tx.conn.execute(of_keys.where(entry_key.c.entry_id.in_(some))).all()
+    bonds = {bond.value: bond for bond in Bond}
+    for entry_id, bond, digest in pairs:
+        keys[entry_id].append((bonds[bond], digest))
+    statuses = {status.value: status for status in Status}
+    members = [
+        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), row[4] or {}) for row in found
+    ]
+    waiting = {row[0] for row in found if not row[6]}
+    return members, {row[0]: row[5] for row in found}, waiting, {row[0] for row in found if row[7]}
+
+
+_Shape = tuple[int, str, str, bool, tuple[tuple[str, str, int], ...]]
+
+
+def _shape(row: Row, secret: set[str]) -> _Shape:
+    voices = sorted((voice.source, voice.entry_id, voice.entries) for voice in row.voices)
+    return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), tuple(voices)
+
+
+def _confidential(row: Row, secret: set[str]) -> bool:
+    """Confidential entries share keys only with each other; should they ever meet others, the row is kept back."""
+    return not secret.isdisjoint(row.members)
+
+
+def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
+    """The rows as they are stored, in the shape in which they are compared."""
+    row, said = record_row.c, record_row_source.c
+    columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential)
+    voices = select(said.row_id, said.source, said.entry_id, said.entries)
+    if row_ids is None:
+        found = tx.conn.execute(columns.where(row.person_id == person_id, row.section == section)).all()
+        spoken = tx.conn.execute(voices.where(said.person_id == person_id, said.section == section)).all()
+    else:
+        found, spoken = [], []
+        for some in _batches(row_ids):
+            found += tx.conn.execute(columns.where(row.id.in_(some))).all()
+            spoken += tx.conn.execute(voices.where(said.row_id.in_(some))).all()
+    by_row: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for row_id, source, entry_id, entries in spoken:
+        by_row[row_id].append((source, entry_id, entries))
+    return {
+        row_id: (rank, at, primary, secret, tuple(sorted(by_row[row_id])))
+        for row_id, rank, at, primary, secret in found
+    }
+
+
+def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None], ungrouped: set[str]) -> None:
+    """Set where entries belong, those that moved or waited only."""
+    alone: list[str] = []
+    nowhere: list[str] = []
+    others: list[dict[str, str]] = []
+    for entry_id, row_id in target.items():
+        if row_of[entry_id] == row_id and entry_id not in ungrouped:
+            continue
+        if row_id is None:
+            nowhere.append(entry_id)
+        elif row_id == entry_id:
+            alone.append(entry_id)
+        else:
+            others.append({"b_id": entry_id, "b_row": row_id})
+    for some in _batches(alone):
+        tx.conn.execute(update(entry).where(entry.c.id.in_(some)).values(row_id=entry.c.id, grouped=True))
+    for some in _batches(nowhere):
+        tx.conn.execute(update(entry).where(entry.c.id.in_(some)).values(row_id=None, grouped=True))
+    if others:
+        statement = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), grouped=True)
+        tx.conn.execute(statement, others)
+
+
+def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secret: set[str]) -> None:
+    row_values, voice_values = [], []
+    for row in fresh:
+        shared = {
+            "person_id": person_id,
+            "section": section.value,
+            "rank": row.rank,
+            "sort_at": row.sort_at,
+            "confidential": _confidential(row, secret),
+        }
+        row_values.append(
+            shared
+            | {
+                "id": row.id,
+                "primary_id": row.primary_id,
+                "home": row.home,
+                "sources": len(row.voices),
+                "entries": len(row.members),
+            }
+        )
+        voice_values += [
+            shared | {"row_id": row.id, "source": voice.source, "entry_id": voice.entry_id, "entries": voice.entries}
+            for voice in row.voices
+        ]
+    if row_values:
+        insert_many(tx, record_row, row_values)
+        insert_many(tx, record_row_source, voice_values)
+
+
+def _count(tx: Tx, person_id: str, section: Section) -> None:
+    """Counts are kept, not computed by the page: counting 100,000 rows would be most of its time."""
+    row, said, kept = record_row.c, record_row_source.c, record_count.c
+    tx.conn.execute(delete(record_count).where(kept.person_id == person_id, kept.section == section))
+    whole = (
+        select(literal(""), row.rank, row.confidential, func.count())
+        .where(row.person_id == person_id, row.section == section)
+        .group_by(row.rank, row.confidential)
+    )
+    each = (
+        select(said.source, said.rank, said.confidential, func.count())
+        .where(said.person_id == person_id, said.section == section)
+        .group_by(said.source, said.rank, said.confidential)
+    )
+    values = [*tx.conn.execute(whole), *tx.conn.execute(each)]
+    if values:
+        tx.conn.execute(
+            insert(record_count),
+            [
+                {
+                    "person_id": person_id,
+                    "section": section.value,
+                    "source": source,
+                    "rank": rank,
+                    "confidential": secret,
+                    "rows": total,
+                }
+                for source, rank, secret, total in values
+            ],
+        )
+
+
+def _batches(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]

@@ -1,0 +1,150 @@
+"""Raw resources: kept sealed, read by their FHIR identity, found by keyed hashes and dates.
+
+What the provider side serves are the resources of ``source="home"``; those of a link are kept beside their entries so
+that they can be normalised again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import delete as sql_delete
+
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.store.engine.crypto import Vault
+from portal.store.engine.database import Tx
+from portal.store.records import packing
+from portal.store.records.grouping import regroup_all, withdraw
+from portal.store.schema.records import entry, record_count, resource
+
+T = TypeVar("T")
+BATCH = 500  # ids per statement, below every database's limit of parameters
+
+
+class StoredResource(msgspec.Struct, frozen=True):
+    """One resource as delivered. ``version`` and ``updated_at`` are ours (``meta.versionId``, ``meta.lastUpdated``)."""
+
+    id: str
+    source: str
+    person_id: str | None
+    type: str
+    fhir_id: str
+    version: int
+    updated_at: datetime
+    deleted: bool
+    body: Mapping[str, Any]
+
+
+COLUMNS = tuple(
+    resource.c[name]
+    for name in (
+        "id",
+        "source",
+        "person_id",
+        "type",
+        "fhir_id",
+        "version",
+        "updated_at",
+        "deleted_at",
+        "body",
+        "date",
+    )
+)
+"""What ``stored_of`` needs, in its order."""
+
+
+def resource_id(vault: Vault, *, source: str, type: str, fhir_id: str) -> str:  # noqa: A002 -- FHIR's word for it
+    """The id of a resource, the same after every import."""
+    return vault.hash("resource", f"{source}|{type}|{fhir_id}")
+
+
+def token_hash(vault: Vault, *, param: str, value: str) -> str:
+    return vault.hash(f"token.{param}", value)
+
+
+def chunks(values: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def read(tx: Tx, *, type: str, fhir_id: str, source: str = HOME) -> StoredResource | None:  # noqa: A002
+    """One resource by its FHIR identity, deleted ones included (the caller answers 410 for them), or None."""
+    return by_id(tx, resource_id=resource_id(tx.vault, source=source, type=type, fhir_id=fhir_id))
+
+
+_BY_ID = select(*COLUMNS).where(resource.c.id == bindparam("id"))
+
+
+def by_id(tx: Tx, *, resource_id: str) -> StoredResource | None:
+    """One resource by our id, which is also its entry's."""
+    row = tx.conn.execute(_BY_ID, {"id": resource_id}).one_or_none()
+    return stored_of(tx, row) if row is not None else None
+
+
+def many(tx: Tx, *, references: Iterable[str], source: str = HOME) -> tuple[StoredResource, ...]:
+    """The resources behind "Type/id" references, those that are known and not deleted, in no order."""
+    pairs = [reference.split("/", 1) for reference in references if reference.count("/") == 1]
+    ids = sorted({resource_id(tx.vault, source=source, type=kind, fhir_id=fhir_id) for kind, fhir_id in pairs})
+    found: list[StoredResource] = []
+    for some in chunks(ids):
+        query = select(*COLUMNS).where(resource.c.id.in_(some), resource.c.deleted_at.is_(None))
+        found += [stored_of(tx, row) for row in tx.conn.execute(query)]
+    return tuple(found)
+
+
+def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
+    """A row of ``COLUMNS`` as a resource, opened."""
+    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date = row
+    body: Mapping[str, Any] = {}
+    if deleted_at is None:
+        body = packing.decode(packing.unpack(tx.vault.open(sealed, row=f"resource.body:{own_id}")))
+    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at is not None, body)
+
+
+def remove_source(tx: Tx, *, source: str) -> int:
+    """Everything that came from a source is gone: resources, tokens, entries, keys, and what the rows said of it.
+
+    Rows that others share are made again without it. Gives the number of resources removed. For ``source`` of a link;
+    the home chart is not removed this way.
+    """
+    if source == HOME:
+        raise ValueError("the home chart is not a link's source")
+    touched = tx.conn.execute(
+        select(entry.c.person_id, entry.c.section).where(entry.c.source == source).distinct()
+    ).all()
+    for person_id, section in touched:
+        ids = tx.conn.execute(
+            select(entry.c.id).where(
+                entry.c.person_id == person_id, entry.c.section == section, entry.c.source == source
+            )
+        ).scalars()
+        withdraw(tx, entry_ids=list(ids))
+    removed = tx.conn.execute(sql_delete(resource).where(resource.c.source == source)).rowcount
+    for person_id, section in touched:
+        regroup_all(tx, person_id=person_id, section=Section(section))
+    return int(removed)
+
+
+def counts(tx: Tx, *, person_id: str) -> Mapping[tuple[Section, str], int]:
+    """Rows per (section, source) of a person; source "" is all of them together."""
+    query = (
+        select(record_count.c.section, record_count.c.source, func.sum(record_count.c.rows))
+        .where(record_count.c.person_id == person_id)
+        .group_by(record_count.c.section, record_count.c.source)
+    )
+    return {(Section(section), source): int(total) for section, source, total in tx.conn.execute(query)}
+
+
+def refusals(tx: Tx, *, person_id: str | None = None, source: str = HOME) -> Mapping[str, int]:
+    """How many kept resources gave no entry, by reason."""
+    query = (
+        select(resource.c.refusal, func.count())
+        .where(resource.c.source == source, resource.c.refusal.is_not(None))
+        .group_by(resource.c.refusal)
+    )
+    if person_id is not None:
+        query = query.where(or_(resource.c.person_id == person_id, resource.c.person_id.is_(None)))
+    return {reason: int(total) for reason, total in tx.conn.execute(query)}

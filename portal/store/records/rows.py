@@ -1,0 +1,386 @@
+"""The rows of a section page. A page reads the rows it shows, in the order of an index, and nothing else.
+
+Every question says with ``confidential`` whether the reader may see what is confidential. Without it the answer is the
+one that would be given if those entries did not exist (a row is confidential as a whole or not at all).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, true, tuple_, update
+
+from portal.domain.entry import Entry, Status
+from portal.domain.errors import InvalidInputError
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.merge import RANKS, SourcedEntry
+from portal.store.engine.database import Tx
+from portal.store.records.periods import Period
+from portal.store.records.resources import chunks, token_hash
+from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
+
+_STATUSES = {rank: status for status, rank in RANKS.items()}
+_ALL_ENTRIES = 500  # of one row, on its own page
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of a section page.
+
+    ``entries`` are decoded: on a page what each source says now, home first; from ``by_entry`` all of them, newest
+    first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
+    that the row carries no symbol. ``new`` are the ids of entries that were not read yet.
+    """
+
+    id: str
+    section: Section
+    status: Status
+    sort_at: str
+    primary_id: str
+    home: bool
+    entries: tuple[SourcedEntry, ...]
+    counts: Mapping[str, int]
+    new: frozenset[str]
+
+    @property
+    def primary(self) -> SourcedEntry:
+        """The entry that speaks for the row: the home organization's where it has one."""
+        return next((one for one in self.entries if one.id == self.primary_id), self.entries[0])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who documents it, home first."""
+        return tuple(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """``total`` and ``by_status`` count the whole section (of ``source`` where one was asked for), not the page.
+
+    ``total`` counts the rows that the page pages through: with ``status`` only those. ``more``: a search ended
+    before it had looked at everything.
+    """
+
+    rows: tuple[RecordRow, ...]
+    next: str | None
+    total: int
+    by_status: Mapping[Status, int]
+    more: bool = False
+
+
+def page(
+    tx: Tx,
+    *,
+    person_id: str,
+    section: Section,
+    confidential: bool,
+    status: Status | None = None,
+    source: str | None = None,
+    period: Period | None = None,
+    after: str | None = None,
+    limit: int = 25,
+) -> RowPage:
+    """One page of a section: coming before active before past, newest first; ``after`` is ``next`` of the page before.
+
+    Raises:
+        InvalidInputError: "cursor": ``after`` is not one of ours.
+    """
+    by_status = _by_status(tx, person_id, section, source, period, confidential=confidential)
+    total = by_status.get(status, 0) if status is not None else sum(by_status.values())
+    row, said = record_row.c, record_row_source.c
+    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home)
+    if source is None:
+        query = select(*columns).where(row.person_id == person_id, row.section == section)
+        secret = row.confidential
+        order: tuple[Any, Any, Any] = (row.rank, row.sort_at, row.id)
+    else:
+        query = select(*columns).join(record_row_source, said.row_id == row.id)
+        query = query.where(said.person_id == person_id, said.section == section, said.source == source)
+        secret = said.confidential
+        order = (said.rank, said.sort_at, said.row_id)
+    if not confidential:
+        query = query.where(secret.is_(False))
+    ranks = [RANKS[status]] if status is not None else _STATUSES
+    if period is not None or status is not None:
+        query = query.where(order[0].in_(ranks))
+    if period is not None:
+        query = query.where(period.holds(order[1]))
+    if after is not None:
+        query = query.where(tuple_(*order) < tuple_(*_position(after)))
+    found = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + 1)).all()
+    shown = found[:limit]
+    following = _cursor(shown[-1]) if len(found) > limit else None
+    voices = _voices(tx, [row.id for row in shown])
+    leads = {entry_id: source_ for its in voices.values() for source_, entry_id, _ in its}
+    decoded, new = _decoded(tx, leads)
+    return RowPage(
+        tuple(_row(one, section, voices[one.id], decoded, new) for one in shown), following, total, by_status
+    )
+
+
+def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confidential: bool) -> RecordRow | None:
+    """The row an entry is in, with all its entries; None when there is none of this person in this section."""
+    row = record_row.c
+    query = (
+        select(row.id, row.rank, row.sort_at, row.primary_id, row.home)
+        .join(entry, entry.c.row_id == row.id)
+        .where(entry.c.id == entry_id, row.person_id == person_id, row.section == section)
+    )
+    if not confidential:
+        query = query.where(row.confidential.is_(False))
+    found = tx.conn.execute(query).one_or_none()
+    if found is None:
+        return None
+    members = tx.conn.execute(
+        select(entry.c.id, entry.c.source)
+        .where(entry.c.row_id == found.id)
+        .order_by(entry.c.sort_at.desc(), entry.c.id.desc())
+        .limit(_ALL_ENTRIES)
+    ).all()
+    voices = _voices(tx, [found.id])[found.id]
+    wanted = {one.id: one.source for one in members} | {lead: source for source, lead, _ in voices}
+    decoded, new = _decoded(tx, wanted)
+    place = {source: index for index, (source, _, _) in enumerate(voices)}
+    order = sorted(wanted, key=lambda one: place[wanted[one]])  # stable: newest first within a source
+    entries = tuple(SourcedEntry(one, wanted[one], decoded[one]) for one in order)
+    return RecordRow(
+        found.id,
+        section,
+        _STATUSES[found.rank],
+        found.sort_at,
+        found.primary_id,
+        found.home,
+        entries,
+        {source: count for source, _, count in voices},
+        new,
+    )
+
+
+def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
+    """Rows with what each source says now, in the order asked for, those that exist."""
+    row = record_row.c
+    known: dict[str, Any] = {}
+    for some in chunks(row_ids):
+        query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(some))
+        known |= {one.id: one for one in tx.conn.execute(query)}
+    voices = _voices(tx, list(known))
+    decoded, new = _decoded(tx, {lead: source for its in voices.values() for source, lead, _ in its})
+    found = [known[one] for one in row_ids if one in known]
+    return tuple(_row(one, Section(one.section), voices[one.id], decoded, new) for one in found)
+
+
+def unread_rows(
+    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int
+) -> tuple[RecordRow, ...]:
+    """Rows with something from outside that was not read yet, what came last first."""
+    c = entry.c
+    query = (
+        select(c.row_id)
+        .where(
+            c.person_id == person_id,
+            c.read_at.is_(None),
+            c.source != HOME,
+            c.section.in_([section.value for section in sections]),
+            c.row_id.is_not(None),
+            _may_see(confidential=confidential),
+        )
+        .group_by(c.row_id)
+        .order_by(func.max(c.new_at).desc(), c.row_id)
+        .limit(limit)
+    )
+    return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
+
+
+def of_code(
+    tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], confidential: bool, limit: int
+) -> tuple[RecordRow, ...]:
+    """Rows of a section in which something carries one of these codes (system, code), newest first."""
+    row = record_row.c
+    hashes = [token_hash(tx.vault, param="code", value=f"{system}|{code}") for system, code in codes]
+    having = (
+        select(entry.c.row_id)
+        .join(resource_token, resource_token.c.resource_id == entry.c.id)
+        .where(
+            resource_token.c.person_id == person_id,
+            resource_token.c.param == "code",
+            resource_token.c.hash.in_(hashes),
+            entry.c.section == section,
+            entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
+        )
+    )
+    query = select(row.id).where(row.id.in_(having)).order_by(row.sort_at.desc(), row.id).limit(limit)
+    return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
+
+
+def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -> Mapping[str, Entry]:
+    """Entries of a person by id, those that are known and not entered in error."""
+    mine: list[str] = []
+    for some in chunks(list(ids)):
+        query = select(entry.c.id).where(
+            entry.c.id.in_(some),
+            entry.c.person_id == person_id,
+            entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
+        )
+        mine += tx.conn.execute(query).scalars()
+    decoded, _new = _decoded(tx, dict.fromkeys(mine, ""))
+    return decoded
+
+
+def counts(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, Mapping[str, int]]:
+    """How many rows each section has: under "" all of them, and by source those that it documents."""
+    kept = record_count.c
+    query = (
+        select(kept.section, kept.source, func.sum(kept.rows))
+        .where(kept.person_id == person_id)
+        .group_by(kept.section, kept.source)
+    )
+    if not confidential:
+        query = query.where(kept.confidential.is_(False))
+    found: dict[Section, dict[str, int]] = defaultdict(dict)
+    for section, source, total in tx.conn.execute(query):
+        found[Section(section)][source] = int(total)
+    return found
+
+
+def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, confidential: bool) -> int:
+    """Entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
+    query = select(func.count()).where(
+        entry.c.person_id == person_id,
+        entry.c.section == section,
+        entry.c.source == source,
+        entry.c.new_at > since,
+        entry.c.row_id.is_not(None),
+        _may_see(confidential=confidential),
+    )
+    return int(tx.conn.execute(query).scalar_one())
+
+
+def unread(
+    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool
+) -> Mapping[str, Mapping[Section, int]]:
+    """Entries that came and were not read, by source and section: what the bubbles count."""
+    query = (
+        select(entry.c.source, entry.c.section, func.count())
+        .where(
+            entry.c.person_id == person_id,
+            entry.c.read_at.is_(None),
+            entry.c.section.in_([section.value for section in sections]),
+            entry.c.row_id.is_not(None),
+            _may_see(confidential=confidential),
+        )
+        .group_by(entry.c.source, entry.c.section)
+    )
+    found: dict[str, dict[Section, int]] = defaultdict(dict)
+    for source, section, count in tx.conn.execute(query):
+        found[source][Section(section)] = int(count)
+    return found
+
+
+def mark_read(
+    tx: Tx,
+    *,
+    person_id: str,
+    confidential: bool,
+    section: Section | None = None,
+    source: str | None = None,
+    entry_ids: Iterable[str] | None = None,
+) -> int:
+    """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Gives how many."""
+    query = (
+        update(entry)
+        .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), _may_see(confidential=confidential))
+        .values(read_at=tx.now)
+    )
+    if section is not None:
+        query = query.where(entry.c.section == section)
+    if source is not None:
+        query = query.where(entry.c.source == source)
+    if entry_ids is None:
+        return int(tx.conn.execute(query).rowcount)
+    return sum(int(tx.conn.execute(query.where(entry.c.id.in_(some))).rowcount) for some in chunks(list(entry_ids)))
+
+
+def _may_see(*, confidential: bool) -> ColumnElement[bool]:
+    return true() if confidential else entry.c.confidential.is_(False)
+
+
+def _by_status(
+    tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, confidential: bool
+) -> dict[Status, int]:
+    """From the kept numbers; those of a period are counted."""
+    kept: Any = record_count.c
+    number: Any = func.sum(record_count.c.rows)
+    if period is not None:
+        kept, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
+    query = select(kept.rank, number).where(kept.person_id == person_id, kept.section == section).group_by(kept.rank)
+    if period is not None:
+        query = query.where(period.holds(kept.sort_at), kept.rank.in_(_STATUSES))
+    if source is not None or period is None:
+        query = query.where(kept.source == (source or ""))
+    if not confidential:
+        query = query.where(kept.confidential.is_(False))
+    return {_STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
+
+
+def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, int]]]:
+    """(source, its leading entry, its number of entries) of each row, home first."""
+    said = record_row_source.c
+    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for some in chunks(row_ids):
+        query = select(said.row_id, said.source, said.entry_id, said.entries).where(said.row_id.in_(some))
+        for row_id, source, lead, count in tx.conn.execute(query):
+            found[row_id].append((source, lead, count))
+    for voices in found.values():
+        voices.sort(key=lambda voice: (voice[0] != "home", voice[0]))
+    return found
+
+
+def _decoded(tx: Tx, wanted: Mapping[str, str]) -> tuple[dict[str, Entry], frozenset[str]]:
+    decoded: dict[str, Entry] = {}
+    new: set[str] = set()
+    for some in chunks(list(wanted)):
+        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
+        for entry_id, body, read_at in tx.conn.execute(query):
+            decoded[entry_id] = tx.unseal(body, Entry, row=f"entry.body:{entry_id}")
+            if read_at is None:
+                new.add(entry_id)
+    return decoded, frozenset(new)
+
+
+def _row(
+    found: Row[Any],
+    section: Section,
+    voices: Sequence[tuple[str, str, int]],
+    decoded: Mapping[str, Entry],
+    new: frozenset[str],
+) -> RecordRow:
+    entries = tuple(SourcedEntry(lead, source, decoded[lead]) for source, lead, _ in voices)
+    return RecordRow(
+        found.id,
+        section,
+        _STATUSES[found.rank],
+        found.sort_at,
+        found.primary_id,
+        found.home,
+        entries,
+        {source: count for source, _, count in voices},
+        new & {one.id for one in entries},
+    )
+
+
+def _cursor(row: Row[Any]) -> str:
+    return urlsafe_b64encode(f"{row.rank}~{row.sort_at}~{row.id}".encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[int, str, str]:
+    try:
+        rank, sort_at, row_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("~")
+        return int(rank), sort_at, row_id
+    except ValueError:
+        raise InvalidInputError("cursor") from None

@@ -1,0 +1,239 @@
+"""Storing resources and their entries. Everything is encoded and sealed by the caller, before the transaction."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, text, update
+
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.store.engine.bulk import insert_many
+from portal.store.engine.database import Tx
+from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
+from portal.store.records.resources import chunks
+from portal.store.schema.records import entry, entry_key, resource, resource_token
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry ready to be stored: sealed, its keys hashed."""
+
+    section: Section
+    status: str
+    sort_at: str
+    confidential: bool
+    traits: Mapping[str, Sequence[str]]
+    keys: Sequence[tuple[str, str]]  # (bond, hash)
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource ready to be stored: sealed, its tokens hashed. ``refusal`` says why it has no entry but should."""
+
+    id: str
+    type: str
+    fhir_id: str
+    content_hash: str
+    date: str
+    body: bytes
+    tokens: Sequence[tuple[str, str]]  # (param, hash)
+    refusal: str | None
+    entry: EntryDraft | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored under an id, as far as recognising a change needs it."""
+
+    person_id: str | None
+    content_hash: str
+    deleted: bool
+    refusal: str | None
+    section: Section | None
+
+
+def known(tx: Tx, *, ids: Sequence[str]) -> dict[str, Known]:
+    """What is stored already, by resource id."""
+    found: dict[str, Known] = {}
+    for some in chunks(ids):
+        query = (
+            select(
+                resource.c.id,
+                resource.c.person_id,
+                resource.c.content_hash,
+                resource.c.deleted_at,
+                resource.c.refusal,
+                entry.c.section,
+            )
+            .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
+            .where(resource.c.id.in_(some))
+        )
+        for row in tx.conn.execute(query):
+            section = Section(row.section) if row.section else None
+            found[row.id] = Known(row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section)
+    return found
+
+
+def put(
+    tx: Tx,
+    *,
+    source: str,
+    person_id: str | None,
+    drafts: Sequence[Draft],
+    noticed: frozenset[Section],
+    renewed: bool = False,
+) -> None:
+    """Insert or replace resources and their entries; the entries wait to be grouped (``regroup``).
+
+    Entries of the sections in ``noticed`` count as new to the reader, those of other sections as known. ``renewed``:
+    the resources are those that are stored, only what is derived from them was made again; their versions stay.
+    """
+    _lock_source(tx, source)
+    if person_id is not None:
+        lock_person(tx, person_id=person_id)
+    stored = known(tx, ids=[draft.id for draft in drafts])
+    shared = {"source": source, "person_id": person_id}
+    fresh, changed = [], []
+    for draft in drafts:
+        values = shared | _resource_values(tx, draft)
+        if draft.id in stored:
+            changed.append((draft.id, values))
+        else:
+            fresh.append(values | {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1})
+    if fresh:
+        insert_many(tx, resource, fresh)
+    for resource_id, values in changed:
+        derived = {key: values[key] for key in ("date", "refusal")}
+        news = derived if renewed else values | {"version": resource.c.version + 1}
+        tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
+    for some in chunks([resource_id for resource_id, _ in changed]):
+        tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+    tokens = [
+        {"resource_id": draft.id, "param": param, "hash": digest, "person_id": person_id, "date": draft.date}
+        for draft in drafts
+        for param, digest in draft.tokens
+    ]
+    if tokens:
+        insert_many(tx, resource_token, tokens)
+    if person_id is not None:
+        _put_entries(tx, shared, drafts, stored, noticed)
+
+
+def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
+    return {
+        "content_hash": draft.content_hash,
+        "date": draft.date,
+        "updated_at": tx.now,
+        "deleted_at": None,
+        "refusal": draft.refusal,
+        "body": draft.body,
+    }
+
+
+def _put_entries(
+    tx: Tx, shared: Mapping[str, Any], drafts: Sequence[Draft], stored: Mapping[str, Known], noticed: frozenset[Section]
+) -> None:
+    staying = _make_way(tx, shared["person_id"], drafts, stored)
+    fresh, keys = [], []
+    for draft in drafts:
+        made = draft.entry
+        if made is None:
+            continue
+        is_new = made.section in noticed
+        values: dict[str, Any] = {
+            "status": made.status,
+            "sort_at": made.sort_at,
+            "confidential": made.confidential,
+            "traits": made.traits,
+            "body": made.body,
+            "grouped": False,
+        }
+        if draft.id not in staying:
+            arrival = {"id": draft.id, "section": made.section, "new_at": tx.now, "read_at": None if is_new else tx.now}
+            fresh.append({**values, **shared, **arrival})
+        else:
+            news = {"new_at": tx.now, "read_at": None} if is_new else {}
+            tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
+        keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in made.keys]
+    if fresh:
+        insert_many(tx, entry, fresh)
+    if keys:
+        insert_many(tx, entry_key, keys)
+
+
+def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, Known]) -> frozenset[str]:
+    """Take out what the drafts replace; gives the ids whose entries stay in their section and are updated."""
+    leaving: dict[Section, list[str]] = defaultdict(list)
+    staying: list[str] = []
+    for draft in drafts:
+        before = stored[draft.id].section if draft.id in stored else None
+        if before is not None and draft.entry is not None and draft.entry.section is before:
+            staying.append(draft.id)
+        elif before is not None:
+            leaving[before].append(draft.id)
+    for section, ids in leaving.items():
+        _remove_entries(tx, person_id, section, ids)
+    release(tx, entry_ids=staying)
+    for some in chunks(staying):
+        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(some)))
+    return frozenset(staying)
+
+
+def _remove_entries(tx: Tx, person_id: str, section: Section, ids: Sequence[str]) -> None:
+    withdraw(tx, entry_ids=ids)
+    for some in chunks(ids):
+        tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
+    regroup_pending(tx, person_id=person_id, section=section, recount=True)
+
+
+def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> frozenset[str]:
+    """Ids of all entries of one section from one source."""
+    query = select(entry.c.id).where(
+        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
+    )
+    return frozenset(tx.conn.execute(query).scalars())
+
+
+def has_entries(tx: Tx, *, person_id: str, source: str, section: Section) -> bool:
+    """Whether a source has brought anything for a section before."""
+    query = select(entry.c.id).where(
+        entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
+    )
+    return tx.conn.execute(query.limit(1)).first() is not None
+
+
+def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Sequence[str]) -> None:
+    """Make what was stored visible, and what is no longer there invisible, in one step for the whole section.
+
+    A removed resource of the home chart stays as a tombstone (its reader is answered 410); a link's is deleted.
+    """
+    lock_person(tx, person_id=person_id)
+    if removed:
+        withdraw(tx, entry_ids=removed)
+        for some in chunks(removed):
+            if source == HOME:
+                tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
+                tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+                tx.conn.execute(
+                    update(resource)
+                    .where(resource.c.id.in_(some))
+                    .values(deleted_at=tx.now, updated_at=tx.now, body=b"", content_hash="")
+                )
+            else:
+                tx.conn.execute(delete(resource).where(resource.c.id.in_(some)))
+    regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
+
+
+def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
+    """Sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
+    query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.grouped.is_(False)).distinct()
+    return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
+
+
+def _lock_source(tx: Tx, source: str) -> None:
+    """Two deliveries of one source at the same time take turns (on SQLite every writer is alone anyway)."""
+    if tx.conn.dialect.name == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 0))"), {"source": source})

@@ -1,0 +1,141 @@
+"""``/admin/apps``: the apps and partner organizations that may ask for records, for the administrator."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.ids import is_id, new_id
+from portal.endpoints import admin
+from portal.extensions import services
+from portal.provider.oauth import operator
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
+from portal.web.guards import audit_actor
+from portal.web.htmx import render
+
+blueprint = Blueprint("registered", __name__, url_prefix="/admin/apps")
+
+METHODS = {
+    "none": lazy_gettext("It keeps no secret (an app on a phone or in a browser)"),
+    "client_secret_basic": lazy_gettext("With a secret"),
+    "private_key_jwt": lazy_gettext("With a key of its own"),
+}
+_FIELDS = {"redirect-uri": "redirect_uris", "jwks": "jwks_uri", "homepage": "homepage", "logo": "logo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One app or partner. ``people``: whose records it may read now."""
+
+    client: OAuthClient
+    method: str
+    people: int
+
+
+class AppForm(FlaskForm):  # type: ignore[misc]
+    client_id = HiddenField()  # chosen when the form is made, so that sending it twice registers one
+    name = StringField(
+        lazy_gettext("Name"), [DataRequired(lazy_gettext("Enter the name that patients read.")), Length(max=200)]
+    )
+    kind = SelectField(
+        lazy_gettext("What it is"),
+        choices=[
+            SelectChoice("app", lazy_gettext("An app that asks patients")),
+            SelectChoice("partner", lazy_gettext("A partner organization, which may also look for its own patients")),
+        ],
+    )
+    redirect_uris = TextAreaField(lazy_gettext("Addresses that it comes back to"), [Length(max=4000)])
+    method = SelectField(
+        lazy_gettext("How it shows that it is itself"), choices=[SelectChoice(*one) for one in METHODS.items()]
+    )
+    jwks_uri = StringField(lazy_gettext("Where its public keys are"), [Length(max=500)])
+    homepage = StringField(lazy_gettext("Its web site"), [Length(max=500)])
+    owner = StringField(lazy_gettext("Who runs it"), [Length(max=200)])
+    logo = FileField(lazy_gettext("Its logo"))
+
+    def made(self) -> OAuthClient:
+        """Raises InvalidInputError as ``portal.provider.oauth.operator.app``."""
+        values: dict[str, Any] = {
+            "name": " ".join((self.name.data or "").split()),
+            "redirect_uris": [one.strip() for one in (self.redirect_uris.data or "").splitlines() if one.strip()],
+            "jwks_uri": (self.jwks_uri.data or "").strip(),
+            "homepage": (self.homepage.data or "").strip(),
+            "owner": " ".join((self.owner.data or "").split()),
+            "client_id": self.client_id.data if is_id(self.client_id.data or "") else new_id(),
+        }
+        if self.kind.data == "partner":
+            return operator.partner(**values)
+        return operator.app(method=self.method.data, **values)
+
+
+@blueprint.get("")
+@admin
+def apps() -> Response:
+    """All that are registered, and the form for another one."""
+    return _page(AppForm(client_id=new_id()))
+
+
+@blueprint.post("")
+@admin
+def add() -> ResponseReturnValue:
+    """Register one; its id, and its secret where it has one, are shown on this answer only."""
+    form = AppForm()
+    if not form.validate_on_submit():
+        return _page(form, status=400)
+    try:
+        made = form.made()
+        data = form.logo.data.read() if form.logo.data else b""
+        logo = operator.picture(data) if data else b""
+    except InvalidInputError as error:
+        form[_FIELDS.get(error.code, "name")].errors = [_word(error.code)]
+        return _page(form, status=400)
+    with services().db.transaction() as tx:
+        if clients.client_by_id(tx, client_id=made.client_id, disabled=True) is not None:
+            return redirect(url_for("registered.apps"), 303)  # sent a second time
+        secret = operator.add(tx, made, actor=audit_actor(), logo=logo)
+    return _page(AppForm(formdata=None, client_id=new_id()), made=made, secret=secret)
+
+
+@blueprint.post("/end")
+@admin
+def end() -> ResponseReturnValue:
+    """Shut one out. Of one that is shut out already it says the same."""
+    with services().db.transaction() as tx:
+        try:
+            found = operator.disable(tx, request.form.get("client", "")[:200], actor=audit_actor())
+        except NotFoundError:
+            found = None
+    if found is not None:
+        flash(_("%(name)s is shut out. What patients had granted it has ended.", name=found.name))
+    return redirect(url_for("registered.apps"), 303)
+
+
+def _page(form: AppForm, *, made: OAuthClient | None = None, secret: str = "", status: int = 200) -> Response:
+    with services().db.reading() as tx:
+        counts = clients.granted_counts(tx)
+        lines = [
+            Line(one, str(METHODS.get(one.auth_method, METHODS["client_secret_basic"])), counts.get(one.client_id, 0))
+            for one in clients.clients(tx)
+        ]
+    return render("admin/apps.html", form=form, apps=lines, made=made, secret=secret, status=status)
+
+
+def _word(code: str) -> str:
+    return {
+        "redirect-uri": _(
+            "Enter at least one full address with https://, one a line, without a part after #. A phone app may use "
+            "an address of its own kind."
+        ),
+        "jwks": _("Enter the web address of its public keys; only with “a key of its own” and for partners."),
+        "homepage": _("Enter an address with https://"),
+        "logo": _("Choose a picture: PNG, JPEG, GIF or WebP."),
+    }.get(code, _("This cannot be registered."))

@@ -1,0 +1,94 @@
+"""``/settings/apps``: which apps and portals may read a person's record, and how that is ended (at once)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from portal.access import Permission
+from portal.domain.ids import is_id
+from portal.endpoints import for_person, signed_in
+from portal.extensions import services
+from portal.provider.oauth import consent, grants
+from portal.store import Tx
+from portal.store.directory.values import Mark
+from portal.store.provider import client_logos, clients
+from portal.store.provider import grants as stored_grants
+from portal.web.guards import audit_actor, current_person_id, person_route
+from portal.web.htmx import render
+from portal.web.logos import png
+
+blueprint = Blueprint("granted", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One app that may read the record, in words. ``ends_at`` is when it ends by itself."""
+
+    id: str
+    app: str
+    homepage: str
+    owner: str
+    mark: Mark
+    kinds: tuple[LazyString, ...]
+    since: datetime
+    used_at: datetime | None
+    ends_at: datetime
+
+
+@person_route(blueprint, "/settings/apps")
+@for_person(Permission.AUTHORIZE_APPS)
+def page() -> Response:
+    with services().db.reading() as tx:
+        found = _granted(tx, current_person_id())
+    return render("oauth/granted.html", granted=found)
+
+
+@person_route(blueprint, "/settings/apps", methods=["POST"])
+@for_person(Permission.AUTHORIZE_APPS)
+def end() -> WerkzeugResponse:
+    """End what one app may read. A grant that ended already, or is of another record, changes and tells nothing."""
+    with services().db.transaction() as tx:
+        grant = stored_grants.grant_by_id(tx, grant_id=request.form.get("grant", "")[:40])
+        if grant is not None and grant.person_id == current_person_id() and grant.ended_at is None:
+            grants.end(tx, grant=grant, reason="patient", actor=audit_actor())
+            client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
+            flash(_("%(app)s cannot read this record any more.", app=client.name if client else grant.client_id))
+    link = request.form.get("link", "")
+    back = url_for("links.page", link=link) if is_id(link) else url_for("granted.page")
+    return redirect(back, 303)
+
+
+@blueprint.get("/oauth/logos/<digest>.png")
+@signed_in
+def logo(digest: str) -> Response:
+    """A registered app's logo; another picture has another digest, and so another address."""
+    with services().db.reading() as tx:
+        picture = client_logos.body(tx, digest=digest)
+    return png(picture, digest)
+
+
+def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
+    withheld = services().settings.withheld
+    found = []
+    for grant in stored_grants.grants_of_person(tx, person_id=person_id):
+        client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
+        found.append(
+            Granted(
+                id=grant.id,
+                app=client.name if client else grant.client_id,
+                homepage=client.homepage if client else "",
+                owner=client.owner if client else "",
+                mark=Mark.of(
+                    client.name if client else grant.client_id, logo=client_logos.digest(tx, client_id=grant.client_id)
+                ),
+                kinds=consent.words(grant.scopes, withheld=withheld),
+                since=grant.created_at,
+                used_at=grant.used_at,
+                ends_at=grant.ends_at,
+            )
+        )
+    return tuple(found)

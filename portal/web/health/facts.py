@@ -1,0 +1,380 @@
+"""Everything an entry says, as label and text, for its own page. Pure but for the language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.domain import entry as e
+from portal.domain.dates import parse_when
+from portal.domain.entry import Entry
+from portal.web import formats
+from portal.web.health import lines, vocabulary
+from portal.web.words import phrase, relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One measured part of a result, for a table."""
+
+    name: str
+    value: str
+    flag: vocabulary.Tag | None
+    ranges: str
+
+
+def facts(entry: Entry) -> tuple[Fact, ...]:
+    """What the entry says, most useful first; empty facts are left out."""
+    made = [*_FACTS[type(entry.detail)](entry, entry.detail), (_("Notes"), entry.notes)]
+    found = []
+    for label, values in made:
+        texts = (values,) if isinstance(values, str) else tuple(values)
+        texts = tuple(dict.fromkeys(text for text in texts if text))
+        if texts:
+            found.append(Fact(label, texts))
+    return tuple(found)
+
+
+def parts(entry: Entry) -> tuple[Part, ...]:
+    """The measured parts of a result (a panel, a blood pressure)."""
+    if not isinstance(entry.detail, e.Result):
+        return ()
+    return tuple(
+        Part(phrase(one.name), lines.value_of(one), vocabulary.flag(one.flag, one.flag_text), lines.ranges_of(one))
+        for one in entry.detail.components
+    )
+
+
+def recorded(entry: Entry) -> tuple[Fact, ...]:
+    """Who wrote it down, and when."""
+    found = []
+    if entry.recorder:
+        found.append(Fact(_("Recorded by"), (entry.recorder,)))
+    if entry.recorded:
+        found.append(Fact(_("Recorded on"), (formats.date_text(entry.recorded),)))
+    return tuple(found)
+
+
+Pairs = list[tuple[str, str | tuple[str, ...]]]
+
+
+def _when(when: str | None) -> str:
+    return formats.date_text(when) if when else ""
+
+
+def _allergy(entry: Entry, detail: e.Allergy) -> Pairs:
+    felt = []
+    for reaction in detail.reactions:
+        tag = vocabulary.severity(reaction.severity)
+        text = ", ".join(reaction.manifestations)
+        notes = "; ".join(part for part in (tag.text if tag else "", _when(reaction.when)) if part)
+        felt.append(f"{text} ({notes})" if text and notes else text or notes)
+    risk = {"high": _("High"), "low": _("Low"), "unable-to-assess": _("Not known")}
+    return [
+        (_("Reactions"), tuple(felt)),
+        (_("Risk of a serious reaction"), risk.get(detail.criticality, "")),
+        (_("Kind"), tuple(vocabulary.category(code) for code in detail.category)),
+        (_("Began"), _when(entry.start)),
+        (_("Confirmed"), _verification(detail.verification)),
+    ]
+
+
+def _verification(word: str) -> str:
+    words = {
+        "confirmed": _("Yes"),
+        "unconfirmed": _("No"),
+        "provisional": _("Provisional"),
+        "differential": _("One of several possibilities"),
+        "refuted": _("Ruled out"),
+    }
+    return words.get(word, word)
+
+
+def _health_issue(entry: Entry, detail: e.HealthIssue) -> Pairs:
+    states = {
+        "active": _("Active"),
+        "recurrence": _("Came back"),
+        "relapse": _("Relapse"),
+        "inactive": _("Not active"),
+        "remission": _("In remission"),
+        "resolved": _("Resolved"),
+    }
+    tag = vocabulary.severity(detail.severity)
+    return [
+        (_("Status"), states.get(detail.clinical_status, detail.clinical_status)),
+        (_("Severity"), tag.text if tag else ""),
+        (_("Stage"), detail.stage),
+        (_("Body site"), detail.body_site),
+        (_("Began"), _when(entry.start)),
+        (_("Ended"), _when(entry.end)),
+        (_("Confirmed"), _verification(detail.verification)),
+        (_("Based on"), detail.evidence),
+    ]
+
+
+def _implant(entry: Entry, detail: e.Implant) -> Pairs:
+    return [
+        (_("Manufacturer"), detail.manufacturer),
+        (_("Model"), detail.model),
+        (_("Implanted"), _when(entry.start)),
+        (_("Removed"), _when(entry.end)),
+        (_("Safety"), detail.safety),
+        (_("Serial number"), detail.serial),
+        (_("Lot number"), detail.lot),
+        (_("Device number (UDI)"), detail.udi or detail.device_identifier),
+        (_("Made"), _when(detail.manufactured)),
+        (_("Expires"), _when(detail.expires)),
+        (_("Contact"), detail.contact),
+    ]
+
+
+def _medication(entry: Entry, detail: e.Medication) -> Pairs:
+    states = {
+        "active": _("Current"),
+        "on-hold": _("On hold"),
+        "cancelled": _("Cancelled"),
+        "completed": _("Completed"),
+        "stopped": _("Stopped"),
+        "draft": _("Draft"),
+        "intended": _("Planned"),
+        "not-taken": _("Not taken"),
+    }
+    return [
+        (_("How to take it"), detail.instructions or (detail.dose, detail.route)),
+        (_("When needed"), _("Yes") if detail.as_needed else ""),
+        (_("For"), detail.reason),
+        (_("Status"), states.get(detail.fhir_status, "")),
+        (_("Why stopped"), detail.stopped_reason),
+        (_("Since"), _when(entry.start)),
+        (_("Until"), _when(entry.end)),
+        (_("Prescribed by"), detail.prescriber),
+        (_("Quantity"), detail.quantity),
+        (_("Lasts for"), detail.supply),
+        (_("Refills"), detail.refills),
+        (_("Form"), detail.form),
+        (
+            _("Contains"),
+            tuple(f"{one.name}, {one.strength}" if one.strength else one.name for one in detail.ingredients),
+        ),
+        (_("Kind of entry"), _("What you or someone else said you take") if detail.statement else ""),
+    ]
+
+
+def _result(entry: Entry, detail: e.Result) -> Pairs:
+    tag = vocabulary.flag(detail.flag, detail.flag_text)
+    return [
+        (_("Result"), lines.value_of(detail)),
+        (_("Flag"), tag.text if tag else ""),
+        (_("Reference range"), lines.ranges_of(detail)),
+        (_("When"), _when(entry.start)),
+        (_("Status"), vocabulary.result_state(detail.fhir_status)),
+        (_("Issued"), _when(detail.issued)),
+        (_("Laboratory or person"), detail.performer),
+        (_("Sample"), detail.specimen),
+        (_("Body site"), detail.body_site),
+        (_("Method"), detail.method),
+        (_("Comments"), detail.notes),
+    ]
+
+
+def _report(entry: Entry, detail: e.Report) -> Pairs:
+    return [
+        (_("Conclusion"), (detail.conclusion, *detail.conclusions)),
+        (_("When"), _when(entry.start)),
+        (_("Issued"), _when(detail.issued)),
+        (_("Status"), vocabulary.result_state(detail.fhir_status)),
+        (_("Laboratory or person"), detail.performer),
+    ]
+
+
+def _visit(entry: Entry, detail: e.Visit) -> Pairs:
+    classes = {
+        "AMB": _("Outpatient visit"),
+        "EMER": _("Emergency visit"),
+        "IMP": _("Hospital stay"),
+        "ACUTE": _("Hospital stay"),
+        "OBSENC": _("Observation stay"),
+        "VR": _("Video or phone visit"),
+        "HH": _("Home visit"),
+    }
+    return [
+        (_("When"), _when(entry.start)),
+        (_("Until"), _when(entry.end)),
+        (_("Kind"), (phrase(detail.kind), classes.get(detail.visit_class, ""))),
+        (_("Place"), (detail.place, detail.address, detail.organization)),
+        (_("Phone"), detail.phone),
+        (_("With"), detail.people),
+        (_("Reason"), detail.reason),
+        (_("Diagnoses"), detail.diagnoses),
+        (_("What to bring or do"), detail.instructions),
+        (_("Went home to"), detail.discharge),
+        (_("Why cancelled"), detail.cancelled_reason),
+    ]
+
+
+def _care_team(entry: Entry, detail: e.CareTeam) -> Pairs:
+    people = tuple(
+        ", ".join(part for part in (one.name, one.role, one.organization, one.phone) if part) for one in detail.members
+    )
+    return [
+        (_("People"), people),
+        (_("Organization"), detail.organization),
+        (_("Phone"), detail.phone),
+        (_("Since"), _when(entry.start)),
+        (_("Until"), _when(entry.end)),
+    ]
+
+
+def _insurance(entry: Entry, detail: e.Insurance) -> Pairs:
+    return [
+        (_("Insurer"), detail.payer),
+        (_("Plan"), (detail.plan, detail.plan_number)),
+        (_("Member number"), detail.member_id),
+        (_("Group"), (detail.group, detail.group_number)),
+        (_("Main insured person"), detail.subscriber),
+        (_("You are their"), relationship(detail.relationship)),
+        (_("Kind"), detail.kind),
+        (_("Costs"), detail.costs),
+        (_("Phone"), detail.phone),
+        (_("Valid from"), _when(entry.start)),
+        (_("Valid until"), _when(entry.end)),
+    ]
+
+
+def _message(entry: Entry, detail: e.Message) -> Pairs:
+    return [
+        (_("From"), detail.sender),
+        (_("To"), detail.recipients),
+        (_("Sent"), _when(entry.when)),
+        (_("Topic"), detail.topic),
+        (_("Message"), detail.body),
+    ]
+
+
+def _immunization(entry: Entry, detail: e.Immunization) -> Pairs:
+    return [
+        (_("Given"), "" if detail.not_given else _when(entry.start)),
+        (_("Not given"), (detail.not_given_reason or _("No reason recorded")) if detail.not_given else ""),
+        (_("Protects against"), tuple(phrase(one) for one in detail.targets)),
+        (_("Dose"), (detail.dose_number, detail.dose)),
+        (_("Manufacturer"), detail.manufacturer),
+        (_("Lot number"), detail.lot),
+        (_("Expires"), _when(detail.expires)),
+        (_("Body site"), (detail.site, detail.route)),
+        (_("Place"), detail.place),
+        (_("Given by"), detail.performer),
+        (_("Kind of entry"), _("Reported, not given by who documented it") if detail.reported else ""),
+    ]
+
+
+def _procedure(entry: Entry, detail: e.Procedure) -> Pairs:
+    return [
+        (_("When"), _when(entry.start)),
+        (_("Until"), _when(entry.end)),
+        (_("Body site"), detail.body_site),
+        (_("Reason"), detail.reason),
+        (_("Done by"), detail.performers),
+        (_("Place"), detail.place),
+        (_("Outcome"), detail.outcome),
+        (_("Complications"), detail.complications),
+        (_("Follow-up"), detail.follow_up),
+        (_("Kind"), detail.category),
+    ]
+
+
+def _document(entry: Entry, detail: e.Document) -> Pairs:
+    states = {"preliminary": _("Preliminary"), "amended": _("Changed after it was signed")}
+    return [
+        (_("Kind"), detail.document_type),
+        (_("About"), detail.description),
+        (_("Date"), _when(entry.when)),
+        (_("Author"), detail.author),
+        (_("Kept by"), detail.custodian),
+        (_("Status"), states.get(detail.document_status, "")),
+    ]
+
+
+_FACTS: Mapping[type[e.Detail], Callable[[Entry, Any], Pairs]] = {
+    e.Allergy: _allergy,
+    e.HealthIssue: _health_issue,
+    e.Implant: _implant,
+    e.Medication: _medication,
+    e.Result: _result,
+    e.Report: _report,
+    e.Visit: _visit,
+    e.CareTeam: _care_team,
+    e.Insurance: _insurance,
+    e.Message: _message,
+    e.Immunization: _immunization,
+    e.Procedure: _procedure,
+    e.Document: _document,
+}
+
+
+_SYSTEMS = {
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
+    "http://snomed.info/sct": "SNOMED CT",
+    "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
+    "http://loinc.org": "LOINC",
+    "http://hl7.org/fhir/sid/cvx": "CVX",
+    "http://hl7.org/fhir/sid/ndc": "NDC",
+    "http://www.ama-assn.org/go/cpt": "CPT",
+    "http://www.cms.gov/Medicare/Coding/ICD10": "ICD-10-PCS",
+    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://hl7.org/fhir/sid/icd-9": "ICD-9-CM",
+    "http://hl7.org/fhir/sid/mvx": "MVX",
+    "http://fdasis.nlm.nih.gov": "UNII",
+    "http://hl7.org/fhir/ndfrt": "NDF-RT",
+    "http://va.gov/terminology/medrt": "MED-RT",
+    "http://www.whocc.no/atc": "ATC",
+    "http://nucc.org/provider-taxonomy": "NUCC",
+    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
+    "http://www.ada.org/cdt": "CDT",
+    "http://ncimeta.nci.nih.gov": "NCI Metathesaurus",
+    "http://www.genenames.org": "HGNC",
+}
+"""As their owners call them. Source: FHIR R4 terminologies-systems.html."""
+
+
+def codes(entry: Entry) -> tuple[Fact, ...]:
+    """The codes of the thing, by the name of their system, for those who want them."""
+    by: dict[str, list[str]] = {}
+    for code in entry.codes:
+        by.setdefault(_system(code.system), []).append(f"{code.code} {code.display}".strip())
+    return tuple(Fact(name, tuple(dict.fromkeys(said))) for name, said in by.items())
+
+
+def _system(uri: str) -> str:
+    """A code system in words. An organization's own has an address that says nothing to a reader."""
+    known = _SYSTEMS.get(uri)
+    if known:
+        return known
+    if uri.startswith(_HL7):
+        return _("HL7 code")
+    return _("Code of the organization itself")
+
+
+_HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/", "http://hl7.org/", "https://terminology.hl7.org/")
+
+
+def earlier(entries: Sequence[Entry]) -> tuple[Fact, ...]:
+    """What the same organization said of it before, newest first."""
+    found = []
+    for one in entries:
+        said = lines.line(one)
+        text = "; ".join(part for part in (said.title, said.main, said.value, *said.facts) if part)
+        found.append(Fact(_when(one.when) or _("Without a date"), (text,)))
+    return tuple(found)
+
+
+def date_or_text(text: str) -> str:
+    """A FHIR date in words; anything else as it is."""
+    return formats.date_text(text) if parse_when(text) else text
