@@ -9,9 +9,9 @@ _served: dict[str, Services] = {}
 _lock = threading.Lock()
 
 
-def register(here: Services) -> None:
+def register(services: Services) -> None:
     """Serve the jobs of an instance that is open already (tests, several instances in one process)."""
-    _served[here.settings.slug] = here
+    _served[services.settings.slug] = services
 
 
 def forget() -> None:
@@ -26,10 +26,10 @@ def services(instance: str) -> Services:
         ConfigurationError: this worker does not serve it.
     """
     with _lock:
-        here = _served.get(instance)
-        if here is None:
-            here = _served[instance] = open_services(settings_of(instance))
-    return here
+        services = _served.get(instance)
+        if services is None:
+            services = _served[instance] = open_services(settings_of(instance))
+    return services
 
 
 def load() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from portal.directory.sources import reread
 
 def run(*, instance: str) -> int:
     """Gives the number of lists that brought something new."""
-    here = context.services(instance)
-    imported = sum(outcome == "imported" for outcome in reread(here).values())
-    logos.fetch(here)
+    services = context.services(instance)
+    imported = sum(outcome == "imported" for outcome in reread(services).values())
+    logos.fetch(services)
     return imported

@@ -7,6 +7,6 @@ from portal.linking.record_only import locate
 
 def run(*, instance: str, person: str) -> int:
     """Gives the number of organizations that partners found."""
-    here = context.services(instance)
-    suggestions.compute(here.db, person_id=person, home_name=here.settings.organization)
-    return locate(here, person)
+    services = context.services(instance)
+    suggestions.compute(services.db, person_id=person, home_name=services.settings.organization)
+    return locate(services, person)

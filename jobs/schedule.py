@@ -27,9 +27,9 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
     Whoever was not there at the time of a part asks for it as long as the night lasts.
     """
     for name in names:
-        here = context.services(name)
-        here.queue.enqueue(SWEEP, job_id="sweep")
-        now = datetime.now(ZoneInfo(here.settings.time_zone))
+        services = context.services(name)
+        services.queue.enqueue(SWEEP, job_id="sweep")
+        now = datetime.now(ZoneInfo(services.settings.time_zone))
         day = now.date().isoformat()
         gone = (now.hour - NIGHT) * 60 + now.minute
         if not 0 <= gone < HOURS * 60:
@@ -38,7 +38,7 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
             (NIGHTLY, f"nightly-{part}", {"part": str(part)}) for part in range(gone * PARTS // (HOURS * 60) + 1)
         ]
         for job, kind, more in (*wanted, (DIRECTORY, "directory", {})):
-            if last_nights.get((name, kind)) != day and here.queue.enqueue(job, job_id=f"{kind}-{day}", **more):
+            if last_nights.get((name, kind)) != day and services.queue.enqueue(job, job_id=f"{kind}-{day}", **more):
                 last_nights[name, kind] = day
 
 

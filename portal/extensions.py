@@ -16,5 +16,5 @@ csrf = CSRFProtect()
 login = LoginManager()
 
 
-def services() -> Services:
+def current_services() -> Services:
     return cast(Services, current_app.extensions["tributary"])

@@ -63,22 +63,22 @@ def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
 def app(settings: Settings) -> Iterator[Flask]:
     """An application on an empty, migrated SQLite database."""
     app = create_app(settings)
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    yield app
-    here.db.close()
-
-
-@pytest.fixture
-def here(app: Flask) -> Services:
     services: Services = app.extensions["tributary"]
-    return services
+    upgrade(services.db)
+    yield app
+    services.db.close()
 
 
 @pytest.fixture
-def world(here: Services) -> World:
+def services(app: Flask) -> Services:
+    opened: Services = app.extensions["tributary"]
+    return opened
+
+
+@pytest.fixture
+def world(services: Services) -> World:
     """People and accounts to test with."""
-    return World(here)
+    return World(services)
 
 
 @pytest.fixture

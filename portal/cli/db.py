@@ -56,8 +56,8 @@ def backup(directory: Path) -> None:
         target = directory / source.name
         if target.exists():
             raise ConfigurationError(hint=f"{target} exists: name another directory")
-        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-            here.backup(there)
+        with closing(sqlite3.connect(source)) as services, closing(sqlite3.connect(target)) as there:
+            services.backup(there)
         target.chmod(0o600)
     click.echo(str(target))
 
@@ -76,8 +76,8 @@ def restore(directory: Path) -> None:
             raise ConfigurationError(hint=f"{source} does not exist")
         if target.exists():
             raise ConfigurationError(hint=f"{target} exists: move it away first")
-        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-            here.backup(there)
+        with closing(sqlite3.connect(source)) as services, closing(sqlite3.connect(target)) as there:
+            services.backup(there)
         target.chmod(0o600)
     click.echo(str(target))
 

@@ -157,13 +157,13 @@ def vendor_client(vendor: str, client_id: str, method: str, client_secret_file: 
 
 
 def _register(settings: Settings, organization_id: str) -> None:
-    here = open_services(settings)
+    services = open_services(settings)
     try:
-        registration.register(here, organization_id)
+        registration.register(services, organization_id)
     except PortalError as error:
         # What was added stays: registering is tried again when the first patient links.
         raise click.ClickException(
             f"added as {organization_id}, but not registered: {error.hint or error.code}"
         ) from error
     finally:
-        here.db.close()
+        services.db.close()

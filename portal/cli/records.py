@@ -58,15 +58,15 @@ def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
     """
     if bool(patients) is roster:
         raise click.UsageError("give patients' FHIR ids, or --roster")
-    here = open_services(Settings.from_environment(os.environ))
+    services = open_services(Settings.from_environment(os.environ))
     try:
         done = home_chart.enrol(
-            here, home_chart.roster(here) if roster else [one.removeprefix("Patient/") for one in patients]
+            services, home_chart.roster(services) if roster else [one.removeprefix("Patient/") for one in patients]
         )
     except PortalError as error:
         raise click.ClickException(error.hint or error.code) from error
     finally:
-        here.db.close()
+        services.db.close()
     if as_json:
         click.echo(msgspec.json.encode({"requested": done.requested, "failed": done.failed}).decode())
     else:

@@ -88,13 +88,13 @@ def connect(data_dir: Path) -> None:
         services.db.close()
 
 
-def _link(here: Services, there: Services, wanted: _Wanted) -> str:
+def _link(services: Services, there: Services, wanted: _Wanted) -> str:
     """A grant there, a link with its tokens here, and the job that goes on from there; gives the link's id."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=wanted.at.key)
     if organization is None:
         raise NotFoundError(hint=f"{wanted.at.organization} is not in the directory")
-    capability = discovery.capability_of(here, organization)
+    capability = discovery.capability_of(services, organization)
     asked = scopes.to_ask(capability, lasting=not organization.manual, sign_on=False)
     withheld = there.settings.withheld
     asked = tuple(scope for scope in asked if scope.removeprefix("patient/").split(".")[0] not in withheld)
@@ -119,7 +119,7 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
         patient=issued.patient or "",
         issuer=capability.issuer,
     )
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         link = _new_link(tx, wanted)
         links.put(
             tx,
@@ -130,24 +130,24 @@ def _link(here: Services, there: Services, wanted: _Wanted) -> str:
         link_tokens.put_tokens(
             tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in)
         )
-    enqueue.enqueue(here, [transitions.verify_work(link.id)])
+    enqueue.enqueue(services, [transitions.verify_work(link.id)])
     return link.id
 
 
-def _locate(here: Services) -> None:
+def _locate(services: Services) -> None:
     """What the job does at a sign-in, for everybody of the stories: who was seen where."""
     for fhir_id in ("maria", "leo", "rosa", "james"):
-        with here.db.reading() as tx:
+        with services.db.reading() as tx:
             person_id = _person(tx, fhir_id)
-        suggestions.compute(here.db, person_id=person_id, home_name=here.settings.organization)
-        record_only.locate(here, person_id)
+        suggestions.compute(services.db, person_id=person_id, home_name=services.settings.organization)
+        record_only.locate(services, person_id)
 
 
-def _confirm(here: Services, patient: str, at: Instance) -> str:
+def _confirm(services: Services, patient: str, at: Instance) -> str:
     """The patient said that the record found there is theirs; gives the link's id."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         person_id, account_id = _person(tx, patient), _account(tx, patient)
-    return record_only.accept(here, person_id=person_id, organization_id=at.key, account_id=account_id).id
+    return record_only.accept(services, person_id=person_id, organization_id=at.key, account_id=account_id).id
 
 
 def _who(patient: str) -> str:
@@ -180,9 +180,9 @@ def _person(tx: Tx, fhir_id: str) -> str:
     return found.id
 
 
-def _settled(here: Services, link_id: str) -> bool:
+def _settled(services: Services, link_id: str) -> bool:
     """Verified and loaded, or failed for good."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
         latest = refreshes.latest(tx, link_id=link_id)
     if link is None or link.state is LinkState.LINKING:
@@ -208,14 +208,14 @@ def _make_older(tx: Tx, link_id: str) -> None:
         )
 
 
-def _break_pinelands(here: Services, data_dir: Path, link_id: str) -> None:
+def _break_pinelands(services: Services, data_dir: Path, link_id: str) -> None:
     """Its records fail from now on; what was loaded stays."""
     folders.switch_file(data_dir).touch()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         link = links.by_id(tx, link_id=link_id)
         todo = [transitions.request_refresh(tx, link, "nightly")] if link else []
-    enqueue.enqueue(here, todo)
-    _wait(lambda: _settled(here, link_id))
+    enqueue.enqueue(services, todo)
+    _wait(lambda: _settled(services, link_id))
 
 
 def _wait(done: Callable[[], bool]) -> None:

@@ -81,16 +81,16 @@ def _settings(instance: Instance, place: Place, data_dir: Path, queue_url: str) 
     }
 
 
-def _tell_story(here: Services, instance: Instance) -> None:
-    today = datetime.now(ZoneInfo(here.settings.time_zone)).date()
+def _tell_story(services: Services, instance: Instance) -> None:
+    today = datetime.now(ZoneInfo(services.settings.time_zone)).date()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "chart.ndjson"
         file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in stories.resources(instance.key, today)))
-        import_files(here.db, paths=[file])
+        import_files(services.db, paths=[file])
 
 
-def _open_accounts(here: Services, instance: Instance, password_hash: str) -> None:
-    with here.db.transaction() as tx:
+def _open_accounts(services: Services, instance: Instance, password_hash: str) -> None:
+    with services.db.transaction() as tx:
         for account in ACCOUNTS:
             if instance.key not in account.at:
                 continue

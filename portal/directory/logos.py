@@ -27,13 +27,13 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _log = structlog.get_logger()
 
 
-def fetch(here: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -> int:
+def fetch(services: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -> int:
     """Ask for the logos that are due; gives how many came. Linked and suggested organizations are first."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         due = logos.due(tx, limit=most)
     came = 0
     until = time.monotonic() + A_WHILE
-    with open_client(allow_local=here.settings.allow_local_endpoints, limits=limits) as http:
+    with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
         for organization_id, address in due:
             if time.monotonic() > until:
                 break
@@ -45,7 +45,7 @@ def fetch(here: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -> in
                 picture = redrawn(answer.content)
             except OutsideError as error:
                 problem = error.code
-            with here.db.transaction() as tx:
+            with services.db.transaction() as tx:
                 logos.put(tx, organization_id=organization_id, address=address, body=picture)
             came += bool(picture)
             _log.info("directory.logo", organization=organization_id, problem=problem or None)

@@ -24,49 +24,49 @@ _FEW = 20  # entries: below, a list may shrink as it likes
 _log = structlog.get_logger()
 
 
-def reread(here: Services, *, limits: Limits = LIMITS) -> dict[str, str]:
+def reread(services: Services, *, limits: Limits = LIMITS) -> dict[str, str]:
     """Read every configured list again.
 
     Returns: of each source how it ended: "imported", "unchanged" (304), or why not: "broken", "shrunk", "http-404", or
         the code of an ``OutsideError``.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         sources = entries.sources(tx)
-    return {source.source: _reread(here, source, limits) for source in sources}
+    return {source.source: _reread(services, source, limits) for source in sources}
 
 
-def _reread(here: Services, source: Source, limits: Limits) -> str:
+def _reread(services: Services, source: Source, limits: Limits) -> str:
     etag = source.etag
     try:
-        outcome, etag = _fetch(here, source, limits)
+        outcome, etag = _fetch(services, source, limits)
     except OutsideError as error:
         outcome = error.code
     except InvalidInputError:
         outcome = "broken"
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         entries.note_source(tx, source=source.source, etag=etag, outcome=outcome)
     _log.info("directory.source", source=source.source, outcome=outcome)
     return outcome
 
 
-def _fetch(here: Services, source: Source, limits: Limits) -> tuple[str, str]:
+def _fetch(services: Services, source: Source, limits: Limits) -> tuple[str, str]:
     """Outcome, and the ETag to ask with next time."""
     asked = {"Accept": _ACCEPT} | ({"If-None-Match": source.etag} if source.etag else {})
-    with open_client(allow_local=here.settings.allow_local_endpoints, limits=limits) as http:
+    with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
         answer = http.get(source.address, headers=asked)
     if answer.status_code == 304:
         return "unchanged", source.etag
     if answer.status_code != 200:
         return f"http-{answer.status_code}", source.etag
     parsed = list(read_bytes(answer.content, source.source))
-    if _has_shrunk(here, source, parsed):
+    if _has_shrunk(services, source, parsed):
         return "shrunk", source.etag
-    import_entries(here.db, parsed, source=source.source)
+    import_entries(services.db, parsed, source=source.source)
     etag = answer.headers.get("ETag", "")
     return "imported", etag if len(etag) <= _LONGEST_ETAG else ""
 
 
-def _has_shrunk(here: Services, source: Source, parsed: list[Parsed]) -> bool:
-    with here.db.reading() as tx:
+def _has_shrunk(services: Services, source: Source, parsed: list[Parsed]) -> bool:
+    with services.db.reading() as tx:
         before = len(entries.hashes(tx, source=source.source))
     return before > _FEW and sum(not isinstance(item, str) for item in parsed) < before * _FEWER

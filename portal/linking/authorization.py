@@ -82,7 +82,7 @@ class AttemptError(LinkingError):
 
 
 def start(
-    here: Services,
+    services: Services,
     *,
     person_id: str,
     organization_id: str,
@@ -101,19 +101,19 @@ def start(
         LinkingError: policy-off, exchange-required, no-address, not-registered, no-s256.
         OutsideError: discovery failed.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         link = links.live_link(tx, person_id=person_id, organization_id=organization.id) if organization else None
     if organization is None:
         raise NotFoundError
     check_policy(organization, link)
-    capability = discovery.capability_of(here, organization)
+    capability = discovery.capability_of(services, organization)
     if capability.code_challenge_methods and "S256" not in capability.code_challenge_methods:
         raise LinkingError("no-s256")
-    client = registration.client_for(here, organization, capability)
+    client = registration.client_for(services, organization, capability)
     asked = Asked(
         code_verifier=secrets.token_urlsafe(48),
-        redirect_uri=redirect_uri(here),
+        redirect_uri=redirect_uri(services),
         fhir_base=capability.fhir_base,
         issuer=capability.issuer,
         iss_expected=capability.iss_parameter,
@@ -122,12 +122,12 @@ def start(
         nonce=new_secret(),
         client_id=client.client_id,
         scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
-        offers_reverse=not is_reverse and reverse_links.allowed(here.settings, organization),
+        offers_reverse=not is_reverse and reverse_links.allowed(services.settings, organization),
         is_reverse=is_reverse,
     )
     state = new_secret()
     with oauth_client.open_oauth(
-        here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+        services, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
     ) as session:
         address, _ = session.create_authorization_url(
             capability.authorization_endpoint,
@@ -138,7 +138,7 @@ def start(
             **({"nonce": asked.nonce} if "openid" in asked.scopes else {}),
             **({reverse_links.PARAMETER: reverse_links.WISHED} if asked.offers_reverse else {}),
         )
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         attempts.add(
             tx,
             state=state,
@@ -159,7 +159,7 @@ def start(
     return str(address)
 
 
-def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: str) -> Finished:
+def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: str) -> Finished:
     """The way back: check the answer, exchange the code, make the link. A repeated callback gives the same link.
 
     Args:
@@ -169,7 +169,7 @@ def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: 
     Raises:
         AttemptError: see ``portal.web.links.endings`` for all codes.
     """
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         taken = attempts.take(tx, state=answer.get("state", "")[:200])
         if taken is None:
             raise AttemptError("state-unknown")
@@ -189,21 +189,21 @@ def finish(here: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: 
     try:
         _check_issuer(attempt.asked, answer)
         code = _code(answer)
-        granted = _exchange(here, attempt, code)
+        granted = _exchange(services, attempt, code)
     except LinkingError as error:
-        _note_failure(here, attempt, error.code)
+        _note_failure(services, attempt, error.code)
         raise _ended(attempt, error.code) from None
     try:
-        link, todo = _keep(here, attempt, granted)
+        link, todo = _keep(services, attempt, granted)
     except IntegrityError:
-        link, todo = _keep(here, attempt, granted)  # two tabs at once: the other one made the link just now
-    enqueue.enqueue(here, todo)
+        link, todo = _keep(services, attempt, granted)  # two tabs at once: the other one made the link just now
+    enqueue.enqueue(services, todo)
     go_on = reverse_links.goes_on_at(attempt.asked, answer)
     return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.asked.is_reverse)
 
 
-def redirect_uri(here: Services) -> str:
-    return f"{here.settings.base_url}/links/callback"
+def redirect_uri(services: Services) -> str:
+    return f"{services.settings.base_url}/links/callback"
 
 
 def check_policy(organization: Organization, link: Link | None) -> None:
@@ -238,14 +238,14 @@ def _code(answer: Mapping[str, str]) -> str:
     return code
 
 
-def _exchange(here: Services, attempt: Attempt, code: str) -> Granted:
+def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
     asked = attempt.asked
-    client = oauth_client.client_of(here, attempt.organization_id)
+    client = oauth_client.client_of(services, attempt.organization_id)
     if client.client_id != asked.client_id:
         raise LinkingError("registration-changed")
     try:
         with oauth_client.open_oauth(
-            here, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+            services, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
         ) as session:
             answer = session.fetch_token(
                 asked.token_endpoint,
@@ -263,17 +263,17 @@ def _exchange(here: Services, attempt: Attempt, code: str) -> Granted:
     if not all(scopes.within(scope, asked.scopes) for scope in granted.tokens.scopes):
         raise LinkingError("scope-wider")
     if granted.id_token and "openid" in asked.scopes:
-        id_token.check(here, granted.id_token, asked=asked)
+        id_token.check(services, granted.id_token, asked=asked)
     return granted
 
 
-def _keep(here: Services, attempt: Attempt, granted: Granted) -> tuple[Link, list[Work]]:
+def _keep(services: Services, attempt: Attempt, granted: Granted) -> tuple[Link, list[Work]]:
     """Everything that came of it in one transaction."""
     tokens = granted.tokens
     lasting = bool(tokens.refresh_token) and "offline_access" in attempt.asked.scopes
     if not lasting:
         tokens = _without_refresh(tokens)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         there = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
         known = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
         todo: list[Work] = []
@@ -330,8 +330,8 @@ def _without_refresh(tokens: Tokens) -> Tokens:
     return Tokens(access_token=tokens.access_token, scopes=tokens.scopes, patient=tokens.patient, issuer=tokens.issuer)
 
 
-def _note_failure(here: Services, attempt: Attempt, reason: str) -> None:
-    with here.db.transaction() as tx:
+def _note_failure(services: Services, attempt: Attempt, reason: str) -> None:
+    with services.db.transaction() as tx:
         audit.record(
             tx,
             action=audit.Action.LINK_START,

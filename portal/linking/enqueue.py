@@ -8,7 +8,7 @@ from portal.services import Services
 from portal.store.links import refreshes
 
 
-def enqueue(here: Services, work: Iterable[Work], *, again: bool = False) -> bool:
+def enqueue(services: Services, work: Iterable[Work], *, again: bool = False) -> bool:
     """Hand jobs to the queue, after the commit; False when the queue did not take them all.
 
     ``again``: even if the queue still knows the job, because whoever was at it may be dead.
@@ -16,9 +16,9 @@ def enqueue(here: Services, work: Iterable[Work], *, again: bool = False) -> boo
     taken = True
     for item in work:
         ids = dict(item.ids)
-        accepted = here.queue.enqueue(item.job, job_id=None if again else item.job_id, **ids)
+        accepted = services.queue.enqueue(item.job, job_id=None if again else item.job_id, **ids)
         if accepted and item.job == REFRESH:
-            with here.db.transaction() as tx:
+            with services.db.transaction() as tx:
                 refreshes.enqueued(tx, refresh_id=ids["refresh"])
         taken = taken and accepted
     return taken

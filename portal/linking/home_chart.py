@@ -48,16 +48,16 @@ class Enrolled:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def server(here: Services) -> Organization:
+def server(services: Services) -> Organization:
     """Our own server as an organization, as the settings have it now.
 
     Raises:
         LinkingError: ``no-chart-server``: the settings name none.
     """
-    settings = here.settings
+    settings = services.settings
     if not settings.chart_base:
         raise LinkingError("no-chart-server", hint="PORTAL_CHART_BASE is not set")
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         known = organizations.by_id(tx, organization_id=HOME, ours=True)
         client = organizations.client_of(tx, organization_id=HOME) if known else None
         base = organizations.clean_base(settings.chart_base)
@@ -73,10 +73,10 @@ def server(here: Services) -> Organization:
     return known
 
 
-def open_link(tx: Tx, here: Services, *, person_id: str) -> Link | None:
+def open_link(tx: Tx, services: Services, *, person_id: str) -> Link | None:
     """The link by which a person's home chart is read, made at the first need; None without a server or a Patient."""
     known = links.to_home(tx, person_id=person_id)
-    if known is not None or not here.settings.chart_base:
+    if known is not None or not services.settings.chart_base:
         return known
     if people.fhir_id_of(tx, person_id=person_id) is None:
         return None
@@ -91,7 +91,7 @@ def open_link(tx: Tx, here: Services, *, person_id: str) -> Link | None:
     )
 
 
-def enrol(here: Services, fhir_ids: Collection[str]) -> Enrolled:
+def enrol(services: Services, fhir_ids: Collection[str]) -> Enrolled:
     """Read these Patients, keep who they are, and ask for their charts. Whoever is here already is asked for again.
 
     A chart that was stopped because somebody else's records came is started again: an operator asks for it.
@@ -100,7 +100,7 @@ def enrol(here: Services, fhir_ids: Collection[str]) -> Enrolled:
         LinkingError, OutsideError: the server cannot be used at all. What fails for one patient is in the report.
     """
     done = Enrolled()
-    with _client(here) as client:
+    with _client(services) as client:
         for fhir_id in dict.fromkeys(fhir_ids):
             try:
                 resource = client.read("Patient", fhir_id)
@@ -109,14 +109,14 @@ def enrol(here: Services, fhir_ids: Collection[str]) -> Enrolled:
             except OutsideError as error:
                 done.failed[fhir_id] = error.code
                 continue
-            with here.db.transaction() as tx:
-                link = open_link(tx, here, person_id=keep(tx, resource))
+            with services.db.transaction() as tx:
+                link = open_link(tx, services, person_id=keep(tx, resource))
                 if link is None:
                     continue
                 if link.state is LinkState.NEEDS_VERIFICATION:
                     link = transitions.make(tx, link, Move.RESUMED, By.OPERATOR)
                 todo = transitions.request_refresh(tx, link, refresh_queue.NIGHTLY)
-            enqueue.enqueue(here, [todo])
+            enqueue.enqueue(services, [todo])
             done.requested.append(fhir_id)
     return done
 
@@ -131,16 +131,16 @@ def keep(tx: Tx, resource: dict[str, Any]) -> str:
     return people.put_home_patient(tx, fhir_id=fhir_id, demographics=told)
 
 
-def roster(here: Services) -> tuple[str, ...]:
+def roster(services: Services) -> tuple[str, ...]:
     """The FHIR ids of the patients whom the Group of the settings names; those marked inactive are left out.
 
     Raises:
         LinkingError: ``no-roster``: the settings name no Group. OutsideError: it cannot be read.
     """
-    if not here.settings.chart_group:
+    if not services.settings.chart_group:
         raise LinkingError("no-roster", hint="PORTAL_CHART_GROUP is not set")
-    with _client(here) as client:
-        group = client.read("Group", here.settings.chart_group)
+    with _client(services) as client:
+        group = client.read("Group", services.settings.chart_group)
         base = client.base
     found = [
         local_reference(obj(member.get("entity")).get("reference"), base)
@@ -150,40 +150,40 @@ def roster(here: Services) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[1] for one in found if one is not None and one[0] == "Patient"))
 
 
-def enrol_new(here: Services) -> Enrolled:
+def enrol_new(services: Services) -> Enrolled:
     """Enrol those of the roster who are not here yet; nothing where there is no roster. For every night."""
-    if not here.settings.chart_group:
+    if not services.settings.chart_group:
         return Enrolled()
-    named = roster(here)
-    with here.db.reading() as tx:
+    named = roster(services)
+    with services.db.reading() as tx:
         new = [one for one in named if not _is_here(tx, one)]
-    done = enrol(here, new)
+    done = enrol(services, new)
     _log.info("chart.roster", named=len(named), requested=len(done.requested), failed=len(done.failed))
     return done
 
 
-def first_tokens(here: Services, link: Link, organization: Organization) -> Tokens:
+def first_tokens(services: Services, link: Link, organization: Organization) -> Tokens:
     """Tokens for a chart that has none yet, kept with its link.
 
     Raises:
         LinkingError: no Patient, or not registered. OutsideError: the server gave none.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         patient = people.fhir_id_of(tx, person_id=link.person_id)
     if patient is None:
         raise LinkingError("no-patient")
-    granted = _granted(here, organization)
+    granted = _granted(services, organization)
     tokens = msgspec.structs.replace(granted.tokens, patient=patient)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         link_tokens.put_tokens(
             tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in)
         )
     return tokens
 
 
-def _granted(here: Services, organization: Organization) -> Granted:
-    capability = discovery.capability_of(here, organization)
-    return backend_services.token(here, oauth_client.client_of(here, HOME), capability, Tier.HOME)
+def _granted(services: Services, organization: Organization) -> Granted:
+    capability = discovery.capability_of(services, organization)
+    return backend_services.token(services, oauth_client.client_of(services, HOME), capability, Tier.HOME)
 
 
 def _is_here(tx: Tx, fhir_id: str) -> bool:
@@ -192,11 +192,11 @@ def _is_here(tx: Tx, fhir_id: str) -> bool:
 
 
 @contextmanager
-def _client(here: Services) -> Iterator[FhirClient]:
-    organization = server(here)
-    tokens = _ServerTokens(lambda: _granted(here, organization).tokens.access_token)
+def _client(services: Services) -> Iterator[FhirClient]:
+    organization = server(services)
+    tokens = _ServerTokens(lambda: _granted(services, organization).tokens.access_token)
     tokens.access_token()  # a server that does not let us in says so here, not once for each patient
-    with open_client(allow_local=here.settings.allow_local_endpoints) as http:
+    with open_client(allow_local=services.settings.allow_local_endpoints) as http:
         yield FhirClient(Authorised(http, str(organization.fhir_base), tokens))
 
 

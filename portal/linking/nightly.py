@@ -28,7 +28,7 @@ PARTS = 16
 """The night's refreshes are asked for in so many parts, one after the other; each link has its own part."""
 
 
-def nightly(here: Services, part: int | None = None) -> int:
+def nightly(services: Services, part: int | None = None) -> int:
     """Links with lasting authorization are refreshed: those of one part of the night (0 to ``PARTS`` - 1), or all.
 
     With the first part, verifications that are too old end, capabilities are read again, and the roster is.
@@ -36,11 +36,11 @@ def nightly(here: Services, part: int | None = None) -> int:
     """
     now = datetime.now(UTC)
     if not part:
-        _keep_house(here, now)
-    with here.db.reading() as tx:
+        _keep_house(services, now)
+    with services.db.reading() as tx:
         known = [one for one in links.in_state(tx, states=list(_WORKING)) if part in (None, part_of(one.id))]
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
-    return _ask(here, _due(known, found, now, "nightly"), "nightly")
+    return _ask(services, _due(known, found, now, "nightly"), "nightly")
 
 
 def part_of(link_id: str) -> int:
@@ -48,45 +48,45 @@ def part_of(link_id: str) -> int:
     return crc32(link_id.encode()) % PARTS
 
 
-def _keep_house(here: Services, now: datetime) -> None:
-    with here.db.transaction() as tx:
+def _keep_house(services: Services, now: datetime) -> None:
+    with services.db.transaction() as tx:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
             transitions.expire_verification(tx, link_id=link.id)
     try:
-        home_chart.enrol_new(here)
+        home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:
         _log.warning("nightly.roster", code=error.code)
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         known = links.in_state(tx, states=list(_WORKING))
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
     for organization in found.values():
         if discovery.is_due(organization, now):
             try:
-                discovery.capability_of(here, organization)
+                discovery.capability_of(services, organization)
             except (OutsideError, LinkingError) as error:
                 _log.info("nightly.capability", organization=organization.id, code=error.code)
 
 
-def at_sign_in(here: Services, person_id: str) -> int:
+def at_sign_in(services: Services, person_id: str) -> int:
     """Refresh a person's links that are older than an hour (product.md §3.19), and the home chart with them."""
     now = datetime.now(UTC)
-    home = _home_chart(here, person_id)
-    with here.db.reading() as tx:
+    home = _home_chart(services, person_id)
+    with services.db.reading() as tx:
         known = (*home, *links.of_person(tx, person_id=person_id))
         found = organizations.by_ids(tx, ids={link.organization_id for link in known})
         unknown = match_partners.is_due(tx, person_id=person_id)
     if unknown:
-        here.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
-    return _ask(here, _due(known, found, now, "sign-in"), "sign-in")
+        services.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
+    return _ask(services, _due(known, found, now, "sign-in"), "sign-in")
 
 
-def _home_chart(here: Services, person_id: str) -> tuple[Link, ...]:
+def _home_chart(services: Services, person_id: str) -> tuple[Link, ...]:
     """What the home chart is read by; whoever signs in for the first time has theirs read from then on."""
-    if not here.settings.chart_base:
+    if not services.settings.chart_base:
         return ()
-    home_chart.server(here)
-    with here.db.transaction() as tx:
-        link = home_chart.open_link(tx, here, person_id=person_id)
+    home_chart.server(services)
+    with services.db.transaction() as tx:
+        link = home_chart.open_link(tx, services, person_id=person_id)
     return (link,) if link is not None else ()
 
 
@@ -100,10 +100,10 @@ def _due(known: Iterable[Link], found: Mapping[str, Organization], now: datetime
     ]
 
 
-def _ask(here: Services, due: list[Link], cause: str) -> int:
+def _ask(services: Services, due: list[Link], cause: str) -> int:
     todo: list[Work] = []
     for link in due:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             todo.append(transitions.request_refresh(tx, link, cause))
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return len(todo)

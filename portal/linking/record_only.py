@@ -48,21 +48,21 @@ class Found:
     granted: Granted
 
 
-def locate(here: Services, person_id: str) -> int:
+def locate(services: Services, person_id: str) -> int:
     """Ask every partner about a person; gives how many organizations are suggested now because of it."""
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         asked = match_partners.partners(tx, person_id=person_id)
         match_partners.set_located(tx, person_id=person_id)
     found = 0
     for organization_id in asked:
         try:
-            hit = find(here, person_id=person_id, organization_id=organization_id)
+            hit = find(services, person_id=person_id, organization_id=organization_id)
         except (LinkingError, OutsideError) as error:
             _log.info("locate.failed", organization=organization_id, code=error.code)
             continue
         if hit is None:
             continue
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             person = people.by_id(tx, person_id=person_id)
             if person is None or not person.share_matches:
                 return found  # they opted out while partners were being asked
@@ -71,13 +71,13 @@ def locate(here: Services, person_id: str) -> int:
     return found
 
 
-def opt(here: Services, *, person_id: str, share: bool, actor: audit.Actor) -> None:
+def opt(services: Services, *, person_id: str, share: bool, actor: audit.Actor) -> None:
     """The person's choice whether partners are asked about them, and may ask (product.md §3.1). It holds at once.
 
     Off: what was found and not confirmed is forgotten, and partners that found them here read nothing more. Links that
     the person confirmed stay until they are unlinked. On: partners are asked by a job.
     """
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         if not people.set_share_matches(tx, person_id=person_id, share=share):
             return
         if not share:
@@ -85,25 +85,27 @@ def opt(here: Services, *, person_id: str, share: bool, actor: audit.Actor) -> N
         what = "matches-on" if share else "matches-off"
         audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, person_id=person_id, what=what)
     if share:
-        here.queue.enqueue(LOCATE, job_id=None, person=person_id)
+        services.queue.enqueue(LOCATE, job_id=None, person=person_id)
 
 
-def find(here: Services, *, person_id: str, organization_id: str) -> Found | None:
+def find(services: Services, *, person_id: str, organization_id: str) -> Found | None:
     """Ask one partner; None when it knows nobody certainly, or somebody who is not this person.
 
     Raises:
         NotFoundError: no such person or organization. LinkingError, OutsideError: it could not be asked.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         person = people.by_id(tx, person_id=person_id)
     if organization is None or person is None:
         raise NotFoundError
     if not person.share_matches:
         return None
-    capability = discovery.capability_of(here, organization)
-    granted = backend_services.token(here, oauth_client.client_of(here, organization.id), capability, Tier.RECORD_ONLY)
-    answer = _ask(here, capability, granted, person.demographics)
+    capability = discovery.capability_of(services, organization)
+    granted = backend_services.token(
+        services, oauth_client.client_of(services, organization.id), capability, Tier.RECORD_ONLY
+    )
+    answer = _ask(services, capability, granted, person.demographics)
     patient = _certain(answer, person.demographics)
     if patient is None:
         return None
@@ -111,14 +113,14 @@ def find(here: Services, *, person_id: str, organization_id: str) -> Found | Non
     return Found(patient, replace(granted, tokens=tokens))
 
 
-def accept(here: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
+def accept(services: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
     """The person said "that is me": a link without an account, and its first refresh. Repeating it gives the same link.
 
     Raises:
         NotFoundError: no such organization. LinkingError: ``no-match``, or the organization's policy.
         OutsideError: it could not be asked.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         known = links.live_link(tx, person_id=person_id, organization_id=organization_id)
     if organization is None:
@@ -126,18 +128,18 @@ def accept(here: Services, *, person_id: str, organization_id: str, account_id: 
     if known is not None:
         return known
     authorization.check_policy(organization, None)
-    found = find(here, person_id=person_id, organization_id=organization_id)
+    found = find(services, person_id=person_id, organization_id=organization_id)
     if found is None:
         raise LinkingError("no-match")
-    link, todo = _keep(here, organization, found, person_id=person_id, account_id=account_id)
-    enqueue.enqueue(here, [todo])
+    link, todo = _keep(services, organization, found, person_id=person_id, account_id=account_id)
+    enqueue.enqueue(services, [todo])
     return link
 
 
 def _keep(
-    here: Services, organization: Organization, found: Found, *, person_id: str, account_id: str
+    services: Services, organization: Organization, found: Found, *, person_id: str, account_id: str
 ) -> tuple[Link, transitions.Work]:
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         link = links.add(
             tx,
             person_id=person_id,
@@ -163,7 +165,7 @@ def _keep(
         return link, transitions.request_refresh(tx, link, "linked")
 
 
-def _ask(here: Services, capability: Capability, granted: Granted, person: Person) -> dict[str, Any]:
+def _ask(services: Services, capability: Capability, granted: Granted, person: Person) -> dict[str, Any]:
     body = {
         "resourceType": "Parameters",
         "parameter": [
@@ -177,7 +179,7 @@ def _ask(here: Services, capability: Capability, granted: Granted, person: Perso
         "Accept": FHIR_JSON,
         "Content-Type": FHIR_JSON,
     }
-    with open_client(allow_local=here.settings.allow_local_endpoints) as client:
+    with open_client(allow_local=services.settings.allow_local_endpoints) as client:
         response = client.post(
             f"{capability.fhir_base}/Patient/$match", content=msgspec.json.encode(body), headers=headers
         )

@@ -17,9 +17,9 @@ _NEXT = timedelta(seconds=60)
 """What was enqueued again is left alone for so long."""
 
 
-def sweep(here: Services) -> int:
+def sweep(services: Services) -> int:
     """Enqueue everything that is due; doing it twice does no harm, because each job looks at the database first."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         lost = refresh_queue.lost(tx, waiting_for=_WAITING_FOR)
         waiting = [
             link.id
@@ -30,26 +30,26 @@ def sweep(here: Services) -> int:
         old = attempts.are_old(tx)
         leftovers = links.ended_with_records(tx)
     for link_id in leftovers:  # stored by a process that died before it saw that the link had ended
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             resources.remove_source(tx, source=link_id)
     if waiting or ending or old:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             for link_id in waiting:
                 links.put(tx, link_id=link_id, throttled_until=tx.now + _NEXT)
             revocations.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
             attempts.purge(tx)
     todo = [transitions.refresh_work(refresh_id) for refresh_id in lost]
-    todo += _second_tries(here)
+    todo += _second_tries(services)
     todo += [transitions.verify_work(link_id) for link_id in waiting]
     todo += [transitions.revoke_work(revocation_id) for revocation_id in ending]
     if todo:
-        enqueue.enqueue(here, todo, again=True)
+        enqueue.enqueue(services, todo, again=True)
     return len(todo)
 
 
-def _second_tries(here: Services) -> list[transitions.Work]:
+def _second_tries(services: Services) -> list[transitions.Work]:
     """What an organization did not give because it was down or broken is asked for once more, some minutes later."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         ids = refresh_queue.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
         known = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]
         places = organizations.by_ids(tx, ids={link.organization_id for link in known})
@@ -63,6 +63,6 @@ def _second_tries(here: Services) -> list[transitions.Work]:
     ]
     todo = []
     for link in found:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             todo.append(transitions.request_refresh(tx, link, refresh_queue.AGAIN))
     return todo

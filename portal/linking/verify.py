@@ -30,12 +30,12 @@ _SHORTEST_PAUSE = timedelta(seconds=30)
 _log = structlog.get_logger()
 
 
-def verify_link(here: Services, link_id: str) -> str:
+def verify_link(services: Services, link_id: str) -> str:
     """Verify the account of a link that is being made; gives the outcome's word (certain, near, different, …).
 
     Safe to repeat and to kill at any point: nothing is done to a link that is not waiting for it.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
         stored = tokens.tokens_of(tx, link_id=link_id)
         organization = organizations.by_id(tx, organization_id=link.organization_id) if link else None
@@ -43,26 +43,26 @@ def verify_link(here: Services, link_id: str) -> str:
     if link is None or organization is None or person is None or link.state is not LinkState.LINKING:
         return "not-waiting"
     if stored is None:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             transitions.token_lost(tx, link_id=link_id, reason="answer-lost")
         return "no-token"
     try:
-        base = discovery.capability_of(here, organization).fhir_base
-        with open_client(allow_local=here.settings.allow_local_endpoints) as client:
-            fhir = FhirClient(Authorised(client, base, LinkTokens(here, link_id)))
+        base = discovery.capability_of(services, organization).fhir_base
+        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+            fhir = FhirClient(Authorised(client, base, LinkTokens(services, link_id)))
             resource = fhir.read("Patient", stored.tokens.patient)
     except UnauthorizedError:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             transitions.token_lost(tx, link_id=link_id, reason="token-refused")
         return "token-refused"
     except OutsideError as error:
-        return _not_read(here, link, error)
-    return _decide(here, link_id, compare(person.demographics, person_of(resource)))
+        return _not_read(services, link, error)
+    return _decide(services, link_id, compare(person.demographics, person_of(resource)))
 
 
-def _decide(here: Services, link_id: str, finding: Finding) -> str:
+def _decide(services: Services, link_id: str, finding: Finding) -> str:
     todo: list[Work] = []
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         link = links.by_id(tx, link_id=link_id)
         if link is None or link.state is not LinkState.LINKING:
             return "not-waiting"
@@ -74,23 +74,23 @@ def _decide(here: Services, link_id: str, finding: Finding) -> str:
             transitions.make(tx, link, Move.NEAR, By.JOB, reason=finding.differences[0].what, finding=sealed)
         else:
             todo += transitions.refuse(tx, link, reason="different-person")
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return finding.verdict.value
 
 
-def _not_read(here: Services, link: Link, error: OutsideError) -> str:
+def _not_read(services: Services, link: Link, error: OutsideError) -> str:
     """The Patient there could not be read: for good, or for now (the sweeper asks again)."""
     for_good = isinstance(error, HttpStatusError) and error.status in (403, 404, 410)
     for_good = for_good or (isinstance(error, BadAnswerError) and error.code == "wrong-resource")
     if for_good or datetime.now(UTC) - link.updated_at > GIVE_UP_AFTER:
         reason = "patient-withheld" if for_good else "not-reached"
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             current = links.by_id(tx, link_id=link.id)
             if current is not None and current.state is LinkState.LINKING:
                 transitions.make(tx, current, Move.TOKEN_LOST, By.JOB, reason=reason)
         return reason
     _log.info("verify.postponed", link=link.id, code=error.code)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         pause = max(_SHORTEST_PAUSE, (tx.now - link.updated_at) / 2)
         links.put(tx, link_id=link.id, reason=error.code, throttled_until=tx.now + pause)
     return "postponed"

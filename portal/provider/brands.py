@@ -14,7 +14,7 @@ from flask import Blueprint, Response, make_response, request, url_for
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.cors import allow_cross_origin
 from portal.store.records import packing
 
@@ -132,7 +132,7 @@ def bundle(settings: Settings, *, logo: str) -> dict[str, Any]:
 @public
 def show() -> Response:
     """The bundle, for any origin, with an ETag."""
-    settings = services().settings
+    settings = current_services().settings
     logo = f"{settings.base_url}{url_for('install.icon', hue=settings.accent)}"
     body = packing.encode(bundle(settings, logo=logo))
     response = make_response(body)

@@ -15,7 +15,7 @@ from portal.store.directory import organizations
 from portal.store.links import links
 
 
-def fetch(here: Services, *, link_id: str, url: str) -> str:
+def fetch(services: Services, *, link_id: str, url: str) -> str:
     """The base64 data of the Binary at ``url`` (relative, or under the organization's own base).
 
     Raises:
@@ -23,17 +23,17 @@ def fetch(here: Services, *, link_id: str, url: str) -> str:
         BadAnswerError: "elsewhere": the address is not a Binary of this organization; "no-data".
         OutsideError: it was not given.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
         organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
     if organization is None:
         raise NotFoundError
-    base = discovery.capability_of(here, organization).fhir_base
+    base = discovery.capability_of(services, organization).fhir_base
     found = local_reference(url, base)
     if found is None or found[0] != "Binary":
         raise BadAnswerError("elsewhere")
-    with open_client(allow_local=here.settings.allow_local_endpoints) as http:
-        data = FhirClient(Authorised(http, base, LinkTokens(here, link_id))).read(*found).get("data")
+    with open_client(allow_local=services.settings.allow_local_endpoints) as http:
+        data = FhirClient(Authorised(http, base, LinkTokens(services, link_id))).read(*found).get("data")
     if not isinstance(data, str):
         raise BadAnswerError("no-data")
     return data

@@ -14,7 +14,7 @@ from portal import audit
 from portal.access import Actor, Permission, can
 from portal.domain.people import Role
 from portal.endpoints import Access, Kind, View, access_of
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.web.htmx import is_fragment
 from portal.web.templating import endpoint_of
 
@@ -99,7 +99,7 @@ def _check(access: Access) -> Response | None:
             return _start(actor)
         abort(404)
     if access.permission is None or not can(actor, access.permission, person_id):
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             audit.record(
                 tx,
                 action=audit.Action.DENIED,

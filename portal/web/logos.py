@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, request
 
 from portal.endpoints import signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.directory import logos
 
 blueprint = Blueprint("logos", __name__)
@@ -14,7 +14,7 @@ blueprint = Blueprint("logos", __name__)
 def logo(name: str) -> Response:
     """``name`` is ``Mark.logo``: another picture has another digest, and so another address."""
     organization_id, _, digest = name.rpartition("-")
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         picture = logos.body(tx, organization_id=organization_id, digest=digest)
     return png(picture, digest)
 

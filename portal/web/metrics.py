@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.services import Services
 from portal.store.links import refresh_report
 
@@ -31,8 +31,8 @@ _FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 class _Stored(Collector):
     """What the database and the queue say at the moment of the question."""
 
-    def __init__(self, here: Services) -> None:
-        self._here = here
+    def __init__(self, services: Services) -> None:
+        self._here = services
 
     def collect(self) -> Iterator[Metric]:
         with self._here.db.reading() as tx:
@@ -100,7 +100,7 @@ def metrics() -> Response:
 
 
 def _may_read() -> bool:
-    token = services().settings.metrics_token
+    token = current_services().settings.metrics_token
     if token:
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(shown.encode(), token.encode())

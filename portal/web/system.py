@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.engine.upgrade import is_current
 
 blueprint = Blueprint("system", __name__)
@@ -21,10 +21,10 @@ def alive() -> Response:
 @public
 def ready() -> tuple[Response, int]:
     """Database, migrations and queue; 503 when pages cannot be served. Without the queue pages still work."""
-    here = services()
+    services = current_services()
     try:
-        database = "ok" if is_current(here.db) else "migrations missing"
+        database = "ok" if is_current(services.db) else "migrations missing"
     except SQLAlchemyError:
         database = "unreachable"
-    queue = "ok" if here.queue.answers() else "unreachable"
+    queue = "ok" if services.queue.answers() else "unreachable"
     return jsonify(database=database, queue=queue), 200 if database == "ok" else 503

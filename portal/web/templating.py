@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Permission, can
 from portal.domain.people import Role
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.people.accounts import Account
 from portal.web import assets, formats, words
@@ -60,7 +60,7 @@ def open_person() -> dict[str, Any] | None:
     if person_id is None:
         return None
     if "open_person" not in g or g.open_person["id"] != person_id:
-        with services().db.reading() as tx:
+        with current_services().db.reading() as tx:
             found = people.by_id(tx, person_id=person_id)
         name = found.demographics.display if found else ""
         given = found.demographics.name.given[0] if found and found.demographics.name.given else name
@@ -174,7 +174,7 @@ def bind(app: Flask) -> None:
     @app.context_processor
     def _common() -> dict[str, Any]:
         return {
-            "settings": services().settings,
+            "settings": current_services().settings,
             "open_person": open_person,
             "navigation": navigation,
             "own_menu": own_menu,

@@ -76,13 +76,13 @@ Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}.
 
 def _instance(folder: Path, size: int) -> tuple[Flask, str, str]:
     app = create_app(make_settings(folder, testing=False))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    user = World(here).patient()
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    user = World(services).patient()
     patient = "patient-ana"
-    ingest(here.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
     client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         clients.add_client(tx, client=client)
         issued = grants.issue(tx, client=client, person_id=user.person_id, scopes=("patient/*.rs",), lasting=False)
     return app, issued.access_token, patient

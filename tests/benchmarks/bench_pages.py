@@ -49,10 +49,10 @@ def run() -> str:
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             app = create_app(make_settings(Path(folder), testing=True))
-            here: Services = app.extensions["tributary"]
-            upgrade(here.db)
-            user = World(here).patient()
-            last = _fill(here, user, size)
+            services: Services = app.extensions["tributary"]
+            upgrade(services.db)
+            user = World(services).patient()
+            last = _fill(services, user, size)
             _add_floor(app)
             client = app.test_client()
             sign_in(client, user)
@@ -68,8 +68,8 @@ def run() -> str:
                     f"| {median / floor:.2f} |"
                 )
             if size == SIZES[1]:
-                merged = _merge(here, user)
-            here.db.close()
+                merged = _merge(services, user)
+            services.db.close()
     grown = "; ".join(f"{name} {found[-1] / found[0]:.2f}" for name, found in growth.items())
     return f"""## Section pages and the merge
 
@@ -86,12 +86,12 @@ Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}. Wanted
 """
 
 
-def _fill(here: Services, user: TestUser, size: int) -> str:
+def _fill(services: Services, user: TestUser, size: int) -> str:
     """The same number of results from each organization, a tenth of them from all; gives the id of a link."""
     share = size // _ORGANIZATIONS
-    sources = ["home", *(link(here, user, name=f"Organization {n}").link_id for n in range(1, _ORGANIZATIONS))]
+    sources = ["home", *(link(services, user, name=f"Organization {n}").link_id for n in range(1, _ORGANIZATIONS))]
     for number, source in enumerate(sources):
-        ingest(here.db, person_id=user.person_id, source=source, resources=_results(number, share, size))
+        ingest(services.db, person_id=user.person_id, source=source, resources=_results(number, share, size))
     return sources[-1]
 
 
@@ -165,8 +165,8 @@ def _times(client: FlaskClient, path: str) -> list[float]:
     return times
 
 
-def _merge(here: Services, user: TestUser) -> str:
-    with here.db.reading() as tx:
+def _merge(services: Services, user: TestUser) -> str:
+    with services.db.reading() as tx:
         members = grouping.members(tx, person_id=user.person_id or "", section=Section.TEST_RESULTS)
     keyed = [(key, member) for member in members for _bond, key in member.keys]
 

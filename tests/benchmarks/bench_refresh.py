@@ -122,11 +122,11 @@ def _second(*, argument: str) -> None:
             port = probe.getsockname()[1]
         settings = make_settings(Path(folder), testing=False, base_url=f"http://127.0.0.1:{port}")
         app = create_app(settings)
-        here: Services = app.extensions["tributary"]
-        upgrade(here.db)
-        report = import_files(here.db, paths=[Path(argument)])
+        services: Services = app.extensions["tributary"]
+        upgrade(services.db)
+        report = import_files(services.db, paths=[Path(argument)])
         client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             hour = timedelta(hours=1)
             for row in tx.conn.execute(resource.select()).all():
                 moved = update(resource).where(resource.c.id == row.id).values(updated_at=row.updated_at - hour)
@@ -171,9 +171,9 @@ def _chart() -> Iterator[dict[str, Any]]:
 
 
 def _tables(*, folder: str) -> None:
-    here = open_services(make_settings(Path(folder), testing=False))
-    upgrade(here.db)
-    here.db.close()
+    services = open_services(make_settings(Path(folder), testing=False))
+    upgrade(services.db)
+    services.db.close()
 
 
 def _floor(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, Any]:

@@ -74,25 +74,25 @@ class _Place:
 
 def run() -> str:
     with tempfile.TemporaryDirectory() as folder:
-        here = open_services(make_settings(Path(folder), testing=False))
-        upgrade(here.db)
+        services = open_services(make_settings(Path(folder), testing=False))
+        upgrade(services.db)
         orgs = [_organization(number) for number in range(_ORGANIZATIONS)]
         bad = dict(zip((org.url for org in orgs[-len(BAD) :]), BAD, strict=True))
-        places = [place for org in orgs for place in _linked(here, org, bad.get(org.url, ""))]
+        places = [place for org in orgs for place in _linked(services, org, bad.get(org.url, ""))]
         for org in orgs[-len(BAD) :]:
             org.misbehave(*BAD[bad[org.url]])
-        with _workers(here, folder) as worker:
+        with _workers(services, folder) as worker:
             memory = _Memory(worker.pid)
-            _drive(here, places)
+            _drive(services, places)
             memory.stop()
             good = [place for place in places if not place.bad]
-            _finish(here, good)
-        wrong = [place for place in good if not _equal(here, place)]
-        twice = _duplicates(here)
+            _finish(services, good)
+        wrong = [place for place in good if not _equal(services, place)]
+        twice = _duplicates(services)
         report = _report(places, memory, wrong=len(wrong), twice=twice)
         for org in orgs:
             org.stop()
-        here.db.close()
+        services.db.close()
     return report
 
 
@@ -107,17 +107,17 @@ def _organization(number: int) -> FakeOrganization:
     return org
 
 
-def _linked(here: Services, org: FakeOrganization, bad: str) -> Iterator[_Place]:
+def _linked(services: Services, org: FakeOrganization, bad: str) -> Iterator[_Place]:
     known = ""
     for number in range(_LINKS_EACH):
-        linked = link_to(here, org, patient=f"p{number}", organization_id=known)
+        linked = link_to(services, org, patient=f"p{number}", organization_id=known)
         known = linked.organization_id
         yield _Place(org, f"p{number}", linked.link(), bad)
 
 
 @contextmanager
-def _workers(here: Services, folder: str) -> Iterator[subprocess.Popen[bytes]]:
-    settings = here.settings
+def _workers(services: Services, folder: str) -> Iterator[subprocess.Popen[bytes]]:
+    settings = services.settings
     keys = ",".join(f"{name}:{_encoded(key)}" for name, key in settings.encryption_keys)
     environ = {
         "PORTAL_DATA_DIR": folder,
@@ -130,7 +130,7 @@ def _workers(here: Services, folder: str) -> Iterator[subprocess.Popen[bytes]]:
     with (Path(folder) / "worker.log").open("ab") as log:
         process = subprocess.Popen(command, env=os.environ | environ, stdout=log, stderr=log)
     try:
-        while not here.queue.answers():
+        while not services.queue.answers():
             time.sleep(0.1)
         yield process
     finally:
@@ -181,15 +181,15 @@ def _pss(pid: int) -> float:
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0) / 1000
 
 
-def _drive(here: Services, places: list[_Place]) -> None:
+def _drive(services: Services, places: list[_Place]) -> None:
     """Ask for a refresh of each link again and again; before each its record changes."""
     ends = time.monotonic() + 60 * _MINUTES
     while time.monotonic() < ends:
-        _note(here, places)
+        _note(services, places)
         for place in places:
             if not place.open and time.monotonic() >= place.next_at:
                 _change(place)
-                _ask(here, place)
+                _ask(services, place)
         time.sleep(0.5)
 
 
@@ -203,17 +203,17 @@ def _change(place: _Place) -> None:
     place.org.add(data.condition(f"{of}-changing", of, "195967001", f"Asthma, looked at {number} times"))
 
 
-def _ask(here: Services, place: _Place) -> None:
-    with here.db.transaction() as tx:
+def _ask(services: Services, place: _Place) -> None:
+    with services.db.transaction() as tx:
         todo = transitions.request_refresh(tx, place.link, "asked")
     place.open = dict(todo.ids)["refresh"]
-    enqueue.enqueue(here, [todo])
+    enqueue.enqueue(services, [todo])
 
 
-def _note(here: Services, places: list[_Place]) -> None:
+def _note(services: Services, places: list[_Place]) -> None:
     """How long those took that have ended."""
     waiting = {place.open: place for place in places if place.open}
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         columns = (refresh.c.id, refresh.c.requested_at, refresh.c.ended_at)
         found = tx.conn.execute(
             select(*columns).where(refresh.c.id.in_(waiting), refresh.c.ended_at.is_not(None))
@@ -224,22 +224,22 @@ def _note(here: Services, places: list[_Place]) -> None:
         place.open, place.next_at = "", time.monotonic() + _REST
 
 
-def _finish(here: Services, good: list[_Place]) -> None:
+def _finish(services: Services, good: list[_Place]) -> None:
     """One more refresh of each good link, after the last change."""
     for again in (False, True):
         for place in good if again else ():
-            _ask(here, place)
+            _ask(services, place)
         while any(place.open for place in good):
-            _note(here, good)
+            _note(services, good)
             time.sleep(0.2)
 
 
-def _equal(here: Services, place: _Place) -> bool:
+def _equal(services: Services, place: _Place) -> bool:
     """Whether what is stored of the link's own records is what the organization has, each once."""
     theirs: dict[tuple[str, str], Any] = {
         key: one for key, one in place.org.record.items() if key[1].startswith(f"{place.patient}-")
     }
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         stored = tx.conn.execute(
             select(resource.c.type, resource.c.fhir_id).where(resource.c.source == place.link.id)
         ).all()
@@ -259,9 +259,9 @@ def _said(body: dict[str, Any]) -> Any:
     return said
 
 
-def _duplicates(here: Services) -> int:
+def _duplicates(services: Services) -> int:
     """Resources that are stored twice for one link."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         found = tx.conn.execute(select(resource.c.source, resource.c.type, resource.c.fhir_id)).all()
     return len(found) - len({tuple(row) for row in found})
 

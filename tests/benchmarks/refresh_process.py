@@ -75,11 +75,11 @@ def _opened(folder: str) -> Services:
     return open_services(make_settings(Path(folder), testing=False))
 
 
-def _timed(here: Services, link_id: str) -> float:
-    with here.db.transaction() as tx:
+def _timed(services: Services, link_id: str) -> float:
+    with services.db.transaction() as tx:
         refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
     start = time.perf_counter()
-    result = refresh_link(here, refresh_id=refresh_id)
+    result = refresh_link(services, refresh_id=refresh_id)
     seconds = time.perf_counter() - start
     assert result.verdict is Verdict.GOOD, result
     assert Outcome.PARTLY not in result.outcomes.values(), result

@@ -42,7 +42,7 @@ _KEYS = {
 class Network:
     """``orgs`` and their ids here, by the name patients know them by."""
 
-    here: Services
+    services: Services
     site: str
     maria: TestUser
     admin: TestUser
@@ -54,7 +54,7 @@ class Network:
         """An organization that this instance is registered with."""
         org = org or FakeOrganization()
         self.stack.enter_context(org)
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             made = organizations.add(tx, name=name, fhir_base=org.fhir_base, city="Camden", state="NJ")
             organizations.put_client(tx, organization_id=made.id, client_id="client")
         self.orgs[name], self.ids[name] = org, made.id
@@ -70,12 +70,12 @@ def network(folder: Path) -> Iterator[Network]:
     environ = {"PORTAL_BASE_URL": site, "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on", "PORTAL_DATA_DIR": str(folder)}
     with ExitStack() as stack:
         app = create_app(settings)
-        here: Services = app.extensions["tributary"]
-        upgrade(here.db)
-        stack.callback(here.db.close)
-        world = World(here)
-        made = Network(here, site, world.patient("maria", MARIA), world.staff("admin", Role.ADMIN), stack)
-        ingest(here.db, person_id=made.maria.person_id, source=HOME, resources=[_visit("Elm Street Clinic")])
+        services: Services = app.extensions["tributary"]
+        upgrade(services.db)
+        stack.callback(services.db.close)
+        world = World(services)
+        made = Network(services, site, world.patient("maria", MARIA), world.staff("admin", Role.ADMIN), stack)
+        ingest(services.db, person_id=made.maria.person_id, source=HOME, resources=[_visit("Elm Street Clinic")])
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         stack.callback(server.shutdown)
@@ -84,7 +84,7 @@ def network(folder: Path) -> Iterator[Network]:
         worker = subprocess.Popen(command, env=os.environ | _KEYS | environ, stdout=log, stderr=log)
         stack.callback(worker.wait, 20)
         stack.callback(worker.terminate)
-        _wait(here.queue.answers, "the worker did not start its queue")
+        _wait(services.queue.answers, "the worker did not start its queue")
         yield made
 
 

@@ -20,11 +20,11 @@ LARGEST = max(SHARED.glob("synthea-2019-r4/*.json"), key=lambda path: path.stat(
 @pytest.mark.parametrize("scripts", [False], ids=["no-javascript"])
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 def test_the_summary_of_a_large_record_fits_on_two_pages(
-    paper: str, visitor: Visitor, here: Services, world: World
+    paper: str, visitor: Visitor, services: Services, world: World
 ) -> None:
     user = world.patient()
     bundle = json.loads(LARGEST.read_text())
-    ingest(here.db, person_id=user.person_id, source=HOME, resources=[one["resource"] for one in bundle["entry"]])
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=[one["resource"] for one in bundle["entry"]])
     visitor.sign_in(user)
     visitor.go("/health/summary")
     pdf = visitor.page.pdf(format=paper)

@@ -31,19 +31,19 @@ PAGES = (
 
 
 @pytest.fixture
-def ana(here: Services, world: World) -> TestUser:
+def ana(services: Services, world: World) -> TestUser:
     return world.patient()
 
 
 @pytest.fixture
-def riverbend(here: Services, ana: TestUser) -> Linked:
+def riverbend(services: Services, ana: TestUser) -> Linked:
     """Links in several states, and a suggestion."""
-    made = small_record(here, ana)
-    link(here, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, hue="28")
-    link(here, ana, name="Shoreline Imaging", lasting=False, outcomes={Section.MEDICATIONS: Outcome.REFUSED})
-    link(here, ana, name="Pinelands Heart", state=LinkState.ERROR, outcomes={Section.MEDICATIONS: Outcome.FAILED})
-    link(here, ana, name="Garden State", state=LinkState.NEEDS_VERIFICATION)
-    suggest(here, ana, name="Lakeside Children’s Hospital")
+    made = small_record(services, ana)
+    link(services, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, hue="28")
+    link(services, ana, name="Shoreline Imaging", lasting=False, outcomes={Section.MEDICATIONS: Outcome.REFUSED})
+    link(services, ana, name="Pinelands Heart", state=LinkState.ERROR, outcomes={Section.MEDICATIONS: Outcome.FAILED})
+    link(services, ana, name="Garden State", state=LinkState.NEEDS_VERIFICATION)
+    suggest(services, ana, name="Lakeside Children’s Hospital")
     return made
 
 

@@ -43,9 +43,9 @@ STATES: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.parametrize("scripts", [True], ids=["javascript"])
 @pytest.mark.parametrize("state", STATES)
-def test_each_section(state: str, visitor: Visitor, here: Services, world: World) -> None:
+def test_each_section(state: str, visitor: Visitor, services: Services, world: World) -> None:
     user = world.patient()
-    _arrange(here, user, **STATES[state])
+    _arrange(services, user, **STATES[state])
     visitor.sign_in(user)
     for section in Section:
         visitor.go("/messages" if section is Section.MESSAGES else f"/health/{section.value}")
@@ -57,7 +57,7 @@ def test_each_section(state: str, visitor: Visitor, here: Services, world: World
 
 
 def _arrange(
-    here: Services,
+    services: Services,
     user: TestUser,
     *,
     linked: bool = True,
@@ -67,11 +67,11 @@ def _arrange(
     tier: Tier = Tier.ACCOUNT,
     **how: Any,
 ) -> None:
-    ingest(here.db, person_id=user.person_id, source=HOME, resources=record.at_home() if home else [])
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=record.at_home() if home else [])
     if not linked:
         return
     made = record.link(
-        here,
+        services,
         user,
         name=ORGANIZATION,
         resources=_of_maria() if outside else [],
@@ -82,7 +82,7 @@ def _arrange(
         **how,
     )
     if not refreshed:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             wanted = refreshes.request(tx, link_id=made.link_id, cause="linked")
             refreshes.start(tx, refresh_id=wanted.refresh_id)
             refreshes.plan(tx, refresh_id=wanted.refresh_id, sections=BASIC if tier is Tier.RECORD_ONLY else Section)

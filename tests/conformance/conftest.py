@@ -28,9 +28,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     port = free_ports()
     base = f"http://localhost:{port}"
     app = create_app(make_settings(tmp_path_factory.mktemp("portal"), base_url=base, testing=False))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    user = World(here).patient()
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    user = World(services).patient()
     resources, nobodys = chart("patient-ana"), directory("patient-ana")
     if SHARED.exists():
         for one in ndjson("us-core-610", "examples.ndjson"):
@@ -39,8 +39,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
                 nobodys.append(one)
             elif "Patient/example" in text and one["resourceType"] != "Patient":
                 resources.append(cast("dict[str, Any]", _moved(one)))
-    ingest(here.db, person_id=None, source=HOME, resources=nobodys)
-    ingest(here.db, person_id=user.person_id, source=HOME, resources=resources)
+    ingest(services.db, person_id=None, source=HOME, resources=nobodys)
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
     server = make_server("localhost", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -49,7 +49,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     yield made
     server.shutdown()
     thread.join(10)
-    here.db.close()
+    services.db.close()
 
 
 def _moved(value: object) -> object:

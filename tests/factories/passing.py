@@ -8,7 +8,7 @@ from portal.services import Services
 from portal.store.schema.links import link, link_revocation, refresh
 
 
-def pass_time(here: Services, span: timedelta = timedelta(minutes=10)) -> None:
+def pass_time(services: Services, span: timedelta = timedelta(minutes=10)) -> None:
     """Everything that waits for a moment, or shows that somebody works on it, is ``span`` older."""
     columns = (
         refresh.c.heartbeat_at,
@@ -17,7 +17,7 @@ def pass_time(here: Services, span: timedelta = timedelta(minutes=10)) -> None:
         link.c.throttled_until,
         link_revocation.c.due_at,
     )
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         for column in columns:
             rows = tx.conn.execute(select(column.table.c.id, column).where(column.is_not(None))).all()
             for row in rows:

@@ -208,7 +208,7 @@ def at_riverbend() -> list[Resource]:
 
 
 def link(
-    here: Services,
+    services: Services,
     user: TestUser,
     *,
     name: str,
@@ -222,7 +222,7 @@ def link(
 ) -> Linked:
     """An organization, a link to it in any state, and what a refresh brought, with each section's outcome."""
     assert user.person_id is not None
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         organization = organizations.add(
             tx, name=name, fhir_base=f"https://{name.split(maxsplit=1)[0].lower()}.example/fhir", **fields
         )
@@ -249,7 +249,7 @@ def link(
                 )
             refreshes.finish(tx, refresh_id=wanted.refresh_id, state=refreshes.DONE)
     ingest(
-        here.db,
+        services.db,
         person_id=user.person_id,
         source=made.id,
         resources=list(resources),
@@ -258,11 +258,11 @@ def link(
     return Linked(organization.id, made.id)
 
 
-def small_record(here: Services, user: TestUser) -> Linked:
+def small_record(services: Services, user: TestUser) -> Linked:
     """Home, and one linked organization with all of its sections."""
-    ingest(here.db, person_id=user.person_id, source="home", resources=at_home())
+    ingest(services.db, person_id=user.person_id, source="home", resources=at_home())
     return link(
-        here,
+        services,
         user,
         name="Riverbend Regional Medical Center",
         resources=at_riverbend(),
@@ -273,10 +273,12 @@ def small_record(here: Services, user: TestUser) -> Linked:
     )
 
 
-def suggest(here: Services, user: TestUser, *, name: str, kind: OrganizationKind = OrganizationKind.PROVIDER) -> str:
+def suggest(
+    services: Services, user: TestUser, *, name: str, kind: OrganizationKind = OrganizationKind.PROVIDER
+) -> str:
     """A suggested organization, from the chart."""
     assert user.person_id is not None
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         organization = organizations.add(
             tx, name=name, kind=kind, city="Camden", state="NJ", postal_code="08102", line="12 Example Avenue"
         )

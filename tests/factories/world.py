@@ -32,10 +32,10 @@ class TestUser:
 
 @dataclass(slots=True)
 class World:
-    here: Services
+    services: Services
 
     def patient(self, username: str = "ana", demographics: Person = ANA) -> TestUser:
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             person_id = people.put_home_patient(tx, fhir_id=f"patient-{username}", demographics=demographics)
         return self.account(username, Role.PATIENT, person_id, demographics.display)
 
@@ -43,7 +43,7 @@ class World:
         return self.account(username, role, None)
 
     def account(self, username: str, role: Role, person_id: str | None, display: str = "") -> TestUser:
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             account_id = accounts.add(
                 tx,
                 username=username,
@@ -55,7 +55,7 @@ class World:
         return TestUser(account_id, username, person_id)
 
     def proxy(self, user: TestUser, person_id: str, level: GrantLevel = GrantLevel.FULL) -> str:
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             return accounts.grant_proxy(
                 tx, account_id=user.account_id, person_id=person_id, level=level, relationship="child"
             )

@@ -32,7 +32,7 @@ QUICK = Limits(
 class Linked:
     """One link of one person to ``org``, with tokens granted there. ``refresh`` runs in this thread."""
 
-    here: Services
+    services: Services
     org: FakeOrganization
     person_id: str
     organization_id: str
@@ -41,28 +41,28 @@ class Linked:
     limits: Limits = field(default_factory=lambda: QUICK)
 
     def request(self, cause: str = "asked") -> str:
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             return refreshes.request(tx, link_id=self.link_id, cause=cause).refresh_id
 
     def refresh(self, **changes: float) -> RefreshResult:
         """Request and run one refresh; ``changes`` are to the limits."""
         limits = replace(self.limits, **changes)  # type: ignore[arg-type]
-        return refresh_link(self.here, refresh_id=self.request(), limits=limits)
+        return refresh_link(self.services, refresh_id=self.request(), limits=limits)
 
     def latest(self) -> Refresh:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             found = refreshes.latest(tx, link_id=self.link_id)
         assert found is not None
         return found
 
     def link(self) -> Link:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             found = links.by_id(tx, link_id=self.link_id)
         assert found is not None
         return found
 
     def states(self) -> dict[Section, SectionState]:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             return refreshes.states(tx, link_ids=[self.link_id])[self.link_id]
 
     def said(self, section: Section) -> tuple[Outcome, str | None]:
@@ -76,7 +76,7 @@ class Linked:
 
     def titles(self, section: Section) -> list[str]:
         """What the pages show of this link in a section."""
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             page = rows.page(
                 tx, person_id=self.person_id, confidential=True, section=section, source=self.link_id, limit=200
             )
@@ -87,12 +87,12 @@ class Linked:
         return {section: self.titles(section) for section in Section}
 
     def stored(self, resource_type: str, fhir_id: str) -> StoredResource | None:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             return resources.read(tx, type=resource_type, fhir_id=fhir_id, source=self.link_id)
 
 
 def link_to(
-    here: Services,
+    services: Services,
     org: FakeOrganization,
     *,
     patient: str = "maria",
@@ -107,7 +107,7 @@ def link_to(
     """
     grant = org.grant(patient, scopes)
     state = LinkState.ACTIVE if tier is Tier.ACCOUNT else LinkState.NO_ACCOUNT
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         person_id = people.put_home_patient(tx, fhir_id=f"home-{patient}-{org.url[-5:]}", demographics=ANA)
         if not organization_id:
             organization_id = organizations.add(tx, name="Riverbend", fhir_base=org.fhir_base, **fields).id
@@ -132,4 +132,4 @@ def link_to(
         link_tokens.put_tokens(
             tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=org.oauth.lifetime)
         )
-    return Linked(here, org, person_id, organization_id, link.id, grant)
+    return Linked(services, org, person_id, organization_id, link.id, grant)

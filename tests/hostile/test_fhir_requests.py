@@ -109,8 +109,8 @@ HEADERS = st.fixed_dictionaries(
 
 
 @pytest.fixture
-def reader(third_party: TestApp, world: World, here: Services) -> TestApp:
-    store_chart(here, world.patient("ben", BEN))
+def reader(third_party: TestApp, world: World, services: Services) -> TestApp:
+    store_chart(services, world.patient("ben", BEN))
     return third_party.connect()
 
 

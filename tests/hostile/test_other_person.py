@@ -79,19 +79,19 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
     from tests.factories.world import sign_in
 
     app = create_app(make_settings(tmp_path_factory.mktemp("other")))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    world = World(here)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    world = World(services)
     ana, ben = world.patient("ana"), world.patient("ben")
-    store_chart(here, ana)
-    ingest(here.db, person_id=None, source=HOME, resources=shared())
+    store_chart(services, ana)
+    ingest(services.db, person_id=None, source=HOME, resources=shared())
     patient = {"resourceType": "Patient", "id": OTHER, "name": [{"family": CANARY}], "birthDate": "1999-09-09"}
-    ingest(here.db, person_id=ben.person_id, source=HOME, resources=[patient, *everything(OTHER)])
-    register(here)
+    ingest(services.db, person_id=ben.person_id, source=HOME, resources=[patient, *everything(OTHER)])
+    register(services)
     browser = app.test_client()
     sign_in(browser, ana)
     yield TestApp(app, browser).connect()
-    here.db.close()
+    services.db.close()
 
 
 def names_of_the_other(kind: str) -> list[str]:
@@ -163,8 +163,8 @@ def test_no_address_reaches_the_other_person(reader: TestApp, kind: str) -> None
 
 def test_no_include_reaches_the_other_person(reader: TestApp) -> None:
     """Ana's own resource refers to Ben's: following the reference gives nothing."""
-    here: Services = reader.app.extensions["tributary"]
-    with here.db.reading() as tx:
+    services: Services = reader.app.extensions["tributary"]
+    with services.db.reading() as tx:
         from portal.store.people import people
 
         ana = people.by_fhir_id(tx, fhir_id="patient-ana")
@@ -185,7 +185,7 @@ def test_no_include_reaches_the_other_person(reader: TestApp) -> None:
             "recorded": "2024-01-01T00:00:00Z",
         },
     ]
-    ingest(here.db, person_id=ana.id, source=HOME, resources=mine)
+    ingest(services.db, person_id=ana.id, source=HOME, resources=mine)
     for kind, includes in INCLUDES.items():
         for name in includes:
             clean(reader, f"{kind}?_include={kind}:{name}")
@@ -195,11 +195,11 @@ def test_no_include_reaches_the_other_person(reader: TestApp) -> None:
 
 
 def test_no_page_link_of_the_other_person_works(reader: TestApp, app: Flask) -> None:
-    here: Services = reader.app.extensions["tributary"]
+    services: Services = reader.app.extensions["tributary"]
     from portal.provider.fhir.bundles import PageLink
     from portal.store.people import people
 
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         ben = people.by_fhir_id(tx, fhir_id=OTHER)
         assert ben is not None
         import base64

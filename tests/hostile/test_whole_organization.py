@@ -80,7 +80,7 @@ def test_new_token_refused_as_well(linked: Linked, org: FakeOrganization) -> Non
     assert linked.refresh().verdict is Verdict.NEEDS_VERIFICATION
     assert linked.link().state is LinkState.NEEDS_VERIFICATION
     assert linked.grant.refreshes <= 3
-    with linked.here.db.reading() as tx:
+    with linked.services.db.reading() as tx:
         assert tokens.tokens_of(tx, link_id=linked.link_id) is None
     assert_as_before(linked, before)
 
@@ -178,7 +178,7 @@ def test_entered_in_error(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     org.misbehave("/fhir/Condition", m.entered_in_error())
     linked.refresh()
-    with linked.here.db.reading() as tx:
+    with linked.services.db.reading() as tx:
         page = rows.page(tx, person_id=linked.person_id, confidential=True, section=Section.HEALTH_ISSUES)
     assert all(row.status.value == "entered-in-error" for row in page.rows)
 
@@ -229,11 +229,11 @@ def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
     results: list[RefreshResult] = []
     limits = linked.limits
     worker = threading.Thread(
-        target=lambda: results.append(refresh_link(linked.here, refresh_id=refresh_id, limits=limits))
+        target=lambda: results.append(refresh_link(linked.services, refresh_id=refresh_id, limits=limits))
     )
     worker.start()
     time.sleep(0.3)
-    with linked.here.db.transaction() as tx:
+    with linked.services.db.transaction() as tx:
         assert refreshes.cancel(tx, link_id=linked.link_id)
     worker.join(9)
     assert [result.verdict for result in results] == [Verdict.CANCELLED]
@@ -242,11 +242,11 @@ def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
     assert_as_before(linked, before)
 
 
-def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, here: Services) -> None:
+def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, services: Services) -> None:
     linked.refresh()
 
     def unlink_and_answer(exchange: Exchange) -> None:
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             link = links.by_id(tx, link_id=linked.link_id)
             assert link is not None
             transitions.end(tx, link, Move.UNLINKED, By.PATIENT)
@@ -260,43 +260,43 @@ def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, here: Ser
     assert linked.stored("Practitioner", "ortiz") is None
 
 
-def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, here: Services) -> None:
+def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, services: Services) -> None:
     refresh_id = linked.request()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         refreshes.start(tx, refresh_id=refresh_id)
         refreshes.plan(tx, refresh_id=refresh_id, sections=list(Section))
         for section in (Section.ALLERGIES, Section.IMPLANTS, Section.VISITS):
             refreshes.end_section(
                 tx, refresh_id=refresh_id, link_id=linked.link_id, section=section, outcome=Outcome.DONE
             )
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
-    assert refresh_link(here, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
-    with here.db.transaction() as tx:  # its heartbeat is older than a minute and a half
+    assert refresh_link(services, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
+    with services.db.transaction() as tx:  # its heartbeat is older than a minute and a half
         refreshes.beat(replace(tx, now=tx.now - timedelta(minutes=2)), refresh_id=refresh_id)
-    result = refresh_link(here, refresh_id=refresh_id, limits=linked.limits)
+    result = refresh_link(services, refresh_id=refresh_id, limits=linked.limits)
     assert result.verdict is Verdict.GOOD
     assert org.calls("/fhir/AllergyIntolerance") == []  # that section was finished
     assert set(result.outcomes) == set(Section)
     assert linked.latest().state == "done"
 
 
-def test_a_server_of_another_fhir_version(here: Services, org: FakeOrganization) -> None:
+def test_a_server_of_another_fhir_version(services: Services, org: FakeOrganization) -> None:
     org.misbehave("/fhir/metadata", m.body(b'{"resourceType":"Conformance","fhirVersion":"1.0.2"}'))
-    linked = link_to(here, org)
+    linked = link_to(services, org)
     result = linked.refresh()
     assert (result.verdict, result.reason) == (Verdict.ERROR, "fhir-version")
     assert linked.link().state is LinkState.ERROR
 
 
-def test_no_capability_statement(here: Services, org: FakeOrganization) -> None:
+def test_no_capability_statement(services: Services, org: FakeOrganization) -> None:
     org.misbehave("/fhir/metadata", m.status(500))
-    linked = link_to(here, org)
+    linked = link_to(services, org)
     assert linked.refresh().verdict is Verdict.GOOD
     assert linked.titles(Section.MEDICATIONS)
 
 
-def test_only_the_older_discovery(here: Services, org: FakeOrganization) -> None:
+def test_only_the_older_discovery(services: Services, org: FakeOrganization) -> None:
     org.smart = False
-    linked = link_to(here, org)
+    linked = link_to(services, org)
     assert linked.refresh().verdict is Verdict.GOOD

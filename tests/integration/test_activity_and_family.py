@@ -17,14 +17,14 @@ def test_activity_says_who_looked_in_words(client: FlaskClient, world: World) ->
     assert "Looked at this page" in page
 
 
-def test_a_parent_sees_the_child_until_the_grant_ends(client: FlaskClient, world: World, here: Services) -> None:
+def test_a_parent_sees_the_child_until_the_grant_ends(client: FlaskClient, world: World, services: Services) -> None:
     parent, child = world.patient(), world.patient("ben", BEN)
     assert child.person_id is not None
     grant = world.proxy(parent, child.person_id)
     sign_in(client, parent)
     assert "Ben Okafor" in client.get("/family").get_data(as_text=True)
     assert client.get(f"/for/{child.person_id}/activity").status_code == 200
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant)
     ended = client.get(f"/for/{child.person_id}/activity")
     assert ended.status_code == 404

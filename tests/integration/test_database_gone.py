@@ -10,11 +10,13 @@ from tests.factories.world import World, sign_in
 _NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 
 
-def test_pages_say_that_they_are_not_available(app: Flask, client: FlaskClient, world: World, here: Services) -> None:
+def test_pages_say_that_they_are_not_available(
+    app: Flask, client: FlaskClient, world: World, services: Services
+) -> None:
     app.config["TESTING"] = False
     sign_in(client, world.patient())
-    working = here.db.engine, here.db.url
-    here.db.engine, here.db.url = create_engine(_NOBODY_LISTENS), make_url(_NOBODY_LISTENS)
+    working = services.db.engine, services.db.url
+    services.db.engine, services.db.url = create_engine(_NOBODY_LISTENS), make_url(_NOBODY_LISTENS)
     try:
         answer = client.get("/activity")
         assert answer.status_code == 503
@@ -23,5 +25,5 @@ def test_pages_say_that_they_are_not_available(app: Flask, client: FlaskClient, 
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
     finally:
-        here.db.engine, here.db.url = working
+        services.db.engine, services.db.url = working
     assert client.get("/activity").status_code == 200

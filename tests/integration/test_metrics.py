@@ -23,9 +23,9 @@ from tests.fakes.linked import Linked, link_to
 
 
 @pytest.fixture
-def linked(here: Services) -> Iterator[Linked]:
+def linked(services: Services) -> Iterator[Linked]:
     with FakeOrganization() as org:
-        yield link_to(here, org)
+        yield link_to(services, org)
 
 
 def another_person(exchange: Exchange) -> None:
@@ -67,7 +67,7 @@ def test_figures(client: FlaskClient, linked: Linked) -> None:
 def test_somebody_elses_records_are_an_alert(client: FlaskClient, linked: Linked, world: World) -> None:
     linked.org.misbehave("/fhir/Condition", another_person)
     linked.refresh()
-    with linked.here.db.reading() as tx:
+    with linked.services.db.reading() as tx:
         (alert,) = refresh_report.wrong_persons(tx)
     assert (alert.link_id, alert.name, alert.open) == (linked.link_id, "Riverbend", True)
     assert value(figures(client), "tributary_wrong_person_links") == 1
@@ -96,10 +96,10 @@ def test_only_for_this_machine(app: Flask, address: str, headers: dict[str, str]
 
 def test_with_a_token_only_with_it(tmp_path: Path) -> None:
     app = create_app(replace(make_settings(tmp_path), metrics_token="only for tests"))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
     client = app.test_client()
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer something else"}).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer only for tests"}).status_code == 200
-    here.db.close()
+    services.db.close()

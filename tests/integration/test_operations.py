@@ -48,7 +48,7 @@ def test_figures_per_organization(database: Database) -> None:
 
 
 def test_only_administrators_see_it(client: FlaskClient, world: World) -> None:
-    _linked(world.here.db, "bad", ("failed", "http-500"))
+    _linked(world.services.db, "bad", ("failed", "http-500"))
     sign_in(client, world.patient())
     assert client.get("/admin/").status_code == 404
     other = client.application.test_client()

@@ -32,7 +32,7 @@ ALL_TYPES = (
 _NOBODY = "nobody"
 
 
-def token(here: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> Granted:
+def token(services: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> Granted:
     """A token of our own, for no person, with the scopes that links of this tier need.
 
     Raises:
@@ -41,11 +41,11 @@ def token(here: Services, client: OrganizationClient, capability: Capability, ti
     """
     if client.auth_method != "private_key_jwt":
         raise LinkingError("not-registered")
-    asked = here.settings.chart_scopes if tier is Tier.HOME else ()
+    asked = services.settings.chart_scopes if tier is Tier.HOME else ()
     if not asked:
         suffix = "rs" if capability.v2_scopes else "read"
         asked = tuple(f"system/{kind}.{suffix}" for kind in (ALL_TYPES if tier is Tier.HOME else BASIC_TYPES))
-    with oauth_client.open_oauth(here, client, token_endpoint=capability.token_endpoint) as session:
+    with oauth_client.open_oauth(services, client, token_endpoint=capability.token_endpoint) as session:
         answer = session.fetch_token(capability.token_endpoint, grant_type="client_credentials", scope=" ".join(asked))
     plain = {name: value for name, value in answer.items() if name not in ("patient", "refresh_token")}
     return oauth_client.read_granted(plain, asked=asked, issuer=capability.issuer, patient=_NOBODY)

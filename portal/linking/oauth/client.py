@@ -56,7 +56,7 @@ class Granted:
 
 @contextmanager
 def open_oauth(
-    here: Services, client: OrganizationClient, *, token_endpoint: str, redirect_uri: str = ""
+    services: Services, client: OrganizationClient, *, token_endpoint: str, redirect_uri: str = ""
 ) -> Iterator[OAuth2Client]:
     """An Authlib client that authenticates as we are registered there. Only for use outside a transaction.
 
@@ -68,7 +68,7 @@ def open_oauth(
     secret: Any = client.secret
     key = None
     if method == "private_key_jwt":
-        key = keys.current(here)
+        key = keys.current(services)
         secret = key.private
     oauth = OAuth2Client(
         client_id=client.client_id,
@@ -77,7 +77,7 @@ def open_oauth(
         revocation_endpoint_auth_method=method,
         redirect_uri=redirect_uri or None,
         code_challenge_method="S256",
-        transport=GuardedTransport(allow_local=here.settings.allow_local_endpoints, limits=TOKEN_LIMITS),
+        transport=GuardedTransport(allow_local=services.settings.allow_local_endpoints, limits=TOKEN_LIMITS),
         trust_env=False,
         follow_redirects=False,
     )
@@ -97,13 +97,13 @@ def open_oauth(
         oauth.close()
 
 
-def client_of(here: Services, organization_id: str) -> OrganizationClient:
+def client_of(services: Services, organization_id: str) -> OrganizationClient:
     """How we are registered with an organization.
 
     Raises:
         LinkingError: ``not-registered``.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         found = organizations.client_of(tx, organization_id=organization_id)
     if found is None:
         raise LinkingError("not-registered")

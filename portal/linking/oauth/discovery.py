@@ -16,7 +16,7 @@ REREAD_AFTER = timedelta(days=7)
 _log = structlog.get_logger()
 
 
-def capability_of(here: Services, organization: Organization, *, fresh: bool = False) -> Capability:
+def capability_of(services: Services, organization: Organization, *, fresh: bool = False) -> Capability:
     """Discovery's answer, from the store while it is young enough; asks the server otherwise. Not in a transaction.
 
     Raises:
@@ -29,18 +29,18 @@ def capability_of(here: Services, organization: Organization, *, fresh: bool = F
     if known and not fresh and not is_due(organization, datetime.now(UTC)):
         return known
     try:
-        with open_client(allow_local=here.settings.allow_local_endpoints) as client:
-            found = discover(client, organization.fhir_base, allow_local=here.settings.allow_local_endpoints)
+        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+            found = discover(client, organization.fhir_base, allow_local=services.settings.allow_local_endpoints)
     except OutsideError as error:
         _log.info("discovery.failed", organization=organization.id, code=error.code)
-        with here.db.transaction() as tx:
+        with services.db.transaction() as tx:
             organizations.set_contact(tx, organization_id=organization.id, state=error.code)
         if known is None:
             raise
         return known  # what it could do last week is a better guess than nothing
     if known is not None and known != found:
         _log.info("discovery.changed", organization=organization.id)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         organizations.set_capability(tx, organization_id=organization.id, capability=found.to_json())
     return found
 

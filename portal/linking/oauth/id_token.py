@@ -16,14 +16,14 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "P
 _LEEWAY = 60  # seconds between two clocks
 
 
-def check(here: Services, token: str, *, asked: Asked) -> None:
+def check(services: Services, token: str, *, asked: Asked) -> None:
     """The token is signed by the server's published key, for us, for this attempt.
 
     Raises:
         LinkingError: ``id-token``.
     """
     try:
-        with open_client(allow_local=here.settings.allow_local_endpoints) as client:
+        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
             response = client.get(asked.jwks_uri, headers={"Accept": "application/json"}, auth=None)
         check_status(response, depth=16)
         keys = KeySet.import_key_set(decode(response.content, depth=16))

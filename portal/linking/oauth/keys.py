@@ -28,35 +28,35 @@ class SigningKey:
         return f"SigningKey({self.id})"
 
 
-def current(here: Services) -> SigningKey:
+def current(services: Services) -> SigningKey:
     """The key that signs now: the newest one that others have had time to find at our address."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
         settled = [key for key in known if tx.now - key.created_at >= PUBLISHED_AHEAD]
     if not known:
-        rotate(here)
-        return current(here)
+        rotate(services)
+        return current(services)
     key = settled[0] if settled else known[-1]
     return SigningKey(key.id, key.algorithm, ECKey.import_key(key.private_jwk))
 
 
-def rotate(here: Services) -> str:
+def rotate(services: Services) -> str:
     """Make a new key, which signs once it has been published for a while; gives its id. The one before stays."""
     key_id = new_id()
     made = ECKey.generate_key("P-384", parameters={"kid": key_id, "use": "sig", "alg": ALGORITHM}, private=True)
     public = made.as_dict(private=False)
     private = made.as_dict(private=True)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         signing_keys.add(tx, key_id=key_id, algorithm=ALGORITHM, public=dict(public), private=dict(private))
         signing_keys.retire_all_but(tx, newest=2)
     return key_id
 
 
-def published(here: Services) -> dict[str, Any]:
+def published(services: Services) -> dict[str, Any]:
     """The JWK set (RFC 7517) of all keys whose signatures may still be checked; makes the first one if need be."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
     if not known:
-        rotate(here)
-        return published(here)
+        rotate(services)
+        return published(services)
     return {"keys": [key.public_jwk for key in known]}

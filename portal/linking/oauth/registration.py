@@ -16,45 +16,45 @@ from portal.store.directory.organizations import Organization, OrganizationClien
 _METHODS = ("private_key_jwt", "client_secret_basic", "client_secret_post", "none")
 
 
-def client_for(here: Services, organization: Organization, capability: Capability) -> OrganizationClient:
+def client_for(services: Services, organization: Organization, capability: Capability) -> OrganizationClient:
     """How we are registered there; where we are not and the server offers it, registers now.
 
     Raises:
         LinkingError: ``not-registered``, ``registration-refused``.
         OutsideError: the registration endpoint could not be asked.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         known = organizations.client_of(tx, organization_id=organization.id)
     if known is not None:
         return known
     if not capability.registration_endpoint:
         raise LinkingError("not-registered")
-    return _register(here, organization, capability)
+    return _register(services, organization, capability)
 
 
-def register(here: Services, organization_id: str) -> OrganizationClient:
+def register(services: Services, organization_id: str) -> OrganizationClient:
     """Register with an organization whatever is known of it (``portal org add --register``).
 
     Raises:
         LinkingError: ``no-address``, ``not-registered`` (it does not offer it), ``registration-refused``.
         OutsideError: its server does not answer, or not as it should.
     """
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
     if organization is None:
         raise LinkingError("no-address")
-    capability = discovery.capability_of(here, organization, fresh=True)
+    capability = discovery.capability_of(services, organization, fresh=True)
     if not capability.registration_endpoint:
         raise LinkingError("not-registered")
-    return _register(here, organization, capability)
+    return _register(services, organization, capability)
 
 
-def request_body(here: Services, capability: Capability) -> dict[str, Any]:
+def request_body(services: Services, capability: Capability) -> dict[str, Any]:
     """What we say about ourselves (RFC 7591, section 2)."""
-    base = here.settings.base_url
+    base = services.settings.base_url
     method = _method(capability)
     body: dict[str, Any] = {
-        "client_name": here.settings.name,
+        "client_name": services.settings.name,
         "client_uri": base,
         "redirect_uris": [f"{base}/links/callback"],
         "grant_types": ["authorization_code", "refresh_token"],
@@ -77,9 +77,9 @@ def _method(capability: Capability) -> str:
     raise LinkingError("registration-refused")
 
 
-def _register(here: Services, organization: Organization, capability: Capability) -> OrganizationClient:
-    body = request_body(here, capability)
-    with open_client(allow_local=here.settings.allow_local_endpoints) as client:
+def _register(services: Services, organization: Organization, capability: Capability) -> OrganizationClient:
+    body = request_body(services, capability)
+    with open_client(allow_local=services.settings.allow_local_endpoints) as client:
         answer = _answer(client.post(capability.registration_endpoint, json=body))
     client_id, secret = answer.get("client_id"), answer.get("client_secret")
     method = answer.get("token_endpoint_auth_method", body["token_endpoint_auth_method"])
@@ -95,7 +95,7 @@ def _register(here: Services, organization: Organization, capability: Capability
         if isinstance(token, str) and isinstance(address, str)
         else None
     )
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         organizations.put_client(
             tx,
             organization_id=organization.id,

@@ -19,39 +19,39 @@ _LONGEST_PAUSE = timedelta(hours=24)
 _log = structlog.get_logger()
 
 
-def revoke(here: Services, revocation_id: str) -> str:
+def revoke(services: Services, revocation_id: str) -> str:
     """End one token there; gives the outcome's word. Safe to repeat: what is ended is forgotten here."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         found = revocations.revocation(tx, revocation_id=revocation_id)
         organization = organizations.by_id(tx, organization_id=found.organization_id, ours=True) if found else None
     if found is None:
         return "done-before"
     try:
-        outcome = _ask(here, organization, found.token)
+        outcome = _ask(services, organization, found.token)
     except (LinkingError, TokenRefusedError):
         outcome = "impossible"
     except OutsideError as error:
         if found.tries + 1 < TRIES:
             pause = min(_FIRST_PAUSE * 2**found.tries, _LONGEST_PAUSE)
-            with here.db.transaction() as tx:
+            with services.db.transaction() as tx:
                 revocations.postpone_revocation(tx, revocation_id=revocation_id, span=pause)
             _log.info("revoke.postponed", organization=found.organization_id, code=error.code)
             return "postponed"
         outcome = "given-up"
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         revocations.end_revocation(tx, revocation_id=revocation_id)
     _log.info("revoke.ended", organization=found.organization_id, outcome=outcome)
     return outcome
 
 
-def _ask(here: Services, organization: Organization | None, token: str) -> str:
+def _ask(services: Services, organization: Organization | None, token: str) -> str:
     if organization is None:
         return "impossible"
-    capability = discovery.capability_of(here, organization)
+    capability = discovery.capability_of(services, organization)
     if not capability.revocation_endpoint:
         return "not-offered"  # it ends by itself there; here it is gone
-    client = oauth_client.client_of(here, organization.id)
-    with oauth_client.open_oauth(here, client, token_endpoint=capability.token_endpoint) as session:
+    client = oauth_client.client_of(services, organization.id)
+    with oauth_client.open_oauth(services, client, token_endpoint=capability.token_endpoint) as session:
         response = session.revoke_token(capability.revocation_endpoint, token=token)
     if response.status_code >= 500 or response.status_code == 429:
         raise HttpStatusError(response.status_code)

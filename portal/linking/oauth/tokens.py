@@ -38,8 +38,8 @@ _NOT_SENT = frozenset({"connection-refused", "name-timeout", "name-unknown", "tl
 class LinkTokens:
     """The ``TokenSource`` of one link (``portal.fhir.authorised``). Safe between threads and processes."""
 
-    def __init__(self, here: Services, link_id: str) -> None:
-        self._here = here
+    def __init__(self, services: Services, link_id: str) -> None:
+        self._here = services
         self._link_id = link_id
         self._version = 0
 

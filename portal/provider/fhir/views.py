@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from portal import audit
 from portal.domain.errors import PortalError
 from portal.endpoints import oauth_protected, public
-from portal.extensions import csrf, services
+from portal.extensions import csrf, current_services
 from portal.provider.cors import allow_cross_origin
 from portal.provider.fhir import bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate, visible
@@ -44,7 +44,7 @@ def _headers(response: Response) -> Response:
 @public
 def smart() -> Response:
     """SMART discovery, JSON whatever the Accept header says (requirement A1)."""
-    response = jsonify(smart_configuration(services().settings))
+    response = jsonify(smart_configuration(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -53,7 +53,7 @@ def smart() -> Response:
 @public
 def metadata() -> Response:
     """The CapabilityStatement."""
-    response = _json(capability_statement(services().settings))
+    response = _json(capability_statement(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -100,7 +100,9 @@ def find(kind: str) -> Response:
         if page is not None:
             link = bundles.open_page_link(tx, page)
             pairs, after = list(link.pairs), link.after
-        asked = query.read(kind, pairs, patient=caller.patient, base=services().settings.fhir_base, strict=_strict())
+        asked = query.read(
+            kind, pairs, patient=caller.patient, base=current_services().settings.fhir_base, strict=_strict()
+        )
         subject = _subject(tx, caller, asked)
         if link is not None and (link.kind != kind or link.person_id != subject.person_id):
             raise invalid("The page link is not one of this server")
@@ -108,7 +110,7 @@ def find(kind: str) -> Response:
         _recorded(tx, caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
         return _json(
             bundles.searchset(
-                tx, base=services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
+                tx, base=current_services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
             )
         )
 
@@ -125,7 +127,7 @@ def match_patient() -> Response:
         raise invalid("The body is not JSON") from None
 
     def work(tx: Tx, caller: Caller) -> Response:
-        return _json(match.match(tx, caller=caller, body=body, base=services().settings.fhir_base))
+        return _json(match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base))
 
     return _answered("Patient", work)
 
@@ -145,14 +147,14 @@ def other(rest: str) -> Response:
 
 def _answered(kind: str, work: Callable[[Tx, Caller], Response]) -> Response:
     """Authenticate and do the work in one transaction; a refusal is recorded in one of its own."""
-    here = services()
+    services = current_services()
     g.fhir_caller = None
     if kind not in SERVED:
         raise FhirError(404, "not-supported", "This type of resource is not served")
     _check_format()
     try:
-        with here.db.transaction() as tx:
-            caller = authenticate(tx, here.settings, request.headers.get("Authorization", ""))
+        with services.db.transaction() as tx:
+            caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
             g.fhir_caller = caller
             return work(tx, caller)
     except FhirError as error:
@@ -218,7 +220,7 @@ def _recorded(tx: Tx, caller: Caller, *, kind: str, person_id: str | None, n: in
 
 def _record_denial(error: FhirError, kind: str) -> None:
     caller: Caller | None = g.fhir_caller
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         audit.record(
             tx,
             action=audit.Action.DENIED,

@@ -5,7 +5,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
 
 from portal.endpoints import oauth_protected, public
-from portal.extensions import csrf, services
+from portal.extensions import csrf, current_services
 from portal.provider.cors import allow_cross_origin
 from portal.provider.oauth import metadata, registration
 from portal.provider.oauth.id_token import public_keys, signing_key
@@ -60,10 +60,10 @@ def introspect() -> Response:
 def register() -> tuple[Response, int]:
     """An app registers itself (RFC 7591)."""
     try:
-        made = registration.register(services(), body=request.get_data(), address=request.remote_addr or "")
+        made = registration.register(current_services(), body=request.get_data(), address=request.remote_addr or "")
     except RegistrationError as error:
         return jsonify(error=error.error, error_description=error.text), error.status
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         now = int(tx.now.timestamp())
     return jsonify(made.answer(now)), 201
 
@@ -72,10 +72,10 @@ def register() -> tuple[Response, int]:
 @public
 def keys() -> Response:
     """The keys that verify our id_tokens."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = public_keys(tx)
     if not found["keys"]:
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             signing_key(tx)
             found = public_keys(tx)
     return jsonify(found)
@@ -86,4 +86,4 @@ def keys() -> Response:
 @public
 def well_known() -> Response:
     """RFC 8414 and OpenID Connect discovery."""
-    return jsonify(metadata.openid_configuration(services().settings))
+    return jsonify(metadata.openid_configuration(current_services().settings))

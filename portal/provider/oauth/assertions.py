@@ -35,8 +35,8 @@ _LIMITS = Limits(total_seconds=5.0, idle_seconds=5.0, connect_seconds=3.0, answe
 class PrivateKeyJwt:
     """Authlib's client authentication method of that name. None when the request carries no assertion."""
 
-    def __init__(self, here: Services) -> None:
-        self._here = here
+    def __init__(self, services: Services) -> None:
+        self._here = services
         self._sets: dict[str, tuple[float, jwk.KeySet]] = {}
 
     def __call__(self, query_client: Any, request: Any) -> Client | None:

@@ -4,7 +4,7 @@ from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidScopeError, OAuth2E
 from flask import request
 
 from portal.access import Actor
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import consent, scopes
 from portal.provider.oauth.server import oauth_server
 
@@ -32,11 +32,11 @@ def asked(actor: Actor | None) -> consent.Question | None:
         grant = oauth_server().get_consent_grant(end_user=None)
         if actor is None:
             return None
-        here = services()
-        with here.db.reading() as tx:
+        services = current_services()
+        with services.db.reading() as tx:
             question = consent.question(
                 tx,
-                here.settings,
+                services.settings,
                 client=grant.client,
                 actor=actor,
                 scope=grant.request.scope,

@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import InvalidScopeError, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from portal import audit
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import scopes
 from portal.provider.oauth.models import Client
 from portal.store.provider import grants, tokens
@@ -36,7 +36,7 @@ class BackendGrant(ClientCredentialsGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         client: Client = self.request.client
         granted = self.request.scope.split()
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             grant = grants.add_grant(
                 tx,
                 client_id=client.client_id,

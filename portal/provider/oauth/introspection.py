@@ -5,7 +5,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth.id_token import fhir_user
 from portal.provider.oauth.models import Client, Token
 from portal.store.people import people
@@ -19,7 +19,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
 
     def authenticate_token(self, request: Any, client: Client) -> Token | None:
         self.check_params(request, client)
-        with services().db.reading() as tx:
+        with current_services().db.reading() as tx:
             found = tokens.token(tx, token=request.form["token"])
         if found is None or not (client.stored.introspects or found.grant.client_id == client.client_id):
             return None
@@ -35,7 +35,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         return {"active": False} if token is None or not token.stored.live else self.introspect_token(token)
 
     def introspect_token(self, token: Token) -> dict[str, Any]:
-        here, stored = services(), token.stored
+        here, stored = current_services(), token.stored
         grant = stored.grant
         body: dict[str, Any] = {
             "active": True,

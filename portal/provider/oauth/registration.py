@@ -92,13 +92,13 @@ class Registered:
         return body
 
 
-def register(here: Services, *, body: bytes, address: str) -> Registered:
+def register(services: Services, *, body: bytes, address: str) -> Registered:
     """Register the client that ``body`` (JSON) describes; ``address`` is where the request came from.
 
     Raises:
         RegistrationError: policy, limits, or metadata that are not acceptable.
     """
-    settings = here.settings
+    settings = services.settings
     if settings.registration == "off":
         raise RegistrationError("access_denied", "Apps cannot register themselves here", status=403)
     metadata = _metadata(settings, body)
@@ -107,7 +107,7 @@ def register(here: Services, *, body: bytes, address: str) -> Registered:
     if client.auth_method.startswith("client_secret"):
         secret = new_secret()
         client = replace(client, secret_hash=hash_password(secret))
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         recent = clients.registered_since(tx, since=tx.now - timedelta(hours=1), address=address)
         if recent >= _PER_HOUR or clients.registered_since(tx, since=tx.now - timedelta(days=1)) >= _PER_DAY:
             raise RegistrationError("slow_down", "Too many registrations; try again later", status=429)

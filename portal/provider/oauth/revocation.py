@@ -6,7 +6,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 
 from portal import audit
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import grants
 from portal.provider.oauth.models import Client, Token
 from portal.store.provider import tokens
@@ -22,7 +22,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
     def authenticate_token(self, request: Any, client: Client) -> Token | None:
         self.check_params(request, client)
-        with services().db.reading() as tx:
+        with current_services().db.reading() as tx:
             found = tokens.token(tx, token=request.form["token"])
         return Token(found) if found and found.grant.client_id == client.client_id else None
 
@@ -34,7 +34,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
     def revoke_token(self, token: Token, request: Any) -> None:
         del request
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             if token.stored.kind == "refresh":
                 actor = audit.Actor("client", token.stored.grant.client_id)
                 grants.end(tx, grant=token.stored.grant, reason="client-revoked", actor=actor)

@@ -24,7 +24,7 @@ from flask import Flask, current_app
 from flask import request as flask_request
 
 from portal import audit
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import grants
 from portal.provider.oauth.assertions import PrivateKeyJwt
 from portal.provider.oauth.backend import BackendGrant
@@ -70,12 +70,12 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def validate_requested_scope(self) -> None:
         """Also where ``aud`` is checked: errors from here go back to the client."""
         audience = (self.request.payload.data.get("aud") or "").rstrip("/")
-        if audience != services().settings.fhir_base:
+        if audience != current_services().settings.fhir_base:
             raise WrongAudienceError
 
     def query_authorization_code(self, code: str, client: Client) -> Code | None:
         """The code, when it is this client's and still good. A used one ends what it gave (RFC 6749, 4.1.2)."""
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             found = tokens.code(tx, code=code)
             if found is None or found.grant.client_id != client.client_id:
                 return None
@@ -87,8 +87,8 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         client: Client = self.request.client
         code: Code = self.request.authorization_code
-        here = services()
-        with here.db.transaction() as tx:
+        services = current_services()
+        with services.db.transaction() as tx:
             if not tokens.use_code(tx, code_hash=code.stored.hash):
                 grants.end(
                     tx, grant=code.stored.grant, reason="code-replayed", actor=audit.Actor("client", client.client_id)
@@ -98,7 +98,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
                 issued = grants.tokens_for(
                     tx, client=client.stored, grant=code.stored.grant, scopes=code.stored.grant.scopes
                 )
-                identity = id_token(tx, here.settings, client.client_id, code.stored)
+                identity = id_token(tx, services.settings, client.client_id, code.stored)
         if issued is None:
             raise InvalidGrantError("The code was used before")
         body = _answer(issued)
@@ -115,7 +115,7 @@ class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
 
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
         client: Client = self.request.client
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             found = tokens.token(tx, token=refresh_token)
             if found is None or found.kind != "refresh" or found.grant.client_id != client.client_id:
                 return None
@@ -128,7 +128,7 @@ class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         client: Client = self.request.client
         token: Token = self.request.refresh_token
         asked = (self.request.payload.scope or "").split()
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             if not tokens.rotate(tx, token_hash=token.stored.hash):
                 _end_family(tx, token.stored.grant, client)
                 issued = None
@@ -192,7 +192,7 @@ def _answer(issued: grants.IssuedTokens) -> dict[str, Any]:
 
 
 def _query_client(client_id: str) -> Client | None:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = clients.client_by_id(tx, client_id=client_id)
     return Client(found) if found else None
 
@@ -207,7 +207,7 @@ def _public_client(query_client: Callable[[str], Client | None], request: Any) -
         return None
     client_id = given.get("client_id") or ""
     if not client_id and given.get("grant_type") == "refresh_token":
-        with services().db.reading() as tx:
+        with current_services().db.reading() as tx:
             found = tokens.token(tx, token=given.get("refresh_token") or "")
         client_id = found.grant.client_id if found is not None and found.kind == "refresh" else ""
     return query_client(client_id) if client_id else None
@@ -215,10 +215,10 @@ def _public_client(query_client: Callable[[str], Client | None], request: Any) -
 
 def bind(app: Flask) -> None:
     """Give this application its authorization server."""
-    here: Services = app.extensions["tributary"]
+    services: Services = app.extensions["tributary"]
     server = Server(app, query_client=_query_client, save_token=None)
     server.register_client_auth_method("none", _public_client)
-    server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(here))
+    server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(services))
     server.register_grant(CodeGrant, [Pkce(required=True)])
     server.register_grant(RotatingRefreshGrant)
     server.register_grant(BackendGrant)

@@ -9,7 +9,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from portal import audit
 from portal.access import Actor
 from portal.access.passwords import hash_password, needs_rehash, verify_password
-from portal.extensions import login, services
+from portal.extensions import current_services, login
 from portal.services import Services
 from portal.store.people import accounts
 from portal.store.people.accounts import Account, StoredGrant
@@ -33,12 +33,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.secret
 
 
-def check_password(here: Services, *, username: str, password: str) -> str | None:
+def check_password(services: Services, *, username: str, password: str) -> str | None:
     """Sign in; gives the new sign-in's secret, or None. Unknown and known names take the same time."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         found = accounts.for_sign_in(tx, username=username)
     fits = verify_password(found[1] if found else None, password)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         if found is None or not fits:
             account_id = found[0].id if found else None
             audit.record(tx, action=audit.Action.SIGN_IN, actor=audit.Actor("account", account_id), outcome="denied")
@@ -59,7 +59,7 @@ def begin_session(secret: str) -> bool:
         return False
     before = session.get(_SECRET)
     if before:
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             accounts.end_sign_in(tx, secret=before)
     session.clear()
     session[_SECRET] = secret
@@ -68,7 +68,7 @@ def begin_session(secret: str) -> bool:
 
 def end_session() -> None:
     """End the sign-in of this browser."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         accounts.end_sign_in(tx, secret=current_user.secret)
         audit.record(tx, action=audit.Action.SIGN_OUT, actor=audit.Actor("account", current_user.account.id))
     logout_user()
@@ -78,13 +78,13 @@ def end_session() -> None:
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(secret: str) -> SignedIn | None:
     """Who is signed in by this secret; also keeps the sign-in awake."""
-    database = services().db
+    database = current_services().db
     with database.reading() as tx:
         found = accounts.account_of_sign_in(tx, secret=secret)
         if found is None:
             return None
         account, touch = found
-        grants = accounts.grants_of(tx, account_id=account.id, teen_age=services().settings.teen_age)
+        grants = accounts.grants_of(tx, account_id=account.id, teen_age=current_services().settings.teen_age)
     if touch:
         with database.transaction() as tx:
             accounts.touch_sign_in(tx, secret=secret)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.endpoints import public, signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.web.account import users
 from portal.web.account.forms import SignInForm
 from portal.web.htmx import render
@@ -23,7 +23,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(following, 303)
     form = SignInForm()
     if form.validate_on_submit():
-        secret = users.check_password(services(), username=form.username.data, password=form.password.data)
+        secret = users.check_password(current_services(), username=form.username.data, password=form.password.data)
         if secret and users.begin_session(secret):
             return redirect(following, 303)
         form.form_errors.append(_("The user name and the password do not match. Check both and try again."))

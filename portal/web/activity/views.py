@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from portal import audit
 from portal.access import Permission
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.audit import events
 from portal.store.people import accounts
 from portal.web.activity.words import Line, line
@@ -24,7 +24,7 @@ def activity() -> Response:
 
 def _lines(person_id: str) -> tuple[Line, ...]:
     reader = current_actor().account_id
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         found = events.of_person(tx, person_id=person_id, limit=100)
         actors = {event.actor_id for event in found if event.actor_kind == "account" and event.actor_id}
         names = {

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import admin
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import operator
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
@@ -98,7 +98,7 @@ def add() -> ResponseReturnValue:
     except InvalidInputError as error:
         form[_FIELDS.get(error.code, "name")].errors = [_word(error.code)]
         return _page(form, status=400)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         if clients.client_by_id(tx, client_id=made.client_id, disabled=True) is not None:
             return redirect(url_for("registered.apps"), 303)  # sent a second time
         secret = operator.add(tx, made, actor=audit_actor(), logo=logo)
@@ -109,7 +109,7 @@ def add() -> ResponseReturnValue:
 @admin
 def end() -> ResponseReturnValue:
     """Shut one out. Of one that is shut out already it says the same."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         try:
             found = operator.disable(tx, request.form.get("client", "")[:200], actor=audit_actor())
         except NotFoundError:
@@ -120,7 +120,7 @@ def end() -> ResponseReturnValue:
 
 
 def _page(form: AppForm, *, made: OAuthClient | None = None, secret: str = "", status: int = 200) -> Response:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         counts = clients.granted_counts(tx)
         lines = [
             Line(one, str(METHODS.get(one.auth_method, METHODS["client_secret_basic"])), counts.get(one.client_id, 0))

@@ -12,7 +12,7 @@ from portal.directory.search import search
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import LinkPolicy
 from portal.endpoints import admin
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking.link_policy import set_policy
 from portal.store import Tx
 from portal.store.directory import admin as directory_admin
@@ -53,7 +53,7 @@ def directory() -> Response:
     only = _policy(request.args.get("policy"))
     after = request.args.get("after")
     following = None
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         if text:
             found = tuple(match.organization for match in search(tx, text=text, limit=PAGE))
         else:
@@ -76,7 +76,7 @@ def directory() -> Response:
 @admin
 def entry(organization: str) -> ResponseReturnValue:
     """One entry, with what it rests on. An id that was merged away leads to the one that stayed."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
     if found is None:
         raise NotFoundError
@@ -88,14 +88,14 @@ def entry(organization: str) -> ResponseReturnValue:
 @admin
 def correct(organization: str) -> ResponseReturnValue:
     """Correct an entry; no import overwrites it any more."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
     if found is None:
         raise NotFoundError
     form = EntryForm.of(found)
     if not form.validate_on_submit():
         return _entry_page(found, form, status=422)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         correcting.correct(tx, organization_id=found.id, to=form.correction())
         _note(tx, found.id, what="corrected")
     flash(_("The entry is corrected. No import overwrites it."))
@@ -108,7 +108,7 @@ def policy(organization: str) -> ResponseReturnValue:
     wanted = _policy(request.form.get("policy"))
     if wanted is None:
         raise InvalidInputError("policy")
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         set_policy(tx, organization_id=organization, policy=wanted)
         _note(tx, organization, what="policy", policy=wanted.value)
     flash(_("The policy is changed."))
@@ -126,7 +126,7 @@ def merge(organization: str) -> ResponseReturnValue:
     """This entry goes into the one that was chosen."""
     into = request.form.get("into", "")
     try:
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             kept = correcting.merge(tx, old_id=organization, organization_id=into)
             _note(tx, kept.id, what="merged", old=organization)
     except (ConflictError, InvalidInputError) as error:
@@ -137,7 +137,7 @@ def merge(organization: str) -> ResponseReturnValue:
 
 def _merge_page(organization_id: str, *, problem: str = "", status: int = 200) -> Response:
     text = request.values.get("q", "").strip()[:_LONGEST]
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization_id)
         if found is None:
             raise NotFoundError
@@ -154,7 +154,7 @@ def _merge_page(organization_id: str, *, problem: str = "", status: int = 200) -
 
 
 def _entry_page(entry: Organization, form: EntryForm, *, status: int = 200) -> Response:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         named = directory_admin.named_by(tx, organization_id=entry.id)
         ties = directory_admin.ties(tx, organization_id=entry.id)
     return render(

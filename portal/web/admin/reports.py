@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal import audit
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.endpoints import admin
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.directory import entries, missing_reports, organizations
 from portal.store.directory.missing_reports import ReportState
@@ -45,7 +45,7 @@ def register(blueprint: Blueprint) -> None:
 @admin
 def imports() -> Response:
     """Lists that are read every night, and the last imports, newest first."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = entries.imports(tx, limit=_SHOWN)
         sources = entries.sources(tx)
     lines = [
@@ -63,7 +63,7 @@ def imports() -> Response:
 @admin
 def missing_organizations() -> Response:
     """What patients told us they did not find; not who they are."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = missing_reports.reports(tx)
     return render("admin/missing.html", reports=found)
 
@@ -74,7 +74,7 @@ def answer(report: str) -> ResponseReturnValue:
     wanted = request.form.get("state")
     if wanted not in (ReportState.ADDED, ReportState.DECLINED):
         raise InvalidInputError("missing-state")
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         organization_id = _named(tx, request.form.get("organization", "").strip()) if wanted == "added" else None
         if not missing_reports.close(tx, report_id=report, state=ReportState(wanted), organization_id=organization_id):
             raise NotFoundError

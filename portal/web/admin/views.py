@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from portal.endpoints import admin
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.links import refresh_report
 from portal.web.admin import directory, reports
 from portal.web.htmx import render
@@ -17,8 +17,8 @@ reports.register(blueprint)
 @admin
 def overview() -> Response:
     """Each linked organization: links, success rate, last error code, mean duration, of the last seven days; alerts."""
-    here = services()
-    with here.db.reading() as tx:
+    services = current_services()
+    with services.db.reading() as tx:
         health = refresh_report.organizations(tx)
         alerts = refresh_report.wrong_persons(tx)
-    return render("admin/overview.html", organizations=health, alerts=alerts, queue_answers=here.queue.answers())
+    return render("admin/overview.html", organizations=health, alerts=alerts, queue_answers=services.queue.answers())

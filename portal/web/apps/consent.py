@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal import audit
 from portal.access import Actor
 from portal.endpoints import public, signed_in
-from portal.extensions import csrf, services
+from portal.extensions import csrf, current_services
 from portal.linking import reverse_links
 from portal.provider.oauth import authorization, consent, scopes
 from portal.provider.oauth.authorization import RefusedRequestError
@@ -74,13 +74,13 @@ def decide() -> ResponseReturnValue:
     )
     if asked.kinds and not answer.accepted:
         return _page(asked, problem=_("Choose at least one kind of information, or press “Do not share”."))
-    here = services()
-    with here.db.transaction() as tx:
+    services = current_services()
+    with services.db.transaction() as tx:
         agreed = consent.agree(
-            tx, here.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict()
+            tx, services.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict()
         )
     address = consent.answer_address(
-        here.settings,
+        services.settings,
         asked.redirect_uri,
         code=agreed.code,
         state=request.args.get("state"),
@@ -112,9 +112,9 @@ def _page(asked: consent.Question, *, problem: str = "") -> Response:
 
 def _refused(error: RefusedRequestError) -> ResponseReturnValue:
     """Back to the app with the error when the address is its own; else a page here (RFC 6749, 4.1.2.1)."""
-    here = services()
+    services = current_services()
     client_id = request.values.get("client_id", "")[:200]
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         audit.record(
             tx,
             action=audit.Action.DENIED,
@@ -125,7 +125,7 @@ def _refused(error: RefusedRequestError) -> ResponseReturnValue:
         )
     if error.redirect_uri:
         address = consent.answer_address(
-            here.settings,
+            services.settings,
             error.redirect_uri,
             error=error.code,
             error_description=error.description,

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.oauth import scopes
 from portal.provider.types import CATEGORIES, SERVED, WORDS
@@ -16,7 +16,7 @@ blueprint = Blueprint("developers", __name__)
 @public
 def page() -> Response:
     """Base address, scopes, how to register, what is served."""
-    settings = services().settings
+    settings = current_services().settings
     resources = capability_statement(settings)["rest"][0]["resource"]
     return render(
         "oauth/developers.html",

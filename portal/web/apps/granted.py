@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from portal.access import Permission
 from portal.domain.ids import is_id
 from portal.endpoints import for_person, signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.provider.oauth import consent, grants
 from portal.store import Tx
 from portal.store.directory.values import Mark
@@ -42,7 +42,7 @@ class Granted:
 @person_route(blueprint, "/settings/apps")
 @for_person(Permission.AUTHORIZE_APPS)
 def page() -> Response:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = _granted(tx, current_person_id())
     return render("oauth/granted.html", granted=found)
 
@@ -51,7 +51,7 @@ def page() -> Response:
 @for_person(Permission.AUTHORIZE_APPS)
 def end() -> WerkzeugResponse:
     """End what one app may read. A grant that ended already, or is of another record, changes and tells nothing."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         grant = stored_grants.grant_by_id(tx, grant_id=request.form.get("grant", "")[:40])
         if grant is not None and grant.person_id == current_person_id() and grant.ended_at is None:
             grants.end(tx, grant=grant, reason="patient", actor=audit_actor())
@@ -66,13 +66,13 @@ def end() -> WerkzeugResponse:
 @signed_in
 def logo(digest: str) -> Response:
     """A registered app's logo; another picture has another digest, and so another address."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         picture = client_logos.body(tx, digest=digest)
     return png(picture, digest)
 
 
 def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
-    withheld = services().settings.withheld
+    withheld = current_services().settings.withheld
     found = []
     for grant in stored_grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from portal.domain.people import GrantLevel
 from portal.endpoints import signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import people
 from portal.web.htmx import render
 from portal.web.words import relationship
@@ -33,7 +33,7 @@ def family() -> Response:
 def relatives() -> tuple[Relative, ...]:
     """The people whom the account that is signed in acts for, in the order the grants were given."""
     found = []
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         for grant in current_user.grants:
             person = people.by_id(tx, person_id=grant.person_id)
             if person is not None:

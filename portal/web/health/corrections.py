@@ -14,7 +14,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.records import corrections, rows
 from portal.store.records.corrections import Asked, CorrectionState
@@ -85,7 +85,7 @@ def subject(person_id: str, section: Section, entry_id: str) -> Subject:
 
 
 def _subject(person_id: str, section: Section, entry_id: str) -> tuple[Subject, Entry]:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -101,7 +101,7 @@ def _subject(person_id: str, section: Section, entry_id: str) -> tuple[Subject, 
         title=phrase(one.entry.title),
         when=formats.date_text(one.entry.when) if one.entry.when else "",
         home=one.source == HOME,
-        organization=link.name if link else services().settings.organization,
+        organization=link.name if link else current_services().settings.organization,
         address=organization.address if organization else "",
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
@@ -117,7 +117,7 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
         ConflictError: "too-many" requests are waiting.
     """
     about, entry = _subject(person_id, section, entry_id)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         if about.home:
             corrections.ask(
                 tx,
@@ -157,7 +157,7 @@ def requests(person_id: str) -> tuple[Request, ...]:
 
     Who may not see what is confidential sees only what they asked for themselves.
     """
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = corrections.of_person(tx, person_id=person_id)
     if not sees_confidential():
         found = tuple(one for one in found if one.account_id == current_actor().account_id)

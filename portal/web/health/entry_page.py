@@ -12,7 +12,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.merge import SourcedEntry, disagreements
 from portal.store import Tx
 from portal.store.links import refreshes
@@ -40,7 +40,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
     Raises:
         NotFoundError: there is none of this person in this section.
     """
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -63,7 +63,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         documents = {source: _documents(tx, person_id, one) for source, one in kept.items()}
         now = tx.now
         belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
-    origins = Origins(known, states, services().settings.organization)
+    origins = Origins(known, states, current_services().settings.organization)
     return EntryPage(
         id=row.primary_id,
         section=section,
@@ -94,7 +94,7 @@ def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, st
     Raises:
         NotFoundError: there is none of this person in this section.
     """
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -102,7 +102,7 @@ def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, st
     one = next((one for one in row.entries if one.id == entry_id), None) if row else None
     if one is None:
         raise NotFoundError
-    return one.entry, Origins(known, {}, services().settings.organization).of(one.source, section).name
+    return one.entry, Origins(known, {}, current_services().settings.organization).of(one.source, section).name
 
 
 def _lead(row: RecordRow, source: str) -> SourcedEntry:

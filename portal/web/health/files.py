@@ -17,7 +17,7 @@ from portal import audit
 from portal.domain.errors import BadAnswerError, NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.normalise.attachments import attachments
 from portal.refresh import binary
 from portal.store.links import links
@@ -76,8 +76,8 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
         OutsideError: the organization did not give it.
         BadAnswerError: "not-what-it-says": the bytes are of another kind than announced.
     """
-    here = services()
-    with here.db.transaction() as tx:
+    services = current_services()
+    with services.db.transaction() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -103,7 +103,7 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
     if one.get("data"):
         data = one["data"]
     elif link_id and isinstance(one.get("url"), str):
-        data = binary.fetch(here, link_id=link_id, url=one["url"])
+        data = binary.fetch(services, link_id=link_id, url=one["url"])
     else:
         raise NotFoundError
     title = str(one.get("title") or "")

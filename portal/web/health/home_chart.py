@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.links import links, refreshes
 from portal.web import formats
@@ -23,7 +23,7 @@ class Notice:
 
 def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice | None:
     """What to say of the whole record, or of one section; None when all is well."""
-    settings = services().settings
+    settings = current_services().settings
     link = links.to_home(tx, person_id=person_id) if settings.chart_base else None
     if link is None:
         return None

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SearchField, ValidationError
 from wtforms.validators import Optional
 
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.records.periods import Period
 
 _LONGEST = 100  # characters of a query
@@ -51,6 +51,8 @@ class Narrowing:
         since, until = self.form.since.data, self.form.until.data
         self.q: str = self.form.q.data if sound else ""
         self.period = (
-            Period(since, until, ZoneInfo(services().settings.time_zone)) if sound and (since or until) else None
+            Period(since, until, ZoneInfo(current_services().settings.time_zone))
+            if sound and (since or until)
+            else None
         )
         self.address: dict[str, Any] = asked

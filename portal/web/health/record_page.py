@@ -9,7 +9,7 @@ from portal.access import Permission, can
 from portal.domain.entry import Status
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.links import links, refreshes
 from portal.store.links.refreshes import SectionState
@@ -87,7 +87,7 @@ class News:
 
 def summary(person_id: str) -> Summary:
     """Current allergies, issues, medications and implants, with the latest immunizations and results."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         person = people.by_id(tx, person_id=person_id)
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
@@ -97,11 +97,11 @@ def summary(person_id: str) -> Summary:
             )
             for section, status, most in _SUMMARY
         }
-        home = links.to_home(tx, person_id=person_id) if services().settings.chart_base else None
+        home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
         at_home = refreshes.states(tx, link_ids=[home.id])[home.id] if home else {}
         _looked(tx, person_id, "summary")
         made = tx.now
-    origins = section_page.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, current_services().settings.organization)
     demographics = person.demographics if person else None
     return Summary(
         name=demographics.display if demographics else "",
@@ -119,7 +119,7 @@ def summary(person_id: str) -> Summary:
         ),
         places=(
             SummaryPlace(
-                services().settings.organization,
+                current_services().settings.organization,
                 home.refreshed_at if home else None,
                 _gaps(found, at_home) if home else "",
             ),
@@ -137,7 +137,7 @@ def _gaps(sections: Iterable[Section], states: Mapping[Section, SectionState]) -
 def search(person_id: str, q: str) -> Search:
     """Rows of all sections in which every word of ``q`` begins a word."""
     text = q.strip()[:_LONGEST]
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = text_search.matching(
@@ -151,7 +151,7 @@ def search(person_id: str, q: str) -> Search:
         )
         if text:
             _looked(tx, person_id, "search")
-    origins = section_page.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, current_services().settings.organization)
     return Search(
         q=text, groups=_by_section(found.rows, origins), total=len(found.rows), more=found.more, until=found.until[:10]
     )
@@ -159,7 +159,7 @@ def search(person_id: str, q: str) -> Search:
 
 def news(person_id: str) -> News:
     """What came from outside and was not read yet, what came last first within its section."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = rows.unread_rows(
@@ -170,13 +170,13 @@ def news(person_id: str) -> News:
             limit=_NEW + 1,
         )
         _looked(tx, person_id, "new")
-    origins = section_page.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, current_services().settings.organization)
     return News(_by_section(found[:_NEW], origins), min(len(found), _NEW), len(found) > _NEW)
 
 
 def clear_news(person_id: str) -> int:
     """Everything that is new counts as read. Gives how many entries."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         return rows.mark_read(tx, person_id=person_id, confidential=sees_confidential())
 
 

@@ -14,7 +14,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.merge import RANKS, disagreements
 from portal.store import Tx
 from portal.store.links import refreshes
@@ -93,7 +93,7 @@ def section_page(
     home_only = reduce and not source
     wanted = _status(section, status)
     chosen = HOME if home_only else source
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         known = linked(tx, person_id=person_id)
         if source and source != HOME and source not in {one.link.id for one in known}:
             raise NotFoundError
@@ -120,7 +120,7 @@ def section_page(
         )
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=section)
-    origins = Origins(known, states, services().settings.organization)
+    origins = Origins(known, states, current_services().settings.organization)
 
     def address(**changes: str | None) -> str:
         values: dict[str, Any] = {"source": source or None, "status": status or None, **narrowing.address, **changes}
@@ -163,7 +163,7 @@ def part_page(
     Raises:
         NotFoundError: the link is not this person's.
     """
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         one, known = _link(tx, person_id, link_id)
         states = refreshes.states(tx, link_ids=[other.link.id for other in known])
         found = rows.page(
@@ -188,14 +188,14 @@ def part_page(
         here = health_sources.status(
             tx, one, section, count=found.total, state=state, since=health_sources.since_now(tx.now), attempt=0
         )
-    origins = Origins(known, states, services().settings.organization)
+    origins = Origins(known, states, current_services().settings.organization)
     following = url_for("health.part", section=section.value, link=link_id, after=found.next) if found.next else None
     return here, _groups(section, found, origins, link_id), following
 
 
 def part_status(person_id: str, section: Section, link_id: str, *, since: int, attempt: int) -> Place:
     """Only how an organization's part stands; nothing clinical is read."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         one, _known = _link(tx, person_id, link_id)
         state = refreshes.states(tx, link_ids=[link_id])[link_id].get(section)
         count = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(section, {}).get(link_id, 0)
@@ -285,7 +285,7 @@ def _options(known: tuple[Linked, ...], source: str) -> tuple[Option, ...]:
         return ()
     all_ = [
         Option("", _("All organizations"), not source),
-        Option(HOME, services().settings.organization, source == HOME),
+        Option(HOME, current_services().settings.organization, source == HOME),
     ]
     return (*all_, *(Option(one.link.id, one.name, source == one.link.id) for one in known))
 

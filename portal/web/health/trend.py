@@ -13,7 +13,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.domain.units import convert, unit_of
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.records import rows
@@ -83,7 +83,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
     Raises:
         NotFoundError: there is no such entry of this person, or it is not a coded measurement.
     """
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -100,7 +100,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
             section=section.value,
             entry=entry_id,
         )
-    origins = section_page.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, current_services().settings.organization)
     return Trend(
         section=section,
         entry=entry_id,

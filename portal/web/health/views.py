@@ -11,7 +11,7 @@ from portal.access import Permission
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
 from portal.domain.sections import Section
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.web.guards import current_person_id, person_route
 from portal.web.health import calendar, corrections, entry_page, files, record_page, section_page, trend
 from portal.web.health.narrow import Narrowing
@@ -38,7 +38,7 @@ def _number(name: str) -> int:
 @for_person(Permission.VIEW_RECORD)
 def overview() -> Response:
     """All sections with their counts."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         tiles = section_page.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
     return render("health/overview.html", tiles=tiles)
 

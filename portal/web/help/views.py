@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.web.help import answers, topics
 from portal.web.htmx import render
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("help", __name__)
 def page() -> Response:
     """All questions, or those that contain the words of ``q``."""
     query = request.args.get("q", "").strip()[:100]
-    names = {"portal": services().settings.name, "home": services().settings.organization}
+    names = {"portal": current_services().settings.name, "home": current_services().settings.organization}
     return render(
         "help/page.html",
         fragment="answers",

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, make_response, url_for
 
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 
 blueprint = Blueprint("install", __name__)
 
@@ -28,7 +28,7 @@ def icon(hue: int) -> Response:
 @public
 def manifest() -> Response:
     """W3C Web Application Manifest of this instance."""
-    settings = services().settings
+    settings = current_services().settings
     response = jsonify(
         name=settings.name,
         short_name=settings.name[:12],

@@ -12,7 +12,7 @@ from portal.access import Permission, can
 from portal.domain.links import Shown
 from portal.domain.sections import NINE
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
@@ -66,7 +66,7 @@ def home() -> Response:
 
 def _home(person_id: str) -> Home:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         tiles = section_page.tiles(tx, person_id=person_id, sections=NINE)
         at_home = home_chart.notice(tx, person_id=person_id)
         providers = _providers(tx, person_id) if sees_links else ()
@@ -113,7 +113,7 @@ def _greeting() -> str:
     person = open_person()
     if person and person["other"]:
         return _("%(name)s’s home page", name=person["given"])
-    hour = datetime.now(ZoneInfo(services().settings.time_zone)).hour
+    hour = datetime.now(ZoneInfo(current_services().settings.time_zone)).hour
     name = person["given"] if person else ""
     if hour < 12:
         return _("Good morning, %(name)s", name=name)

@@ -10,7 +10,7 @@ from portal.access import Permission
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking import authorization, enqueue, record_only, refresh_policy, transitions
 from portal.linking.states import By, Move
 from portal.store.directory import organizations, suggestions
@@ -51,13 +51,13 @@ def start(organization: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def record(organization: str) -> Answer:
     """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
     if found is not None and not may_know(found):
         return confidential_page(found.name)
     try:
         link = record_only.accept(
-            services(),
+            current_services(),
             person_id=current_person_id(),
             organization_id=organization,
             account_id=current_user.account.id,
@@ -71,7 +71,7 @@ def record(organization: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def verify(link: str) -> Answer:
     """To the sign-in at the organization of a link that exists."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found, organization = own_link(tx, link)
     if not found.live:
         return redirect(url_for("links.before", organization=organization.id), 303)
@@ -81,8 +81,8 @@ def verify(link: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def update(link: str) -> Answer:
     """Ask for an update; where that needs a sign-in there, go there first."""
-    here = services()
-    with here.db.transaction() as tx:
+    services = current_services()
+    with services.db.transaction() as tx:
         found, organization = own_link(tx, link)
         card = models.card(tx, found, organization, {})
         latest = refreshes.latest(tx, link_id=found.id)
@@ -105,7 +105,7 @@ def update(link: str) -> Answer:
         return _to(link)
     if todo is None:
         return _go(organization.id) if card.can_update or card.can_verify else _to(link)
-    if not enqueue.enqueue(here, [todo]):
+    if not enqueue.enqueue(services, [todo]):
         flash(_("Updates are waiting just now. This one is kept and starts by itself."))
     return _to(link)
 
@@ -113,9 +113,9 @@ def update(link: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def confirm(link: str) -> Answer:
     """Yes, that is me."""
-    here = services()
+    services = current_services()
     todo: list[transitions.Work] = []
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found, _organization = own_link(tx, link)
         if found.state is LinkState.CONFIRM:
             moved = transitions.make(
@@ -129,49 +129,49 @@ def confirm(link: str) -> Answer:
                 throttled_until=None,
             )
             todo.append(transitions.request_refresh(tx, moved, "linked"))
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return _to(link)
 
 
 @for_person(Permission.MANAGE_LINKS)
 def not_me(link: str) -> Answer:
     """No, that is somebody else: nothing is kept."""
-    here = services()
+    services = current_services()
     todo: list[transitions.Work] = []
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.state is LinkState.CONFIRM:
             todo = transitions.refuse(tx, found, reason="different-person", by=By.PATIENT, actor=audit_actor())
             flash(_("%(name)s was not linked, and nothing of that account was kept.", name=organization.name))
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
 @for_person(Permission.MANAGE_LINKS)
 def cancel(link: str) -> Answer:
     """Stop a link that is being made."""
-    here = services()
+    services = current_services()
     todo: list[transitions.Work] = []
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.state in (LinkState.LINKING, LinkState.CONFIRM):
             todo = transitions.cancel(tx, found, actor=audit_actor())
             flash(_("Linking %(name)s was cancelled, and nothing new was kept.", name=organization.name))
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
 @for_person(Permission.MANAGE_LINKS)
 def do_unlink(link: str) -> Answer:
     """Unlink: gone from every page at once, and ended at the other organization."""
-    here = services()
+    services = current_services()
     todo: list[transitions.Work] = []
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found, organization = own_link(tx, link)
         if found.live:
             todo = transitions.end(tx, found, Move.UNLINKED, By.PATIENT, actor=audit_actor())
             flash(_("%(name)s is unlinked. Nothing from there is shown any more.", name=organization.name))
-    enqueue.enqueue(here, todo)
+    enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
 
 
@@ -189,7 +189,7 @@ def show(link: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def later(organization: str) -> Answer:
     """Ask me later about a suggestion."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         suggestions.later(tx, person_id=current_person_id(), organization_id=organization)
     flash(_("You will be asked again in 30 days. You can always find it with the search."))
     return redirect(url_for("links.my_accounts"), 303)
@@ -198,7 +198,7 @@ def later(organization: str) -> Answer:
 @for_person(Permission.MANAGE_LINKS)
 def not_mine(organization: str) -> Answer:
     """Not me: the suggestion goes for good."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         suggestions.dismiss(tx, person_id=current_person_id(), organization_id=organization)
         audit.record(
             tx,
@@ -214,14 +214,14 @@ def not_mine(organization: str) -> Answer:
 
 def _go(organization_id: str) -> Answer:
     """Start an attempt and go to the other organization, or say why not."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization_id)
     if found is not None and not may_know(found):
         return confidential_page(found.name)
     name = found.name if found else ""
     try:
         address = authorization.start(
-            services(),
+            current_services(),
             person_id=current_person_id(),
             organization_id=organization_id,
             account_id=current_user.account.id,
@@ -238,7 +238,7 @@ def _go(organization_id: str) -> Answer:
 
 
 def _set_hidden(link_id: str, *, hidden: bool) -> Answer:
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         found, organization = own_link(tx, link_id)
         if found.live and found.hidden is not hidden:
             links.put(tx, link_id=found.id, hidden=hidden)

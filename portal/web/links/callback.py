@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.domain.ids import is_id
 from portal.endpoints import public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking import authorization
 from portal.linking.authorization import AttemptError
 from portal.store.directory import organizations
@@ -30,7 +30,9 @@ def callback() -> BaseResponse:
         return to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
-        found = authorization.finish(services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret)
+        found = authorization.finish(
+            current_services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret
+        )
     except AttemptError as error:
         return to_ending(error)
     if found.go_on:
@@ -47,7 +49,7 @@ def ended(code: str) -> Response:
     organization_id, person = request.args.get("organization", ""), request.args.get("person")
     name, retry = "", ""
     if current_user.is_authenticated and 0 < len(organization_id) <= 40:
-        with services().db.reading() as tx:
+        with current_services().db.reading() as tx:
             found = organizations.by_id(tx, organization_id=organization_id)
         if found is not None:
             name = found.name

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access import Permission
 from portal.domain.errors import NotFoundError
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking import record_only
 from portal.store.directory import match_partners
 from portal.store.people import people
@@ -22,7 +22,7 @@ def register(blueprint: Blueprint) -> None:
 
 @for_person(Permission.MANAGE_LINKS)
 def finding() -> Response:
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         person = people.by_id(tx, person_id=current_person_id())
         names = match_partners.partner_names(tx)
     if person is None:
@@ -35,7 +35,7 @@ def set_finding() -> BaseResponse:
     """The choice holds at once, also for what was found and not confirmed."""
     answer = request.form.get("share")
     if answer in ("0", "1"):
-        record_only.opt(services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())
+        record_only.opt(current_services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())
         flash(_("Your settings are saved."))
     else:
         flash(_("Choose Yes or No. Nothing was changed."))

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.access import Permission
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.directory import missing_reports
 from portal.store.directory.missing_reports import ReportState
 from portal.web.guards import current_person_id, person_route, sees_confidential
@@ -46,7 +46,7 @@ def keep() -> ResponseReturnValue:
     form = MissingForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         kept = missing_reports.report(
             tx,
             person_id=current_person_id(),
@@ -63,6 +63,6 @@ def keep() -> ResponseReturnValue:
 
 def _page(form: MissingForm, *, status: int = 200) -> Response:
     # What somebody looks for is known to nobody else: it is shown to those who may see what is confidential.
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         told = missing_reports.of_person(tx, person_id=current_person_id()) if sees_confidential() else []
     return render("links/missing.html", form=form, told=told, words=ANSWERS, status=status)

@@ -11,7 +11,7 @@ from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy, Tier
 from portal.domain.sensitive import is_sensitive
 from portal.endpoints import for_person, public
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking import reverse_links
 from portal.linking.oauth.keys import published
 from portal.store import Tx
@@ -77,7 +77,7 @@ def may_manage() -> bool:
 def my_accounts() -> Response:
     """Link My Accounts."""
     person_id = current_person_id()
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         found = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
         elsewhere = [
             name
@@ -93,7 +93,7 @@ def my_accounts() -> Response:
 @for_person(Permission.MANAGE_LINKS)
 def before(organization: str) -> Response | BaseResponse:
     """What will happen when the organization is linked, with the button that goes there."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization)
         live = links.live_link(tx, person_id=current_person_id(), organization_id=found.id) if found else None
         hints = suggestions.suggestions(tx, person_id=current_person_id(), may_see_confidential=sees_confidential())
@@ -115,14 +115,14 @@ def before(organization: str) -> Response | BaseResponse:
         off=off,
         exchange=exchange,
         matched=matched,
-        reverse=reverse_links.allowed(services().settings, found),
+        reverse=reverse_links.allowed(current_services().settings, found),
     )
 
 
 @for_person(Permission.VIEW_LINKS)
 def page(link: str) -> Response:
     """One link: its state, what it shares, how the last update went, its history."""
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         found, organization = own_link(tx, link)
         made = models.page(tx, found, organization, confidential=sees_confidential())
         back = other_way(tx, found, organization)
@@ -137,7 +137,7 @@ def page(link: str) -> Response:
 def progress(link: str) -> Response | BaseResponse:
     """How far the link is: the part of its page that is looked at again and again while something is under way."""
     look = request.args.get("look", default=0, type=int)
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found, organization = own_link(tx, link)
         made = models.page(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
     if not is_fragment():
@@ -150,7 +150,7 @@ def progress(link: str) -> Response | BaseResponse:
 def tile(link: str) -> Response:
     """The link on the home page."""
     look = request.args.get("look", default=0, type=int)
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found, organization = own_link(tx, link)
         card, moving = models.tile(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
     poll = moving.poll if moving and found.state in LIVE else 0
@@ -161,7 +161,7 @@ def tile(link: str) -> Response:
 @for_person(Permission.MANAGE_LINKS)
 def unlink(link: str) -> Response | BaseResponse:
     """What unlinking does, and the button that does it."""
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         found, organization = own_link(tx, link)
         back = other_way(tx, found, organization)
     if not found.live:
@@ -172,7 +172,7 @@ def unlink(link: str) -> Response | BaseResponse:
 @public
 def jwks() -> dict[str, object]:
     """Our public keys, by which organizations check ``private_key_jwt`` (RFC 7517)."""
-    return published(services())
+    return published(current_services())
 
 
 def _allow(card: models.Card) -> None:

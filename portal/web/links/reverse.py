@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access import Permission, can
 from portal.domain.errors import LinkingError, NotFoundError, OutsideError
 from portal.endpoints import signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.linking import authorization, reverse_links
 from portal.linking.authorization import AttemptError
 from portal.store import Tx
@@ -48,7 +48,7 @@ def other_way(tx: Tx, link: Link, organization: Organization) -> OtherWay:
         used_at=grant.used_at if grant else None,
         ends_at=grant.ends_at if grant else None,
         may_end=can(current_actor(), Permission.AUTHORIZE_APPS, link.person_id),
-        possible=reverse_links.allowed(services().settings, organization),
+        possible=reverse_links.allowed(current_services().settings, organization),
     )
 
 
@@ -59,7 +59,7 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     For oneself it leads straight to the other portal's consent page. For somebody else the page before linking comes
     first: it says whose record to choose there.
     """
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         organization, given = reverse_links.invited(
             tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
         )
@@ -74,7 +74,7 @@ def go_on(grant: str, proof: str) -> BaseResponse:
         return redirect(url_for("links.page", link=live.id, person=person), 303)
     try:
         address = authorization.start(
-            services(),
+            current_services(),
             person_id=person_id,
             organization_id=organization.id,
             account_id=current_actor().account_id,

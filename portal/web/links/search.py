@@ -10,7 +10,7 @@ from portal.directory.search import Match
 from portal.directory.search import search as find
 from portal.domain.links import LinkPolicy
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import people
 from portal.web.guards import current_person_id, person_route
 from portal.web.htmx import render
@@ -43,7 +43,7 @@ def search() -> Response:
 def results(text: str) -> tuple[Result, ...]:
     """What was found, nearest to the person's home first among equals."""
     person_id = current_person_id()
-    with services().db.reading() as tx:
+    with current_services().db.reading() as tx:
         person = people.by_id(tx, person_id=person_id)
         addresses = person.demographics.addresses if person else ()
         near = next((address.postal_code for address in addresses if address.postal_code), None)

@@ -15,10 +15,10 @@ _log = structlog.get_logger()
 
 def refresh_at_sign_in(sender: Flask, *, user: SignedIn, **_rest: Any) -> None:
     """Ask for what is due for oneself and the people one acts for; nothing of it may keep somebody from signing in."""
-    here: Services = sender.extensions["tributary"]
+    services: Services = sender.extensions["tributary"]
     own = [user.account.person_id] if user.account.person_id else []
     for person_id in dict.fromkeys([*own, *(grant.person_id for grant in user.grants)]):
         try:
-            at_sign_in(here, person_id)
+            at_sign_in(services, person_id)
         except SQLAlchemyError as error:
             _log.warning("links.sign-in-refresh", error=type(error).__name__)

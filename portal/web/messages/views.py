@@ -10,7 +10,7 @@ from portal.domain import entry as e
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.endpoints import for_person
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
@@ -62,7 +62,7 @@ def inbox() -> Response:
 
 def _inbox(person_id: str, after: str | None) -> Inbox:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(Section.MESSAGES, {})
         # Who may read messages only learns who wrote, not where else the person has been seen.
         known = tuple(one for one in linked(tx, person_id=person_id) if sees_links or counts.get(one.link.id))
@@ -78,7 +78,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
-    origins = section_page.Origins(known, states, services().settings.organization)
+    origins = section_page.Origins(known, states, current_services().settings.organization)
     reasons = section_page.reasons(Section.MESSAGES, known, states, counts, 0)
     return Inbox(
         letters=tuple(_letter(row, origins) for row in found.rows),

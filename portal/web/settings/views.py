@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from portal import audit
 from portal.endpoints import public, signed_in
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import accounts
 from portal.web.account.users import safe_next
 from portal.web.guards import audit_actor
@@ -51,14 +51,14 @@ def quick() -> Response:
 
 def _keep(language: str, *, reduce: bool) -> None:
     account_id = current_user.account.id
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         accounts.set_preferences(tx, account_id=account_id, locale=language, reduce_data=reduce)
         audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=audit_actor(), what="language-and-data")
 
 
 def _back(address: str, language: str, *, reduce: bool) -> Response:
     """The browser keeps the choice as well: it says nothing about the person, and the sign-in page follows it."""
-    secure = services().settings.secure
+    secure = current_services().settings.secure
     response = make_response(redirect(address, 303))
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
     response.set_cookie(

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 from portal import audit
 from portal.domain.errors import ConflictError
 from portal.endpoints import staff
-from portal.extensions import services
+from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.records import corrections
 from portal.store.records.corrections import CorrectionState
@@ -72,7 +72,7 @@ def answer(correction: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render("staff/corrections.html", tasks=_tasks(correction, form), status=422)
     try:
-        with services().db.transaction() as tx:
+        with current_services().db.transaction() as tx:
             person_id = corrections.answer(
                 tx,
                 correction_id=correction,
@@ -90,7 +90,7 @@ def answer(correction: str) -> ResponseReturnValue:
 
 def _tasks(sent: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
     made = []
-    with services().db.transaction() as tx:
+    with current_services().db.transaction() as tx:
         for one in corrections.waiting(tx):
             person = people.by_id(tx, person_id=one.person_id)
             if person is None:

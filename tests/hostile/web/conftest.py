@@ -11,4 +11,4 @@ from tests.hostile.web.stage import Stage, build
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     made = build(tmp_path_factory.mktemp("stage"))
     yield made
-    made.here.db.close()
+    made.services.db.close()

@@ -53,7 +53,7 @@ class Stage:
     """``victim`` is Vera; ``links`` are hers by state, ``entries`` hers by section."""
 
     app: Flask
-    here: Services
+    services: Services
     world: World
     victim: TestUser
     links: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Stage:
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table but what notes each look, attempts (they expire), and organizations."""
         noted = {"audit_event", "sign_in", "link_attempt", "organization", "sqlite_sequence"}
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             names = tx.conn.execute(text("SELECT name FROM sqlite_master WHERE type='table'")).scalars().all()
             return {
                 name: sorted(map(tuple, tx.conn.execute(text(f'SELECT * FROM "{name}"'))), key=repr)  # noqa: S608
@@ -93,19 +93,19 @@ class Stage:
 def build(directory: Path) -> Stage:
     """The whole stage in a fresh database."""
     app = create_app(make_settings(directory, support="Help desk"))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    world = World(here)
-    stage = Stage(app, here, world, world.patient("vera", VERA))
-    ingest(here.db, person_id=stage.person_id, source=HOME, resources=filled(_mark, key="home"))
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    world = World(services)
+    stage = Stage(app, services, world, world.patient("vera", VERA))
+    ingest(services.db, person_id=stage.person_id, source=HOME, resources=filled(_mark, key="home"))
     for state in (LinkState.ACTIVE, LinkState.CONFIRM, LinkState.NEEDS_VERIFICATION, LinkState.ERROR):
         _link(stage, state, resources=filled(_mark, key=state.value) if state is LinkState.ACTIVE else ())
     _link(stage, LinkState.LINKING, refreshed=False)
     _link(stage, LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, lasting=False)
     _link(stage, LinkState.UNLINKED)
-    stage.organizations["suggested"] = suggest(here, stage.victim, name=f"{PLACE.title()} Suggested Clinic")
+    stage.organizations["suggested"] = suggest(services, stage.victim, name=f"{PLACE.title()} Suggested Clinic")
     differing = Finding(Verdict.NEAR, (Difference(what="name", here=f"{MARK} here", there=f"{MARK} there"),))
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         confirm = stage.links[LinkState.CONFIRM]
         links.put(tx, link_id=confirm, finding=tx.seal(differing, row=f"link.finding:{confirm}"))
         links.put(tx, link_id=stage.links[LinkState.ERROR], reason="http-500", hidden=True)
@@ -119,7 +119,7 @@ def build(directory: Path) -> Stage:
         )
         later = tx.now + timedelta(hours=1)
         link_tokens.put_tokens(tx, link_id=stage.links[LinkState.ACTIVE], tokens=tokens, expires_at=later)
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         for section in Section:
             found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             assert found.rows, f"nothing was seeded in {section}"
@@ -129,7 +129,7 @@ def build(directory: Path) -> Stage:
 
 def _link(stage: Stage, state: LinkState, **more: Any) -> None:
     made = link(
-        stage.here,
+        stage.services,
         stage.victim,
         name=f"{PLACE.title()} {state.value} Hospital",
         state=LinkState.ACTIVE if state is LinkState.UNLINKED else state,
@@ -141,7 +141,7 @@ def _link(stage: Stage, state: LinkState, **more: Any) -> None:
     stage.links[state] = made.link_id
     stage.organizations[state] = made.organization_id
     if state is LinkState.UNLINKED:
-        with stage.here.db.transaction() as tx:
+        with stage.services.db.transaction() as tx:
             found = links.by_id(tx, link_id=made.link_id)
             assert found
             links.move(tx, found, move="unlinked", to_state=LinkState.UNLINKED, reason=None, account_id=None)
@@ -156,7 +156,7 @@ def _mark(kind: str) -> str:
 
 def visitors(stage: Stage) -> dict[str, FlaskClient]:
     """Everybody who may not see Vera's record, each in a browser of their own."""
-    world, here = stage.world, stage.here
+    world, here = stage.world, stage.services
     ended, expired, letters, future = (
         world.patient(name, BEN) for name in ("ended-proxy", "expired-proxy", "letters-proxy", "future-proxy")
     )

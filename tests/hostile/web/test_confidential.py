@@ -63,22 +63,22 @@ class Case:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     app = create_app(make_settings(Path(tmp_path_factory.mktemp("confidential")), support="Help desk"))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    world = World(here)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    world = World(services)
     carer = world.patient("carer", BEN)
-    stage = Stage(app, here, world, _person(here, world, "vera", secret=True))
-    twin = _person(here, world, "twin", secret=False)
+    stage = Stage(app, services, world, _person(services, world, "vera", secret=True))
+    twin = _person(services, world, "twin", secret=False)
     at_clinic = filled(lambda kind: f"{SECRET} {kind}", key="clinic")
     name = f"{SECRET.title()} Behavioral Health"
-    clinic = link(here, stage.victim, name=name, resources=at_clinic, portal_url="https://portal.example")
-    ended = link(here, stage.victim, name=f"Recovery House {SECRET}", state=LinkState.UNLINKED)
-    with here.db.transaction() as tx:
+    clinic = link(services, stage.victim, name=name, resources=at_clinic, portal_url="https://portal.example")
+    ended = link(services, stage.victim, name=f"Recovery House {SECRET}", state=LinkState.UNLINKED)
+    with services.db.transaction() as tx:
         seen_at = organizations.add(tx, name=f"Addiction Medicine {SECRET}", fhir_base="https://seen.example/fhir")
         suggestions.suggest(tx, person_id=stage.person_id, organization_id=seen_at.id, reason="match")
     for user in (stage.victim, twin):
         world.proxy(carer, str(user.person_id), GrantLevel.NO_CONFIDENTIAL)
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         for section in Section:
             everything = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             seen = rows.page(tx, person_id=stage.person_id, confidential=False, section=section, limit=50)
@@ -86,20 +86,20 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
             assert hidden, f"nothing is confidential in {section}"
             stage.entries[section.value] = hidden[0].primary_id
     yield Case(stage, stage.visitor(carer), str(twin.person_id), clinic, ended)
-    here.db.close()
+    services.db.close()
 
 
-def _person(here: Services, world: World, name: str, *, secret: bool) -> TestUser:
+def _person(services: Services, world: World, name: str, *, secret: bool) -> TestUser:
     user = world.patient(name, Person(names=(HumanName(family="Same", given=("Person",)),), birth_date="1961-07-19"))
     home = record(f"{name}home") + (secrets(f"{name}s", RESTRICTED) if secret else [])
-    ingest(here.db, person_id=user.person_id, source=HOME, resources=home)
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=home)
     outside = record(f"{name}out") + (secrets(f"{name}t", SENSITIVE) if secret else [])
-    made = link(here, user, name="Riverbend Hospital", resources=outside, portal_url="https://portal.example")
+    made = link(services, user, name="Riverbend Hospital", resources=outside, portal_url="https://portal.example")
     late = filled(lambda kind: f"{SECRET} late {kind}", key=f"{name}late")
     for one in late:
         one["meta"] = RESTRICTED
     if secret:
-        ingest(here.db, person_id=user.person_id, source=made.link_id, resources=late)
+        ingest(services.db, person_id=user.person_id, source=made.link_id, resources=late)
     return user
 
 
@@ -123,7 +123,7 @@ def test_no_address_gives_a_byte_of_it(case: Case) -> None:
 
 def _paths(case: Case) -> Iterator[str]:
     stage = case.stage
-    with stage.here.db.reading() as tx:
+    with stage.services.db.reading() as tx:
         counted = rows.counts(tx, person_id=stage.person_id, confidential=True)[Section.MEDICATIONS]
     link_id = next(source for source in counted if source not in ("", HOME))
     stage.links.update({"active": link_id, "confirm": link_id})
@@ -168,7 +168,7 @@ def test_a_confidential_clinic_is_answered_like_one_that_is_not_linked(case: Cas
 
 
 def test_what_a_confidential_clinic_documents_stays_confidential_when_it_is_read_again(case: Case, target: str) -> None:
-    renormalise(case.stage.here.db)
+    renormalise(case.stage.services.db)
     assert SECRET not in case.carer.get(f"/for/{target}/health/medications?source=").get_data(as_text=True)
 
 
@@ -206,7 +206,7 @@ def test_the_person_sees_all_of_it(case: Case) -> None:
 
 
 def test_a_parent_sees_less_of_a_teenager_and_nothing_of_an_adult(case: Case) -> None:
-    here, world = case.stage.here, case.stage.world
+    here, world = case.stage.services, case.stage.world
     today = datetime.now(UTC).date()
     seen: dict[int, list[str]] = {}
     for age in (9, 14, 18):

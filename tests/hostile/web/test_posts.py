@@ -17,7 +17,7 @@ _OWN_RULE = frozenset({"/oauth/authorize"})  # comes from other sites and does n
 def fresh(tmp_path: Path) -> Iterator[Stage]:
     made = build(tmp_path)
     yield made
-    made.here.db.close()
+    made.services.db.close()
 
 
 def _posts(stage: Stage) -> list[str]:
@@ -120,7 +120,7 @@ def _post(client: FlaskClient, path: str, token: str) -> int:
 def _lasting(stage: Stage) -> dict[str, object]:
     """What is true now, without clocks: link states and events, open refreshes, suggestions' answers, preferences."""
     state = stage.state()
-    with stage.here.db.reading() as tx:
+    with stage.services.db.reading() as tx:
         query = "SELECT person_id, organization_id, dismissed_at IS NULL, later_until IS NULL FROM suggestion"
         answered = sorted(map(tuple, tx.conn.exec_driver_sql(query)))
     kept = {

@@ -51,7 +51,7 @@ def _attack(kind: str = "") -> str:
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A person whose record, name, organizations and apps are made of attacks; every attack is in many fields."""
     stage = build(tmp_path_factory.mktemp("attacked"))
-    here, world = stage.here, stage.world
+    here, world = stage.services, stage.world
     victim = world.patient(
         "vic",
         Person(
@@ -105,7 +105,7 @@ def patient(attacked: Stage) -> FlaskClient:
 
 
 def _every_item(stage: Stage) -> Iterator[str]:
-    with stage.here.db.reading() as tx:
+    with stage.services.db.reading() as tx:
         for section in Section:
             if section is Section.MESSAGES:
                 continue
@@ -172,7 +172,7 @@ def test_forms_that_came_back_and_flashed_messages(attacked: Stage, patient: Fla
 
 
 def test_an_app_that_asks_for_consent_is_text_as_well(attacked: Stage, patient: FlaskClient) -> None:
-    with attacked.here.db.transaction() as tx:
+    with attacked.services.db.transaction() as tx:
         clients.add_client(
             tx,
             client=OAuthClient(

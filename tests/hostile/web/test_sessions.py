@@ -38,8 +38,8 @@ def _with_cookie(app: Flask, value: str) -> FlaskClient:
     return thief
 
 
-def _age(here: Services, column: str, span: timedelta) -> None:
-    with here.db.transaction() as tx:
+def _age(services: Services, column: str, span: timedelta) -> None:
+    with services.db.transaction() as tx:
         tx.conn.execute(
             text(f"UPDATE sign_in SET {column} = :at"),  # noqa: S608 - a column's name from this file
             {"at": (tx.now - span).replace(tzinfo=None).isoformat(sep=" ")},
@@ -102,17 +102,19 @@ def test_sign_out_ends_it_on_the_server(app: Flask, client: FlaskClient, world: 
         (("created_at", timedelta(hours=24, minutes=1)), 303),
     ],
 )
-def test_time_outs(client: FlaskClient, world: World, here: Services, age: tuple[str, timedelta], status: int) -> None:
+def test_time_outs(
+    client: FlaskClient, world: World, services: Services, age: tuple[str, timedelta], status: int
+) -> None:
     sign_in(client, world.patient())
-    _age(here, *age)
+    _age(services, *age)
     assert client.get("/links").status_code == status
 
 
-def test_the_front_desk_is_signed_out_after_five_minutes(client: FlaskClient, world: World, here: Services) -> None:
+def test_the_front_desk_is_signed_out_after_five_minutes(client: FlaskClient, world: World, services: Services) -> None:
     sign_in(client, world.staff())
-    _age(here, "seen_at", timedelta(minutes=4))
+    _age(services, "seen_at", timedelta(minutes=4))
     assert client.get("/settings").status_code == 200
-    _age(here, "seen_at", timedelta(minutes=6))
+    _age(services, "seen_at", timedelta(minutes=6))
     assert client.get("/settings").status_code == 303
 
 
@@ -154,13 +156,13 @@ def test_next_leads_nowhere_else(client: FlaskClient, world: World, address: str
         assert re.match(r"/(?!/)", read), place
 
 
-def test_rights_that_end_end_for_open_sessions(client: FlaskClient, world: World, here: Services) -> None:
+def test_rights_that_end_end_for_open_sessions(client: FlaskClient, world: World, services: Services) -> None:
     mother, carer = world.patient("rosa"), world.patient("ben", BEN)
     grant = world.proxy(carer, _person(mother))
     sign_in(client, carer)
     pages = [f"/for/{mother.person_id}{path}" for path in ("/", "/health", "/messages", "/links", "/activity")]
     assert [client.get(path).status_code for path in pages] == [200] * len(pages)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant)
     assert [client.get(path).status_code for path in pages] == [404] * len(pages)
     assert "Rivera" not in client.get("/family").get_data(as_text=True)
@@ -168,10 +170,10 @@ def test_rights_that_end_end_for_open_sessions(client: FlaskClient, world: World
     assert [client.get(path).status_code for path in pages] == [404, 404, 200, 404, 404]
 
 
-def test_an_account_that_is_closed_is_out_at_once(client: FlaskClient, world: World, here: Services) -> None:
+def test_an_account_that_is_closed_is_out_at_once(client: FlaskClient, world: World, services: Services) -> None:
     user = world.patient()
     sign_in(client, user)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         tx.conn.execute(text("UPDATE account SET disabled_at = :now"), {"now": "2020-01-01 00:00:00"})
     assert client.get("/links").status_code == 303
     assert _attempt(client, user.username, PASSWORD).status_code == 422
@@ -190,9 +192,9 @@ def test_cookies_behind_tls(tmp_path_factory: pytest.TempPathFactory) -> None:
     from portal.store.engine.upgrade import upgrade
 
     app = create_app(make_settings(tmp_path_factory.mktemp("tls"), base_url="https://portal.example"))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    user: TestUser = World(here).patient()
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    user: TestUser = World(services).patient()
     client = app.test_client()
     page = client.get("/sign-in", base_url="https://portal.example")
     token = page.get_data(as_text=True).split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
@@ -202,7 +204,7 @@ def test_cookies_behind_tls(tmp_path_factory: pytest.TempPathFactory) -> None:
         data={"csrf_token": token, "username": user.username, "password": PASSWORD},
         headers={"Referer": "https://portal.example/sign-in"},
     )
-    here.db.close()
+    services.db.close()
     assert answer.status_code == 303
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-")

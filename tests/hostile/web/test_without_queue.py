@@ -25,11 +25,11 @@ def fresh(tmp_path: Path) -> Iterator[Stage]:
     context.register(made.app.extensions["tributary"])
     yield made
     context.forget()
-    made.here.db.close()
+    made.services.db.close()
 
 
 def test_an_update_waits_and_runs_when_the_queue_is_back(fresh: Stage) -> None:
-    here = fresh.here
+    here = fresh.services
     assert not here.queue.answers()
     client = fresh.visitor(fresh.victim)
     for target in addresses(fresh):
@@ -62,7 +62,7 @@ def test_an_update_waits_and_runs_when_the_queue_is_back(fresh: Stage) -> None:
 
 
 def test_without_a_database_every_address_says_so(fresh: Stage) -> None:
-    here = fresh.here
+    here = fresh.services
     client = fresh.visitor(fresh.victim)
     fresh.app.config["TESTING"] = fresh.app.testing = False
     working = here.db.engine, here.db.url

@@ -48,28 +48,28 @@ def site() -> Iterator[Site]:
     server.stop()
 
 
-def _organization(here: Services, address: str | None, name: str = "Fernhill Clinic") -> str:
-    with here.db.transaction() as tx:
+def _organization(services: Services, address: str | None, name: str = "Fernhill Clinic") -> str:
+    with services.db.transaction() as tx:
         # Operators choose ids of their own, with dashes in them.
         return organizations.add(tx, id=name.lower().replace(" ", "-"), name=name, logo_url=address).id
 
 
-def _mark(here: Services, organization_id: str) -> str:
-    with here.db.reading() as tx:
+def _mark(services: Services, organization_id: str) -> str:
+    with services.db.reading() as tx:
         found = organizations.by_id(tx, organization_id=organization_id)
     assert found is not None
     return found.mark.logo
 
 
-def test_a_logo_is_asked_for_once_and_shown_from_here(here: Services, site: Site, client: FlaskClient) -> None:
+def test_a_logo_is_asked_for_once_and_shown_from_here(services: Services, site: Site, client: FlaskClient) -> None:
     site.replies["/logo.png"] = Reply(200, _png(), {"Content-Type": "image/png"})
-    one = _organization(here, f"{site.base}/logo.png")
-    assert (logos.fetch(here), logos.fetch(here)) == (1, 0)
+    one = _organization(services, f"{site.base}/logo.png")
+    assert (logos.fetch(services), logos.fetch(services)) == (1, 0)
     assert site.asked == ["/logo.png"]
-    address = f"/logos/{_mark(here, one)}.png"
+    address = f"/logos/{_mark(services, one)}.png"
 
     assert client.get(address).status_code == 303, "sent to sign in"
-    sign_in(client, World(here).patient())
+    sign_in(client, World(services).patient())
     page = client.get("/links/search?q=fernhill").text
     assert f'src="{address}"' in page
     assert site.base not in page, "the browser is not sent there"
@@ -94,38 +94,38 @@ def test_a_logo_is_asked_for_once_and_shown_from_here(here: Services, site: Site
     ],
     ids=["svg", "html", "redirect", "error", "too large"],
 )
-def test_initials_stand_for_what_cannot_be_had(here: Services, site: Site, reply: Reply) -> None:
+def test_initials_stand_for_what_cannot_be_had(services: Services, site: Site, reply: Reply) -> None:
     site.replies["/logo"] = reply
-    one = _organization(here, f"{site.base}/logo")
-    assert (logos.fetch(here), logos.fetch(here)) == (0, 0)
+    one = _organization(services, f"{site.base}/logo")
+    assert (logos.fetch(services), logos.fetch(services)) == (0, 0)
     assert len(site.asked) == 1, "not asked for again the next night"
-    assert _mark(here, one) == ""
+    assert _mark(services, one) == ""
 
 
-def test_a_failure_does_not_take_a_logo_away_but_another_address_does(here: Services, site: Site) -> None:
+def test_a_failure_does_not_take_a_logo_away_but_another_address_does(services: Services, site: Site) -> None:
     site.replies["/a"] = Reply(200, _png())
-    one = _organization(here, f"{site.base}/a")
-    logos.fetch(here)
-    before = _mark(here, one)
-    with here.db.transaction() as tx:
+    one = _organization(services, f"{site.base}/a")
+    logos.fetch(services)
+    before = _mark(services, one)
+    with services.db.transaction() as tx:
         found = organizations.by_id(tx, organization_id=one)
         assert found is not None
         organizations.put(tx, found)
-    assert _mark(here, one) == before
-    with here.db.transaction() as tx:
+    assert _mark(services, one) == before
+    with services.db.transaction() as tx:
         kept.put(tx, organization_id=one, address=f"{site.base}/a", body=b"")
-    assert _mark(here, one) == before
-    with here.db.transaction() as tx:
+    assert _mark(services, one) == before
+    with services.db.transaction() as tx:
         kept.put(tx, organization_id=one, address=f"{site.base}/b", body=b"")
-    assert _mark(here, one) == ""
+    assert _mark(services, one) == ""
 
 
-def test_the_nightly_job_begins_with_those_that_are_linked(app: Flask, here: Services, site: Site) -> None:
-    person = World(here).patient().person_id
+def test_the_nightly_job_begins_with_those_that_are_linked(app: Flask, services: Services, site: Site) -> None:
+    person = World(services).patient().person_id
     for number in range(3):
-        _organization(here, f"{site.base}/{number}", f"Clinic {number}")
-    linked = _organization(here, f"{site.base}/linked", "Zebra Clinic")
-    with here.db.transaction() as tx:
+        _organization(services, f"{site.base}/{number}", f"Clinic {number}")
+    linked = _organization(services, f"{site.base}/linked", "Zebra Clinic")
+    with services.db.transaction() as tx:
         links.add(
             tx,
             person_id=person,
@@ -137,7 +137,7 @@ def test_the_nightly_job_begins_with_those_that_are_linked(app: Flask, here: Ser
         )
     context.register(app.extensions["tributary"])
     try:
-        directory.run(instance=here.settings.slug)
+        directory.run(instance=services.settings.slug)
     finally:
         context.forget()
     assert site.asked[0] == "/linked"

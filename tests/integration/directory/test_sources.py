@@ -32,7 +32,7 @@ class Publisher:
 
 
 @pytest.fixture
-def publisher(here: Services) -> Iterator[Publisher]:
+def publisher(services: Services) -> Iterator[Publisher]:
     def answer(exchange: Exchange) -> None:
         asked = exchange.headers.get("If-None-Match")
         made.asked.append(asked)
@@ -42,29 +42,29 @@ def publisher(here: Services) -> Iterator[Publisher]:
     server = FakeServer(lambda _: Reply(), answer)
     made = Publisher(server, Reply())
     server.start()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         entries.put_source(tx, source="state", address=f"{server.base}/brands.json")
     yield made
     server.stop()
 
 
-def _state(here: Services) -> tuple[int, Any]:
+def _state(services: Services) -> tuple[int, Any]:
     """How many organizations, and the source."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         [source] = entries.sources(tx)
         return organizations.count(tx), replace(source, checked_at=None)
 
 
-def test_what_is_unchanged_is_not_read_again(here: Services, publisher: Publisher) -> None:
+def test_what_is_unchanged_is_not_read_again(services: Services, publisher: Publisher) -> None:
     publisher.publish("fernhill", "quillback")
-    assert reread(here) == {"state": "imported"}
-    assert reread(here) == {"state": "unchanged"}
+    assert reread(services) == {"state": "imported"}
+    assert reread(services) == {"state": "unchanged"}
     publisher.publish("fernhill", "quillback", "perchwood", etag='"two"')
-    assert reread(here) == {"state": "imported"}
+    assert reread(services) == {"state": "imported"}
     assert publisher.asked == [None, '"one"', '"one"']
-    count, source = _state(here)
+    count, source = _state(services)
     assert (count, source.etag, source.outcome) == (3, '"two"', "imported")
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         assert len(entries.imports(tx)) == 2
 
 
@@ -82,42 +82,44 @@ def test_what_is_unchanged_is_not_read_again(here: Services, publisher: Publishe
     ],
     ids=["cut-short", "not-an-object", "html", "empty", "gone", "down", "redirect", "too-large"],
 )
-def test_a_broken_list_changes_nothing(here: Services, publisher: Publisher, reply: Reply, outcome: str) -> None:
+def test_a_broken_list_changes_nothing(services: Services, publisher: Publisher, reply: Reply, outcome: str) -> None:
     publisher.publish("fernhill", "quillback")
-    reread(here)
-    before = _state(here)
+    reread(services)
+    before = _state(services)
     publisher.reply = reply
-    assert reread(here, limits=replace(LIMITS, answer_bytes=65_536)) == {"state": outcome}
-    count, source = _state(here)
+    assert reread(services, limits=replace(LIMITS, answer_bytes=65_536)) == {"state": outcome}
+    count, source = _state(services)
     assert (count, source) == (before[0], replace(before[1], outcome=outcome))
 
 
-def test_a_list_that_lost_most_of_its_entries_is_not_believed(here: Services, publisher: Publisher) -> None:
+def test_a_list_that_lost_most_of_its_entries_is_not_believed(services: Services, publisher: Publisher) -> None:
     publisher.publish(*(f"clinic-{number:02}x" for number in range(30)))
-    assert reread(here) == {"state": "imported"}
+    assert reread(services) == {"state": "imported"}
     publisher.publish("clinic-01x", etag='"two"')
-    assert reread(here) == {"state": "shrunk"}
-    assert _state(here)[0] == 30
+    assert reread(services) == {"state": "shrunk"}
+    assert _state(services)[0] == 30
     publisher.publish(*(f"clinic-{number:02}x" for number in range(20)), etag='"three"')
-    assert reread(here) == {"state": "imported"}
-    assert _state(here)[0] == 20
+    assert reread(services) == {"state": "imported"}
+    assert _state(services)[0] == 20
 
 
-def test_one_that_fails_does_not_stop_the_next(here: Services, publisher: Publisher) -> None:
+def test_one_that_fails_does_not_stop_the_next(services: Services, publisher: Publisher) -> None:
     publisher.publish("fernhill")
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         entries.put_source(tx, source="a-first", address="http://10.0.0.1/brands.json")
-    found = reread(here)
+    found = reread(services)
     assert found["state"] == "imported"
     assert found["a-first"] not in ("imported", "unchanged")
 
 
-def test_the_job_and_what_the_administrator_sees(here: Services, publisher: Publisher, world: World, app: Any) -> None:
+def test_the_job_and_what_the_administrator_sees(
+    services: Services, publisher: Publisher, world: World, app: Any
+) -> None:
     publisher.publish("fernhill")
     context.register(app.extensions["tributary"])
     try:
-        assert directory.run(instance=here.settings.slug) == 1
-        assert directory.run(instance=here.settings.slug) == 0
+        assert directory.run(instance=services.settings.slug) == 1
+        assert directory.run(instance=services.settings.slug) == 0
     finally:
         context.forget()
     boss = app.test_client()

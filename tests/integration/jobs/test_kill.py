@@ -103,7 +103,7 @@ def zygote() -> Iterator[Zygote]:
 class Place:
     """One instance with a queue of its own, in a folder of its own."""
 
-    here: Services
+    services: Services
     zygote: Zygote
     link_id: str
     marks: int = 0
@@ -111,11 +111,11 @@ class Place:
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.log = self.here.settings.data_dir / "worker.log"
+        self.log = self.services.settings.data_dir / "worker.log"
 
     def work(self, *stops: Stop) -> list[Path]:
         """Start a worker that stops at these points."""
-        folder = self.here.settings.data_dir
+        folder = self.services.settings.data_dir
         marks = [folder / f"mark-{self.marks + number}" for number in range(len(stops))]
         self.marks += len(stops)
         self.worker = self.zygote.start(
@@ -146,19 +146,19 @@ class Place:
 
     def finish(self) -> None:
         """What the next worker does: sweep, then work until nothing is left."""
-        pass_time(self.here)
-        sweep(self.here)
+        pass_time(self.services)
+        sweep(self.services)
         for _ in range(2):  # what a job asked for while it ended may need the sweep as well
             self.work()
             assert self.zygote.wait() == 0
-            sweep(self.here)
+            sweep(self.services)
 
     def entries(self) -> dict[tuple[str, str], tuple[Any, ...]]:
         """All entries of the link, opened: normalised content byte for byte, and where each is shown."""
         columns = (entry.c.id, entry.c.section, entry.c.grouped, entry.c.row_id, entry.c.status, entry.c.body)
         query = select(*columns, resource.c.type, resource.c.fhir_id, resource.c.version)
         query = query.join(resource, resource.c.id == entry.c.id).where(entry.c.source == self.link_id)
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             return {
                 (row.section, f"{row.type}/{row.fhir_id}"): (
                     row.id,
@@ -173,7 +173,7 @@ class Place:
 
     def picture(self) -> dict[str, Any]:
         """Everything that a page is made of."""
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             found = links.by_id(tx, link_id=self.link_id)
             latest = refreshes.latest(tx, link_id=self.link_id)
             states = refreshes.states(tx, link_ids=[self.link_id])[self.link_id]
@@ -193,7 +193,7 @@ class Place:
 
     def check_no_half_section(self, whole: dict[tuple[str, str], tuple[Any, ...]]) -> None:
         """Whatever is visible is a whole section, and whatever is called complete is visible."""
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             states = refreshes.states(tx, link_ids=[self.link_id])[self.link_id]
         seen = {key: value for key, value in self.entries().items() if value[1]}
         for section in {section for section, _ in whole}:
@@ -221,10 +221,10 @@ def org() -> Iterator[FakeOrganization]:
 def template(org: FakeOrganization, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A database with a link that waits for its verification."""
     folder = tmp_path_factory.mktemp("template")
-    here: Services = create_app(replace(make_settings(folder), testing=False)).extensions["tributary"]
-    upgrade(here.db)
-    link_id = new_link(here, org)
-    with here.db.transaction() as tx:
+    services: Services = create_app(replace(make_settings(folder), testing=False)).extensions["tributary"]
+    upgrade(services.db)
+    link_id = new_link(services, org)
+    with services.db.transaction() as tx:
         stored = link_tokens.tokens_of(tx, link_id=link_id)
         assert stored is not None
         tokens = link_tokens.Tokens(
@@ -234,7 +234,7 @@ def template(org: FakeOrganization, tmp_path_factory: pytest.TempPathFactory) ->
             patient="ana",
         )
         link_tokens.put_tokens(tx, link_id=link_id, tokens=tokens, expires_at=None)
-    here.db.close()
+    services.db.close()
     return folder / "portal.sqlite3", link_id
 
 
@@ -250,11 +250,11 @@ def open_place(template: tuple[Path, str], zygote: Zygote, tmp_path: Path) -> It
         folder = tmp_path / f"i{len(opened)}"
         folder.mkdir()
         (folder / "portal.sqlite3").write_bytes(template[0].read_bytes())
-        here: Services = create_app(replace(make_settings(folder), testing=False)).extensions["tributary"]
+        services: Services = create_app(replace(make_settings(folder), testing=False)).extensions["tributary"]
         queue = EmbeddedValkey(folder / "queue")
         queue.start()
-        opened.append((here, queue))
-        return Place(here, zygote, template[1])
+        opened.append((services, queue))
+        return Place(services, zygote, template[1])
 
     yield opener
     for here, queue in opened:
@@ -272,7 +272,7 @@ def undisturbed() -> dict[str, Any]:
 def expected(undisturbed: dict[str, Any], open_place: Opener) -> dict[str, Any]:
     if not undisturbed:
         place = open_place()
-        enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
+        enqueue.enqueue(place.services, [transitions.verify_work(place.link_id)])
         place.work()
         assert place.zygote.wait() == 0
         undisturbed.update(place.picture())
@@ -285,7 +285,7 @@ def expected(undisturbed: dict[str, Any], open_place: Opener) -> dict[str, Any]:
 @pytest.mark.parametrize("point", list(POINTS))
 def test_killed_while_linking_and_refreshing(point: str, open_place: Opener, expected: dict[str, Any]) -> None:
     place = open_place()
-    enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
+    enqueue.enqueue(place.services, [transitions.verify_work(place.link_id)])
     (mark,) = place.work(POINTS[point])
     place.kill(place.reach(mark))
     place.check_no_half_section(expected["entries"])
@@ -298,16 +298,16 @@ def test_killed_while_the_token_is_ended(point: str, open_place: Opener, org: Fa
     place = open_place()
     grants = deepcopy(org.oauth.grants)
     try:
-        with place.here.db.transaction() as tx:
+        with place.services.db.transaction() as tx:
             known = links.by_id(tx, link_id=place.link_id)
             assert known is not None
             active = links.move(tx, known, move="verified", to_state=LinkState.ACTIVE, verified_at=tx.now)
             todo = transitions.end(tx, active, Move.UNLINKED, By.PATIENT)
-        enqueue.enqueue(place.here, todo)
+        enqueue.enqueue(place.services, todo)
         (mark,) = place.work(UNLINKING[point])
         place.kill(place.reach(mark))
         place.finish()
-        with place.here.db.reading() as tx:
+        with place.services.db.reading() as tx:
             assert tx.conn.execute(select(link_revocation)).first() is None
             assert link_tokens.tokens_of(tx, link_id=place.link_id) is None
         assert all(grant.revoked for grant in org.oauth.grants.values())
@@ -322,17 +322,17 @@ def test_unlinked_while_a_section_is_stored(queued: bool, open_place: Opener, or
     place = open_place()
     grants = deepcopy(org.oauth.grants)
     try:
-        enqueue.enqueue(place.here, [transitions.verify_work(place.link_id)])
+        enqueue.enqueue(place.services, [transitions.verify_work(place.link_id)])
         before, after = place.work(
             ("portal.refresh.run:ingest", "before", 2), ("portal.refresh.run:ingest", "after", 2)
         )
         place.reach(before)
-        with place.here.db.transaction() as tx:
+        with place.services.db.transaction() as tx:
             known = links.by_id(tx, link_id=place.link_id)
             assert known is not None
             todo = transitions.end(tx, known, Move.UNLINKED, By.PATIENT)
         if queued:
-            enqueue.enqueue(place.here, todo)
+            enqueue.enqueue(place.services, todo)
         before.with_suffix(".go").touch()
         place.kill(place.reach(after))
         assert place.entries()  # the leftovers

@@ -23,7 +23,7 @@ from tests.fakes.linked import link_to
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Services]:
+def services(tmp_path: Path) -> Iterator[Services]:
     """An instance where it is night; its queue is not started."""
     settings = replace(make_settings(tmp_path, time_zone=_night()), testing=False)
     app = create_app(settings)
@@ -41,28 +41,28 @@ def _night() -> str:
     return next(zone for zone in zones if datetime.now(UTC).astimezone(ZoneInfo(zone)).hour == schedule.NIGHT)
 
 
-def test_each_nightly_job_is_asked_for_once_and_not_lost_with_the_queue(here: Services) -> None:
+def test_each_nightly_job_is_asked_for_once_and_not_lost_with_the_queue(services: Services) -> None:
     nights: dict[tuple[str, str], str] = {}
-    names = (here.settings.slug,)
+    names = (services.settings.slug,)
     schedule.tick(names, nights)
     assert not nights  # nobody could take it
-    queue = EmbeddedValkey(here.settings.data_dir / "queue")
+    queue = EmbeddedValkey(services.settings.data_dir / "queue")
     queue.start()
     try:
         schedule.tick(names, nights)
         asked = {kind for _, kind in nights}
         assert {"nightly-0", "directory"} <= asked
-        depth = here.queue.depth()
+        depth = services.queue.depth()
         del nights[names[0], "directory"]  # as if the queue had gone between the two
         schedule.tick(names, nights)
         schedule.tick(names, nights)
         assert {kind for _, kind in nights} == asked
-        assert here.queue.depth() == depth
+        assert services.queue.depth() == depth
     finally:
         queue.stop()
 
 
-def asked_at(here: Services, monkeypatch: pytest.MonkeyPatch, hour: int, minute: int) -> list[str]:
+def asked_at(services: Services, monkeypatch: pytest.MonkeyPatch, hour: int, minute: int) -> list[str]:
     """What a scheduler that has just started asks for at that time of the day, without the sweep."""
     found: list[str] = []
 
@@ -70,28 +70,28 @@ def asked_at(here: Services, monkeypatch: pytest.MonkeyPatch, hour: int, minute:
         found.append(f"{job.split('.')[1]} {ids.get('part', '')}".strip())
         return True
 
-    monkeypatch.setattr(type(here.queue), "enqueue", enqueue)
-    zone = ZoneInfo(here.settings.time_zone)
+    monkeypatch.setattr(type(services.queue), "enqueue", enqueue)
+    zone = ZoneInfo(services.settings.time_zone)
     moment = datetime.now(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
     with time_machine.travel(moment, tick=False):
-        schedule.tick((here.settings.slug,), {})
+        schedule.tick((services.settings.slug,), {})
     return [one for one in found if one != "sweep"]
 
 
-def test_the_nights_refreshes_are_spread_over_hours(here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_nights_refreshes_are_spread_over_hours(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     start, last = schedule.NIGHT, schedule.NIGHT + schedule.HOURS
-    assert asked_at(here, monkeypatch, start, 0) == ["nightly 0", "directory"]
-    assert asked_at(here, monkeypatch, start, 16) == ["nightly 0", "nightly 1", "directory"]
-    assert asked_at(here, monkeypatch, last - 1, 59) == [*(f"nightly {n}" for n in range(PARTS)), "directory"]
-    assert asked_at(here, monkeypatch, last, 0) == []
-    assert asked_at(here, monkeypatch, start - 1, 59) == []
+    assert asked_at(services, monkeypatch, start, 0) == ["nightly 0", "directory"]
+    assert asked_at(services, monkeypatch, start, 16) == ["nightly 0", "nightly 1", "directory"]
+    assert asked_at(services, monkeypatch, last - 1, 59) == [*(f"nightly {n}" for n in range(PARTS)), "directory"]
+    assert asked_at(services, monkeypatch, last, 0) == []
+    assert asked_at(services, monkeypatch, start - 1, 59) == []
     parts = Counter(part_of(new_id()) for _ in range(16_000))
     assert set(parts) == set(range(PARTS))
     assert max(parts.values()) < 1.3 * min(parts.values())
 
 
-def test_each_link_is_refreshed_in_one_part_of_the_night(here: Services) -> None:
+def test_each_link_is_refreshed_in_one_part_of_the_night(services: Services) -> None:
     with FakeOrganization() as org:
-        linked = link_to(here, org)
-    asked = [nightly.run(instance=here.settings.slug, part=str(part)) for part in range(PARTS)]
+        linked = link_to(services, org)
+    asked = [nightly.run(instance=services.settings.slug, part=str(part)) for part in range(PARTS)]
     assert [part for part, number in enumerate(asked) if number] == [part_of(linked.link_id)]

@@ -52,10 +52,10 @@ def org() -> Iterator[FakeOrganization]:
 def place(tmp_path: Path) -> Iterator[Services]:
     """An instance with an embedded queue of its own that nobody works on yet."""
     settings = replace(make_settings(tmp_path), testing=False)
-    here: Services = create_app(settings).extensions["tributary"]
-    upgrade(here.db)
-    yield here
-    here.db.close()
+    services: Services = create_app(settings).extensions["tributary"]
+    upgrade(services.db)
+    yield services
+    services.db.close()
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def start(place: Services) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
             process.wait(15)
 
 
-def new_link(here: Services, org: FakeOrganization) -> str:
+def new_link(services: Services, org: FakeOrganization) -> str:
     """A link as the callback leaves it: signed in there, waiting for its verification."""
     grant = org.grant("ana")
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         person_id = people.put_home_patient(tx, fhir_id="ana", demographics=ANA)
         found = organizations.add(tx, name="Elsewhere", fhir_base=org.fhir_base)
         organizations.put_client(tx, organization_id=found.id, client_id="client")
@@ -107,17 +107,17 @@ def new_link(here: Services, org: FakeOrganization) -> str:
     return link.id
 
 
-def wait_for(here: Services, link_id: str, *, seconds: float = 60) -> None:
+def wait_for(services: Services, link_id: str, *, seconds: float = 60) -> None:
     """Until the link is active and its refresh has ended."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        with here.db.reading() as tx:
+        with services.db.reading() as tx:
             link = links.by_id(tx, link_id=link_id)
             latest = refreshes.latest(tx, link_id=link_id)
         if link and link.state is LinkState.ACTIVE and latest and not latest.open:
             return
         time.sleep(0.1)
-    log = (here.settings.data_dir / "worker.log").read_text()
+    log = (services.settings.data_dir / "worker.log").read_text()
     pytest.fail(f"not done: {link and link.state}, {latest and latest.state}\n{log[-3000:]}")
 
 

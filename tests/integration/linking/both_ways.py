@@ -31,30 +31,30 @@ class Side:
     other: str = ""  # the other organization's id in this directory
 
     def links(self) -> tuple[Link, ...]:
-        with self.portal.here.db.reading() as tx:
+        with self.portal.services.db.reading() as tx:
             return links.of_person(tx, person_id=self.maria.person_id or "", live=None)
 
     def readers(self) -> int:
         """How many grants are in force on Maria's record."""
-        with self.portal.here.db.reading() as tx:
+        with self.portal.services.db.reading() as tx:
             return len(grants.grants_of_person(tx, person_id=self.maria.person_id or ""))
 
     def allergies_from(self, link: Link) -> int:
-        with self.portal.here.db.reading() as tx:
+        with self.portal.services.db.reading() as tx:
             return resources.counts(tx, person_id=link.person_id).get((Section.ALLERGIES, link.id), 0)
 
     def work(self) -> None:
         """What the workers would do, until nothing waits."""
-        instance = self.portal.here.settings.slug
+        instance = self.portal.services.settings.slug
         for _round in range(5):
             for link in self.links():
                 if link.state is LinkState.LINKING:
                     verify.run(instance=instance, link=link.id)
-                with self.portal.here.db.reading() as tx:
+                with self.portal.services.db.reading() as tx:
                     latest = refreshes.latest(tx, link_id=link.id)
                 if latest is not None and latest.open:
                     refresh.run(instance=instance, refresh=latest.id)
-            with self.portal.here.db.reading() as tx:
+            with self.portal.services.db.reading() as tx:
                 due = revocations.due_revocations(tx)
             for revocation in due:
                 revoke.run(instance=instance, revocation=revocation)
@@ -118,8 +118,8 @@ def fields(form: str) -> dict[str, object]:
 
 def introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> None:
     """The other portal as an organization to link, and as one that may link."""
-    settings = other.portal.here.settings
-    with side.portal.here.db.transaction() as tx:
+    settings = other.portal.services.settings
+    with side.portal.services.db.transaction() as tx:
         found = organizations.add(tx, name=settings.organization, fhir_base=other.portal.fhir_base, reverse_links=True)
         organizations.put_client(
             tx, organization_id=found.id, client_id=client_id, auth_method="private_key_jwt", secret=None
@@ -130,7 +130,7 @@ def introduce(side: Side, other: Side, *, client_id: str, other_client: str) -> 
             auth_method="private_key_jwt",
             redirect_uris=(f"{settings.base_url}/links/callback",),
             scopes=("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs"),
-            jwks=published(other.portal.here),
+            jwks=published(other.portal.services),
             portal_fhir_base=other.portal.fhir_base,
             trusted=True,
         )

@@ -28,7 +28,7 @@ MARIA = Person(
 class Journey:
     """Steps a person takes in one browser, and the jobs that follow from them."""
 
-    here: Services
+    services: Services
     client: FlaskClient
     user: TestUser
     org: FakeOrganization
@@ -85,7 +85,7 @@ class Journey:
     def work(self) -> None:
         """What the workers would do, until nothing waits."""
         for _round in range(5):
-            with self.here.db.reading() as tx:
+            with self.services.db.reading() as tx:
                 waiting = [one.id for one in links.of_person(tx, person_id=self.person_id) if one.state == "linking"]
                 open_ = [
                     found.id
@@ -103,13 +103,13 @@ class Journey:
                 revoke.run(instance=self.instance, revocation=revocation_id)
 
     def stored(self, link_id: str) -> Link:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             found = links.by_id(tx, link_id=link_id)
         assert found is not None
         return found
 
     def all(self) -> tuple[Link, ...]:
-        with self.here.db.reading() as tx:
+        with self.services.db.reading() as tx:
             return links.of_person(tx, person_id=self.person_id, live=None)
 
     @property
@@ -121,7 +121,7 @@ class Journey:
 
     @property
     def instance(self) -> str:
-        return self.here.settings.slug
+        return self.services.settings.slug
 
 
 def query(address: str) -> dict[str, str]:
@@ -135,13 +135,15 @@ def org() -> Iterator[FakeOrganization]:
 
 
 @pytest.fixture
-def journey(app: Flask, client: FlaskClient, world: World, here: Services, org: FakeOrganization) -> Iterator[Journey]:
+def journey(
+    app: Flask, client: FlaskClient, world: World, services: Services, org: FakeOrganization
+) -> Iterator[Journey]:
     """Maria, signed in, with the fake organization in the directory."""
     context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found = organizations.add(tx, name="Riverbend Regional", fhir_base=org.fhir_base, city="Vineland", state="NJ")
         organizations.put_client(tx, organization_id=found.id, client_id="client")
     sign_in(client, user)
-    yield Journey(here, client, user, org, found.id)
+    yield Journey(services, client, user, org, found.id)
     context.forget()

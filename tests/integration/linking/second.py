@@ -39,7 +39,7 @@ class Second:
     """The other portal: ``app`` behind ``url``."""
 
     app: Flask
-    here: Services
+    services: Services
     url: str
 
     @property
@@ -59,14 +59,14 @@ class Second:
             jwks=jwks if method == "private_key_jwt" else None,
             trusted=True,
         )
-        with self.here.db.transaction() as tx:
+        with self.services.db.transaction() as tx:
             clients.add_client(tx, client=client)
 
     def store_chart(self, user: TestUser) -> None:
         patient = f"patient-{user.username}"
-        ingest(self.here.db, person_id=None, source=HOME, resources=directory(patient))
+        ingest(self.services.db, person_id=None, source=HOME, resources=directory(patient))
         resources = [one for one in chart(patient) if one["resourceType"] != "Patient"]
-        ingest(self.here.db, person_id=user.person_id, source=HOME, resources=[*resources, self.patient(user)])
+        ingest(self.services.db, person_id=user.person_id, source=HOME, resources=[*resources, self.patient(user)])
 
     def patient(self, user: TestUser) -> dict[str, object]:
         return {
@@ -130,18 +130,18 @@ def second_instance(folder: Path, **settings: Any) -> Iterator[Second]:
     url = f"http://127.0.0.1:{server.server_port}"
     values: dict[str, Any] = {"name": "Riverbend", "organization": "Riverbend Regional", "base_url": url} | settings
     app = create_app(make_settings(folder, **values))
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
     holder.append(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield Second(app, here, url)
+        yield Second(app, services, url)
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-        here.db.close()
+        services.db.close()
 
 
 def path_of(address: str) -> str:
@@ -150,6 +150,6 @@ def path_of(address: str) -> str:
 
 
 def add_maria(second: Second, demographics: object) -> TestUser:
-    user = World(second.here).patient("maria", demographics)  # type: ignore[arg-type]
+    user = World(second.services).patient("maria", demographics)  # type: ignore[arg-type]
     second.store_chart(user)
     return user

@@ -33,7 +33,7 @@ def address(journey: Journey) -> str:
 
 
 def nothing_stored(journey: Journey) -> bool:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         counts = [tx.conn.execute(select(func.count()).select_from(table)).scalar_one() for table in (link, link_token)]
     return counts == [0, 0]
 
@@ -110,7 +110,7 @@ def test_an_attackers_code_in_the_victims_browser(journey: Journey, app: Flask, 
     attacker = app.test_client()
     user = world.patient("ben", BEN)
     sign_in(attacker, user)
-    theirs = Journey(journey.here, attacker, user, journey.org, journey.organization_id)
+    theirs = Journey(journey.services, attacker, user, journey.org, journey.organization_id)
     assert ends(journey, theirs.agree(theirs.start(), "james")) == "other-session"
 
 
@@ -131,7 +131,7 @@ def test_signed_in_anew_meanwhile(journey: Journey, address: str) -> None:
 
 def test_after_ten_minutes(journey: Journey, address: str) -> None:
     back = journey.agree(address)
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         tx.conn.execute(update(link_attempt).values(expires_at=tx.now - attempts.LIFETIME))
     assert ends(journey, back) == "attempt-expired"
 
@@ -148,11 +148,11 @@ def test_a_right_that_ended_meanwhile(journey: Journey, app: Flask, world: World
     child = world.patient("ben", BEN)
     assert child.person_id is not None
     grant_id = world.proxy(journey.user, child.person_id, GrantLevel.FULL)
-    theirs = Journey(journey.here, journey.client, journey.user, journey.org, journey.organization_id)
+    theirs = Journey(journey.services, journey.client, journey.user, journey.org, journey.organization_id)
     theirs.prefix = f"/for/{child.person_id}"
     back = theirs.agree(theirs.start())
 
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant_id)
     assert ends(journey, back) == "not-allowed"
 
@@ -179,11 +179,11 @@ def test_an_error_of_another_issuer_is_not_believed(journey: Journey, address: s
 def test_a_code_of_one_organization_for_the_attempt_at_another(journey: Journey) -> None:
     """The attempt at the attacker's server is answered with a code of the honest one: it never reaches the attacker."""
     with FakeOrganization() as evil:
-        with journey.here.db.transaction() as tx:
+        with journey.services.db.transaction() as tx:
             found = organizations.add(tx, name="Evil Clinic", fhir_base=evil.fhir_base)
             organizations.put_client(tx, organization_id=found.id, client_id="client")
         honest = query(journey.agree(journey.start()))
-        at_evil = Journey(journey.here, journey.client, journey.user, evil, found.id).start()
+        at_evil = Journey(journey.services, journey.client, journey.user, evil, found.id).start()
         assert ends(journey, callback(at_evil, code=honest["code"], iss=journey.org.url)) == "issuer-mismatch"
         assert not evil.calls("/oauth/token")
 
@@ -286,14 +286,14 @@ def test_without_a_refresh_token_the_link_is_updated_by_hand(journey: Journey, a
 
 
 def test_a_refresh_token_that_nobody_asked_for_is_not_kept(journey: Journey) -> None:
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         found = organizations.by_id(tx, organization_id=journey.organization_id)
         assert found is not None
 
         organizations.put(tx, replace(found, manual=True))
     journey.org.misbehave("/oauth/token", answers(put(refresh_token="unasked")))
     link_id = journey.link(work=False)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         stored = tokens.tokens_of(tx, link_id=link_id)
     assert stored is not None
     assert stored.tokens.refresh_token == ""

@@ -22,7 +22,7 @@ from tests.integration.linking.test_two_instances import second as second  # noq
 
 def test_only_what_changed_comes_from_another_portal(journey: Journey, second: Second) -> None:
     register(journey, second)
-    with second.here.db.transaction() as tx:  # the other record was last changed a while ago
+    with second.services.db.transaction() as tx:  # the other record was last changed a while ago
         person_id = tx.conn.execute(
             update(resource)
             .where(resource.c.type == "Condition")
@@ -34,13 +34,13 @@ def test_only_what_changed_comes_from_another_portal(journey: Journey, second: S
     journey.work()
     before = titles(journey, link_id)
     assert before
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         state = refreshes.states(tx, link_ids=[link_id])[link_id][Section.HEALTH_ISSUES]
     assert state.cursor is not None
 
     patient = "patient-maria"
     ingest(
-        second.here.db,
+        second.services.db,
         person_id=person_id,
         source=HOME,
         resources=[data.condition("fresh", patient, "233604007", "Pneumonia")],
@@ -49,20 +49,20 @@ def test_only_what_changed_comes_from_another_portal(journey: Journey, second: S
     refresh(journey, link_id)
     assert titles(journey, link_id) == sorted([*before, "Pneumonia"])  # an incremental answer says nothing of deletions
 
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         tx.conn.execute(update(section_state).values(cursor=None))
     refresh(journey, link_id)
     assert titles(journey, link_id) == ["Pneumonia"]
 
 
 def refresh(journey: Journey, link_id: str) -> None:
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         refresh_id = refreshes.request(tx, link_id=link_id, cause="asked").refresh_id
-    refresh_link(journey.here, refresh_id=refresh_id)
+    refresh_link(journey.services, refresh_id=refresh_id)
 
 
 def titles(journey: Journey, link_id: str) -> list[str]:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         page = rows.page(
             tx, person_id=journey.person_id, confidential=True, section=Section.HEALTH_ISSUES, source=link_id, limit=200
         )

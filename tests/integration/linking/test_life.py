@@ -23,13 +23,13 @@ from tests.integration.linking.conftest import MARIA, Journey
 
 def age(journey: Journey, link_id: str, **fields: timedelta) -> None:
     """Make instants of a link older."""
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         values = {name: tx.now - span for name, span in fields.items()}
         tx.conn.execute(update(link_table).where(link_table.c.id == link_id).values(**values))
 
 
 def set_policy(journey: Journey, policy: LinkPolicy) -> None:
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         organizations.set_policy(tx, organization_id=journey.organization_id, policy=policy)
 
 
@@ -89,12 +89,12 @@ def test_signing_in_again_to_the_same_account_needs_no_verification(journey: Jou
 
 def test_signing_in_again_to_another_account_keeps_what_was_verified(journey: Journey) -> None:
     link_id = journey.link()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         before = resources.counts(tx, person_id=journey.person_id)
     assert journey.link("james") == link_id
     link = journey.stored(link_id)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "different-person")
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert resources.counts(tx, person_id=journey.person_id) == before
         assert tokens.tokens_of(tx, link_id=link_id) is None
     assert not [call for call in journey.org.calls("/fhir/Condition") if "james" in str(call.query)]
@@ -172,7 +172,7 @@ def test_update_asks_once_however_often_it_is_pressed(journey: Journey) -> None:
     link_id = journey.link()
     for _twice in range(2):
         assert journey.post(f"/links/{link_id}/update").headers["Location"].endswith(link_id)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=link_id)
     assert latest is not None
     assert (latest.open, latest.cause) == (True, "asked")
@@ -203,7 +203,7 @@ def test_a_manual_organization_is_updated_by_signing_in_there(journey: Journey) 
     journey.org.oauth.lasting = False
     link_id = journey.link()
     age(journey, link_id, refreshed_at=timedelta(days=3))
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         found = tokens.tokens_of(tx, link_id=link_id)
         assert found is not None
         tokens.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now)
@@ -223,15 +223,15 @@ def test_unlinking_while_the_organization_does_not_answer(journey: Journey) -> N
     link_id = journey.link()
     journey.org.misbehave("/oauth/revoke", status(503))
     journey.post(f"/links/{link_id}/unlink")
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert tokens.tokens_of(tx, link_id=link_id) is None
         (waiting,) = revocations.due_revocations(tx)
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert not revocations.due_revocations(tx)  # later
         assert revocations.revocation(tx, revocation_id=waiting) is not None
     journey.org.behave()
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         revocations.put_off_revocations(tx, ids=[waiting], until=tx.now)
     assert sweep.run(instance=journey.instance) == 1
     assert revoke.run(instance=journey.instance, revocation=waiting) == "revoked"
@@ -263,7 +263,7 @@ def test_an_organization_that_is_broken_shows_so_and_comes_back(journey: Journey
     page = journey.page(f"/links/{link_id}")
     assert "Try again" in page
     assert 'data-state="error"' in page
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert resources.counts(tx, person_id=journey.person_id)
     journey.org.behave()
     journey.post(f"/links/{link_id}/update")
@@ -281,7 +281,7 @@ def test_asked_to_wait(journey: Journey) -> None:
     assert "Possible again from" in page
     assert "disabled" in page
     assert journey.post(f"/links/{link_id}/update").status_code == 303
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=link_id)
     assert latest is not None
     assert not latest.open
@@ -296,7 +296,7 @@ def test_nights_and_sign_ins_refresh_what_is_old_enough(journey: Journey) -> Non
     age(journey, link_id, refreshed_at=timedelta(hours=2))
     journey.post("/sign-out")
     sign_in(journey.client, journey.user)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=link_id)
     assert latest is not None
     assert (latest.open, latest.cause) == (True, "sign-in")
@@ -311,7 +311,7 @@ def test_switched_off(journey: Journey) -> None:
     age(journey, link_id, refreshed_at=timedelta(hours=13))
     assert nightly.run(instance=journey.instance) == 0
     journey.post(f"/links/{link_id}/update")
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=link_id)
     assert latest is not None
     assert not latest.open
@@ -333,7 +333,7 @@ def test_policies_are_explained_before_and_hold_behind(journey: Journey, policy:
 
 
 def test_suggestions_can_be_put_off_and_refused(journey: Journey, world: World) -> None:
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         suggestions.suggest(
             tx,
             person_id=journey.person_id,
@@ -363,7 +363,7 @@ def child(journey: Journey, world: World) -> Journey:
     world.proxy(journey.user, ben.person_id, GrantLevel.FULL)
     journey.org.add(data.patient("ben", "Okafor", ["Ben"], "1975-11-30", "male"))
     return Journey(
-        journey.here, journey.client, journey.user, journey.org, journey.organization_id, f"/for/{ben.person_id}"
+        journey.services, journey.client, journey.user, journey.org, journey.organization_id, f"/for/{ben.person_id}"
     )
 
 
@@ -381,7 +381,7 @@ def test_the_other_side_gives_oneself_instead(journey: Journey, child: Journey) 
     link_id = child.link("maria")
     assert child.stored(link_id).state is LinkState.REFUSED
     assert "belongs to somebody else" in child.page(f"/links/{link_id}")
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert not resources.counts(tx, person_id=child.person_id)
 
 
@@ -409,7 +409,7 @@ def links_of(journey: Journey) -> tuple[object, ...]:
 
 
 def test_demographics_of_the_person_decide(journey: Journey) -> None:
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         changed = type(MARIA)(names=MARIA.names, birth_date="1999-01-01", sex="female")
         people.put_home_patient(tx, fhir_id="patient-maria", demographics=changed)
     assert journey.stored(journey.link()).state is LinkState.REFUSED

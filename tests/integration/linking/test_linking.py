@@ -25,13 +25,13 @@ def test_link_verify_refresh_unlink_and_link_again(journey: Journey) -> None:
     assert link.lasting
     page = journey.page(f"/links/{link_id}")
     assert 'data-outcome="done"' in page
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert resources.counts(tx, person_id=journey.person_id)
 
     assert "Unlink Riverbend Regional?" in journey.page(f"/links/{link_id}/unlink")
     answer = journey.post(f"/links/{link_id}/unlink")
     assert answer.status_code == 303
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert not resources.counts(tx, person_id=journey.person_id)
         assert tokens.tokens_of(tx, link_id=link_id) is None
     assert journey.stored(link_id).state is LinkState.UNLINKED
@@ -49,7 +49,7 @@ def test_another_person_is_refused_and_nothing_is_kept(journey: Journey) -> None
     link_id = journey.link("james")
     link = journey.stored(link_id)
     assert (link.state, link.reason, link.live) == (LinkState.REFUSED, "different-person", False)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert tokens.tokens_of(tx, link_id=link_id) is None
         assert not resources.counts(tx, person_id=journey.person_id)
     assert len(journey.org.calls("/oauth/revoke")) == 1

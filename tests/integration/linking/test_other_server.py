@@ -53,14 +53,14 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def journey(app: Flask, client: FlaskClient, world: World, here: Services, other: str) -> Iterator[Journey]:
+def journey(app: Flask, client: FlaskClient, world: World, services: Services, other: str) -> Iterator[Journey]:
     """Maria, and that organization in the directory: this portal is not registered there yet."""
     context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found = organizations.add(tx, name="Elsewhere Health", fhir_base=f"{other}/fhir")
     sign_in(client, user)
-    yield Journey(here, client, user, FakeOrganization(), found.id)
+    yield Journey(services, client, user, FakeOrganization(), found.id)
     context.forget()
 
 
@@ -118,7 +118,7 @@ def test_registers_links_and_reads_the_record(journey: Journey) -> None:
     link_id = linked(journey)
     link = journey.stored(link_id)
     assert (link.state, link.reason, link.lasting) == (LinkState.ACTIVE, None, True)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         known = organizations.client_of(tx, organization_id=journey.organization_id)
         found = stored_resources.counts(tx, person_id=journey.person_id)
     assert known is not None
@@ -135,13 +135,13 @@ def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey) -> None:
 
 def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
     link_id = linked(journey)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         before = tokens.tokens_of(tx, link_id=link_id)
     time.sleep(_SECONDS + 1)
     journey.post(f"/links/{link_id}/update")
-    LinkTokens(journey.here, link_id).refreshed()
+    LinkTokens(journey.services, link_id).refreshed()
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         after = tokens.tokens_of(tx, link_id=link_id)
     assert before is not None
     assert after is not None
@@ -152,7 +152,7 @@ def test_an_expired_token_is_refreshed_and_rotated(journey: Journey) -> None:
 
 def use_refresh_token(journey: Journey, link_id: str, other: str) -> Callable[[], httpx2.Response]:
     """Somebody who holds our refresh token and secret as they are now, and may use them later."""
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         stored = tokens.tokens_of(tx, link_id=link_id)
         client = organizations.client_of(tx, organization_id=journey.organization_id)
     assert stored is not None

@@ -55,14 +55,14 @@ def patient(user: str, demographics: Person) -> dict[str, object]:
 @pytest.fixture
 def second(tmp_path: Path) -> Iterator[Second]:
     with second_instance(tmp_path / "second") as other:
-        user = World(other.here).patient("ana", ANA)
+        user = World(other.services).patient("ana", ANA)
         resources = [one for one in chart("patient-ana") if one["resourceType"] != "Patient"]
-        ingest(other.here.db, person_id=user.person_id, source=HOME, resources=[*resources, patient("ana", ANA)])
+        ingest(other.services.db, person_id=user.person_id, source=HOME, resources=[*resources, patient("ana", ANA)])
         yield other
 
 
 @pytest.fixture
-def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
+def journey(app: Flask, client: FlaskClient, world: World, services: Services, second: Second) -> Iterator[Journey]:
     """Ana at home; the other organization trusts ours, and has a record of hers."""
     context.register(app.extensions["tributary"])
     user = world.patient("ana", ANA)
@@ -70,32 +70,32 @@ def journey(app: Flask, client: FlaskClient, world: World, here: Services, secon
         client_id="mycooper",
         name="MyCooper",
         auth_method="private_key_jwt",
-        redirect_uris=(f"{here.settings.base_url}/links/callback",),
+        redirect_uris=(f"{services.settings.base_url}/links/callback",),
         scopes=SCOPES,
         grant_types=("client_credentials", "authorization_code", "refresh_token"),
-        jwks=published(here),
+        jwks=published(services),
         trusted=True,
         partner=True,
     )
-    with second.here.db.transaction() as tx:
+    with second.services.db.transaction() as tx:
         clients.add_client(tx, client=trusted)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found = organizations.add(tx, name="Old Mill", fhir_base=second.fhir_base)
         organizations.put_client(
             tx, organization_id=found.id, client_id="mycooper", auth_method="private_key_jwt", partner=True
         )
     sign_in(client, user)
-    yield Journey(here, client, user, FakeOrganization(), found.id)
+    yield Journey(services, client, user, FakeOrganization(), found.id)
     context.forget()
 
 
 def suggested(journey: Journey) -> list[str]:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         return [one.reason for one in suggestions.suggestions(tx, person_id=journey.person_id)]
 
 
-def opt_out(here: Services) -> None:
-    with here.db.transaction() as tx:
+def opt_out(services: Services) -> None:
+    with services.db.transaction() as tx:
         tx.conn.execute(update(person_table).values(share_matches=False))
 
 
@@ -109,7 +109,7 @@ def test_found_confirmed_and_loaded_without_an_account(journey: Journey) -> None
     journey.work()
     link = journey.stored(link_id)
     assert (link.state, link.tier, link.reason) == (LinkState.NO_ACCOUNT, Tier.RECORD_ONLY, None)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
         counts = stored_resources.counts(tx, person_id=journey.person_id)
     assert {section for section, state in states.items() if state.outcome is Outcome.DONE} <= BASIC
@@ -125,11 +125,11 @@ def test_its_tokens_last_minutes_and_are_had_anew(journey: Journey) -> None:
     journey.post(f"/links/new/{journey.organization_id}/record")
     journey.work()
     (link,) = journey.all()
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         stored = link_tokens.tokens_of(tx, link_id=link.id)
         assert stored is not None
         link_tokens.put_tokens(tx, link_id=link.id, tokens=stored.tokens, expires_at=tx.now - timedelta(seconds=1))
-    tokens = LinkTokens(journey.here, link.id)
+    tokens = LinkTokens(journey.services, link.id)
     assert tokens.access_token() != stored.tokens.access_token
     assert tokens.patient == "patient-ana"
     assert journey.stored(link.id).state is LinkState.NO_ACCOUNT
@@ -145,12 +145,12 @@ def test_it_becomes_an_account_by_signing_in_there(journey: Journey, second: Sec
     journey.work()
     found = journey.stored(link.id)
     assert (found.state, found.tier) == (LinkState.ACTIVE, Tier.ACCOUNT)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert stored_resources.counts(tx, person_id=journey.person_id)[Section.TEST_RESULTS, link.id] == 5
 
 
 def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Second) -> None:
-    opt_out(journey.here)
+    opt_out(journey.services)
     assert locate.run(instance=journey.instance, person=journey.person_id) == 0
     answer = journey.post(f"/links/new/{journey.organization_id}/record")
     assert 'data-code="no-match"' in answer.get_data(as_text=True)
@@ -178,12 +178,12 @@ def test_opting_out_there_ends_what_was_found(journey: Journey, second: Second) 
     journey.post(f"/links/new/{journey.organization_id}/record")
     journey.work()
     (link,) = journey.all()
-    opt_out(second.here)
+    opt_out(second.services)
     journey.post(f"/links/{link.id}/update")
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         transitions.request_refresh(tx, link, "nightly")
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link.id])[link.id]
     assert {states[section].outcome for section in (Section.ALLERGIES, Section.MEDICATIONS)} == {Outcome.REFUSED}
 
@@ -198,7 +198,7 @@ def test_not_me_stays_said_when_matches_are_switched_off_and_on(journey: Journey
 
 
 def test_who_opted_out_there_is_not_found(journey: Journey, second: Second) -> None:
-    opt_out(second.here)
+    opt_out(second.services)
     assert locate.run(instance=journey.instance, person=journey.person_id) == 0
     assert not suggested(journey)
 
@@ -215,6 +215,6 @@ def test_unlinking_removes_it(journey: Journey) -> None:
     (link,) = journey.all()
     journey.post(f"/links/{link.id}/unlink")
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert not stored_resources.counts(tx, person_id=journey.person_id)
         assert not revocations.due_revocations(tx)

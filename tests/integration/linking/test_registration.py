@@ -35,12 +35,12 @@ def both(tmp_path: Path) -> Iterator[tuple[Journey, str]]:
     ):
         context.register(first.app.extensions["tributary"])
         add_maria(there, MARIA)
-        user = World(first.here).patient("maria", MARIA)
-        with first.here.db.transaction() as tx:
+        user = World(first.services).patient("maria", MARIA)
+        with first.services.db.transaction() as tx:
             found = organizations.add(tx, name="Riverbend Regional", fhir_base=there.fhir_base)
         client = first.app.test_client()
         sign_in(client, user)
-        yield Journey(first.here, client, user, FakeOrganization(), found.id), there.url
+        yield Journey(first.services, client, user, FakeOrganization(), found.id), there.url
         context.forget()
 
 
@@ -51,12 +51,12 @@ def test_the_first_link_registers_this_portal_with_its_key(both: tuple[Journey, 
     link_id = journey.come_back(path_of(back)).headers["Location"].rsplit("/", 1)[1]
     journey.work()
     assert journey.stored(link_id).state is LinkState.ACTIVE
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         known = organizations.client_of(tx, organization_id=journey.organization_id)
     assert known is not None
     assert (known.auth_method, known.secret) == ("private_key_jwt", None)
 
-    keys.rotate(journey.here)
+    keys.rotate(journey.services)
     journey.post(f"/links/{link_id}/unlink")
     journey.work()
     answer = journey.post(f"/links/new/{journey.organization_id}", to=site)
@@ -65,7 +65,7 @@ def test_the_first_link_registers_this_portal_with_its_key(both: tuple[Journey, 
 
 
 def test_a_new_key_is_published_before_it_signs(journey: Journey) -> None:
-    here = journey.here
+    here = journey.services
     first = keys.current(here).id
     second = keys.rotate(here)
     assert keys.current(here).id == first
@@ -87,21 +87,21 @@ def stranger(journey: Journey) -> Iterator[Journey]:
     """An organization that does not know this portal yet."""
     with FakeOrganization() as other:
         journey.org = other
-        with journey.here.db.transaction() as tx:
+        with journey.services.db.transaction() as tx:
             journey.organization_id = organizations.add(tx, name="Stranger", fhir_base=other.fhir_base).id
         yield journey
 
 
 def client_of(journey: Journey) -> OrganizationClient | None:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         return organizations.client_of(tx, organization_id=journey.organization_id)
 
 
 def test_a_secret_where_keys_are_not_taken(stranger: Journey) -> None:
-    client = registration.register(stranger.here, stranger.organization_id)
+    client = registration.register(stranger.services, stranger.organization_id)
     assert client.auth_method == "client_secret_basic"
     assert client.secret
-    asked = registration.request_body(stranger.here, _capability(stranger))
+    asked = registration.request_body(stranger.services, _capability(stranger))
     assert asked["redirect_uris"] == ["http://localhost:8000/links/callback"]
     link_id = stranger.link()
     assert stranger.stored(link_id).state is LinkState.ACTIVE
@@ -111,7 +111,7 @@ def test_a_secret_where_keys_are_not_taken(stranger: Journey) -> None:
 def test_one_registration_for_all_of_a_vendors_organizations(stranger: Journey, vendor: str) -> None:
     """Used as it is, without registering anew; one of its own comes first."""
     stranger.org.oauth.clients["for-all"] = "a secret for all"
-    here = stranger.here
+    here = stranger.services
     with here.db.transaction() as tx:
         found = organizations.by_id(tx, organization_id=stranger.organization_id)
         assert found is not None
@@ -133,10 +133,10 @@ def test_one_registration_for_all_of_a_vendors_organizations(stranger: Journey, 
 
 
 def _capability(journey: Journey) -> Any:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         found = organizations.by_id(tx, organization_id=journey.organization_id)
     assert found is not None
-    return capability_of(journey.here, found)
+    return capability_of(journey.services, found)
 
 
 def changed(**values: Any) -> Behaviour:
@@ -168,7 +168,7 @@ def changed(**values: Any) -> Behaviour:
 def test_bad_answers_register_nothing(stranger: Journey, behaviour: Behaviour, code: str) -> None:
     stranger.org.misbehave("/oauth/register", behaviour)
     with pytest.raises(LinkingError) as caught:
-        registration.register(stranger.here, stranger.organization_id)
+        registration.register(stranger.services, stranger.organization_id)
     assert caught.value.code == code
     assert client_of(stranger) is None
     answer = stranger.post(f"/links/new/{stranger.organization_id}")
@@ -180,5 +180,5 @@ def test_bad_answers_register_nothing(stranger: Journey, behaviour: Behaviour, c
 def test_broken_answers_register_nothing(stranger: Journey, behaviour: Behaviour) -> None:
     stranger.org.misbehave("/oauth/register", behaviour)
     with pytest.raises(OutsideError):
-        registration.register(stranger.here, stranger.organization_id)
+        registration.register(stranger.services, stranger.organization_id)
     assert client_of(stranger) is None

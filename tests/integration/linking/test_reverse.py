@@ -130,7 +130,7 @@ def test_the_other_direction_is_ended_on_the_link_s_page(two: Two) -> None:
 @pytest.mark.parametrize("side", ["home", "there"])
 def test_one_that_does_not_allow_it_is_enough(two: Two, side: str) -> None:
     one = two.home if side == "home" else two.there
-    with one.portal.here.db.transaction() as tx:
+    with one.portal.services.db.transaction() as tx:
         found = organizations.by_id(tx, organization_id=one.other)
         assert found is not None
         organizations.put(tx, _without_reverse(found))
@@ -144,13 +144,13 @@ def test_one_that_does_not_allow_it_is_enough(two: Two, side: str) -> None:
 
 def test_the_way_on_is_for_whoever_asked_for_it_and_only_now(two: Two) -> None:
     two.link(there={"reverse": "yes"}, here={"decision": "deny"})
-    with two.there.portal.here.db.reading() as tx:
+    with two.there.portal.services.db.reading() as tx:
         (grant,) = grants.grants_of_person(tx, person_id=two.there.maria.person_id or "")
         proof = tx.vault.hash("reverse-link", grant.id)
     address = f"{two.there.portal.url}/links/reverse/{grant.id}"
     assert two.browser.go(f"{address}/{'0' * len(proof)}").status_code == 404
     assert "Share your record with" in _consent_at(two, f"{address}/{proof}")  # asked again, while it is fresh
-    with two.there.portal.here.db.transaction() as tx:
+    with two.there.portal.services.db.transaction() as tx:
         grants.end_grant(tx, grant_id=grant.id, reason="patient")
     assert two.browser.go(f"{address}/{proof}").status_code == 404
 

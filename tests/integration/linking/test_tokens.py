@@ -22,7 +22,7 @@ def linked(journey: Journey) -> str:
 
 
 def stored(journey: Journey, link_id: str) -> StoredTokens:
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         found = link_tokens.tokens_of(tx, link_id=link_id)
     assert found is not None
     return found
@@ -30,7 +30,7 @@ def stored(journey: Journey, link_id: str) -> StoredTokens:
 
 def expire(journey: Journey, link_id: str) -> None:
     """The access token is past its end, here and there."""
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         found = link_tokens.tokens_of(tx, link_id=link_id)
         assert found is not None
         link_tokens.put_tokens(tx, link_id=link_id, tokens=found.tokens, expires_at=tx.now - timedelta(seconds=1))
@@ -42,7 +42,7 @@ def asked(journey: Journey) -> int:
 
 
 def test_a_good_token_is_used_without_asking(journey: Journey, linked: str) -> None:
-    tokens = LinkTokens(journey.here, linked)
+    tokens = LinkTokens(journey.services, linked)
     assert tokens.access_token() == tokens.access_token() == stored(journey, linked).tokens.access_token
     assert asked(journey) == 0
 
@@ -50,7 +50,7 @@ def test_a_good_token_is_used_without_asking(journey: Journey, linked: str) -> N
 def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(journey: Journey, linked: str) -> None:
     before = stored(journey, linked)
     expire(journey, linked)
-    token = LinkTokens(journey.here, linked).access_token()
+    token = LinkTokens(journey.services, linked).access_token()
     after = stored(journey, linked)
     assert token == after.tokens.access_token != before.tokens.access_token
     assert after.tokens.refresh_token != before.tokens.refresh_token
@@ -63,7 +63,8 @@ def test_many_at_once_make_one_call(journey: Journey, linked: str) -> None:
     journey.org.misbehave("/oauth/token", late(0.5))
     got: list[str] = []
     workers = [
-        threading.Thread(target=lambda: got.append(LinkTokens(journey.here, linked).access_token())) for _ in range(6)
+        threading.Thread(target=lambda: got.append(LinkTokens(journey.services, linked).access_token()))
+        for _ in range(6)
     ]
     for worker in workers:
         worker.start()
@@ -75,7 +76,7 @@ def test_many_at_once_make_one_call(journey: Journey, linked: str) -> None:
 
 
 def test_a_401_that_somebody_else_has_mended_costs_no_call(journey: Journey, linked: str) -> None:
-    slow, quick = LinkTokens(journey.here, linked), LinkTokens(journey.here, linked)
+    slow, quick = LinkTokens(journey.services, linked), LinkTokens(journey.services, linked)
     slow.access_token()
     quick.access_token()
     fresh = quick.refreshed()
@@ -87,11 +88,11 @@ def test_ended_there(journey: Journey, linked: str) -> None:
     for grant in journey.org.oauth.grants.values():
         grant.revoked = True
     with pytest.raises(UnauthorizedError):
-        LinkTokens(journey.here, linked).refreshed()
+        LinkTokens(journey.services, linked).refreshed()
     link = journey.stored(linked)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "token-refused")
     with pytest.raises(UnauthorizedError):
-        LinkTokens(journey.here, linked).access_token()
+        LinkTokens(journey.services, linked).access_token()
     assert asked(journey) == 1
     assert "Verify account" in journey.page("/links")
 
@@ -101,9 +102,9 @@ def test_a_failure_that_passes_is_survived(journey: Journey, linked: str, failur
     expire(journey, linked)
     journey.org.misbehave("/oauth/token", failure, times=1)
     with pytest.raises(OutsideError):
-        LinkTokens(journey.here, linked).access_token()
+        LinkTokens(journey.services, linked).access_token()
     assert journey.stored(linked).state is LinkState.ACTIVE
-    assert LinkTokens(journey.here, linked).access_token() == stored(journey, linked).tokens.access_token
+    assert LinkTokens(journey.services, linked).access_token() == stored(journey, linked).tokens.access_token
 
 
 def lost(exchange: Exchange) -> None:
@@ -116,9 +117,9 @@ def test_a_lost_answer_asks_to_verify_again_and_says_so(journey: Journey, linked
     expire(journey, linked)
     journey.org.misbehave("/oauth/token", lost, times=1)
     with pytest.raises(OutsideError):
-        LinkTokens(journey.here, linked).access_token()
+        LinkTokens(journey.services, linked).access_token()
     with pytest.raises(UnauthorizedError):
-        LinkTokens(journey.here, linked).access_token()
+        LinkTokens(journey.services, linked).access_token()
     link = journey.stored(linked)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "answer-lost")
     assert "was lost on the way" in journey.page(f"/links/{linked}")
@@ -129,11 +130,11 @@ def test_a_lost_answer_asks_to_verify_again_and_says_so(journey: Journey, linked
 
 def test_a_process_that_died_while_it_asked_is_followed_by_the_next(journey: Journey, linked: str) -> None:
     expire(journey, linked)
-    with journey.here.db.transaction() as tx:
+    with journey.services.db.transaction() as tx:
         version = link_tokens.tokens_of(tx, link_id=linked)
         assert version is not None
         assert link_tokens.lock_tokens(tx, link_id=linked, version=version.version, span=timedelta(seconds=-1))
-    assert LinkTokens(journey.here, linked).access_token() == stored(journey, linked).tokens.access_token
+    assert LinkTokens(journey.services, linked).access_token() == stored(journey, linked).tokens.access_token
 
 
 @pytest.mark.parametrize(
@@ -146,8 +147,8 @@ def test_a_refresh_never_widens(journey: Journey, linked: str, change: dict[str,
     expire(journey, linked)
     journey.org.misbehave("/oauth/token", answers(put(**change)), times=1)
     with pytest.raises(OutsideError):
-        LinkTokens(journey.here, linked).access_token()
-    with journey.here.db.reading() as tx:
+        LinkTokens(journey.services, linked).access_token()
+    with journey.services.db.reading() as tx:
         after = link_tokens.tokens_of(tx, link_id=linked)
     assert after is None or after.tokens == before
 
@@ -155,5 +156,5 @@ def test_a_refresh_never_widens(journey: Journey, linked: str, change: dict[str,
 def test_our_own_registration_problem_is_not_put_on_the_patient(journey: Journey, linked: str) -> None:
     journey.org.oauth.clients["somebody-else"] = "x"
     with pytest.raises(OutsideError):
-        LinkTokens(journey.here, linked).refreshed()
+        LinkTokens(journey.services, linked).refreshed()
     assert journey.stored(linked).state is LinkState.ACTIVE

@@ -30,18 +30,18 @@ def second(tmp_path: Path) -> Iterator[Second]:
 
 
 @pytest.fixture
-def journey(app: Flask, client: FlaskClient, world: World, here: Services, second: Second) -> Iterator[Journey]:
+def journey(app: Flask, client: FlaskClient, world: World, services: Services, second: Second) -> Iterator[Journey]:
     context.register(app.extensions["tributary"])
     user = world.patient("maria", MARIA)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         found = organizations.add(tx, name="Riverbend Regional", fhir_base=second.fhir_base)
     sign_in(client, user)
-    yield Journey(here, client, user, FakeOrganization(), found.id)
+    yield Journey(services, client, user, FakeOrganization(), found.id)
     context.forget()
 
 
 def register(journey: Journey, second: Second, method: str = "none") -> None:
-    here = journey.here
+    here = journey.services
     redirect_uri = f"{here.settings.base_url}/links/callback"
     second.add_client(name="MyCooper", redirect_uri=redirect_uri, method=method, jwks=published(here))
     secret = CLIENT_SECRET if method.startswith("client_secret") else None
@@ -55,19 +55,19 @@ def register(journey: Journey, second: Second, method: str = "none") -> None:
 def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey, second: Second, method: str) -> None:
     register(journey, second, method)
     back = Browser(second.url).agree(journey.start(), username="maria")
-    assert back.startswith(journey.here.settings.base_url)
+    assert back.startswith(journey.services.settings.base_url)
     answer = journey.come_back(path_of(back))
     assert answer.status_code == 303, answer.get_data(as_text=True)
     link_id = answer.headers["Location"].rsplit("/", 1)[1]
     journey.work()
     link = journey.stored(link_id)
     assert (link.state, link.reason, link.lasting) == (LinkState.ACTIVE, None, True)
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
         assert states[Section.MEDICATIONS].outcome is Outcome.DONE
         assert resources.counts(tx, person_id=journey.person_id)[Section.MEDICATIONS, link_id] == 1
 
-    token = LinkTokens(journey.here, link_id)
+    token = LinkTokens(journey.services, link_id)
     before = token.access_token()
     after = token.refreshed()
     assert before != after
@@ -75,7 +75,7 @@ def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey,
 
     assert journey.post(f"/links/{link_id}/unlink").status_code == 303
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         assert not revocations.due_revocations(tx)
         assert not resources.counts(tx, person_id=journey.person_id)
 
@@ -85,7 +85,7 @@ def test_what_is_refused_on_the_consent_page_is_named_here(journey: Journey, sec
     back = Browser(second.url).agree(journey.start(), username="maria", refuse=("Condition", "conditions"))
     link_id = journey.come_back(path_of(back)).headers["Location"].rsplit("/", 1)[1]
     journey.work()
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
     assert states[Section.HEALTH_ISSUES].outcome is Outcome.NOT_OFFERED
     assert states[Section.ALLERGIES].outcome is Outcome.DONE

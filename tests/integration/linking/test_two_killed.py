@@ -43,7 +43,7 @@ class Running(Second):
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def start(self, what: str) -> None:
-        settings = self.here.settings
+        settings = self.services.settings
         environ = ENVIRONMENT | {
             "PORTAL_NAME": settings.name,
             "PORTAL_ORGANIZATION": settings.organization,
@@ -62,7 +62,7 @@ class Running(Second):
                 stderr=log,
                 start_new_session=True,
             )
-        _wait(self._answers if what == "pages" else self.here.queue.answers, f"{what} of {settings.name}")
+        _wait(self._answers if what == "pages" else self.services.queue.answers, f"{what} of {settings.name}")
 
     def kill(self, what: str) -> None:
         """At once, with everything that it started: the queue dies with the worker that keeps it."""
@@ -71,7 +71,7 @@ class Running(Second):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
         if what == "worker":
-            _wait(lambda: not self.here.queue.answers(), "the queue to be gone")
+            _wait(lambda: not self.services.queue.answers(), "the queue to be gone")
 
     def restart(self, what: str) -> None:
         self.kill(what)
@@ -118,15 +118,15 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     for portal in made:
         for what in list(portal.processes):
             portal.kill(what)
-        portal.here.db.close()
+        portal.services.db.close()
 
 
 def _instance(folder: Path, url: str, name: str, organization: str) -> Running:
     settings = replace(make_settings(folder, name=name, organization=organization, base_url=url), testing=False)
     app = create_app(settings)
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    return Running(app, here, url)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    return Running(app, services, url)
 
 
 STEPS = {
@@ -165,7 +165,7 @@ def test_killed_while_linking_both_ways(step: str, both: Both) -> None:
         assert (link.state, link.reason) == (LinkState.ACTIVE, None)
         assert side.allergies_from(link) == 1
         assert other.readers() == 1
-        token = LinkTokens(side.portal.here, link.id).access_token()
+        token = LinkTokens(side.portal.services, link.id).access_token()
         asked = httpx2.get(
             f"{other.portal.fhir_base}/Patient/patient-maria", headers={"Authorization": f"Bearer {token}"}
         )
@@ -230,8 +230,8 @@ def _settle(both: Both, holds: Callable[[], bool], what: str) -> None:
         if time.monotonic() > due:
             due = time.monotonic() + 3
             for side in both.sides:
-                pass_time(side.portal.here)
-                side.portal.here.queue.enqueue(SWEEP, job_id="sweep")
+                pass_time(side.portal.services)
+                side.portal.services.queue.enqueue(SWEEP, job_id="sweep")
         time.sleep(0.1)
 
 
@@ -240,7 +240,7 @@ def _is_loaded(side: Side, browser: Browser) -> bool:
     live = [one for one in side.links() if one.live]
     if len(live) != 1 or live[0].state is not LinkState.ACTIVE:
         return False
-    with side.portal.here.db.reading() as tx:
+    with side.portal.services.db.reading() as tx:
         latest = refreshes.latest(tx, link_id=live[0].id)
     if latest is None or latest.open:
         return False

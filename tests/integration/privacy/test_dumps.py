@@ -60,7 +60,7 @@ PERSONAL = ("qzfamily", "qzgiven", "1961-07-19", "19610719", "qzlane", "qzcity",
 class Run:
     """What was done, and every secret that was seen on the way."""
 
-    here: Services
+    services: Services
     redis: Any
     secrets: dict[str, str] = field(default_factory=dict)
 
@@ -80,8 +80,8 @@ def run(
     server = EmbeddedValkey(tmp_path / "queue")
     server.start()
     app = create_app(settings)
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
     context.register(app.extensions["tributary"])
     capfd.readouterr()
     logs.configure()
@@ -89,13 +89,13 @@ def run(
     record = [*data.people(), patient, *filled(lambda kind: f"{MARK} {kind}", key="there")]
     try:
         with FakeOrganization(resources=record) as org:
-            done = Run(here, Redis.from_url(queue_url(settings)))
+            done = Run(services, Redis.from_url(queue_url(settings)))
             client = app.test_client()
             _everything(done, client, org)
             yield done, client
     finally:
         context.forget()
-        here.db.close()
+        services.db.close()
         server.stop()
         structlog.reset_defaults()
         for handler in [one for one in logging.getLogger().handlers if getattr(one, "tributary_json", False)]:
@@ -103,7 +103,7 @@ def run(
 
 
 def _everything(done: Run, client: FlaskClient, org: FakeOrganization) -> None:
-    here, app = done.here, client.application
+    here, app = done.services, client.application
     world = World(here)
     user = world.patient("vera", VERA)
     done.secrets["password"] = PASSWORD
@@ -151,7 +151,7 @@ def _link(done: Run, journey: Journey) -> None:
     link_id = answer.headers["Location"].rsplit("/", 1)[1]
     journey.work()
     assert journey.stored(link_id).state == "active"
-    with done.here.db.reading() as tx:
+    with done.services.db.reading() as tx:
         stored = link_tokens.tokens_of(tx, link_id=link_id)
     assert stored
     done.secrets |= {
@@ -161,7 +161,7 @@ def _link(done: Run, journey: Journey) -> None:
 
 
 def _share(done: Run, third_party: TestApp) -> None:
-    register(done.here)
+    register(done.services)
     done.secrets["client secret"] = SECRET
     code = third_party.code()
     third_party.tokens = third_party.exchange(code).get_json()
@@ -177,7 +177,7 @@ def _share(done: Run, third_party: TestApp) -> None:
 
 def _fail(done: Run) -> None:
     """A job that fails, worked on as the product's workers do."""
-    slug = done.here.settings.slug
+    slug = done.services.settings.slug
     kinds: Any = {"connection": done.redis, "serializer": JSONSerializer, "job_class": ReticentJob}
     queue = Queue("failing", **kinds)
     queue.enqueue("tests.integration.privacy.failing.run", kwargs={"instance": slug}, failure_ttl=600)
@@ -193,7 +193,7 @@ def _cookie_secret(client: FlaskClient) -> str:
 def test_no_dump_tells_anything(run: tuple[Run, FlaskClient], capfd: pytest.CaptureFixture[str]) -> None:
     done, client = run
     assert MARK in client.get("/health/medications").get_data(as_text=True), "nothing was loaded, nothing is proven"
-    assert done.redis.llen(f"rq:queue:{queue_name(done.here.settings.slug)}") > 0, "nothing was enqueued"
+    assert done.redis.llen(f"rq:queue:{queue_name(done.services.settings.slug)}") > 0, "nothing was enqueued"
     dumps = {"database": _rows(done), "files": _files(done), "queue": _queue(done)}
     logged = capfd.readouterr()
     dumps["log"] = (logged.out + logged.err).encode()
@@ -213,7 +213,7 @@ def _check_lines(written: str) -> None:
 
 def _rows(done: Run) -> bytes:
     """Every value of every table, full-text indexes included."""
-    with done.here.db.reading() as tx:
+    with done.services.db.reading() as tx:
         names = inspect(tx.conn).get_table_names()
         rows = [tuple(row) for name in names for row in tx.conn.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608
     return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
@@ -221,7 +221,7 @@ def _rows(done: Run) -> bytes:
 
 def _files(done: Run) -> bytes:
     """Every file of the data directory as it lies on the disk: the database with its log, the queue's file."""
-    folder = done.here.settings.data_dir
+    folder = done.services.settings.data_dir
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 

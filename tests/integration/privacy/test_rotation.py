@@ -47,13 +47,13 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     settings = make_settings(tmp_path, database_url=url, encryption_keys=(OLD,))
     database = open_database(settings)
     upgrade(database)
-    here = _services(settings, database)
-    world = World(here)
+    services = _services(settings, database)
+    world = World(services)
     user, carer = world.patient(), world.patient("carer")
     assert user.person_id
     world.proxy(carer, user.person_id, GrantLevel.FULL)
     ingest(database, person_id=user.person_id, source=HOME, resources=at_home())
-    linked = link(here, user, name="Riverbend", resources=at_riverbend())
+    linked = link(services, user, name="Riverbend", resources=at_riverbend())
     with database.transaction() as tx:
         tokens = Tokens(access_token="a", refresh_token="r", scopes=(), patient="p", issuer="i")
         link_tokens.put_tokens(tx, link_id=linked.link_id, tokens=tokens, expires_at=None)

@@ -109,11 +109,11 @@ def directory(patient: str) -> list[dict[str, Any]]:
     ]
 
 
-def store_chart(here: Services, user: TestUser) -> str:
+def store_chart(services: Services, user: TestUser) -> str:
     """Give a patient of ``World`` a chart; gives the FHIR id of the patient."""
     patient = f"patient-{user.username}"
-    ingest(here.db, person_id=None, source=HOME, resources=directory(patient))
-    report = ingest(here.db, person_id=user.person_id, source=HOME, resources=chart(patient))
+    ingest(services.db, person_id=None, source=HOME, resources=directory(patient))
+    report = ingest(services.db, person_id=user.person_id, source=HOME, resources=chart(patient))
     assert not report.refused
     return patient
 
@@ -205,7 +205,7 @@ def query_of(response: TestResponse) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["Location"]).query).items()}
 
 
-def register(here: Services, **changes: Any) -> None:
+def register(services: Services, **changes: Any) -> None:
     values: dict[str, Any] = {
         "client_id": "test-app",
         "name": "Test App",
@@ -214,21 +214,21 @@ def register(here: Services, **changes: Any) -> None:
         "redirect_uris": (REDIRECT,),
         "trusted": True,
     }
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         clients.add_client(tx, client=OAuthClient(**(values | changes)))
 
 
 @pytest.fixture
-def ana(world: World, here: Services, client: FlaskClient) -> TestUser:
+def ana(world: World, services: Services, client: FlaskClient) -> TestUser:
     """Ana with her chart, signed in in ``client``."""
     user = world.patient()
-    store_chart(here, user)
+    store_chart(services, user)
     sign_in(client, user)
     return user
 
 
 @pytest.fixture
-def third_party(app: Flask, here: Services, ana: TestUser, client: FlaskClient) -> TestApp:
+def third_party(app: Flask, services: Services, ana: TestUser, client: FlaskClient) -> TestApp:
     """A registered confidential app; its browser is Ana's."""
-    register(here)
+    register(services)
     return TestApp(app, client)

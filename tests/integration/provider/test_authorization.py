@@ -35,8 +35,10 @@ def test_a_whole_launch(third_party: TestApp) -> None:
     assert patient.get_json()["name"][0]["family"] == "Familypatient-ana"
 
 
-def test_a_person_who_is_not_signed_in_comes_back_to_the_same_request(app: Flask, here: Services, world: World) -> None:
-    register(here)
+def test_a_person_who_is_not_signed_in_comes_back_to_the_same_request(
+    app: Flask, services: Services, world: World
+) -> None:
+    register(services)
     asking = TestApp(app, app.test_client())
     page = asking.page()
     assert page.status_code == 303
@@ -123,7 +125,7 @@ def test_another_persons_record_cannot_be_chosen(third_party: TestApp, world: Wo
 
 
 def test_a_proxy_chooses_and_loses_access_with_the_grant(
-    third_party: TestApp, world: World, here: Services, ana: TestUser
+    third_party: TestApp, world: World, services: Services, ana: TestUser
 ) -> None:
     child = world.patient("leo")
     assert child.person_id is not None
@@ -133,7 +135,7 @@ def test_a_proxy_chooses_and_loses_access_with_the_grant(
     assert third_party.get("Observation").status_code == 200
     from portal.store.people import accounts
 
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant)
     assert third_party.get("Observation").status_code == 401
 
@@ -195,9 +197,9 @@ def test_a_replayed_code_ends_what_it_gave(third_party: TestApp) -> None:
     )
 
 
-def test_another_client_cannot_use_a_code(third_party: TestApp, here: Services) -> None:
+def test_another_client_cannot_use_a_code(third_party: TestApp, services: Services) -> None:
     code = third_party.code()
-    register(here, client_id="other-app")
+    register(services, client_id="other-app")
     third_party.client_id = "other-app"
     assert third_party.exchange(code).status_code == 400
 
@@ -248,9 +250,9 @@ def test_refresh_tokens_of_confidential_clients_last_three_months(third_party: T
 
 
 def test_a_public_client_needs_no_secret_but_pkce(
-    app: Flask, here: Services, ana: TestUser, client: FlaskClient
+    app: Flask, services: Services, ana: TestUser, client: FlaskClient
 ) -> None:
-    register(here, auth_method="none", secret_hash="")
+    register(services, auth_method="none", secret_hash="")
     public = TestApp(app, client, secret="")
     public.connect()
     assert public.get("Patient/patient-ana").status_code == 200
@@ -267,10 +269,10 @@ def test_revocation_by_the_client(third_party: TestApp) -> None:
     assert _revoke(third_party, "never issued") == 200
 
 
-def test_a_person_ends_a_grant_at_once(third_party: TestApp, here: Services, ana: TestUser) -> None:
+def test_a_person_ends_a_grant_at_once(third_party: TestApp, services: Services, ana: TestUser) -> None:
     third_party.connect()
     assert ana.person_id is not None
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         (grant,) = grants.grants_of_person(tx, person_id=ana.person_id)
         grants.end_grant(tx, grant_id=grant.id, reason="person")
     assert third_party.get("Patient/patient-ana").status_code == 401
@@ -280,11 +282,13 @@ def test_a_person_ends_a_grant_at_once(third_party: TestApp, here: Services, ana
     )
 
 
-def test_what_happened_is_recorded_without_tokens_or_names(third_party: TestApp, here: Services, ana: TestUser) -> None:
+def test_what_happened_is_recorded_without_tokens_or_names(
+    third_party: TestApp, services: Services, ana: TestUser
+) -> None:
     third_party.connect()
     third_party.get("Condition")
     assert ana.person_id is not None
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         events = audit_events.of_person(tx, person_id=ana.person_id)
     assert {"consent", "token-issue", "api-read"} <= {event.action for event in events}
     assert not any(secret in str(events) for secret in (third_party.tokens["access_token"], ANA.name.family))
@@ -305,9 +309,11 @@ def _signed_in(asking: TestApp) -> FlaskClient:
     return browser
 
 
-def test_a_public_client_may_leave_its_id_out_of_a_refresh(app: Flask, third_party: TestApp, here: Services) -> None:
+def test_a_public_client_may_leave_its_id_out_of_a_refresh(
+    app: Flask, third_party: TestApp, services: Services
+) -> None:
     """RFC 6749, 6 does not ask for it, and npm fhirclient does not send it."""
-    register(here, client_id="public-app", auth_method="none", secret_hash="")
+    register(services, client_id="public-app", auth_method="none", secret_hash="")
     public = replace(third_party, client_id="public-app", secret="", tokens={})
     public.connect()
     form = {"grant_type": "refresh_token", "refresh_token": public.tokens["refresh_token"]}

@@ -152,10 +152,10 @@ def test_the_policy_can_shut_registration_or_ask_for_a_statement(tmp_path: Path)
 
 @pytest.mark.parametrize("algorithm", ["RS384", "ES384"])
 def test_a_key_instead_of_a_secret(
-    app: Flask, here: Services, ana: TestUser, client: FlaskClient, algorithm: str
+    app: Flask, services: Services, ana: TestUser, client: FlaskClient, algorithm: str
 ) -> None:
     key = Key(algorithm)
-    register(here, auth_method="private_key_jwt", secret_hash="", jwks=key.jwks)
+    register(services, auth_method="private_key_jwt", secret_hash="", jwks=key.jwks)
     made = TestApp(app, client, secret="")
     code = made.code()
     assert made.exchange(code).status_code == 401
@@ -164,11 +164,11 @@ def test_a_key_instead_of_a_secret(
 
 
 def test_keys_by_address_are_fetched_and_kept(
-    app: Flask, here: Services, ana: TestUser, client: FlaskClient, httpserver: HTTPServer
+    app: Flask, services: Services, ana: TestUser, client: FlaskClient, httpserver: HTTPServer
 ) -> None:
     key = Key()
     httpserver.expect_request("/jwks").respond_with_json(key.jwks)
-    register(here, auth_method="private_key_jwt", secret_hash="", jwks_uri=httpserver.url_for("/jwks"))
+    register(services, auth_method="private_key_jwt", secret_hash="", jwks_uri=httpserver.url_for("/jwks"))
     made = TestApp(app, client, secret="")
     for _ in range(2):
         assert made.exchange(made.code(), **key.form("test-app")).status_code == 200
@@ -190,17 +190,17 @@ def test_keys_by_address_are_fetched_and_kept(
         {"sub": "unknown"},
     ],
 )
-def test_a_bad_assertion_is_401(app: Flask, here: Services, changes: dict[str, Any]) -> None:
+def test_a_bad_assertion_is_401(app: Flask, services: Services, changes: dict[str, Any]) -> None:
     key = Key()
-    backend(here, key)
+    backend(services, key)
     answer = ask(app, key, **changes)
     assert answer.status_code == 401
     assert answer.get_json()["error"] == "invalid_client"
 
 
-def test_an_assertion_of_another_key_or_algorithm_is_401(app: Flask, here: Services) -> None:
+def test_an_assertion_of_another_key_or_algorithm_is_401(app: Flask, services: Services) -> None:
     key = Key("RS384")
-    backend(here, key)
+    backend(services, key)
     assert ask(app, Key("RS384")).status_code == 401
     assert ask(app, key, algorithm="RS256").status_code == 401
     unsigned = key.assertion("partner").rsplit(".", 1)[0] + "."
@@ -212,9 +212,9 @@ def test_an_assertion_of_another_key_or_algorithm_is_401(app: Flask, here: Servi
         )
 
 
-def test_a_jti_is_used_once(app: Flask, here: Services) -> None:
+def test_a_jti_is_used_once(app: Flask, services: Services) -> None:
     key = Key()
-    backend(here, key)
+    backend(services, key)
     form = SYSTEM | key.form("partner")
     assert app.test_client().post("/oauth/token", data=form).status_code == 200
     assert app.test_client().post("/oauth/token", data=form).status_code == 401
@@ -223,7 +223,7 @@ def test_a_jti_is_used_once(app: Flask, here: Services) -> None:
 SYSTEM = {"grant_type": "client_credentials", "scope": "system/Patient.rs system/Condition.rs system/Observation.rs"}
 
 
-def backend(here: Services, key: Key, **changes: Any) -> None:
+def backend(services: Services, key: Key, **changes: Any) -> None:
     values: dict[str, Any] = {
         "client_id": "partner",
         "auth_method": "private_key_jwt",
@@ -234,7 +234,7 @@ def backend(here: Services, key: Key, **changes: Any) -> None:
         "scopes": ("system/Patient.rs", "system/Condition.rs"),
         "partner": True,
     }
-    register(here, **(values | changes))
+    register(services, **(values | changes))
 
 
 def ask(app: Flask, key: Key, **changes: Any) -> TestResponse:
@@ -242,9 +242,9 @@ def ask(app: Flask, key: Key, **changes: Any) -> TestResponse:
 
 
 @pytest.fixture
-def system(app: Flask, here: Services) -> TestApp:
+def system(app: Flask, services: Services) -> TestApp:
     key = Key()
-    backend(here, key)
+    backend(services, key)
     made = TestApp(app, app.test_client(), client_id="partner")
     made.tokens = ask(app, key).get_json()
     return made
@@ -273,9 +273,9 @@ def test_backend_tokens_are_short_and_have_no_refresh(system: TestApp) -> None:
 
 
 def test_a_match_opens_the_basic_sections_and_nothing_else(
-    system: TestApp, ana: TestUser, world: World, here: Services
+    system: TestApp, ana: TestUser, world: World, services: Services
 ) -> None:
-    store_chart(here, world.patient("ben", Person(names=(HumanName(family="Okafor", given=("Ben",)),))))
+    store_chart(services, world.patient("ben", Person(names=(HumanName(family="Okafor", given=("Ben",)),))))
     assert system.get("Condition?patient=patient-ana").status_code == 403
     assert system.get("Patient/patient-ana").status_code == 404
     found = match(system, **ANA)
@@ -292,11 +292,11 @@ def test_a_match_opens_the_basic_sections_and_nothing_else(
     assert system.get("Condition/c-patient-ana").status_code == 200
 
 
-def test_who_opts_out_is_not_found_and_is_closed_again(system: TestApp, ana: TestUser, here: Services) -> None:
+def test_who_opts_out_is_not_found_and_is_closed_again(system: TestApp, ana: TestUser, services: Services) -> None:
     assert match(system, **ANA).get_json()["total"] == 1
     from sqlalchemy import text
 
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         tx.conn.execute(text("UPDATE person SET share_matches = 0"))
     assert match(system, **ANA).get_json()["total"] == 0
     assert system.get("Condition?patient=patient-ana").status_code == 403
@@ -312,9 +312,9 @@ def test_too_little_is_422_and_unfit_bodies_400(system: TestApp) -> None:
         assert answer.get_json()["resourceType"] == "OperationOutcome"
 
 
-def test_only_partners_may_match(app: Flask, here: Services, third_party: TestApp) -> None:
+def test_only_partners_may_match(app: Flask, services: Services, third_party: TestApp) -> None:
     key = Key()
-    backend(here, key, partner=False)
+    backend(services, key, partner=False)
     lone = TestApp(app, app.test_client(), client_id="partner")
     lone.tokens = ask(app, key).get_json()
     assert match(lone, **ANA).status_code == 403
@@ -330,7 +330,7 @@ def introspect(app: Flask, token: str, auth: tuple[str, str] | None) -> TestResp
     return app.test_client().post("/oauth/introspect", data={"token": token}, auth=auth)
 
 
-def test_introspection(third_party: TestApp, here: Services, app: Flask, ana: TestUser) -> None:
+def test_introspection(third_party: TestApp, services: Services, app: Flask, ana: TestUser) -> None:
     third_party.connect(scope="launch/patient patient/*.rs openid fhirUser offline_access")
     token = third_party.tokens["access_token"]
     assert introspect(app, token, None).status_code == 401
@@ -343,12 +343,12 @@ def test_introspection(third_party: TestApp, here: Services, app: Flask, ana: Te
     assert body["exp"] > time.time()
     assert body["iss"] == BASE
     assert body["fhirUser"].endswith("/Patient/patient-ana")
-    register(here, client_id="other")
+    register(services, client_id="other")
     assert introspect(app, token, ("other", SECRET)).get_json() == {"active": False}
-    register(here, client_id="resource-server", introspects=True)
+    register(services, client_id="resource-server", introspects=True)
     assert introspect(app, token, ("resource-server", SECRET)).get_json()["active"] is True
     assert introspect(app, "unknown", ("test-app", SECRET)).get_json() == {"active": False}
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         (grant,) = grants.grants_of_person(tx, person_id=str(ana.person_id))
         grants.end_grant(tx, grant_id=grant.id, reason="person")
     assert introspect(app, token, ("test-app", SECRET)).get_json() == {"active": False}
@@ -366,9 +366,9 @@ def test_an_id_token_says_who_signed_in(third_party: TestApp, client: FlaskClien
     assert all("d" not in key for key in client.get("/oauth/jwks").get_json()["keys"])
 
 
-def test_a_disabled_client_is_out_at_once(third_party: TestApp, here: Services) -> None:
+def test_a_disabled_client_is_out_at_once(third_party: TestApp, services: Services) -> None:
     third_party.connect()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         clients.disable_client(tx, client_id="test-app")
     assert third_party.get("Condition").status_code == 401
     assert third_party.token(grant_type="refresh_token", refresh_token="x").status_code == 401

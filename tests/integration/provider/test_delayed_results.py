@@ -43,10 +43,10 @@ def result(fhir_id: str, issued: datetime, category: str = "laboratory") -> dict
 
 
 @pytest.fixture
-def held(app: Flask, here: Services, third_party: TestApp) -> TestApp:
+def held(app: Flask, services: Services, third_party: TestApp) -> TestApp:
     """A portal that holds results back for three days, with one of yesterday, one of last week, and a vital sign."""
-    app.extensions["tributary"] = replace(here, settings=replace(here.settings, results_delay_days=3))
-    with here.db.reading() as tx:
+    app.extensions["tributary"] = replace(services, settings=replace(services.settings, results_delay_days=3))
+    with services.db.reading() as tx:
         person = people.by_fhir_id(tx, fhir_id="patient-ana")
     assert person is not None
     resources = [
@@ -63,7 +63,7 @@ def held(app: Flask, here: Services, third_party: TestApp) -> TestApp:
             "result": [{"reference": "Observation/yesterday"}],
         },
     ]
-    ingest(here.db, person_id=person.id, source=HOME, resources=resources)
+    ingest(services.db, person_id=person.id, source=HOME, resources=resources)
     return third_party.connect()
 
 
@@ -95,6 +95,6 @@ def test_it_is_released_as_a_change_of_that_moment(held: TestApp) -> None:
         assert "yesterday" not in ids(later.get(f"Observation?_lastUpdated=lt{before}"))
 
 
-def test_without_the_policy_all_is_there(app: Flask, here: Services, held: TestApp) -> None:
-    app.extensions["tributary"] = here
+def test_without_the_policy_all_is_there(app: Flask, services: Services, held: TestApp) -> None:
+    app.extensions["tributary"] = services
     assert {"yesterday", "last-week", "pulse"} <= ids(held.get("Observation?_count=200"))

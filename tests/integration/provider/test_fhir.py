@@ -66,15 +66,15 @@ def test_read_with_etag(reader: TestApp) -> None:
         "Medication/med-patient-ben",
     ],
 )
-def test_another_persons_resource_is_not_there(reader: TestApp, world: World, here: Services, path: str) -> None:
-    store_chart(here, world.patient("ben"))
+def test_another_persons_resource_is_not_there(reader: TestApp, world: World, services: Services, path: str) -> None:
+    store_chart(services, world.patient("ben"))
     answer = reader.get(path)
     assert answer.status_code == 404
     assert answer.data == reader.get("Condition/none").data
 
 
-def test_search_finds_the_persons_own(reader: TestApp, world: World, here: Services) -> None:
-    store_chart(here, world.patient("ben"))
+def test_search_finds_the_persons_own(reader: TestApp, world: World, services: Services) -> None:
+    store_chart(services, world.patient("ben"))
     assert ids(reader.get("Condition")) == ["c-patient-ana"]
     assert ids(reader.get("Condition?patient=patient-ana")) == ["c-patient-ana"]
     assert ids(reader.get(f"Condition?patient={BASE}/fhir/Patient/patient-ana")) == ["c-patient-ana"]
@@ -141,14 +141,16 @@ def test_paging_by_next(reader: TestApp) -> None:
     ]
 
 
-def test_a_changed_or_foreign_page_link_is_refused(reader: TestApp, world: World, here: Services, app: Flask) -> None:
+def test_a_changed_or_foreign_page_link_is_refused(
+    reader: TestApp, world: World, services: Services, app: Flask
+) -> None:
     link = next(
         link["url"] for link in reader.get("Observation?_count=2").get_json()["link"] if link["relation"] == "next"
     ).removeprefix(f"{BASE}/fhir/")
     assert reader.get(link[:-4] + "AAAA").status_code == 400
     assert reader.get(link.replace("Observation", "Condition")).status_code == 400
     ben = world.patient("ben")
-    store_chart(here, ben)
+    store_chart(services, ben)
     from tests.factories.world import sign_in
 
     browser = app.test_client()
@@ -168,7 +170,7 @@ def test_unknown_parameters_follow_prefer(reader: TestApp) -> None:
     assert strict.get_json()["resourceType"] == "OperationOutcome"
 
 
-def test_includes(reader: TestApp, ana: TestUser, here: Services) -> None:
+def test_includes(reader: TestApp, ana: TestUser, services: Services) -> None:
     provenance = {
         "resourceType": "Provenance",
         "id": "p1",
@@ -176,7 +178,7 @@ def test_includes(reader: TestApp, ana: TestUser, here: Services) -> None:
         "recorded": "2024-01-01T00:00:00Z",
         "agent": [{"who": {"display": "x"}}],
     }
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=[provenance])
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[provenance])
     body = reader.get("MedicationRequest?_include=MedicationRequest:medication").get_json()
     assert [entry["resource"]["resourceType"] for entry in body["entry"]] == ["MedicationRequest", "Medication"]
     body = reader.get("Condition?_revinclude=Provenance:target").get_json()
@@ -238,14 +240,14 @@ def test_errors_are_operation_outcomes(reader: TestApp) -> None:
     assert reader.get("Condition", Accept="application/fhir+xml").status_code == 406
 
 
-def test_deleted_is_410_and_decimals_stay(reader: TestApp, ana: TestUser, here: Services) -> None:
+def test_deleted_is_410_and_decimals_stay(reader: TestApp, ana: TestUser, services: Services) -> None:
     from decimal import Decimal
 
     from portal.domain.sections import Section
 
     vital: dict[str, Any] = observation("keep", "patient-ana", valueQuantity={"value": Decimal("7.0"), "unit": "%"})
     ingest(
-        here.db,
+        services.db,
         person_id=ana.person_id,
         source=HOME,
         resources=[vital],

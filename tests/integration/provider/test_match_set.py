@@ -32,13 +32,13 @@ def patient(person: Person) -> dict[str, Any]:
     }
 
 
-def test_two_thousand_people(system: TestApp, here: Services, tmp_path: Path) -> None:
+def test_two_thousand_people(system: TestApp, services: Services, tmp_path: Path) -> None:
     known, cases = labelled(11)  # another seed than those of the unit test
     chart = tmp_path / "chart.ndjson"
     with chart.open("w") as file:
         for fhir_id, person in known.items():
             file.write(json.dumps({"resourceType": "Patient", "id": fhir_id, **patient(person)}) + "\n")
-    assert len(import_files(here.db, paths=[chart]).patients) == len(known)
+    assert len(import_files(services.db, paths=[chart]).patients) == len(known)
     right: Counter[str] = Counter()
     there: Counter[str] = Counter()
     wrong: list[Case] = []

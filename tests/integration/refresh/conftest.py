@@ -16,5 +16,5 @@ def org() -> Iterator[FakeOrganization]:
 
 
 @pytest.fixture
-def linked(here: Services, org: FakeOrganization) -> Linked:
-    return link_to(here, org)
+def linked(services: Services, org: FakeOrganization) -> Linked:
+    return link_to(services, org)

@@ -30,7 +30,7 @@ def why(linked: Linked, cause: str, *, policy: LinkPolicy = LinkPolicy.OPEN) -> 
 
 
 def put(linked: Linked, **fields: object) -> None:
-    with linked.here.db.transaction() as tx:
+    with linked.services.db.transaction() as tx:
         links.put(tx, link_id=linked.link_id, **fields)
 
 
@@ -50,20 +50,20 @@ def test_one_answer_for_every_cause(linked: Linked) -> None:
     assert {why(linked, cause) for cause in ("asked", "sign-in", "nightly")} == {Why.THROTTLED}
 
 
-def test_a_sign_in_asks_for_what_is_older_than_an_hour(linked: Linked, here: Services) -> None:
+def test_a_sign_in_asks_for_what_is_older_than_an_hour(linked: Linked, services: Services) -> None:
     linked.refresh()
     before = linked.latest().id
-    nightly.at_sign_in(here, linked.person_id)
+    nightly.at_sign_in(services, linked.person_id)
     assert linked.latest().id == before
     put(linked, refreshed_at=datetime.now(UTC) - timedelta(minutes=61))
-    nightly.at_sign_in(here, linked.person_id)
+    nightly.at_sign_in(services, linked.person_id)
     assert (linked.latest().cause, linked.latest().state) == ("sign-in", "waiting")
 
 
 def test_too_many_requests_rests_all_links_of_the_organization(
-    linked: Linked, org: FakeOrganization, here: Services
+    linked: Linked, org: FakeOrganization, services: Services
 ) -> None:
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         someone = people.put_home_patient(tx, fhir_id="someone", demographics=ANA)
         other = links.add(
             tx,
@@ -80,7 +80,7 @@ def test_too_many_requests_rests_all_links_of_the_organization(
     now = datetime.now(UTC)
     assert result.throttled_until is not None
     assert result.throttled_until > now + timedelta(minutes=110)
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         rests = links.by_id(tx, link_id=other.id)
         assert refresh_queue.lost(tx, waiting_for=timedelta(0)) == ()
     assert rests is not None
@@ -88,8 +88,8 @@ def test_too_many_requests_rests_all_links_of_the_organization(
     assert now + timedelta(minutes=10) < rests.throttled_until < now + timedelta(minutes=16)
     org.behave()
     asked = len(org.calls())
-    assert refresh_link(here, refresh_id=waiting, limits=QUICK).verdict is Verdict.NOT_STARTED
-    assert refresh_link(here, refresh_id=linked.request(), limits=QUICK).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=waiting, limits=QUICK).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=linked.request(), limits=QUICK).verdict is Verdict.NOT_STARTED
     assert len(org.calls()) == asked
 
 
@@ -194,15 +194,15 @@ def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[st
         assert refreshes.start(later, refresh_id=third)
 
 
-def test_whoever_ends_starts_the_next(linked: Linked, here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_ends_starts_the_next(linked: Linked, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     enqueued: list[str] = []
 
     def enqueue(_queue: object, _job: str, **ids: str) -> bool:
         enqueued.append(ids.get("refresh", ""))
         return True
 
-    monkeypatch.setattr(type(here.queue), "enqueue", enqueue)
-    with here.db.transaction() as tx:
+    monkeypatch.setattr(type(services.queue), "enqueue", enqueue)
+    with services.db.transaction() as tx:
         someone = people.put_home_patient(tx, fhir_id="someone", demographics=ANA)
         other = links.add(
             tx,
@@ -223,8 +223,8 @@ def _link_of(refresh: refreshes.Refresh | None) -> str:
     return refresh.link_id
 
 
-def test_links_of_two_organizations_do_not_wait_for_each_other(linked: Linked, here: Services) -> None:
+def test_links_of_two_organizations_do_not_wait_for_each_other(linked: Linked, services: Services) -> None:
     with FakeOrganization() as second:
-        other = link_to(here, second, patient="james")
+        other = link_to(services, second, patient="james")
         assert other.refresh().verdict is Verdict.GOOD
         assert linked.refresh().verdict is Verdict.GOOD

@@ -67,162 +67,164 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
         tmp_path, chart_base=server.fhir_base, chart_client_id="mycooper-chart", chart_group="portal"
     )
     app = create_app(settings)
-    here: Services = app.extensions["tributary"]
-    upgrade(here.db)
-    server.oauth.jwks = published(here)
-    context.register(here)
+    services: Services = app.extensions["tributary"]
+    upgrade(services.db)
+    server.oauth.jwks = published(services)
+    context.register(services)
     yield app
     context.forget()
-    here.db.close()
+    services.db.close()
 
 
-def work(here: Services) -> list[Verdict]:
+def work(services: Services) -> list[Verdict]:
     """Run the refreshes that wait, as the sweeper and the workers do."""
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         waiting = refresh_queue.lost(tx, waiting_for=timedelta(0))
-    done = [refresh_link(here, refresh_id=one, limits=QUICK).verdict for one in waiting]
-    return done + work(here) if waiting else done
+    done = [refresh_link(services, refresh_id=one, limits=QUICK).verdict for one in waiting]
+    return done + work(services) if waiting else done
 
 
-def person(here: Services, fhir_id: str = "maria") -> str:
-    with here.db.reading() as tx:
+def person(services: Services, fhir_id: str = "maria") -> str:
+    with services.db.reading() as tx:
         found = people.by_fhir_id(tx, fhir_id=fhir_id)
     assert found is not None
     return found.id
 
 
-def home_link(here: Services, fhir_id: str = "maria") -> Link:
-    with here.db.reading() as tx:
-        found = links.to_home(tx, person_id=person(here, fhir_id))
+def home_link(services: Services, fhir_id: str = "maria") -> Link:
+    with services.db.reading() as tx:
+        found = links.to_home(tx, person_id=person(services, fhir_id))
     assert found is not None
     return found
 
 
-def stored(here: Services, kind: str, fhir_id: str) -> StoredResource | None:
-    with here.db.reading() as tx:
+def stored(services: Services, kind: str, fhir_id: str) -> StoredResource | None:
+    with services.db.reading() as tx:
         return resources.read(tx, type=kind, fhir_id=fhir_id, source=HOME)
 
 
-def counts(here: Services, fhir_id: str = "maria") -> dict[Section, int]:
-    with here.db.reading() as tx:
-        found = resources.counts(tx, person_id=person(here, fhir_id))
+def counts(services: Services, fhir_id: str = "maria") -> dict[Section, int]:
+    with services.db.reading() as tx:
+        found = resources.counts(tx, person_id=person(services, fhir_id))
     return {section: number for (section, source), number in found.items() if source == HOME}
 
 
-def patient(here: Services, client: FlaskClient, fhir_id: str = "maria") -> None:
+def patient(services: Services, client: FlaskClient, fhir_id: str = "maria") -> None:
     """An account for a patient of the chart, signed in."""
-    user = World(here).account(fhir_id, Role.PATIENT, person(here, fhir_id))
+    user = World(services).account(fhir_id, Role.PATIENT, person(services, fhir_id))
     sign_in(client, user)
 
 
-def test_the_roster_is_read_and_every_chart_loaded(here: Services, server: FakeOrganization) -> None:
-    done = home_chart.enrol(here, home_chart.roster(here))
+def test_the_roster_is_read_and_every_chart_loaded(services: Services, server: FakeOrganization) -> None:
+    done = home_chart.enrol(services, home_chart.roster(services))
     assert (done.requested, done.failed) == (["maria", "james"], {})
-    assert work(here) == [Verdict.GOOD, Verdict.GOOD]
+    assert work(services) == [Verdict.GOOD, Verdict.GOOD]
     for fhir_id in ("maria", "james"):
-        assert home_link(here, fhir_id).state is LinkState.ACTIVE
-        assert set(counts(here, fhir_id)) == set(Section), "something in every section, under the home source"
-        assert stored(here, "Patient", fhir_id) is not None
+        assert home_link(services, fhir_id).state is LinkState.ACTIVE
+        assert set(counts(services, fhir_id)) == set(Section), "something in every section, under the home source"
+        assert stored(services, "Patient", fhir_id) is not None
     asked = [call.form for call in server.calls("/oauth/token")]
     assert {form["grant_type"] for form in asked} == {"client_credentials"}
     assert all("system/Observation.rs" in form["scope"] and "client_secret" not in form for form in asked)
-    before = counts(here)
-    home_chart.enrol(here, home_chart.roster(here))
-    assert set(work(here)) == {Verdict.GOOD}
-    assert counts(here) == before
+    before = counts(services)
+    home_chart.enrol(services, home_chart.roster(services))
+    assert set(work(services)) == {Verdict.GOOD}
+    assert counts(services) == before
 
 
-def test_every_night_who_is_new_on_the_roster_is_enrolled(here: Services, server: FakeOrganization) -> None:
-    assert nightly.run(instance=here.settings.slug) == 2
-    assert set(work(here)) == {Verdict.GOOD}
+def test_every_night_who_is_new_on_the_roster_is_enrolled(services: Services, server: FakeOrganization) -> None:
+    assert nightly.run(instance=services.settings.slug) == 2
+    assert set(work(services)) == {Verdict.GOOD}
     server.add(data.patient("noor", "Haddad", ["Noor"], "1991-01-09", "female"))
     server.add(GROUP | {"member": [*GROUP["member"], {"entity": {"reference": f"{server.fhir_base}/Patient/noor"}}]})
     reads = len(server.calls("/fhir/Patient/maria"))
-    nightly.run(instance=here.settings.slug)
-    work(here)
-    assert home_link(here, "noor").refreshed_at is not None
+    nightly.run(instance=services.settings.slug)
+    work(services)
+    assert home_link(services, "noor").refreshed_at is not None
     assert len(server.calls("/fhir/Patient/maria")) == reads, "who is here and was read today is left alone"
 
 
-def test_the_first_sign_in_has_the_chart_read(here: Services, client: FlaskClient, server: FakeOrganization) -> None:
-    with here.db.transaction() as tx:
+def test_the_first_sign_in_has_the_chart_read(
+    services: Services, client: FlaskClient, server: FakeOrganization
+) -> None:
+    with services.db.transaction() as tx:
         home_chart.keep(tx, server.record["Patient", "maria"])
-    patient(here, client)
+    patient(services, client)
     assert "has not been read completely yet" in client.get("/").get_data(as_text=True)
     page = client.get("/health/allergies").get_data(as_text=True)
     assert "has not been read completely yet" in page
     assert "has nothing documented" not in page, "nothing is said about what was not looked at"
-    assert work(here) == [Verdict.GOOD]
+    assert work(services) == [Verdict.GOOD]
     page = client.get("/health/allergies").get_data(as_text=True)
     assert "penicillin" in page
     assert 'data-origin="outside"' not in page
     assert "has not been read" not in page + client.get("/").get_data(as_text=True)
 
 
-def test_who_the_patient_is_comes_with_the_chart(here: Services, server: FakeOrganization) -> None:
-    home_chart.enrol(here, ["maria"])
-    work(here)
+def test_who_the_patient_is_comes_with_the_chart(services: Services, server: FakeOrganization) -> None:
+    home_chart.enrol(services, ["maria"])
+    work(services)
     server.add(data.patient("maria", "Alvarez-Ortiz", ["Maria"], "1980-04-12", "female"))
-    home_chart.enrol(here, ["maria"])
-    with here.db.reading() as tx:
+    home_chart.enrol(services, ["maria"])
+    with services.db.reading() as tx:
         found = people.by_fhir_id(tx, fhir_id="maria")
     assert found is not None
     assert found.demographics.name.family == "Alvarez-Ortiz"
 
 
-def test_what_the_server_no_longer_has_is_gone_here(here: Services, server: FakeOrganization) -> None:
-    home_chart.enrol(here, ["maria"])
-    work(here)
+def test_what_the_server_no_longer_has_is_gone_here(services: Services, server: FakeOrganization) -> None:
+    home_chart.enrol(services, ["maria"])
+    work(services)
     server.remove("AllergyIntolerance", "maria-a1")
-    home_chart.enrol(here, ["maria"])
-    work(here)
-    assert Section.ALLERGIES not in counts(here)
-    left = stored(here, "AllergyIntolerance", "maria-a1")
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    assert Section.ALLERGIES not in counts(services)
+    left = stored(services, "AllergyIntolerance", "maria-a1")
     assert left is not None
     assert left.deleted, "apps are told that it is gone (410), not that it never was"
 
 
-def test_absolute_references_are_made_relative(here: Services, server: FakeOrganization) -> None:
+def test_absolute_references_are_made_relative(services: Services, server: FakeOrganization) -> None:
     issue = data.condition("maria-c9", "maria", "38341003", "High blood pressure")
     server.add(issue | {"subject": {"reference": f"{server.fhir_base}/Patient/maria"}})
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.GOOD]
-    found = stored(here, "Condition", "maria-c9")
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.GOOD]
+    found = stored(services, "Condition", "maria-c9")
     assert found is not None
     assert found.body["subject"] == {"reference": "Patient/maria"}
 
 
 def test_a_server_that_is_down_takes_nothing_away(
-    here: Services, client: FlaskClient, server: FakeOrganization
+    services: Services, client: FlaskClient, server: FakeOrganization
 ) -> None:
-    home_chart.enrol(here, ["maria"])
-    work(here)
-    before = counts(here)
-    patient(here, client)
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    before = counts(services)
+    patient(services, client)
     server.misbehave("*", m.status(503))
-    with here.db.transaction() as tx:
-        refreshes.request(tx, link_id=home_link(here).id, cause="asked")
-    assert work(here) == [Verdict.ERROR]
-    assert counts(here) == before
-    assert home_link(here).state is LinkState.ERROR
+    with services.db.transaction() as tx:
+        refreshes.request(tx, link_id=home_link(services).id, cause="asked")
+    assert work(services) == [Verdict.ERROR]
+    assert counts(services) == before
+    assert home_link(services).state is LinkState.ERROR
     assert "could not be read again" in client.get("/").get_data(as_text=True)
     page = client.get("/health/allergies").get_data(as_text=True)
     assert "could not be read again" in page
     assert "penicillin" in page
     server.behave()
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.GOOD]
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.GOOD]
     assert "could not be read" not in client.get("/health/allergies").get_data(as_text=True)
 
 
 def test_one_section_that_fails_is_named_and_the_others_come(
-    here: Services, client: FlaskClient, server: FakeOrganization
+    services: Services, client: FlaskClient, server: FakeOrganization
 ) -> None:
     server.misbehave("/fhir/Condition", m.truncated_json())
     server.misbehave("/fhir/Coverage", m.status(403))
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.ERROR]
-    patient(here, client)
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.ERROR]
+    patient(services, client)
     issues = client.get("/health/health-issues").get_data(as_text=True)
     assert "could not be read, so nothing from there is shown yet" in issues
     assert "does not release this section" in client.get("/health/insurance").get_data(as_text=True)
@@ -231,72 +233,74 @@ def test_one_section_that_fails_is_named_and_the_others_come(
     assert "May be incomplete: Health issues" in summary, "nor does the page that is printed call itself complete"
     assert "could not be read" not in client.get("/messages").get_data(as_text=True)
     server.misbehave("/fhir/Communication", m.truncated_json())
-    home_chart.enrol(here, ["maria"])
-    work(here)
+    home_chart.enrol(services, ["maria"])
+    work(services)
     assert "could not be read again" in client.get("/messages").get_data(as_text=True)
 
 
-def test_a_key_that_is_not_known_there_is_an_error_that_passes(here: Services, server: FakeOrganization) -> None:
-    home_chart.enrol(here, ["maria"])
-    work(here)
+def test_a_key_that_is_not_known_there_is_an_error_that_passes(services: Services, server: FakeOrganization) -> None:
+    home_chart.enrol(services, ["maria"])
+    work(services)
     known, server.oauth.jwks = server.oauth.jwks, {"keys": []}
     with pytest.raises(OutsideError):
-        home_chart.enrol(here, ["maria"])
-    with here.db.transaction() as tx:
-        refreshes.request(tx, link_id=home_link(here).id, cause="asked")
-        tokens.drop_tokens(tx, link_id=home_link(here).id)
-    assert work(here) == [Verdict.ERROR]
-    assert home_link(here).state is LinkState.ERROR
+        home_chart.enrol(services, ["maria"])
+    with services.db.transaction() as tx:
+        refreshes.request(tx, link_id=home_link(services).id, cause="asked")
+        tokens.drop_tokens(tx, link_id=home_link(services).id)
+    assert work(services) == [Verdict.ERROR]
+    assert home_link(services).state is LinkState.ERROR
     server.oauth.jwks = known
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.GOOD]
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.GOOD]
 
 
-def test_tokens_that_end_early_are_had_anew(here: Services, server: FakeOrganization) -> None:
+def test_tokens_that_end_early_are_had_anew(services: Services, server: FakeOrganization) -> None:
     server.oauth.lifetime = 1
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.GOOD]
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.GOOD]
     assert len(server.calls("/oauth/token")) > 2
 
 
-def test_somebody_elses_records_stop_it_until_an_operator_looked(here: Services, server: FakeOrganization) -> None:
+def test_somebody_elses_records_stop_it_until_an_operator_looked(services: Services, server: FakeOrganization) -> None:
     """Requirement B8: a backend's token opens every chart, so the server's mistake is the whole danger."""
-    home_chart.enrol(here, ["maria"])
+    home_chart.enrol(services, ["maria"])
     server.misbehave("/fhir/Condition", m.other_person())
-    assert work(here) == [Verdict.WRONG_PERSON]
-    assert Section.HEALTH_ISSUES not in counts(here)
-    assert stored(here, "Condition", "james-c1") is None
-    link = home_link(here)
+    assert work(services) == [Verdict.WRONG_PERSON]
+    assert Section.HEALTH_ISSUES not in counts(services)
+    assert stored(services, "Condition", "james-c1") is None
+    link = home_link(services)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "wrong-person")
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         assert [one.link_id for one in refresh_report.wrong_persons(tx) if one.open] == [link.id]
     server.behave()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         refreshes.request(tx, link_id=link.id, cause="nightly")
-    assert work(here) == [Verdict.NEEDS_VERIFICATION], "nothing is asked for until then"
-    home_chart.enrol(here, ["maria"])
-    assert work(here) == [Verdict.GOOD]
-    assert counts(here)[Section.HEALTH_ISSUES] == 2
+    assert work(services) == [Verdict.NEEDS_VERIFICATION], "nothing is asked for until then"
+    home_chart.enrol(services, ["maria"])
+    assert work(services) == [Verdict.GOOD]
+    assert counts(services)[Section.HEALTH_ISSUES] == 2
 
 
-def test_no_page_lists_it_and_no_search_finds_it(here: Services, client: FlaskClient) -> None:
-    home_chart.enrol(here, ["maria"])
-    work(here)
-    patient(here, client)
-    link = home_link(here)
+def test_no_page_lists_it_and_no_search_finds_it(services: Services, client: FlaskClient) -> None:
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    patient(services, client)
+    link = home_link(services)
     assert link.id not in client.get("/links").get_data(as_text=True) + client.get("/").get_data(as_text=True)
     assert client.get(f"/links/{link.id}").status_code == 404
     assert client.get(f"/health/allergies/from/{link.id}").status_code == 404
     assert client.get(f"/links/new/{HOME}").status_code == 404, "nor can it be linked"
     admin = client.application.test_client()
-    sign_in(admin, World(here).staff("admin", Role.ADMIN))
-    assert here.settings.organization in admin.get("/admin/").get_data(as_text=True), "but its health is seen"
+    sign_in(admin, World(services).staff("admin", Role.ADMIN))
+    assert services.settings.organization in admin.get("/admin/").get_data(as_text=True), "but its health is seen"
     assert admin.get(f"/admin/directory/{HOME}").status_code == 404
-    with here.db.reading() as tx:
-        assert search(tx, text=here.settings.organization) == []
+    with services.db.reading() as tx:
+        assert search(tx, text=services.settings.organization) == []
 
 
-def test_an_attachment_is_read_from_the_server(here: Services, client: FlaskClient, server: FakeOrganization) -> None:
+def test_an_attachment_is_read_from_the_server(
+    services: Services, client: FlaskClient, server: FakeOrganization
+) -> None:
     letter = "Seen in the heart clinic."
     server.add(
         {
@@ -310,31 +314,31 @@ def test_an_attachment_is_read_from_the_server(here: Services, client: FlaskClie
     )
     encoded = base64.b64encode(letter.encode()).decode()
     server.add({"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": encoded})
-    home_chart.enrol(here, ["maria"])
-    work(here)
-    patient(here, client)
-    found = stored(here, "DocumentReference", "letter")
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    patient(services, client)
+    found = stored(services, "DocumentReference", "letter")
     assert found is not None
     assert letter in client.get(f"/health/documents/{found.id}/file/0").get_data(as_text=True)
 
 
-def test_several_patients_are_loaded_at_once(here: Services, server: FakeOrganization) -> None:
+def test_several_patients_are_loaded_at_once(services: Services, server: FakeOrganization) -> None:
     for number in range(6):
         server.add(data.patient(f"p{number}", f"Family{number}", ["Given"], "1970-01-01", "female"))
         server.add(data.condition(f"p{number}-c1", f"p{number}", "195967001", "Asthma"))
-    home_chart.enrol(here, [f"p{number}" for number in range(6)])
-    with here.db.reading() as tx:
-        waiting = [refreshes.latest(tx, link_id=home_link(here, f"p{number}").id) for number in range(6)]
+    home_chart.enrol(services, [f"p{number}" for number in range(6)])
+    with services.db.reading() as tx:
+        waiting = [refreshes.latest(tx, link_id=home_link(services, f"p{number}").id) for number in range(6)]
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda one: refresh_link(here, refresh_id=one.id, limits=QUICK) if one else None, waiting))
-    work(here)
+        list(pool.map(lambda one: refresh_link(services, refresh_id=one.id, limits=QUICK) if one else None, waiting))
+    work(services)
     for number in range(6):
-        assert counts(here, f"p{number}") == {Section.HEALTH_ISSUES: 1}
-        assert stored(here, "Condition", f"p{number}-c1") is not None
+        assert counts(services, f"p{number}") == {Section.HEALTH_ISSUES: 1}
+        assert stored(services, "Condition", f"p{number}-c1") is not None
 
 
-def test_the_command(here: Services, server: FakeOrganization, tmp_path: Path) -> None:
-    settings = here.settings
+def test_the_command(services: Services, server: FakeOrganization, tmp_path: Path) -> None:
+    settings = services.settings
     environ = os.environ | {
         "PORTAL_DATA_DIR": str(tmp_path),
         "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
@@ -352,9 +356,9 @@ def test_the_command(here: Services, server: FakeOrganization, tmp_path: Path) -
 
     done = portal("records", "fetch", "--roster", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"requested": ["maria", "james"], "failed": {}})
-    assert work(here) == [Verdict.GOOD, Verdict.GOOD]
-    with here.db.reading() as tx:
-        state = refreshes.states(tx, link_ids=[home_link(here).id])[home_link(here).id][Section.ALLERGIES]
+    assert work(services) == [Verdict.GOOD, Verdict.GOOD]
+    with services.db.reading() as tx:
+        state = refreshes.states(tx, link_ids=[home_link(services).id])[home_link(services).id][Section.ALLERGIES]
     assert state.outcome is Outcome.DONE
     done = portal("records", "fetch", "nobody")
     assert (done.returncode, done.stdout) == (1, "0 charts are asked for\n")

@@ -26,8 +26,8 @@ def org() -> Iterator[FakeOrganization]:
 
 
 @pytest.fixture
-def linked(here: Services, org: FakeOrganization) -> Linked:
-    made = link_to(here, org)
+def linked(services: Services, org: FakeOrganization) -> Linked:
+    made = link_to(services, org)
     made.refresh()
     assert made.complaints() == {}
     return made
@@ -40,7 +40,7 @@ def asked(org: FakeOrganization, path: str = "/fhir/Condition") -> list[str]:
 
 def grow_old(linked: Linked, span: timedelta) -> None:
     """As if the sections had been complete so long ago."""
-    with linked.here.db.transaction() as tx:
+    with linked.services.db.transaction() as tx:
         for row in tx.conn.execute(select(section_state)).all():
             if row.cursor:
                 past = datetime.fromisoformat(row.cursor["full_at"]) - span
@@ -121,10 +121,10 @@ def test_after_a_failure_it_starts_where_all_was_well(linked: Linked, org: FakeO
     assert "Pneumonia" in linked.titles(Section.HEALTH_ISSUES)
 
 
-def test_a_partial_first_answer_leaves_no_mark(here: Services, org: FakeOrganization) -> None:
+def test_a_partial_first_answer_leaves_no_mark(services: Services, org: FakeOrganization) -> None:
     org.page_size = 1
     org.misbehave("/fhir/Condition", misbehaviour.html(), query="start=1")
-    linked = link_to(here, org)
+    linked = link_to(services, org)
     linked.refresh()
     assert linked.said(Section.HEALTH_ISSUES)[0] is Outcome.PARTLY
     assert linked.states()[Section.HEALTH_ISSUES].cursor is None
@@ -135,7 +135,7 @@ def test_a_partial_first_answer_leaves_no_mark(here: Services, org: FakeOrganiza
 
 
 def test_another_grant_asks_for_everything(linked: Linked, org: FakeOrganization) -> None:
-    with linked.here.db.transaction() as tx:
+    with linked.services.db.transaction() as tx:
         stored = tokens.tokens_of(tx, link_id=linked.link_id)
         assert stored is not None
         wider = tokens.Tokens(
@@ -146,9 +146,9 @@ def test_another_grant_asks_for_everything(linked: Linked, org: FakeOrganization
     assert asked(org) == ["all", "all"]
 
 
-def test_where_it_is_not_listed_it_is_not_asked_for(here: Services) -> None:
+def test_where_it_is_not_listed_it_is_not_asked_for(services: Services) -> None:
     with FakeOrganization() as plain:  # lists it, but its resources do not say when they were changed
-        linked = link_to(here, plain)
+        linked = link_to(services, plain)
         linked.refresh()
         linked.refresh()
         assert asked(plain) == ["all", "all"]

@@ -11,22 +11,22 @@ from tests.fakes import data
 from tests.fakes.linked import Linked
 
 
-def test_what_came_after_unlinking_is_swept_away(linked: Linked, here: Services) -> None:
+def test_what_came_after_unlinking_is_swept_away(linked: Linked, services: Services) -> None:
     linked.refresh()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         transitions.end(tx, linked.link(), Move.UNLINKED, By.PATIENT)
     late = [data.condition("late", "maria", "195967001", "Asthma")]
-    ingest(here.db, person_id=linked.person_id, source=linked.link_id, resources=late)
+    ingest(services.db, person_id=linked.person_id, source=linked.link_id, resources=late)
     assert any(linked.shown().values())
-    sweep(here)
+    sweep(services)
     assert not any(linked.shown().values())
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         assert links.ended_with_records(tx) == ()
         assert not any(source == linked.link_id for _, source in resources.counts(tx, person_id=linked.person_id))
 
 
-def test_a_working_link_keeps_its_records(linked: Linked, here: Services) -> None:
+def test_a_working_link_keeps_its_records(linked: Linked, services: Services) -> None:
     linked.refresh()
     before = linked.shown()
-    sweep(here)
+    sweep(services)
     assert linked.shown() == before

@@ -31,9 +31,9 @@ def test_what_is_referred_to_comes_once_and_is_kept(linked: Linked, org: FakeOrg
     assert org.calls("/fhir/Medication/metformin") == []  # it came by _include
 
 
-def test_medication_is_read_where_include_is_not_offered(here: Services) -> None:
+def test_medication_is_read_where_include_is_not_offered(services: Services) -> None:
     with FakeOrganization(includes=False) as org:
-        linked = link_to(here, org)
+        linked = link_to(services, org)
         linked.refresh()
         assert len(org.calls("/fhir/Medication/metformin")) == 1
         assert any("etformin" in title for title in linked.titles(Section.MEDICATIONS))
@@ -49,16 +49,16 @@ def test_pages_are_followed(linked: Linked, org: FakeOrganization) -> None:
     assert len(linked.titles(Section.HEALTH_ISSUES)) == 132
 
 
-def test_record_only_asks_for_four_sections(here: Services, org: FakeOrganization) -> None:
-    linked = link_to(here, org, tier=Tier.RECORD_ONLY)
+def test_record_only_asks_for_four_sections(services: Services, org: FakeOrganization) -> None:
+    linked = link_to(services, org, tier=Tier.RECORD_ONLY)
     result = linked.refresh()
     assert {section for section, outcome in result.outcomes.items() if outcome is Outcome.DONE} == BASIC
     assert linked.said(Section.TEST_RESULTS) == (Outcome.NOT_OFFERED, "tier")
     assert org.calls("/fhir/Observation") == []
 
 
-def test_what_was_not_granted_is_not_asked_for(here: Services, org: FakeOrganization) -> None:
-    linked = link_to(here, org, scopes="patient/Condition.rs patient/Encounter.read offline_access")
+def test_what_was_not_granted_is_not_asked_for(services: Services, org: FakeOrganization) -> None:
+    linked = link_to(services, org, scopes="patient/Condition.rs patient/Encounter.read offline_access")
     linked.refresh()
     assert linked.said(Section.HEALTH_ISSUES) == (Outcome.DONE, None)
     assert linked.said(Section.ALLERGIES) == (Outcome.NOT_OFFERED, "not-granted")
@@ -66,18 +66,18 @@ def test_what_was_not_granted_is_not_asked_for(here: Services, org: FakeOrganiza
     assert org.calls("/fhir/Appointment") == []
 
 
-def test_only_one_category_granted(here: Services, org: FakeOrganization) -> None:
+def test_only_one_category_granted(services: Services, org: FakeOrganization) -> None:
     scope = "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
-    linked = link_to(here, org, scopes=f"{scope} offline_access")
+    linked = link_to(services, org, scopes=f"{scope} offline_access")
     linked.refresh()
     assert linked.said(Section.VITAL_SIGNS) == (Outcome.NOT_OFFERED, "not-granted")
     assert {call.query["category"][0] for call in org.calls("/fhir/Observation")} == {"laboratory"}
     assert len(linked.titles(Section.TEST_RESULTS)) == 2
 
 
-def test_what_the_server_does_not_have_is_not_asked_for(here: Services) -> None:
+def test_what_the_server_does_not_have_is_not_asked_for(services: Services) -> None:
     with FakeOrganization(types=("Condition", "Observation")) as org:
-        linked = link_to(here, org)
+        linked = link_to(services, org)
         linked.refresh()
         assert linked.said(Section.IMPLANTS) == (Outcome.NOT_OFFERED, "not-in-capability")
         assert org.calls("/fhir/Device") == []
@@ -88,11 +88,11 @@ def test_a_second_request_joins_the_first(linked: Linked) -> None:
     assert linked.request() == first
 
 
-def test_two_processes_do_not_run_the_same_refresh(linked: Linked, here: Services) -> None:
+def test_two_processes_do_not_run_the_same_refresh(linked: Linked, services: Services) -> None:
     refresh_id = linked.request()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         assert refreshes.start(tx, refresh_id=refresh_id) is not None
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         assert refreshes.start(tx, refresh_id=refresh_id) is None
 
 
@@ -122,12 +122,12 @@ def test_expiry_in_the_middle_goes_on_at_the_same_page(linked: Linked, org: Fake
     assert starts == ["0", "50", "50", "100"]
 
 
-def test_an_ended_link_is_not_refreshed(linked: Linked, here: Services, org: FakeOrganization) -> None:
+def test_an_ended_link_is_not_refreshed(linked: Linked, services: Services, org: FakeOrganization) -> None:
     refresh_id = linked.request()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         refreshes.cancel(tx, link_id=linked.link_id)
     from portal.refresh.run import refresh_link
 
-    assert refresh_link(here, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
     assert org.calls("/fhir/Condition") == []
     assert linked.link().state is LinkState.ACTIVE

@@ -17,10 +17,10 @@ from tests.fakes import misbehaviour as m
 from tests.fakes.linked import QUICK, Linked, link_to
 
 
-def later(here: Services, minutes: float = 6) -> None:
+def later(services: Services, minutes: float = 6) -> None:
     """As if the refreshes that ended had ended so much earlier."""
     span = timedelta(minutes=minutes)
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         for row in tx.conn.execute(refresh.select().where(refresh.c.ended_at.is_not(None))).all():
             moved = {"ended_at": row.ended_at - span, "requested_at": row.requested_at - span}
             tx.conn.execute(update(refresh).where(refresh.c.id == row.id).values(moved))
@@ -32,68 +32,70 @@ def open_refresh(linked: Linked) -> str:
     return latest.id if latest.open else ""
 
 
-def test_a_section_that_failed_is_had_at_the_second_try(here: Services, linked: Linked, org: FakeOrganization) -> None:
+def test_a_section_that_failed_is_had_at_the_second_try(
+    services: Services, linked: Linked, org: FakeOrganization
+) -> None:
     org.misbehave("/fhir/Condition", m.status(500))
     assert linked.refresh().verdict is Verdict.ERROR
-    assert sweep(here) == 0, "not at once: it is still down"
-    later(here)
-    assert sweep(here) == 1
+    assert sweep(services) == 0, "not at once: it is still down"
+    later(services)
+    assert sweep(services) == 1
     asked = open_refresh(linked)
-    assert sweep(here) == 1, "it waits in the database and no queue took it"
+    assert sweep(services) == 1, "it waits in the database and no queue took it"
     assert open_refresh(linked) == asked
     org.behave()
-    assert refresh_link(here, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.GOOD
+    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.GOOD
     assert linked.said(Section.HEALTH_ISSUES) == (Outcome.DONE, None)
 
 
-def test_a_second_try_that_fails_is_the_last(here: Services, linked: Linked, org: FakeOrganization) -> None:
+def test_a_second_try_that_fails_is_the_last(services: Services, linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("*", m.status(500))
     assert linked.refresh().verdict is Verdict.ERROR
-    later(here)
-    assert sweep(here) == 1
-    assert refresh_link(here, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.ERROR
-    later(here)
-    assert sweep(here) == 0
+    later(services)
+    assert sweep(services) == 1
+    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.ERROR
+    later(services)
+    assert sweep(services) == 0
 
 
 @pytest.mark.parametrize("behaviour", [m.status(403), m.status(404)])
 def test_what_is_not_given_is_not_asked_for_again(
-    here: Services, linked: Linked, org: FakeOrganization, behaviour: m.Behaviour
+    services: Services, linked: Linked, org: FakeOrganization, behaviour: m.Behaviour
 ) -> None:
     org.misbehave("/fhir/Condition", behaviour)
     linked.refresh()
-    later(here)
-    assert sweep(here) == 0
+    later(services)
+    assert sweep(services) == 0
 
 
-def test_what_asked_for_it_since_is_enough(here: Services, linked: Linked, org: FakeOrganization) -> None:
+def test_what_asked_for_it_since_is_enough(services: Services, linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", m.status(500))
     linked.refresh()
-    later(here)
+    later(services)
     org.behave()
     linked.refresh()
-    assert sweep(here) == 0
+    assert sweep(services) == 0
 
 
-def test_not_long_afterwards(here: Services, linked: Linked, org: FakeOrganization) -> None:
+def test_not_long_afterwards(services: Services, linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", m.status(500))
     linked.refresh()
-    later(here, minutes=30)
-    assert sweep(here) == 0
+    later(services, minutes=30)
+    assert sweep(services) == 0
 
 
-def test_never_in_the_background_where_that_is_not_allowed(here: Services, org: FakeOrganization) -> None:
-    manual = link_to(here, org, scopes="patient/*.read launch/patient")
+def test_never_in_the_background_where_that_is_not_allowed(services: Services, org: FakeOrganization) -> None:
+    manual = link_to(services, org, scopes="patient/*.read launch/patient")
     org.misbehave("/fhir/Condition", m.status(500))
     manual.refresh()
-    later(here)
-    assert sweep(here) == 0
+    later(services)
+    assert sweep(services) == 0
 
 
-def test_nor_where_linking_is_switched_off(here: Services, linked: Linked, org: FakeOrganization) -> None:
+def test_nor_where_linking_is_switched_off(services: Services, linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", m.status(500))
     linked.refresh()
-    later(here)
-    with here.db.transaction() as tx:
+    later(services)
+    with services.db.transaction() as tx:
         link_policy.set_policy(tx, organization_id=linked.organization_id, policy=LinkPolicy.OFF)
-    assert sweep(here) == 0
+    assert sweep(services) == 0

@@ -14,8 +14,8 @@ def ana(world: World) -> TestUser:
 
 
 @pytest.fixture
-def riverbend(here: Services, ana: TestUser) -> Linked:
-    return small_record(here, ana)
+def riverbend(services: Services, ana: TestUser) -> Linked:
+    return small_record(services, ana)
 
 
 @pytest.fixture

@@ -34,15 +34,15 @@ def form(admin: FlaskClient, **values: str) -> dict[str, str]:
     return {"csrf_token": token, "client_id": client_id, **given, **values}
 
 
-def clients(here: Services) -> tuple[OAuthClient, ...]:
-    with here.db.reading() as tx:
+def clients(services: Services) -> tuple[OAuthClient, ...]:
+    with services.db.reading() as tx:
         return oauth_clients.clients(tx)
 
 
-def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, here: Services) -> None:
+def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, services: Services) -> None:
     sent = form(admin, method="client_secret_basic")
     page = admin.post("/admin/apps", data=sent).get_data(as_text=True)
-    (made,) = clients(here)
+    (made,) = clients(services)
     secret = page.split("<dt>Secret</dt><dd><code>")[1].split("<")[0]
     assert verify_password(made.secret_hash, secret)
     assert made.trusted
@@ -50,13 +50,13 @@ def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, here: Servi
     check_page(get(admin, "/admin/apps"))
     assert secret not in admin.get("/admin/apps").get_data(as_text=True)
     assert admin.post("/admin/apps", data=sent).status_code == 303  # the same once more, on a bad line
-    assert clients(here) == (made,)
+    assert clients(services) == (made,)
 
 
-def test_a_partner_proves_itself_with_its_key(admin: FlaskClient, here: Services) -> None:
+def test_a_partner_proves_itself_with_its_key(admin: FlaskClient, services: Services) -> None:
     sent = form(admin, kind="partner", redirect_uris="", jwks_uri="https://oldmill.example/jwks.json")
     assert admin.post("/admin/apps", data=sent).status_code == 200
-    (made,) = clients(here)
+    (made,) = clients(services)
     assert (made.partner, made.auth_method, made.grant_types) == (True, "private_key_jwt", ("client_credentials",))
 
 
@@ -75,21 +75,21 @@ def test_a_partner_proves_itself_with_its_key(admin: FlaskClient, here: Services
     ],
 )
 def test_what_cannot_be_registered_is_explained_and_kept(
-    admin: FlaskClient, here: Services, wrong: dict[str, str]
+    admin: FlaskClient, services: Services, wrong: dict[str, str]
 ) -> None:
     answer = admin.post("/admin/apps", data=form(admin, **wrong))
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
     assert "There is a problem" in page
     assert wrong.get("name", "Heart Diary") in page
-    assert not clients(here)
+    assert not clients(services)
 
 
-def test_shutting_out_ends_what_patients_granted(admin: FlaskClient, here: Services, world: World) -> None:
+def test_shutting_out_ends_what_patients_granted(admin: FlaskClient, services: Services, world: World) -> None:
     admin.post("/admin/apps", data=form(admin))
-    (made,) = clients(here)
+    (made,) = clients(services)
     user = world.patient()
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         issued = grants.issue(
             tx, client=made, person_id=str(user.person_id), scopes=("patient/*.rs", "launch/patient"), lasting=False
         )
@@ -101,7 +101,7 @@ def test_shutting_out_ends_what_patients_granted(admin: FlaskClient, here: Servi
         answer = admin.post("/admin/apps/end", data={"csrf_token": token, "client": made.client_id})
         assert answer.status_code == 303
     assert admin.get("/fhir/Patient", headers=bearer).status_code == 401
-    assert not clients(here)
+    assert not clients(services)
 
 
 def picture(side: int = 300) -> io.BytesIO:
@@ -111,7 +111,7 @@ def picture(side: int = 300) -> io.BytesIO:
     return data
 
 
-def consent_page(app: Flask, here: Services, world: World, client_id: str) -> tuple[FlaskClient, str]:
+def consent_page(app: Flask, services: Services, world: World, client_id: str) -> tuple[FlaskClient, str]:
     patient = app.test_client()
     sign_in(patient, world.patient())
     query = {
@@ -120,7 +120,7 @@ def consent_page(app: Flask, here: Services, world: World, client_id: str) -> tu
         "redirect_uri": REDIRECT,
         "scope": "launch/patient patient/AllergyIntolerance.rs",
         "state": "a-state-of-the-app",
-        "aud": here.settings.fhir_base,
+        "aud": services.settings.fhir_base,
         "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         "code_challenge_method": "S256",
     }
@@ -128,14 +128,14 @@ def consent_page(app: Flask, here: Services, world: World, client_id: str) -> tu
 
 
 def test_who_asks_is_shown_with_its_logo_and_who_runs_it(
-    app: Flask, admin: FlaskClient, here: Services, world: World
+    app: Flask, admin: FlaskClient, services: Services, world: World
 ) -> None:
     sent = form(admin, owner="Heart Diary Inc., Camden")
     assert admin.post("/admin/apps", data={**sent, "logo": (picture(), "logo.jpg")}).status_code == 200
-    (made,) = clients(here)
+    (made,) = clients(services)
     assert made.owner == "Heart Diary Inc., Camden"
     check_page(get(admin, "/admin/apps"))
-    patient, page = consent_page(app, here, world, made.client_id)
+    patient, page = consent_page(app, services, world, made.client_id)
     assert "It is run by Heart Diary Inc., Camden." in page
     address = page.split('<img class="mark logo" src="')[1].split('"')[0]
     answer = patient.get(address)
@@ -146,17 +146,17 @@ def test_who_asks_is_shown_with_its_logo_and_who_runs_it(
     assert app.test_client().get(address).status_code in (302, 303), "for those who are signed in"
 
 
-def test_what_is_no_picture_is_refused_and_the_rest_kept(admin: FlaskClient, here: Services) -> None:
+def test_what_is_no_picture_is_refused_and_the_rest_kept(admin: FlaskClient, services: Services) -> None:
     sent = {**form(admin, owner="Heart Diary Inc."), "logo": (io.BytesIO(b"<svg onload=alert(1)>"), "logo.svg")}
     answer = admin.post("/admin/apps", data=sent)
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
     assert "Choose a picture: PNG, JPEG, GIF or WebP." in page
     assert "Heart Diary Inc." in page
-    assert clients(here) == ()
+    assert clients(services) == ()
 
 
-def test_what_registered_itself_has_no_logo_and_no_owner(app: Flask, here: Services, world: World) -> None:
+def test_what_registered_itself_has_no_logo_and_no_owner(app: Flask, services: Services, world: World) -> None:
     """It might take another's name and picture; its initials take nobody in."""
     asked = {
         "client_name": "Heart Diary",
@@ -165,8 +165,8 @@ def test_what_registered_itself_has_no_logo_and_no_owner(app: Flask, here: Servi
         "logo_uri": "https://app.example/logo.png",
     }
     assert app.test_client().post("/oauth/register", json=asked).status_code == 201
-    (made,) = clients(here)
-    _patient, page = consent_page(app, here, world, made.client_id)
+    (made,) = clients(services)
+    _patient, page = consent_page(app, services, world, made.client_id)
     assert '<span class="mark" aria-hidden="true">HD</span>' in page
     assert "app.example/logo.png" not in page
     assert "has not checked it" in page

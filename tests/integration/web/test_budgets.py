@@ -26,18 +26,18 @@ def assets(client: FlaskClient, address: str) -> dict[str, int]:
     return {one: size(client, one) for one in found if one}
 
 
-def many(here: Services, user: TestUser) -> None:
+def many(services: Services, user: TestUser) -> None:
     meds = [
         medication(f"m{n}", f"99{n:04}", f"medicine number {n:03} 10 MG Oral Tablet", f"Take {n % 3 + 1} tablets a day")
         for n in range(60)
     ]
-    link(here, user, name="Riverbend Regional Medical Center", resources=meds)
+    link(services, user, name="Riverbend Regional Medical Center", resources=meds)
     for name in ("Old Mill", "Shoreline Imaging", "Pinelands Heart", "Lakeside Hospital", "Garden State"):
-        link(here, user, name=name)
+        link(services, user, name=name)
 
 
-def test_budgets_of_a_full_section(signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked) -> None:
-    many(here, ana)
+def test_budgets_of_a_full_section(signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked) -> None:
+    many(services, ana)
     loaded = assets(signed, "/health/medications")
     style = next(bytes_ for address, bytes_ in loaded.items() if ".css" in address)
     for address in ("/", "/health/medications", "/health/test-results", "/messages", "/help"):
@@ -49,8 +49,8 @@ def test_budgets_of_a_full_section(signed: FlaskClient, here: Services, ana: Tes
     assert style <= 8 * KB
 
 
-def test_budgets_of_fragments(signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked) -> None:
-    many(here, ana)
+def test_budgets_of_fragments(signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked) -> None:
+    many(services, ana)
     tree = check_page(get(signed, "/health/medications"))
     places = [one for one in tree.iter() if (one.get("hx-get") or "").startswith("/health/medications/from/")]
     assert len(places) == 7

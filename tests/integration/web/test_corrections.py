@@ -43,8 +43,8 @@ def clerk(app: Flask, world: World) -> FlaskClient:
 
 
 @pytest.fixture
-def asthma(here: Services, ana: TestUser) -> None:
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=[condition("x", "77", "Asthma")])
+def asthma(services: Services, ana: TestUser) -> None:
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[condition("x", "77", "Asthma")])
 
 
 @pytest.mark.usefixtures("asthma")
@@ -82,18 +82,18 @@ def test_the_staff_here_is_asked_and_answers(signed: FlaskClient, clerk: FlaskCl
 
 
 def test_another_organization_gets_a_letter_and_nothing_is_kept(
-    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
     href = item(signed, "allergies", outside=True)
     letter = check_page(post(signed, f"{href}/correction", **ASKED))
     for said in ("Ana Luz Rivera", "1 Test Street", "Camden, NJ 08102", "Riverbend", *ASKED.values()):
         assert said in words(letter)
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         assert not corrections.of_person(tx, person_id=ana.person_id)
 
 
 @pytest.mark.usefixtures("asthma")
-def test_bad_input_is_said_and_nothing_is_lost(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_bad_input_is_said_and_nothing_is_lost(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     href = item(signed, "health-issues", outside=False)
     empty = post(signed, f"{href}/correction", wrong="  ", right="Keep these words.")
     assert empty.status_code == 422

@@ -16,12 +16,12 @@ DATES = {"Evening": "2026-03-31T22:30:00-04:00", "Day": "2026-03-31", "Month": "
 
 
 @pytest.fixture
-def dated(here: Services, ana: TestUser) -> None:
+def dated(services: Services, ana: TestUser) -> None:
     """Four results at the turn of a month, one with its time: late on March 31 here, April 1 in UTC."""
     resources = [
         laboratory(name, ("2951-2", name), 140 + n, "mmol/L", when=when) for n, (name, when) in enumerate(DATES.items())
     ]
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=resources)
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=resources)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_words_narrow_one_organization_too(signed: FlaskClient, riverbend: Linke
     assert "Show everything again" in "".join(nothing.itertext())
 
 
-def test_a_long_narrowed_list_has_pages(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_a_long_narrowed_list_has_pages(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     many = [laboratory(f"s{n}", SODIUM, 130 + n % 20, "mmol/L", when=f"2025-{n % 12 + 1:02}-11") for n in range(60)]
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=many)
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=many)
     address = "/health/test-results?source=home&since=2025-01-01&until=2025-12-31"
     seen: list[str] = []
     while address:
@@ -73,9 +73,11 @@ def test_a_long_narrowed_list_has_pages(signed: FlaskClient, here: Services, ana
     ],
 )
 def test_a_wrong_date_is_explained_and_hides_nothing(
-    signed: FlaskClient, here: Services, ana: TestUser, query: str, says: str
+    signed: FlaskClient, services: Services, ana: TestUser, query: str, says: str
 ) -> None:
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=[laboratory("a", A1C, 6.1, "%", when="2020-01-01")])
+    ingest(
+        services.db, person_id=ana.person_id, source=HOME, resources=[laboratory("a", A1C, 6.1, "%", when="2020-01-01")]
+    )
     tree = check_page(get(signed, f"/health/test-results?source=&{query}"))
     assert says in "".join(tree.itertext())
     assert titles(tree), "nothing is narrowed by what is not understood"

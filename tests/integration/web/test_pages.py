@@ -109,16 +109,18 @@ def test_an_organization_has_its_place_and_its_part(signed: FlaskClient, riverbe
 
 
 def test_no_known_allergies_is_said_by_those_who_said_so(
-    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
     """Of everybody only when everybody said it; otherwise beside what others document."""
     none = allergy("none", "716186003", "No known allergies")
-    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=[none])
+    ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=[none])
     for address in ("/health/allergies", "/health/summary"):
         titles = [text(row) for row in rows(check_page(get(signed, address)))]
         assert any("No known allergies, according to Riverbend" in title for title in titles), titles
         assert any("shrimp" in title for title in titles)
-    ingest(here.db, person_id=ana.person_id, source="home", resources=[none], complete=frozenset({Section.ALLERGIES}))
+    ingest(
+        services.db, person_id=ana.person_id, source="home", resources=[none], complete=frozenset({Section.ALLERGIES})
+    )
     page = text(check_page(get(signed, "/health/allergies")))
     assert "No known allergies" in page
     assert "according to" not in page
@@ -135,9 +137,9 @@ def test_show_one_organization(signed: FlaskClient, riverbend: Linked) -> None:
     assert chosen.get("value") == riverbend.link_id
 
 
-def test_pages_of_a_long_list(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_pages_of_a_long_list(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     many = [medication(f"m{n}", f"99{n:04}", f"medicine {n:03} 10 MG Oral Tablet", "daily") for n in range(60)]
-    link(here, ana, name="Riverbend", resources=many)
+    link(services, ana, name="Riverbend", resources=many)
     seen: list[str] = []
     address: str | None = "/health/medications"
     sizes = []
@@ -153,11 +155,11 @@ def test_pages_of_a_long_list(signed: FlaskClient, here: Services, ana: TestUser
 
 
 def test_new_items_are_marked_once_and_counted_at_home(
-    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
 
     fresh = laboratory("fresh", A1C, 6.9, "%", when="2026-11-01")
-    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
+    ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
     home = check_page(get(signed, "/"))
     assert "1 thing is new" in text(home)
     assert "New" in [
@@ -176,12 +178,18 @@ def test_reduced_data_loads_nothing_by_itself(signed: FlaskClient, riverbend: Li
     assert f"/health/allergies/from/{riverbend.link_id}" in [a.get("href") for a in tree.iter("a")]
 
 
-def test_reasons_are_those_of_this_person(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_reasons_are_those_of_this_person(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     page = text(check_page(get(signed, "/health/test-results")).find(".//*[@id='missing']"))
     assert "have not linked" in page
-    link(here, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY)
-    link(here, ana, name="Shoreline Labs", outcomes={Section.TEST_RESULTS: Outcome.REFUSED})
-    link(here, ana, name="Pinelands Institute", state=LinkState.ERROR, outcomes={Section.TEST_RESULTS: Outcome.FAILED})
+    link(services, ana, name="Old Mill Family Practice", state=LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY)
+    link(services, ana, name="Shoreline Labs", outcomes={Section.TEST_RESULTS: Outcome.REFUSED})
+    link(
+        services,
+        ana,
+        name="Pinelands Institute",
+        state=LinkState.ERROR,
+        outcomes={Section.TEST_RESULTS: Outcome.FAILED},
+    )
     page = text(check_page(get(signed, "/health/test-results")).find(".//*[@id='missing']"))
     assert "no active account at Old Mill Family Practice" in page
     assert "Shoreline Labs does not release" in page
@@ -190,9 +198,9 @@ def test_reasons_are_those_of_this_person(signed: FlaskClient, here: Services, a
     assert "have not linked" not in page
 
 
-def test_text_from_outside_stays_text(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_text_from_outside_stays_text(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     evil = '<img src=x onerror="alert(1)"><script>alert(1)</script> hx-get="/x"'
-    link(here, ana, name='Evil <b onclick="x">Clinic</b>', resources=[allergy("a", "1", evil, evil)])
+    link(services, ana, name='Evil <b onclick="x">Clinic</b>', resources=[allergy("a", "1", evil, evil)])
     for address in ("/", "/health/allergies"):
         tree = check_page(get(signed, address))
         assert not tree.findall(".//img")
@@ -201,13 +209,13 @@ def test_text_from_outside_stays_text(signed: FlaskClient, here: Services, ana: 
 
 
 def test_acting_for_someone_says_so_on_every_page(
-    signed: FlaskClient, world: World, here: Services, ana: TestUser
+    signed: FlaskClient, world: World, services: Services, ana: TestUser
 ) -> None:
     ben = world.patient("ben", BEN)
     assert ben.person_id
     world.proxy(ana, ben.person_id)
-    linked = small_record(here, ben)
-    suggest(here, ben, name="Lakeside")
+    linked = small_record(services, ben)
+    suggest(services, ben, name="Lakeside")
     for address in ("/", "/health", "/health/allergies", "/messages", f"/health/allergies/from/{linked.link_id}"):
         tree = check_page(get(signed, f"/for/{ben.person_id}{address}"))
         banner = tree.find(".//*[@class='person']")
@@ -219,9 +227,11 @@ def test_acting_for_someone_says_so_on_every_page(
     get(signed, f"/health/allergies/from/{linked.link_id}", status=404)
 
 
-def test_another_persons_pages_are_not_found(signed: FlaskClient, world: World, here: Services, ana: TestUser) -> None:
+def test_another_persons_pages_are_not_found(
+    signed: FlaskClient, world: World, services: Services, ana: TestUser
+) -> None:
     ben = world.patient("ben", BEN)
-    linked = small_record(here, ben)
+    linked = small_record(services, ben)
     absent = get(signed, "/health/allergies/from/unknown", status=404)
     other = get(signed, f"/health/allergies/from/{linked.link_id}", status=404)
     assert same(absent) == same(other)
@@ -255,7 +265,7 @@ def test_show_on_test_results_is_remembered(signed: FlaskClient, riverbend: Link
     assert len(rows(check_page(get(signed, "/health/test-results")))) == 10
 
 
-def test_a_report_shows_its_results_and_its_text(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_a_report_shows_its_results_and_its_text(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     report = {
         "resourceType": "DiagnosticReport",
         "id": "r1",
@@ -268,7 +278,7 @@ def test_a_report_shows_its_results_and_its_text(signed: FlaskClient, here: Serv
         "text": {"status": "additional", "div": '<div><p onclick="x()">Seen by the laboratory</p></div>'},
     }
     result = laboratory("l1", A1C, 6.9, "%", when="2026-11-01", flag="H")
-    link(here, ana, name="Riverbend", resources=[report, result])
+    link(services, ana, name="Riverbend", resources=[report, result])
     tree = check_page(get(signed, "/health/test-results"))
     href = next(a.get("href") for a in tree.iter("a") if text(a) == "Diabetes panel")
     page = check_page(get(signed, href))
@@ -277,9 +287,9 @@ def test_a_report_shows_its_results_and_its_text(signed: FlaskClient, here: Serv
 
 
 def test_a_place_asks_again_while_a_refresh_runs_and_then_stops(
-    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
-    with here.db.transaction() as tx:
+    with services.db.transaction() as tx:
         wanted = refreshes.request(tx, link_id=riverbend.link_id, cause="asked")
         refreshes.plan(tx, refresh_id=wanted.refresh_id, sections=(Section.ALLERGIES, Section.MEDICATIONS))
         since = int(tx.now.timestamp() * 1000)
@@ -294,8 +304,8 @@ def test_a_place_asks_again_while_a_refresh_runs_and_then_stops(
         looks += 1
     assert 5 < looks < 20
     fresh = allergy("late", "91935009", "Allergy to peanut", "Hives")
-    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
-    with here.db.transaction() as tx:
+    ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
+    with services.db.transaction() as tx:
         refreshes.end_section(
             tx,
             refresh_id=wanted.refresh_id,
@@ -309,10 +319,10 @@ def test_a_place_asks_again_while_a_refresh_runs_and_then_stops(
     assert "Show 1 new item" in text(place)
 
 
-def test_each_look_is_in_the_trail(signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked) -> None:
+def test_each_look_is_in_the_trail(signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked) -> None:
     tree = check_page(get(signed, "/health/allergies"))
     get(signed, rows(tree)[0].find(".//a").get("href"))
     get(signed, "/messages")
-    with here.db.reading() as tx:
+    with services.db.reading() as tx:
         events = audit_rows.of_person(tx, person_id=str(ana.person_id), limit=10)
     assert {"view-section", "view-entry", "view-messages"} <= {event.action for event in events}

@@ -49,10 +49,10 @@ def walk(client: FlaskClient, person_id: str) -> int:
     return read
 
 
-def say_all(client: FlaskClient, here: Services, person_id: str) -> int:
+def say_all(client: FlaskClient, services: Services, person_id: str) -> int:
     """What the pages say of every item, those included that ``walk`` does not open; gives how many."""
     said = 0
-    with client.application.test_request_context(), here.db.reading() as tx:
+    with client.application.test_request_context(), services.db.reading() as tx:
         for section in Section:
             after: str | None = ""
             while after is not None:
@@ -81,27 +81,27 @@ def check_words(entry: Entry) -> None:
         assert "://" not in fact.label
 
 
-def read_all(here: Services, world: World, client: FlaskClient, reader: TestUser, paths: list[Path]) -> int:
-    report = import_files(here.db, paths=paths)
+def read_all(services: Services, world: World, client: FlaskClient, reader: TestUser, paths: list[Path]) -> int:
+    report = import_files(services.db, paths=paths)
     assert report.patients
     read = said = 0
     for fhir_id in report.patients:
-        with here.db.reading() as tx:
+        with services.db.reading() as tx:
             found = people.by_fhir_id(tx, fhir_id=fhir_id)
         assert found
         world.proxy(reader, found.id)
         read += walk(client, found.id)
-        said += say_all(client, here, found.id)
+        said += say_all(client, services, found.id)
     assert said > len(Section)
     return read
 
 
 @pytest.mark.slow
-def test_synthetic_bundles(here: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
+def test_synthetic_bundles(services: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
     files = sorted(shared("synthea-2019-r4").glob("*.json"))
-    assert read_all(here, world, signed, ana, [*files, shared("synthea-bulk-10-patients")]) > 20 * len(Section)
+    assert read_all(services, world, signed, ana, [*files, shared("synthea-bulk-10-patients")]) > 20 * len(Section)
 
 
 @pytest.mark.slow
-def test_examples_of_us_core(here: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
-    assert read_all(here, world, signed, ana, [shared("us-core-610", "examples.ndjson")]) > len(Section)
+def test_examples_of_us_core(services: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
+    assert read_all(services, world, signed, ana, [shared("us-core-610", "examples.ndjson")]) > len(Section)

@@ -44,10 +44,10 @@ def test_all_organizations_are_in_one_line(signed: FlaskClient, riverbend: Linke
     assert f"{len(values)} values between" in "".join(picture.itertext())
 
 
-def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     home = [laboratory(f"g{n}", GLUCOSE, 90 + n, "mg/dL", when=f"2024-01-0{n + 1}") for n in range(3)]
-    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
-    link(here, ana, name="Abroad Clinic", resources=[laboratory("x", GLUCOSE, 5.1, "mmol/L", when="2023-01-05")])
+    ingest(services.db, person_id=ana.person_id, source="home", resources=home)
+    link(services, ana, name="Abroad Clinic", resources=[laboratory("x", GLUCOSE, 5.1, "mmol/L", when="2023-01-05")])
     tree = trend_of(signed, "Glucose")
     units = [next(word for word in row[1].split() if "/" in word) for row in cells(tree)]
     assert units == ["mg/dL", "mg/dL", "mg/dL", "mmol/L"]
@@ -56,18 +56,18 @@ def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, here
     assert "3 values between" in words
 
 
-def test_each_part_of_a_blood_pressure_has_its_own_line(signed: FlaskClient, here: Services, ana: TestUser) -> None:
-    ingest(here.db, person_id=ana.person_id, source="home", resources=[pressure(n) for n in range(4)])
+def test_each_part_of_a_blood_pressure_has_its_own_line(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[pressure(n) for n in range(4)])
     tree = trend_of(signed, "lood pressure", "vital-signs")
     assert len(pictures(tree)) == 2
 
 
-def test_the_picture_is_small(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_the_picture_is_small(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     home = [
         laboratory(f"g{n}", GLUCOSE, 80 + n % 50, "mg/dL", when=f"20{10 + n // 300}-{n % 12 + 1:02}-{n % 28 + 1:02}")
         for n in range(250)
     ]
-    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
+    ingest(services.db, person_id=ana.person_id, source="home", resources=home)
     tree = check_page(get(signed, "/health/test-results?source="))
     href = tree.find(".//*[@data-entry]").find(".//a").get("href")
     page = get(signed, f"{href}/trend").get_data(as_text=True)
@@ -103,8 +103,11 @@ def pressure(n: int) -> dict[str, Any]:
     return made
 
 
-def test_a1c_from_home_alone(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_a1c_from_home_alone(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     ingest(
-        here.db, person_id=ana.person_id, source="home", resources=[laboratory("a", A1C, 6.1, "%", when="2025-01-01")]
+        services.db,
+        person_id=ana.person_id,
+        source="home",
+        resources=[laboratory("a", A1C, 6.1, "%", when="2025-01-01")],
     )
     assert "too few numbers" in "".join(trend_of(signed, "A1c").itertext())

@@ -34,8 +34,8 @@ HOUSE = {
 }
 
 
-def stored(here: Services, ana: TestUser, *resources: dict[str, Any]) -> None:
-    ingest(here.db, person_id=ana.person_id, source=HOME, resources=list(resources))
+def stored(services: Services, ana: TestUser, *resources: dict[str, Any]) -> None:
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=list(resources))
 
 
 def opened(signed: FlaskClient, section: str, title: str) -> tuple[str, Any]:
@@ -70,9 +70,9 @@ def data(raw: bytes) -> str:
 
 
 def test_a_coming_visit_goes_into_a_calendar_without_its_reason(
-    signed: FlaskClient, here: Services, ana: TestUser
+    signed: FlaskClient, services: Services, ana: TestUser
 ) -> None:
-    stored(here, ana, APPOINTMENT, HOUSE)
+    stored(services, ana, APPOINTMENT, HOUSE)
     href, tree = opened(signed, "visits", "Fertility")
     assert "Bring your insurance card." in words(tree)
     map_ = next(one for one in tree.iter("a") if "openstreetmap" in (one.get("href") or ""))
@@ -91,11 +91,11 @@ def test_a_coming_visit_goes_into_a_calendar_without_its_reason(
 
 
 def test_a_visit_that_was_has_no_calendar_and_shows_its_documents(
-    signed: FlaskClient, here: Services, ana: TestUser
+    signed: FlaskClient, services: Services, ana: TestUser
 ) -> None:
     note = document({"contentType": "text/plain", "data": data(b"All well.")}, fhir_id="n")
     stored(
-        here,
+        services,
         ana,
         visit("v1", "Check-up", "2025-04-01T09:00:00Z", "2025-04-01T09:30:00Z"),
         note | {"context": {"encounter": [{"reference": "Encounter/v1"}]}, "type": {"text": "Note of that day"}},
@@ -109,11 +109,11 @@ def test_a_visit_that_was_has_no_calendar_and_shows_its_documents(
 
 
 def test_a_pdf_opens_as_it_is_and_what_only_says_so_does_not(
-    signed: FlaskClient, here: Services, ana: TestUser
+    signed: FlaskClient, services: Services, ana: TestUser
 ) -> None:
     page = b"<script>alert(1)</script>"
     stored(
-        here,
+        services,
         ana,
         document(
             {"contentType": "application/pdf", "title": "Letter", "data": data(one_page("Letter", "Dear (you)"))},
@@ -143,17 +143,17 @@ def test_a_pdf_opens_as_it_is_and_what_only_says_so_does_not(
         get(signed, f"{href}/file/{number}", status=404)
 
 
-def test_a_file_is_nobody_elses(signed: FlaskClient, here: Services, ana: TestUser, world: Any) -> None:
+def test_a_file_is_nobody_elses(signed: FlaskClient, services: Services, ana: TestUser, world: Any) -> None:
     other = world.patient("other")
-    stored(here, other, document({"contentType": "application/pdf", "data": data(one_page("Secret", "Secret"))}))
-    with here.db.reading() as tx:
+    stored(services, other, document({"contentType": "application/pdf", "data": data(one_page("Secret", "Secret"))}))
+    with services.db.reading() as tx:
         entry = stored_resources.resource_id(tx.vault, source=HOME, type="DocumentReference", fhir_id="d")
     get(signed, f"/health/documents/{entry}/file/0", status=404)
 
 
-def test_an_insurance_card_has_its_numbers(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_an_insurance_card_has_its_numbers(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     stored(
-        here,
+        services,
         ana,
         {
             "resourceType": "Coverage",
@@ -186,11 +186,11 @@ def test_an_insurance_card_has_its_numbers(signed: FlaskClient, here: Services, 
     ],
 )
 def test_codes_are_named_by_their_system(
-    signed: FlaskClient, here: Services, ana: TestUser, system: str, name: str
+    signed: FlaskClient, services: Services, ana: TestUser, system: str, name: str
 ) -> None:
     one = condition("x", "77", "Asthma")
     one["code"]["coding"][0]["system"] = system
-    stored(here, ana, one)
+    stored(services, ana, one)
     _href, tree = opened(signed, "health-issues", "Asthma")
     assert name in words(tree)
     assert "77 Asthma" in words(tree)

@@ -32,9 +32,9 @@ def test_the_summary_holds_what_is_current_and_says_from_where(signed: FlaskClie
 
 
 def test_the_summary_names_what_an_organization_did_not_give(
-    signed: FlaskClient, here: Services, ana: TestUser
+    signed: FlaskClient, services: Services, ana: TestUser
 ) -> None:
-    link(here, ana, name="Lakeside Clinic", outcomes={Section.ALLERGIES: Outcome.REFUSED})
+    link(services, ana, name="Lakeside Clinic", outcomes={Section.ALLERGIES: Outcome.REFUSED})
     words = " ".join("".join(check_page(get(signed, "/health/summary")).itertext()).split())
     assert "May be incomplete: Allergies" in words
 
@@ -63,12 +63,12 @@ def test_what_a_person_types_comes_back_as_text(signed: FlaskClient, riverbend: 
     assert tree.find(".//input[@id='q']").get("value") == '"><script>alert(1)</script>'
 
 
-def test_a_search_of_a_large_record_says_where_it_stopped(here: Services, ana: TestUser) -> None:
+def test_a_search_of_a_large_record_says_where_it_stopped(services: Services, ana: TestUser) -> None:
     results = [
         laboratory(f"r{n}", ("2345-7", "Glucose"), 90 + n, "mg/dL", when=f"2020-01-{n + 1:02}") for n in range(9)
     ]
-    ingest(here.db, person_id=ana.person_id, source="home", resources=results)
-    with here.db.reading() as tx:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=results)
+    with services.db.reading() as tx:
         found = text_search.matching(
             tx,
             person_id=str(ana.person_id),
@@ -86,14 +86,14 @@ def readable_title(entry: Entry) -> str:
     return entry.title
 
 
-def test_accents_and_dates_are_found(here: Services, app: Any, ana: TestUser) -> None:
+def test_accents_and_dates_are_found(services: Services, app: Any, ana: TestUser) -> None:
     ingest(
-        here.db,
+        services.db,
         person_id=ana.person_id,
         source="home",
         resources=[allergy("x", "1", "Piñón (nuez)", "Urticaria aguda")],
     )
-    with app.test_request_context(), here.db.reading() as tx:
+    with app.test_request_context(), services.db.reading() as tx:
         for text in ("pinon", "PIÑÓN urticaria", "1994"):
             found = text_search.matching(
                 tx,
@@ -107,10 +107,10 @@ def test_accents_and_dates_are_found(here: Services, app: Any, ana: TestUser) ->
 
 
 def test_what_is_new_is_cleared_by_reading(
-    signed: FlaskClient, here: Services, ana: TestUser, riverbend: Linked
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
     late = [laboratory("n1", A1C, 6.4, "%", when="2026-09-01"), laboratory("n2", A1C, 6.1, "%", when="2026-10-01")]
-    ingest(here.db, person_id=ana.person_id, source=riverbend.link_id, resources=late)
+    ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=late)
     listed = check_page(get(signed, "/health/new"))
     before = titles(listed)
     assert len(before) == 2
@@ -125,6 +125,6 @@ def test_what_is_new_is_cleared_by_reading(
     assert "Nothing is new since the last look" in "".join(check_page(get(signed, "/")).itertext())
 
 
-def test_home_items_are_not_news(signed: FlaskClient, here: Services, ana: TestUser) -> None:
-    ingest(here.db, person_id=ana.person_id, source="home", resources=[allergy("x", "1", "Cats", "Sneezing")])
+def test_home_items_are_not_news(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[allergy("x", "1", "Cats", "Sneezing")])
     assert titles(check_page(get(signed, "/health/new"))) == []
