@@ -30,6 +30,7 @@ _SPELLINGS = {
     "{beats}/min": "/min", "{breaths}/min": "/min", "bpm": "/min", "10^3/uL": "10*3/uL", "K/uL": "10*3/uL",
     "x10E3/uL": "10*3/uL", "°C": "Cel", "degC": "Cel", "°F": "[degF]", "degF": "[degF]", "mcg/mL": "ug/mL",
 }  # fmt: skip
+_MOST = 15  # digits, and places from the point: what lies beyond is no measurement that a plot could show
 
 
 def unit_of(quantity: Quantity) -> str:
@@ -46,7 +47,7 @@ def convert(quantity: Quantity, unit: str) -> Decimal | None:
         value = Decimal(quantity.value)
     except InvalidOperation:
         return None
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > _MOST or len(value.as_tuple().digits) > _MOST:
         return None
     mine = unit_of(quantity)
     if mine == unit:

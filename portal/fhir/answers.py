@@ -9,8 +9,10 @@ from typing import Any
 import httpx2
 import msgspec
 
+from portal.domain import decimals
 from portal.domain.errors import BadAnswerError, HttpStatusError, LimitReachedError, UnauthorizedError
 
+_DECODER = msgspec.json.Decoder(float_hook=decimals.from_json)
 ISSUE_CODES = frozenset(
     {
         "invalid",
@@ -104,13 +106,13 @@ def check_content_type(headers: Mapping[str, str], content: bytes) -> None:
 
 
 def decode(content: bytes, *, depth: int) -> Any:
-    """JSON bytes as plain values, at most ``depth`` levels deep.
+    """JSON bytes as plain values, decimals as they were written, at most ``depth`` levels deep.
 
     Raises:
         BadAnswerError: not-json. LimitReachedError: too-deep.
     """
     try:
-        value = msgspec.json.decode(content)
+        value = _DECODER.decode(content)
     except RecursionError:
         raise LimitReachedError("too-deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[^\w%.+/]+")
 _LONELY = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/(?!\d)")
+_EXACT = Context(prec=5000, Emin=MIN_EMIN, Emax=MAX_EMAX)
+_WRITTEN_OUT = 40  # digits before or after the point
 
 
 @lru_cache(maxsize=16384)
@@ -27,4 +29,5 @@ def number(text: str) -> str:
         return plain(text)
     if not value.is_finite():
         return plain(text)
-    return format(value.normalize() + Decimal(0), "f")
+    value = value.normalize(_EXACT) if value else Decimal(0)
+    return format(value, "f") if abs(value.adjusted()) < _WRITTEN_OUT else str(value)

@@ -7,6 +7,7 @@ one object where a list of objects belongs counts as a list of one.
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -104,7 +105,7 @@ def number(value: object) -> int | None:
         return None
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value, re.ASCII):
         return int(value)
-    if isinstance(value, float) and abs(value) < 1e12 and value.is_integer():
+    if isinstance(value, float | Decimal) and -(10**12) < value < 10**12 and value == int(value):
         return int(value)
     return value if isinstance(value, int) and abs(value) < 10**12 else None
 

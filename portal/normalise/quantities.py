@@ -8,6 +8,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from portal.domain import decimals
 from portal.domain.entry import Quantity, Range
 from portal.normalise import phrases
 from portal.normalise.coding import name_of
@@ -44,6 +45,7 @@ _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 _TEN_POWER = re.compile(r"10[*^](-?\d{1,2})")
 _EXPONENT = re.compile(r"(?<=[mds])([23])(?![\dA-Za-z])")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LONGEST = 40  # characters of a number
 _EMPTY_ANNOTATIONS = frozenset({"#", "nominal", "unity", "ratio", "index", "number"})
 
 
@@ -72,17 +74,21 @@ def decimal_text(value: object) -> str:
     """A JSON number as text: 7.0 stays "7.0", 1e-05 becomes "0.00001"; "" when it is no number.
 
     More than four decimals are noise of a computation and are rounded: to two decimals from 1 upwards, else to four
-    significant digits. Numbers as text are taken when they are numbers.
+    significant digits. Numbers as text are taken when they are numbers. What is too large or too small to be written
+    out stays as it was written, and never longer than 40 characters.
     """
     if isinstance(value, bool):
         return ""
     if isinstance(value, str):
         value = value.strip()
-        if len(value) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", value, re.ASCII):
+        if len(value) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value, re.ASCII):
             return ""
-        return _shortened(Decimal(value), value)
+        try:
+            return _shortened(Decimal(value), value)
+        except InvalidOperation:  # an exponent of twenty digits
+            return value.lstrip("+")
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**30 else ""
+        return _shortened(Decimal(value), str(Decimal(value)))
     if isinstance(value, float):
         if not math.isfinite(value):
             return ""
@@ -96,16 +102,17 @@ def decimal_text(value: object) -> str:
 def _shortened(value: Decimal, written: str) -> str:
     exponent = value.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) else 0
+    written = written.lstrip("+") if len(written) <= _LONGEST else format(value, ".6E")
     if places <= 4 and "e" not in written.lower():
-        return written.lstrip("+")
+        return written
     if not -12 < value.adjusted() < 30:
-        return written.lstrip("+")
+        return written
     try:
         if places > 4:
             step = Decimal("0.01") if abs(value) >= 1 else Decimal(1).scaleb(value.adjusted() - 3)
             value = value.quantize(step).normalize()
     except InvalidOperation:
-        return written.lstrip("+")
+        return written
     return format(value, "f")
 
 
@@ -160,7 +167,7 @@ def ratio_text(value: object) -> str:
         return quantity_text(numerator)
     if not numerator.unit and not denominator.unit:
         return f"{numerator.value}:{denominator.value}"
-    if Decimal(denominator.value) == 1:
+    if decimals.from_json(denominator.value) == 1:
         return f"{quantity_text(numerator)} per {denominator.unit}" if denominator.unit else quantity_text(numerator)
     return f"{quantity_text(numerator)} per {quantity_text(denominator)}"
 

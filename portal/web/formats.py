@@ -29,6 +29,8 @@ _UNITS = {
     "/min": "/min",
 }
 """What people write for UCUM codes whose code is not fit to read; everything else is shown as the source wrote it."""
+_MOST_PLACES = 15
+_MOST_DIGITS = 28  # more than the context of decimal holds, and babel raises
 
 
 def fhir_date(when: str | None) -> Markup | str:
@@ -97,7 +99,7 @@ def ago(at: datetime | None) -> str:
 
 
 def number(text: str) -> str:
-    """A decimal as written, with the locale's marks and all its digits (7.0 stays 7.0)."""
+    """A decimal with the locale's marks and all its digits (7.0 stays 7.0); as written where that would be too long."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -106,6 +108,8 @@ def number(text: str) -> str:
         return text
     exponent = value.as_tuple().exponent
     places = max(-exponent, 0) if isinstance(exponent, int) else 0
+    if places > _MOST_PLACES or max(value.adjusted(), 0) + 1 + places > _MOST_DIGITS:
+        return text
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return str(babel_decimal(value, pattern, locale=get_locale() or "en"))
 

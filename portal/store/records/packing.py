@@ -5,12 +5,13 @@ The first byte says how: 0 plain, 1 zlib. FHIR's decimals keep their precision (
 """
 
 import zlib
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+from portal.domain import decimals
+
+_DECODER = msgspec.json.Decoder(float_hook=decimals.from_json)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _SMALL = 200  # bytes below which compressing gains nothing
 

@@ -1,6 +1,7 @@
 """A test over time and over all organizations."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -111,3 +112,27 @@ def test_a1c_from_home_alone(signed: FlaskClient, services: Services, ana: TestU
         resources=[laboratory("a", A1C, 6.1, "%", when="2025-01-01")],
     )
     assert "too few numbers" in "".join(trend_of(signed, "A1c").itertext())
+
+
+def test_numbers_beyond_reason_stay_in_their_own_row(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+    odd = ["1E+30", "1E-400", "7E+999999999", "12345678901234567890123456789"]
+    home = [laboratory(f"g{n}", GLUCOSE, 90 + n, "mg/dL", when=f"2024-01-0{n + 1}") for n in range(2)]
+    for n, written in enumerate(odd):
+        resource = laboratory(f"o{n}", GLUCOSE, 1, "mg/dL", when=f"2024-02-0{n + 1}")
+        resource["valueQuantity"]["value"] = Decimal(written)
+        resource["referenceRange"] = [{"low": resource["valueQuantity"], "high": resource["valueQuantity"]}]
+        home.append(resource)
+    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
+    link(
+        here,
+        ana,
+        name="Elsewhere Clinic",
+        resources=[laboratory("x", GLUCOSE, 95, "mg/dL", when="2024-01-05"), *home[2:]],
+    )
+    for address in ("/health", "/health/test-results?source=", "/health/summary", "/health/search?q=glucose"):
+        assert "Glucose" in "".join(check_page(get(signed, address)).itertext()) or address == "/health"
+    tree = trend_of(signed, "Glucose")
+    shown = "".join(tree.itertext())
+    assert all(written in shown for written in odd)
+    assert "0" * 40 not in shown
+    assert "3 values between" in " ".join(shown.split())

@@ -1,5 +1,6 @@
 """The shared readers: names, units, numbers, dosage, sections, subjects, references."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,15 +8,17 @@ import pytest
 from portal.domain.entry import Quantity
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
+from portal.fhir.answers import decode
 from portal.normalise import carries_entry, clinical_date, section_of, subject_reference, subject_references
 from portal.normalise.coding import codes_of, name_of, tidy, title_of
 from portal.normalise.context import Context, nothing
 from portal.normalise.dosage import sentence
-from portal.normalise.elements import line, paragraph
+from portal.normalise.elements import line, number, paragraph
 from portal.normalise.names import address, human_name, phone
-from portal.normalise.quantities import decimal_text, humane_unit, quantity, quantity_text
+from portal.normalise.quantities import decimal_text, humane_unit, quantity, quantity_text, ratio_text
 from portal.normalise.sections import observation_section
 from portal.normalise.vaccines import diseases
+from portal.store import packing
 from tests.unit.normalise.samples import CVX, LOINC, SNOMED, amount, concept, sample
 
 
@@ -78,15 +81,36 @@ def test_units_for_people(ucum: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
+    ("value", "text"),
     [
         (7.0, "7.0"), (7, "7"), ("7.10", "7.10"), (181.97220860922522, "181.97"), (0.000123456, "0.0001235"),
         (1e-05, "0.00001"), (True, ""), (float("nan"), ""), (float("inf"), ""), ("seven", ""), (None, ""),
-        (-0.5, "-0.5"), ("<5", ""), (10**40, ""), (5.6, "5.6"), (1234567.0, "1234567.0"),
+        (-0.5, "-0.5"), ("<5", ""), (5.6, "5.6"), (1234567.0, "1234567.0"),
+        (10**30, "1" + "0" * 30), (10**40, "1.000000E+40"), (-(10**4000), "-1.000000E+4000"),
+        (Decimal("1E+30"), "1E+30"), (Decimal("1E-400"), "1E-400"), (Decimal("-2E+999999999"), "-2E+999999999"),
+        ("1E-400", "1E-400"),
+        (Decimal("0." + "0" * 5000 + "1"), "1E-5001"), (Decimal("1." + "0" * 5000 + "1"), "1"),
+        (Decimal("1" * 29 + ".00001"), "1" * 29 + ".00001"), (Decimal("1" * 60), "1.111111E+59"),
     ],
 )  # fmt: skip
-def test_numbers_as_text(number: object, text: str) -> None:
-    assert decimal_text(number) == text
+def test_numbers_as_text(value: object, text: str) -> None:
+    assert decimal_text(value) == text
+
+
+@pytest.mark.parametrize("written", ["1E+30", "1E-400", "7E+999999999", "1E-999999999", "2.5"])
+def test_what_is_no_whole_number_is_no_count(written: str) -> None:
+    assert number(Decimal(written)) is None
+    assert number(Decimal("40.0")) == 40
+
+
+@pytest.mark.parametrize(
+    "written", ["1E+30", "1E-400", "7E+999999999", "1E+9999999999999999999999", "-1E-9999999999999999"]
+)
+def test_a_number_beyond_reason_spoils_nothing_beside_it(written: str) -> None:
+    text = f'{{"value": {written}, "unit": "mg"}}'.encode()
+    for read in (packing.decode(text), decode(text, depth=8)):
+        assert quantity_text(quantity(read)) == f"{written} mg"
+        assert ratio_text({"numerator": read, "denominator": read})
 
 
 def test_quantity_keeps_the_unit_as_written_and_the_ucum_code() -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.domain.entry import Quantity, Range
 from portal.web import formats
@@ -70,6 +72,31 @@ def test_spanish() -> None:
 )
 def test_quantities_keep_their_digits(quantity: Quantity, shown: str) -> None:
     assert formats.quantity_text(quantity) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("1E+30", "1E+30"),
+        ("1E-400", "1E-400"),
+        ("-2.5E+999999999", "-2.5E+999999999"),
+        ("1E+99999999999999999999", "1E+99999999999999999999"),
+        ("12345678901234567890123456789", "12345678901234567890123456789"),
+        ("1234567890123456789012345678", "1,234,567,890,123,456,789,012,345,678"),
+        ("0.000012", "0.000012"),
+        ("sNaN", "sNaN"),
+    ],
+)
+def test_a_number_beyond_reason_is_shown_as_written(written: str, shown: str) -> None:
+    assert formats.number(written) == shown
+
+
+@given(st.decimals().map(str) | st.text(max_size=40))
+def test_no_number_raises_or_grows(written: str) -> None:
+    value = Quantity(written, "mg", "mg")
+    assert len(formats.number(written)) <= 2 * len(written) + 20
+    assert formats.range_text(Range(value, value))
+    assert formats.quantity(value)
 
 
 def test_ranges() -> None:

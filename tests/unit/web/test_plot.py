@@ -70,6 +70,11 @@ def test_everything_is_inside_the_picture(values: list[Decimal]) -> None:
         ("5.5", "mmol/L", "mg/dL", None),
         ("5", "U/L", "[IU]/L", None),
         ("a few", "mg/dL", "mg/dL", None),
+        ("1E+30", "mg/dL", "mg/dL", None),
+        ("1E-400", "kg", "g", None),
+        ("9E+999999999", "g/dL", "mg/dL", None),
+        ("9E+999999999", "[degF]", "Cel", None),
+        ("1234567890123456789012345678", "mg/dL", "mg/dL", None),
     ],
 )
 def test_only_exact_conversions(value: str, unit: str, into: str, expected: str | None) -> None:
