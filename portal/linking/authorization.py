@@ -260,8 +260,6 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
     except OutsideError as error:
         raise LinkingError("token-redirect" if error.code == "redirect" else "unavailable-there") from None
     granted = oauth_client.read_granted(dict(answer), asked=asked.scopes, issuer=asked.issuer)
-    if not all(scopes.within(scope, asked.scopes) for scope in granted.tokens.scopes):
-        raise LinkingError("scope-wider")
     if granted.id_token and "openid" in asked.scopes:
         id_token.check(services, granted.id_token, asked=asked)
     return granted

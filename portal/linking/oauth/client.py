@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
@@ -19,12 +20,13 @@ from portal.domain.errors import BadAnswerError, HttpStatusError, LinkingError, 
 from portal.fhir.answers import check_content_type, decode
 from portal.fhir.limits import Limits
 from portal.fhir.transport import GuardedTransport
-from portal.linking.oauth import keys
+from portal.linking.oauth import keys, scopes
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.directory.organizations import OrganizationClient
 from portal.store.links.tokens import Tokens
 
+_log = structlog.get_logger()
 TOKEN_LIMITS = Limits(total_seconds=20.0, answer_bytes=256 * 1024, attempts=1)
 _ASSERTION_SECONDS = 240  # SMART: at most five minutes
 _ERRORS = frozenset(
@@ -114,7 +116,8 @@ def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str,
     """Check a token answer against the standards.
 
     Args:
-        asked: the scopes that were asked for; they are what was granted when the answer says nothing (RFC 6749, 5.1).
+        asked: the scopes that were asked for, or granted before; they are what was granted when the answer says nothing
+            (RFC 6749, 5.1), and no others are used.
         patient: the patient known from before, for an answer to a refresh, which need not repeat it.
 
     Raises:
@@ -132,11 +135,15 @@ def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str,
     there = answer.get("patient") or patient
     if not isinstance(there, str) or not _FHIR_ID.fullmatch(there):
         raise LinkingError("no-patient")
+    granted = (scope or "").split()
+    used = scopes.used(granted, asked) if granted else asked
+    if set(granted) - set(used):
+        _log.info("token.scopes-unasked", issuer=issuer, granted=len(granted), used=len(used))
     id_token = answer.get("id_token")
     tokens = Tokens(
         access_token=str(access),
         refresh_token=str(refresh or ""),
-        scopes=tuple((scope or "").split()) or asked,
+        scopes=used,
         patient=there,
         issuer=issuer,
     )

@@ -1,16 +1,17 @@
-"""Which SMART scopes are asked for, and whether what was granted stays within that. Pure.
+"""Which SMART scopes are asked for, and what of those granted is used. Pure.
 
 Source: SMART App Launch 2.2.0, "Scopes and Launch Context": v1 ``patient/X.read``, v2 ``patient/X.rs``.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES
 from portal.fhir.capability import Capability
 
 _RESOURCE_SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Za-z]+)\.(read|write|\*|[cruds]{1,5})(\?\S*)?")
 _ALL = frozenset("cruds")
+_COVERS = frozenset({("patient", "patient"), ("user", "user"), ("system", "system"), ("user", "patient")})
 
 
 def wanted_types() -> tuple[str, ...]:
@@ -56,6 +57,36 @@ def within(scope: str, allowed: Iterable[str]) -> bool:
         ):
             return True
     return False
+
+
+def used(granted: Iterable[str], requested: Collection[str]) -> tuple[str, ...]:
+    """Return what of the granted scopes was asked for; a server may grant others (RFC 6749, 3.3), which are left alone.
+
+    ``user/`` covers ``patient/``: the person who signed in is the patient, or may see the patient. Where a scope that
+    was asked for is a server's own (an address), it says nothing of types, and the grant is taken as it is.
+    """
+    if any("://" in scope for scope in requested):
+        return tuple(granted)
+    common = (_common(scope, candidate) for scope in granted for candidate in requested)
+    return tuple(dict.fromkeys(scope for scope in common if scope))
+
+
+def _common(granted: str, requested: str) -> str:
+    """What two scopes both allow, in the words of what was asked for; empty when that is nothing."""
+    theirs, ours = _RESOURCE_SCOPE.fullmatch(granted), _RESOURCE_SCOPE.fullmatch(requested)
+    if theirs is None or ours is None:
+        return granted if granted == requested else ""
+    rights = _permissions(theirs[3]) & _permissions(ours[3])
+    if (
+        not rights
+        or (theirs[1], ours[1]) not in _COVERS
+        or not ("*" in (theirs[2], ours[2]) or theirs[2] == ours[2])
+        or (theirs[4] and ours[4] and theirs[4] != ours[4])
+    ):
+        return ""
+    kind = theirs[2] if ours[2] == "*" else ours[2]
+    suffix = ours[3] if rights == _permissions(ours[3]) else "".join(right for right in "cruds" if right in rights)
+    return f"{ours[1]}/{kind}.{suffix}{theirs[4] or ours[4] or ''}"
 
 
 def readable_types(scopes: Iterable[str]) -> frozenset[str] | None:

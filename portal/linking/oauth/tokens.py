@@ -21,7 +21,7 @@ from portal.domain.errors import (
     UnreachableError,
 )
 from portal.linking import transitions
-from portal.linking.oauth import backend_services, discovery, scopes
+from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import Granted
 from portal.services import Services
@@ -147,8 +147,6 @@ class LinkTokens:
         )
         if granted.tokens.patient != known.patient:
             raise self._wrong_person()
-        if not all(scopes.within(scope, known.scopes) for scope in granted.tokens.scopes):
-            raise LinkingError("scope-wider")
         return granted
 
     def _by_trust(self) -> bool:

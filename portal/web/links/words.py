@@ -119,11 +119,6 @@ def ending(code: str, organization: str) -> Ending:
                 name=name,
             ),
         ),
-        "scope-wider": Ending(
-            _("%(name)s gave more than was asked for", name=name),
-            _("More access than needed is a mistake or a trick, so it was not used."),
-            _("Start again. Tell the help desk if it happens again."),
-        ),
         "no-match": Ending(
             _("%(name)s did not find your record certainly", name=name),
             _("It is shown only when name, birth date and address or number leave no doubt."),

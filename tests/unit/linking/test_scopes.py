@@ -3,6 +3,7 @@
 import pytest
 
 from portal.fhir.capability import Capability, ResourceCapability
+from portal.linking.oauth import scopes
 from portal.linking.oauth.scopes import readable_types, to_ask, within
 
 
@@ -78,6 +79,35 @@ def test_sign_on_only_where_the_token_could_be_checked() -> None:
 )
 def test_within(scope: str, expected: bool) -> None:
     assert within(scope, ["launch/patient", "patient/Condition.rs"]) is expected
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        ("patient/Condition.rs patient/Observation.read launch/patient", "Condition.rs Observation.rs launch/patient"),
+        ("patient/*.cruds", "Condition.rs Observation.rs"),
+        ("user/*.read", "Condition.rs Observation.rs"),
+        ("patient/Condition.cr", "Condition.r"),
+        ("patient/Condition.*", "Condition.rs"),
+        ("patient/*.rs?category=vital-signs", "Condition.rs?category=vital-signs Observation.rs?category=vital-signs"),
+        ("patient/Goal.read patient/CarePlan.read", ""),
+        ("patient/Condition.write system/*.* openid offline_access patient/nonsense", ""),
+    ],
+)
+def test_only_what_was_asked_for_is_used(granted: str, expected: str) -> None:
+    asked = ["launch/patient", "patient/Condition.rs", "patient/Observation.rs"]
+    named = {scope.removeprefix("patient/") for scope in scopes.used(granted.split(), asked)}
+    assert named == set(expected.split())
+
+
+def test_a_narrow_question_stays_narrow() -> None:
+    asked = ["patient/Observation.rs?category=laboratory"]
+    assert scopes.used(["patient/Observation.rs?category=vital-signs"], asked) == ()
+    assert scopes.used(["patient/Observation.rs"], asked) == tuple(asked)
+
+
+def test_scopes_that_a_server_calls_otherwise_are_taken_as_granted() -> None:
+    assert scopes.used(["system/Patient.rs"], ["https://org.example/.default"]) == ("system/Patient.rs",)
 
 
 def test_readable_types() -> None:
