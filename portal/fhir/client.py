@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from portal.domain.errors import BadAnswerError, LimitReachedError, OutsideError
+from portal.domain.fhir_ids import is_fhir_id
 from portal.fhir.answers import ISSUE_CODES
 from portal.fhir.authorised import Authorised, same_origin
 from portal.fhir.limits import Limits
@@ -17,7 +18,6 @@ from portal.fhir.limits import Limits
 Resource = dict[str, Any]
 Params = Mapping[str, str | Sequence[str]]
 
-_ID = re.compile(r"(?!\.+$)[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _IDLE_PAGES = 5
 
@@ -57,7 +57,7 @@ class FhirClient:
         """
         count = self._limits.page_size if page_size is None else page_size
         query = dict(params) | ({"_count": str(count)} if count else {})
-        url = f"{self.base}/{_checked(resource_type, _TYPE)}?{urlencode(query, doseq=True)}"
+        url = f"{self.base}/{_type(resource_type)}?{urlencode(query, doseq=True)}"
         visited: set[str] = set()
         seen: set[tuple[str, str]] = set()
         idle = 0
@@ -86,9 +86,12 @@ class FhirClient:
         """``GET [base]/<type>/<id>``; the answer must be that resource.
 
         Raises:
-            BadAnswerError: wrong-resource. Otherwise as ``Authorised.get``; 404 and 410 are HttpStatusError.
+            BadAnswerError: wrong-resource, reference-malformed.
+            Otherwise as ``Authorised.get``; 404 and 410 are HttpStatusError.
         """
-        body = self._authorised.get(f"{self.base}/{_checked(resource_type, _TYPE)}/{_checked(fhir_id, _ID)}").body
+        if not is_fhir_id(fhir_id):
+            raise BadAnswerError("reference-malformed")
+        body = self._authorised.get(f"{self.base}/{_type(resource_type)}/{quote(fhir_id, safe='')}").body
         if body.get("resourceType") != resource_type or body.get("id") != fhir_id:
             raise BadAnswerError("wrong-resource")
         return body
@@ -118,7 +121,7 @@ def local_reference(reference: object, base: str) -> tuple[str, str] | None:
         return None
     text = reference.removeprefix(base.rstrip("/") + "/").partition("/_history/")[0]
     kind, _, fhir_id = text.partition("/")
-    return (kind, fhir_id) if _TYPE.fullmatch(kind) and _ID.fullmatch(fhir_id) else None
+    return (kind, fhir_id) if _TYPE.fullmatch(kind) and is_fhir_id(fhir_id) else None
 
 
 def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, number: int, last: bool) -> Page:
@@ -137,7 +140,7 @@ def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, n
             issues.extend(_issue_codes(resource))
             continue
         fhir_id = resource.get("id")
-        if not isinstance(fhir_id, str) or not _ID.fullmatch(fhir_id) or not _TYPE.fullmatch(kind):
+        if not is_fhir_id(fhir_id) or not _TYPE.fullmatch(kind):
             unusable += 1
         elif (kind, fhir_id) in seen:
             repeated += 1
@@ -163,7 +166,7 @@ def _issue_codes(outcome: Resource) -> list[str]:
     return [code for code in codes if isinstance(code, str) and code in ISSUE_CODES]
 
 
-def _checked(text: str, pattern: re.Pattern[str]) -> str:
-    if not pattern.fullmatch(text):
+def _type(text: str) -> str:
+    if not _TYPE.fullmatch(text):
         raise BadAnswerError("reference-malformed")
     return text

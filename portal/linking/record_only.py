@@ -13,6 +13,7 @@ import structlog
 
 from portal import audit
 from portal.domain.errors import BadAnswerError, LinkingError, NotFoundError, OutsideError
+from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Person
 from portal.fhir.answers import read_answer
@@ -26,7 +27,7 @@ from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import Granted
 from portal.linking.states import Move
 from portal.normalise.demographics import person_of
-from portal.normalise.elements import items, obj, word
+from portal.normalise.elements import items, obj
 from portal.queue import LOCATE
 from portal.services import Services
 from portal.store.directory import match_partners, organizations, suggestions
@@ -190,7 +191,7 @@ def _certain(bundle: dict[str, Any], person: Person) -> str | None:
     """The one certain match, if it is this person by our own comparison too."""
     if bundle.get("resourceType") != "Bundle":
         raise BadAnswerError("not-a-bundle")
-    entries = [entry for entry in items(bundle.get("entry")) if word(obj(entry.get("resource")).get("id"))]
+    entries = [entry for entry in items(bundle.get("entry")) if is_fhir_id(obj(entry.get("resource")).get("id"))]
     entries = [entry for entry in entries if obj(entry.get("resource")).get("resourceType") == "Patient"]
     if len(entries) != 1:
         return None
@@ -202,7 +203,7 @@ def _certain(bundle: dict[str, Any], person: Person) -> str | None:
     resource = obj(entries[0].get("resource"))
     if grades != {"certain"} or compare(person, person_of(resource)).verdict is Verdict.DIFFERENT:
         return None
-    return word(resource.get("id"))
+    return str(resource["id"])
 
 
 def _patient(person: Person) -> dict[str, Any]:

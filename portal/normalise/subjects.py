@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.dates import sort_key
+from portal.domain.fhir_ids import is_fhir_id
 from portal.normalise.context import target_of
 from portal.normalise.elements import items, obj, when, word
 
@@ -54,8 +55,8 @@ def subject_references(resource: Mapping[str, Any]) -> tuple[str, ...]:
     found = obj(resource)
     kind = word(found.get("resourceType"))
     if kind == "Patient":
-        own = word(found.get("id"))
-        return (f"Patient/{own}",) if own else ()
+        own = found.get("id")
+        return (f"Patient/{own}",) if is_fhir_id(own) else ()
     for element in _PATIENT_ELEMENTS:
         target = target_of(found.get(element))
         if target:

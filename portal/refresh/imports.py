@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from portal.domain.errors import NotFoundError
+from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
 from portal.domain.sections import SUPPORTING_TYPES
 from portal.normalise import carries_entry, subject_references
@@ -102,6 +103,9 @@ def _read(database: Database, files: Iterable[Path]) -> _Plan:
             plan.refused["malformed"] += 1
             continue
         fhir_id = _id_of(database, found, resource)
+        if not is_fhir_id(fhir_id):
+            plan.refused["malformed"] += 1
+            continue
         reference = f"{kind}/{fhir_id}"
         if found.full_url:
             plan.urls[found.bundle][found.full_url] = reference

@@ -5,7 +5,6 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``resume``, settles them. Nothing is read from the network here.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import msgspec
 from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import NormaliseError
+from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
 from portal.domain.sections import SUPPORTING_TYPES, Section
 from portal.merge import marks
@@ -27,7 +27,6 @@ from portal.store.engine.crypto import Vault
 from portal.store.records import packing, writing
 from portal.store.records import resources as stored_resources
 
-_FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
 _NOTICED = frozenset({Section.MESSAGES, Section.TEST_RESULTS, Section.VISITS})
 """Sections whose new items a reader is told about (product.md §2: messages, results, appointments)."""
@@ -154,7 +153,7 @@ def _collect(
     for resource in resources:
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         fhir_id = resource.get("id") if isinstance(resource, Mapping) else None
-        if not isinstance(kind, str) or not isinstance(fhir_id, str) or not _FHIR_ID.fullmatch(fhir_id):
+        if not isinstance(kind, str) or not is_fhir_id(fhir_id):
             report.refused["malformed"] += 1
             continue
         if not (carries_entry(kind) or kind in SUPPORTING_TYPES or kind == "Patient"):

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from portal.domain.errors import HttpStatusError, OutsideError, UnauthorizedError, WrongPersonError
+from portal.domain.fhir_ids import search_value
 from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient, local_reference
 from portal.fhir.limits import Limits
@@ -115,7 +116,7 @@ class References:
         if len(batch) == 1:
             self._found[kind, batch[0]].set_result((self._client.read(kind, batch[0]), None))
             return
-        for page in self._client.search(kind, {"_id": ",".join(batch)}):
+        for page in self._client.search(kind, {"_id": ",".join(map(search_value, batch))}):
             for resource in page.matches:
                 slot = self._found.get((kind, str(resource["id"])))
                 if slot is not None and resource["id"] in batch and not slot.done():

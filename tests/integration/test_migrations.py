@@ -66,6 +66,19 @@ def test_what_was_stored_before_counts_as_confidential_until_it_is_read_again(em
     empty.close()
 
 
+def test_ids_of_any_length_fit_into_a_database_that_is_filled(empty: Database) -> None:
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0007")
+    _fill(empty, "person", "resource")
+    upgrade(empty)
+    with empty.transaction() as tx:
+        for name in ("person", "resource"):
+            table = metadata.tables[name]
+            tx.conn.execute(table.update().values(fhir_id="a" * 255))
+            assert tx.conn.execute(select(table.c.fhir_id)).scalars().all() == ["a" * 255]
+    empty.close()
+
+
 def test_migrated_tables_are_those_of_the_schema(empty: Database) -> None:
     upgrade(empty)
     with empty.reading() as tx:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.domain.fhir_ids import search_value
+
 PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Observation": ("category", ("laboratory", "vital-signs", "imaging", "procedure", "exam")),
     "Condition": ("category", ("problem-list-item", "encounter-diagnosis", "health-concern")),
@@ -45,7 +47,7 @@ class Quirks:
 
     def params(self, patient_id: str) -> dict[str, str]:
         """The parameters that every search of one patient's resources has."""
-        return {self.patient_param: patient_id}
+        return {self.patient_param: search_value(patient_id)}
 
     def repaired(self, resource: dict[str, Any]) -> dict[str, Any]:
         """A resource as the standard would have it; the same object when nothing is wrong with it."""

@@ -17,6 +17,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
 from portal.domain.errors import BadAnswerError, HttpStatusError, LinkingError, TokenRefusedError
+from portal.domain.fhir_ids import is_fhir_id
 from portal.fhir.answers import check_content_type, decode
 from portal.fhir.limits import Limits
 from portal.fhir.transport import GuardedTransport
@@ -43,7 +44,6 @@ _ERRORS = frozenset(
         "invalid_target",
     ]
 )
-_FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SECRET_TEXT = re.compile(r"[\x20-\x7e]{1,16384}")
 
 
@@ -133,7 +133,7 @@ def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str,
     if isinstance(expires_in, bool) or not isinstance(expires_in, int) or not 0 < expires_in <= 366 * 86_400:
         raise LinkingError("token-expiry")
     there = answer.get("patient") or patient
-    if not isinstance(there, str) or not _FHIR_ID.fullmatch(there):
+    if not is_fhir_id(there):
         raise LinkingError("no-patient")
     granted = (scope or "").split()
     used = scopes.used(granted, asked) if granted else asked

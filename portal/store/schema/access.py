@@ -1,14 +1,14 @@
 """People, accounts, sign-ins, and who acts for whom."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table
 
-from portal.store.schema.base import Hash, Id, Instant, Word, metadata
+from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 
 person = Table(
     "person",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("fhir_id", String(64), unique=True),  # id of the home chart's Patient resource
+    Column("fhir_id", FhirId, unique=True),  # id of the home chart's Patient resource
     Column("data", LargeBinary, nullable=False),  # sealed domain.people.Person
     Column("share_matches", Boolean, nullable=False, default=True),  # may partners match this person?
     Column("located_at", Instant),  # when partners were last asked whether they know this person

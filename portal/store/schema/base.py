@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
+from portal.domain.fhir_ids import LONGEST
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,6 +18,7 @@ metadata = MetaData(
 
 Id = String(40)
 Hash = String(64)
+FhirId = String(LONGEST)
 Word = String(40)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from portal.store.schema.base import Hash, Id, Instant, Word, metadata
+from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 
 resource = Table(
     "resource",
@@ -24,7 +24,7 @@ resource = Table(
     Column("source", Id, nullable=False),  # "home" or a link's id
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE")),  # absent for what is nobody's (Organization)
     Column("type", Word, nullable=False),
-    Column("fhir_id", String(64), nullable=False),
+    Column("fhir_id", FhirId, nullable=False),
     Column("content_hash", Hash, nullable=False),  # unchanged resources are recognised without writing
     Column("version", Integer, nullable=False, default=1),
     Column("date", String(20), nullable=False, default=""),  # sort key of the clinically relevant date

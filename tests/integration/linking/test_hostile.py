@@ -288,7 +288,7 @@ def test_scopes_beyond_those_asked_for_are_not_used(journey: Journey, address: s
     journey.work()
     assert journey.stored(link_id).state is LinkState.ACTIVE
     with journey.here.db.reading() as tx:
-        stored = links.tokens_of(tx, link_id=link_id)
+        stored = tokens.tokens_of(tx, link_id=link_id)
     assert stored is not None
     assert set(stored.tokens.scopes) == set(asked)
     assert 'data-outcome="done"' in journey.page(f"/links/{link_id}")

@@ -3,6 +3,7 @@
 from portal.domain.links import LinkState
 from portal.store.links import tokens
 from portal.store.records import resources
+from tests.factories.fhir import condition
 from tests.integration.linking.conftest import Journey, query
 
 
@@ -63,3 +64,14 @@ def test_search_and_page_before_linking(journey: Journey) -> None:
     assert part.strip().startswith('<div id="results"')
     assert "Nothing found" in journey.page("/links/search?q=zzzzqqq")
     assert "Sign in at Riverbend Regional" in journey.page(f"/links/new/{journey.organization_id}")
+
+
+def test_long_ids_are_taken_as_they_are(journey: Journey) -> None:
+    """Some servers give ids of more than FHIR's 64 characters, to patients as well."""
+    maria, result = "p-" + "x9" * 33 + "Z", "e" + "x9A" * 22 + "QQ"
+    journey.org.add(journey.org.record["Patient", "maria"] | {"id": maria})
+    journey.org.add(condition(result, "Gout of the left knee", patient=maria))
+    link_id = journey.link(maria)
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+    assert "Gout of the left knee" in journey.page("/health/health-issues")
+    assert 'data-outcome="done"' in journey.page(f"/links/{link_id}")

@@ -224,3 +224,37 @@ def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
     assert failed.exit_code == 1
     assert "broken.json is cut off" in failed.output
     assert run(tmp_path, str(tmp_path / "absent.json")).exit_code == 2
+
+
+LONG_IDS = ["e" + "x9A" * 22 + "QQ", "a" * 255, "a_b|c:d=", "ñandú"]
+
+
+@pytest.mark.parametrize("long_id", LONG_IDS)
+def test_ids_of_other_systems_go_in_as_they_are(database: Database, tmp_path: Path, long_id: str) -> None:
+    delivery = bundle(patient(long_id), condition(long_id, "Asthma", patient=long_id))
+    report = import_files(database, paths=[write(tmp_path, "b.json", delivery)])
+    assert not report.total.refused
+    with database.reading() as tx:
+        page = rows.page(tx, person_id=person_of(database, long_id), section=Section.HEALTH_ISSUES, confidential=True)
+        stored = resources.read(tx, type="Condition", fhir_id=long_id)
+    assert [row.primary.entry.title for row in page.rows] == ["Asthma"]
+    assert stored is not None
+    assert stored.fhir_id == long_id
+
+
+@pytest.mark.parametrize("unfit", ["a" * 256, "../p1", "a b", "..", "a\x00b"])
+def test_what_is_no_id_is_refused_alone(database: Database, tmp_path: Path, unfit: str) -> None:
+    odd = [patient(unfit, family="Other"), condition(unfit, "Gout")]
+    path = write(tmp_path, "b.json", bundle(*odd, patient(), condition("c1", "Asthma")))
+    report = import_files(database, paths=[path])
+    assert report.patients == ["p1"]
+    assert report.total.refused == {"malformed": 2}
+    assert report.total.sections[Section.HEALTH_ISSUES].new == 1
+
+
+def test_a_real_export_with_long_ids_is_read(database: Database, tmp_path: Path) -> None:
+    lines = shared("epic-export-sanitized", "resources.ndjson").read_bytes().splitlines()
+    long = [one for one in map(msgspec.json.decode, lines) if 64 < len(one.get("id", "")) <= 255]
+    report = import_files(database, paths=[write(tmp_path, "b.ndjson", *long)])
+    assert len(long) == 269
+    assert report.total.refused["malformed"] == 0

@@ -1,0 +1,22 @@
+"""Ids and search values of somebody else's FHIR server.
+
+FHIR R4 (datatypes.html#id) allows 64 letters, digits, "-" and "."; large servers send more, so an id is opaque here.
+"""
+
+import re
+from typing import TypeGuard
+
+LONGEST = 255  # characters
+
+_ID = re.compile(rf"(?!\.+\Z)[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff/?#]{{1,{LONGEST}}}")
+_SEPARATOR = re.compile(r"[\\,$|]")
+
+
+def is_fhir_id(value: object) -> TypeGuard[str]:
+    """Whether a value is fit to be a resource's id: 1 to 255 characters that stay one step of a path when encoded."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def search_value(text: str) -> str:
+    """One value of a search parameter, with what would part it into several escaped (FHIR R4, search.html#escaping)."""
+    return _SEPARATOR.sub(r"\\\g<0>", text)
