@@ -287,7 +287,7 @@ def test_scopes_beyond_those_asked_for_are_not_used(journey: Journey, address: s
     link_id = journey.come_back(journey.agree(address)).headers["Location"].rsplit("/", 1)[1]
     journey.work()
     assert journey.stored(link_id).state is LinkState.ACTIVE
-    with journey.here.db.reading() as tx:
+    with journey.services.db.reading() as tx:
         stored = tokens.tokens_of(tx, link_id=link_id)
     assert stored is not None
     assert set(stored.tokens.scopes) == set(asked)

@@ -158,7 +158,7 @@ def test_a_refresh_never_widens(journey: Journey, linked: str, more: str) -> Non
     before = stored(journey, linked).tokens
     expire(journey, linked)
     journey.org.misbehave("/oauth/token", answers(put(scope=f"{' '.join(before.scopes)} {more}")), times=1)
-    token = LinkTokens(journey.here, linked).access_token()
+    token = LinkTokens(journey.services, linked).access_token()
     after = stored(journey, linked).tokens
     assert token == after.access_token != before.access_token
     assert set(after.scopes) == set(before.scopes)

@@ -18,7 +18,7 @@ from portal.normalise.names import address, human_name, phone
 from portal.normalise.quantities import decimal_text, humane_unit, quantity, quantity_text, ratio_text
 from portal.normalise.sections import observation_section
 from portal.normalise.vaccines import diseases
-from portal.store import packing
+from portal.store.records import packing
 from tests.unit.normalise.samples import CVX, LOINC, SNOMED, amount, concept, sample
 
 
