@@ -88,6 +88,7 @@ def standalone(app: App) -> Iterator[Check]:
 
 
 def refusals(app: App) -> Iterator[Check]:
+    app = _registered(app)  # agreeing again would end the grant that other checks read with
     yield "wrong aud gives no code", lambda: "code" not in app.authorize(aud="https://other.example/fhir")
     yield "plain gives no code", lambda: "code" not in app.authorize(code_challenge_method="plain")
     yield "no challenge gives no code", lambda: "code" not in app.authorize(code_challenge=None)

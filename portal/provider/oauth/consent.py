@@ -6,18 +6,17 @@ from urllib.parse import urlencode, urlsplit
 
 from flask_babel.speaklater import LazyString
 
-from portal import audit
 from portal.access import Actor, Permission, can
 from portal.config import Settings
 from portal.linking import reverse_links
-from portal.provider.oauth import scopes
+from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
 from portal.provider.types import CATEGORIES, SHARED, WORDS
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
 from portal.store.directory.values import Mark
 from portal.store.people import people
-from portal.store.provider import client_logos, clients, grants, tokens
+from portal.store.provider import client_logos, clients, tokens
 from portal.store.provider.tokens import CodeData
 
 
@@ -127,7 +126,7 @@ def agree(
         lasting=lasting,
         withheld=settings.withheld,
     )
-    grant = grants.add_grant(
+    grant = grants.consented(
         tx,
         client_id=asked.client.client_id,
         account_id=actor.account_id,
@@ -141,15 +140,6 @@ def agree(
         scope=" ".join(given),
         nonce=request.get("nonce", ""),
         auth_time=int(tx.now.timestamp()),
-    )
-    audit.record(
-        tx,
-        action=audit.Action.CONSENT,
-        actor=audit.Actor("account", actor.account_id),
-        person_id=answer.person_id,
-        client=asked.client.client_id,
-        grant=grant.id,
-        scopes=" ".join(given),
     )
     wished = answer.reverse and asked.reverse is not None and may_link(actor, answer.person_id)
     return Agreed(

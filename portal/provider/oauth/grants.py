@@ -37,19 +37,32 @@ def issue(
     account_id: str | None = None,
 ) -> IssuedTokens:
     """A grant with its first tokens, without a browser: for links that two organizations set up between themselves."""
-    grant = grants.add_grant(
+    grant = consented(
         tx, client_id=client.client_id, account_id=account_id, person_id=person_id, scopes=scopes, lasting=lasting
     )
+    return tokens_for(tx, client=client, grant=grant, scopes=grant.scopes)
+
+
+def consented(
+    tx: Tx, *, client_id: str, account_id: str | None, person_id: str | None, scopes: Iterable[str], lasting: bool
+) -> OAuthGrant:
+    """Store a consent, which ends those of the same account for the same client and person at once."""
+    grant = grants.add_grant(
+        tx, client_id=client_id, account_id=account_id, person_id=person_id, scopes=scopes, lasting=lasting
+    )
+    actor = audit.Actor("account", account_id) if account_id else audit.Actor("operator")
     audit.record(
         tx,
         action=audit.Action.CONSENT,
-        actor=audit.Actor("account", account_id) if account_id else audit.Actor("operator"),
+        actor=actor,
         person_id=person_id,
-        client=client.client_id,
+        client=client_id,
         grant=grant.id,
         scopes=" ".join(grant.scopes),
     )
-    return tokens_for(tx, client=client, grant=grant, scopes=grant.scopes)
+    for ended in grants.end_other_grants(tx, keep=grant) if account_id else ():
+        _record_end(tx, actor=actor, person_id=person_id, client=client_id, grant=ended, reason="replaced")
+    return grant
 
 
 def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterable[str]) -> IssuedTokens:
@@ -77,12 +90,16 @@ def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterab
 def end(tx: Tx, *, grant: OAuthGrant, reason: str, actor: audit.Actor) -> None:
     """End a grant at once: its access tokens get 401, its refresh tokens 400 from now on."""
     if grants.end_grant(tx, grant_id=grant.id, reason=reason):
-        audit.record(
-            tx,
-            action=audit.Action.CONSENT_END,
-            actor=actor,
-            person_id=grant.person_id,
-            client=grant.client_id,
-            grant=grant.id,
-            reason=reason,
-        )
+        _record_end(tx, actor=actor, person_id=grant.person_id, client=grant.client_id, grant=grant.id, reason=reason)
+
+
+def _record_end(tx: Tx, *, actor: audit.Actor, person_id: str | None, client: str, grant: str, reason: str) -> None:
+    audit.record(
+        tx,
+        action=audit.Action.CONSENT_END,
+        actor=actor,
+        person_id=person_id,
+        client=client,
+        grant=grant,
+        reason=reason,
+    )

@@ -109,9 +109,9 @@ def end_grant(tx: Tx, *, grant_id: str, reason: str) -> bool:
     return bool(done.rowcount)
 
 
-def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> None:
-    """A new consent of the same account for the same app and person takes the place of the older ones."""
-    tx.conn.execute(
+def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> tuple[str, ...]:
+    """End the other grants of the same account for the same client and person; return their ids."""
+    ended = tx.conn.execute(
         update(oauth_grant)
         .where(
             oauth_grant.c.client_id == keep.client_id,
@@ -119,9 +119,12 @@ def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> None:
             oauth_grant.c.person_id == keep.person_id,
             oauth_grant.c.id != keep.id,
             oauth_grant.c.ended_at.is_(None),
+            oauth_grant.c.ends_at > tx.now,
         )
         .values(ended_at=tx.now, end_reason="replaced")
+        .returning(oauth_grant.c.id)
     )
+    return tuple(ended.scalars())
 
 
 def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
