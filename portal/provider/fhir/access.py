@@ -67,7 +67,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     client = clients.active_client(tx, client_id=found.grant.client_id)
     if client is None:
         raise bad_token()
-    confidential = True
+    confidential = False  # no one but a person whose right is checked: a partner sees the rest
     grant = found.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)

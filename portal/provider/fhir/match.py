@@ -1,5 +1,6 @@
 """``Patient/$match`` for trusted partners: at most one person, and only when it is certain (requirement A9)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal import audit
@@ -8,9 +9,10 @@ from portal.identity import matching
 from portal.identity.folding import fold
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items
-from portal.provider.fhir.access import Caller
+from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.bundles import resource_json
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
+from portal.provider.oauth.scopes import Reach
 from portal.store import Tx
 from portal.store.people import people
 from portal.store.people.people import StoredPerson
@@ -29,13 +31,14 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> dict[str, Any]:
     """
     if caller.context != "system" or not caller.client.partner:
         raise forbidden("Only trusted partners may ask for matches")
-    caller.reach("Patient", "r")
+    reach = caller.reach("Patient", "r")
     asked = person_of(_patient(body))
     if matching.weight(asked) < matching.ENOUGH:
         raise FhirError(422, "required", "The request says too little to identify one person (weights below 10)")
     candidates = _candidates(tx, asked)
     found = matching.certain(asked, [(one.id, one.demographics) for one in candidates])
-    if found and found[0] not in {one.id for one in candidates if one.share_matches and one.fhir_id}:
+    shown = _shown(tx, caller, reach, next((one for one in candidates if found and one.id == found[0]), None))
+    if shown is None:
         found = None
     audit.record(
         tx,
@@ -44,7 +47,7 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> dict[str, Any]:
         person_id=found[0] if found else None,
         outcome="success" if found else "none",
     )
-    entries = [_entry(tx, caller, found, base)] if found else []
+    entries = [_entry(tx, caller, found, shown, base)] if found and shown else []
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
     return bundle | ({"entry": entries} if entries else {})
 
@@ -71,15 +74,21 @@ def _candidates(tx: Tx, asked: Person) -> list[StoredPerson]:
     return [one for one in found if one is not None]
 
 
-def _entry(tx: Tx, caller: Caller, found: tuple[str, float], base: str) -> dict[str, Any]:
+def _shown(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson | None) -> dict[str, Any] | None:
+    """The Patient of who was found. None for who opted out, has no chart here, or is confidential themselves."""
+    if person is None or not person.share_matches or not person.fhir_id:
+        return None
+    stored = resources.read(tx, type="Patient", fhir_id=person.fhir_id)
+    if stored is None or stored.deleted:
+        return {"resourceType": "Patient", "id": person.fhir_id}
+    return resource_json(stored) if visible(caller, reach, stored) else None
+
+
+def _entry(tx: Tx, caller: Caller, found: tuple[str, float], resource: Mapping[str, Any], base: str) -> dict[str, Any]:
     person_id, score = found
     matches.add_match(tx, client_id=caller.client.client_id, person_id=person_id)
-    person = people.by_id(tx, person_id=person_id)
-    fhir_id = person.fhir_id if person and person.fhir_id else ""
-    stored = resources.read(tx, type="Patient", fhir_id=fhir_id)
-    resource = resource_json(stored) if stored and not stored.deleted else {"resourceType": "Patient", "id": fhir_id}
     return {
-        "fullUrl": f"{base}/Patient/{fhir_id}",
+        "fullUrl": f"{base}/Patient/{resource['id']}",
         "resource": resource,
         "search": {"extension": [{"url": _GRADE, "valueCode": "certain"}], "mode": "match", "score": score},
     }
