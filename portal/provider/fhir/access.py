@@ -44,13 +44,34 @@ class Caller:
         Raises:
             FhirError: 403 when it does not, by scope or by the organization's release policy.
         """
-        found = scopes.reach(self.scopes, kind, action, context=self.context)
-        if found is None or kind in self.withheld or (self.context == "system" and kind not in BASIC):
+        reach = self._reach(kind, action)
+        if reach is None:
             raise forbidden("The token does not give access to this type of resource")
-        return found
+        return reach
 
     def reaches(self, kind: str, action: str) -> bool:
-        return kind not in self.withheld and scopes.reach(self.scopes, kind, action, context=self.context) is not None
+        return self._reach(kind, action) is not None
+
+    def sees(self, stored: StoredResource) -> bool:
+        """Whether a read or a search would show this resource of the caller's people."""
+        return any(visible(self, reach, stored) is not None for reach in self._reaches(stored.type))
+
+    def sees_some(self, kind: str) -> bool:
+        """Whether there may be resources of this type that the caller sees."""
+        return bool(self._reaches(kind))
+
+    def sees_all(self, kind: str) -> bool:
+        """Whether the caller sees every resource of this type, whatever is in it."""
+        unlimited = self.confidential and not self.delay.concerns(kind)
+        return unlimited and any(reach.categories is None for reach in self._reaches(kind))
+
+    def _reaches(self, kind: str) -> tuple[Reach, ...]:
+        return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)
+
+    def _reach(self, kind: str, action: str) -> Reach | None:
+        if kind in self.withheld or (self.context == "system" and kind not in BASIC):
+            return None
+        return scopes.reach(self.scopes, kind, action, context=self.context)
 
 
 def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:

@@ -139,21 +139,21 @@ class Search:
         lower, upper = self.query.updated_from, self.query.updated_before
         return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
 
+    @property
+    def _sight(self) -> shared.Sight:
+        return shared.Sight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
+
     def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
-        shown = (visible(self.caller, self.reach, one) for one in resources)
-        kept = [
-            one
-            for one in shown
-            if one is not None and self._in_time(one) and all(test(one.body) for test in self.query.tests)
-        ]
-        if self.query.kind in SHARED:
-            return shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=kept)
-        return kept
+        seen = [one for one in (visible(self.caller, self.reach, stored) for stored in resources) if one is not None]
+        if self.query.kind == "Provenance":  # found by a target that may have been taken out
+            seen = [one for one in self._sight.narrowed(seen) if self._has_tokens(one)]
+        fitting = [one for one in seen if self._in_time(one) and all(test(one.body) for test in self.query.tests)]
+        return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
     def _total(self) -> int:
         criteria = replace(self._criteria(), date_from=None)
         counted = self.caller.confidential and not self.caller.delay.concerns(self.query.kind)
-        if counted and not self.query.tests and self.query.kind not in SHARED:
+        if counted and not self.query.tests and self.query.kind not in SHARED | {"Provenance"}:
             return fhir_search.count(self.tx, criteria=criteria)
         total, after = 0, None
         while True:
@@ -180,23 +180,23 @@ class Search:
         own = {one.id for one in matches}
         return [one for one in found.values() if one.id not in own]
 
-    def _pointing_here(self, value: str, names: list[str]) -> tuple[StoredResource, ...]:
+    def _pointing_here(self, value: str, names: list[str]) -> list[StoredResource]:
         kind = value.partition(":")[0]
         if not self.caller.reaches(kind, "s"):
-            return ()
-        return stored_references.targeting(
+            return []
+        stored = stored_references.targeting(
             self.tx, person_id=self.subject.person_id, kind=kind, param=REVINCLUDES[value], references=names
         )
+        return self._sight.shown(self.caller.reach(kind, "s"), stored)
 
     def _readable(self, references: Iterable[str]) -> list[StoredResource]:
         """Of these references, the resources that this caller may read for this person."""
         allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
-        stored = stored_resources.many(self.tx, references=allowed)
-        reach = {one.type: self.caller.reach(one.type, "r") for one in stored}
-        mine = (one for one in stored if one.person_id == self.subject.person_id)
-        own = [one for one in (visible(self.caller, reach[one.type], one) for one in mine) if one is not None]
-        nobodys = [one for one in stored if one.person_id is None and one.type in SHARED]
-        return own + shared.led_to(self.tx, patients=frozenset({self.subject.patient}), resources=nobodys)
+        by_type: dict[str, list[StoredResource]] = {}
+        for one in stored_resources.many(self.tx, references=allowed):
+            if one.person_id == self.subject.person_id or (one.person_id is None and one.type in SHARED):
+                by_type.setdefault(one.type, []).append(one)
+        return [one for kind, some in by_type.items() for one in self._sight.shown(self.caller.reach(kind, "r"), some)]
 
 
 def references_at(body: Mapping[str, Any], path: str) -> set[str]:

@@ -1,38 +1,113 @@
-"""Resources that are nobody's (clinicians, places, medicines): readable where the person's own record leads to them.
+"""What a caller may see of resources that are nobody's, or that are about others.
 
-It leads to what its resources refer to, to the roles of those clinicians, and to what such roles and places refer to in
-turn. Everything else of the organization's directory stays closed, so that no answer tells who treats somebody else.
+Resources that are nobody's (clinicians, places, medicines) are readable where what the caller may see of the person's
+own record leads to them: to what its resources refer to, to the roles of those clinicians, and to what such roles and
+places refer to in turn. Everything else of the organization's directory stays closed, so that no answer tells who
+treats somebody else, or what else the person has. A Provenance names those of its targets that the caller may see.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from msgspec import structs
 
 from portal.normalise.context import target_of
+from portal.normalise.elements import items
+from portal.provider.fhir.access import Caller, visible
+from portal.provider.oauth.scopes import Reach
+from portal.provider.types import OF_A_PERSON, SERVED, SHARED
 from portal.store import Tx
-from portal.store.records import references
+from portal.store.records import references as stored_references
+from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
 
-
-def led_to(tx: Tx, *, patients: frozenset[str], resources: Iterable[StoredResource]) -> list[StoredResource]:
-    """Those of ``resources`` (all shared) that the records of these patients lead to, in their order."""
-    given = list(resources)
-    names = {f"{one.type}/{one.fhir_id}": one for one in given}
-    direct = references.referred(tx, patients=patients, references=names)
-    return [
-        one
-        for name, one in names.items()
-        if name in direct or _indirectly(tx, patients=patients, name=name, stored=one)
-    ]
+_LEADING = OF_A_PERSON - {"Provenance"}
 
 
-def _indirectly(tx: Tx, *, patients: frozenset[str], name: str, stored: StoredResource) -> bool:
-    if stored.type == "Medication":
-        return False
-    near = set(references.shared_referrers(tx, reference=name))
-    if stored.type == "PractitionerRole" and (clinician := _practitioner(stored.body)):
-        near.add(clinician)
-    return bool(near and references.referred(tx, patients=patients, references=near))
+@dataclass(frozen=True)
+class Sight:
+    """What a caller may see of the records of some people (our id → FHIR id)."""
+
+    tx: Tx
+    caller: Caller
+    people: Mapping[str, str]
+
+    def shown(self, reach: Reach, resources: Iterable[StoredResource]) -> list[StoredResource]:
+        """Of these people's and nobody's resources, what the caller may see, as the caller may see it."""
+        seen = [one for one in (visible(self.caller, reach, stored) for stored in resources) if one is not None]
+        own = [one for one in seen if one.type in _LEADING]
+        shared = self.led_to(one for one in seen if one.type in SHARED)
+        return own + shared + self.narrowed([one for one in seen if one.type == "Provenance"])
+
+    def led_to(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
+        """Those of ``resources`` (all shared) that what the caller may see leads to, in their order."""
+        names = {f"{one.type}/{one.fhir_id}": one for one in resources}
+        direct = self._referred(names)
+        return [one for name, one in names.items() if name in direct or self._indirectly(name, one)]
+
+    def narrowed(self, provenances: Sequence[StoredResource]) -> list[StoredResource]:
+        """Each Provenance with those of its targets that the caller may see; without those that have none left."""
+        seen = self._seen({target_of(target) for one in provenances for target in items(one.body.get("target"))})
+        narrow = []
+        for one in provenances:
+            targets = [target for target in items(one.body.get("target")) if target_of(target) in seen]
+            if targets:
+                narrow.append(structs.replace(one, body={**one.body, "target": targets}))
+        return narrow
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        """The types of which the caller sees all, so that none needs to be opened."""
+        return frozenset(kind for kind in SERVED if self.caller.sees_all(kind))
+
+    @cached_property
+    def _partly(self) -> frozenset[str]:
+        return frozenset(kind for kind in SERVED - self._whole if self.caller.sees_some(kind))
+
+    def _seen(self, references: Iterable[str]) -> frozenset[str]:
+        """Of references to resources of any type, those to what the caller may see."""
+        owners = stored_references.owners(self.tx, references=references)
+        own = {name for name, person_id in owners.items() if person_id in self.people and _kind(name) in _LEADING}
+        shared = {name for name, person_id in owners.items() if person_id is None and _kind(name) in SHARED}
+        whole = {name for name in own if _kind(name) in self._whole}
+        stored = [one for one in self._opened((own | shared) - whole) if self.caller.sees(one)]
+        shown = [one for one in stored if one.type in _LEADING]
+        shown += self.led_to(one for one in stored if one.type in SHARED)
+        return frozenset(whole | {f"{one.type}/{one.fhir_id}" for one in shown})
+
+    def _referred(self, references: Collection[str]) -> frozenset[str]:
+        """Of references to shared resources, those that stand in what the caller may see of the people's records."""
+        direct = stored_references.referred(
+            self.tx, people=self.people, references=references, kinds=self._whole & _LEADING
+        )
+        by_reference = stored_references.referrers(
+            self.tx,
+            people=self.people,
+            references=[name for name in references if name not in direct],
+            kinds=self._partly & _LEADING,
+        )
+        return direct | {name for name, ids in by_reference.items() if any(map(self._sees, ids))}
+
+    def _indirectly(self, name: str, stored: StoredResource) -> bool:
+        """Whether a shared resource that the caller may see too, and is led to directly, leads on to this one."""
+        if stored.type == "Medication":
+            return False
+        near = set(stored_references.shared_referrers(self.tx, reference=name))
+        if stored.type == "PractitionerRole" and (clinician := target_of(stored.body.get("practitioner"))):
+            near.add(clinician)
+        steps = self._referred(near)
+        return any(_kind(step) in self._whole for step in steps) or any(map(self.caller.sees, self._opened(steps)))
+
+    def _opened(self, references: Iterable[str]) -> tuple[StoredResource, ...]:
+        return stored_resources.many(
+            self.tx, references=[name for name in references if _kind(name) in self._whole | self._partly]
+        )
+
+    def _sees(self, resource_id: str) -> bool:
+        stored = stored_resources.by_id(self.tx, resource_id=resource_id)
+        return stored is not None and self.caller.sees(stored)
 
 
-def _practitioner(body: Mapping[str, Any]) -> str:
-    return target_of(body.get("practitioner"))
+def _kind(reference: str) -> str:
+    return reference.partition("/")[0]

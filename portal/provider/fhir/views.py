@@ -14,7 +14,7 @@ from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider.cors import allow_cross_origin
 from portal.provider.fhir import bundles, match, query, shared
-from portal.provider.fhir.access import Caller, authenticate, visible
+from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import Search, Subject
@@ -71,7 +71,8 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
             raise not_found()
         if stored.deleted:
             raise FhirError(410, "deleted", "The resource was deleted")
-        shown = visible(caller, reach, stored)
+        patients = _people(tx, caller) if stored.person_id is None else {stored.person_id: caller.patient or ""}
+        shown = next(iter(shared.Sight(tx, caller, patients).shown(reach, [stored])), None)
         if shown is None or version not in (None, str(shown.version)):
             raise not_found()
         _recorded(tx, caller, kind=kind, person_id=stored.person_id, n=1)
@@ -194,16 +195,16 @@ def _is_the_callers(tx: Tx, caller: Caller, stored: StoredResource) -> bool:
         if caller.person_id is not None:
             return stored.person_id == caller.person_id
         return _matched(tx, caller, stored.person_id)
-    if stored.type not in SHARED:
-        return False
-    if caller.patient is not None:
-        patients = frozenset({caller.patient})
-    else:
-        known = (
-            people.by_id(tx, person_id=one) for one in matches.matched_people(tx, client_id=caller.client.client_id)
-        )
-        patients = frozenset(one.fhir_id for one in known if one and one.fhir_id and one.share_matches)
-    return bool(shared.led_to(tx, patients=patients, resources=[stored]))
+    return stored.type in SHARED and not stored.deleted  # whether anything leads there is seen later
+
+
+def _people(tx: Tx, caller: Caller) -> dict[str, str]:
+    """Whose records the caller may look at: our id → FHIR id."""
+    if caller.person_id is not None and caller.patient is not None:
+        return {caller.person_id: caller.patient}
+    matched = matches.matched_people(tx, client_id=caller.client.client_id)
+    patients = (people.by_id(tx, person_id=person_id) for person_id in matched)
+    return {one.id: one.fhir_id for one in patients if one and one.fhir_id and one.share_matches}
 
 
 def _recorded(tx: Tx, caller: Caller, *, kind: str, person_id: str | None, n: int) -> None:

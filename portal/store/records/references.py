@@ -1,12 +1,13 @@
 """What the FHIR API asks of the home chart beyond ``searching.search``: who refers to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 
 from portal.domain.ids import HOME
 from portal.store.engine.database import Tx
 from portal.store.records.resources import StoredResource, by_id, chunks, token_hash
+from portal.store.records.resources import resource_id as id_of
 from portal.store.schema.records import resource, resource_token
 
 REFERRED = "_ref"
@@ -14,23 +15,67 @@ REFERRED = "_ref"
 _REFERRERS = 200
 
 
-def referred(tx: Tx, *, patients: Iterable[str], references: Iterable[str]) -> frozenset[str]:
-    """Of shared resources ("Practitioner/2"), those that the records of these patients (FHIR ids) refer to."""
-    wanted = list(references)
-    hashes = {
-        token_hash(tx.vault, param=REFERRED, value=f"Patient/{patient}|{reference}"): reference
-        for patient in patients
-        for reference in wanted
-    }
-    found: set[str] = set()
-    for some in chunks(list(hashes)):
-        query = (
-            select(resource_token.c.hash)
-            .where(resource_token.c.param == REFERRED, resource_token.c.hash.in_(some))
-            .distinct()
+def referred(tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]) -> frozenset[str]:
+    """Of shared resources ("Practitioner/2"), those to which resources of these types and people refer.
+
+    ``people``: our id → FHIR id.
+    """
+    targets: set[str] = set()
+    for hashes, where in _referring(tx, people, references, kinds):
+        query = select(resource_token.c.hash).join(resource, resource.c.id == resource_token.c.resource_id)
+        targets.update(hashes[digest] for digest in tx.conn.execute(query.where(where).distinct()).scalars())
+    return frozenset(targets)
+
+
+def referrers(
+    tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]
+) -> Mapping[str, list[str]]:
+    """As ``referred``, with the ids (ours) of the resources that refer to each."""
+    by_reference: dict[str, list[str]] = {}
+    for hashes, where in _referring(tx, people, references, kinds):
+        query = select(resource_token.c.hash, resource.c.id).join(
+            resource, resource.c.id == resource_token.c.resource_id
         )
-        found.update(hashes[digest] for digest in tx.conn.execute(query).scalars())
-    return frozenset(found)
+        for digest, resource_id in tx.conn.execute(query.where(where)):
+            by_reference.setdefault(hashes[digest], []).append(resource_id)
+    return by_reference
+
+
+def _referring(
+    tx: Tx, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]
+) -> Iterator[tuple[Mapping[str, str], ColumnElement[bool]]]:
+    """Hash → reference, and the condition under which a resource has one of these hashes; some at a time."""
+    types = sorted(kinds)
+    pairs = [(person_id, patient, name) for name in references for person_id, patient in people.items()]
+    for some in chunks(pairs) if types else ():
+        hashes = {
+            token_hash(tx.vault, param=REFERRED, value=f"Patient/{patient}|{name}"): name for _, patient, name in some
+        }
+        yield (
+            hashes,
+            and_(
+                resource_token.c.person_id.in_({person_id for person_id, _, _ in some}),
+                resource_token.c.param == REFERRED,
+                resource_token.c.hash.in_(hashes),
+                resource.c.source == HOME,
+                resource.c.type.in_(types),
+            ),
+        )
+
+
+def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
+    """Of "Type/id" references, those to resources of the home chart that are not deleted, with whose they are."""
+    ids = {
+        id_of(tx.vault, source=HOME, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
+        for kind, _, fhir_id in (reference.partition("/") for reference in references)
+    }
+    whose: dict[str, str | None] = {}
+    for some in chunks(list(ids)):
+        query = select(resource.c.id, resource.c.person_id).where(
+            resource.c.id.in_(some), resource.c.deleted_at.is_(None)
+        )
+        whose.update({ids[row.id]: row.person_id for row in tx.conn.execute(query)})
+    return whose
 
 
 def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
