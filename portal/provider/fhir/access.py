@@ -15,7 +15,6 @@ from portal.provider.types import BASIC, SERVED
 from portal.store import Tx
 from portal.store.people import accounts, people
 from portal.store.provider import clients, tokens
-from portal.store.provider import grants as stored_grants
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records.resources import StoredResource
@@ -98,7 +97,6 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
     if grant.person_id and patient is None:
         raise bad_token()
-    stored_grants.touch_grant(tx, grant=grant)
     return Caller(
         client,
         grant,

@@ -22,8 +22,8 @@ from portal.store.records import resources
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 
-def match(tx: Tx, *, caller: Caller, body: object, base: str) -> dict[str, Any]:
-    """A searchset of the certain match, or an empty one. A match opens the record-only tier to the partner.
+def match(tx: Tx, *, caller: Caller, body: object, base: str) -> tuple[dict[str, Any], str | None]:
+    """Return a searchset of the certain match, or an empty one, and whose it is; only reads.
 
     Raises:
         FhirError: 403 for who is not a partner, 400 for a body that is not the operation's, 422 for one that says too
@@ -40,16 +40,22 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> dict[str, Any]:
     shown = _shown(tx, caller, reach, next((one for one in candidates if found and one.id == found[0]), None))
     if shown is None:
         found = None
+    entries = [_entry(found[1], shown, base)] if found and shown else []
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
+    return bundle | ({"entry": entries} if entries else {}), found[0] if found else None
+
+
+def record(tx: Tx, *, caller: Caller, person_id: str | None) -> None:
+    """Write down what was answered. A match opens the record-only tier to the partner from now on."""
+    if person_id is not None:
+        matches.add_match(tx, client_id=caller.client.client_id, person_id=person_id)
     audit.record(
         tx,
         action=audit.Action.MATCH,
         actor=audit.Actor("client", caller.client.client_id[:40]),
-        person_id=found[0] if found else None,
-        outcome="success" if found else "none",
+        person_id=person_id,
+        outcome="success" if person_id else "none",
     )
-    entries = [_entry(tx, caller, found, shown, base)] if found and shown else []
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    return bundle | ({"entry": entries} if entries else {})
 
 
 def _patient(body: object) -> dict[str, Any]:
@@ -84,9 +90,7 @@ def _shown(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson | None) ->
     return resource_json(stored) if visible(caller, reach, stored) else None
 
 
-def _entry(tx: Tx, caller: Caller, found: tuple[str, float], resource: Mapping[str, Any], base: str) -> dict[str, Any]:
-    person_id, score = found
-    matches.add_match(tx, client_id=caller.client.client_id, person_id=person_id)
+def _entry(score: float, resource: Mapping[str, Any], base: str) -> dict[str, Any]:
     return {
         "fullUrl": f"{base}/Patient/{resource['id']}",
         "resource": resource,

@@ -1,4 +1,4 @@
-"""The FHIR endpoints. Each call is checked, done and recorded in one transaction."""
+"""The FHIR endpoints. Each call reads from one moment; then it is recorded, and only then answered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,13 +22,16 @@ from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.types import SERVED, SHARED
 from portal.store import Tx
 from portal.store.people import people
-from portal.store.provider import matches
+from portal.store.provider import grants, matches
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
 blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
 csrf.exempt(blueprint)
 _log = structlog.get_logger()
+
+Record = Callable[[Tx], None]
+"""Write down what is answered."""
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json", "html", "text/html")
 
 
@@ -64,7 +67,7 @@ def metadata() -> Response:
 def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
     """Read one resource; of its versions only the current one is kept."""
 
-    def work(tx: Tx, caller: Caller) -> Response:
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         reach = caller.reach(kind, "r")
         stored = resources.read(tx, type=kind, fhir_id=fhir_id)
         if stored is None or not _is_the_callers(tx, caller, stored):
@@ -75,12 +78,11 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         shown = next(iter(shared.Sight(tx, caller, patients).shown(reach, [stored])), None)
         if shown is None or version not in (None, str(shown.version)):
             raise not_found()
-        _recorded(tx, caller, kind=kind, person_id=stored.person_id, n=1)
         response = _json(bundles.resource_json(shown))
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
         response.make_conditional(request)
-        return response
+        return response, _recording(caller, kind=kind, person_id=stored.person_id, n=1)
 
     return _answered(kind, work)
 
@@ -92,7 +94,7 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
 def find(kind: str) -> Response:
     """Search by GET, or by POST with a form."""
 
-    def work(tx: Tx, caller: Caller) -> Response:
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         reach = caller.reach(kind, "s")
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
         after = None
@@ -108,12 +110,10 @@ def find(kind: str) -> Response:
         if link is not None and (link.kind != kind or link.person_id != subject.person_id):
             raise invalid("The page link is not one of this server")
         found = Search(tx, caller, subject, asked, reach).run(after=after)
-        _recorded(tx, caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
-        return _json(
-            bundles.searchset(
-                tx, base=current_services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
-            )
+        bundle = bundles.searchset(
+            tx, base=current_services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
         )
+        return _json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
 
     return _answered(kind, work)
 
@@ -127,8 +127,9 @@ def match_patient() -> Response:
     except msgspec.DecodeError:
         raise invalid("The body is not JSON") from None
 
-    def work(tx: Tx, caller: Caller) -> Response:
-        return _json(match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base))
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
+        return _json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
 
     return _answered("Patient", work)
 
@@ -146,22 +147,26 @@ def other(rest: str) -> Response:
     raise FhirError(405, "not-supported", "This server can be read and searched only")
 
 
-def _answered(kind: str, work: Callable[[Tx, Caller], Response]) -> Response:
-    """Authenticate and do the work in one transaction; a refusal is recorded in one of its own."""
+def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -> Response:
+    """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
     services = current_services()
     g.fhir_caller = None
     if kind not in SERVED:
         raise FhirError(404, "not-supported", "This type of resource is not served")
     _check_format()
     try:
-        with services.db.transaction() as tx:
+        with services.db.reading() as tx:
             caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
             g.fhir_caller = caller
-            return work(tx, caller)
+            response, record = work(tx, caller)
     except FhirError as error:
         if error.status in (401, 403):
             _record_denial(error, kind)
         raise
+    with services.db.transaction() as tx:
+        grants.touch_grant(tx, grant=caller.grant)
+        record(tx)
+    return response
 
 
 def _subject(tx: Tx, caller: Caller, asked: query.Query) -> Subject:
@@ -207,16 +212,19 @@ def _people(tx: Tx, caller: Caller) -> dict[str, str]:
     return {one.id: one.fhir_id for one in patients if one and one.fhir_id and one.share_matches}
 
 
-def _recorded(tx: Tx, caller: Caller, *, kind: str, person_id: str | None, n: int) -> None:
-    audit.record(
-        tx,
-        action=audit.Action.API_READ,
-        actor=audit.Actor("client", caller.client.client_id[:40]),
-        person_id=person_id or caller.person_id,
-        type=kind,
-        n=str(n),
-        grant=caller.grant.id,
-    )
+def _recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
+    def record(tx: Tx) -> None:
+        audit.record(
+            tx,
+            action=audit.Action.API_READ,
+            actor=audit.Actor("client", caller.client.client_id[:40]),
+            person_id=person_id or caller.person_id,
+            type=kind,
+            n=str(n),
+            grant=caller.grant.id,
+        )
+
+    return record
 
 
 def _record_denial(error: FhirError, kind: str) -> None:

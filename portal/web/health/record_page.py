@@ -10,7 +10,6 @@ from portal.domain.entry import Status
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.store import Tx
 from portal.store.links import links, refreshes
 from portal.store.links.refreshes import SectionState
 from portal.store.people import people
@@ -87,7 +86,7 @@ class News:
 
 def summary(person_id: str) -> Summary:
     """Current allergies, issues, medications and implants, with the latest immunizations and results."""
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         person = people.by_id(tx, person_id=person_id)
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
@@ -99,8 +98,8 @@ def summary(person_id: str) -> Summary:
         }
         home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
         at_home = refreshes.states(tx, link_ids=[home.id])[home.id] if home else {}
-        _looked(tx, person_id, "summary")
         made = tx.now
+    _looked(person_id, "summary")
     origins = section_page.Origins(known, states, current_services().settings.organization)
     demographics = person.demographics if person else None
     return Summary(
@@ -137,7 +136,7 @@ def _gaps(sections: Iterable[Section], states: Mapping[Section, SectionState]) -
 def search(person_id: str, q: str) -> Search:
     """Rows of all sections in which every word of ``q`` begins a word."""
     text = q.strip()[:_LONGEST]
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = text_search.matching(
@@ -149,8 +148,8 @@ def search(person_id: str, q: str) -> Search:
             confidential=sees_confidential(),
             limit=_MOST,
         )
-        if text:
-            _looked(tx, person_id, "search")
+    if text:
+        _looked(person_id, "search")
     origins = section_page.Origins(known, states, current_services().settings.organization)
     return Search(
         q=text, groups=_by_section(found.rows, origins), total=len(found.rows), more=found.more, until=found.until[:10]
@@ -159,7 +158,7 @@ def search(person_id: str, q: str) -> Search:
 
 def news(person_id: str) -> News:
     """What came from outside and was not read yet, what came last first within its section."""
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         known = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[one.link.id for one in known])
         found = rows.unread_rows(
@@ -169,7 +168,7 @@ def news(person_id: str) -> News:
             confidential=sees_confidential(),
             limit=_NEW + 1,
         )
-        _looked(tx, person_id, "new")
+    _looked(person_id, "new")
     origins = section_page.Origins(known, states, current_services().settings.organization)
     return News(_by_section(found[:_NEW], origins), min(len(found), _NEW), len(found) > _NEW)
 
@@ -186,8 +185,10 @@ def _readable_sections(person_id: str) -> tuple[Section, ...]:
     return tuple(one for one in Section if messages or one is not Section.MESSAGES)
 
 
-def _looked(tx: Tx, person_id: str, what: str) -> None:
-    audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=what)
+def _looked(person_id: str, page: str) -> None:
+    """Record that a page was looked at, after it was read: nobody who writes waits for a search."""
+    with current_services().db.transaction() as tx:
+        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=page)
 
 
 def _by_section(found: tuple[rows.RecordRow, ...], origins: section_page.Origins) -> tuple[Group, ...]:

@@ -93,7 +93,7 @@ def section_page(
     home_only = reduce and not source
     wanted = _status(section, status)
     chosen = HOME if home_only else source
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         known = linked(tx, person_id=person_id)
         if source and source != HOME and source not in {one.link.id for one in known}:
             raise NotFoundError
@@ -114,12 +114,9 @@ def section_page(
                 limit=PAGE,
             )
         )
-        _viewed(tx, person_id, section, found)
-        audit.record(
-            tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=section.value
-        )
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=section)
+    _viewed(person_id, section, found)
     origins = Origins(known, states, current_services().settings.organization)
 
     def address(**changes: str | None) -> str:
@@ -163,7 +160,7 @@ def part_page(
     Raises:
         NotFoundError: the link is not this person's.
     """
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         one, known = _link(tx, person_id, link_id)
         states = refreshes.states(tx, link_ids=[other.link.id for other in known])
         found = rows.page(
@@ -175,19 +172,11 @@ def part_page(
             after=after,
             limit=PAGE,
         )
-        _viewed(tx, person_id, section, found)
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_SECTION,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            link=link_id,
-        )
         state = states[link_id].get(section)
         here = health_sources.status(
             tx, one, section, count=found.total, state=state, since=health_sources.since_now(tx.now), attempt=0
         )
+    _viewed(person_id, section, found, link=link_id)
     origins = Origins(known, states, current_services().settings.organization)
     following = url_for("health.part", section=section.value, link=link_id, after=found.next) if found.next else None
     return here, _groups(section, found, origins, link_id), following
@@ -244,11 +233,20 @@ def _link(tx: Tx, person_id: str, link_id: str) -> tuple[Linked, tuple[Linked, .
     return one, known
 
 
-def _viewed(tx: Tx, person_id: str, section: Section, found: RowPage) -> None:
-    """What a page shows is no longer new; this page still marks it so."""
+def _viewed(person_id: str, section: Section, found: RowPage, **detail: str) -> None:
+    """Record that a page was looked at. What it shows is no longer new; this page still marks it so."""
     seen = [entry_id for row in found.rows for entry_id in row.new]
-    if seen:
-        rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=section, entry_ids=seen)
+    with current_services().db.transaction() as tx:
+        if seen:
+            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=section, entry_ids=seen)
+        audit.record(
+            tx,
+            action=audit.Action.VIEW_SECTION,
+            actor=audit_actor(),
+            person_id=person_id,
+            section=section.value,
+            **detail,
+        )
 
 
 def _status(section: Section, word: str) -> Status | None:
