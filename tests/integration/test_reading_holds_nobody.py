@@ -98,3 +98,20 @@ def test_what_cannot_be_recorded_is_not_answered(ask_for: Ask, services: Service
     except DBAPIError:
         return  # as it is where errors of the database are not put into a page
     assert answer.status_code == 503
+
+
+def test_what_is_read_is_of_one_moment(database: Database, services: Services, ana: TestUser) -> None:
+    count = text("SELECT count(*) FROM audit_event")
+    with database.reading() as tx:
+        before = tx.conn.execute(count).scalar_one()
+        with services.db.transaction() as other:
+            audit_events.append(
+                other,
+                action="import",
+                outcome="success",
+                actor_kind="operator",
+                actor_id=None,
+                person_id=ana.person_id,
+                detail={},
+            )
+        assert tx.conn.execute(count).scalar_one() == before

@@ -65,7 +65,7 @@ class Database:
             if self.is_sqlite:
                 conn.exec_driver_sql("BEGIN")
             else:
-                conn.execute(text("SET TRANSACTION READ ONLY"))
+                conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             try:
                 yield Tx(conn, self.vault, datetime.now(UTC))
             finally:
