@@ -65,8 +65,8 @@ class Child:
                 signal.signal(number, signal.SIG_DFL)
             log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             nothing = os.open(os.devnull, os.O_RDONLY)
-            for here, there in ((nothing, 0), (log, 1), (log, 2)):
-                os.dup2(here, there)
+            for source, target in ((nothing, 0), (log, 1), (log, 2)):
+                os.dup2(source, target)
             self._run()
             status = 0
         except SystemExit as end:

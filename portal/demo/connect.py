@@ -66,17 +66,17 @@ _WANTED = (
 def connect(data_dir: Path) -> None:
     """Make the links, wait until the workers have brought the records, then put each into its state of the story."""
     network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
-    here = network[MYCOOPER.key]
-    _locate(here)
-    made = {(wanted.patient, wanted.at.key): _link(here, network[wanted.at.key], wanted) for wanted in _WANTED}
-    made["maria", OLD_MILL.key] = _confirm(here, "maria", OLD_MILL)
-    for link in made.values():
-        _wait(lambda link=link: _settled(here, link))  # type: ignore[misc]
-    with here.db.transaction() as tx:
-        _make_older(tx, made["maria", SHORELINE.key])
-        transitions.token_lost(tx, link_id=made["rosa", PINELANDS.key], reason="token-refused")
-    _break_pinelands(here, data_dir, made["maria", PINELANDS.key])
-    with here.db.transaction() as tx:
+    home = network[MYCOOPER.key]
+    _locate(home)
+    link_ids = {(planned.patient, planned.at.key): _link(home, network[planned.at.key], planned) for planned in _WANTED}
+    link_ids["maria", OLD_MILL.key] = _confirm(home, "maria", OLD_MILL)
+    for link in link_ids.values():
+        _wait(lambda link=link: _settled(home, link))  # type: ignore[misc]
+    with home.db.transaction() as tx:
+        _make_older(tx, link_ids["maria", SHORELINE.key])
+        transitions.token_lost(tx, link_id=link_ids["rosa", PINELANDS.key], reason="token-refused")
+    _break_pinelands(home, data_dir, link_ids["maria", PINELANDS.key])
+    with home.db.transaction() as tx:
         organizations.suggest(
             tx,
             person_id=_person(tx, "maria"),
@@ -88,27 +88,27 @@ def connect(data_dir: Path) -> None:
         services.db.close()
 
 
-def _link(services: Services, there: Services, wanted: _Wanted) -> str:
+def _link(services: Services, other: Services, planned: _Wanted) -> str:
     """A grant there, a link with its tokens here, and the job that goes on from there; gives the link's id."""
     with services.db.reading() as tx:
-        organization = organizations.by_id(tx, organization_id=wanted.at.key)
+        organization = organizations.by_id(tx, organization_id=planned.at.key)
     if organization is None:
-        raise NotFoundError(hint=f"{wanted.at.organization} is not in the directory")
+        raise NotFoundError(hint=f"{planned.at.organization} is not in the directory")
     capability = discovery.capability_of(services, organization)
-    asked = scopes.to_ask(capability, lasting=not organization.manual, sign_on=False)
-    withheld = there.settings.withheld
-    asked = tuple(scope for scope in asked if scope.removeprefix("patient/").split(".")[0] not in withheld)
-    lasting = "offline_access" in asked and there.settings.lasting_authorization
-    with there.db.transaction() as tx:
+    requested = scopes.to_ask(capability, lasting=not organization.manual, sign_on=False)
+    withheld = other.settings.withheld
+    requested = tuple(scope for scope in requested if scope.removeprefix("patient/").split(".")[0] not in withheld)
+    lasting = "offline_access" in requested and other.settings.lasting_authorization
+    with other.db.transaction() as tx:
         client = clients.client_by_id(tx, client_id=MYCOOPER.key)
         if client is None:
-            raise NotFoundError(hint=f"MyCooper is not registered at {wanted.at.organization}")
-        account = accounts.for_sign_in(tx, username=_who(wanted.patient))
+            raise NotFoundError(hint=f"MyCooper is not registered at {planned.at.organization}")
+        account = accounts.for_sign_in(tx, username=_who(planned.patient))
         issued = grants.issue(
             tx,
             client=client,
-            person_id=_person(tx, wanted.patient),
-            scopes=asked,
+            person_id=_person(tx, planned.patient),
+            scopes=requested,
             lasting=lasting,
             account_id=account[0].id if account else None,
         )
@@ -120,12 +120,12 @@ def _link(services: Services, there: Services, wanted: _Wanted) -> str:
         issuer=capability.issuer,
     )
     with services.db.transaction() as tx:
-        link = _new_link(tx, wanted)
+        link = _new_link(tx, planned)
         links.put(
             tx,
             link_id=link.id,
             lasting=lasting,
-            patient_hash=links.patient_hash(tx, organization_id=wanted.at.key, patient=tokens.patient),
+            patient_hash=links.patient_hash(tx, organization_id=planned.at.key, patient=tokens.patient),
         )
         link_tokens.put_tokens(
             tx, link_id=link.id, tokens=tokens, expires_at=tx.now + timedelta(seconds=issued.expires_in)
@@ -161,23 +161,23 @@ def _account(tx: Tx, patient: str) -> str:
     return account[0].id
 
 
-def _new_link(tx: Tx, wanted: _Wanted) -> Link:
+def _new_link(tx: Tx, planned: _Wanted) -> Link:
     return links.add(
         tx,
-        person_id=_person(tx, wanted.patient),
-        organization_id=wanted.at.key,
+        person_id=_person(tx, planned.patient),
+        organization_id=planned.at.key,
         state=LinkState.LINKING,
         tier=Tier.ACCOUNT,
-        created_by=_account(tx, wanted.patient),
+        created_by=_account(tx, planned.patient),
         move=Move.AUTHORIZED.value,
     )
 
 
 def _person(tx: Tx, fhir_id: str) -> str:
-    found = people.by_fhir_id(tx, fhir_id=fhir_id)
-    if found is None:
+    person = people.by_fhir_id(tx, fhir_id=fhir_id)
+    if person is None:
         raise NotFoundError(hint=f"{fhir_id} is not in the stories of this organization")
-    return found.id
+    return person.id
 
 
 def _settled(services: Services, link_id: str) -> bool:

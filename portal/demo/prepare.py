@@ -48,8 +48,8 @@ def prepare(data_dir: Path, queue_url: str) -> None:
     for instance in INSTANCES:
         write_settings(folders.settings_file(data_dir, instance), _settings(instance, place, data_dir, queue_url))
     network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
-    for here in network.values():
-        upgrade(here.db)
+    for instance_services in network.values():
+        upgrade(instance_services.db)
     if not state.ready:
         password_hash = hash_password(PASSWORD)
         for instance in INSTANCES:
@@ -57,8 +57,8 @@ def prepare(data_dir: Path, queue_url: str) -> None:
             _open_accounts(network[instance.key], instance, password_hash)
     for instance in INSTANCES:
         _introduce(network, instance, place)
-    for here in network.values():
-        here.db.close()
+    for instance_services in network.values():
+        instance_services.db.close()
 
 
 def open_services(data_dir: Path, instance: Instance) -> Services:
@@ -85,7 +85,9 @@ def _tell_story(services: Services, instance: Instance) -> None:
     today = datetime.now(ZoneInfo(services.settings.time_zone)).date()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "chart.ndjson"
-        file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in stories.resources(instance.key, today)))
+        file.write_bytes(
+            b"".join(msgspec.json.encode(resource) + b"\n" for resource in stories.resources(instance.key, today))
+        )
         import_files(services.db, paths=[file])
 
 
@@ -118,8 +120,8 @@ def _act_for_family(tx: Tx, account_id: str) -> None:
 
 def _introduce(network: dict[str, Services], instance: Instance, place: Place) -> None:
     """Everybody else becomes known here: as an organization that can be linked, and as a portal that may link to us."""
-    here = network[instance.key]
-    with here.db.transaction() as tx:
+    home_services = network[instance.key]
+    with home_services.db.transaction() as tx:
         for other in INSTANCES:
             if other is not instance:
                 _make_known(tx, other, place)
@@ -136,14 +138,14 @@ def _introduce(network: dict[str, Services], instance: Instance, place: Place) -
         if other is instance:
             continue
         published = keys.published(network[other.key])
-        with here.db.transaction() as tx:
+        with home_services.db.transaction() as tx:
             _let_link(tx, other, place, published, trusted=other.key in instance.trusts)
 
 
 def _make_known(tx: Tx, other: Instance, place: Place) -> None:
     base = place.fhir_base(other)
-    known = organizations.by_id(tx, organization_id=other.key)
-    if known is not None and known.fhir_base == base:
+    organization = organizations.by_id(tx, organization_id=other.key)
+    if organization is not None and organization.fhir_base == base:
         return
     organizations.put(
         tx,
@@ -190,8 +192,8 @@ def _maple_street() -> Organization:
 def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object], *, trusted: bool) -> None:
     base, homepage = place.fhir_base(other), place.address(other)
     redirects = (f"{homepage}/links/callback",)
-    known = clients.client_by_id(tx, client_id=other.key)
-    if known is None:
+    existing = clients.client_by_id(tx, client_id=other.key)
+    if existing is None:
         client = OAuthClient(
             client_id=other.key,
             name=other.organization,
@@ -207,5 +209,5 @@ def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object
             partner=trusted,
         )
         clients.add_client(tx, client=client)
-    elif known.portal_fhir_base != base:
+    elif existing.portal_fhir_base != base:
         clients.move_client(tx, client_id=other.key, redirect_uris=redirects, homepage=homepage, portal_fhir_base=base)

@@ -72,45 +72,45 @@ def _organization(key: str, resource: Resource, index: dict[str, Resource], used
         yield "inactive"
         return
     try:
-        said = _said(key, resource)
+        fields = _fields(key, resource)
     except RefusedEntryError as refused:
         yield refused.reason
         return
 
     def endpoints(references: list[Any]) -> tuple[Endpoint, ...]:
-        found = []
+        resolved = []
         for reference in references:
             target = contained.get(reference) or _find(index, reference)
             if target is not None:
                 used.add(str(target.get("address")))
-                found += _endpoints(target)
-        return tuple(dict.fromkeys(found))
+                resolved += _endpoints(target)
+        return tuple(dict.fromkeys(resolved))
 
     own = endpoints([_reference(item) for item in _dicts(resource.get("endpoint"))])
     by_portal = [endpoints([_reference(item) for item in portal.get("portalEndpoint", [])]) for portal in portals]
     first = by_portal[0] if by_portal else ()
     others = {endpoint for more in by_portal[1:] for endpoint in more} - set(first)
     urls = [str(portal.get("portalUrl", [""])[0]) for portal in portals]
-    said |= {
+    fields |= {
         "endpoints": tuple(e for e in dict.fromkeys(first + own) if e not in others),
         "portal_url": _web(urls[0]) if urls else "",
     }
     part_of = _reference(resource.get("partOf"))
     if part_of and (owner := _find_key(index, part_of)):
-        said["part_of"] = owner
-    if not said["endpoints"] and "part_of" not in said:
+        fields["part_of"] = owner
+    if not fields["endpoints"] and "part_of" not in fields:
         yield "no-endpoint"
         return
-    yield Listed(**said)
+    yield Listed(**fields)
     for number, (portal, more) in enumerate(zip(portals[1:], by_portal[1:], strict=True), 2):
         if more and set(more) - set(first):
             # A second portal of the same brand with a server of its own is found beside it, as a part of it.
-            name = str(portal.get("portalName", [said["name"]])[0])
+            name = str(portal.get("portalName", [fields["name"]])[0])
             yield Listed(
                 entry=f"{key}#portal{number}",
                 name=name,
-                kind=said["kind"],
-                aliases=(said["name"], *said["aliases"]),
+                kind=fields["kind"],
+                aliases=(fields["name"], *fields["aliases"]),
                 endpoints=more,
                 part_of=key,
                 portal_url=_web(urls[number - 1]),
@@ -120,7 +120,7 @@ def _organization(key: str, resource: Resource, index: dict[str, Resource], used
 def _endpoint(key: str, resource: Resource, index: dict[str, Resource], used: set[str]) -> Iterator[Listed | str]:
     if str(resource.get("address")) in used:
         return
-    found = _endpoints(resource)
+    endpoints = _endpoints(resource)
     contained = {str(item.get("id")): item for item in _dicts(resource.get("contained"))}
     reference = _reference(resource.get("managingOrganization"))
     manager = (
@@ -131,14 +131,14 @@ def _endpoint(key: str, resource: Resource, index: dict[str, Resource], used: se
         return
     try:
         clean_address(str(resource.get("address", "")))
-        said = _said(key, {"name": resource.get("name"), **manager})
+        fields = _fields(key, {"name": resource.get("name"), **manager})
     except RefusedEntryError as refused:
         yield refused.reason
         return
-    yield Listed(**{**said, "entry": key, "endpoints": found})
+    yield Listed(**{**fields, "entry": key, "endpoints": endpoints})
 
 
-def _said(key: str, resource: Resource) -> dict[str, Any]:
+def _fields(key: str, resource: Resource) -> dict[str, Any]:
     name, state = clean_name(str(resource.get("name") or ""))
     addresses = [_address(item) for item in _dicts(resource.get("address"))]
     first = addresses[0] if addresses else ("", "", state, "")
@@ -198,8 +198,8 @@ def _endpoints(resource: Resource) -> list[Endpoint]:
         address = clean_address(str(resource.get("address", "")))
     except RefusedEntryError:
         return []
-    said = next((str(e.get("valueCode")) for e in _extensions(resource, "endpoint-fhir-version")), "")
-    return [Endpoint(address, said[:1] or version_of(address), str(resource.get("status", "")))]
+    version = next((str(e.get("valueCode")) for e in _extensions(resource, "endpoint-fhir-version")), "")
+    return [Endpoint(address, version[:1] or version_of(address), str(resource.get("status", "")))]
 
 
 def _extensions(resource: Resource, name: str) -> list[Resource]:

@@ -34,13 +34,13 @@ def correct(tx: Tx, *, organization_id: str, to: Correction) -> Organization:
         NotFoundError: there is no such organization.
         InvalidInputError: no name.
     """
-    here = _existing(tx, organization_id)
-    dates = {former.name: former for former in here.former_names}
+    current = _existing(tx, organization_id)
+    dates = {former.name: former for former in current.former_names}
     place = geography.of_postal_code(to.postal_code) or geography.of_text(f"{to.city}, {to.state}")
     return organizations.put(
         tx,
         replace(
-            here,
+            current,
             name=to.name,
             kind=to.kind,
             aliases=tuple(name for name in to.aliases if name != to.name),
@@ -70,31 +70,31 @@ def merge(tx: Tx, *, old_id: str, organization_id: str) -> Organization:
         ConflictError: "merge-linked-twice": somebody is linked to both; "merge-other-server": what hangs on the one
             that goes (links with their tokens, clinics) belongs to another FHIR server than that of the other.
     """
-    old, kept = _existing(tx, old_id), _existing(tx, organization_id)
-    if old.id == kept.id:
+    old, target = _existing(tx, old_id), _existing(tx, organization_id)
+    if old.id == target.id:
         raise InvalidInputError("merge-itself", hint="an organization cannot be merged with itself")
     bound = admin.ties(tx, organization_id=old.id)
-    if (bound.links or bound.parts) and old.fhir_base != kept.fhir_base:
+    if (bound.links or bound.parts) and old.fhir_base != target.fhir_base:
         raise ConflictError("merge-other-server", hint="links and clinics belong to one FHIR server")
-    merged = organizations.put(tx, _together(kept, old))
-    if not entries.move(tx, old_id=old.id, organization_id=kept.id):
+    merged = organizations.put(tx, _together(target, old))
+    if not entries.move(tx, old_id=old.id, organization_id=target.id):
         raise ConflictError("merge-linked-twice", hint="a person is linked to both")
     return merged
 
 
-def _together(kept: Organization, old: Organization) -> Organization:
-    names = dict.fromkeys([*kept.aliases, old.name, *old.aliases])
-    former = {one.name: one for one in (*old.former_names, *kept.former_names)}
+def _together(target: Organization, old: Organization) -> Organization:
+    names = dict.fromkeys([*target.aliases, old.name, *old.aliases])
+    former = {former_name.name: former_name for former_name in (*old.former_names, *target.former_names)}
     fields = ["fhir_base", "portal_url", "domain", "vendor", "phone", "npi", "logo_url"]
-    if not (kept.city or kept.postal_code):
+    if not (target.city or target.postal_code):
         fields += ["line", "city", "state", "postal_code", "latitude", "longitude"]
-    taken = {name: getattr(kept, name) or getattr(old, name) for name in fields}
-    owner = kept.owner_id or old.owner_id
+    taken = {name: getattr(target, name) or getattr(old, name) for name in fields}
+    owner = target.owner_id or old.owner_id
     return replace(
-        kept,
+        target,
         **taken,
-        owner_id=None if owner in (kept.id, old.id) else owner,
-        aliases=tuple(name for name in names if name != kept.name and name not in former),
+        owner_id=None if owner in (target.id, old.id) else owner,
+        aliases=tuple(name for name in names if name != target.name and name not in former),
         former_names=tuple(former.values()),
         added_by="operator",
         retired_at=None,
@@ -102,7 +102,7 @@ def _together(kept: Organization, old: Organization) -> Organization:
 
 
 def _existing(tx: Tx, organization_id: str) -> Organization:
-    found = organizations.by_id(tx, organization_id=organization_id)
-    if found is None:
+    organization = organizations.by_id(tx, organization_id=organization_id)
+    if organization is None:
         raise NotFoundError
-    return found
+    return organization

@@ -91,9 +91,9 @@ def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str)
     report.refused = dict(sorted(refused.items()))
     with database.reading() as tx:
         before = directory_entries.hashes(tx, source=source)
-        known = directory_entries.known(tx)
-    vendors = vendor_domains(chain((group.entries[0] for group in groups), map(_as_listed, known)))
-    planned = _plan(groups, before, known, vendors, source)
+        organizations = directory_entries.known(tx)
+    vendors = vendor_domains(chain((group.entries[0] for group in groups), map(_as_listed, organizations)))
+    planned = _plan(groups, before, organizations, vendors, source)
     hashes = {_entry_id(entry): _said_hash(entry) for group in groups for entry in group.entries}
     differing = [plan for plan in planned if plan.new or plan.others or _differs(plan, before, hashes)]
     report.unchanged = len(planned) - len(differing)
@@ -129,14 +129,14 @@ def _taken(parsed: Iterable[Parsed], report: Report) -> tuple[list[Listed], Coun
 def _plan(
     groups: Sequence[Merged],
     before: dict[str, tuple[str, str]],
-    known: Sequence[Known],
+    organizations: Sequence[Known],
     vendors: frozenset[str],
     source: str,
 ) -> list[_Planned]:
     """Which organization each group is: by its entries, else by identity, else a new one."""
-    operators = {organization.id for organization in known if organization.by_operator}
+    operators = {organization.id for organization in organizations if organization.by_operator}
     by_key: dict[Any, str] = {}
-    for organization in sorted(known, key=lambda k: not k.by_operator):
+    for organization in sorted(organizations, key=lambda k: not k.by_operator):
         for key in identity_keys(_as_listed(organization), vendors):
             by_key.setdefault(key, organization.id)
     taken: set[str] = set()
@@ -144,8 +144,8 @@ def _plan(
     for group in groups:
         own = [before[entry][1] for e in group.entries if (entry := _entry_id(e)) in before]
         same = [by_key[key] for e in group.entries if e.name for key in identity_keys(e, vendors) if key in by_key]
-        found = list(dict.fromkeys([*(i for i in same if i in operators), *own, *same]))
-        free = [i for i in found if i not in taken or i in operators]
+        candidates = list(dict.fromkeys([*(i for i in same if i in operators), *own, *same]))
+        free = [i for i in candidates if i not in taken or i in operators]
         if free:
             taken.update(free)
             mergeable = tuple(i for i in free[1:] if i in own and i not in operators)
@@ -156,14 +156,14 @@ def _plan(
     return planned
 
 
-def _as_listed(known: Known) -> Listed:
+def _as_listed(organization: Known) -> Listed:
     return Listed(
-        entry=known.id,
-        name=known.name,
-        endpoints=(Endpoint(known.fhir_base),) if known.fhir_base else (),
-        npi=known.npi,
-        state=known.state,
-        postal_code=known.postal_code,
+        entry=organization.id,
+        name=organization.name,
+        endpoints=(Endpoint(organization.fhir_base),) if organization.fhir_base else (),
+        npi=organization.npi,
+        state=organization.state,
+        postal_code=organization.postal_code,
     )
 
 
@@ -182,8 +182,8 @@ def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: f
         for other in plan.others:
             directory_entries.move(tx, old_id=other, organization_id=plan.id)
         entries += [_entry(source, plan.id, entry, hashes) for entry in plan.merged.entries]
-        here = current.get(plan.id)
-        if here is not None and here.by_operator:
+        previous = current.get(plan.id)
+        if previous is not None and previous.by_operator:
             report.unchanged += 1
             continue
         ours = {_entry_id(entry) for entry in plan.merged.entries}
@@ -193,7 +193,7 @@ def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: f
             if entry.source != source and entry.entry not in ours
         ]
         values.append(_imported(plan.id, compose([*plan.merged.entries, *others]), vendors))
-        if here is None:
+        if previous is None:
             new.add(plan.id)
             report.added += 1
         else:
@@ -202,43 +202,43 @@ def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: f
     directory_entries.put_entries(tx, entries)
 
 
-def _imported(organization_id: str, said: Listed, vendors: frozenset[str]) -> Imported:
-    endpoint = best_endpoint(said.endpoints)
-    where = geography.of_postal_code(said.postal_code) if said.postal_code else None
-    if where is None and said.city and said.state:
-        where = geography.of_text(f"{said.city}, {said.state}")
-    domain = domain_of(said.website) or domain_of(said.portal_url)
+def _imported(organization_id: str, listed: Listed, vendors: frozenset[str]) -> Imported:
+    endpoint = best_endpoint(listed.endpoints)
+    where = geography.of_postal_code(listed.postal_code) if listed.postal_code else None
+    if where is None and listed.city and listed.state:
+        where = geography.of_text(f"{listed.city}, {listed.state}")
+    domain = domain_of(listed.website) or domain_of(listed.portal_url)
     if not domain and endpoint is not None:
         own = registrable(host_of(endpoint.address))
         domain = "" if own in vendors else own
     return Imported(
         id=organization_id,
         values={
-            "name": said.name,
-            "kind": said.kind,
+            "name": listed.name,
+            "kind": listed.kind,
             "fhir_base": endpoint.address if endpoint else None,
-            "portal_url": said.portal_url or said.website or None,
+            "portal_url": listed.portal_url or listed.website or None,
             "domain": domain,
-            "vendor": said.vendor,
-            "phone": said.phone,
-            "npi": said.npi,
-            "line": said.line,
-            "city": said.city or (where.city if where else ""),
-            "state": said.state or (where.state if where else ""),
-            "postal_code": said.postal_code,
+            "vendor": listed.vendor,
+            "phone": listed.phone,
+            "npi": listed.npi,
+            "line": listed.line,
+            "city": listed.city or (where.city if where else ""),
+            "state": listed.state or (where.state if where else ""),
+            "postal_code": listed.postal_code,
             "latitude": where.latitude if where else None,
             "longitude": where.longitude if where else None,
-            "more_places": list(said.more_places) or None,
-            "logo_url": said.logo_url or None,
+            "more_places": list(listed.more_places) or None,
+            "logo_url": listed.logo_url or None,
             "added_by": "import",
         },
         names=tuple(
             {
-                **{name: (name, "alias", "", "") for name in said.aliases if name_key(name)},
-                **{old.name: (old.name, "former", old.since, old.until) for old in said.former},
+                **{name: (name, "alias", "", "") for name in listed.aliases if name_key(name)},
+                **{old.name: (old.name, "former", old.since, old.until) for old in listed.former},
             }.values()
         ),
-        endpoints=tuple({e.address: (e.address, e.version, e.status) for e in said.endpoints}.values()),
+        endpoints=tuple({e.address: (e.address, e.version, e.status) for e in listed.endpoints}.values()),
     )
 
 
@@ -254,14 +254,14 @@ def _connect(database: Database, planned: Sequence[_Planned], ids: dict[str, str
             directory_entries.set_owners(tx, dict(batch))
 
 
-def _leave(database: Database, source: str, gone: dict[str, str], report: Report) -> None:
-    report.left = len(gone)
-    for batch in _batches(sorted(gone.items()), _AT_ONCE):
+def _leave(database: Database, source: str, withdrawn: dict[str, str], report: Report) -> None:
+    report.left = len(withdrawn)
+    for batch in _batches(sorted(withdrawn.items()), _AT_ONCE):
         with database.transaction() as tx:
             directory_entries.drop_entries(tx, source=source, entries=[entry for entry, _ in batch])
-            forgotten, kept = directory_entries.retire(tx, organization_ids={owner for _, owner in batch})
+            forgotten, remaining = directory_entries.retire(tx, organization_ids={owner for _, owner in batch})
             report.forgotten += forgotten
-            report.kept_for_links += kept
+            report.kept_for_links += remaining
 
 
 def _entry(source: str, organization_id: str, entry: Listed, hashes: dict[str, str]) -> Entry:

@@ -108,7 +108,7 @@ def compose(entries: Sequence[Listed]) -> Listed:
     names.pop("", None)
     former: dict[str, Former] = {old.name: old for entry in ranked for old in entry.former}
 
-    def said(field_name: str) -> str:
+    def first_stated(field_name: str) -> str:
         return next((value for entry in ranked if (value := str(getattr(entry, field_name)))), "")
 
     place = next((entry for entry in ranked if entry.city or entry.postal_code), first)
@@ -120,18 +120,18 @@ def compose(entries: Sequence[Listed]) -> Listed:
         aliases=tuple(name for name in names.values() if name not in former),
         former=tuple(former.values()),
         endpoints=endpoints,
-        part_of=said("part_of"),
-        portal_url=said("portal_url"),
-        website=said("website"),
-        vendor=said("vendor"),
-        phone=said("phone"),
-        npi=said("npi"),
+        part_of=first_stated("part_of"),
+        portal_url=first_stated("portal_url"),
+        website=first_stated("website"),
+        vendor=first_stated("vendor"),
+        phone=first_stated("phone"),
+        npi=first_stated("npi"),
         line=place.line,
         city=place.city,
-        state=place.state or said("state"),
+        state=place.state or first_stated("state"),
         postal_code=place.postal_code,
         more_places=tuple(more),
-        logo_url=said("logo_url"),
+        logo_url=first_stated("logo_url"),
     )
 
 

@@ -20,7 +20,7 @@ _BY_KIND = {"name": 0.01, "alias": 0.005}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryWord:
     """One word that was typed.
 
     ``typed`` is the word itself; ``words`` are the vocabulary's words it may stand for, with the quality (0 to 1) of
@@ -39,11 +39,11 @@ class Asked:
     def in_name(self, own: list[str]) -> tuple[float, int | None]:
         """How well the best word of a name answers (0 to 1), and which it is."""
         best, place = 0.0, None
-        known = self._by_word
+        judgements = self._by_word
         for at, word in enumerate(own):
-            judged = known.get(word)
+            judged = judgements.get(word)
             if judged is None:
-                judged = known[word] = self._word(word), self.typed.startswith(word)
+                judged = judgements[word] = self._word(word), self.typed.startswith(word)
             quality, begins = judged
             if quality < _TOGETHER and begins and own[at + 1 :] and self.typed == word + own[at + 1]:
                 quality = _TOGETHER
@@ -88,31 +88,31 @@ def spelling_quality(errors: int) -> float:
     return _BY_ERRORS[errors]
 
 
-def score(line: Line, asked: list[Asked], near: Point | None) -> float:
+def score(line: Line, query_words: list[QueryWord], near: Point | None) -> float:
     """0 to about 1.1; what is asked counts most, then how much of the name was asked for, then everything else."""
     own = line.words.split()
     place = f" {line.place} "
     answered = total = 0.0
-    found: dict[int, float] = {}
+    by_position: dict[int, float] = {}
     order: list[int] = []
-    for one in asked:
-        quality, at = one.in_name(own)
+    for query_word in query_words:
+        quality, at = query_word.in_name(own)
         if at is not None:
             order.append(at)
             # The beginning of a long word asks for a part of it only.
-            share = 1.0 if own[at] in one.words else min(1.0, len(one.typed) / len(own[at]))
-            found[at] = max(found.get(at, 0.0), quality * share)
-        answered += one.weight * (quality if quality >= _EXACT else max(quality, one.in_place(place)))
-        total += one.weight
+            share = 1.0 if own[at] in query_word.words else min(1.0, len(query_word.typed) / len(own[at]))
+            by_position[at] = max(by_position.get(at, 0.0), quality * share)
+        answered += query_word.weight * (quality if quality >= _EXACT else max(quality, query_word.in_place(place)))
+        total += query_word.weight
     if not answered:
         return 0.0
     covered = whole = 0.0
     for at, word in enumerate(own):
         length = 0.3 if word in COMMON else 1.0
         whole += length
-        covered += length * found.get(at, 0.0)
+        covered += length * by_position.get(at, 0.0)
     covered /= whole or 1.0
-    if not found and answered >= _MARKED * total:
+    if not by_position and answered >= _MARKED * total:
         covered = _MARKED  # initials or a domain stand for the whole name
     result = 0.78 * answered / total + 0.2 * covered
     if order and (len(order) == 1 or order == sorted(order)):

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from portal.directory import ranking
 from portal.directory.geography import areas_near, of_text
-from portal.directory.ranking import Asked, Point
+from portal.directory.ranking import Point, QueryWord
 from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.places import STATES
@@ -91,8 +91,8 @@ class _Word:
         # A word that is followed by another one is finished, unless nobody is called so.
         return self.typed if len(self.typed) >= 3 and not self.uses else ""
 
-    def asked(self) -> Asked:
-        return Asked(
+    def query_word(self) -> QueryWord:
+        return QueryWord(
             typed=self.typed,
             words={**(self.others or {}), self.folded: 1.0, **dict.fromkeys(self.also, 1.0)},
             beginning=self.beginning,
@@ -122,10 +122,10 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
     best = _Best(point)
     for queries in _questions(index, words, {pair for pair in pairs if pair in uses}, point, best):
         if queries:
-            best.add(index.lines(queries, limit=_LINES), [word.asked() for word in words])
+            best.add(index.lines(queries, limit=_LINES), [word.query_word() for word in words])
     order = best.order(limit)
-    found = organizations.by_ids(tx, ids=[line.organization_id for line in order])
-    return [_match(found[line.organization_id], line, point) for line in order]
+    organizations_by_id = organizations.by_ids(tx, ids=[line.organization_id for line in order])
+    return [_match(organizations_by_id[line.organization_id], line, point) for line in order]
 
 
 class _Best:
@@ -135,9 +135,9 @@ class _Best:
         self._near = near
         self._scores: dict[str, tuple[float, Line]] = {}
 
-    def add(self, lines: list[Line], asked: list[Asked]) -> None:
+    def add(self, lines: list[Line], query_words: list[QueryWord]) -> None:
         for line in lines:
-            score = ranking.score(line, asked, self._near)
+            score = ranking.score(line, query_words, self._near)
             if score > self._scores.get(line.organization_id, (_WORST, line))[0]:
                 self._scores[line.organization_id] = (score, line)
 
@@ -167,13 +167,13 @@ def _read(text: str) -> list[_Word]:
         marks = tuple(f"dx{''.join(labels[at:])}" for at in range(len(labels) - 1))
         return [_Word(typed=labels[-2], folded=fold_word(labels[-2]), last=True, also=marks)]
     typed = split(text)[:_MOST]
-    kept = [word for word in typed if word not in STOP] or typed
+    significant = [word for word in typed if word not in STOP] or typed
     words = []
-    for at, word in enumerate(kept):
+    for at, word in enumerate(significant):
         also = [f"ax{word}"] if 3 <= len(word) <= 8 and word.isalpha() else []
         if word.upper() in STATES:
             also.append(f"sx{word}")
-        words.append(_Word(typed=word, folded=fold_word(word), last=at == len(kept) - 1, also=tuple(also)))
+        words.append(_Word(typed=word, folded=fold_word(word), last=at == len(significant) - 1, also=tuple(also)))
     return words
 
 
@@ -210,14 +210,14 @@ def _questions(
         yield [(word.group(),) for word in words if 0 < word.uses <= _EVERYWHERE and word.folded not in COMMON]
 
 
-def _joined(words: list[_Word], known: set[str]) -> list[Query]:
+def _joined(words: list[_Word], used_words: set[str]) -> list[Query]:
     """ "River bend" for Riverbend: two neighbours as one word, where the vocabulary has it."""
     queries: list[Query] = []
     for at, (left, right) in enumerate(pairwise(words)):
         joined = fold_word(left.typed + right.typed)
-        if joined in known:
-            for one in (left, right):
-                one.others = {**(one.others or {}), joined: 0.95}
+        if joined in used_words:
+            for half in (left, right):
+                half.others = {**(half.others or {}), joined: 0.95}
             rest = [word.group() for word in words[:at] + words[at + 2 :]]
             queries.append(((Term(joined),), *rest))
     return queries
@@ -230,12 +230,12 @@ def _split(index: Lookup, words: list[_Word]) -> list[Query]:
         if len(word.typed) >= 6 and not word.typed.isdigit() and word.folded not in COMMON:
             halves = ((word.typed[:cut], word.typed[cut:]) for cut in range(3, len(word.typed) - 2))
             cuts[at] = [(fold_word(left), fold_word(right)) for left, right in halves]
-    known = index.uses({half for pairs in cuts.values() for pair in pairs for half in pair})
+    used_words = index.uses({half for pairs in cuts.values() for pair in pairs for half in pair})
     queries: list[Query] = []
     for at, all_pairs in cuts.items():
-        pairs = [pair for pair in all_pairs if pair[0] in known and pair[1] in known]
+        pairs = [pair for pair in all_pairs if pair[0] in used_words and pair[1] in used_words]
         rest = [other.group() for other in words[:at] + words[at + 1 :]]
-        for left, right in sorted(pairs, key=lambda pair: min(known[pair[0]], known[pair[1]]))[-2:]:
+        for left, right in sorted(pairs, key=lambda pair: min(used_words[pair[0]], used_words[pair[1]]))[-2:]:
             words[at].others = {**(words[at].others or {}), left: 0.8, right: 0.8}
             queries.append(((Term(left),), (Term(right),), *rest))
     return queries

@@ -51,9 +51,9 @@ def _reread(services: Services, source: Source, limits: Limits) -> str:
 
 def _fetch(services: Services, source: Source, limits: Limits) -> tuple[str, str]:
     """Outcome, and the ETag to ask with next time."""
-    asked = {"Accept": _ACCEPT} | ({"If-None-Match": source.etag} if source.etag else {})
+    headers = {"Accept": _ACCEPT} | ({"If-None-Match": source.etag} if source.etag else {})
     with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
-        answer = http.get(source.address, headers=asked)
+        answer = http.get(source.address, headers=headers)
     if answer.status_code == 304:
         return "unchanged", source.etag
     if answer.status_code != 200:

@@ -28,16 +28,16 @@ def spellings(index: Lookup, words: Sequence[tuple[str, bool]]) -> list[dict[str
     For an unfinished word also longer ones that begin so.
     """
     parts = [_parts(word, errors, unfinished=last) for word, last in words if (errors := allowed(word))]
-    found = index.words_with(parts)
-    return [_close(word, last, found) if allowed(word) else {} for word, last in words]
+    candidates = index.words_with(parts)
+    return [_close(word, last, candidates) if allowed(word) else {} for word, last in words]
 
 
-def _close(word: str, unfinished: bool, found: list[tuple[str, int]]) -> dict[str, int]:  # noqa: FBT001 -- private
+def _close(word: str, unfinished: bool, candidates: list[tuple[str, int]]) -> dict[str, int]:  # noqa: FBT001 -- private
     errors = allowed(word)
     letters = set(word)
     size = len(word)
     close: list[tuple[int, int, str]] = []
-    for other, uses in found:
+    for other, uses in candidates:
         longer = len(other) - size
         apart = errors + 1
         if -errors <= longer <= errors and len(letters.symmetric_difference(other)) <= 2 * errors:

@@ -40,22 +40,22 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
         if person is None:
             return 0
         postal_code = next((a.postal_code for a in person.demographics.addresses if a.postal_code), "")
-        found = [
+        shown = [
             *_in_chart(tx, person_id, postal_code, home_name),
             *_linked_to_us(tx, person_id),
             *_nearby(tx, postal_code),
         ]
     with database.transaction() as tx:
-        for one in found:
+        for suggestion in shown:
             organizations.suggest(
                 tx,
                 person_id=person_id,
-                organization_id=one.organization_id,
-                reason=one.reason,
-                last_visit=one.last_visit or None,
-                sensitive=one.sensitive,
+                organization_id=suggestion.organization_id,
+                reason=suggestion.reason,
+                last_visit=suggestion.last_visit or None,
+                sensitive=suggestion.sensitive,
             )
-    return len({one.organization_id for one in found})
+    return len({entry.organization_id for entry in shown})
 
 
 def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Found]:
@@ -73,8 +73,8 @@ def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Itera
 
 
 def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
-    wanted = fold(name)
-    same = [m for m in search(tx, text=name, near=postal_code or None, limit=10) if fold(m.matched.name) == wanted]
+    folded = fold(name)
+    same = [m for m in search(tx, text=name, near=postal_code or None, limit=10) if fold(m.matched.name) == folded]
     # Several of one name, and nothing tells which: none is suggested.
     near = [m for m in same if m.miles is not None and m.miles <= _NEAR_MILES * 2]
     if len(same) > 1 and len(near) != 1:
@@ -97,9 +97,9 @@ def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
     place = geography.of_postal_code(postal_code) if postal_code else None
     if place is None:
         return
-    here = (place.latitude, place.longitude)
+    origin = (place.latitude, place.longitude)
     box = suggestions.linkable_around(tx, latitude=place.latitude, longitude=place.longitude, degrees=0.5)
-    away = sorted((geography.miles_between(*here, lat, lon), found) for found, lat, lon in box)
+    away = sorted((geography.miles_between(*origin, lat, lon), nearby_id) for nearby_id, lat, lon in box)
     for miles, organization_id in away[:_NEAR_MOST]:
         if miles <= _NEAR_MILES:
             yield _Found(organization_id, "near")

@@ -111,7 +111,7 @@ def start(
     if capability.code_challenge_methods and "S256" not in capability.code_challenge_methods:
         raise LinkingError("no-s256")
     client = registration.client_for(services, organization, capability)
-    asked = Asked(
+    request = Asked(
         code_verifier=secrets.token_urlsafe(48),
         redirect_uri=redirect_uri(services),
         fhir_base=capability.fhir_base,
@@ -127,16 +127,16 @@ def start(
     )
     state = new_secret()
     with oauth_client.open_oauth(
-        services, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+        services, client, token_endpoint=request.token_endpoint, redirect_uri=request.redirect_uri
     ) as session:
         address, _ = session.create_authorization_url(
             capability.authorization_endpoint,
             state=state,
-            code_verifier=asked.code_verifier,
-            scope=" ".join(asked.scopes),
-            aud=asked.fhir_base,
-            **({"nonce": asked.nonce} if "openid" in asked.scopes else {}),
-            **({reverse_links.PARAMETER: reverse_links.WISHED} if asked.offers_reverse else {}),
+            code_verifier=request.code_verifier,
+            scope=" ".join(request.scopes),
+            aud=request.fhir_base,
+            **({"nonce": request.nonce} if "openid" in request.scopes else {}),
+            **({reverse_links.PARAMETER: reverse_links.WISHED} if request.offers_reverse else {}),
         )
     with services.db.transaction() as tx:
         attempts.add(
@@ -147,7 +147,7 @@ def start(
             account_id=account_id,
             sign_in=sign_in,
             link_id=link.id if link else None,
-            asked=asked,
+            asked=request,
         )
         audit.record(
             tx,
@@ -174,9 +174,9 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
         if taken is None:
             raise AttemptError("state-unknown")
         attempt, first = taken
-        mine = attempt.account_id == actor.account_id and attempt.sign_in_hash == accounts.sign_in_hash(tx, sign_in)
+        is_own = attempt.account_id == actor.account_id and attempt.sign_in_hash == accounts.sign_in_hash(tx, sign_in)
         late = attempt.expires_at <= tx.now
-    if not mine:
+    if not is_own:
         raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more
     if not first:
         if attempt.link_id:
@@ -218,14 +218,14 @@ def check_policy(organization: Organization, link: Link | None) -> None:
         raise LinkingError("exchange-required")
 
 
-def _check_issuer(asked: Asked, answer: Mapping[str, str]) -> None:
+def _check_issuer(request: Asked, answer: Mapping[str, str]) -> None:
     """RFC 9207: the answer must come from the server that was asked, compared character by character."""
-    said = answer.get("iss")
-    if said is None:
-        if asked.iss_expected:
+    issuer = answer.get("iss")
+    if issuer is None:
+        if request.iss_expected:
             raise LinkingError("issuer-missing")
         return
-    if said != (asked.issuer or asked.fhir_base):
+    if issuer != (request.issuer or request.fhir_base):
         raise LinkingError("issuer-mismatch")
 
 
@@ -239,19 +239,19 @@ def _code(answer: Mapping[str, str]) -> str:
 
 
 def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
-    asked = attempt.asked
+    request = attempt.asked
     client = oauth_client.client_of(services, attempt.organization_id)
-    if client.client_id != asked.client_id:
+    if client.client_id != request.client_id:
         raise LinkingError("registration-changed")
     try:
         with oauth_client.open_oauth(
-            services, client, token_endpoint=asked.token_endpoint, redirect_uri=asked.redirect_uri
+            services, client, token_endpoint=request.token_endpoint, redirect_uri=request.redirect_uri
         ) as session:
             answer = session.fetch_token(
-                asked.token_endpoint,
+                request.token_endpoint,
                 grant_type="authorization_code",
                 code=code,
-                code_verifier=asked.code_verifier,
+                code_verifier=request.code_verifier,
             )
     except TokenRefusedError as error:
         raise LinkingError("not-registered" if error.error == "invalid_client" else "code-refused") from None
@@ -259,9 +259,9 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
         raise LinkingError("unavailable-there") from None
     except OutsideError as error:
         raise LinkingError("token-redirect" if error.code == "redirect" else "unavailable-there") from None
-    granted = oauth_client.read_granted(dict(answer), asked=asked.scopes, issuer=asked.issuer)
-    if granted.id_token and "openid" in asked.scopes:
-        id_token.check(services, granted.id_token, asked=asked)
+    granted = oauth_client.read_granted(dict(answer), requested=request.scopes, issuer=request.issuer)
+    if granted.id_token and "openid" in request.scopes:
+        id_token.check(services, granted.id_token, request=request)
     return granted
 
 
@@ -272,18 +272,18 @@ def _keep(services: Services, attempt: Attempt, granted: Granted) -> tuple[Link,
     if not lasting:
         tokens = _without_refresh(tokens)
     with services.db.transaction() as tx:
-        there = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
-        known = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
+        patient_hash = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
+        previous = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
         todo: list[Work] = []
-        if known is None:
+        if previous is None:
             link = _new(tx, attempt)
         else:
-            todo += transitions.drop_tokens(tx, known)
-        renewed = known is not None and _is_renewal(tx, known, there)
-        if known is not None:
+            todo += transitions.drop_tokens(tx, previous)
+        renewed = previous is not None and _is_renewal(tx, previous, patient_hash)
+        if previous is not None:
             actor = audit.Actor("account", attempt.account_id)
-            link = transitions.make(tx, known, Move.RENEWED if renewed else Move.AUTHORIZED, By.PATIENT, actor=actor)
-        links.put(tx, link_id=link.id, patient_hash=there, lasting=lasting, finding=None, tier=Tier.ACCOUNT)
+            link = transitions.make(tx, previous, Move.RENEWED if renewed else Move.AUTHORIZED, By.PATIENT, actor=actor)
+        links.put(tx, link_id=link.id, patient_hash=patient_hash, lasting=lasting, finding=None, tier=Tier.ACCOUNT)
         expires_at = tx.now + timedelta(seconds=granted.expires_in)
         link_tokens.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=expires_at)
         attempts.set_link(tx, state_hash=attempt.state_hash, link_id=link.id)
@@ -313,14 +313,14 @@ def _new(tx: Tx, attempt: Attempt) -> Link:
     return link
 
 
-def _is_renewal(tx: Tx, known: Link, there: str) -> bool:
+def _is_renewal(tx: Tx, link: Link, patient_hash: str) -> bool:
     """Signed in to the very account that was verified within the year."""
     return (
-        known.patient_hash == there
-        and known.verified_at is not None
-        and tx.now - known.verified_at < VERIFY_EVERY
-        and known.state in (LinkState.ACTIVE, LinkState.ERROR, LinkState.NEEDS_VERIFICATION)
-        and known.reason != "wrong-person"
+        link.patient_hash == patient_hash
+        and link.verified_at is not None
+        and tx.now - link.verified_at < VERIFY_EVERY
+        and link.state in (LinkState.ACTIVE, LinkState.ERROR, LinkState.NEEDS_VERIFICATION)
+        and link.reason != "wrong-person"
     )
 
 

@@ -58,26 +58,26 @@ def server(services: Services) -> Organization:
     if not settings.chart_base:
         raise LinkingError("no-chart-server", hint="PORTAL_CHART_BASE is not set")
     with services.db.transaction() as tx:
-        known = organizations.by_id(tx, organization_id=HOME, ours=True)
-        client = organizations.client_of(tx, organization_id=HOME) if known else None
+        organization = organizations.by_id(tx, organization_id=HOME, ours=True)
+        client = organizations.client_of(tx, organization_id=HOME) if organization else None
         base = organizations.clean_base(settings.chart_base)
-        if known is None or (known.name, known.fhir_base) != (settings.organization, base):
-            value = known or Organization(id=HOME, name=settings.organization)
-            known = organizations.put(
+        if organization is None or (organization.name, organization.fhir_base) != (settings.organization, base):
+            value = organization or Organization(id=HOME, name=settings.organization)
+            organization = organizations.put(
                 tx, replace(value, name=settings.organization, fhir_base=base, added_by="operator")
             )
         if client is None or client.client_id != settings.chart_client_id:
             organizations.put_client(
                 tx, organization_id=HOME, client_id=settings.chart_client_id, auth_method="private_key_jwt"
             )
-    return known
+    return organization
 
 
 def open_link(tx: Tx, services: Services, *, person_id: str) -> Link | None:
     """The link by which a person's home chart is read, made at the first need; None without a server or a Patient."""
-    known = links.to_home(tx, person_id=person_id)
-    if known is not None or not services.settings.chart_base:
-        return known
+    link = links.to_home(tx, person_id=person_id)
+    if link is not None or not services.settings.chart_base:
+        return link
     if people.fhir_id_of(tx, person_id=person_id) is None:
         return None
     return links.add(
@@ -125,9 +125,9 @@ def keep(tx: Tx, resource: dict[str, Any]) -> str:
     """Who a Patient of our server is; gives the person's id. Somebody who is known and unchanged is not written."""
     fhir_id = str(resource["id"])
     told = person_of(resource)
-    known = people.by_fhir_id(tx, fhir_id=fhir_id)
-    if known is not None and known.demographics == told:
-        return known.id
+    person = people.by_fhir_id(tx, fhir_id=fhir_id)
+    if person is not None and person.demographics == told:
+        return person.id
     return people.put_home_patient(tx, fhir_id=fhir_id, demographics=told)
 
 
@@ -142,12 +142,14 @@ def roster(services: Services) -> tuple[str, ...]:
     with _client(services) as client:
         group = client.read("Group", services.settings.chart_group)
         base = client.base
-    found = [
+    references = [
         local_reference(obj(member.get("entity")).get("reference"), base)
         for member in items(group.get("member"))
         if member.get("inactive") is not True
     ]
-    return tuple(dict.fromkeys(one[1] for one in found if one is not None and one[0] == "Patient"))
+    return tuple(
+        dict.fromkeys(reference[1] for reference in references if reference is not None and reference[0] == "Patient")
+    )
 
 
 def enrol_new(services: Services) -> Enrolled:
@@ -156,7 +158,7 @@ def enrol_new(services: Services) -> Enrolled:
         return Enrolled()
     named = roster(services)
     with services.db.reading() as tx:
-        new = [one for one in named if not _is_here(tx, one)]
+        new = [fhir_id for fhir_id in named if not _is_here(tx, fhir_id)]
     done = enrol(services, new)
     _log.info("chart.roster", named=len(named), requested=len(done.requested), failed=len(done.failed))
     return done
@@ -187,8 +189,8 @@ def _granted(services: Services, organization: Organization) -> Granted:
 
 
 def _is_here(tx: Tx, fhir_id: str) -> bool:
-    known = people.by_fhir_id(tx, fhir_id=fhir_id)
-    return known is not None and links.to_home(tx, person_id=known.id) is not None
+    person = people.by_fhir_id(tx, fhir_id=fhir_id)
+    return person is not None and links.to_home(tx, person_id=person.id) is not None
 
 
 @contextmanager

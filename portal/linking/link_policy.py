@@ -14,12 +14,12 @@ def set_policy(tx: Tx, *, organization_id: str, policy: LinkPolicy) -> None:
     Raises:
         NotFoundError: there is no such organization.
     """
-    found = organizations.by_id(tx, organization_id=organization_id)
-    if found is None:
+    organization = organizations.by_id(tx, organization_id=organization_id)
+    if organization is None:
         raise NotFoundError
-    organizations.set_policy(tx, organization_id=found.id, policy=policy)
+    organizations.set_policy(tx, organization_id=organization.id, policy=policy)
     on = policy is not LinkPolicy.OFF
-    if on is (found.policy is not LinkPolicy.OFF):
+    if on is (organization.policy is not LinkPolicy.OFF):
         return
-    for link in links.of_organization(tx, organization_id=found.id):
+    for link in links.of_organization(tx, organization_id=organization.id):
         transitions.switch(tx, link, on=on)

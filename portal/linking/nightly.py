@@ -38,9 +38,13 @@ def nightly(services: Services, part: int | None = None) -> int:
     if not part:
         _keep_house(services, now)
     with services.db.reading() as tx:
-        known = [one for one in links.in_state(tx, states=list(_WORKING)) if part in (None, part_of(one.id))]
-        found = organizations.by_ids(tx, ids={link.organization_id for link in known})
-    return _ask(services, _due(known, found, now, "nightly"), "nightly")
+        working = [
+            candidate
+            for candidate in links.in_state(tx, states=list(_WORKING))
+            if part in (None, part_of(candidate.id))
+        ]
+        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
+    return _ask(services, _due(working, organizations_by_id, now, "nightly"), "nightly")
 
 
 def part_of(link_id: str) -> int:
@@ -57,9 +61,9 @@ def _keep_house(services: Services, now: datetime) -> None:
     except (OutsideError, LinkingError) as error:
         _log.warning("nightly.roster", code=error.code)
     with services.db.reading() as tx:
-        known = links.in_state(tx, states=list(_WORKING))
-        found = organizations.by_ids(tx, ids={link.organization_id for link in known})
-    for organization in found.values():
+        working = links.in_state(tx, states=list(_WORKING))
+        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
+    for organization in organizations_by_id.values():
         if discovery.is_due(organization, now):
             try:
                 discovery.capability_of(services, organization)
@@ -72,12 +76,12 @@ def at_sign_in(services: Services, person_id: str) -> int:
     now = datetime.now(UTC)
     home = _home_chart(services, person_id)
     with services.db.reading() as tx:
-        known = (*home, *links.of_person(tx, person_id=person_id))
-        found = organizations.by_ids(tx, ids={link.organization_id for link in known})
+        persons_links = (*home, *links.of_person(tx, person_id=person_id))
+        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
         unknown = match_partners.is_due(tx, person_id=person_id)
     if unknown:
         services.queue.enqueue(LOCATE, job_id=f"locate-{person_id}", person=person_id)
-    return _ask(services, _due(known, found, now, "sign-in"), "sign-in")
+    return _ask(services, _due(persons_links, organizations_by_id, now, "sign-in"), "sign-in")
 
 
 def _home_chart(services: Services, person_id: str) -> tuple[Link, ...]:
@@ -90,13 +94,17 @@ def _home_chart(services: Services, person_id: str) -> tuple[Link, ...]:
     return (link,) if link is not None else ()
 
 
-def _due(known: Iterable[Link], found: Mapping[str, Organization], now: datetime, cause: str) -> list[Link]:
+def _due(
+    candidates: Iterable[Link], organizations_by_id: Mapping[str, Organization], now: datetime, cause: str
+) -> list[Link]:
     """The links that may be asked for an update without anybody having wished for it."""
     return [
         link
-        for link in known
-        if link.organization_id in found
-        and not refresh_policy.refusal(link, policy=found[link.organization_id].policy, cause=cause, now=now)
+        for link in candidates
+        if link.organization_id in organizations_by_id
+        and not refresh_policy.refusal(
+            link, policy=organizations_by_id[link.organization_id].policy, cause=cause, now=now
+        )
     ]
 
 

@@ -42,7 +42,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PartnerMatch:
     """A certain match: the id of the Patient there, and a token that reads the basic sections."""
 
     patient: str
@@ -52,10 +52,10 @@ class Found:
 def locate(services: Services, person_id: str) -> int:
     """Ask every partner about a person; gives how many organizations are suggested now because of it."""
     with services.db.transaction() as tx:
-        asked = match_partners.partners(tx, person_id=person_id)
+        partners = match_partners.partners(tx, person_id=person_id)
         match_partners.set_located(tx, person_id=person_id)
-    found = 0
-    for organization_id in asked:
+    matches = 0
+    for organization_id in partners:
         try:
             hit = find(services, person_id=person_id, organization_id=organization_id)
         except (LinkingError, OutsideError) as error:
@@ -66,10 +66,10 @@ def locate(services: Services, person_id: str) -> int:
         with services.db.transaction() as tx:
             person = people.by_id(tx, person_id=person_id)
             if person is None or not person.share_matches:
-                return found  # they opted out while partners were being asked
+                return matches  # they opted out while partners were being asked
             suggestions.suggest(tx, person_id=person_id, organization_id=organization_id, reason="match")
-        found += 1
-    return found
+        matches += 1
+    return matches
 
 
 def opt(services: Services, *, person_id: str, share: bool, actor: audit.Actor) -> None:
@@ -83,13 +83,13 @@ def opt(services: Services, *, person_id: str, share: bool, actor: audit.Actor) 
             return
         if not share:
             suggestions.forget_matches(tx, person_id=person_id)
-        what = "matches-on" if share else "matches-off"
-        audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, person_id=person_id, what=what)
+        choice = "matches-on" if share else "matches-off"
+        audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, person_id=person_id, what=choice)
     if share:
         services.queue.enqueue(LOCATE, job_id=None, person=person_id)
 
 
-def find(services: Services, *, person_id: str, organization_id: str) -> Found | None:
+def find(services: Services, *, person_id: str, organization_id: str) -> PartnerMatch | None:
     """Ask one partner; None when it knows nobody certainly, or somebody who is not this person.
 
     Raises:
@@ -111,7 +111,7 @@ def find(services: Services, *, person_id: str, organization_id: str) -> Found |
     if patient is None:
         return None
     tokens = msgspec.structs.replace(granted.tokens, patient=patient)
-    return Found(patient, replace(granted, tokens=tokens))
+    return PartnerMatch(patient, replace(granted, tokens=tokens))
 
 
 def accept(services: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
@@ -123,22 +123,22 @@ def accept(services: Services, *, person_id: str, organization_id: str, account_
     """
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
-        known = links.live_link(tx, person_id=person_id, organization_id=organization_id)
+        live_link = links.live_link(tx, person_id=person_id, organization_id=organization_id)
     if organization is None:
         raise NotFoundError
-    if known is not None:
-        return known
+    if live_link is not None:
+        return live_link
     authorization.check_policy(organization, None)
-    found = find(services, person_id=person_id, organization_id=organization_id)
-    if found is None:
+    match = find(services, person_id=person_id, organization_id=organization_id)
+    if match is None:
         raise LinkingError("no-match")
-    link, todo = _keep(services, organization, found, person_id=person_id, account_id=account_id)
+    link, todo = _keep(services, organization, match, person_id=person_id, account_id=account_id)
     enqueue.enqueue(services, [todo])
     return link
 
 
 def _keep(
-    services: Services, organization: Organization, found: Found, *, person_id: str, account_id: str
+    services: Services, organization: Organization, match: PartnerMatch, *, person_id: str, account_id: str
 ) -> tuple[Link, transitions.Work]:
     with services.db.transaction() as tx:
         link = links.add(
@@ -150,10 +150,10 @@ def _keep(
             created_by=account_id,
             move=Move.MATCHED.value,
         )
-        there = links.patient_hash(tx, organization_id=organization.id, patient=found.patient)
-        links.put(tx, link_id=link.id, patient_hash=there, verified_at=tx.now)
-        expires_at = tx.now + timedelta(seconds=found.granted.expires_in)
-        link_tokens.put_tokens(tx, link_id=link.id, tokens=found.granted.tokens, expires_at=expires_at)
+        patient_hash = links.patient_hash(tx, organization_id=organization.id, patient=match.patient)
+        links.put(tx, link_id=link.id, patient_hash=patient_hash, verified_at=tx.now)
+        expires_at = tx.now + timedelta(seconds=match.granted.expires_in)
+        link_tokens.put_tokens(tx, link_id=link.id, tokens=match.granted.tokens, expires_at=expires_at)
         audit.record(
             tx,
             action=audit.Action.LINK_CHANGE,
@@ -219,8 +219,13 @@ def _patient(person: Person) -> dict[str, Any]:
         "gender": person.sex,
         "telecom": telecom,
         "address": [
-            {"line": list(one.line), "city": one.city, "state": one.state, "postalCode": one.postal_code}
-            for one in person.addresses
+            {
+                "line": list(address.line),
+                "city": address.city,
+                "state": address.state,
+                "postalCode": address.postal_code,
+            }
+            for address in person.addresses
         ],
     }
     return {name: value for name, value in resource.items() if value}

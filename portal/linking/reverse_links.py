@@ -46,7 +46,9 @@ def offered(
     organization = organizations.by_fhir_base(tx, fhir_base=client.portal_fhir_base)
     if organization is None or not allowed(settings, organization):
         return None
-    unlinked = (links.live_link(tx, person_id=one, organization_id=organization.id) is None for one in person_ids)
+    unlinked = (
+        links.live_link(tx, person_id=person_id, organization_id=organization.id) is None for person_id in person_ids
+    )
     return organization if any(unlinked) else None
 
 
@@ -55,14 +57,14 @@ def address(tx: Tx, settings: Settings, *, grant_id: str) -> str:
     return f"{settings.base_url}/links/reverse/{grant_id}/{_proof(tx, grant_id)}"
 
 
-def goes_on_at(asked: Asked, answer: Mapping[str, str]) -> str:
+def goes_on_at(request: Asked, answer: Mapping[str, str]) -> str:
     """The address to go on to, as the other portal said; empty where it is not its own, or nothing was offered."""
-    said = answer.get(PARAMETER, "")
-    if not asked.offers_reverse or len(said) > 500:
+    address = answer.get(PARAMETER, "")
+    if not request.offers_reverse or len(address) > 500:
         return ""
-    theirs, parts = urlsplit(asked.issuer or asked.fhir_base), urlsplit(said)
+    theirs, parts = urlsplit(request.issuer or request.fhir_base), urlsplit(address)
     same = (parts.scheme, parts.netloc) == (theirs.scheme, theirs.netloc)
-    return said if same and "\\" not in said else ""
+    return address if same and "\\" not in address else ""
 
 
 def invited(tx: Tx, *, grant_id: str, proof: str, account_id: str) -> tuple[Organization, OAuthGrant]:
@@ -88,18 +90,18 @@ def shown_there(tx: Tx, *, person_id: str, organization: Organization) -> OAuthG
     """The newest grant by which that organization's portal reads this person's record."""
     if organization.fhir_base is None:
         return None
-    found = grants.grants_of_portal(tx, person_id=person_id, fhir_base=organization.fhir_base)
-    return found[0] if found else None
+    portal_grants = grants.grants_of_portal(tx, person_id=person_id, fhir_base=organization.fhir_base)
+    return portal_grants[0] if portal_grants else None
 
 
 def readers(tx: Tx, *, person_id: str) -> tuple[str, ...]:
     """The names of the portals that read this person's record, whether or not they are linked from here."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for grant in grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id)
         if client is not None and client.portal_fhir_base:
-            found[client.name] = None
-    return tuple(found)
+            names[client.name] = None
+    return tuple(names)
 
 
 def _proof(tx: Tx, grant_id: str) -> str:

@@ -51,18 +51,18 @@ def _second_tries(services: Services) -> list[transitions.Work]:
     """What an organization did not give because it was down or broken is asked for once more, some minutes later."""
     with services.db.reading() as tx:
         ids = refresh_queue.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
-        known = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]
-        places = organizations.by_ids(tx, ids={link.organization_id for link in known})
+        locked_links = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]
+        places = organizations.by_ids(tx, ids={link.organization_id for link in locked_links})
         now = tx.now
-    found = [
+    due = [
         link
-        for link in known
+        for link in locked_links
         if link.organization_id in places
         and refresh_policy.in_background(link, places[link.organization_id].policy)
         and not refresh_policy.is_throttled(link, now)
     ]
     todo = []
-    for link in found:
+    for link in due:
         with services.db.transaction() as tx:
             todo.append(transitions.request_refresh(tx, link, refresh_queue.AGAIN))
     return todo

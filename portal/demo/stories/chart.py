@@ -122,8 +122,8 @@ class Chart(Measurements):
 
     def implant(self, code: Resource, *, placed: int, udi: str, lot: str, serial: str, maker: str, model: str) -> None:
         """``udi`` is a GTIN-14 of GS1's range for examples; the carrier is built as printed on a label."""
-        made, ends = self.day(placed - 400), self.day(placed + 3250)
-        short_made, short_ends = made[2:].replace("-", ""), ends[2:].replace("-", "")
+        manufactured, ends = self.day(placed - 400), self.day(placed + 3250)
+        short_made, short_ends = manufactured[2:].replace("-", ""), ends[2:].replace("-", "")
         self._add(
             "implantable-device",
             "Device",
@@ -136,7 +136,7 @@ class Chart(Measurements):
             ],
             status="active",
             manufacturer=maker,
-            manufactureDate=made,
+            manufactureDate=manufactured,
             expirationDate=ends,
             lotNumber=lot,
             serialNumber=serial,
@@ -161,7 +161,7 @@ class Chart(Measurements):
         """A visit that was; gives its id. ``provider`` when it was elsewhere and this chart knows of it."""
         end = self.at(days + nights, "11:00") if nights else self.at(days, clock, 30)
         people = [{"individual": self.site.of(self.site.doctor(doctor))}] if doctor else None
-        made = self._add(
+        report = self._add(
             "encounter",
             "Encounter",
             status="finished",
@@ -174,7 +174,7 @@ class Chart(Measurements):
             location=None if provider else [{"location": self.site.place}],
             serviceProvider=provider or self.site.reference,
         )
-        return str(made["id"])
+        return str(report["id"])
 
     def appointment(self, days: int, doctor: str, *, why: str, clock: str = "10:00", bring: str = "") -> None:
         self._add(
@@ -237,11 +237,13 @@ class Chart(Measurements):
             ],
         )
 
-    def message(self, days: int, topic: str, text: str, *, doctor: str, mine: bool = False, answers: str = "") -> str:
+    def message(
+        self, days: int, topic: str, text: str, *, doctor: str, from_patient: bool = False, answers: str = ""
+    ) -> str:
         """A message of the doctor, or of the patient (``mine``); gives its id for an answer."""
         people = (self._who, self.site.of(self.site.doctor(doctor)))
-        sender, recipient = people if mine else reversed(people)
-        made = self._add(
+        sender, recipient = people if from_patient else reversed(people)
+        message = self._add(
             "",
             "Communication",
             status="completed",
@@ -254,7 +256,7 @@ class Chart(Measurements):
             inResponseTo=[{"reference": f"Communication/{answers}"}] if answers else None,
             payload=[{"contentString": text}],
         )
-        return str(made["id"])
+        return str(message["id"])
 
     def document(
         self,

@@ -70,9 +70,11 @@ def mycooper(site: Site) -> Chart:
     chart.care_team("Okafor")
     chart.insurance("Garden Choice PPO", "GSH40021877-01", site.outside("gardenstate", "Garden State Health Plan"),
                     since=-1200, group="Camden City Schools")  # fmt: skip
-    asked = chart.message(-46, "Your blood test", "Hello Maria, your A1c is down to 6.7 %. Keep going as you do. Have you "
+    question = chart.message(-46, "Your blood test", "Hello Maria, your A1c is down to 6.7 %. Keep going as you do. Have you "
                           "had any low blood sugar?", doctor="Okafor")  # fmt: skip
-    chart.message(-45, "Your blood test", "Thank you! No, I have felt fine.", doctor="Okafor", mine=True, answers=asked)
+    chart.message(
+        -45, "Your blood test", "Thank you! No, I have felt fine.", doctor="Okafor", from_patient=True, answers=question
+    )
     chart.message(-6, "Flu season", "You have had this season's flu vaccine, thank you. Please bring your inhaler to the "
                   "next visit so that we can check how you use it.", doctor="Okafor")  # fmt: skip
     chart.document(-48, "Progress note", ("11506-3", "Progress note"),

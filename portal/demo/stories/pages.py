@@ -79,11 +79,11 @@ class Pages:
 
     def _add(self, profile: str, kind: str, *, id_: str = "", **elements: Any) -> Resource:
         self._numbers[kind] = self._numbers.get(kind, 0) + 1
-        made = resource(
+        document = resource(
             profile, kind, id_ or f"{self.patient.id}-{kind.lower()}-{self._numbers[kind]}", without_empty(elements)
         )
-        self.resources.append(made)
-        return made
+        self.resources.append(document)
+        return document
 
 
 def without_empty(value: Any) -> Any:

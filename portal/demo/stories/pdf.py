@@ -19,13 +19,17 @@ def one_page(title: str, text: str) -> bytes:
         % b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
     )
-    made, starts = b"%PDF-1.7\n", []
+    document, starts = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
-        starts.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        starts.append(len(document))
+        document += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % start for start in starts)
     end = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return made + end + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
+    return (
+        document
+        + end
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(document))
+    )
 
 
 def _escaped(text: str) -> str:

@@ -60,17 +60,17 @@ class Site:
     resources: list[Resource] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        here = self.instance
-        address = {"line": [here.line], "city": here.city, "state": "NJ", "postalCode": here.postal_code}
-        phone = [{"system": "phone", "value": here.phone}]
-        self._add("organization", "Organization", here.key, active=True, name=here.organization, telecom=phone,
+        own = self.instance
+        address = {"line": [own.line], "city": own.city, "state": "NJ", "postalCode": own.postal_code}
+        phone = [{"system": "phone", "value": own.phone}]
+        self._add("organization", "Organization", own.key, active=True, name=own.organization, telecom=phone,
                   address=[address])  # fmt: skip
-        self._add("location", "Location", f"{here.key}-main", status="active", name=f"{here.organization}, main building",
+        self._add("location", "Location", f"{own.key}-main", status="active", name=f"{own.organization}, main building",
                   telecom=phone, address=address, managingOrganization=self.reference)  # fmt: skip
         for doctor in self.doctors:
             code, display = _SPECIALTIES[doctor.specialty]
             self._add("practitioner", "Practitioner", doctor.id, active=True,
-                      identifier=[{"system": f"https://{here.key}.example/staff", "value": doctor.id}],
+                      identifier=[{"system": f"https://{own.key}.example/staff", "value": doctor.id}],
                       name=[{"family": doctor.family, "given": [doctor.given], "suffix": ["MD"]}])  # fmt: skip
             self._add("practitionerrole", "PractitionerRole", f"{doctor.id}-role", active=True,
                       practitioner=self.of(doctor), organization=self.reference, telecom=phone,
@@ -107,5 +107,5 @@ class Site:
 def resource(profile: str, kind: str, id_: str, elements: Resource) -> Resource:
     """A resource of this US Core profile ("" for none) without what is empty. ``class_`` stands for ``class``."""
     meta = {"meta": {"profile": [_US_CORE + profile]}} if profile else {}
-    said = {name.rstrip("_"): value for name, value in elements.items() if value not in (None, [], "")}
-    return {"resourceType": kind, "id": id_, **meta, **said}
+    stated = {name.rstrip("_"): value for name, value in elements.items() if value not in (None, [], "")}
+    return {"resourceType": kind, "id": id_, **meta, **stated}

@@ -41,11 +41,13 @@ def token(services: Services, client: OrganizationClient, capability: Capability
     """
     if client.auth_method != "private_key_jwt":
         raise LinkingError("not-registered")
-    asked = services.settings.chart_scopes if tier is Tier.HOME else ()
-    if not asked:
+    requested = services.settings.chart_scopes if tier is Tier.HOME else ()
+    if not requested:
         suffix = "rs" if capability.v2_scopes else "read"
-        asked = tuple(f"system/{kind}.{suffix}" for kind in (ALL_TYPES if tier is Tier.HOME else BASIC_TYPES))
+        requested = tuple(f"system/{kind}.{suffix}" for kind in (ALL_TYPES if tier is Tier.HOME else BASIC_TYPES))
     with oauth_client.open_oauth(services, client, token_endpoint=capability.token_endpoint) as session:
-        answer = session.fetch_token(capability.token_endpoint, grant_type="client_credentials", scope=" ".join(asked))
+        answer = session.fetch_token(
+            capability.token_endpoint, grant_type="client_credentials", scope=" ".join(requested)
+        )
     plain = {name: value for name, value in answer.items() if name not in ("patient", "refresh_token")}
-    return oauth_client.read_granted(plain, asked=asked, issuer=capability.issuer, patient=_NOBODY)
+    return oauth_client.read_granted(plain, requested=requested, issuer=capability.issuer, patient=_NOBODY)

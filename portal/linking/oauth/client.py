@@ -106,13 +106,13 @@ def client_of(services: Services, organization_id: str) -> OrganizationClient:
         LinkingError: ``not-registered``.
     """
     with services.db.reading() as tx:
-        found = organizations.client_of(tx, organization_id=organization_id)
-    if found is None:
+        client = organizations.client_of(tx, organization_id=organization_id)
+    if client is None:
         raise LinkingError("not-registered")
-    return found
+    return client
 
 
-def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str, patient: str = "") -> Granted:
+def read_granted(answer: dict[str, Any], *, requested: tuple[str, ...], issuer: str, patient: str = "") -> Granted:
     """Check a token answer against the standards.
 
     Args:
@@ -132,11 +132,11 @@ def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str,
     expires_in = answer.get("expires_in")
     if isinstance(expires_in, bool) or not isinstance(expires_in, int) or not 0 < expires_in <= 366 * 86_400:
         raise LinkingError("token-expiry")
-    there = answer.get("patient") or patient
-    if not is_fhir_id(there):
+    patient_id = answer.get("patient") or patient
+    if not is_fhir_id(patient_id):
         raise LinkingError("no-patient")
     granted = (scope or "").split()
-    used = scopes.used(granted, asked) if granted else asked
+    used = scopes.used(granted, requested) if granted else requested
     if set(granted) - set(used):
         _log.info("token.scopes-unasked", issuer=issuer, granted=len(granted), used=len(used))
     id_token = answer.get("id_token")
@@ -144,7 +144,7 @@ def read_granted(answer: dict[str, Any], *, asked: tuple[str, ...], issuer: str,
         access_token=str(access),
         refresh_token=str(refresh or ""),
         scopes=used,
-        patient=there,
+        patient=patient_id,
         issuer=issuer,
     )
     return Granted(tokens, expires_in, id_token if isinstance(id_token, str) else "")

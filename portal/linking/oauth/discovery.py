@@ -25,33 +25,33 @@ def capability_of(services: Services, organization: Organization, *, fresh: bool
     """
     if organization.fhir_base is None:
         raise LinkingError("no-address")
-    known = _known(organization)
-    if known and not fresh and not is_due(organization, datetime.now(UTC)):
-        return known
+    cached = _cached(organization)
+    if cached and not fresh and not is_due(organization, datetime.now(UTC)):
+        return cached
     try:
         with open_client(allow_local=services.settings.allow_local_endpoints) as client:
-            found = discover(client, organization.fhir_base, allow_local=services.settings.allow_local_endpoints)
+            capability = discover(client, organization.fhir_base, allow_local=services.settings.allow_local_endpoints)
     except OutsideError as error:
         _log.info("discovery.failed", organization=organization.id, code=error.code)
         with services.db.transaction() as tx:
             organizations.set_contact(tx, organization_id=organization.id, state=error.code)
-        if known is None:
+        if cached is None:
             raise
-        return known  # what it could do last week is a better guess than nothing
-    if known is not None and known != found:
+        return cached  # what it could do last week is a better guess than nothing
+    if cached is not None and cached != capability:
         _log.info("discovery.changed", organization=organization.id)
     with services.db.transaction() as tx:
-        organizations.set_capability(tx, organization_id=organization.id, capability=found.to_json())
-    return found
+        organizations.set_capability(tx, organization_id=organization.id, capability=capability.to_json())
+    return capability
 
 
 def is_due(organization: Organization, now: datetime) -> bool:
     return organization.capability_at is None or now - organization.capability_at > REREAD_AFTER
 
 
-def _known(organization: Organization) -> Capability | None:
+def _cached(organization: Organization) -> Capability | None:
     """What was found before, if it is of the address that is in use now."""
     if organization.capability is None:
         return None
-    found = Capability.from_json(organization.capability)
-    return found if found.fhir_base == organization.fhir_base else None
+    capability = Capability.from_json(organization.capability)
+    return capability if capability.fhir_base == organization.fhir_base else None

@@ -16,7 +16,7 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "P
 _LEEWAY = 60  # seconds between two clocks
 
 
-def check(services: Services, token: str, *, asked: Asked) -> None:
+def check(services: Services, token: str, *, request: Asked) -> None:
     """The token is signed by the server's published key, for us, for this attempt.
 
     Raises:
@@ -24,17 +24,17 @@ def check(services: Services, token: str, *, asked: Asked) -> None:
     """
     try:
         with open_client(allow_local=services.settings.allow_local_endpoints) as client:
-            response = client.get(asked.jwks_uri, headers={"Accept": "application/json"}, auth=None)
+            response = client.get(request.jwks_uri, headers={"Accept": "application/json"}, auth=None)
         check_status(response, depth=16)
         keys = KeySet.import_key_set(decode(response.content, depth=16))
         decoded = jwt.decode(token, keys, algorithms=_ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
             now=int(time.time()),
             leeway=_LEEWAY,
-            iss={"essential": True, "value": asked.issuer},
-            aud={"essential": True, "value": asked.client_id},
+            iss={"essential": True, "value": request.issuer},
+            aud={"essential": True, "value": request.client_id},
             exp={"essential": True},
-            nonce={"essential": True, "value": asked.nonce},
+            nonce={"essential": True, "value": request.nonce},
         )
         registry.validate(decoded.claims)
     except (JoseError, OutsideError, ValueError, TypeError, KeyError):

@@ -31,21 +31,21 @@ class SigningKey:
 def current(services: Services) -> SigningKey:
     """The key that signs now: the newest one that others have had time to find at our address."""
     with services.db.reading() as tx:
-        known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
-        settled = [key for key in known if tx.now - key.created_at >= PUBLISHED_AHEAD]
-    if not known:
+        live_keys = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+        settled = [key for key in live_keys if tx.now - key.created_at >= PUBLISHED_AHEAD]
+    if not live_keys:
         rotate(services)
         return current(services)
-    key = settled[0] if settled else known[-1]
+    key = settled[0] if settled else live_keys[-1]
     return SigningKey(key.id, key.algorithm, ECKey.import_key(key.private_jwk))
 
 
 def rotate(services: Services) -> str:
     """Make a new key, which signs once it has been published for a while; gives its id. The one before stays."""
     key_id = new_id()
-    made = ECKey.generate_key("P-384", parameters={"kid": key_id, "use": "sig", "alg": ALGORITHM}, private=True)
-    public = made.as_dict(private=False)
-    private = made.as_dict(private=True)
+    key = ECKey.generate_key("P-384", parameters={"kid": key_id, "use": "sig", "alg": ALGORITHM}, private=True)
+    public = key.as_dict(private=False)
+    private = key.as_dict(private=True)
     with services.db.transaction() as tx:
         signing_keys.add(tx, key_id=key_id, algorithm=ALGORITHM, public=dict(public), private=dict(private))
         signing_keys.retire_all_but(tx, newest=2)
@@ -55,8 +55,8 @@ def rotate(services: Services) -> str:
 def published(services: Services) -> dict[str, Any]:
     """The JWK set (RFC 7517) of all keys whose signatures may still be checked; makes the first one if need be."""
     with services.db.reading() as tx:
-        known = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
-    if not known:
+        current = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+    if not current:
         rotate(services)
         return published(services)
-    return {"keys": [key.public_jwk for key in known]}
+    return {"keys": [key.public_jwk for key in current]}

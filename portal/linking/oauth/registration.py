@@ -24,9 +24,9 @@ def client_for(services: Services, organization: Organization, capability: Capab
         OutsideError: the registration endpoint could not be asked.
     """
     with services.db.reading() as tx:
-        known = organizations.client_of(tx, organization_id=organization.id)
-    if known is not None:
-        return known
+        client = organizations.client_of(tx, organization_id=organization.id)
+    if client is not None:
+        return client
     if not capability.registration_endpoint:
         raise LinkingError("not-registered")
     return _register(services, organization, capability)
@@ -90,7 +90,7 @@ def _register(services: Services, organization: Organization, capability: Capabi
     if str(method).startswith("client_secret") and not isinstance(secret, str):
         raise LinkingError("registration-refused")
     token, address = answer.get("registration_access_token"), answer.get("registration_client_uri")
-    kept = (
+    management = (
         {"registration_access_token": token, "registration_client_uri": address}
         if isinstance(token, str) and isinstance(address, str)
         else None
@@ -102,12 +102,12 @@ def _register(services: Services, organization: Organization, capability: Capabi
             client_id=client_id,
             auth_method=str(method),
             secret=secret if isinstance(secret, str) and str(method).startswith("client_secret") else None,
-            registration=kept,
+            registration=management,
         )
-        found = organizations.client_of(tx, organization_id=organization.id)
-    if found is None:
+        registered = organizations.client_of(tx, organization_id=organization.id)
+    if registered is None:
         raise LinkingError("not-registered")
-    return found
+    return registered
 
 
 def _answer(response: httpx2.Response) -> dict[str, Any]:

@@ -22,25 +22,27 @@ _log = structlog.get_logger()
 def revoke(services: Services, revocation_id: str) -> str:
     """End one token there; gives the outcome's word. Safe to repeat: what is ended is forgotten here."""
     with services.db.reading() as tx:
-        found = revocations.revocation(tx, revocation_id=revocation_id)
-        organization = organizations.by_id(tx, organization_id=found.organization_id, ours=True) if found else None
-    if found is None:
+        revocation = revocations.revocation(tx, revocation_id=revocation_id)
+        organization = (
+            organizations.by_id(tx, organization_id=revocation.organization_id, ours=True) if revocation else None
+        )
+    if revocation is None:
         return "done-before"
     try:
-        outcome = _ask(services, organization, found.token)
+        outcome = _ask(services, organization, revocation.token)
     except (LinkingError, TokenRefusedError):
         outcome = "impossible"
     except OutsideError as error:
-        if found.tries + 1 < TRIES:
-            pause = min(_FIRST_PAUSE * 2**found.tries, _LONGEST_PAUSE)
+        if revocation.tries + 1 < TRIES:
+            pause = min(_FIRST_PAUSE * 2**revocation.tries, _LONGEST_PAUSE)
             with services.db.transaction() as tx:
                 revocations.postpone_revocation(tx, revocation_id=revocation_id, span=pause)
-            _log.info("revoke.postponed", organization=found.organization_id, code=error.code)
+            _log.info("revoke.postponed", organization=revocation.organization_id, code=error.code)
             return "postponed"
         outcome = "given-up"
     with services.db.transaction() as tx:
         revocations.end_revocation(tx, revocation_id=revocation_id)
-    _log.info("revoke.ended", organization=found.organization_id, outcome=outcome)
+    _log.info("revoke.ended", organization=revocation.organization_id, outcome=outcome)
     return outcome
 
 

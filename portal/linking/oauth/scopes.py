@@ -16,8 +16,8 @@ _COVERS = frozenset({("patient", "patient"), ("user", "user"), ("system", "syste
 
 def wanted_types() -> tuple[str, ...]:
     """Every FHIR type that fills a section or names what is in one, and Patient for the verification."""
-    found = ["Patient", *(kind for kinds in RESOURCE_TYPES.values() for kind in kinds), *SUPPORTING_TYPES]
-    return tuple(dict.fromkeys(found))
+    types = ["Patient", *(kind for kinds in RESOURCE_TYPES.values() for kind in kinds), *SUPPORTING_TYPES]
+    return tuple(dict.fromkeys(types))
 
 
 def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str, ...]:
@@ -35,25 +35,25 @@ def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str
     if lasting and capability.lasting:
         scopes.append("offline_access")
     for kind in wanted_types():
-        asked = f"patient/{kind}.{suffix}"
-        if capability.offers(kind) and (not listed or within(asked, listed) or _listed_in_part(kind, listed)):
-            scopes.append(asked)
+        read_scope = f"patient/{kind}.{suffix}"
+        if capability.offers(kind) and (not listed or within(read_scope, listed) or _listed_in_part(kind, listed)):
+            scopes.append(read_scope)
     return tuple(scopes)
 
 
 def within(scope: str, allowed: Iterable[str]) -> bool:
     """Whether a resource scope gives nothing that one of ``allowed`` does not; scopes of other kinds always are."""
-    asked = _RESOURCE_SCOPE.fullmatch(scope)
-    if asked is None:
+    wider = _RESOURCE_SCOPE.fullmatch(scope)
+    if wider is None:
         return not re.match(r"(patient|user|system)/", scope)
     for candidate in allowed:
-        found = _RESOURCE_SCOPE.fullmatch(candidate)
+        match = _RESOURCE_SCOPE.fullmatch(candidate)
         if (
-            found
-            and found[1] == asked[1]
-            and found[2] in ("*", asked[2])
-            and _permissions(asked[3]) <= _permissions(found[3])
-            and found[4] in (None, asked[4])
+            match
+            and match[1] == wider[1]
+            and match[2] in ("*", wider[2])
+            and _permissions(wider[3]) <= _permissions(match[3])
+            and match[4] in (None, wider[4])
         ):
             return True
     return False
@@ -91,19 +91,21 @@ def _common(granted: str, requested: str) -> str:
 
 def readable_types(scopes: Iterable[str]) -> frozenset[str] | None:
     """The resource types that granted scopes let a patient's app read; None: all of them."""
-    found = set()
+    types = set()
     for scope in scopes:
         match = _RESOURCE_SCOPE.fullmatch(scope)
         if match and match[1] in ("patient", "user") and {"r", "s"} & _permissions(match[3]):
             if match[2] == "*":
                 return None
-            found.add(match[2])
-    return frozenset(found)
+            types.add(match[2])
+    return frozenset(types)
 
 
 def _single_sign_on(capability: Capability) -> bool:
-    known = bool(capability.issuer and capability.jwks_uri) and "sso-openid-connect" in capability.capabilities
-    return known and (not capability.scopes or {"openid", "fhirUser"} <= set(capability.scopes))
+    sign_on_offered = (
+        bool(capability.issuer and capability.jwks_uri) and "sso-openid-connect" in capability.capabilities
+    )
+    return sign_on_offered and (not capability.scopes or {"openid", "fhirUser"} <= set(capability.scopes))
 
 
 def _listed_in_part(kind: str, listed: Iterable[str]) -> bool:

@@ -91,8 +91,8 @@ class LinkTokens:
         deadline = time.monotonic() + _LOCK.total_seconds() + 5
         while True:
             with self._here.db.transaction() as tx:
-                mine = link_tokens.lock_tokens(tx, link_id=self._link_id, version=stored.version, span=_LOCK)
-            if mine:
+                is_locked = link_tokens.lock_tokens(tx, link_id=self._link_id, version=stored.version, span=_LOCK)
+            if is_locked:
                 return self._ask(stored)
             time.sleep(0.1)
             now = self._stored()
@@ -136,16 +136,16 @@ class LinkTokens:
             raise LinkingError("no-address")
         capability = discovery.capability_of(self._here, organization)
         client = oauth_client.client_of(self._here, organization.id)
-        known = stored.tokens
-        if link is not None and link.tier.by_trust and not known.refresh_token:
+        previous = stored.tokens
+        if link is not None and link.tier.by_trust and not previous.refresh_token:
             granted = backend_services.token(self._here, client, capability, link.tier)
-            return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=known.patient))
+            return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=previous.patient))
         with oauth_client.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
-            answer = session.refresh_token(capability.token_endpoint, refresh_token=known.refresh_token)
+            answer = session.refresh_token(capability.token_endpoint, refresh_token=previous.refresh_token)
         granted = oauth_client.read_granted(
-            dict(answer), asked=known.scopes, issuer=known.issuer, patient=known.patient
+            dict(answer), requested=previous.scopes, issuer=previous.issuer, patient=previous.patient
         )
-        if granted.tokens.patient != known.patient:
+        if granted.tokens.patient != previous.patient:
             raise self._wrong_person()
         return granted
 
