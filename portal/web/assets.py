@@ -32,8 +32,8 @@ def asset(name: str) -> str:
 
 
 def _serve(filename: str) -> Response:
-    found = safe_join(str(STATIC), filename)
-    path = Path(found) if found else None
+    safe_name = safe_join(str(STATIC), filename)
+    path = Path(safe_name) if safe_name else None
     if path is None or not path.is_file():
         abort(404)
     data, zipped, kind, digest = _content(path, path.stat().st_mtime)

@@ -36,17 +36,17 @@ class Linked:
 def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
     """The live links of a person, oldest first."""
     return tuple(
-        Linked(one, organization, shown(one, now=tx.now, policy=organization.policy, look_behind_hidden=True))
-        for one, organization in visible(tx, person_id=person_id)
+        Linked(link, organization, shown(link, now=tx.now, policy=organization.policy, look_behind_hidden=True))
+        for link, organization in visible(tx, person_id=person_id)
     )
 
 
 def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[tuple[Link, Organization]]:
     """The links of the open person that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
-    found = links.of_person(tx, person_id=person_id, live=live)
-    by_id = organizations.by_ids(tx, ids={one.organization_id for one in found})
-    pairs = [(one, by_id[one.organization_id]) for one in found if one.organization_id in by_id]
-    return [(one, organization) for one, organization in pairs if may_know(organization)]
+    persons_links = links.of_person(tx, person_id=person_id, live=live)
+    by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
+    pairs = [(link, by_id[link.organization_id]) for link in persons_links if link.organization_id in by_id]
+    return [(link, organization) for link, organization in pairs if may_know(organization)]
 
 
 def may_know(organization: Organization) -> bool:

@@ -44,15 +44,15 @@ class _Stored(Collector):
         ended = CounterMetricFamily(
             "tributary_refreshes", "Refreshes that ended, by outcome and reason.", labels=[*labels, "state", "reason"]
         )
-        for one in refreshes:
-            ended.add_metric([one.organization_id, one.name, one.state, one.reason], one.count)
+        for refresh in refreshes:
+            ended.add_metric([refresh.organization_id, refresh.name, refresh.state, refresh.reason], refresh.count)
         yield ended
         live = GaugeMetricFamily("tributary_links", "Links that are not history, by state.", labels=[*labels, "state"])
-        for one in links:
-            live.add_metric([one.organization_id, one.name, one.state], one.count)
+        for refresh in links:
+            live.add_metric([refresh.organization_id, refresh.name, refresh.state], refresh.count)
         yield live
         yield GaugeMetricFamily("tributary_refreshes_waiting", "Refreshes that wait in the database.", value=waiting)
-        open_ = sum(1 for one in wrong if one.open)
+        open_ = sum(1 for alert in wrong if alert.open)
         yield GaugeMetricFamily(
             "tributary_wrong_person_links", "Links that brought somebody else's records, still open.", value=open_
         )

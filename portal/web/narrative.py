@@ -58,12 +58,15 @@ def is_text(content_type: str) -> bool:
 
 def attachments_of(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every ``Attachment`` of a report or a document, in its order."""
-    forms = [*_dicts(body.get("presentedForm")), *(one.get("attachment") for one in _dicts(body.get("content")))]
-    yield from (one for one in forms if isinstance(one, Mapping))
+    forms = [
+        *_dicts(body.get("presentedForm")),
+        *(content.get("attachment") for content in _dicts(body.get("content"))),
+    ]
+    yield from (attachment for attachment in forms if isinstance(attachment, Mapping))
 
 
 def _dicts(value: object) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [element for element in value if isinstance(element, Mapping)] if isinstance(value, list) else []
 
 
 def written_in(data: object, content_type: str) -> Markup:

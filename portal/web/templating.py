@@ -61,10 +61,10 @@ def open_person() -> dict[str, Any] | None:
         return None
     if "open_person" not in g or g.open_person["id"] != person_id:
         with current_services().db.reading() as tx:
-            found = people.by_id(tx, person_id=person_id)
-        name = found.demographics.display if found else ""
-        given = found.demographics.name.given[0] if found and found.demographics.name.given else name
-        g.open_person = {"id": person_id, "name": name, "given": given, "other": person_id != account.person_id}
+            person = people.by_id(tx, person_id=person_id)
+        name = person.demographics.display if person else ""
+        first_name = person.demographics.name.given[0] if person and person.demographics.name.given else name
+        g.open_person = {"id": person_id, "name": name, "given": first_name, "other": person_id != account.person_id}
     return dict(g.open_person)
 
 
@@ -114,23 +114,23 @@ def _labels() -> dict[str, str]:
 
 def endpoint_of(rule: str) -> str | None:
     """The endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
-    known: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
-    if not known:
-        known.update(
-            {one.rule: one.endpoint for one in current_app.url_map.iter_rules() if "GET" in (one.methods or ())}
+    endpoints: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
+    if not endpoints:
+        endpoints.update(
+            {route.rule: route.endpoint for route in current_app.url_map.iter_rules() if "GET" in (route.methods or ())}
         )
-    return known.get(rule)
+    return endpoints.get(rule)
 
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
     labels = _labels()
     open_ = open_person()
-    here = (request.endpoint or "").partition(".")[0]
+    current_area = (request.endpoint or "").partition(".")[0]
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
         if endpoint is None or (permission and not (open_ and can(current_user.actor, permission, open_["id"]))):
             continue
-        yield NavItem(labels[rule], url_for(endpoint), icon, current=here == endpoint.partition(".")[0])
+        yield NavItem(labels[rule], url_for(endpoint), icon, current=current_area == endpoint.partition(".")[0])
 
 
 def navigation() -> list[NavItem]:

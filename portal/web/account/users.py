@@ -36,14 +36,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def check_password(services: Services, *, username: str, password: str) -> str | None:
     """Sign in; gives the new sign-in's secret, or None. Unknown and known names take the same time."""
     with services.db.reading() as tx:
-        found = accounts.for_sign_in(tx, username=username)
-    fits = verify_password(found[1] if found else None, password)
+        sign_in = accounts.for_sign_in(tx, username=username)
+    fits = verify_password(sign_in[1] if sign_in else None, password)
     with services.db.transaction() as tx:
-        if found is None or not fits:
-            account_id = found[0].id if found else None
+        if sign_in is None or not fits:
+            account_id = sign_in[0].id if sign_in else None
             audit.record(tx, action=audit.Action.SIGN_IN, actor=audit.Actor("account", account_id), outcome="denied")
             return None
-        account, encoded = found
+        account, encoded = sign_in
         if needs_rehash(encoded):
             accounts.set_password_hash(tx, account_id=account.id, password_hash=hash_password(password))
         audit.record(
@@ -80,10 +80,10 @@ def load(secret: str) -> SignedIn | None:
     """Who is signed in by this secret; also keeps the sign-in awake."""
     database = current_services().db
     with database.reading() as tx:
-        found = accounts.account_of_sign_in(tx, secret=secret)
-        if found is None:
+        account_id = accounts.account_of_sign_in(tx, secret=secret)
+        if account_id is None:
             return None
-        account, touch = found
+        account, touch = account_id
         grants = accounts.grants_of(tx, account_id=account.id, teen_age=current_services().settings.teen_age)
     if touch:
         with database.transaction() as tx:

@@ -25,12 +25,12 @@ def activity() -> Response:
 def _lines(person_id: str) -> tuple[Line, ...]:
     reader = current_actor().account_id
     with current_services().db.transaction() as tx:
-        found = events.of_person(tx, person_id=person_id, limit=100)
-        actors = {event.actor_id for event in found if event.actor_kind == "account" and event.actor_id}
+        recent = events.of_person(tx, person_id=person_id, limit=100)
+        actors = {event.actor_id for event in recent if event.actor_kind == "account" and event.actor_id}
         names = {
             account.id: account.display
             for account in (accounts.by_id(tx, account_id=actor) for actor in actors)
             if account is not None
         }
         audit.record(tx, action=audit.Action.VIEW_ACTIVITY, actor=audit_actor(), person_id=person_id)
-    return tuple(line(event, names=names, reader=reader) for event in found)
+    return tuple(line(event, names=names, reader=reader) for event in recent)

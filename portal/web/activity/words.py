@@ -40,17 +40,17 @@ _WORDS = {
 class Line:
     at: datetime
     who: str
-    what: str
+    action_text: str
     refused: bool
 
 
 def line(event: StoredEvent, *, names: Mapping[str, str], reader: str) -> Line:
     """One event for a reader; ``names`` are the display names of the accounts by id."""
     try:
-        what = str(_WORDS[Action(event.action)])
+        text = str(_WORDS[Action(event.action)])
     except (KeyError, ValueError):
-        what = event.action
-    return Line(event.at, _who(event, names, reader), what, event.outcome != "success")
+        text = event.action
+    return Line(event.at, _who(event, names, reader), text, event.outcome != "success")
 
 
 def _who(event: StoredEvent, names: Mapping[str, str], reader: str) -> str:

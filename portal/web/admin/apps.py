@@ -55,18 +55,18 @@ class AppForm(FlaskForm):  # type: ignore[misc]
     )
     redirect_uris = TextAreaField(lazy_gettext("Addresses that it comes back to"), [Length(max=4000)])
     method = SelectField(
-        lazy_gettext("How it shows that it is itself"), choices=[SelectChoice(*one) for one in METHODS.items()]
+        lazy_gettext("How it shows that it is itself"), choices=[SelectChoice(*choice) for choice in METHODS.items()]
     )
     jwks_uri = StringField(lazy_gettext("Where its public keys are"), [Length(max=500)])
     homepage = StringField(lazy_gettext("Its web site"), [Length(max=500)])
     owner = StringField(lazy_gettext("Who runs it"), [Length(max=200)])
     logo = FileField(lazy_gettext("Its logo"))
 
-    def made(self) -> OAuthClient:
+    def client(self) -> OAuthClient:
         """Raises InvalidInputError as ``portal.provider.oauth.operator.app``."""
         values: dict[str, Any] = {
             "name": " ".join((self.name.data or "").split()),
-            "redirect_uris": [one.strip() for one in (self.redirect_uris.data or "").splitlines() if one.strip()],
+            "redirect_uris": [uri.strip() for uri in (self.redirect_uris.data or "").splitlines() if uri.strip()],
             "jwks_uri": (self.jwks_uri.data or "").strip(),
             "homepage": (self.homepage.data or "").strip(),
             "owner": " ".join((self.owner.data or "").split()),
@@ -92,17 +92,17 @@ def add() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, status=400)
     try:
-        made = form.made()
+        client = form.client()
         data = form.logo.data.read() if form.logo.data else b""
         logo = operator.picture(data) if data else b""
     except InvalidInputError as error:
         form[_FIELDS.get(error.code, "name")].errors = [_word(error.code)]
         return _page(form, status=400)
     with current_services().db.transaction() as tx:
-        if clients.client_by_id(tx, client_id=made.client_id, disabled=True) is not None:
+        if clients.client_by_id(tx, client_id=client.client_id, disabled=True) is not None:
             return redirect(url_for("registered.apps"), 303)  # sent a second time
-        secret = operator.add(tx, made, actor=audit_actor(), logo=logo)
-    return _page(AppForm(formdata=None, client_id=new_id()), made=made, secret=secret)
+        secret = operator.add(tx, client, actor=audit_actor(), logo=logo)
+    return _page(AppForm(formdata=None, client_id=new_id()), registered=client, secret=secret)
 
 
 @blueprint.post("/end")
@@ -111,22 +111,26 @@ def end() -> ResponseReturnValue:
     """Shut one out. Of one that is shut out already it says the same."""
     with current_services().db.transaction() as tx:
         try:
-            found = operator.disable(tx, request.form.get("client", "")[:200], actor=audit_actor())
+            disabled = operator.disable(tx, request.form.get("client", "")[:200], actor=audit_actor())
         except NotFoundError:
-            found = None
-    if found is not None:
-        flash(_("%(name)s is shut out. What patients had granted it has ended.", name=found.name))
+            disabled = None
+    if disabled is not None:
+        flash(_("%(name)s is shut out. What patients had granted it has ended.", name=disabled.name))
     return redirect(url_for("registered.apps"), 303)
 
 
-def _page(form: AppForm, *, made: OAuthClient | None = None, secret: str = "", status: int = 200) -> Response:
+def _page(form: AppForm, *, registered: OAuthClient | None = None, secret: str = "", status: int = 200) -> Response:
     with current_services().db.reading() as tx:
         counts = clients.granted_counts(tx)
         lines = [
-            Line(one, str(METHODS.get(one.auth_method, METHODS["client_secret_basic"])), counts.get(one.client_id, 0))
-            for one in clients.clients(tx)
+            Line(
+                client,
+                str(METHODS.get(client.auth_method, METHODS["client_secret_basic"])),
+                counts.get(client.client_id, 0),
+            )
+            for client in clients.clients(tx)
         ]
-    return render("admin/apps.html", form=form, apps=lines, made=made, secret=secret, status=status)
+    return render("admin/apps.html", form=form, apps=lines, made=registered, secret=secret, status=status)
 
 
 def _word(code: str) -> str:

@@ -55,15 +55,15 @@ def directory() -> Response:
     following = None
     with current_services().db.reading() as tx:
         if text:
-            found = tuple(match.organization for match in search(tx, text=text, limit=PAGE))
+            matches = tuple(match.organization for match in search(tx, text=text, limit=PAGE))
         else:
             page = directory_admin.page(tx, after=after, policy=only, limit=PAGE)
-            found = page.entries
+            matches = page.entries
             following = url_for("admin.directory", after=page.following, policy=only) if page.following else None
         total = organizations.count(tx)
     return render(
         "admin/directory.html",
-        rows=[_row(one) for one in found if only is None or one.policy is only],
+        rows=[_row(entry) for entry in matches if only is None or entry.policy is only],
         q=text,
         only=only,
         policies=words.POLICIES,
@@ -77,40 +77,40 @@ def directory() -> Response:
 def entry(organization: str) -> ResponseReturnValue:
     """One entry, with what it rests on. An id that was merged away leads to the one that stayed."""
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization)
-    if found is None:
+        entry = organizations.by_id(tx, organization_id=organization)
+    if entry is None:
         raise NotFoundError
-    if found.id != organization:
-        return redirect(_address(found.id), 303)
-    return _entry_page(found, EntryForm.of(found))
+    if entry.id != organization:
+        return redirect(_address(entry.id), 303)
+    return _entry_page(entry, EntryForm.of(entry))
 
 
 @admin
 def correct(organization: str) -> ResponseReturnValue:
     """Correct an entry; no import overwrites it any more."""
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization)
-    if found is None:
+        entry = organizations.by_id(tx, organization_id=organization)
+    if entry is None:
         raise NotFoundError
-    form = EntryForm.of(found)
+    form = EntryForm.of(entry)
     if not form.validate_on_submit():
-        return _entry_page(found, form, status=422)
+        return _entry_page(entry, form, status=422)
     with current_services().db.transaction() as tx:
-        correcting.correct(tx, organization_id=found.id, to=form.correction())
-        _note(tx, found.id, what="corrected")
+        correcting.correct(tx, organization_id=entry.id, to=form.correction())
+        _note(tx, entry.id, what="corrected")
     flash(_("The entry is corrected. No import overwrites it."))
-    return redirect(_address(found.id), 303)
+    return redirect(_address(entry.id), 303)
 
 
 @admin
 def policy(organization: str) -> ResponseReturnValue:
     """Whether patients may link it."""
-    wanted = _policy(request.form.get("policy"))
-    if wanted is None:
+    policy = _policy(request.form.get("policy"))
+    if policy is None:
         raise InvalidInputError("policy")
     with current_services().db.transaction() as tx:
-        set_policy(tx, organization_id=organization, policy=wanted)
-        _note(tx, organization, what="policy", policy=wanted.value)
+        set_policy(tx, organization_id=organization, policy=policy)
+        _note(tx, organization, what="policy", policy=policy.value)
     flash(_("The policy is changed."))
     return redirect(_address(organization), 303)
 
@@ -127,27 +127,27 @@ def merge(organization: str) -> ResponseReturnValue:
     into = request.form.get("into", "")
     try:
         with current_services().db.transaction() as tx:
-            kept = correcting.merge(tx, old_id=organization, organization_id=into)
-            _note(tx, kept.id, what="merged", old=organization)
+            merged = correcting.merge(tx, old_id=organization, organization_id=into)
+            _note(tx, merged.id, what="merged", old=organization)
     except (ConflictError, InvalidInputError) as error:
         return _merge_page(organization, problem=error.code, status=409)
     flash(_("The two entries are one. The old one leads here."))
-    return redirect(_address(kept.id), 303)
+    return redirect(_address(merged.id), 303)
 
 
 def _merge_page(organization_id: str, *, problem: str = "", status: int = 200) -> Response:
     text = request.values.get("q", "").strip()[:_LONGEST]
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization_id)
-        if found is None:
+        entry = organizations.by_id(tx, organization_id=organization_id)
+        if entry is None:
             raise NotFoundError
-        matches = search(tx, text=text or found.name, limit=20)
-    rows = [_row(match.organization) for match in matches if match.id != found.id]
+        matches = search(tx, text=text or entry.name, limit=20)
+    rows = [_row(match.organization) for match in matches if match.id != entry.id]
     return render(
         "admin/merge.html",
-        entry=found,
+        entry=entry,
         rows=rows,
-        q=text or found.name,
+        q=text or entry.name,
         problem=words.CONFLICTS.get(problem, problem),
         status=status,
     )

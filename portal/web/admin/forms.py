@@ -23,8 +23,8 @@ def lines(text: str | None) -> tuple[str, ...]:
 
 
 def _names(_form: FlaskForm, field: TextAreaField) -> None:
-    found = lines(field.data)
-    if len(found) > _NAMES or any(len(name) > _NAME for name in found):
+    addresses = lines(field.data)
+    if len(addresses) > _NAMES or any(len(name) > _NAME for name in addresses):
         raise ValidationError(_("Too many names, or one is too long."))
 
 

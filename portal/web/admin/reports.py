@@ -46,7 +46,7 @@ def register(blueprint: Blueprint) -> None:
 def imports() -> Response:
     """Lists that are read every night, and the last imports, newest first."""
     with current_services().db.reading() as tx:
-        found = entries.imports(tx, limit=_SHOWN)
+        recent_imports = entries.imports(tx, limit=_SHOWN)
         sources = entries.sources(tx)
     lines = [
         ImportLine(
@@ -55,7 +55,7 @@ def imports() -> Response:
             report,
             tuple((str(words.REFUSALS.get(why, why)), count) for why, count in report.get("refused", {}).items()),
         )
-        for source, at, report in found
+        for source, at, report in recent_imports
     ]
     return render("admin/imports.html", imports=lines, sources=sources, outcomes=words.OUTCOMES)
 
@@ -64,19 +64,21 @@ def imports() -> Response:
 def missing_organizations() -> Response:
     """What patients told us they did not find; not who they are."""
     with current_services().db.reading() as tx:
-        found = missing_reports.reports(tx)
-    return render("admin/missing.html", reports=found)
+        reports = missing_reports.reports(tx)
+    return render("admin/missing.html", reports=reports)
 
 
 @admin
 def answer(report: str) -> ResponseReturnValue:
     """Take a report off the list: the organization can be found now, or cannot be linked."""
-    wanted = request.form.get("state")
-    if wanted not in (ReportState.ADDED, ReportState.DECLINED):
+    new_state = request.form.get("state")
+    if new_state not in (ReportState.ADDED, ReportState.DECLINED):
         raise InvalidInputError("missing-state")
     with current_services().db.transaction() as tx:
-        organization_id = _named(tx, request.form.get("organization", "").strip()) if wanted == "added" else None
-        if not missing_reports.close(tx, report_id=report, state=ReportState(wanted), organization_id=organization_id):
+        organization_id = _named(tx, request.form.get("organization", "").strip()) if new_state == "added" else None
+        if not missing_reports.close(
+            tx, report_id=report, state=ReportState(new_state), organization_id=organization_id
+        ):
             raise NotFoundError
         audit.record(
             tx,
@@ -84,7 +86,7 @@ def answer(report: str) -> ResponseReturnValue:
             actor=audit_actor(),
             what="missing-answered",
             report=report,
-            state=wanted,
+            state=new_state,
         )
     flash(_("The report is answered."))
     return redirect(url_for("admin.missing_organizations"), 303)
@@ -93,7 +95,7 @@ def answer(report: str) -> ResponseReturnValue:
 def _named(tx: Tx, organization_id: str) -> str | None:
     if not organization_id:
         return None
-    found = organizations.by_id(tx, organization_id=organization_id)
-    if found is None:
+    organization = organizations.by_id(tx, organization_id=organization_id)
+    if organization is None:
         raise InvalidInputError("missing-organization", hint="no entry has this id")
-    return found.id
+    return organization.id

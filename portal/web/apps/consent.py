@@ -39,12 +39,12 @@ def authorize() -> ResponseReturnValue:
     if request.method == "POST":
         return redirect(f"{url_for('oauth.authorize')}?{urlencode(request.values.to_dict())}", 303)
     try:
-        asked = authorization.asked(_actor())
+        question = authorization.asked(_actor())
     except RefusedRequestError as error:
         return _refused(error)
-    if asked is None:
+    if question is None:
         return redirect(f"{url_for('account.sign_in')}?{urlencode({'next': request.full_path})}", 303)
-    return _page(asked)
+    return _page(question)
 
 
 csrf.exempt(authorize)  # other sites may post; nothing happens before the consent
@@ -55,33 +55,33 @@ csrf.exempt(authorize)  # other sites may post; nothing happens before the conse
 def decide() -> ResponseReturnValue:
     """The answer on the consent page; the request itself is in the address and is checked all over again."""
     try:
-        asked = authorization.asked(_actor())
-        if asked is None or request.form.get("decision") != "allow":
+        question = authorization.asked(_actor())
+        if question is None or request.form.get("decision") != "allow":
             raise authorization.denied()
     except RefusedRequestError as error:
         return _refused(error)
     actor = current_actor()
     person = request.form.get("person") or None
-    if scopes.needs_person(asked.asked) and (
-        person is None or person not in {choice.person_id for choice in asked.people}
+    if scopes.needs_person(question.asked) and (
+        person is None or person not in {choice.person_id for choice in question.people}
     ):
-        return _page(asked, problem=_("Choose whose record you want to share."))
+        return _page(question, problem=_("Choose whose record you want to share."))
     answer = consent.Agreement(
-        person if scopes.needs_person(asked.asked) else None,
+        person if scopes.needs_person(question.asked) else None,
         frozenset(request.form.getlist("kind")),
         request.form.get("lasting") == "yes",
         request.form.get("reverse") == "yes",
     )
-    if asked.kinds and not answer.accepted:
-        return _page(asked, problem=_("Choose at least one kind of information, or press “Do not share”."))
+    if question.kinds and not answer.accepted:
+        return _page(question, problem=_("Choose at least one kind of information, or press “Do not share”."))
     services = current_services()
     with services.db.transaction() as tx:
         agreed = consent.agree(
-            tx, services.settings, asked=asked, answer=answer, actor=actor, request=request.args.to_dict()
+            tx, services.settings, asked=question, answer=answer, actor=actor, request=request.args.to_dict()
         )
     address = consent.answer_address(
         services.settings,
-        asked.redirect_uri,
+        question.redirect_uri,
         code=agreed.code,
         state=request.args.get("state"),
         **{reverse_links.PARAMETER: agreed.reverse},
@@ -93,17 +93,17 @@ def _actor() -> Actor | None:
     return current_actor() if current_user.is_authenticated else None
 
 
-def _page(asked: consent.Question, *, problem: str = "") -> Response:
-    parts = urlsplit(asked.redirect_uri)
+def _page(question: consent.Question, *, problem: str = "") -> Response:
+    parts = urlsplit(question.redirect_uri)
     allow_form_to(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
     return render(
         "oauth/consent.html",
-        asked=asked,
+        asked=question,
         problem=problem,
         action=f"{url_for('oauth.decide')}?{urlencode(request.args.to_dict())}",
-        needs_person=scopes.needs_person(asked.asked),
-        chosen=request.form.get("person") or (asked.people[0].person_id if asked.people else None),
-        ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in asked.kinds),
+        needs_person=scopes.needs_person(question.asked),
+        chosen=request.form.get("person") or (question.people[0].person_id if question.people else None),
+        ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in question.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
         reverse=request.form.get("reverse") == "yes",
         status=422 if problem else 200,

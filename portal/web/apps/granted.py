@@ -43,8 +43,8 @@ class Granted:
 @for_person(Permission.AUTHORIZE_APPS)
 def page() -> Response:
     with current_services().db.reading() as tx:
-        found = _granted(tx, current_person_id())
-    return render("oauth/granted.html", granted=found)
+        apps = _granted(tx, current_person_id())
+    return render("oauth/granted.html", granted=apps)
 
 
 @person_route(blueprint, "/settings/apps", methods=["POST"])
@@ -73,10 +73,10 @@ def logo(digest: str) -> Response:
 
 def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
     withheld = current_services().settings.withheld
-    found = []
+    apps = []
     for grant in stored_grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
-        found.append(
+        apps.append(
             Granted(
                 id=grant.id,
                 app=client.name if client else grant.client_id,
@@ -91,4 +91,4 @@ def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
                 ends_at=grant.ends_at,
             )
         )
-    return tuple(found)
+    return tuple(apps)

@@ -32,11 +32,11 @@ def family() -> Response:
 
 def relatives() -> tuple[Relative, ...]:
     """The people whom the account that is signed in acts for, in the order the grants were given."""
-    found = []
+    members = []
     with current_services().db.reading() as tx:
         for grant in current_user.grants:
             person = people.by_id(tx, person_id=grant.person_id)
             if person is not None:
                 name = person.demographics.display
-                found.append(Relative(grant.person_id, name, relationship(grant.relationship), grant.level))
-    return tuple(found)
+                members.append(Relative(grant.person_id, name, relationship(grant.relationship), grant.level))
+    return tuple(members)

@@ -22,7 +22,7 @@ class Answered:
 def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = "") -> Iterator[Answered]:
     """The topics in the reader's language that contain every word of ``query`` (all of them for an empty query)."""
     names = {"portal": portal, "home": home}
-    wanted = _plain(query).split()
+    query_words = _plain(query).split()
     for topic in topics:
         told = Answered(
             topic.anchor,
@@ -33,7 +33,7 @@ def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = 
             topic.states,
         )
         everything = _plain(" ".join((told.question, *told.answer, *told.points, *told.after)))
-        if all(word in everything for word in wanted):
+        if all(word in everything for word in query_words):
             yield told
 
 

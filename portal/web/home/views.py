@@ -90,22 +90,22 @@ _WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Sho
 def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
     return tuple(
         Provider(
-            link_id=one.link.id,
-            name=one.name,
-            mark=one.organization.mark,
-            shown=one.shown,
-            href=one.href,
-            tile_href=link_address(one.link.id, part="/tile"),
-            portal_url=(one.organization.portal_url or "") if one.shown in _WITH_ACCOUNT else "",
+            link_id=linked_one.link.id,
+            name=linked_one.name,
+            mark=linked_one.organization.mark,
+            shown=linked_one.shown,
+            href=linked_one.href,
+            tile_href=link_address(linked_one.link.id, part="/tile"),
+            portal_url=(linked_one.organization.portal_url or "") if linked_one.shown in _WITH_ACCOUNT else "",
         )
-        for one in linked(tx, person_id=person_id)
-        if not one.link.hidden
+        for linked_one in linked(tx, person_id=person_id)
+        if not linked_one.link.hidden
     )
 
 
 def _hints(tx: Tx, person_id: str) -> tuple[Hint, ...]:
-    found = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential())
-    return tuple(hint(one) for one in found[:_SUGGESTIONS])
+    offered = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential())
+    return tuple(hint(suggestion) for suggestion in offered[:_SUGGESTIONS])
 
 
 def _greeting() -> str:

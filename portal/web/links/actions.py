@@ -52,9 +52,9 @@ def start(organization: str) -> Answer:
 def record(organization: str) -> Answer:
     """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization)
-    if found is not None and not may_know(found):
-        return confidential_page(found.name)
+        target = organizations.by_id(tx, organization_id=organization)
+    if target is not None and not may_know(target):
+        return confidential_page(target.name)
     try:
         link = record_only.accept(
             current_services(),
@@ -64,7 +64,7 @@ def record(organization: str) -> Answer:
         )
     except (LinkingError, OutsideError) as error:
         retry = url_for("links.before", organization=organization)
-        return ending_page(error.code, found.name if found else "", retry=retry)
+        return ending_page(error.code, target.name if target else "", retry=retry)
     return _to(link.id)
 
 
@@ -72,8 +72,8 @@ def record(organization: str) -> Answer:
 def verify(link: str) -> Answer:
     """To the sign-in at the organization of a link that exists."""
     with current_services().db.reading() as tx:
-        found, organization = own_link(tx, link)
-    if not found.live:
+        stored_link, organization = own_link(tx, link)
+    if not stored_link.live:
         return redirect(url_for("links.before", organization=organization.id), 303)
     return _go(organization.id)
 
@@ -83,20 +83,20 @@ def update(link: str) -> Answer:
     """Ask for an update; where that needs a sign-in there, go there first."""
     services = current_services()
     with services.db.transaction() as tx:
-        found, organization = own_link(tx, link)
-        card = models.card(tx, found, organization, {})
-        latest = refreshes.latest(tx, link_id=found.id)
-        no = refresh_policy.refusal(found, policy=organization.policy, cause="asked", now=tx.now, latest=latest)
-        if no or not card.can_update or (card.visit and found.live):
+        stored_link, organization = own_link(tx, link)
+        card = models.card(tx, stored_link, organization, {})
+        latest = refreshes.latest(tx, link_id=stored_link.id)
+        no = refresh_policy.refusal(stored_link, policy=organization.policy, cause="asked", now=tx.now, latest=latest)
+        if no or not card.can_update or (card.visit and stored_link.live):
             todo = None
         else:
-            todo = transitions.request_refresh(tx, found, "asked")
+            todo = transitions.request_refresh(tx, stored_link, "asked")
             audit.record(
                 tx,
                 action=audit.Action.UPDATE_REQUEST,
                 actor=audit_actor(),
-                person_id=found.person_id,
-                link=found.id,
+                person_id=stored_link.person_id,
+                link=stored_link.id,
                 organization=organization.id,
             )
     if no and no.why in (refresh_policy.Why.TOO_SOON, refresh_policy.Why.THROTTLED):
@@ -116,11 +116,11 @@ def confirm(link: str) -> Answer:
     services = current_services()
     todo: list[transitions.Work] = []
     with services.db.transaction() as tx:
-        found, _organization = own_link(tx, link)
-        if found.state is LinkState.CONFIRM:
+        stored_link, _organization = own_link(tx, link)
+        if stored_link.state is LinkState.CONFIRM:
             moved = transitions.make(
                 tx,
-                found,
+                stored_link,
                 Move.CONFIRMED,
                 By.PATIENT,
                 actor=audit_actor(),
@@ -139,9 +139,9 @@ def not_me(link: str) -> Answer:
     services = current_services()
     todo: list[transitions.Work] = []
     with services.db.transaction() as tx:
-        found, organization = own_link(tx, link)
-        if found.state is LinkState.CONFIRM:
-            todo = transitions.refuse(tx, found, reason="different-person", by=By.PATIENT, actor=audit_actor())
+        stored_link, organization = own_link(tx, link)
+        if stored_link.state is LinkState.CONFIRM:
+            todo = transitions.refuse(tx, stored_link, reason="different-person", by=By.PATIENT, actor=audit_actor())
             flash(_("%(name)s was not linked, and nothing of that account was kept.", name=organization.name))
     enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
@@ -153,9 +153,9 @@ def cancel(link: str) -> Answer:
     services = current_services()
     todo: list[transitions.Work] = []
     with services.db.transaction() as tx:
-        found, organization = own_link(tx, link)
-        if found.state in (LinkState.LINKING, LinkState.CONFIRM):
-            todo = transitions.cancel(tx, found, actor=audit_actor())
+        stored_link, organization = own_link(tx, link)
+        if stored_link.state in (LinkState.LINKING, LinkState.CONFIRM):
+            todo = transitions.cancel(tx, stored_link, actor=audit_actor())
             flash(_("Linking %(name)s was cancelled, and nothing new was kept.", name=organization.name))
     enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
@@ -167,9 +167,9 @@ def do_unlink(link: str) -> Answer:
     services = current_services()
     todo: list[transitions.Work] = []
     with services.db.transaction() as tx:
-        found, organization = own_link(tx, link)
-        if found.live:
-            todo = transitions.end(tx, found, Move.UNLINKED, By.PATIENT, actor=audit_actor())
+        stored_link, organization = own_link(tx, link)
+        if stored_link.live:
+            todo = transitions.end(tx, stored_link, Move.UNLINKED, By.PATIENT, actor=audit_actor())
             flash(_("%(name)s is unlinked. Nothing from there is shown any more.", name=organization.name))
     enqueue.enqueue(services, todo)
     return redirect(url_for("links.my_accounts"), 303)
@@ -215,10 +215,10 @@ def not_mine(organization: str) -> Answer:
 def _go(organization_id: str) -> Answer:
     """Start an attempt and go to the other organization, or say why not."""
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization_id)
-    if found is not None and not may_know(found):
-        return confidential_page(found.name)
-    name = found.name if found else ""
+        target = organizations.by_id(tx, organization_id=organization_id)
+    if target is not None and not may_know(target):
+        return confidential_page(target.name)
+    name = target.name if target else ""
     try:
         address = authorization.start(
             current_services(),
@@ -239,15 +239,15 @@ def _go(organization_id: str) -> Answer:
 
 def _set_hidden(link_id: str, *, hidden: bool) -> Answer:
     with current_services().db.transaction() as tx:
-        found, organization = own_link(tx, link_id)
-        if found.live and found.hidden is not hidden:
-            links.put(tx, link_id=found.id, hidden=hidden)
+        stored_link, organization = own_link(tx, link_id)
+        if stored_link.live and stored_link.hidden is not hidden:
+            links.put(tx, link_id=stored_link.id, hidden=hidden)
             audit.record(
                 tx,
                 action=audit.Action.LINK_CHANGE,
                 actor=audit_actor(),
-                person_id=found.person_id,
-                link=found.id,
+                person_id=stored_link.person_id,
+                link=stored_link.id,
                 organization=organization.id,
                 move="hidden" if hidden else "shown",
             )

@@ -30,17 +30,17 @@ def callback() -> BaseResponse:
         return to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
-        found = authorization.finish(
+        finished = authorization.finish(
             current_services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret
         )
     except AttemptError as error:
         return to_ending(error)
-    if found.go_on:
-        return redirect(found.go_on, 303)
-    person = None if found.person_id == current_user.account.person_id else found.person_id
-    if found.is_reverse:
+    if finished.go_on:
+        return redirect(finished.go_on, 303)
+    person = None if finished.person_id == current_user.account.person_id else finished.person_id
+    if finished.is_reverse:
         flash(_("The link works in both directions now. Each one can be ended by itself."))
-    return redirect(url_for("links.page", link=found.link_id, person=person), 303)
+    return redirect(url_for("links.page", link=finished.link_id, person=person), 303)
 
 
 @public
@@ -50,8 +50,10 @@ def ended(code: str) -> Response:
     name, retry = "", ""
     if current_user.is_authenticated and 0 < len(organization_id) <= 40:
         with current_services().db.reading() as tx:
-            found = organizations.by_id(tx, organization_id=organization_id)
-        if found is not None:
-            name = found.name
-            retry = url_for("links.before", organization=found.id, person=person if person and is_id(person) else None)
+            organization = organizations.by_id(tx, organization_id=organization_id)
+        if organization is not None:
+            name = organization.name
+            retry = url_for(
+                "links.before", organization=organization.id, person=person if person and is_id(person) else None
+            )
     return ending_page(code, name, retry=retry, status=200, reverse=request.args.get("way") == "back")

@@ -47,14 +47,14 @@ def keep() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, status=422)
     with current_services().db.transaction() as tx:
-        kept = missing_reports.report(
+        report_id = missing_reports.report(
             tx,
             person_id=current_person_id(),
             name=form.name.data,
             place=form.place.data or "",
             note=form.note.data or "",
         )
-    if kept is None:
+    if report_id is None:
         form.form_errors.append(gettext("You told us of many already. Please wait until we have looked at them."))
         return _page(form, status=422)
     flash(gettext("Thank you. The people who keep the directory will look for it."))

@@ -144,30 +144,30 @@ class Overview:
 def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Overview:
     """Link My Accounts."""
     pairs = visible(tx, person_id=person_id, live=None)
-    known = [one for one, _organization in pairs]
-    found = {organization.id: organization for _link, organization in pairs}
+    all_links = [link for link, _organization in pairs]
+    by_id = {organization.id: organization for _link, organization in pairs}
     unread = rows.unread(tx, person_id=person_id, sections=COUNTED, confidential=confidential)
-    live_at = {one.organization_id for one in known if one.live}
-    cards = [card(tx, one, found[one.organization_id], unread.get(one.id, {})) for one in known if one.live]
+    live_at = {link.organization_id for link in all_links if link.live}
+    cards = [card(tx, link, by_id[link.organization_id], unread.get(link.id, {})) for link in all_links if link.live]
     past: dict[str, Link] = {}
-    for one in sorted(known, key=lambda value: value.updated_at, reverse=True):
-        if not one.live and one.organization_id not in live_at:
-            past.setdefault(one.organization_id, one)
+    for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
+        if not link.live and link.organization_id not in live_at:
+            past.setdefault(link.organization_id, link)
     hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=confidential) if manage else []
     return Overview(
-        linked=tuple(one for one in cards if not one.hidden),
-        hidden=tuple(one for one in cards if one.hidden),
-        history=tuple(card(tx, one, found[one.organization_id], {}) for one in past.values()),
-        suggested=tuple(hint(one) for one in hints),
+        linked=tuple(link_card for link_card in cards if not link_card.hidden),
+        hidden=tuple(link_card for link_card in cards if link_card.hidden),
+        history=tuple(card(tx, link, by_id[link.organization_id], {}) for link in past.values()),
+        suggested=tuple(hint(suggestion) for suggestion in hints),
     )
 
 
-def hint(one: Suggestion) -> Hint:
+def hint(suggestion: Suggestion) -> Hint:
     return Hint(
-        organization=one.organization,
-        why=words.why(one.reason, one.organization.name),
-        last_visit=formats.date_text(one.last_visit) if one.last_visit else "",
-        href=url_for("links.before", organization=one.organization.id),
+        organization=suggestion.organization,
+        why=words.why(suggestion.reason, suggestion.organization.name),
+        last_visit=formats.date_text(suggestion.last_visit) if suggestion.last_visit else "",
+        href=url_for("links.before", organization=suggestion.organization.id),
     )
 
 
@@ -179,7 +179,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
         for section in COUNTED
         if active and unread.get(section)
     )
-    count = sum(one.count for one in new)
+    count = sum(change.count for change in new)
     seen = shown(link, now=tx.now, new=count, policy=organization.policy, look_behind_hidden=True)
     stored = tokens.tokens_of(tx, link_id=link.id) if link.live else None
     usable = stored is not None and bool(
@@ -216,11 +216,11 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
     Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
     """
     unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
-    made = card(tx, link, organization, unread)
+    link_card = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
     return Page(
-        card=made,
+        card=link_card,
         live=link.live,
         lasting=link.lasting,
         progress=progress(link, organization, latest, states, counted=confidential, look=look, now=tx.now)
@@ -240,8 +240,8 @@ def tile(
     """The link on the home page, and what is under way."""
     unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
     latest = refreshes.latest(tx, link_id=link.id)
-    made = card(tx, link, organization, unread)
-    return made, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)
+    link_card = card(tx, link, organization, unread)
+    return link_card, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)
 
 
 def progress(
@@ -298,14 +298,14 @@ def origin_of(address: str) -> str:
 
 def _missing(link: Link, organization: Organization, states: Mapping[Section, SectionState]) -> tuple[Line, ...]:
     """The sections that are not complete here, with the reason."""
-    found: list[Line] = []
+    lines: list[Line] = []
     for section in Section:
         state = states.get(section)
         if link.tier is Tier.RECORD_ONLY and section not in BASIC:
             continue
         if state is None or state.outcome is Outcome.DONE:
             continue
-        found.append(
+        lines.append(
             Line(
                 section=section,
                 outcome=state.outcome,
@@ -317,20 +317,24 @@ def _missing(link: Link, organization: Organization, states: Mapping[Section, Se
                 ended=True,
             )
         )
-    return tuple(found) if link.state in LIVE else ()
+    return tuple(lines) if link.state in LIVE else ()
 
 
 def _differences(finding: Finding | None) -> tuple[Differing, ...]:
-    def written(what: str, value: str) -> str:
-        if what == "birth-date":
+    def written(field: str, value: str) -> str:
+        if field == "birth-date":
             return formats.date_text(value) if value else ""
-        return sex(value) if what == "sex" else value
+        return sex(value) if field == "sex" else value
 
-    found: Sequence[Differing] = [
-        Differing(what=words.difference(one), here=written(one.what, one.here), there=written(one.what, one.there))
-        for one in (finding.differences if finding else ())
+    differing: Sequence[Differing] = [
+        Differing(
+            what=words.difference(difference),
+            here=written(difference.what, difference.here),
+            there=written(difference.what, difference.there),
+        )
+        for difference in (finding.differences if finding else ())
     ]
-    return tuple(found)
+    return tuple(differing)
 
 
 def _part(section: Section, link_id: str) -> str:

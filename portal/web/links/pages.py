@@ -78,44 +78,44 @@ def my_accounts() -> Response:
     """Link My Accounts."""
     person_id = current_person_id()
     with current_services().db.transaction() as tx:
-        found = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
+        overview = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
         elsewhere = [
             name
             for name in reverse_links.readers(tx, person_id=person_id)
             if sees_confidential() or not is_sensitive((name,))
         ]
         audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
-    for one in found.linked:
-        _allow(one)
-    return render("links/accounts.html", overview=found, manage=may_manage(), elsewhere=elsewhere, may_end=may_end())
+    for link_card in overview.linked:
+        _allow(link_card)
+    return render("links/accounts.html", overview=overview, manage=may_manage(), elsewhere=elsewhere, may_end=may_end())
 
 
 @for_person(Permission.MANAGE_LINKS)
 def before(organization: str) -> Response | BaseResponse:
     """What will happen when the organization is linked, with the button that goes there."""
     with current_services().db.reading() as tx:
-        found = organizations.by_id(tx, organization_id=organization)
-        live = links.live_link(tx, person_id=current_person_id(), organization_id=found.id) if found else None
+        target = organizations.by_id(tx, organization_id=organization)
+        live = links.live_link(tx, person_id=current_person_id(), organization_id=target.id) if target else None
         hints = suggestions.suggestions(tx, person_id=current_person_id(), may_see_confidential=sees_confidential())
-    if found is None:
+    if target is None:
         raise NotFoundError
-    if not may_know(found):
-        return confidential_page(found.name)
-    matched = any(one.reason == "match" and one.organization.id == found.id for one in hints)
+    if not may_know(target):
+        return confidential_page(target.name)
+    matched = any(suggestion.reason == "match" and suggestion.organization.id == target.id for suggestion in hints)
     if live is not None:
         return redirect(url_for("links.page", link=live.id), 303)
-    origin = models.authorize_origin(found)
+    origin = models.authorize_origin(target)
     if origin:
         allow_form_to(origin)
-    off, exchange = found.policy is LinkPolicy.OFF, found.policy is LinkPolicy.EXCHANGE_REQUIRED
+    off, exchange = target.policy is LinkPolicy.OFF, target.policy is LinkPolicy.EXCHANGE_REQUIRED
     return render(
         "links/before.html",
-        organization=found,
+        organization=target,
         origin=origin,
         off=off,
         exchange=exchange,
         matched=matched,
-        reverse=reverse_links.allowed(current_services().settings, found),
+        reverse=reverse_links.allowed(current_services().settings, target),
     )
 
 
@@ -123,14 +123,20 @@ def before(organization: str) -> Response | BaseResponse:
 def page(link: str) -> Response:
     """One link: its state, what it shares, how the last update went, its history."""
     with current_services().db.transaction() as tx:
-        found, organization = own_link(tx, link)
-        made = models.page(tx, found, organization, confidential=sees_confidential())
-        back = other_way(tx, found, organization)
-        if found.live and made.card.count:
-            links.put(tx, link_id=found.id, looked_at=tx.now)
-        audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=found.person_id, link=found.id)
-    _allow(made.card)
-    return render("links/page.html", page=made, manage=may_manage(), back=back)
+        stored_link, organization = own_link(tx, link)
+        link_page = models.page(tx, stored_link, organization, confidential=sees_confidential())
+        back = other_way(tx, stored_link, organization)
+        if stored_link.live and link_page.card.count:
+            links.put(tx, link_id=stored_link.id, looked_at=tx.now)
+        audit.record(
+            tx,
+            action=audit.Action.VIEW_LINKS,
+            actor=audit_actor(),
+            person_id=stored_link.person_id,
+            link=stored_link.id,
+        )
+    _allow(link_page.card)
+    return render("links/page.html", page=link_page, manage=may_manage(), back=back)
 
 
 @for_person(Permission.VIEW_LINKS)
@@ -138,12 +144,12 @@ def progress(link: str) -> Response | BaseResponse:
     """How far the link is: the part of its page that is looked at again and again while something is under way."""
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
-        found, organization = own_link(tx, link)
-        made = models.page(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
+        stored_link, organization = own_link(tx, link)
+        link_page = models.page(tx, stored_link, organization, confidential=sees_confidential(), look=max(0, look))
     if not is_fragment():
-        return redirect(url_for("links.page", link=found.id), 303)
-    _allow(made.card)
-    return render("links/page.html", fragment="live", page=made, manage=may_manage())
+        return redirect(url_for("links.page", link=stored_link.id), 303)
+    _allow(link_page.card)
+    return render("links/page.html", fragment="live", page=link_page, manage=may_manage())
 
 
 @for_person(Permission.VIEW_LINKS)
@@ -151,10 +157,10 @@ def tile(link: str) -> Response:
     """The link on the home page."""
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
-        found, organization = own_link(tx, link)
-        card, moving = models.tile(tx, found, organization, confidential=sees_confidential(), look=max(0, look))
-    poll = moving.poll if moving and found.state in LIVE else 0
-    load = url_for("links.tile", link=found.id, look=look + 1) if poll else ""
+        stored_link, organization = own_link(tx, link)
+        card, moving = models.tile(tx, stored_link, organization, confidential=sees_confidential(), look=max(0, look))
+    poll = moving.poll if moving and stored_link.state in LIVE else 0
+    load = url_for("links.tile", link=stored_link.id, look=look + 1) if poll else ""
     return render("links/tile.html", fragment="tile", card=card, moving=moving, poll=poll, load=load)
 
 
@@ -162,11 +168,11 @@ def tile(link: str) -> Response:
 def unlink(link: str) -> Response | BaseResponse:
     """What unlinking does, and the button that does it."""
     with current_services().db.reading() as tx:
-        found, organization = own_link(tx, link)
-        back = other_way(tx, found, organization)
-    if not found.live:
+        stored_link, organization = own_link(tx, link)
+        back = other_way(tx, stored_link, organization)
+    if not stored_link.live:
         return redirect(url_for("links.my_accounts"), 303)
-    return render("links/unlink.html", link=found, organization=organization, back=back)
+    return render("links/unlink.html", link=stored_link, organization=organization, back=back)
 
 
 @public

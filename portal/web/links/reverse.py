@@ -60,10 +60,10 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     first: it says whose record to choose there.
     """
     with current_services().db.reading() as tx:
-        organization, given = reverse_links.invited(
+        organization, name = reverse_links.invited(
             tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
         )
-        person_id = given.person_id or ""
+        person_id = name.person_id or ""
         live = links.live_link(tx, person_id=person_id, organization_id=organization.id)
     if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
         raise NotFoundError

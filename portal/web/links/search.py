@@ -47,12 +47,15 @@ def results(text: str) -> tuple[Result, ...]:
         person = people.by_id(tx, person_id=person_id)
         addresses = person.demographics.addresses if person else ()
         near = next((address.postal_code for address in addresses if address.postal_code), None)
-        found = find(tx, text=text, near=near)
-        known = {one.organization_id: one.id for one, _organization in visible(tx, person_id=person_id)}
-    return tuple(Result(one, _href(one.id, known), one.id in known, one.policy is LinkPolicy.OFF) for one in found)
+        matches = find(tx, text=text, near=near)
+        link_ids = {link.organization_id: link.id for link, _organization in visible(tx, person_id=person_id)}
+    return tuple(
+        Result(match, _href(match.id, link_ids), match.id in link_ids, match.policy is LinkPolicy.OFF)
+        for match in matches
+    )
 
 
-def _href(organization_id: str, known: Mapping[str, str]) -> str:
-    if organization_id in known:
-        return url_for("links.page", link=known[organization_id])
+def _href(organization_id: str, link_ids: Mapping[str, str]) -> str:
+    if organization_id in link_ids:
+        return url_for("links.page", link=link_ids[organization_id])
     return url_for("links.before", organization=organization_id)

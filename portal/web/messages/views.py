@@ -65,12 +65,14 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
     with current_services().db.transaction() as tx:
         counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(Section.MESSAGES, {})
         # Who may read messages only learns who wrote, not where else the person has been seen.
-        known = tuple(one for one in linked(tx, person_id=person_id) if sees_links or counts.get(one.link.id))
-        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
-        found = rows.page(
+        senders = tuple(
+            source for source in linked(tx, person_id=person_id) if sees_links or counts.get(source.link.id)
+        )
+        states = refreshes.states(tx, link_ids=[source.link.id for source in senders])
+        page = rows.page(
             tx, person_id=person_id, section=Section.MESSAGES, confidential=sees_confidential(), after=after, limit=PAGE
         )
-        seen = [entry_id for row in found.rows for entry_id in row.new]
+        seen = [entry_id for row in page.rows for entry_id in row.new]
         if seen:
             rows.mark_read(
                 tx, person_id=person_id, confidential=sees_confidential(), section=Section.MESSAGES, entry_ids=seen
@@ -78,27 +80,27 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
-    origins = section_page.Origins(known, states, current_services().settings.organization)
-    reasons = section_page.reasons(Section.MESSAGES, known, states, counts, 0)
+    origins = section_page.Origins(senders, states, current_services().settings.organization)
+    reasons = section_page.reasons(Section.MESSAGES, senders, states, counts, 0)
     return Inbox(
-        letters=tuple(_letter(row, origins) for row in found.rows),
+        letters=tuple(_letter(row, origins) for row in page.rows),
         places=tuple(
             replace(
                 sources.place(
-                    one,
+                    sender,
                     Section.MESSAGES,
-                    count=counts.get(one.link.id, 0),
-                    state=states[one.link.id].get(Section.MESSAGES),
+                    count=counts.get(sender.link.id, 0),
+                    state=states[sender.link.id].get(Section.MESSAGES),
                     since=since,
                 ),
-                link_href=one.href if sees_links else "",
+                link_href=sender.href if sees_links else "",
             )
-            for one in known
+            for sender in senders
         ),
-        reasons=reasons if sees_links else tuple(replace(one, href="", action="") for one in reasons),
+        reasons=reasons if sees_links else tuple(replace(reason, href="", action="") for reason in reasons),
         first=url_for("messages.inbox") if after else None,
-        next=url_for("messages.inbox", after=found.next) if found.next else None,
-        total=found.total,
+        next=url_for("messages.inbox", after=page.next) if page.next else None,
+        total=page.total,
         home_chart=at_home,
     )
 

@@ -89,34 +89,34 @@ def answer(correction: str) -> ResponseReturnValue:
 
 
 def _tasks(sent: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
-    made = []
+    lines = []
     with current_services().db.transaction() as tx:
-        for one in corrections.waiting(tx):
-            person = people.by_id(tx, person_id=one.person_id)
+        for correction in corrections.waiting(tx):
+            person = people.by_id(tx, person_id=correction.person_id)
             if person is None:
                 continue
             audit.record(
                 tx,
                 action=audit.Action.VIEW_ENTRY,
                 actor=audit_actor(),
-                person_id=one.person_id,
-                section=one.section.value,
-                entry=one.entry_id,
+                person_id=correction.person_id,
+                section=correction.section.value,
+                entry=correction.entry_id,
             )
-            said = person.demographics
-            made.append(
+            demographics = person.demographics
+            lines.append(
                 Task(
-                    id=one.id,
-                    name=said.display,
-                    birth_date=said.birth_date,
-                    numbers=tuple(number.value for number in said.identifiers if number.type == "MR"),
-                    section=section_word(one.section),
-                    title=phrase(one.asked.title),
-                    when=formats.date_text(one.asked.when) if one.asked.when else "",
-                    wrong=one.asked.wrong,
-                    right=one.asked.right,
-                    asked_at=one.created_at,
-                    form=form if form and sent == one.id else AnswerForm(formdata=None, prefix=one.id),
+                    id=correction.id,
+                    name=demographics.display,
+                    birth_date=demographics.birth_date,
+                    numbers=tuple(number.value for number in demographics.identifiers if number.type == "MR"),
+                    section=section_word(correction.section),
+                    title=phrase(correction.asked.title),
+                    when=formats.date_text(correction.asked.when) if correction.asked.when else "",
+                    wrong=correction.asked.wrong,
+                    right=correction.asked.right,
+                    asked_at=correction.created_at,
+                    form=form if form and sent == correction.id else AnswerForm(formdata=None, prefix=correction.id),
                 )
             )
-    return tuple(made)
+    return tuple(lines)

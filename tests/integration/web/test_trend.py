@@ -114,7 +114,7 @@ def test_a1c_from_home_alone(signed: FlaskClient, services: Services, ana: TestU
     assert "too few numbers" in "".join(trend_of(signed, "A1c").itertext())
 
 
-def test_numbers_beyond_reason_stay_in_their_own_row(signed: FlaskClient, here: Services, ana: TestUser) -> None:
+def test_numbers_beyond_reason_stay_in_their_own_row(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     odd = ["1E+30", "1E-400", "7E+999999999", "12345678901234567890123456789"]
     home = [laboratory(f"g{n}", GLUCOSE, 90 + n, "mg/dL", when=f"2024-01-0{n + 1}") for n in range(2)]
     for n, written in enumerate(odd):
@@ -122,9 +122,9 @@ def test_numbers_beyond_reason_stay_in_their_own_row(signed: FlaskClient, here: 
         resource["valueQuantity"]["value"] = Decimal(written)
         resource["referenceRange"] = [{"low": resource["valueQuantity"], "high": resource["valueQuantity"]}]
         home.append(resource)
-    ingest(here.db, person_id=ana.person_id, source="home", resources=home)
+    ingest(services.db, person_id=ana.person_id, source="home", resources=home)
     link(
-        here,
+        services,
         ana,
         name="Elsewhere Clinic",
         resources=[laboratory("x", GLUCOSE, 95, "mg/dL", when="2024-01-05"), *home[2:]],
