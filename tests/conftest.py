@@ -1,23 +1,33 @@
 """Fixtures that everything shares: databases of both kinds, an application, a client."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
+from portal.access import passwords
 from portal.app import create_app
 from portal.config import Settings
 from portal.services import Services
 from portal.store import Database, open_database
-from portal.store.engine.upgrade import upgrade
+from tests.factories.databases import migrate, migrated_postgres
 from tests.factories.settings import make_settings
 from tests.factories.world import World
 from tests.parallel import pytest_xdist_make_scheduler
 
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest finds it here
+
+# Each test has an application of its own: templates are compiled once a run instead, and passwords hashed cheaply. What
+# the real parameters are is tested in tests/unit/access; instances that run as processes have them anyway.
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tributary-templates-"))}
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._DUMMY = passwords.hash_password("no account has this password")
 
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 
@@ -50,11 +60,10 @@ def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
     """An empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
     url = ""
     if database_kind == "postgresql":
-        from tests.factories.postgres import fresh_database
-
-        url = fresh_database(request.getfixturevalue("postgres_server"))
+        url = migrated_postgres(request.getfixturevalue("postgres_server"))
     database = open_database(make_settings(tmp_path, database_url=url))
-    upgrade(database)
+    if not url:
+        migrate(database)
     yield database
     database.close()
 
@@ -64,7 +73,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """An application on an empty, migrated SQLite database."""
     app = create_app(settings)
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     yield app
     services.db.close()
 

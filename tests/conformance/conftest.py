@@ -11,9 +11,9 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from tests.browser.ports import free_ports
 from tests.conformance.app import App
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
 from tests.integration.provider.conftest import chart, directory
@@ -29,7 +29,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     base = f"http://localhost:{port}"
     app = create_app(make_settings(tmp_path_factory.mktemp("portal"), base_url=base, testing=False))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     user = World(services).patient()
     resources, nobodys = chart("patient-ana"), directory("patient-ana")
     if SHARED.exists():

@@ -19,8 +19,8 @@ from portal.provider.fhir.bundles import encoded, resource_json
 from portal.provider.types import SERVED
 from portal.refresh.imports import import_files
 from portal.store import open_database
-from portal.store.engine.upgrade import upgrade
 from portal.store.records import resources
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.node import installed
 from tests.shared_data import shared
@@ -37,7 +37,7 @@ def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(key: str, folder: Path) -> list[bytes]:
     """The resources of one demo organization, imported and given out as the FHIR API does."""
     database = open_database(make_settings(folder))
-    upgrade(database)
+    migrate(database)
     told = stories.resources(key, date(2026, 11, 20))
     file = folder / "chart.ndjson"
     file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in told))

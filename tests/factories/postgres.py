@@ -53,11 +53,11 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def fresh_database(server_url: str) -> str:
-    """A new, empty database on the server."""
+def fresh_database(server_url: str, *, template: str = "template1") -> str:
+    """Return the URL of a new database on the server: empty, or a copy of ``template``."""
     name = f"test_{next(_numbers)}"
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)

@@ -1,6 +1,7 @@
 """People and accounts for tests, made through the same functions that the product uses."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask.testing import FlaskClient
 
@@ -10,7 +11,12 @@ from portal.services import Services
 from portal.store.people import accounts, people
 
 PASSWORD = "a password for tests"
-_HASH = hash_password(PASSWORD)
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
+
 
 ANA = Person(
     names=(HumanName(family="Rivera", given=("Ana", "Luz"), use="official"),),
@@ -48,7 +54,7 @@ class World:
                 tx,
                 username=username,
                 display=display or username,
-                password_hash=_HASH,
+                password_hash=_password_hash(),
                 role=role,
                 person_id=person_id,
             )

@@ -74,13 +74,13 @@ def shared() -> list[dict[str, Any]]:
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
     """Ana's app, in an instance where Ben has a record too."""
     from portal.app import create_app
-    from portal.store.engine.upgrade import upgrade
+    from tests.factories.databases import migrate
     from tests.factories.settings import make_settings
     from tests.factories.world import sign_in
 
     app = create_app(make_settings(tmp_path_factory.mktemp("other")))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     world = World(services)
     ana, ben = world.patient("ana"), world.patient("ben")
     store_chart(services, ana)

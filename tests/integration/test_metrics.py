@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.app import create_app
 from portal.domain.people import Role
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import refresh_report
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data, misbehaviour
@@ -97,7 +97,7 @@ def test_only_for_this_machine(app: Flask, address: str, headers: dict[str, str]
 def test_with_a_token_only_with_it(tmp_path: Path) -> None:
     app = create_app(replace(make_settings(tmp_path), metrics_token="only for tests"))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     client = app.test_client()
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer something else"}).status_code == 404

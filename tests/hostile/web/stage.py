@@ -22,12 +22,12 @@ from portal.endpoints import Access, Kind, access_of
 from portal.identity.comparison import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
 from portal.store.people import accounts
 from portal.store.records import rows
+from tests.factories.databases import migrate
 from tests.factories.record import link, suggest
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World, sign_in
@@ -94,7 +94,7 @@ def build(directory: Path) -> Stage:
     """The whole stage in a fresh database."""
     app = create_app(make_settings(directory, support="Help desk"))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     world = World(services)
     stage = Stage(app, services, world, world.patient("vera", VERA))
     ingest(services.db, person_id=stage.person_id, source=HOME, resources=filled(_mark, key="home"))

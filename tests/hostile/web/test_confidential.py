@@ -20,9 +20,9 @@ from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
 from portal.services import Services
 from portal.store.directory import organizations, suggestions
-from portal.store.engine.upgrade import upgrade
 from portal.store.people import accounts
 from portal.store.records import rows
+from tests.factories.databases import migrate
 from tests.factories.record import Linked, link
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World
@@ -64,7 +64,7 @@ class Case:
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     app = create_app(make_settings(Path(tmp_path_factory.mktemp("confidential")), support="Help desk"))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     world = World(services)
     carer = world.patient("carer", BEN)
     stage = Stage(app, services, world, _person(services, world, "vera", secret=True))

@@ -189,11 +189,11 @@ def test_a_forged_or_foreign_cookie_is_nobody(app: Flask, world: World, client: 
 
 def test_cookies_behind_tls(tmp_path_factory: pytest.TempPathFactory) -> None:
     from portal.app import create_app
-    from portal.store.engine.upgrade import upgrade
+    from tests.factories.databases import migrate
 
     app = create_app(make_settings(tmp_path_factory.mktemp("tls"), base_url="https://portal.example"))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     user: TestUser = World(services).patient()
     client = app.test_client()
     page = client.get("/sign-in", base_url="https://portal.example")

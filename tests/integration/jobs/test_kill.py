@@ -26,12 +26,12 @@ from portal.linking import enqueue, transitions
 from portal.linking.states import By, Move
 from portal.linking.sweep import sweep
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import links, refreshes, revocations
 from portal.store.links import tokens as link_tokens
 from portal.store.schema.links import link_revocation
 from portal.store.schema.records import entry, record_count, record_row, resource
 from portal.valkey import EmbeddedValkey
+from tests.factories.databases import migrate
 from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings
 from tests.fakes import data
@@ -222,7 +222,7 @@ def template(org: FakeOrganization, tmp_path_factory: pytest.TempPathFactory) ->
     """A database with a link that waits for its verification."""
     folder = tmp_path_factory.mktemp("template")
     services: Services = create_app(replace(make_settings(folder), testing=False)).extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     link_id = new_link(services, org)
     with services.db.transaction() as tx:
         stored = link_tokens.tokens_of(tx, link_id=link_id)

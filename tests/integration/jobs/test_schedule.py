@@ -15,8 +15,8 @@ from portal.app import create_app
 from portal.domain.ids import new_id
 from portal.linking.nightly import PARTS, part_of
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.valkey import EmbeddedValkey
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.fakes import FakeOrganization
 from tests.fakes.linked import link_to
@@ -29,7 +29,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
     app = create_app(settings)
     context.register(app.extensions["tributary"])
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     yield services
     context.forget()
     services.db.close()

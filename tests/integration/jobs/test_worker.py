@@ -17,12 +17,12 @@ from portal.linking import enqueue
 from portal.linking.transitions import verify_work
 from portal.services import Services
 from portal.store.directory import organizations
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
 from portal.store.people import people
 from portal.valkey import EmbeddedValkey
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA
 from tests.fakes import data
@@ -53,7 +53,7 @@ def place(tmp_path: Path) -> Iterator[Services]:
     """An instance with an embedded queue of its own that nobody works on yet."""
     settings = replace(make_settings(tmp_path), testing=False)
     services: Services = create_app(settings).extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     yield services
     services.db.close()
 

@@ -19,9 +19,9 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, TestUser, World
 from tests.integration.provider.conftest import chart, directory
@@ -131,7 +131,7 @@ def second_instance(folder: Path, **settings: Any) -> Iterator[Second]:
     values: dict[str, Any] = {"name": "Riverbend", "organization": "Riverbend Regional", "base_url": url} | settings
     app = create_app(make_settings(folder, **values))
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     holder.append(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -23,9 +23,9 @@ from portal.linking.oauth.tokens import LinkTokens
 from portal.linking.refresh_policy import ASKED_EVERY
 from portal.queue import SWEEP
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import refreshes
 from tests.browser.ports import free_ports
+from tests.factories.databases import migrate
 from tests.factories.passing import pass_time
 from tests.factories.settings import make_settings
 from tests.integration.jobs.test_worker import ENVIRONMENT
@@ -125,7 +125,7 @@ def _instance(folder: Path, url: str, name: str, organization: str) -> Running:
     settings = replace(make_settings(folder, name=name, organization=organization, base_url=url), testing=False)
     app = create_app(settings)
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     return Running(app, services, url)
 
 

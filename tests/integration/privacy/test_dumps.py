@@ -32,9 +32,9 @@ from portal.queue import queue_name, queue_url
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import tokens as link_tokens
 from portal.valkey import EmbeddedValkey
+from tests.factories.databases import migrate
 from tests.factories.postgres import fresh_database
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World, sign_in
@@ -81,7 +81,7 @@ def run(
     server.start()
     app = create_app(settings)
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     context.register(app.extensions["tributary"])
     capfd.readouterr()
     logs.configure()

@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from portal.app import create_app
 from portal.domain.people import HumanName, Person
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.provider import clients, grants
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import TestUser, World
 from tests.integration.provider.conftest import BASE, REDIRECT, SECRET, TestApp, register, store_chart
@@ -136,7 +136,7 @@ def test_the_policy_can_shut_registration_or_ask_for_a_statement(tmp_path: Path)
     off = create_app(make_settings(tmp_path / "off", registration="off"))
     asking = create_app(make_settings(tmp_path / "asking", registration="statement", registration_keys=keys))
     for made in (off, asking):
-        upgrade(made.extensions["tributary"].db)
+        migrate(made.extensions["tributary"].db)
     assert send(off, METADATA).status_code == 403
     assert "registration_endpoint" not in off.test_client().get("/fhir/.well-known/smart-configuration").get_json()
     assert send(asking, METADATA).get_json()["error"] == "invalid_software_statement"

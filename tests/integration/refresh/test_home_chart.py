@@ -27,12 +27,12 @@ from portal.linking import home_chart
 from portal.linking.oauth.keys import published
 from portal.refresh.run import Verdict, refresh_link
 from portal.services import Services
-from portal.store.engine.upgrade import upgrade
 from portal.store.links import links, refresh_queue, refresh_report, refreshes, tokens
 from portal.store.links.links import Link
 from portal.store.people import people
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
+from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
@@ -68,7 +68,7 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
     )
     app = create_app(settings)
     services: Services = app.extensions["tributary"]
-    upgrade(services.db)
+    migrate(services.db)
     server.oauth.jwks = published(services)
     context.register(services)
     yield app

@@ -1,0 +1,58 @@
+"""Databases at the current schema without running every migration for each test: they are copies of one that did."""
+
+import sqlite3
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from portal.store import Database, open_database
+from portal.store.engine.upgrade import upgrade
+from tests.factories.postgres import fresh_database
+from tests.factories.settings import make_settings
+
+
+def migrate(database: Database) -> None:
+    """Bring an empty database of a test to the current schema.
+
+    On SQLite it becomes a copy of this process's template. A PostgreSQL database is migrated in earnest unless it came
+    from ``migrated_postgres``, where nothing is left to do.
+    """
+    if not database.is_sqlite or database.url.database is None:
+        upgrade(database)
+        return
+    source, target = sqlite3.connect(_sqlite_template()), sqlite3.connect(database.url.database)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
+def migrated_postgres(server_url: str) -> str:
+    """Return the URL of a new database on the server that is at the current schema."""
+    return fresh_database(server_url, template=_postgres_template(server_url))
+
+
+@cache
+def _sqlite_template() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="tributary-template-")
+    _keep.append(folder)  # until the process ends
+    settings = make_settings(Path(folder.name))
+    database = open_database(settings)
+    upgrade(database)
+    database.close()
+    return Path(folder.name) / "portal.sqlite3"
+
+
+@cache
+def _postgres_template(server_url: str) -> str:
+    url = fresh_database(server_url)
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(make_settings(Path(folder), database_url=url))
+        upgrade(database)
+        name = str(database.url.database)
+        database.close()
+    return name
+
+
+_keep: list["tempfile.TemporaryDirectory[str]"] = []

@@ -1,0 +1,25 @@
+"""Passwords of the product are hashed as RFC 9106 asks, whatever the tests use for their own accounts."""
+
+import importlib.util
+
+from argon2 import Type, extract_parameters
+
+from portal.access import passwords
+
+
+def test_the_product_hashes_with_the_profile_of_rfc_9106() -> None:
+    product = importlib.util.find_spec("portal.access.passwords")
+    assert product is not None
+    assert product.loader is not None
+    fresh = importlib.util.module_from_spec(product)
+    product.loader.exec_module(fresh)  # a copy of its own: this process's tests use a cheaper hasher
+    used = extract_parameters(fresh.hash_password("a password"))
+    assert used.type is Type.ID
+    assert (used.time_cost, used.memory_cost, used.parallelism) == (3, 65536, 4)
+
+
+def test_only_the_right_password_opens_and_nothing_opens_an_unknown_name() -> None:
+    encoded = passwords.hash_password("right")
+    assert passwords.verify_password(encoded, "right")
+    assert not passwords.verify_password(encoded, "wrong")
+    assert not passwords.verify_password(None, "no account has this password")
