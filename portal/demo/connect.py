@@ -89,7 +89,7 @@ def connect(data_dir: Path) -> None:
 
 
 def _link(services: Services, other: Services, planned: _Wanted) -> str:
-    """A grant there, a link with its tokens here, and the job that goes on from there; gives the link's id."""
+    """Make a grant there and a link with its tokens here, and go on as the job does; return the link's id."""
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=planned.at.key)
     if organization is None:
@@ -135,7 +135,7 @@ def _link(services: Services, other: Services, planned: _Wanted) -> str:
 
 
 def _locate(services: Services) -> None:
-    """What the job does at a sign-in, for everybody of the stories: who was seen where."""
+    """Do what the job does at a sign-in, for everybody of the stories: who was seen where."""
     for fhir_id in ("maria", "leo", "rosa", "james"):
         with services.db.reading() as tx:
             person_id = _person(tx, fhir_id)
@@ -144,7 +144,7 @@ def _locate(services: Services) -> None:
 
 
 def _confirm(services: Services, patient: str, at: Instance) -> str:
-    """The patient said that the record found there is theirs; gives the link's id."""
+    """Link as when the patient said that the record there is theirs; return the link's id."""
     with services.db.reading() as tx:
         person_id, account_id = _person(tx, patient), _account(tx, patient)
     return record_only.accept(services, person_id=person_id, organization_id=at.key, account_id=account_id).id
@@ -181,7 +181,7 @@ def _person(tx: Tx, fhir_id: str) -> str:
 
 
 def _settled(services: Services, link_id: str) -> bool:
-    """Verified and loaded, or failed for good."""
+    """Wait until a link is verified and loaded, or failed for good."""
     with services.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
         latest = refreshes.latest(tx, link_id=link_id)
@@ -191,7 +191,7 @@ def _settled(services: Services, link_id: str) -> bool:
 
 
 def _make_older(tx: Tx, link_id: str) -> None:
-    """The manual link was last updated nine days ago, in every place that says so."""
+    """Let the manual link be updated nine days ago, in every place that says so."""
     then = Tx(tx.conn, tx.vault, tx.now - _SHORELINE_AGE)
     links.put(tx, link_id=link_id, refreshed_at=then.now)
     latest = refreshes.latest(tx, link_id=link_id)

@@ -90,7 +90,7 @@ def _work() -> None:
 
 
 def _set_environment(data_dir: Path) -> None:
-    """What the children inherit: nothing of an instance that this shell may be set to, and where all seven are."""
+    """Return what children inherit: nothing of an instance this shell may be set to, and where all seven are."""
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         del os.environ[name]
     os.environ[INSTANCES_DIR] = str(folders.instances_dir(data_dir))
@@ -117,7 +117,7 @@ def _run_to_end(child: Child) -> None:
 
 
 def announcement(place: Place) -> str:
-    """The addresses and accounts, and last the line that says that the demo is ready."""
+    """Return the addresses and accounts, and last the line that says that the demo is ready."""
     lines = ["", "Organizations (each its own portal)"]
     lines += [f"  {place.address(instance):24}  {instance.organization}" for instance in INSTANCES]
     lines += ["", f"Accounts, password everywhere: {PASSWORD}"]
@@ -136,7 +136,7 @@ def announcement(place: Place) -> str:
 
 
 def lan_address() -> str:
-    """This computer's address in its network.
+    """Return this computer's address in its network.
 
     Raises:
         ConfigurationError: it is in none.
@@ -225,7 +225,7 @@ def _stop_signals() -> Iterator[None]:
 
 @contextmanager
 def _stop_signals_ignored() -> Iterator[None]:
-    """A second Ctrl-C while stopping must not leave half of it running."""
+    """Ignore a second Ctrl-C while stopping: it must not leave half of it running."""
     before = {
         number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }

@@ -154,7 +154,7 @@ class Place:
 
 
 def place_of(address: str) -> Place:
-    """The place whose MyCooper answers at ``address``."""
+    """Return the place whose MyCooper answers at ``address``."""
     parts = urlsplit(address)
     return Place(parts.hostname or "localhost", parts.port or 80)
 

@@ -62,7 +62,7 @@ def prepare(data_dir: Path, queue_url: str) -> None:
 
 
 def open_services(data_dir: Path, instance: Instance) -> Services:
-    """What one instance works with, without its pages."""
+    """Return what one instance works with, without its pages."""
     return services.open_services(read_settings(folders.settings_file(data_dir, instance)))
 
 
@@ -173,7 +173,7 @@ def _make_known(tx: Tx, other: Instance, place: Place) -> None:
 
 
 def _maple_street() -> Organization:
-    """A clinic under its own name that uses its owner's portal."""
+    """Return a clinic under its own name that uses its owner's portal."""
     return Organization(
         id=_MAPLE,
         name="Maple Street Clinic",

@@ -36,7 +36,7 @@ class ByPort:
 
 
 def network(data_dir: Path) -> ByPort:
-    """The applications of all instances, from the settings files that the setting-up wrote."""
+    """Return the applications of all instances, from the settings files that the setting-up wrote."""
     state = folders.read_state(data_dir)
     place = Place(state.host, state.port)
     apps: dict[int, Wsgi] = {}

@@ -35,7 +35,7 @@ Resource = dict[str, Any]
 
 
 def bundle(entries: list[Any], name: str) -> Iterator[Listed | str]:
-    """The organizations of a bundle's entries, or why one is refused.
+    """Yield the organizations of a bundle's entries, or why one is refused.
 
     Raises:
         InvalidInputError: "directory-file"; the hint says which entry is broken.
@@ -207,7 +207,7 @@ def _extensions(resource: Resource, name: str) -> list[Resource]:
 
 
 def _parts(extension: Resource) -> dict[str, list[Any]]:
-    """The parts of a complex extension by their url; the value is whatever value[x] it has."""
+    """Return the parts of a complex extension by their url; the value is whatever value[x] it has."""
     parts: dict[str, list[Any]] = {}
     for part in _dicts(extension.get("extension")):
         value = next((item for key, item in part.items() if key.startswith("value")), None)

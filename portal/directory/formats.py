@@ -28,7 +28,7 @@ Parsed = Listed | str
 
 
 def read(path: Path) -> Iterator[Parsed]:
-    """The entries of one file, whatever its shape.
+    """Return the entries of one file, whatever its shape.
 
     Raises:
         InvalidInputError: "directory-file"; the hint says where it is broken.
@@ -37,7 +37,7 @@ def read(path: Path) -> Iterator[Parsed]:
 
 
 def read_bytes(data: bytes, name: str, *, as_lines: bool = False) -> Iterator[Parsed]:
-    """The entries of a list; ``name`` is what errors call it, ``as_lines`` says that it is NDJSON for certain.
+    """Yield the entries of a list; ``name`` is what errors call it, ``as_lines`` says that it is NDJSON for certain.
 
     Raises:
         InvalidInputError: as ``read``.

@@ -25,7 +25,7 @@ class Place:
 
 
 def of_postal_code(text: str) -> Place | None:
-    """The place of a United States postal code (five digits or nine), if it is known."""
+    """Return the place of a United States postal code (five digits or nine), if it is known."""
     code = text.strip()[:5]
     lines = _lines()
     at = bisect_left(lines, code + "\t")
@@ -35,7 +35,7 @@ def of_postal_code(text: str) -> Place | None:
 
 
 def of_text(text: str) -> Place | None:
-    """A place as people type it: a postal code, or "city, state"."""
+    """Return a place as people type it: a postal code, or "city, state"."""
     if text.strip()[:5].isdigit():
         return of_postal_code(text)
     words = text.replace(",", " ").split()
@@ -48,7 +48,7 @@ def of_text(text: str) -> Place | None:
 
 @lru_cache(maxsize=4096)  # patients live in few places, and it measures to every area
 def areas_near(latitude: float, longitude: float, miles: float) -> tuple[str, ...]:
-    """The first three digits of the postal codes around a point, its own area first."""
+    """Return the first three digits of the postal codes around a point, its own area first."""
     near = ((miles_between(latitude, longitude, lat, lon), area) for area, (lat, lon) in _areas().items())
     return tuple(area for away, area in sorted(near) if away <= miles)
 
@@ -67,7 +67,7 @@ def _lines() -> list[str]:
 
 @cache
 def _areas() -> dict[str, tuple[float, float]]:
-    """The middle of each three-digit area."""
+    """Return the middle of each three-digit area."""
     sums: dict[str, list[float]] = {}
     for line in _lines():
         place = _place(line)

@@ -288,7 +288,7 @@ def _said_hash(entry: Listed) -> str:
 
 
 def _organization_id(source: str, entry: str) -> str:
-    """The same list gives the same ids in every database; 100 bits, in the letters of ``domain.ids``."""
+    """Return an id that the same list gives in every database; 100 bits, in the letters of ``domain.ids``."""
     number = int.from_bytes(blake2b(f"{source}\x00{entry}".encode(), digest_size=13).digest())
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 100, 5))
 

@@ -94,7 +94,7 @@ _VERSIONS = (
 
 
 def clean_name(text: str) -> tuple[str, str]:
-    """A name as a patient should read it, and the state that was written into it (or empty).
+    """Return a name as a patient should read it, and the state that was written into it (or empty).
 
     Raises:
         RefusedEntryError: a test system's name.
@@ -114,7 +114,7 @@ def clean_name(text: str) -> tuple[str, str]:
 
 
 def other_names(name: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """A name that says more than one, as its first name, aliases and former names ("… DBA …", "… formerly …")."""
+    """Split a name that says several ("… DBA …", "… formerly …") into the first, aliases and former names."""
     former = _FORMERLY.split(name)
     if len(former) == 2 and len(former[0]) > 3 and len(former[1]) > 3:
         return former[0].strip(_EDGES + "("), (), (former[1].strip(_EDGES + ")"),)
@@ -129,7 +129,7 @@ _FORMERLY = re.compile(r"\b(?:f/?k/?a|formerly(?: known as)?)\b[:.]?", re.IGNORE
 
 
 def clean_address(text: str) -> str:
-    """A FHIR base address as we keep it: https, host in lower case, no default port, no trailing slash.
+    """Return a FHIR base address as we keep it: https, host in lower case, no default port, no trailing slash.
 
     An http address is kept as https: nothing is ever asked over http, and most of these servers answer both.
 
@@ -156,7 +156,7 @@ def clean_address(text: str) -> str:
 
 
 def version_of(address: str) -> str:
-    """The FHIR version that an address names, or empty."""
+    """Return the FHIR version that an address names, or empty."""
     low = address.lower() + "/"
     return next((version for mark, version in _VERSIONS if f"{mark}/" in low or mark in low.split("/")), "")
 
@@ -181,7 +181,7 @@ _GENERIC = frozenset(
 
 
 def registrable(host: str) -> str:
-    """The part of a host that belongs to one owner: its last two labels (three under co.xx and the like)."""
+    """Return the part of a host that belongs to one owner: its last two labels (three under co.xx and the like)."""
     labels = host.split(":", maxsplit=1)[0].split(".")
     long = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in {"co", "com", "org", "gov", "net", "k12"}
     return ".".join(labels[-3:] if long else labels[-2:])
@@ -192,7 +192,7 @@ def host_of(address: str) -> str:
 
 
 def telling(name: str) -> frozenset[str]:
-    """The words of a name that are not in every name."""
+    """Return the words of a name that are not in every name."""
     return frozenset(word for word in fold(name) if word not in STOP and len(word) > 1)
 
 

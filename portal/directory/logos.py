@@ -53,7 +53,7 @@ def fetch(services: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -
 
 
 def redrawn(data: bytes) -> bytes:
-    """A picture as a PNG of at most ``SIDE`` pixels a side, with nothing of the original file in it.
+    """Return a picture as a PNG of at most ``SIDE`` pixels a side, with nothing of the original file in it.
 
     Raises:
         BadAnswerError: "not-a-picture"; "picture-too-large".

@@ -73,7 +73,7 @@ def merge(entries: Sequence[Listed]) -> list[Merged]:
 
 
 def identity_keys(entry: Listed, vendors: frozenset[str]) -> Iterable[Hashable]:
-    """What another entry must share with this one to be the same organization; any one of these is enough."""
+    """Return what another entry must share with this one to be the same organization; any one of these is enough."""
     name = name_key(entry.name)
     if entry.npi:
         yield ("npi", entry.npi)
@@ -90,7 +90,7 @@ def identity_keys(entry: Listed, vendors: frozenset[str]) -> Iterable[Hashable]:
 
 
 def best_endpoint(endpoints: Iterable[Endpoint]) -> Endpoint | None:
-    """The one to use: R4, else a version that is not known; never one of another version."""
+    """Return the one to use: R4, else a version that is not known; never one of another version."""
     usable = [endpoint for endpoint in endpoints if endpoint.version in {"4", ""}]
     return min(usable, key=lambda e: (e.version != "4", e.status not in {"active", ""}, e.address), default=None)
 

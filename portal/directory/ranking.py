@@ -79,7 +79,7 @@ class Point:
 
 
 def weight(word: str, uses: int) -> float:
-    """Common words are weighted down: a word in 20 names or fewer counts fully, one in 5000 a quarter."""
+    """Weight common words down: a word in 20 names or fewer counts fully, one in 5000 a quarter."""
     by_use = 1 / (1 + math.log10(1 + uses / 20))
     return min(by_use, 0.3) if word in COMMON else by_use
 

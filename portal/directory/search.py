@@ -74,7 +74,7 @@ class _Word:
     others: dict[str, float] | None = None
 
     def group(self) -> Group:
-        """The terms that this word is looked for by."""
+        """Return the terms that this word is looked for by."""
         terms = [Term(word) for word in (self.folded, *self.also)]
         if self.beginning:
             terms.append(Term(self.typed, unfinished=True))
@@ -158,7 +158,7 @@ class _Best:
 
 
 def _read(text: str) -> list[_Word]:
-    """What was typed, as words; the last one may be unfinished."""
+    """Return what was typed, as words; the last one may be unfinished."""
     text = text[:_LONGEST].strip()
     domain = _DOMAIN.match(text)
     if domain:

@@ -60,7 +60,7 @@ def _beginning(word: str, other: str, errors: int) -> int:
 
 
 def _parts(word: str, errors: int, *, unfinished: bool) -> Parts:
-    """What must be intact somewhere if there are no more errors than these: halves for one, thirds for two."""
+    """Return what must be intact somewhere if there are no more errors than these: halves for one, thirds for two."""
     size = len(word)
     longest = 60 if unfinished and size >= 5 else size + errors
     if errors == 1:

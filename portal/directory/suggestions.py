@@ -93,7 +93,7 @@ def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Found]:
 
 
 def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
-    """The nearest organizations that we are registered with; that somebody lives near them says nothing of health."""
+    """Yield the nearest organizations that we are registered with; living near them says nothing of health."""
     place = geography.of_postal_code(postal_code) if postal_code else None
     if place is None:
         return

@@ -160,7 +160,7 @@ def start(
 
 
 def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: str) -> Finished:
-    """The way back: check the answer, exchange the code, make the link. A repeated callback gives the same link.
+    """Finish an attempt: check the answer, exchange the code, make the link. A repeated callback gives the same link.
 
     Args:
         answer: the query of the callback.

@@ -74,7 +74,7 @@ def server(services: Services) -> Organization:
 
 
 def open_link(tx: Tx, services: Services, *, person_id: str) -> Link | None:
-    """The link by which a person's home chart is read, made at the first need; None without a server or a Patient."""
+    """Return the link by which a home chart is read, made at the first need; None without a server or a Patient."""
     link = links.to_home(tx, person_id=person_id)
     if link is not None or not services.settings.chart_base:
         return link
@@ -132,7 +132,7 @@ def keep(tx: Tx, resource: dict[str, Any]) -> str:
 
 
 def roster(services: Services) -> tuple[str, ...]:
-    """The FHIR ids of the patients whom the Group of the settings names; those marked inactive are left out.
+    """Return the FHIR ids of the patients whom the Group of the settings names; those marked inactive are left out.
 
     Raises:
         LinkingError: ``no-roster``: the settings name no Group. OutsideError: it cannot be read.

@@ -48,7 +48,7 @@ def nightly(services: Services, part: int | None = None) -> int:
 
 
 def part_of(link_id: str) -> int:
-    """A link's part of the night, always the same."""
+    """Return a link's part of the night, always the same."""
     return crc32(link_id.encode()) % PARTS
 
 
@@ -85,7 +85,7 @@ def at_sign_in(services: Services, person_id: str) -> int:
 
 
 def _home_chart(services: Services, person_id: str) -> tuple[Link, ...]:
-    """What the home chart is read by; whoever signs in for the first time has theirs read from then on."""
+    """Return what the home chart is read by; whoever signs in for the first time has theirs read from then on."""
     if not services.settings.chart_base:
         return ()
     home_chart.server(services)
@@ -97,7 +97,7 @@ def _home_chart(services: Services, person_id: str) -> tuple[Link, ...]:
 def _due(
     candidates: Iterable[Link], organizations_by_id: Mapping[str, Organization], now: datetime, cause: str
 ) -> list[Link]:
-    """The links that may be asked for an update without anybody having wished for it."""
+    """Return the links that may be asked for an update without anybody having wished for it."""
     return [
         link
         for link in candidates

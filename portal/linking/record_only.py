@@ -73,7 +73,7 @@ def locate(services: Services, person_id: str) -> int:
 
 
 def opt(services: Services, *, person_id: str, share: bool, actor: audit.Actor) -> None:
-    """The person's choice whether partners are asked about them, and may ask (product.md §3.1). It holds at once.
+    """Store the choice whether partners are asked about a person, and may ask (product.md §3.1). It holds at once.
 
     Off: what was found and not confirmed is forgotten, and partners that found them here read nothing more. Links that
     the person confirmed stay until they are unlinked. On: partners are asked by a job.
@@ -115,7 +115,7 @@ def find(services: Services, *, person_id: str, organization_id: str) -> Partner
 
 
 def accept(services: Services, *, person_id: str, organization_id: str, account_id: str) -> Link:
-    """The person said "that is me": a link without an account, and its first refresh. Repeating it gives the same link.
+    """Link without an account, and ask for its first refresh: the person said "that is me". Repeating changes nothing.
 
     Raises:
         NotFoundError: no such organization. LinkingError: ``no-match``, or the organization's policy.
@@ -188,7 +188,7 @@ def _ask(services: Services, capability: Capability, granted: Granted, person: P
 
 
 def _certain(bundle: dict[str, Any], person: Person) -> str | None:
-    """The one certain match, if it is this person by our own comparison too."""
+    """Return the one certain match, if it is this person by our own comparison too."""
     if bundle.get("resourceType") != "Bundle":
         raise BadAnswerError("not-a-bundle")
     entries = [entry for entry in items(bundle.get("entry")) if is_fhir_id(obj(entry.get("resource")).get("id"))]
@@ -207,7 +207,7 @@ def _certain(bundle: dict[str, Any], person: Person) -> str | None:
 
 
 def _patient(person: Person) -> dict[str, Any]:
-    """What is told to the partner: what identifies, nothing else."""
+    """Return what is told to the partner: what identifies, nothing else."""
     telecom = [{"system": "phone", "value": phone} for phone in person.phones]
     telecom += [{"system": "email", "value": email} for email in person.emails]
     resource = {

@@ -40,7 +40,7 @@ def allowed(settings: Settings, organization: Organization | None) -> bool:
 def offered(
     tx: Tx, settings: Settings, *, client: OAuthClient, request: Mapping[str, str], person_ids: tuple[str, ...]
 ) -> Organization | None:
-    """The organization whose link back the consent page offers: both allow it, and somebody is not linked to it yet."""
+    """Return the organization whose link back the consent page offers: both allow it, somebody is not linked yet."""
     if request.get(PARAMETER) != WISHED or not client.trusted or not client.portal_fhir_base:
         return None
     organization = organizations.by_fhir_base(tx, fhir_base=client.portal_fhir_base)
@@ -58,7 +58,7 @@ def address(tx: Tx, settings: Settings, *, grant_id: str) -> str:
 
 
 def goes_on_at(request: Asked, answer: Mapping[str, str]) -> str:
-    """The address to go on to, as the other portal said; empty where it is not its own, or nothing was offered."""
+    """Return the address to go on to, as the other portal said; empty where it is not its own, or none was offered."""
     address = answer.get(PARAMETER, "")
     if not request.offers_reverse or len(address) > 500:
         return ""
@@ -68,7 +68,7 @@ def goes_on_at(request: Asked, answer: Mapping[str, str]) -> str:
 
 
 def invited(tx: Tx, *, grant_id: str, proof: str, account_id: str) -> tuple[Organization, OAuthGrant]:
-    """The organization to link back, and the consent of a moment ago in which this account asked for it.
+    """Return the organization to link back, and the consent of a moment ago in which this account asked for it.
 
     Raises:
         NotFoundError: nobody asked for it, somebody else did, it was too long ago, or that access has ended.
@@ -87,7 +87,7 @@ def invited(tx: Tx, *, grant_id: str, proof: str, account_id: str) -> tuple[Orga
 
 
 def shown_there(tx: Tx, *, person_id: str, organization: Organization) -> OAuthGrant | None:
-    """The newest grant by which that organization's portal reads this person's record."""
+    """Return the newest grant by which that organization's portal reads this person's record."""
     if organization.fhir_base is None:
         return None
     portal_grants = grants.grants_of_portal(tx, person_id=person_id, fhir_base=organization.fhir_base)
@@ -95,7 +95,7 @@ def shown_there(tx: Tx, *, person_id: str, organization: Organization) -> OAuthG
 
 
 def readers(tx: Tx, *, person_id: str) -> tuple[str, ...]:
-    """The names of the portals that read this person's record, whether or not they are linked from here."""
+    """Return the names of the portals that read this person's record, whether or not they are linked from here."""
     names: dict[str, None] = {}
     for grant in grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id)

@@ -123,7 +123,7 @@ RULES: dict[Move, Rule] = {
 
 
 def settled(tier: Tier) -> LinkState:
-    """The state of a link that works."""
+    """Return the state of a link that works."""
     return S.NO_ACCOUNT if tier is Tier.RECORD_ONLY else S.ACTIVE
 
 
@@ -175,7 +175,7 @@ def shown(
     policy: LinkPolicy = LinkPolicy.OPEN,
     look_behind_hidden: bool = False,
 ) -> Shown:
-    """What a page says about the link.
+    """Return what a page says about the link.
 
     Args:
         now: the moment of the page.
@@ -199,7 +199,7 @@ def shown(
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram."""
+    """Return the table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
     lines += ["    [*] --> linking: authorized (patient)", "    [*] --> no-account: matched (patient)"]
     lines += ["    [*] --> active: enrolled (operator)"]

@@ -48,7 +48,7 @@ def sweep(services: Services) -> int:
 
 
 def _second_tries(services: Services) -> list[transitions.Work]:
-    """What an organization did not give because it was down or broken is asked for once more, some minutes later."""
+    """Ask once more, some minutes later, for what an organization did not give because it was down or broken."""
     with services.db.reading() as tx:
         ids = refresh_queue.failed_lately(tx, before=_SECOND_TRY, after=2 * _SECOND_TRY)
         locked_links = [link for link in (links.by_id(tx, link_id=link_id) for link_id in ids) if link is not None]

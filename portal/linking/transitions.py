@@ -95,7 +95,7 @@ def request_refresh(tx: Tx, link: Link, cause: str) -> Work:
 
 
 def drop_tokens(tx: Tx, link: Link) -> list[Work]:
-    """The tokens are gone from here at once; what ends them there is kept sealed until that is done."""
+    """Remove the tokens from here at once; what ends them there is kept sealed until that is done."""
     stored = tokens.tokens_of(tx, link_id=link.id)
     tokens.drop_tokens(tx, link_id=link.id)
     if stored is None:
@@ -115,7 +115,7 @@ def end(tx: Tx, link: Link, move: Move, by: By, *, actor: audit.Actor = _JOB, re
 
 
 def refuse(tx: Tx, link: Link, *, reason: str, by: By = By.JOB, actor: audit.Actor = _JOB) -> list[Work]:
-    """The account there is somebody else's. A new link ends; an older one keeps what was verified before."""
+    """Refuse an account of somebody else. A new link ends; an older one keeps what was verified before."""
     move = Move.REFUSED if by is By.JOB else Move.NOT_ME
     if link.verified_at is None:
         return end(tx, link, move, by, actor=actor, reason=reason)
@@ -135,7 +135,7 @@ def cancel(tx: Tx, link: Link, *, actor: audit.Actor) -> list[Work]:
 
 
 def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
-    """The authorization is no longer good. A lasting link asks to be verified again; a manual one waits for "Update".
+    """End an authorization. A lasting link asks to be verified again; a manual one waits for "Update".
 
     ``reason``: ``token-refused`` (ended there), ``answer-lost`` (a rotated token never reached us), ``expired``.
     """
@@ -163,7 +163,7 @@ def wrong_person(tx: Tx, *, link_id: str) -> list[Work]:
 
 
 def failed(tx: Tx, *, link_id: str, reason: str) -> Link | None:
-    """A refresh brought nothing at all; what was loaded before stays. Being asked to wait is no failure."""
+    """Note that a refresh brought nothing at all; what was loaded before stays. Being asked to wait is no failure."""
     link = links.by_id(tx, link_id=link_id)
     if link is not None and link.throttled_until is not None and link.throttled_until > tx.now:
         return link
@@ -171,12 +171,12 @@ def failed(tx: Tx, *, link_id: str, reason: str) -> Link | None:
 
 
 def recovered(tx: Tx, *, link_id: str) -> Link | None:
-    """A refresh brought something: the link works, as of now."""
+    """Note that a refresh brought something: the link works, as of now."""
     return _work_state(tx, link_id, Move.RECOVERED, None, refreshed_at=tx.now)
 
 
 def throttled(tx: Tx, *, link_id: str, until: datetime, everyone: bool = False) -> None:
-    """The organization asked to be left alone until then (Retry-After).
+    """Wait until then, as the organization asked (Retry-After).
 
     ``everyone``: it counts our requests (429), which are those of all its links; the others wait with this one, but
     never longer than a quarter of an hour, because some servers count for each patient.
@@ -189,14 +189,14 @@ def throttled(tx: Tx, *, link_id: str, until: datetime, everyone: bool = False) 
 
 
 def expire_verification(tx: Tx, *, link_id: str) -> None:
-    """A year has passed since the account was verified."""
+    """Ask for verification: a year has passed since the last."""
     link = links.by_id(tx, link_id=link_id)
     if link is not None and link.state in (LinkState.ACTIVE, LinkState.ERROR):
         make(tx, link, Move.EXPIRED, By.JOB, reason="year-passed")
 
 
 def switch(tx: Tx, link: Link, *, on: bool) -> None:
-    """The operator switched linking with this organization on or off."""
+    """Follow the operator, who switched linking with this organization on or off."""
     move = Move.SWITCHED_ON if on else Move.SWITCHED_OFF
     if link.live and (link.state is LinkState.UNAVAILABLE) is on:
         refreshes.cancel(tx, link_id=link.id, reason=move.value)

@@ -79,7 +79,7 @@ def _decide(services: Services, link_id: str, finding: Finding) -> str:
 
 
 def _not_read(services: Services, link: Link, error: OutsideError) -> str:
-    """The Patient there could not be read: for good, or for now (the sweeper asks again)."""
+    """Note that the Patient there could not be read: for good, or for now (the sweeper asks again)."""
     for_good = isinstance(error, HttpStatusError) and error.status in (403, 404, 410)
     for_good = for_good or (isinstance(error, BadAnswerError) and error.code == "wrong-resource")
     if for_good or datetime.now(UTC) - link.updated_at > GIVE_UP_AFTER:

@@ -26,7 +26,7 @@ def _content(path: Path, _changed: float) -> tuple[bytes, bytes, str, str]:
 
 
 def asset(name: str) -> str:
-    """The address of a static file with its content's hash."""
+    """Return the address of a static file with its content's hash."""
     path = STATIC / name
     return url_for("static", filename=name, v=_content(path, path.stat().st_mtime)[3])
 

@@ -15,7 +15,7 @@ _log = structlog.get_logger()
 
 
 def error_page(status: int, title: str, text: str) -> Response:
-    """A whole page that says what happened. ``text`` says what to do."""
+    """Render a whole page that says what happened. ``text`` says what to do."""
     return render("error.html", fragment="main", status=status, title=title, text=text)
 
 

@@ -20,7 +20,7 @@ from portal.web.templating import endpoint_of
 
 
 def person_route(blueprint: Blueprint, rule: str, **options: Any) -> Callable[[View], View]:
-    """A route for oneself (``rule``) and for someone one acts for (``/for/<person>`` before it)."""
+    """Add a route for oneself (``rule``) and for someone one acts for (``/for/<person>`` before it)."""
 
     def register(view: View) -> View:
         blueprint.add_url_rule(rule, view_func=view, **options)

@@ -14,7 +14,7 @@ _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), br
 
 
 def csp_nonce() -> str:
-    """The nonce of this answer's inline style sheet (the instance's own colour); there is no inline script."""
+    """Return the nonce of this answer's inline style sheet (the instance's own colour); there is no inline script."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)

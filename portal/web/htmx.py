@@ -14,7 +14,7 @@ def is_fragment() -> bool:
 
 
 def render(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """The page, or only its block ``fragment`` when htmx asks for that."""
+    """Return the page, or only its block ``fragment`` when htmx asks for that."""
     body = _block(template, fragment, context) if fragment and is_fragment() else render_template(template, **context)
     return make_response(body, status)
 

@@ -34,7 +34,7 @@ class Linked:
 
 
 def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
-    """The live links of a person, oldest first."""
+    """Return the live links of a person, oldest first."""
     return tuple(
         Linked(link, organization, shown(link, now=tx.now, policy=organization.policy, look_behind_hidden=True))
         for link, organization in visible(tx, person_id=person_id)
@@ -42,7 +42,7 @@ def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
 
 
 def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[tuple[Link, Organization]]:
-    """The links of the open person that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
+    """Return the open person's links that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
     persons_links = links.of_person(tx, person_id=person_id, live=live)
     by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
     pairs = [(link, by_id[link.organization_id]) for link in persons_links if link.organization_id in by_id]

@@ -20,7 +20,7 @@ def logo(name: str) -> Response:
 
 
 def png(picture: bytes | None, digest: str) -> Response:
-    """A picture whose address has its digest; 404 where there is none."""
+    """Return a picture whose address has its digest; 404 where there is none."""
     if not picture:
         abort(404)
     response = make_response(picture)

@@ -92,7 +92,7 @@ def bind(app: Flask) -> None:
 @blueprint.get("/metrics")
 @public
 def metrics() -> Response:
-    """The figures in Prometheus' text format; 404 for everybody else."""
+    """Return the figures in Prometheus' text format; 404 for everybody else."""
     if not _may_read():
         abort(404)
     registry = cast(CollectorRegistry, current_app.extensions[_KEY])

@@ -40,7 +40,7 @@ def clean(markup: str) -> Markup:
 
 
 def narratives(body: Mapping[str, Any]) -> Iterator[Markup]:
-    """The texts of a resource as its organization wrote them: its narrative, and attachments that are text."""
+    """Yield the texts of a resource as its organization wrote them: its narrative, and attachments that are text."""
     text = body.get("text")
     div = text.get("div") if isinstance(text, Mapping) else None
     if isinstance(div, str) and div.strip():
@@ -70,7 +70,7 @@ def _dicts(value: object) -> list[Mapping[str, Any]]:
 
 
 def written_in(data: object, content_type: str) -> Markup:
-    """The text of base64 data of a text media type, safe to put into a page; empty when it is no base64."""
+    """Return the text of base64 data of a text media type, safe to put into a page; empty when it is no base64."""
     if not isinstance(data, str):
         return Markup()
     try:

@@ -13,7 +13,7 @@ blueprint = Blueprint("system", __name__)
 @blueprint.get("/healthz")
 @public
 def alive() -> Response:
-    """The process answers."""
+    """Say that the process answers."""
     return jsonify(status="ok")
 
 

@@ -33,7 +33,7 @@ def _account() -> Account | None:
 
 
 def locale() -> str:
-    """The person's language, else what this browser chose, else the browser's."""
+    """Return the person's language, else what this browser chose, else the browser's."""
     account = _account()
     if account and account.locale in LANGUAGES:
         return account.locale
@@ -113,7 +113,7 @@ def _labels() -> dict[str, str]:
 
 
 def endpoint_of(rule: str) -> str | None:
-    """The endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
+    """Return the endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
     endpoints: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
     if not endpoints:
         endpoints.update(
@@ -134,7 +134,7 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
 
 
 def navigation() -> list[NavItem]:
-    """The main navigation: what this sign-in may open for the open person."""
+    """Return the main navigation: what this sign-in may open for the open person."""
     account = _account()
     if account is None:
         return []
@@ -142,7 +142,7 @@ def navigation() -> list[NavItem]:
 
 
 def own_menu() -> list[NavItem]:
-    """The menu behind the person's name."""
+    """Return the menu behind the person's name."""
     account = _account()
     if account is None:
         return []

@@ -58,24 +58,24 @@ STATE_HELP: dict[Shown, str] = {
 
 
 def section_word(section: str) -> str:
-    """A section's name, as a heading."""
+    """Return a section's name, as a heading."""
     return str(_SECTIONS[Section(section)])
 
 
 def state_word(shown: str, n: int = 0) -> str:
-    """A link's state in words; ``n`` is the number of new items where the state has one."""
+    """Return a link's state in words; ``n`` is the number of new items where the state has one."""
     if Shown(shown) is Shown.ACTIVE_NEW and n:
         return _("Active, %(n)s new", n=n)
     return str(_STATES[Shown(shown)])
 
 
 def state_help(shown: str) -> str:
-    """The help page's anchor for a state, without '#'."""
+    """Return the help page's anchor for a state, without '#'."""
     return STATE_HELP[Shown(shown)]
 
 
 def phrase(text: str) -> str:
-    """A phrase of ``portal.normalise`` (a title, a disease, a test) in the page's language.
+    """Return a phrase of ``portal.normalise`` (a title, a disease, a test) in the page's language.
 
     An organization's own words have no translation and stay as they are.
     """

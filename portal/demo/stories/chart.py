@@ -158,7 +158,7 @@ class Chart(Measurements):
         nights: int = 0,
         provider: Resource | None = None,
     ) -> str:
-        """A visit that was; gives its id. ``provider`` when it was elsewhere and this chart knows of it."""
+        """Add a visit that was; return its id. ``provider`` when it was elsewhere and this chart knows of it."""
         end = self.at(days + nights, "11:00") if nights else self.at(days, clock, 30)
         people = [{"individual": self.site.of(self.site.doctor(doctor))}] if doctor else None
         report = self._add(
@@ -240,7 +240,7 @@ class Chart(Measurements):
     def message(
         self, days: int, topic: str, text: str, *, doctor: str, from_patient: bool = False, answers: str = ""
     ) -> str:
-        """A message of the doctor, or of the patient (``mine``); gives its id for an answer."""
+        """Add a message of the doctor, or of the patient (``from_patient``); return its id for an answer."""
         people = (self._who, self.site.of(self.site.doctor(doctor)))
         sender, recipient = people if from_patient else reversed(people)
         message = self._add(
@@ -269,7 +269,7 @@ class Chart(Measurements):
         visit: str = "",
         pdf: bool = False,
     ) -> None:
-        """A note of a doctor, as text, or as a ``pdf``; ``visit`` is the id of the visit it was written at."""
+        """Add a note of a doctor, as text, or as a ``pdf``; ``visit`` is the id of the visit it was written at."""
         category = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
         self._add(
             "documentreference",

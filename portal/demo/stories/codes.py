@@ -19,7 +19,7 @@ Coding = tuple[str, str, str]
 
 
 def concept(text: str, *codings: Coding) -> dict[str, Any]:
-    """A FHIR CodeableConcept."""
+    """Return a FHIR CodeableConcept."""
     return {
         "coding": [{"system": system, "code": code, "display": display} for system, code, display in codings],
         "text": text,

@@ -63,7 +63,7 @@ class Pages:
         return (self.site.today + timedelta(days=days)).isoformat()
 
     def at(self, days: int, clock: str = "09:30", minutes: int = 0) -> str:
-        """An instant on that day, moved off the week-end."""
+        """Return an instant on that day, moved off the week-end."""
         day = self.site.today + timedelta(days=days)
         if day.weekday() >= 5:
             day += timedelta(days=7 - day.weekday() if days > 0 else 4 - day.weekday())

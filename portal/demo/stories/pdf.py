@@ -7,7 +7,7 @@ from textwrap import wrap
 
 
 def one_page(title: str, text: str) -> bytes:
-    """A page of letter size with a title and running text (ASCII)."""
+    """Return a page of letter size with a title and running text (ASCII)."""
     lines = "".join(f"({_escaped(line)}) ' " for line in wrap(text, 80))
     drawing = f"BT /F1 18 Tf 72 720 Td 18 TL ({_escaped(title)}) Tj /F1 11 Tf ( ) ' {lines}ET".encode(
         "ascii", "replace"

@@ -7,7 +7,7 @@ from portal.demo.stories.site import Doctor, Patient, Site
 
 
 def _born(today: date, years: int, month: int, day: int) -> str:
-    """A birth date that makes a person ``years`` old today."""
+    """Return a birth date that makes a person ``years`` old today."""
     year = today.year - years - ((today.month, today.day) < (month, day))
     return date(year, month, day).isoformat()
 
@@ -90,5 +90,5 @@ _STAFF = {
 
 
 def site(key: str, today: date) -> Site:
-    """The organization with this key, without patients."""
+    """Return the organization with this key, without patients."""
     return Site(network.BY_KEY[key], _STAFF[key], today)

@@ -105,7 +105,7 @@ class Site:
 
 
 def resource(profile: str, kind: str, id_: str, elements: Resource) -> Resource:
-    """A resource of this US Core profile ("" for none) without what is empty. ``class_`` stands for ``class``."""
+    """Return a resource of this US Core profile ("" for none) without what is empty. ``class_`` stands for ``class``."""
     meta = {"meta": {"profile": [_US_CORE + profile]}} if profile else {}
     stated = {name.rstrip("_"): value for name, value in elements.items() if value not in (None, [], "")}
     return {"resourceType": kind, "id": id_, **meta, **stated}

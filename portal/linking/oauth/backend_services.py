@@ -33,7 +33,7 @@ _NOBODY = "nobody"
 
 
 def token(services: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> Granted:
-    """A token of our own, for no person, with the scopes that links of this tier need.
+    """Return a token of our own, for no person, with the scopes that links of this tier need.
 
     Raises:
         LinkingError: ``not-registered``: we have no key there; otherwise as ``oauth.read_granted``.

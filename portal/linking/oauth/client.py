@@ -60,7 +60,7 @@ class Granted:
 def open_oauth(
     services: Services, client: OrganizationClient, *, token_endpoint: str, redirect_uri: str = ""
 ) -> Iterator[OAuth2Client]:
-    """An Authlib client that authenticates as we are registered there. Only for use outside a transaction.
+    """Return an Authlib client that authenticates as we are registered there. Only for use outside a transaction.
 
     ``token_endpoint`` is what a signed assertion is for, at the revocation endpoint as well (RFC 7523, 3).
 

@@ -50,7 +50,7 @@ def is_due(organization: Organization, now: datetime) -> bool:
 
 
 def _cached(organization: Organization) -> Capability | None:
-    """What was found before, if it is of the address that is in use now."""
+    """Return what was found before, if it is of the address that is in use now."""
     if organization.capability is None:
         return None
     capability = Capability.from_json(organization.capability)

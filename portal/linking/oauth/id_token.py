@@ -17,7 +17,7 @@ _LEEWAY = 60  # seconds between two clocks
 
 
 def check(services: Services, token: str, *, request: Asked) -> None:
-    """The token is signed by the server's published key, for us, for this attempt.
+    """Check that the token is signed by the server's published key, for us, for this attempt.
 
     Raises:
         LinkingError: ``id-token``.

@@ -29,7 +29,7 @@ class SigningKey:
 
 
 def current(services: Services) -> SigningKey:
-    """The key that signs now: the newest one that others have had time to find at our address."""
+    """Return the key that signs now: the newest one that others have had time to find at our address."""
     with services.db.reading() as tx:
         live_keys = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
         settled = [key for key in live_keys if tx.now - key.created_at >= PUBLISHED_AHEAD]
@@ -53,7 +53,7 @@ def rotate(services: Services) -> str:
 
 
 def published(services: Services) -> dict[str, Any]:
-    """The JWK set (RFC 7517) of all keys whose signatures may still be checked; makes the first one if need be."""
+    """Return the JWK set (RFC 7517) of all keys whose signatures may still be checked; make the first if need be."""
     with services.db.reading() as tx:
         current = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
     if not current:

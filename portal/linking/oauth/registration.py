@@ -50,7 +50,7 @@ def register(services: Services, organization_id: str) -> OrganizationClient:
 
 
 def request_body(services: Services, capability: Capability) -> dict[str, Any]:
-    """What we say about ourselves (RFC 7591, section 2)."""
+    """Return what we say about ourselves (RFC 7591, section 2)."""
     base = services.settings.base_url
     method = _method(capability)
     body: dict[str, Any] = {
@@ -69,7 +69,7 @@ def request_body(services: Services, capability: Capability) -> dict[str, Any]:
 
 
 def _method(capability: Capability) -> str:
-    """The strongest method that both sides have; a secret where the server does not say (RFC 8414's default)."""
+    """Return the strongest method that both sides have; a secret where the server does not say (RFC 8414's default)."""
     offered = capability.token_auth_methods or ("client_secret_basic",)
     for method in _METHODS:
         if method in offered:

@@ -21,7 +21,7 @@ def wanted_types() -> tuple[str, ...]:
 
 
 def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str, ...]:
-    """The scopes for a server: only what it offers; v2 where it understands v2.
+    """Return the scopes for a server: only what it offers; v2 where it understands v2.
 
     Args:
         lasting: ask for ``offline_access`` where it is offered.
@@ -72,7 +72,7 @@ def used(granted: Iterable[str], requested: Collection[str]) -> tuple[str, ...]:
 
 
 def _common(granted: str, requested: str) -> str:
-    """What two scopes both allow, in the words of what was asked for; empty when that is nothing."""
+    """Return what two scopes both allow, in the words of what was asked for; empty when that is nothing."""
     theirs, ours = _RESOURCE_SCOPE.fullmatch(granted), _RESOURCE_SCOPE.fullmatch(requested)
     if theirs is None or ours is None:
         return granted if granted == requested else ""
@@ -90,7 +90,7 @@ def _common(granted: str, requested: str) -> str:
 
 
 def readable_types(scopes: Iterable[str]) -> frozenset[str] | None:
-    """The resource types that granted scopes let a patient's app read; None: all of them."""
+    """Return the resource types that granted scopes let a patient's app read; None: all of them."""
     types = set()
     for scope in scopes:
         match = _RESOURCE_SCOPE.fullmatch(scope)

@@ -58,7 +58,7 @@ class LinkTokens:
         return self._stored().tokens.scopes
 
     def access_token(self) -> str:
-        """A token that is good as far as is known.
+        """Return a token that is good as far as is known.
 
         Raises:
             UnauthorizedError: there is none and none can be had; the link has been marked.
@@ -71,7 +71,7 @@ class LinkTokens:
         return stored.tokens.access_token
 
     def refreshed(self) -> str:
-        """A new token because the last one given was answered with 401; the same errors."""
+        """Return a new token because the last one given was answered with 401; the same errors."""
         stored = self._stored()
         if stored.version > self._version > 0:
             self._version = stored.version

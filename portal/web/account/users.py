@@ -92,7 +92,7 @@ def load(secret: str) -> SignedIn | None:
 
 
 def safe_next(address: str | None) -> str:
-    """A path of this site to go on to; anything else becomes the home page (no open redirect)."""
+    """Return a path of this site to go on to; anything else becomes the home page (no open redirect)."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return "/"
     parts = urlsplit(address)

@@ -17,7 +17,7 @@ blueprint = Blueprint("account", __name__)
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    """The sign-in page; ``next`` is a path of this site to go on to."""
+    """Return the sign-in page; ``next`` is a path of this site to go on to."""
     following = users.safe_next(request.values.get("next"))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(following, 303)

@@ -18,7 +18,7 @@ blueprint = Blueprint("activity", __name__)
 @person_route(blueprint, "/activity")
 @for_person(Permission.VIEW_ACTIVITY)
 def activity() -> Response:
-    """The newest events about the record that is open."""
+    """Return the newest events about the record that is open."""
     return render("activity/activity.html", lines=_lines(current_person_id()))
 
 

@@ -63,7 +63,7 @@ class AppForm(FlaskForm):  # type: ignore[misc]
     logo = FileField(lazy_gettext("Its logo"))
 
     def client(self) -> OAuthClient:
-        """Raises InvalidInputError as ``portal.provider.oauth.operator.app``."""
+        """Build the client; raise InvalidInputError as ``portal.provider.oauth.operator.app``."""
         values: dict[str, Any] = {
             "name": " ".join((self.name.data or "").split()),
             "redirect_uris": [uri.strip() for uri in (self.redirect_uris.data or "").splitlines() if uri.strip()],

@@ -123,7 +123,7 @@ def candidates(organization: str) -> Response:
 
 @admin
 def merge(organization: str) -> ResponseReturnValue:
-    """This entry goes into the one that was chosen."""
+    """Merge this entry into the one that was chosen."""
     into = request.form.get("into", "")
     try:
         with current_services().db.transaction() as tx:

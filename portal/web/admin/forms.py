@@ -18,7 +18,7 @@ _NAMES = 40  # other names of one kind
 
 
 def lines(text: str | None) -> tuple[str, ...]:
-    """What stands on the lines of a text field, each once."""
+    """Return what stands on the lines of a text field, each once."""
     return tuple(dict.fromkeys(" ".join(line.split()) for line in (text or "").splitlines() if line.strip()))
 
 
@@ -52,7 +52,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
 
     @classmethod
     def of(cls, entry: Organization) -> "EntryForm":
-        """Filled in as the entry is now, or as it was sent."""
+        """Fill the form in as the entry is now, or as it was sent."""
         return cls(
             name=entry.name,
             kind=entry.kind.value,

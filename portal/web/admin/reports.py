@@ -44,7 +44,7 @@ def register(blueprint: Blueprint) -> None:
 
 @admin
 def imports() -> Response:
-    """Lists that are read every night, and the last imports, newest first."""
+    """Show the lists that are read every night, and the last imports, newest first."""
     with current_services().db.reading() as tx:
         recent_imports = entries.imports(tx, limit=_SHOWN)
         sources = entries.sources(tx)
@@ -62,7 +62,7 @@ def imports() -> Response:
 
 @admin
 def missing_organizations() -> Response:
-    """What patients told us they did not find; not who they are."""
+    """Return what patients told us they did not find; not who they are."""
     with current_services().db.reading() as tx:
         reports = missing_reports.reports(tx)
     return render("admin/missing.html", reports=reports)

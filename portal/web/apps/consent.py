@@ -53,7 +53,7 @@ csrf.exempt(authorize)  # other sites may post; nothing happens before the conse
 @blueprint.post("/oauth/consent")
 @signed_in
 def decide() -> ResponseReturnValue:
-    """The answer on the consent page; the request itself is in the address and is checked all over again."""
+    """Take the answer on the consent page; the request itself is in the address and is checked all over again."""
     try:
         question = authorization.asked(_actor())
         if question is None or request.form.get("decision") != "allow":

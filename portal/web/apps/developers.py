@@ -15,7 +15,7 @@ blueprint = Blueprint("developers", __name__)
 @blueprint.get("/developers")
 @public
 def page() -> Response:
-    """Base address, scopes, how to register, what is served."""
+    """Show base address, scopes, how to register, what is served."""
     settings = current_services().settings
     resources = capability_statement(settings)["rest"][0]["resource"]
     return render(

@@ -65,7 +65,7 @@ def end() -> WerkzeugResponse:
 @blueprint.get("/oauth/logos/<digest>.png")
 @signed_in
 def logo(digest: str) -> Response:
-    """A registered app's logo; another picture has another digest, and so another address."""
+    """Return a registered app's logo; another picture has another digest, and so another address."""
     with current_services().db.reading() as tx:
         picture = client_logos.body(tx, digest=digest)
     return png(picture, digest)

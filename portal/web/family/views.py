@@ -31,7 +31,7 @@ def family() -> Response:
 
 
 def relatives() -> tuple[Relative, ...]:
-    """The people whom the account that is signed in acts for, in the order the grants were given."""
+    """Return the people whom the account that is signed in acts for, in the order the grants were given."""
     members = []
     with current_services().db.reading() as tx:
         for grant in current_user.grants:

@@ -20,7 +20,7 @@ class Answered:
 
 
 def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = "") -> Iterator[Answered]:
-    """The topics in the reader's language that contain every word of ``query`` (all of them for an empty query)."""
+    """Yield the topics in the reader's language with every word of ``query`` (all of them for an empty query)."""
     names = {"portal": portal, "home": home}
     query_words = _plain(query).split()
     for topic in topics:

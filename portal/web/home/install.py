@@ -17,7 +17,7 @@ _ICON = (
 @blueprint.get("/icon-<int:hue>.svg")
 @public
 def icon(hue: int) -> Response:
-    """The mark: three streams that join. Cached for good: the colour is in the address."""
+    """Return the mark: three streams that join. Cached for good: the colour is in the address."""
     response = make_response(_ICON.format(hue=hue % 360))
     response.mimetype = "image/svg+xml"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

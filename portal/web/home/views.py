@@ -60,7 +60,7 @@ class Home:
 @person_route(blueprint, "/")
 @for_person(Permission.VIEW_RECORD)
 def home() -> Response:
-    """The first page after signing in."""
+    """Return the first page after signing in."""
     return render("home/home.html", home=_home(current_person_id()))
 
 

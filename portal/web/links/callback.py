@@ -22,7 +22,7 @@ def register(blueprint: Blueprint) -> None:
 
 @public
 def callback() -> BaseResponse:
-    """The way back. Public, because a code must not be carried through the sign-in page: nobody signed in, no link.
+    """Take the answer of the other sign-in. Public: a code is not carried through our sign-in page.
 
     It always leads on to another address, so that the code stays in no page, no history and no other site's log.
     """

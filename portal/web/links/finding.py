@@ -32,7 +32,7 @@ def finding() -> Response:
 
 @for_person(Permission.MANAGE_LINKS)
 def set_finding() -> BaseResponse:
-    """The choice holds at once, also for what was found and not confirmed."""
+    """Store the choice; it holds at once, also for a match that was not confirmed."""
     answer = request.form.get("share")
     if answer in ("0", "1"):
         record_only.opt(current_services(), person_id=current_person_id(), share=answer == "1", actor=audit_actor())

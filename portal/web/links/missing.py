@@ -36,7 +36,7 @@ def register(blueprint: Blueprint) -> None:
 
 @for_person(Permission.MANAGE_LINKS)
 def tell() -> ResponseReturnValue:
-    """The form; ``name`` fills it in. Below, what was told before, with its answer."""
+    """Return the form; ``name`` fills it in. Below, what was told before, with its answer."""
     return _page(MissingForm(name=request.args.get("name", "")[:100]))
 
 

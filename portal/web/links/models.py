@@ -211,7 +211,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
 
 
 def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int = 0) -> Page:
-    """A link's own page; ``look`` counts the looks at its progress so far.
+    """Return a link's own page; ``look`` counts the looks at its progress so far.
 
     Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
     """
@@ -237,7 +237,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
 def tile(
     tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
 ) -> tuple[Card, Progress | None]:
-    """The link on the home page, and what is under way."""
+    """Return the link on the home page, and what is under way."""
     unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
     latest = refreshes.latest(tx, link_id=link.id)
     link_card = card(tx, link, organization, unread)
@@ -254,7 +254,7 @@ def progress(
     look: int,
     now: datetime,
 ) -> Progress | None:
-    """What is under way, and how the last update went."""
+    """Return what is under way, and how the last update went."""
     verifying = link.state is LinkState.LINKING
     if latest is None and not verifying:
         return None
@@ -297,7 +297,7 @@ def origin_of(address: str) -> str:
 
 
 def _missing(link: Link, organization: Organization, states: Mapping[Section, SectionState]) -> tuple[Line, ...]:
-    """The sections that are not complete here, with the reason."""
+    """Return the sections that are not complete here, with the reason."""
     lines: list[Line] = []
     for section in Section:
         state = states.get(section)

@@ -38,7 +38,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
-    """A link of the person whose record is open, with its organization.
+    """Return a link of the person whose record is open, with its organization.
 
     Raises:
         NotFoundError: it does not exist, is another person's, or is confidential.
@@ -53,14 +53,14 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
 
 
 def ending_page(code: str, name: str, *, retry: str, status: int = 409, reverse: bool = False) -> Response:
-    """An attempt that did not become a link: what happened, and what to do. ``reverse``: it was the link back."""
+    """Say why an attempt did not become a link, and what to do. ``reverse``: it was the link back."""
     code = code if re.fullmatch(r"[a-z0-9-]{1,40}", code) else "unknown"
     ending = words.ending(code, name)
     return render("links/ending.html", ending=ending, code=code, retry=retry, status=status, name=name, reverse=reverse)
 
 
 def confidential_page(name: str) -> Response:
-    """The same whether the person is linked there or not."""
+    """Answer the same whether the person is linked there or not."""
     return ending_page("confidential", name, retry=url_for("links.my_accounts"), status=403)
 
 
@@ -92,7 +92,7 @@ def my_accounts() -> Response:
 
 @for_person(Permission.MANAGE_LINKS)
 def before(organization: str) -> Response | BaseResponse:
-    """What will happen when the organization is linked, with the button that goes there."""
+    """Return what will happen when the organization is linked, with the button that goes there."""
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization)
         live = links.live_link(tx, person_id=current_person_id(), organization_id=target.id) if target else None
@@ -154,7 +154,7 @@ def progress(link: str) -> Response | BaseResponse:
 
 @for_person(Permission.VIEW_LINKS)
 def tile(link: str) -> Response:
-    """The link on the home page."""
+    """Return the link on the home page."""
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
@@ -166,7 +166,7 @@ def tile(link: str) -> Response:
 
 @for_person(Permission.MANAGE_LINKS)
 def unlink(link: str) -> Response | BaseResponse:
-    """What unlinking does, and the button that does it."""
+    """Return what unlinking does, and the button that does it."""
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
         back = other_way(tx, stored_link, organization)

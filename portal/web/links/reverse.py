@@ -40,7 +40,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def other_way(tx: Tx, link: Link, organization: Organization) -> OtherWay:
-    """What a link's page says about the other direction."""
+    """Return what a link's page says about the other direction."""
     grant = reverse_links.shown_there(tx, person_id=link.person_id, organization=organization)
     return OtherWay(
         grant=grant.id if grant else "",

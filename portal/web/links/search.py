@@ -41,7 +41,7 @@ def search() -> Response:
 
 
 def results(text: str) -> tuple[Result, ...]:
-    """What was found, nearest to the person's home first among equals."""
+    """Return what was found, nearest to the person's home first among equals."""
     person_id = current_person_id()
     with current_services().db.reading() as tx:
         person = people.by_id(tx, person_id=person_id)

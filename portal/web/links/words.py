@@ -19,7 +19,7 @@ class Ending:
 
 
 def ending(code: str, organization: str) -> Ending:
-    """The page of a ``LinkingError`` or ``OutsideError`` code."""
+    """Return the page of a ``LinkingError`` or ``OutsideError`` code."""
     name = organization or _("the other organization")
     start_again = _("Start again from here; nothing was linked and nothing was kept.")
     return {
@@ -228,7 +228,7 @@ def _verification_reason(reason: str | None, name: str) -> str:
 
 
 def failure(code: str | None, name: str) -> str:
-    """What failed, in a sentence of its own."""
+    """Return what failed, in a sentence of its own."""
     code = code or ""
     if code in ("timeout", "answer-too-slow", "name-timeout", "connection-lost", "busy", "token-busy"):
         return _("%(name)s took too long to answer.", name=name)
@@ -299,7 +299,7 @@ def why(reason: str, name: str) -> str:
 
 
 def difference(value: Difference) -> str:
-    """What differs, as a heading."""
+    """Return what differs, as a heading."""
     return {"name": _("Name"), "birth-date": _("Birth date"), "sex": _("Sex")}.get(value.what, value.what)
 
 

@@ -57,7 +57,7 @@ def _keep(language: str, *, reduce: bool) -> None:
 
 
 def _back(address: str, language: str, *, reduce: bool) -> Response:
-    """The browser keeps the choice as well: it says nothing about the person, and the sign-in page follows it."""
+    """Store the language, in the browser too: it says nothing about the person, and the sign-in page follows it."""
     secure = current_services().settings.secure
     response = make_response(redirect(address, 303))
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)

@@ -60,7 +60,7 @@ class Task:
 @blueprint.get("")
 @staff
 def tasks() -> Response:
-    """What waits for an answer, what waits longest first."""
+    """Return what waits for an answer, what waits longest first."""
     return render("staff/corrections.html", tasks=_tasks(None, None))
 
 
