@@ -9,7 +9,7 @@ from portal.store import Database, open_database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Requests get it from ``portal.extensions.services``, jobs and commands from ``open_services``."""
+    """Requests get it from ``portal.extensions.current_services``, jobs and commands from ``open_services``."""
 
     settings: Settings
     db: Database

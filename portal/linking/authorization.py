@@ -167,7 +167,7 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
         actor, sign_in: who is signed in in the browser that came back.
 
     Raises:
-        AttemptError: see ``portal.web.links.endings`` for all codes.
+        AttemptError: see ``portal.web.links.words.ending`` for all codes.
     """
     with services.db.transaction() as tx:
         taken = attempts.take(tx, state=answer.get("state", "")[:200])

@@ -1,8 +1,9 @@
 """From an Entry to its sameness keys and traits, section by section.
 
 A key is text that begins with the section; entries of one person that share a key of ``Bond.SAME`` are the same thing,
-weaker bonds are explained in ``portal.merge.grouping``. Product.md §3 line 5: by code, else by exact normalised text;
-never fuzzy. What happens again and again (a result, a vaccination, a procedure) is the same only with its date.
+weaker bonds are explained in ``portal.merge.grouping``. By code, else by exact normalised text, never by similar text
+(product.md §3 line 5). What happens again and again (a result, a vaccination, a procedure) is the same only with its
+date.
 """
 
 from collections import defaultdict

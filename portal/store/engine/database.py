@@ -2,7 +2,7 @@
 
 SQLite gets WAL, foreign keys, a busy time-out, and ``BEGIN IMMEDIATE`` for every transaction that may write (a deferred
 one that upgrades fails at once when another process wrote in between, whatever the time-out; measured in
-docs/adr/0002). PostgreSQL needs none of that.
+ADR 2, docs/adr). PostgreSQL needs none of that.
 """
 
 from collections.abc import Iterator

@@ -110,7 +110,8 @@ def start(tx: Tx, *, refresh_id: str, stale: timedelta = STALE) -> Refresh | Non
     """Take a refresh for this process.
 
     None when it ended, when another process is at it and alive, when the organization wants to be left alone, or when
-    enough is asked of it already (``turns.has_room``): then it goes on waiting, and ``turns`` names it later.
+    enough is asked of it already (``portal.store.links.refresh_queue.has_room``): then it goes on waiting, and
+    ``portal.store.links.refresh_queue.next_waiting`` names it later.
     """
     place = tx.conn.execute(
         select(link.c.organization_id, link.c.throttled_until)

@@ -1,4 +1,4 @@
-"""What the FHIR API asks of the home chart beyond ``searching.search``: who refers to what."""
+"""What the FHIR API asks of the home chart beyond ``portal.store.records.fhir_search.search``: who refers to what."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

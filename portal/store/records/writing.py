@@ -86,7 +86,7 @@ def put(
     noticed: frozenset[Section],
     renewed: bool = False,
 ) -> None:
-    """Insert or replace resources and their entries; the entries wait to be grouped (``regroup``).
+    """Insert or replace resources and their entries, which wait to be grouped (``portal.store.records.grouping``).
 
     Entries of the sections in ``noticed`` count as new to the reader, those of other sections as known. ``renewed``:
     the resources are those that are stored, only what is derived from them was made again; their versions stay.
