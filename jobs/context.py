@@ -20,7 +20,7 @@ def forget() -> None:
 
 
 def services(instance: str) -> Services:
-    """What the instance of this name works with.
+    """Return what the instance of this name works with.
 
     Raises:
         ConfigurationError: this worker does not serve it.
@@ -33,7 +33,7 @@ def services(instance: str) -> Services:
 
 
 def load() -> tuple[str, ...]:
-    """Open all instances that this process serves, before it forks; gives their names."""
+    """Open all instances that this process serves, before it forks; return their names."""
     names = served()
     for name in names:
         services(name)
@@ -41,6 +41,6 @@ def load() -> tuple[str, ...]:
 
 
 def after_fork() -> None:
-    """In a child process: forget the parent's database connections."""
-    for here in _served.values():
-        here.db.after_fork()
+    """Forget the parent's database connections in a child process."""
+    for services_ in _served.values():
+        services_.db.after_fork()

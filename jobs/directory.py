@@ -6,7 +6,7 @@ from portal.directory.sources import reread
 
 
 def run(*, instance: str) -> int:
-    """Gives the number of lists that brought something new."""
+    """Return the number of lists that brought something new."""
     services = context.services(instance)
     imported = sum(outcome == "imported" for outcome in reread(services).values())
     logos.fetch(services)

@@ -6,7 +6,7 @@ from portal.linking.record_only import locate
 
 
 def run(*, instance: str, person: str) -> int:
-    """Gives the number of organizations that partners found."""
+    """Return the number of organizations that partners found."""
     services = context.services(instance)
     suggestions.compute(services.db, person_id=person, home_name=services.settings.organization)
     return locate(services, person)

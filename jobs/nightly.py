@@ -5,5 +5,5 @@ from portal.linking.nightly import nightly
 
 
 def run(*, instance: str, part: str = "") -> int:
-    """One part of the night, or all of it; gives the number of refreshes that were asked for."""
+    """Run one part of the night, or all of it; return the number of refreshes that were asked for."""
     return nightly(context.services(instance), int(part) if part else None)

@@ -31,22 +31,22 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
         services.queue.enqueue(SWEEP, job_id="sweep")
         now = datetime.now(ZoneInfo(services.settings.time_zone))
         day = now.date().isoformat()
-        gone = (now.hour - NIGHT) * 60 + now.minute
-        if not 0 <= gone < HOURS * 60:
+        elapsed = (now.hour - NIGHT) * 60 + now.minute
+        if not 0 <= elapsed < HOURS * 60:
             continue
-        wanted: list[tuple[str, str, dict[str, str]]] = [
-            (NIGHTLY, f"nightly-{part}", {"part": str(part)}) for part in range(gone * PARTS // (HOURS * 60) + 1)
+        due: list[tuple[str, str, dict[str, str]]] = [
+            (NIGHTLY, f"nightly-{part}", {"part": str(part)}) for part in range(elapsed * PARTS // (HOURS * 60) + 1)
         ]
-        for job, kind, more in (*wanted, (DIRECTORY, "directory", {})):
+        for job, kind, more in (*due, (DIRECTORY, "directory", {})):
             if last_nights.get((name, kind)) != day and services.queue.enqueue(job, job_id=f"{kind}-{day}", **more):
                 last_nights[name, kind] = day
 
 
 class _Stop:
-    asked = False
+    requested = False
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
+        self.requested = True
 
 
 def main() -> int:
@@ -61,7 +61,7 @@ def main() -> int:
         return 1
     nights: dict[tuple[str, str], str] = {}
     due = 0.0
-    while not stop.asked:
+    while not stop.requested:
         if time.monotonic() >= due:
             due = time.monotonic() + _TICK_SECONDS
             tick(names, nights)

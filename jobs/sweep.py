@@ -5,5 +5,5 @@ from portal.linking.sweep import sweep
 
 
 def run(*, instance: str) -> int:
-    """Gives the number of jobs that were enqueued again."""
+    """Return the number of jobs that were enqueued again."""
     return sweep(context.services(instance))

@@ -66,7 +66,7 @@ class InstanceWorker(Worker):
 
 
 def calm_collector() -> None:
-    """Before forking: the collector leaves alone what is loaded, which children then share and need not copy.
+    """Make the collector leave alone what is loaded, before forking: children then share it and need not copy.
 
     A job makes hundreds of thousands of values without a cycle among them; looking at them often costs a tenth of it.
     """
@@ -183,7 +183,7 @@ def _signal(pid: int, number: int) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``python -m jobs.work [--count N] [--burst]``."""
+    """Run workers: ``python -m jobs.work [--count N] [--burst]``."""
     parser = argparse.ArgumentParser(prog="portal worker")
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--burst", action="store_true")
@@ -203,7 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _queue(names: tuple[str, ...]) -> tuple[str, EmbeddedValkey | None]:
-    """The queue's address; where no address is set and nobody serves the embedded one, this process does."""
+    """Return the queue's address; where no address is set and nobody serves the embedded one, this process does."""
     settings = context.services(names[0]).settings
     url = queue_url(settings)
     if settings.redis_url or answers(url):

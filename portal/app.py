@@ -18,7 +18,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings) -> Flask:
-    """The WSGI application of one instance.
+    """Return the WSGI application of one instance.
 
     The database must be at the current schema (``portal db upgrade``); nothing is created or called here.
     """

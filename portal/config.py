@@ -139,7 +139,7 @@ class Settings:
 
 
 def new_key() -> str:
-    """A fresh ``id:key`` for PORTAL_ENCRYPTION_KEYS."""
+    """Return a fresh ``id:key`` for PORTAL_ENCRYPTION_KEYS."""
     return f"k{secrets.token_hex(3)}:{urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 
@@ -175,7 +175,7 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 
 def _with(needed_by: str, environ: Mapping[str, str], name: str) -> str:
-    """A variable that must be set where another one is."""
+    """Return a variable that must be set where another one is."""
     value = environ.get(name, "")
     if environ.get(needed_by) and not value:
         raise ConfigurationError(hint=f"{name} must be set where {needed_by} is")
@@ -197,7 +197,7 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, most: int) ->
 
 
 def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
-    """A secret that is made at the first start and kept in the data directory, readable by the owner only."""
+    """Return a secret that is made at the first start and kept in the data directory, readable by the owner only."""
     path = data_dir / name
     data_dir.mkdir(parents=True, exist_ok=True)
     try:

@@ -33,17 +33,17 @@ def _tag(view: View, access: Access) -> View:
 
 
 def public(view: View) -> View:
-    """Anyone."""
+    """Open the view to anyone."""
     return _tag(view, Access(Kind.PUBLIC))
 
 
 def signed_in(view: View) -> View:
-    """Any account; nothing of a record is shown."""
+    """Open the view to any account; nothing of a record is shown."""
     return _tag(view, Access(Kind.SIGNED_IN))
 
 
 def for_person(permission: Permission) -> Callable[[View], View]:
-    """Accounts that have ``permission`` on the person of the address (own record without ``/for/…``)."""
+    """Open the view to accounts with ``permission`` on the person of the address (own record without ``/for/…``)."""
     return lambda view: _tag(view, Access(Kind.PERSON, permission))
 
 
@@ -60,7 +60,7 @@ def oauth_protected(view: View) -> View:
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
-    """How an endpoint is classified; None when nobody did."""
+    """Return how an endpoint is classified; None when nobody did."""
     if endpoint == "static":
         return Access(Kind.PUBLIC)
     return cast("Access | None", getattr(app.view_functions[endpoint], "access", None))

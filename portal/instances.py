@@ -15,7 +15,7 @@ VARIABLE = "PORTAL_INSTANCES_DIR"
 
 
 def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the instance with this slug.
+    """Return the settings of the instance with this slug.
 
     Raises:
         ConfigurationError: this worker does not serve it.
@@ -32,7 +32,7 @@ def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Sett
 
 
 def served(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The slugs of all instances that this environment serves."""
+    """Return the slugs of all instances that this environment serves."""
     environ = os.environ if environ is None else environ
     folder = environ.get(VARIABLE)
     if not folder:
@@ -41,7 +41,7 @@ def served(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
 
 
 def read_settings(file: Path) -> Settings:
-    """Settings from a file of ``NAME=value`` lines."""
+    """Return settings from a file of ``NAME=value`` lines."""
     lines = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
     return Settings.from_environment({name.strip(): value.strip() for name, _, value in lines})
 

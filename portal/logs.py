@@ -61,9 +61,9 @@ class _StandardError:
 
 
 def _only_types_of_errors(_logger: Any, _method: str, event: Event) -> Event:
-    """An exception becomes its type and place; its message may hold what a person typed or a server answered."""
-    found = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    """Reduce an exception to its type and place; its message may hold what a person typed or a server answered."""
+    exc_info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
     if isinstance(error, BaseException):
         event.update(_described(error))
     return event
@@ -109,14 +109,14 @@ class _ToStandardError(logging.StreamHandler[Any]):
 
 
 def json_handler() -> logging.Handler:
-    """A handler for any logger: reduced JSON lines on standard error."""
+    """Return a handler for any logger: reduced JSON lines on standard error."""
     handler = _ToStandardError()
     handler.setFormatter(JsonFormatter())
     return handler
 
 
 def begin_request() -> str:
-    """A fresh id of this request, on every line that it logs. Never one that the browser sent."""
+    """Bind a fresh id of this request, on every line that it logs. Never one that the browser sent."""
     structlog.contextvars.clear_contextvars()
     request_id = secrets.token_hex(8)
     structlog.contextvars.bind_contextvars(**{REQUEST_ID: request_id})

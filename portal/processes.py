@@ -9,7 +9,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent() -> None:
-    """For ``preexec_fn``: ask the kernel to send this process SIGTERM when its parent is gone, however it went.
+    """Ask the kernel for SIGTERM when the parent of this process is gone, however it went (for ``preexec_fn``).
 
     Linux only; elsewhere a parent that is killed leaves its children, one that stops does not.
     """

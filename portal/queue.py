@@ -65,7 +65,7 @@ class JobQueue:
         return True
 
     def depth(self) -> int | None:
-        """How many jobs wait; None when the queue does not answer."""
+        """Return how many jobs wait; None when the queue does not answer."""
         try:
             return int(Queue(self.name, connection=self._redis).count) if self._redis else None
         except RedisError:
@@ -79,7 +79,7 @@ class JobQueue:
 
 
 def queue_url(settings: Settings) -> str:
-    """Where the queue is: as set, else the embedded Valkey of the data directory, which ``portal worker`` starts."""
+    """Return where the queue is: as set, else the data directory's embedded Valkey (``portal worker`` starts it)."""
     return settings.redis_url or EmbeddedValkey(settings.data_dir / "queue").url
 
 

@@ -18,4 +18,4 @@ class ServerLogger(Logger):  # type: ignore[misc]
         self.access_log.propagate = False
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        """Nothing: an address tells who looked at what, and a query may hold a code or a name."""
+        """Log nothing: an address tells who looked at what, and a query may hold a code or a name."""

@@ -17,7 +17,7 @@ class Services:
 
 
 def open_services(settings: Settings) -> Services:
-    """Everything of one instance but its pages; nothing is called or created here.
+    """Return all services of one instance but its pages; nothing is called or created.
 
     The database must be at the current schema (``portal db upgrade``).
     """

@@ -84,7 +84,7 @@ class EmbeddedValkey:
 
 
 def answers(url: str) -> bool:
-    """Whether a server answers at ``url`` (and is done loading its file)."""
+    """Tell whether a server answers at ``url`` (and is done loading its file)."""
     connection = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
     try:
         return bool(connection.ping())
@@ -98,28 +98,28 @@ def _program() -> Path:
     try:
         return Path(get_binary_path())
     except ValkeyBinaryNotFoundError:
-        found = shutil.which("valkey-server") or shutil.which("redis-server")
-    if found is None:
+        program = shutil.which("valkey-server") or shutil.which("redis-server")
+    if program is None:
         raise ConfigurationError(
             "queue-server", hint=f"no Valkey for {sys.platform}: install redis-server, or set PORTAL_REDIS_URL"
         )
-    return Path(found)
+    return Path(program)
 
 
 def _address(directory: Path) -> str:
-    """The URL of the server of this folder, decided once. Port and password are readable by the owner only."""
+    """Return the URL of the server of this folder, decided once. Port and password are readable by the owner only."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
     path = directory / "s"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return f"unix://{path}"
-    kept = directory / "url"
-    if not kept.exists():
+    url_file = directory / "url"
+    if not url_file.exists():
         fresh = directory / f"url.{os.getpid()}"
         fresh.touch(mode=0o600)
         fresh.write_text(f"redis://:{secrets.token_urlsafe(32)}@127.0.0.1:{_free_port()}/0")
-        fresh.rename(kept)
-    return kept.read_text()
+        fresh.rename(url_file)
+    return url_file.read_text()
 
 
 def _free_port() -> int:
@@ -129,7 +129,7 @@ def _free_port() -> int:
 
 
 def _configuration(url: str, directory: Path) -> str:
-    """Given on standard input, so that a password is in no file and no process list."""
+    """Return the configuration, for standard input: a password is in no file and no process list."""
     parts = urlsplit(url)
     where = (
         f'port 0\nunixsocket "{parts.path}"\nunixsocketperm 600'

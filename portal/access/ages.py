@@ -7,15 +7,15 @@ from portal.domain.people import GrantLevel
 ADULT = 18
 
 
-def level_at(level: GrantLevel, *, birth_date: str, given: date, today: date, teen_age: int) -> GrantLevel | None:
-    """What is left of a grant ``today``; None when it has ended.
+def level_at(level: GrantLevel, *, birth_date: str, granted_on: date, today: date, teen_age: int) -> GrantLevel | None:
+    """Return what is left of a grant ``today``; None when it has ended.
 
     A grant over a child (given before the 18th birthday) leaves out confidential items from ``teen_age`` on, and ends
     on the 18th birthday. What was granted for an adult has no age. A birth date (FHIR ``date``) of which only a year or
     a month is known counts from its first day, so that access ends rather too early than too late.
     """
     born = _first_day(birth_date)
-    if born is None or given >= _birthday(born, ADULT):
+    if born is None or granted_on >= _birthday(born, ADULT):
         return level
     if today >= _birthday(born, ADULT):
         return None
@@ -32,7 +32,7 @@ def _first_day(birth_date: str) -> date | None:
 
 
 def _birthday(born: date, age: int) -> date:
-    """The day someone becomes ``age``; born on 29 February, in other years on 1 March."""
+    """Return the day someone becomes ``age``; born on 29 February, in other years on 1 March."""
     try:
         return born.replace(year=born.year + age)
     except ValueError:

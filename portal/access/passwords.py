@@ -13,7 +13,7 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(encoded: str | None, password: str) -> bool:
-    """Whether ``password`` fits; None as ``encoded`` takes the same time and is always False."""
+    """Tell whether ``password`` fits; None as ``encoded`` takes the same time and is always False."""
     try:
         return _hasher.verify(encoded or _DUMMY, password) and encoded is not None
     except (VerificationError, InvalidHashError):

@@ -52,7 +52,7 @@ _BY_LEVEL: Mapping[GrantLevel, frozenset[Permission]] = {
 
 
 def can(actor: Actor, permission: Permission, person_id: str) -> bool:
-    """Whether ``actor`` may use ``permission`` on the record of ``person_id``."""
+    """Tell whether ``actor`` may use ``permission`` on the record of ``person_id``."""
     if actor.role is not Role.PATIENT:
         return False
     if actor.own_person_id == person_id:

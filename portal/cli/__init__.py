@@ -55,4 +55,4 @@ class Commands(click.Group):
 @click.command(cls=Commands)
 @click.version_option(package_name="tributary")
 def main() -> None:
-    """A patient portal that brings a person's health information together."""
+    """Run a patient portal that brings a person's health information together."""

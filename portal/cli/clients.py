@@ -20,7 +20,7 @@ from portal.store.provider.clients import OAuthClient
 
 @click.group("client")
 def group() -> None:
-    """Registered apps: what may ask patients for their record."""
+    """Manage registered apps, which may ask patients for their record."""
 
 
 @group.command("add")
@@ -53,7 +53,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     introspects: bool,
 ) -> None:
     """Register an app. Prints its client id and, where it has one, its secret, which is shown only now."""
-    made = operator.app(
+    client = operator.app(
         name=name,
         redirect_uris=redirects,
         method=method,
@@ -65,18 +65,18 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         owner=owner,
         introspects=introspects,
     )
-    store_client(made, logo=operator.picture(logo.read_bytes()) if logo else b"")
+    store_client(client, logo=operator.picture(logo.read_bytes()) if logo else b"")
 
 
 @group.command("list")
 def show() -> None:
-    """Every app and partner, one a line: id, how it authenticates, kind, name."""
+    """List every app and partner, one a line: id, how it authenticates, kind, name."""
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.reading() as tx:
-            for one in clients.clients(tx):
-                kind = "partner" if one.partner else "registered" if one.trusted else "self-registered"
-                click.echo(f"{one.client_id}\t{one.auth_method}\t{kind}\t{one.name}")
+            for client in clients.clients(tx):
+                kind = "partner" if client.partner else "registered" if client.trusted else "self-registered"
+                click.echo(f"{client.client_id}\t{client.auth_method}\t{kind}\t{client.name}")
     finally:
         database.close()
 
@@ -94,7 +94,7 @@ def disable(client_id: str) -> None:
 
 
 def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str, Any] | None:
-    """The JWK Set of a key file, checked; None when the keys are elsewhere or there are none."""
+    """Return the JWK Set of a key file, checked; None when the keys are elsewhere or there are none."""
     if method != "private_key_jwt":
         if jwks_uri or jwks_file:
             raise click.UsageError("--jwks-uri and --jwks-file are for --method private_key_jwt")
@@ -104,22 +104,22 @@ def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str,
     if jwks_file is None:
         return None
     try:
-        found = msgspec.json.decode(jwks_file.read_bytes(), type=dict[str, Any])
+        jwks = msgspec.json.decode(jwks_file.read_bytes(), type=dict[str, Any])
     except msgspec.DecodeError:
         raise InvalidInputError("jwks", hint="the key file is not JSON") from None
-    if not isinstance(found.get("keys"), list) or any("d" in key for key in found["keys"]):
+    if not isinstance(jwks.get("keys"), list) or any("d" in key for key in jwks["keys"]):
         raise InvalidInputError("jwks", hint="the key file must be a JWK Set of public keys")
-    return found
+    return jwks
 
 
-def store_client(made: OAuthClient, *, logo: bytes = b"") -> None:
+def store_client(client: OAuthClient, *, logo: bytes = b"") -> None:
     """Store it with a fresh secret where it has one, and print what the operator hands on."""
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            secret = operator.add(tx, made, actor=audit.Actor("operator"), logo=logo)
+            secret = operator.add(tx, client, actor=audit.Actor("operator"), logo=logo)
     finally:
         database.close()
-    click.echo(made.client_id)
+    click.echo(client.client_id)
     if secret:
         click.echo(secret)

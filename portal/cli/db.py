@@ -17,7 +17,7 @@ from portal.store.engine.upgrade import upgrade as bring_up_to_date
 
 @click.group("db")
 def group() -> None:
-    """The database: migrations, checks, backup."""
+    """Upgrade, check, back up and restore the database."""
 
 
 @group.command("upgrade")
@@ -30,16 +30,16 @@ def upgrade() -> None:
 
 @group.command("check")
 def check() -> None:
-    """Exit status 1 when the schema is not current or the database is damaged."""
+    """Check the database: exit status 1 when the schema is not current or the database is damaged."""
     with closing(_open()) as database:
         if not is_current(database):
             raise StoreError("schema", hint="the database is not at the current schema: run `portal db upgrade`")
         if database.is_sqlite:
             with database.reading() as tx:
                 for pragma in ("integrity_check", "foreign_key_check"):
-                    found = tx.conn.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
-                    if found and tuple(found[0]) != ("ok",):
-                        raise StoreError("damaged", hint=f"PRAGMA {pragma} found {len(found)} problems")
+                    problems = tx.conn.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
+                    if problems and tuple(problems[0]) != ("ok",):
+                        raise StoreError("damaged", hint=f"PRAGMA {pragma} found {len(problems)} problems")
     click.echo("The database is sound and at the current schema.")
 
 
@@ -56,8 +56,8 @@ def backup(directory: Path) -> None:
         target = directory / source.name
         if target.exists():
             raise ConfigurationError(hint=f"{target} exists: name another directory")
-        with closing(sqlite3.connect(source)) as services, closing(sqlite3.connect(target)) as there:
-            services.backup(there)
+        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
+            original.backup(copy)
         target.chmod(0o600)
     click.echo(str(target))
 
@@ -76,8 +76,8 @@ def restore(directory: Path) -> None:
             raise ConfigurationError(hint=f"{source} does not exist")
         if target.exists():
             raise ConfigurationError(hint=f"{target} exists: move it away first")
-        with closing(sqlite3.connect(source)) as services, closing(sqlite3.connect(target)) as there:
-            services.backup(there)
+        with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as restored:
+            copy.backup(restored)
         target.chmod(0o600)
     click.echo(str(target))
 

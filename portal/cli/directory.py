@@ -19,7 +19,7 @@ from portal.store.directory import entries
 
 @click.group("directory")
 def group() -> None:
-    """The directory of organizations that patients search."""
+    """Manage the directory of organizations that patients search."""
 
 
 @group.command("import")
@@ -62,7 +62,7 @@ def _described(report: Report) -> str:
 
 @group.group("source")
 def source_group() -> None:
-    """Lists that are read again every night (``portal schedule``)."""
+    """Manage lists that are read again every night (``portal schedule``)."""
 
 
 @source_group.command("add")
@@ -87,10 +87,10 @@ def remove_source(name: str) -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.transaction() as tx:
-            known = entries.drop_source(tx, source=name)
+            dropped = entries.drop_source(tx, source=name)
     finally:
         database.close()
-    if not known:
+    if not dropped:
         raise click.ClickException(f"no list is called {name}")
 
 
@@ -100,9 +100,9 @@ def list_sources() -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.reading() as tx:
-            for one in entries.sources(tx):
-                when = f"{one.checked_at:%Y-%m-%d %H:%M} UTC" if one.checked_at else "never"
-                click.echo(f"{one.source}  {one.address}  {when}  {one.outcome}".rstrip())
+            for source in entries.sources(tx):
+                when = f"{source.checked_at:%Y-%m-%d %H:%M} UTC" if source.checked_at else "never"
+                click.echo(f"{source.source}  {source.address}  {when}  {source.outcome}".rstrip())
     finally:
         database.close()
 
@@ -117,18 +117,18 @@ def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
     database = open_database(Settings.from_environment(os.environ))
     try:
         with database.reading() as tx:
-            found = find(tx, text=text, near=near, limit=limit)
+            matches = find(tx, text=text, near=near, limit=limit)
     finally:
         database.close()
     if as_json:
-        click.echo(json.dumps([_json(match) for match in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_json(match) for match in matches], ensure_ascii=False, indent=2))
         return
-    for match in found:
+    for match in matches:
         part_of = f" (part of {match.owner})" if match.owner else ""
         known_as = "" if match.matched.kind == "name" else f" [{match.matched.kind}: {match.matched.name}]"
         place = ", ".join(filter(None, (match.city, match.state)))
         click.echo(f"{match.id}  {match.name}{part_of}{known_as}  {place}".rstrip())
-    if not found:
+    if not matches:
         click.echo("Nothing found.", err=True)
 
 

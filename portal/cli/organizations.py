@@ -21,7 +21,7 @@ from portal.store.directory import organizations
 
 @click.group("org")
 def group() -> None:
-    """Organizations that patients can link, added by hand."""
+    """Manage organizations that patients can link, added by hand."""
 
 
 @group.command("add")
@@ -79,13 +79,13 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     database = open_database(settings)
     try:
         with database.transaction() as tx:
-            known = organizations.by_fhir_base(tx, fhir_base=fhir_base)
-            if known is not None and known.added_by != "operator" and fold(known.name) != fold(name):
-                known = None  # another brand on the same server
+            previous = organizations.by_fhir_base(tx, fhir_base=fhir_base)
+            if previous is not None and previous.added_by != "operator" and fold(previous.name) != fold(name):
+                previous = None  # another brand on the same server
             value = organizations.put(
                 tx,
                 replace(
-                    known or organizations.Organization(id=new_id(), name=name),
+                    previous or organizations.Organization(id=new_id(), name=name),
                     name=name,
                     fhir_base=fhir_base,
                     kind=OrganizationKind(kind),
@@ -138,7 +138,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     help="File with our client secret.",
 )
 def vendor_client(vendor: str, client_id: str, method: str, client_secret_file: Path | None) -> None:
-    """One registration for every organization of a vendor ("Epic"), as the directory names it.
+    """Set one registration for every organization of a vendor ("Epic"), as the directory names it.
 
     It is used where an organization has no registration of its own.
     """

@@ -10,7 +10,7 @@ from portal.provider.oauth import operator
 
 @click.group("partner")
 def group() -> None:
-    """Trusted organizations: they may ask for certain matches, and read the basic sections of who matched."""
+    """Manage trusted organizations: they may ask for certain matches and read the basic sections of who matched."""
 
 
 @group.command("add")
@@ -33,7 +33,7 @@ def add(  # noqa: PLR0917 -- Click passes options by name
     homepage: str,
 ) -> None:
     """Trust an organization: SMART Backend Services with its keys, Patient/$match. Prints its client id."""
-    made = operator.partner(
+    client = operator.partner(
         name=name,
         client_id=client_id,
         redirect_uris=redirects,
@@ -42,4 +42,4 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         homepage=homepage,
         portal_fhir_base=fhir_base.rstrip("/"),
     )
-    store_client(made)
+    store_client(client)

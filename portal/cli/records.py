@@ -86,7 +86,12 @@ def renormalise_(as_json: bool) -> None:
         report = renormalise(database)
     finally:
         database.close()
-    by_section = {"changed": report.changed, "added": report.added, "gone": report.gone, "regrouped": report.regrouped}
+    by_section = {
+        "changed": report.changed,
+        "added": report.added,
+        "gone": report.removed,
+        "regrouped": report.regrouped,
+    }
     if as_json:
         found = {name: {section.value: n for section, n in count.items() if n} for name, count in by_section.items()}
         click.echo(msgspec.json.encode({"resources": report.resources, **found, "refused": report.refused}).decode())

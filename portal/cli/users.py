@@ -19,7 +19,7 @@ _SHORTEST = 8  # characters, NIST SP 800-63B
 
 @click.group("user")
 def group() -> None:
-    """Accounts of patients, staff and administrators."""
+    """Manage accounts of patients, staff and administrators."""
 
 
 @group.command("add")
@@ -62,7 +62,7 @@ def add(name: str, patient: str | None, staff: bool, admin: bool, password_stdin
 def _whose(tx: Tx, patient: str | None, name: str) -> tuple[str | None, str]:
     if patient is None:
         return None, name
-    found = people.by_id(tx, person_id=patient) or people.by_fhir_id(tx, fhir_id=patient)
-    if found is None:
+    person = people.by_id(tx, person_id=patient) or people.by_fhir_id(tx, fhir_id=patient)
+    if person is None:
         raise NotFoundError(hint=f"no patient with the id {patient}")
-    return found.id, found.demographics.display or name
+    return person.id, person.demographics.display or name

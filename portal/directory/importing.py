@@ -25,7 +25,7 @@ from portal.directory.listing import Endpoint, Listed, host_of, name_key, regist
 from portal.directory.merging import Merged, best_endpoint, compose, identity_keys, merge, vendor_domains
 from portal.store import Database, Tx
 from portal.store.directory import entries as directory_entries
-from portal.store.directory.entries import Entry, Imported, Known
+from portal.store.directory.entries import Imported, OrganizationSummary, SourceEntry
 from portal.store.directory.values import domain_of
 
 _AT_ONCE = 150
@@ -91,7 +91,7 @@ def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str)
     report.refused = dict(sorted(refused.items()))
     with database.reading() as tx:
         before = directory_entries.hashes(tx, source=source)
-        organizations = directory_entries.known(tx)
+        organizations = directory_entries.summaries(tx)
     vendors = vendor_domains(chain((group.entries[0] for group in groups), map(_as_listed, organizations)))
     planned = _plan(groups, before, organizations, vendors, source)
     hashes = {_entry_id(entry): _said_hash(entry) for group in groups for entry in group.entries}
@@ -129,7 +129,7 @@ def _taken(parsed: Iterable[Parsed], report: Report) -> tuple[list[Listed], Coun
 def _plan(
     groups: Sequence[Merged],
     before: dict[str, tuple[str, str]],
-    organizations: Sequence[Known],
+    organizations: Sequence[OrganizationSummary],
     vendors: frozenset[str],
     source: str,
 ) -> list[_Planned]:
@@ -156,7 +156,7 @@ def _plan(
     return planned
 
 
-def _as_listed(organization: Known) -> Listed:
+def _as_listed(organization: OrganizationSummary) -> Listed:
     return Listed(
         entry=organization.id,
         name=organization.name,
@@ -173,10 +173,10 @@ def _differs(plan: _Planned, before: dict[str, tuple[str, str]], hashes: dict[st
 
 def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: frozenset[str], report: Report) -> None:
     source = report.source
-    current = {k.id: k for k in directory_entries.known(tx, ids=[plan.id for plan in batch])}
+    current = {k.id: k for k in directory_entries.summaries(tx, ids=[plan.id for plan in batch])}
     said_elsewhere = directory_entries.entries_of(tx, organization_ids=list(current))
     values: list[Imported] = []
-    entries: list[Entry] = []
+    entries: list[SourceEntry] = []
     new: set[str] = set()
     for plan in batch:
         for other in plan.others:
@@ -188,7 +188,7 @@ def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: f
             continue
         ours = {_entry_id(entry) for entry in plan.merged.entries}
         others = [
-            msgspec.convert(entry.said, Listed)
+            msgspec.convert(entry.content, Listed)
             for entry in said_elsewhere.get(plan.id, ())
             if entry.source != source and entry.entry not in ours
         ]
@@ -264,14 +264,14 @@ def _leave(database: Database, source: str, withdrawn: dict[str, str], report: R
             report.kept_for_links += remaining
 
 
-def _entry(source: str, organization_id: str, entry: Listed, hashes: dict[str, str]) -> Entry:
+def _entry(source: str, organization_id: str, entry: Listed, hashes: dict[str, str]) -> SourceEntry:
     key = _entry_id(entry)
-    return Entry(
+    return SourceEntry(
         source=source,
         entry=key,
         organization_id=organization_id,
-        said_hash=hashes[key],
-        said=msgspec.to_builtins(entry),
+        content_hash=hashes[key],
+        content=msgspec.to_builtins(entry),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from portal.directory.geography import miles_between
 from portal.domain.words import COMMON
-from portal.store.directory.lookup import Line
+from portal.store.directory.lookup import NameLine
 
 _EXACT, _PLACE, _PLACE_BEGINNING = 1.0, 0.7, 0.5
 _BEGINNING_LAST, _BEGINNING = 0.92, 0.75
@@ -88,7 +88,7 @@ def spelling_quality(errors: int) -> float:
     return _BY_ERRORS[errors]
 
 
-def score(line: Line, query_words: list[QueryWord], near: Point | None) -> float:
+def score(line: NameLine, query_words: list[QueryWord], near: Point | None) -> float:
     """0 to about 1.1; what is asked counts most, then how much of the name was asked for, then everything else."""
     own = line.words.split()
     place = f" {line.place} "
@@ -123,13 +123,13 @@ def score(line: Line, query_words: list[QueryWord], near: Point | None) -> float
     return result + _nearness(line, place, near)
 
 
-def miles_away(line: Line, near: Point | None) -> float | None:
+def miles_away(line: NameLine, near: Point | None) -> float | None:
     if near is None or line.latitude is None or line.longitude is None:
         return None
     return miles_between(near.latitude, near.longitude, line.latitude, line.longitude)
 
 
-def _nearness(line: Line, place: str, near: Point | None) -> float:
+def _nearness(line: NameLine, place: str, near: Point | None) -> float:
     if near is None:
         return 0.0
     away = miles_away(line, near)

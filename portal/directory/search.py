@@ -18,7 +18,7 @@ from portal.domain.places import STATES
 from portal.domain.words import COMMON, STOP, fold_word, split
 from portal.store import Tx
 from portal.store.directory import organizations
-from portal.store.directory.lookup import Group, Line, Lookup, Query, Term, lookup
+from portal.store.directory.lookup import Group, NameLine, NameLookup, Query, Term, lookup
 from portal.store.directory.organizations import Organization
 
 _LINES = 120  # so many lines are ranked for one question to the index
@@ -133,9 +133,9 @@ class _Best:
 
     def __init__(self, near: Point | None) -> None:
         self._near = near
-        self._scores: dict[str, tuple[float, Line]] = {}
+        self._scores: dict[str, tuple[float, NameLine]] = {}
 
-    def add(self, lines: list[Line], query_words: list[QueryWord]) -> None:
+    def add(self, lines: list[NameLine], query_words: list[QueryWord]) -> None:
         for line in lines:
             score = ranking.score(line, query_words, self._near)
             if score > self._scores.get(line.organization_id, (_WORST, line))[0]:
@@ -150,7 +150,7 @@ class _Best:
     def __len__(self) -> int:
         return len(self._scores)
 
-    def order(self, limit: int) -> list[Line]:
+    def order(self, limit: int) -> list[NameLine]:
         ranked = sorted(
             self._scores.values(), key=lambda pair: (-round(pair[0], 6), pair[1].name, pair[1].organization_id)
         )
@@ -178,7 +178,7 @@ def _read(text: str) -> list[_Word]:
 
 
 def _questions(
-    index: Lookup, words: list[_Word], pairs: set[str], near: Point | None, best: _Best
+    index: NameLookup, words: list[_Word], pairs: set[str], near: Point | None, best: _Best
 ) -> Iterator[list[Query]]:
     """One question after the other, each only if what came before did not find enough."""
     sites = [Term(mark) for word in words for mark in word.also if mark.startswith("dx")]
@@ -223,7 +223,7 @@ def _joined(words: list[_Word], used_words: set[str]) -> list[Query]:
     return queries
 
 
-def _split(index: Lookup, words: list[_Word]) -> list[Query]:
+def _split(index: NameLookup, words: list[_Word]) -> list[Query]:
     """ "Healthpartners" for Health Partners: one word as two, where the vocabulary has both."""
     cuts: dict[int, list[tuple[str, str]]] = {}
     for at, word in enumerate(words):
@@ -252,7 +252,7 @@ def _without_one(words: list[_Word]) -> list[Query]:
     return queries
 
 
-def _match(value: Organization, line: Line, near: Point | None) -> Match:
+def _match(value: Organization, line: NameLine, near: Point | None) -> Match:
     return Match(
         id=value.id,
         name=value.name,

@@ -12,7 +12,7 @@ from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
 from portal.services import Services
 from portal.store.directory import entries
-from portal.store.directory.entries import Source
+from portal.store.directory.entries import SourceSummary
 
 LIMITS = Limits(total_seconds=300.0, answer_bytes=192 * 1024 * 1024)
 """The largest published list (Epic's brands) has some 90 MB; there is time for it on a slow line."""
@@ -35,7 +35,7 @@ def reread(services: Services, *, limits: Limits = LIMITS) -> dict[str, str]:
     return {source.source: _reread(services, source, limits) for source in sources}
 
 
-def _reread(services: Services, source: Source, limits: Limits) -> str:
+def _reread(services: Services, source: SourceSummary, limits: Limits) -> str:
     etag = source.etag
     try:
         outcome, etag = _fetch(services, source, limits)
@@ -49,7 +49,7 @@ def _reread(services: Services, source: Source, limits: Limits) -> str:
     return outcome
 
 
-def _fetch(services: Services, source: Source, limits: Limits) -> tuple[str, str]:
+def _fetch(services: Services, source: SourceSummary, limits: Limits) -> tuple[str, str]:
     """Outcome, and the ETag to ask with next time."""
     headers = {"Accept": _ACCEPT} | ({"If-None-Match": source.etag} if source.etag else {})
     with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
@@ -66,7 +66,7 @@ def _fetch(services: Services, source: Source, limits: Limits) -> tuple[str, str
     return "imported", etag if len(etag) <= _LONGEST_ETAG else ""
 
 
-def _has_shrunk(services: Services, source: Source, parsed: list[Parsed]) -> bool:
+def _has_shrunk(services: Services, source: SourceSummary, parsed: list[Parsed]) -> bool:
     with services.db.reading() as tx:
         before = len(entries.hashes(tx, source=source.source))
     return before > _FEW and sum(not isinstance(item, str) for item in parsed) < before * _FEWER

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from portal.store.directory.lookup import Lookup, Parts
+from portal.store.directory.lookup import NameLookup, Parts
 
 _ENOUGH = 24
 """So many spellings of one word are tried; the closest and then the most used ones."""
@@ -22,7 +22,7 @@ def distance(left: str, right: str, limit: int) -> int:
     return OSA.distance(left, right, score_cutoff=limit)
 
 
-def spellings(index: Lookup, words: Sequence[tuple[str, bool]]) -> list[dict[str, int]]:
+def spellings(index: NameLookup, words: Sequence[tuple[str, bool]]) -> list[dict[str, int]]:
     """For each (word, unfinished): words within the allowed errors, with the number of errors.
 
     For an unfinished word also longer ones that begin so.

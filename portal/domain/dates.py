@@ -26,13 +26,13 @@ class Precision(IntEnum):
 
 
 def parse_when(text: object) -> str | None:
-    """The FHIR date as written, or None when it is not one (a wrong date is shown nowhere rather than guessed)."""
-    return _known(text) if isinstance(text, str) and len(text) <= _LONGEST else None
+    """Return the FHIR date as written, or None when it is none (a wrong date is shown nowhere rather than guessed)."""
+    return _checked(text) if isinstance(text, str) and len(text) <= _LONGEST else None
 
 
 # A delivery says the same moments again and again: of an order, its results, their report and the visit.
 @lru_cache(maxsize=16_384)
-def _known(text: str) -> str | None:
+def _checked(text: str) -> str | None:
     if not _PATTERN.fullmatch(text):
         return None
     try:
@@ -51,7 +51,7 @@ def precision(when: str) -> Precision:
 
 @lru_cache(maxsize=16_384)
 def sort_key(when: str | None) -> str:
-    """A string that sorts by time: UTC instant for date-times, the first moment of the period for partial dates.
+    """Return a string that sorts by time: UTC instant for date-times, the first moment of the period for partial dates.
 
     Without a date the empty string, so that undated items come last in a newest-first list.
     """
@@ -64,7 +64,7 @@ def sort_key(when: str | None) -> str:
 
 @lru_cache(maxsize=16_384)
 def as_instant(when: str) -> datetime:
-    """An aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC."""
+    """Return an aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC."""
     text = when.replace(":60", ":59")
     if re.search(r"T\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?$", text):
         text = re.sub(r"(T\d{2}:\d{2})", r"\1:00", text)

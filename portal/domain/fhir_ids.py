@@ -13,10 +13,10 @@ _SEPARATOR = re.compile(r"[\\,$|]")
 
 
 def is_fhir_id(value: object) -> TypeGuard[str]:
-    """Whether a value is fit to be a resource's id: 1 to 255 characters that stay one step of a path when encoded."""
+    """Tell whether a value may be a resource's id: 1 to 255 characters that stay one step of a path when encoded."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def search_value(text: str) -> str:
-    """One value of a search parameter, with what would part it into several escaped (FHIR R4, search.html#escaping)."""
+    """Return one value of a search parameter, its separators escaped (FHIR R4, search.html#escaping)."""
     return _SEPARATOR.sub(r"\\\g<0>", text)

@@ -7,7 +7,7 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 
 def new_id() -> str:
-    """20 characters of [a-z0-9], 103 bits: enough that an id tells nothing and is never hit by guessing."""
+    """Return 20 characters of [a-z0-9], 103 bits: enough that an id tells nothing and is never hit by guessing."""
     number = secrets.randbelow(len(_ALPHABET) ** 20)  # one look at the system's randomness instead of twenty
     letters = []
     for _ in range(20):
@@ -17,12 +17,12 @@ def new_id() -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text could be one of our ids."""
+    """Tell whether a text could be one of our ids."""
     return len(text) == 20 and all(char in _ALPHABET for char in text)
 
 
 def new_secret() -> str:
-    """A bearer secret of 256 bits, base64url."""
+    """Return a bearer secret of 256 bits, base64url."""
     return secrets.token_urlsafe(32)
 
 

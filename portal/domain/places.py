@@ -17,13 +17,13 @@ _CODES = {name.casefold(): code for code, name in STATES.items()}
 
 
 def state_code(text: str) -> str:
-    """The two letters of a state given by code or name; other text as it is."""
+    """Return the two letters of a state given by code or name; other text as it is."""
     text = text.strip()
     return text.upper() if text.upper() in STATES else _CODES.get(text.casefold(), text)
 
 
 def state_words(state: str) -> list[str]:
-    """How a state is indexed: "sxnj" (a code like "in" or "co" is also a word), and the words of its name."""
+    """Return how a state is indexed: "sxnj" (a code like "in" or "co" is also a word), and the words of its name."""
     code = state_code(state)
     if code not in STATES:
         return fold(code) if code else []

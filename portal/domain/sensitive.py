@@ -17,5 +17,5 @@ _WORDS = frozenset(
 
 
 def is_sensitive(names: Iterable[str]) -> bool:
-    """Whether one of an organization's names gives the reason for a visit away."""
+    """Tell whether one of an organization's names gives the reason for a visit away."""
     return any(_WORDS.intersection(fold(name)) for name in names)

@@ -34,13 +34,13 @@ _MOST = 15  # digits, and places from the point: what lies beyond is no measurem
 
 
 def unit_of(quantity: Quantity) -> str:
-    """The unit as UCUM writes it, as far as it is known; else as the source does."""
+    """Return the unit as UCUM writes it, as far as it is known; else as the source does."""
     written = (quantity.code or quantity.unit).strip()
     return _SPELLINGS.get(written, written)
 
 
 def convert(quantity: Quantity, unit: str) -> Decimal | None:
-    """The value in ``unit`` (UCUM), or None where there is no exact conversion or no plain number."""
+    """Return the value in ``unit`` (UCUM), or None where there is no exact conversion or no plain number."""
     if quantity.comparator:
         return None
     try:
@@ -49,12 +49,12 @@ def convert(quantity: Quantity, unit: str) -> Decimal | None:
         return None
     if not value.is_finite() or abs(value.adjusted()) > _MOST or len(value.as_tuple().digits) > _MOST:
         return None
-    mine = unit_of(quantity)
-    if mine == unit:
+    own = unit_of(quantity)
+    if own == unit:
         return value
-    if {mine, unit} == {"Cel", "[degF]"}:
+    if {own, unit} == {"Cel", "[degF]"}:
         return (value - 32) * 5 / 9 if unit == "Cel" else value * 9 / 5 + 32
     for scale in _SCALES:
-        if mine in scale and unit in scale:
-            return value * scale[mine] / scale[unit]
+        if own in scale and unit in scale:
+            return value * scale[own] / scale[unit]
     return None

@@ -95,19 +95,19 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "
 
 
 def plain(text: str) -> str:
-    """Lower case, accents folded, apostrophes dropped, "M.D." as "md"."""
+    """Return a text in lower case, accents folded, apostrophes dropped, "M.D." as "md"."""
     text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = "".join(char for char in text if not unicodedata.combining(char))
     text = _MARKS.sub("", text)
     if "." in text:
-        text = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", text)
+        text = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", text)
     return text.replace("&", " and ")
 
 
 def fold_word(word: str) -> str:
-    """One plain word in its one spelling: abbreviations written out, a plural's "s" taken off."""
+    """Return one plain word in its one spelling: abbreviations written out, a plural's "s" taken off."""
     if word in _CANONICAL:
         return _CANONICAL[word]
     if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -116,19 +116,19 @@ def fold_word(word: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The plain words of a text, in order, unfolded."""
+    """Return the plain words of a text, in order, unfolded."""
     return [word for word in _SPLIT.split(plain(text)) if word]
 
 
 def fold(text: str) -> list[str]:
-    """The folded words of a name, in order, without stop words (all words if there is nothing else)."""
+    """Return the folded words of a name, in order, without stop words (all words if there is nothing else)."""
     words = split(text)
-    kept = [word for word in words if word not in STOP]
-    return [fold_word(word) for word in kept or words]
+    strong = [word for word in words if word not in STOP]
+    return [fold_word(word) for word in strong or words]
 
 
 def initials(name: str) -> list[str]:
-    """What a name of three words or more is called for short: "upmc", and with its small words where that differs."""
+    """Return a name of three words or more as initials: "upmc", and with its small words where that differs."""
     words = split(name)
     strong = [word for word in words if word not in STOP]
     if not 3 <= len(strong) <= 7:

@@ -42,7 +42,7 @@ _RELAY = ip_network("192.88.99.0/24")  # 6to4 relay anycast (RFC 7526)
 
 
 def why_refused(address: Address, *, allow_loopback: bool) -> str | None:
-    """The reason code why an address is not called, or None when it may be."""
+    """Return the reason code why an address is not called, or None when it may be."""
     if address.is_loopback:
         return None if allow_loopback else "loopback-address"
     if address.is_unspecified:
@@ -91,31 +91,31 @@ def check_url(url: str, *, allow_local: bool) -> SplitResult:
 def resolve(
     host: str, port: int, *, allow_loopback: bool, only_loopback: bool, seconds: float, resolver: Resolver | None = None
 ) -> list[str]:
-    """The addresses to connect to, all of them checked; one refused address refuses the name (a rebinding trick).
+    """Return the checked addresses to connect to; one refused address refuses the name (a rebinding trick).
 
     Raises:
         AddressRefusedError: an address is not one we call.
         UnreachableError: the name does not resolve, or not in ``seconds``.
     """
     literal = _literal(host)
-    found = [str(literal)] if literal is not None else _looked_up(resolver or system_resolver, host, port, seconds)
-    for text in found:
+    addresses = [str(literal)] if literal is not None else _looked_up(resolver or system_resolver, host, port, seconds)
+    for text in addresses:
         address = ip_address(text)
         if reason := why_refused(address, allow_loopback=allow_loopback):
             raise AddressRefusedError(reason)
         if only_loopback and not address.is_loopback:
             raise AddressRefusedError("address-scheme", hint="http is for loopback only")
-    return found
+    return addresses
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Addresses of a name as the system knows them, in its order, without repeats."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    """Return addresses of a name as the system knows them, in its order, without repeats."""
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in answers))
 
 
 def _literal(host: str) -> Address | None:
-    """The address when the host is one. A number that only a lenient resolver would read is refused."""
+    """Return the address when the host is one. A number that only a lenient resolver would read is refused."""
     bare = host.strip("[]").lower()
     try:
         return ip_address(bare)

@@ -62,7 +62,7 @@ class Answer:
 
 
 def read_answer(response: httpx2.Response, *, depth: int) -> Answer:
-    """The JSON object of an answer.
+    """Return the JSON object of an answer.
 
     Raises:
         UnauthorizedError, HttpStatusError: the status says so; ``issue`` is the OperationOutcome's code.
@@ -94,7 +94,7 @@ def check_status(response: httpx2.Response, *, depth: int) -> None:
 
 
 def check_content_type(headers: Mapping[str, str], content: bytes) -> None:
-    """JSON must be called JSON; a page of HTML is named as such, because it often is a sign-in or maintenance page."""
+    """Refuse JSON that is not called JSON; name a page of HTML as such: it often is a sign-in or maintenance page."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/fhir+json", "application/json", "text/json", "application/json+fhir"):
         return
@@ -106,7 +106,7 @@ def check_content_type(headers: Mapping[str, str], content: bytes) -> None:
 
 
 def decode(content: bytes, *, depth: int) -> Any:
-    """JSON bytes as plain values, decimals as they were written, at most ``depth`` levels deep.
+    """Decode JSON bytes as plain values, decimals as they were written, at most ``depth`` levels deep.
 
     Raises:
         BadAnswerError: not-json. LimitReachedError: too-deep.
@@ -133,7 +133,7 @@ def decode(content: bytes, *, depth: int) -> Any:
 
 
 def parse_retry_after(text: str, *, now: datetime) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date (RFC 9110, 10.2.3), at most a day; None when unreadable."""
+    """Return seconds to wait, from seconds or an HTTP date (RFC 9110, 10.2.3), at most a day; None when unreadable."""
     text = text.strip()
     if not text:
         return None
@@ -148,7 +148,7 @@ def parse_retry_after(text: str, *, now: datetime) -> float | None:
 
 
 def _issue(response: httpx2.Response, *, depth: int) -> str:
-    """The first issue code of an OperationOutcome, if it is one of the standard's."""
+    """Return the first issue code of an OperationOutcome, if it is one of the standard's."""
     content = response.content
     if len(content) > 256 * 1024:
         return ""

@@ -35,10 +35,10 @@ class TokenSource(Protocol):
     """Where access tokens come from. Both may do network calls and may raise UnauthorizedError when there is none."""
 
     def access_token(self) -> str:
-        """A token that is good as far as is known; the same one until it is near its end."""
+        """Return a token that is good as far as is known; the same one until it is near its end."""
 
     def refreshed(self) -> str:
-        """A new token, because the last one was answered with 401."""
+        """Return a new token, because the last one was answered with 401."""
 
 
 class Authorised:
@@ -55,7 +55,7 @@ class Authorised:
         self._dead = False
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-        """One JSON answer, after at most one token refresh and a few attempts where the failure may pass.
+        """Return one JSON answer, after at most one token refresh and a few attempts where the failure may pass.
 
         Raises:
             AddressRefusedError: ``url`` is not of this organization's origin.
@@ -95,17 +95,17 @@ class Authorised:
     def _token(self) -> str:
         if self._dead or self._tokens is None:
             raise UnauthorizedError(401)
-        return self._asked(self._tokens.access_token)
+        return self._token_from(self._tokens.access_token)
 
     def _renewed(self, used: str) -> str:
-        """A token other than the one used: another thread may have renewed it already, then that one is taken."""
+        """Return a token other than the one used: another thread's, where one has renewed it already."""
         with self._lock:
             token = self._token()
             if token != used or self._tokens is None:
                 return token
-            return self._asked(self._tokens.refreshed)
+            return self._token_from(self._tokens.refreshed)
 
-    def _asked(self, source: Callable[[], str]) -> str:
+    def _token_from(self, source: Callable[[], str]) -> str:
         try:
             return source()
         except UnauthorizedError:
@@ -116,7 +116,7 @@ class Authorised:
             raise UnreachableError("token-unavailable") from None
 
     def _wait(self, exc: OutsideError, attempt: int) -> float | None:
-        """Seconds before the next attempt, or None when another one would not help."""
+        """Return seconds before the next attempt, or None when another one would not help."""
         if attempt >= self._limits.attempts:
             return None
         if isinstance(exc, HttpStatusError):
@@ -130,12 +130,12 @@ class Authorised:
 
 
 def origin(parts: SplitResult) -> tuple[str, str, int | None]:
-    """Scheme, host and port of an address, as a browser compares them."""
+    """Return scheme, host and port of an address, as a browser compares them."""
     return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme.lower())
 
 
 def same_origin(url: str, base: str) -> str:
-    """``url``, relative ones made absolute under ``base``, if it is of the same origin and under the same path.
+    """Return ``url``, made absolute under ``base``, if it is of the same origin and under the same path.
 
     Raises:
         AddressRefusedError: it is another organization's address, or one dressed up as ours.

@@ -76,21 +76,21 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return not self.resources or resource_type in self.resources
 
     def searches_by(self, resource_type: str, param: str) -> bool:
-        """Whether a search parameter is listed. Common ones (those that start with ``_``) are often not."""
+        """Tell whether a search parameter is listed. Common ones (those that start with ``_``) are often not."""
         return resource_type in self.resources and param in self.resources[resource_type].params
 
     def includes(self, resource_type: str, include: str) -> bool:
-        """Whether ``_include=<include>`` ("MedicationRequest:medication") is offered."""
+        """Tell whether ``_include=<include>`` ("MedicationRequest:medication") is offered."""
         return resource_type in self.resources and include in self.resources[resource_type].includes
 
     def to_json(self) -> dict[str, Any]:
-        """Builtins for a JSON column."""
+        """Return builtins for a JSON column."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
 
     @classmethod
     def from_json(cls, value: Any) -> "Capability":
-        """The inverse of ``to_json``; unknown fields of a newer version are ignored."""
+        """Return the inverse of ``to_json``; unknown fields of a newer version are ignored."""
         return msgspec.convert(value, cls)
 
 
@@ -107,7 +107,7 @@ def smart_configuration(
     fields = {name: _address(body.get(name), allow_local=allow_local) for name in _ENDPOINTS}
     if not fields["authorization_endpoint"] and not fields["token_endpoint"]:
         raise BadAnswerError("no-authorization-endpoints")
-    found = Capability(
+    capability = Capability(
         fhir_base=base,
         source="smart-configuration",
         issuer=_text(body.get("issuer")),
@@ -119,7 +119,7 @@ def smart_configuration(
         iss_parameter=body.get("authorization_response_iss_parameter_supported") is True,
         brand_bundle=_text(body.get("user_access_brand_bundle")),
     )
-    return msgspec.structs.replace(found, **fields)
+    return msgspec.structs.replace(capability, **fields)
 
 
 def capability_statement(
@@ -139,18 +139,18 @@ def capability_statement(
         raise BadAnswerError("no-capability-statement")
     rest = next((part for part in _dicts(body.get("rest")) if part.get("mode", "server") == "server"), {})
     software = body.get("software")
-    found = Capability(
+    capability = Capability(
         fhir_base=base,
         source="capability-statement",
         fhir_version=version,
         software=_text(software.get("name")) if isinstance(software, dict) else "",
         resources=dict(filter(None, map(_resource, _dicts(rest.get("resource"))))),
     )
-    return msgspec.structs.replace(found, **_oauth_uris(rest, allow_local=allow_local))
+    return msgspec.structs.replace(capability, **_oauth_uris(rest, allow_local=allow_local))
 
 
 def discover(client: httpx2.Client, base: str, *, allow_local: bool, limits: Limits = _DEFAULT_LIMITS) -> Capability:
-    """Everything about a server that linking and refreshing need: smart-configuration, else the oauth-uris of metadata.
+    """Return what linking and refreshing need to know of a server: smart-configuration, else metadata's oauth-uris.
 
     Raises:
         OutsideError: neither gives authorization endpoints, or the server is not FHIR R4.
@@ -181,7 +181,7 @@ def _get(client: httpx2.Client, url: str, accept: str, limits: Limits) -> dict[s
 
 
 def _address(value: object, *, allow_local: bool) -> str:
-    """An endpoint's address, or empty when it is absent; one we would not call is an error, not a default."""
+    """Return an endpoint's address, or empty when it is absent; one we would not call is an error, not a default."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str) or len(value) > 500:
@@ -192,15 +192,15 @@ def _address(value: object, *, allow_local: bool) -> str:
 
 def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
     security = rest.get("security")
-    found: dict[str, str] = {}
+    uris: dict[str, str] = {}
     for outer in _dicts(security.get("extension") if isinstance(security, dict) else None):
         if outer.get("url") != _OAUTH_URIS:
             continue
         for inner in _dicts(outer.get("extension")):
             field = _URI_FIELDS.get(_text(inner.get("url")))
             if field is not None:
-                found[field] = _address(inner.get("valueUri"), allow_local=allow_local)
-    return found
+                uris[field] = _address(inner.get("valueUri"), allow_local=allow_local)
+    return uris
 
 
 def _resource(part: dict[str, Any]) -> tuple[str, ResourceCapability] | None:

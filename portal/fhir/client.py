@@ -23,7 +23,7 @@ _IDLE_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BundlePage:
     """One page of a search. ``matches`` are of the type that was asked for; ``included`` is everything else.
 
     Each resource comes once over all pages. ``unusable`` counts entries without a type or an id, ``repeated`` those
@@ -48,8 +48,8 @@ class FhirClient:
         self._authorised = authorised
         self._limits = limits or Limits()
 
-    def search(self, resource_type: str, params: Params, *, page_size: int | None = None) -> Iterator[Page]:
-        """Page after page of ``GET [base]/<type>?<params>``.
+    def search(self, resource_type: str, params: Params, *, page_size: int | None = None) -> Iterator[BundlePage]:
+        """Yield page after page of ``GET [base]/<type>?<params>``.
 
         ``page_size`` of 0 leaves out ``_count``. Raises what ``Authorised.get`` raises, and
             BadAnswerError: not-a-bundle, operation-outcome, next-loop, next-malformed.
@@ -83,7 +83,7 @@ class FhirClient:
         raise LimitReachedError("page-budget")
 
     def read(self, resource_type: str, fhir_id: str) -> Resource:
-        """``GET [base]/<type>/<id>``; the answer must be that resource.
+        """Read one resource, ``GET [base]/<type>/<id>``; the answer must be that resource.
 
         Raises:
             BadAnswerError: wrong-resource, reference-malformed.
@@ -97,7 +97,7 @@ class FhirClient:
         return body
 
     def _next(self, bundle: Resource, visited: set[str]) -> tuple[str | None, OutsideError | None]:
-        """Where the next page is, or why it is not gone to."""
+        """Return where the next page is, or why it is not gone to."""
         links = bundle.get("link")
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("relation") == "next":
@@ -113,7 +113,7 @@ class FhirClient:
 
 
 def local_reference(reference: object, base: str) -> tuple[str, str] | None:
-    """(type, id) of a reference to this server, relative or absolute under ``base``; None for anything else.
+    """Return (type, id) of a reference to this server, relative or absolute under ``base``; None for anything else.
 
     Contained ("#…"), ``urn:`` and foreign references give None: no request follows from them.
     """
@@ -124,7 +124,7 @@ def local_reference(reference: object, base: str) -> tuple[str, str] | None:
     return (kind, fhir_id) if _TYPE.fullmatch(kind) and is_fhir_id(fhir_id) else None
 
 
-def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, number: int, last: bool) -> Page:
+def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, number: int, last: bool) -> BundlePage:
     matches: list[Resource] = []
     included: list[Resource] = []
     issues: list[str] = []
@@ -148,7 +148,7 @@ def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, n
             seen.add((kind, fhir_id))
             (matches if kind == resource_type else included).append(resource)
     total = bundle.get("total")
-    return Page(
+    return BundlePage(
         number=number,
         matches=tuple(matches),
         included=tuple(included),

@@ -20,7 +20,7 @@ class Allowed:
     categories: frozenset[str] | None = None
 
 
-class Granted:
+class GrantedScopes:
     """The granted scopes of one token. No scopes at all: as much as was asked for was granted (RFC 6749, 5.1)."""
 
     def __init__(self, scopes: Iterable[str]) -> None:

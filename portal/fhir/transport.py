@@ -132,7 +132,7 @@ def open_client(
     ssl_context: ssl.SSLContext | None = None,
     resolver: Resolver | None = None,
 ) -> httpx2.Client:
-    """A client on a guarded transport, with no cookies kept between organizations, no netrc and no proxies."""
+    """Return a client on a guarded transport, with no cookies kept between organizations, no netrc and no proxies."""
     transport = GuardedTransport(allow_local=allow_local, limits=limits, ssl_context=ssl_context, resolver=resolver)
     return httpx2.Client(transport=transport, trust_env=False, follow_redirects=False)
 
@@ -236,7 +236,7 @@ def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 @contextmanager
 def _own_errors(call: _Call) -> Iterator[None]:
-    """Errors of the HTTP client become ours; their texts, which may hold addresses, are dropped."""
+    """Raise errors of the HTTP client as ours; their texts, which may hold addresses, are dropped."""
     try:
         yield
     except OutsideError:

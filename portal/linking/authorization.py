@@ -34,7 +34,7 @@ from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import attempts, links
 from portal.store.links import tokens as link_tokens
-from portal.store.links.attempts import Asked, Attempt
+from portal.store.links.attempts import Attempt, AuthorizationRequest
 from portal.store.links.links import Link
 from portal.store.links.tokens import Tokens
 from portal.store.people import accounts
@@ -111,7 +111,7 @@ def start(
     if capability.code_challenge_methods and "S256" not in capability.code_challenge_methods:
         raise LinkingError("no-s256")
     client = registration.client_for(services, organization, capability)
-    request = Asked(
+    request = AuthorizationRequest(
         code_verifier=secrets.token_urlsafe(48),
         redirect_uri=redirect_uri(services),
         fhir_base=capability.fhir_base,
@@ -147,7 +147,7 @@ def start(
             account_id=account_id,
             sign_in=sign_in,
             link_id=link.id if link else None,
-            asked=request,
+            request=request,
         )
         audit.record(
             tx,
@@ -180,14 +180,14 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
         raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more
     if not first:
         if attempt.link_id:
-            return Finished(attempt.link_id, attempt.person_id, is_reverse=attempt.asked.is_reverse)
+            return Finished(attempt.link_id, attempt.person_id, is_reverse=attempt.request.is_reverse)
         raise _ended(attempt, "attempt-used")
     if late:
         raise _ended(attempt, "attempt-expired")
     if not can(actor, Permission.MANAGE_LINKS, attempt.person_id):
         raise AttemptError("not-allowed")
     try:
-        _check_issuer(attempt.asked, answer)
+        _check_issuer(attempt.request, answer)
         code = _code(answer)
         granted = _exchange(services, attempt, code)
     except LinkingError as error:
@@ -198,8 +198,8 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
     except IntegrityError:
         link, todo = _keep(services, attempt, granted)  # two tabs at once: the other one made the link just now
     enqueue.enqueue(services, todo)
-    go_on = reverse_links.goes_on_at(attempt.asked, answer)
-    return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.asked.is_reverse)
+    go_on = reverse_links.goes_on_at(attempt.request, answer)
+    return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.request.is_reverse)
 
 
 def redirect_uri(services: Services) -> str:
@@ -218,7 +218,7 @@ def check_policy(organization: Organization, link: Link | None) -> None:
         raise LinkingError("exchange-required")
 
 
-def _check_issuer(request: Asked, answer: Mapping[str, str]) -> None:
+def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> None:
     """RFC 9207: the answer must come from the server that was asked, compared character by character."""
     issuer = answer.get("iss")
     if issuer is None:
@@ -239,7 +239,7 @@ def _code(answer: Mapping[str, str]) -> str:
 
 
 def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
-    request = attempt.asked
+    request = attempt.request
     client = oauth_client.client_of(services, attempt.organization_id)
     if client.client_id != request.client_id:
         raise LinkingError("registration-changed")
@@ -268,7 +268,7 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
 def _keep(services: Services, attempt: Attempt, granted: Granted) -> tuple[Link, list[Work]]:
     """Everything that came of it in one transaction."""
     tokens = granted.tokens
-    lasting = bool(tokens.refresh_token) and "offline_access" in attempt.asked.scopes
+    lasting = bool(tokens.refresh_token) and "offline_access" in attempt.request.scopes
     if not lasting:
         tokens = _without_refresh(tokens)
     with services.db.transaction() as tx:
@@ -346,5 +346,5 @@ def _ended(attempt: Attempt, code: str) -> AttemptError:
         code,
         organization_id=attempt.organization_id,
         person_id=attempt.person_id,
-        is_reverse=attempt.asked.is_reverse,
+        is_reverse=attempt.request.is_reverse,
     )

@@ -19,7 +19,7 @@ from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
-from portal.store.links.attempts import Asked
+from portal.store.links.attempts import AuthorizationRequest
 from portal.store.provider import clients, grants
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
@@ -57,7 +57,7 @@ def address(tx: Tx, settings: Settings, *, grant_id: str) -> str:
     return f"{settings.base_url}/links/reverse/{grant_id}/{_proof(tx, grant_id)}"
 
 
-def goes_on_at(request: Asked, answer: Mapping[str, str]) -> str:
+def goes_on_at(request: AuthorizationRequest, answer: Mapping[str, str]) -> str:
     """Return the address to go on to, as the other portal said; empty where it is not its own, or none was offered."""
     address = answer.get(PARAMETER, "")
     if not request.offers_reverse or len(address) > 500:

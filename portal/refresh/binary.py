@@ -16,7 +16,7 @@ from portal.store.links import links
 
 
 def fetch(services: Services, *, link_id: str, url: str) -> str:
-    """The base64 data of the Binary at ``url`` (relative, or under the organization's own base).
+    """Return the base64 data of the Binary at ``url`` (relative, or under the organization's own base).
 
     Raises:
         NotFoundError: the link is gone.
@@ -29,11 +29,11 @@ def fetch(services: Services, *, link_id: str, url: str) -> str:
     if organization is None:
         raise NotFoundError
     base = discovery.capability_of(services, organization).fhir_base
-    found = local_reference(url, base)
-    if found is None or found[0] != "Binary":
+    reference = local_reference(url, base)
+    if reference is None or reference[0] != "Binary":
         raise BadAnswerError("elsewhere")
     with open_client(allow_local=services.settings.allow_local_endpoints) as http:
-        data = FhirClient(Authorised(http, base, LinkTokens(services, link_id))).read(*found).get("data")
+        data = FhirClient(Authorised(http, base, LinkTokens(services, link_id))).read(*reference).get("data")
     if not isinstance(data, str):
         raise BadAnswerError("no-data")
     return data

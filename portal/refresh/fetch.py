@@ -22,11 +22,11 @@ from portal.domain.errors import (
 )
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.fhir.client import FhirClient, Page
+from portal.fhir.client import BundlePage, FhirClient
 from portal.fhir.limits import Limits
 from portal.fhir.vendors import OPEN_ENDED, Quirks
 from portal.refresh.guard import keep_own
-from portal.refresh.plan import Search, Unit
+from portal.refresh.plan import PlannedSearch, Unit
 from portal.refresh.references import References
 from portal.refresh.since import key, newest
 
@@ -44,7 +44,7 @@ class StoppedError(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SearchOutcome:
     """How one search, or one category of it, ended, for the sections it fills.
 
     ``whole``: everything was asked for, not only what changed since the last time, or the categories that we know.
@@ -62,22 +62,22 @@ class Fetched:
 
     unit: Unit
     resources: list[Resource] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SearchOutcome] = field(default_factory=list)
     pages: int = 0
     failed_references: str | None = None
     marks: dict[str, str | None] = field(default_factory=dict)  # by ``since.key``: what the next refresh may start from
 
     def outcome_of(self, section: Section) -> tuple[Outcome, str | None]:
-        """One outcome from those of the searches that fill the section."""
+        """Return one outcome from those of the searches that fill the section."""
         outcome, reason = combined([part for part in self.parts if section in part.sections])
         return outcome, reason or (self.failed_references if outcome is Outcome.DONE else None)
 
     def is_complete(self, section: Section) -> bool:
-        """Everything the organization has for the section is here: what is missing was deleted there."""
+        """Tell whether all that the organization has for the section came: what is missing was deleted there."""
         return self.is_good(section) and all(part.whole for part in self.parts if section in part.sections)
 
     def is_good(self, section: Section) -> bool:
-        """Everything that was asked for came."""
+        """Tell whether everything that was asked for came."""
         parts = [part for part in self.parts if section in part.sections]
         return bool(parts) and all(part.outcome is Outcome.DONE and part.reason is None for part in parts)
 
@@ -122,8 +122,8 @@ class Shared:
                 self._failures += 1
 
 
-def combined(parts: list[Part]) -> tuple[Outcome, str | None]:
-    """One outcome from several: what came counts, and what did not is named."""
+def combined(parts: list[SearchOutcome]) -> tuple[Outcome, str | None]:
+    """Combine several outcomes: what came counts, and what did not is named."""
     outcomes = {part.outcome for part in parts}
     came = outcomes & {Outcome.DONE, Outcome.PARTLY}
     if not came:
@@ -158,7 +158,7 @@ class Fetcher:
         self._since = since or {}
 
     def fetch(self, unit: Unit) -> Fetched:
-        """Everything of one unit.
+        """Fetch everything of one unit.
 
         Raises:
             UnauthorizedError, WrongPersonError: the refresh is over. StoppedError: it was cancelled.
@@ -167,22 +167,22 @@ class Fetcher:
         for search in unit.searches:
             self._search(search, into)
         if into.resources:
-            found, into.failed_references = self._references.of(into.resources, check=self._shared.check)
-            found = [self._quirks.repaired(one) for one in found]
-            kept, _ = keep_own(found, patient_id=self._patient_id, base=self._client.base)
-            into.resources.extend(kept)
+            referenced, into.failed_references = self._references.of(into.resources, check=self._shared.check)
+            referenced = [self._quirks.repaired(resource) for resource in referenced]
+            own, _ = keep_own(referenced, patient_id=self._patient_id, base=self._client.base)
+            into.resources.extend(own)
         return into
 
-    def _search(self, search: Search, into: Fetched) -> None:
+    def _search(self, search: PlannedSearch, into: Fetched) -> None:
         if search.categories:
-            into.parts.extend([self._one(search, category, into) for category in search.categories])
+            into.parts.extend([self._search_part(search, category, into) for category in search.categories])
             return
         try:
-            into.parts.append(self._one(search, "", into))
+            into.parts.append(self._search_part(search, "", into))
         except _CategoryRequiredError:
             self._search(replace(search, categories=search.fallback, fallback=()), into)
 
-    def _one(self, search: Search, category: str, into: Fetched) -> Part:
+    def _search_part(self, search: PlannedSearch, category: str, into: Fetched) -> SearchOutcome:
         sections = search.sections_of(category) if category else search.sections
         changed = self._changed(search, category, into)
         if changed is not None:
@@ -196,25 +196,25 @@ class Fetcher:
             self._shared.failed(exc)
             if not state.pages and not category and search.fallback and _asks_for_category(exc):
                 raise _CategoryRequiredError from None
-            return Part(sections, _outcome(exc, state), exc.code)
+            return SearchOutcome(sections, _outcome(exc, state), exc.code)
         if state.reason is None and state.total is not None and state.total > state.seen:
-            return Part(sections, Outcome.DONE, TOTAL)
+            return SearchOutcome(sections, Outcome.DONE, TOTAL)
         if state.reason is None:
             into.marks[key(search, category)] = newest(state.matches, asked_at=state.asked_at)
         whole = not category or search.resource_type not in OPEN_ENDED
-        return Part(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason, whole=whole)
+        return SearchOutcome(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason, whole=whole)
 
-    def _changed(self, search: Search, category: str, into: Fetched) -> Part | None:
-        """What changed since the last time, or None when everything must be asked for.
+    def _changed(self, search: PlannedSearch, category: str, into: Fetched) -> SearchOutcome | None:
+        """Return what changed since the last time, or None when everything must be asked for.
 
         Only an answer beyond doubt counts. An empty one does not: the newest resource that we know must be in it.
         """
         mark = self._since.get(key(search, category))
         if mark is None:
             return None
-        state, found = _State(since=mark), Fetched(into.unit)
+        state, changed = _State(since=mark), Fetched(into.unit)
         try:
-            self._pages(search, category, found, state, self._quirks.page_size)
+            self._pages(search, category, changed, state, self._quirks.page_size)
         except (UnauthorizedError, WrongPersonError):
             raise
         except OutsideError as exc:
@@ -222,13 +222,13 @@ class Fetcher:
             return None
         if not state.matches or state.reason or (state.total is not None and state.total > state.seen):
             return None
-        into.resources.extend(found.resources)
-        into.pages += found.pages
+        into.resources.extend(changed.resources)
+        into.pages += changed.pages
         into.marks[key(search, category)] = max(mark, newest(state.matches, asked_at=state.asked_at) or mark)
         sections = search.sections_of(category) if category else search.sections
-        return Part(sections, Outcome.DONE, whole=False)
+        return SearchOutcome(sections, Outcome.DONE, whole=False)
 
-    def _pages(self, search: Search, category: str, into: Fetched, state: "_State", size: int | None) -> None:
+    def _pages(self, search: PlannedSearch, category: str, into: Fetched, state: "_State", size: int | None) -> None:
         params = self._quirks.params(self._patient_id)
         params |= search.narrowed_to(category)
         params |= {"_include": search.include} if search.include else {}
@@ -244,10 +244,10 @@ class Fetcher:
                 raise
             self._pages(search, category, into, state, _SMALLER_PAGE)
 
-    def _take(self, page: Page, search: Search, into: Fetched, state: "_State") -> None:
+    def _take(self, page: BundlePage, search: PlannedSearch, into: Fetched, state: "_State") -> None:
         repaired = [self._quirks.repaired(resource) for resource in (*page.matches, *page.included)]
-        kept, unclear = keep_own(repaired, patient_id=self._patient_id, base=self._client.base)
-        into.resources.extend(kept)
+        own, unclear = keep_own(repaired, patient_id=self._patient_id, base=self._client.base)
+        into.resources.extend(own)
         into.pages += 1
         state.pages += 1
         state.seen += len(page.matches)
@@ -262,7 +262,7 @@ class Fetcher:
                 state.reason = state.reason or f"outcome-{issue}"
         for section in search.sections:
             self._shared.progress[section] = (into.pages, len(into.resources))
-        self._shared.took(1, len(kept))
+        self._shared.took(1, len(own))
 
 
 class _CategoryRequiredError(Exception):
@@ -301,7 +301,7 @@ _BY_STATUS: Mapping[int, Outcome] = {
 
 
 def _is_down(exc: OutsideError) -> bool:
-    """The organization, not one kind of record: no connection, no answer, no name."""
+    """Tell whether it is the organization, not one kind of record: no connection, no answer, no name."""
     refused = isinstance(exc, AddressRefusedError) and exc.code not in (
         "other-origin",
         "outside-base",
@@ -310,5 +310,5 @@ def _is_down(exc: OutsideError) -> bool:
     return refused or (isinstance(exc, UnreachableError) and exc.code != NOT_TRIED)
 
 
-def _reason(parts: list[Part], outcome: Outcome) -> str | None:
+def _reason(parts: list[SearchOutcome], outcome: Outcome) -> str | None:
     return next((part.reason for part in parts if part.outcome is outcome and part.reason), None)

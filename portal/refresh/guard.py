@@ -11,7 +11,7 @@ Resource = dict[str, Any]
 
 
 def keep_own(resources: Iterable[Resource], *, patient_id: str, base: str) -> tuple[list[Resource], int]:
-    """The resources of the linked patient, and how many were left out because whose they are cannot be told.
+    """Return the resources of the linked patient, and how many were left out because whose they are cannot be told.
 
     A resource that names no patient (an Organization, a Practitioner) is kept. One whose patient is contained in it or
     named by a ``urn:`` is left out: nothing says that it is this patient.
@@ -19,19 +19,19 @@ def keep_own(resources: Iterable[Resource], *, patient_id: str, base: str) -> tu
     Raises:
         WrongPersonError: a resource names another patient and not this one.
     """
-    kept: list[Resource] = []
+    own: list[Resource] = []
     unclear = 0
     for resource in resources:
         verdict = _owner(resource, patient_id, base)
         if verdict is None:
             unclear += 1
         else:
-            kept.append(resource)
-    return kept, unclear
+            own.append(resource)
+    return own, unclear
 
 
 def _owner(resource: Mapping[str, Any], patient_id: str, base: str) -> bool | None:
-    """True: this patient's or nobody's. None: cannot be told."""
+    """Return True for this patient's or nobody's, None where it cannot be told."""
     references = subject_references(resource)
     targets = [local_reference(reference, base) for reference in references]
     if not references or ("Patient", patient_id) in targets:
@@ -42,7 +42,7 @@ def _owner(resource: Mapping[str, Any], patient_id: str, base: str) -> bool | No
 
 
 def _names_another(reference: str, target: tuple[str, str] | None) -> bool:
-    """A Patient of this server or of another one; groups, devices and places are not persons."""
+    """Tell whether it is a Patient of this server or of another one; groups, devices and places are not persons."""
     if target is not None:
         return target[0] == "Patient"
     return "/Patient/" in reference

@@ -106,7 +106,7 @@ def ingest(
     report = IngestReport()
     items = _collect(database.vault, source, resources, report)
     with database.reading() as tx:
-        known = writing.known(tx, ids=list(items))
+        known = writing.stored_states(tx, ids=list(items))
         first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
     for item in items.values():
@@ -292,7 +292,7 @@ def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Sec
     )
 
 
-def _count_unchanged(report: IngestReport, stored: writing.Known) -> None:
+def _count_unchanged(report: IngestReport, stored: writing.StoredState) -> None:
     if stored.section is not None:
         report.sections[stored.section].unchanged += 1
     elif stored.refusal is not None:
@@ -301,7 +301,7 @@ def _count_unchanged(report: IngestReport, stored: writing.Known) -> None:
         report.supporting.unchanged += 1
 
 
-def _count_changed(report: IngestReport, draft: writing.Draft, stored: writing.Known | None) -> None:
+def _count_changed(report: IngestReport, draft: writing.Draft, stored: writing.StoredState | None) -> None:
     if draft.refusal is not None:
         report.refused[draft.refusal] += 1
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from portal.domain.links import Tier
 from portal.domain.sections import BASIC, RESOURCE_TYPES, Section
 from portal.fhir.capability import Capability
-from portal.fhir.scopes import Granted
+from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import PARTS, Quirks
 
 NOT_IN_TIER, NOT_RECORDED, NOT_GRANTED = "tier", "not-in-capability", "not-granted"
@@ -24,7 +24,7 @@ _INCLUDES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class PlannedSearch:
     """One search. ``categories`` non-empty: one request for each; ``fallback`` are those to try on ``required``.
 
     They are values of the parameter that ``PARTS`` has for the type: a category, an intent, a status.
@@ -37,15 +37,15 @@ class Search:
     include: str = ""
 
     def narrowed_to(self, category: str) -> dict[str, str]:
-        """The parameter of one category's request; none for the whole."""
+        """Return the parameter of one category's request; none for the whole."""
         return {PARTS[self.resource_type][0]: category} if category else {}
 
     def sections_of(self, category: str) -> tuple[Section, ...]:
-        """The sections that one category's resources go to; all of the search's where there is no telling."""
+        """Return the sections that one category's resources go to; all of the search's where there is no telling."""
         if self.resource_type != "Observation":
             return self.sections
-        wanted = Section.VITAL_SIGNS if category == "vital-signs" else Section.TEST_RESULTS
-        return tuple(section for section in self.sections if section is wanted) or self.sections
+        target = Section.VITAL_SIGNS if category == "vital-signs" else Section.TEST_RESULTS
+        return tuple(section for section in self.sections if section is target) or self.sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Unit:
     """Sections that are stored together, and the searches that fill them."""
 
     sections: tuple[Section, ...]
-    searches: tuple[Search, ...]
+    searches: tuple[PlannedSearch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,19 @@ class Plan:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        asked = {section for unit in self.units for section in unit.sections}
-        return tuple(section for section in Section if section in asked or section in self.not_offered)
+        planned = {section for unit in self.units for section in unit.sections}
+        return tuple(section for section in Section if section in planned or section in self.not_offered)
 
 
 def make_plan(
-    *, capability: Capability | None, granted: Granted, tier: Tier, quirks: Quirks, without: Iterable[Section] = ()
+    *,
+    capability: Capability | None,
+    granted: GrantedScopes,
+    tier: Tier,
+    quirks: Quirks,
+    without: Iterable[Section] = (),
 ) -> Plan:
-    """The plan for one refresh.
+    """Return the plan for one refresh.
 
     Args:
         capability: None when it is not known: then everything is asked for.
@@ -83,7 +88,7 @@ def make_plan(
     """
     not_offered: dict[Section, str] = {}
     narrowed: dict[Section, str] = {}
-    searches: dict[Section, list[Search]] = {}
+    searches: dict[Section, list[PlannedSearch]] = {}
     done = frozenset(without)
     for section, types in RESOURCE_TYPES.items():
         if section in done:
@@ -92,47 +97,47 @@ def make_plan(
             not_offered[section] = NOT_IN_TIER
             continue
         offered = [kind for kind in types if capability is None or capability.offers(kind)]
-        made = [_search(kind, section, capability, granted, quirks) for kind in offered]
-        found = [search for search in made if search is not None]
-        if not found:
+        searched = [_search(kind, section, capability, granted, quirks) for kind in offered]
+        permitted = [search for search in searched if search is not None]
+        if not permitted:
             not_offered[section] = NOT_GRANTED if offered else NOT_RECORDED
             continue
-        if len(found) < len(offered):
+        if len(permitted) < len(offered):
             narrowed[section] = PARTLY_GRANTED
-        searches[section] = found
+        searches[section] = permitted
     return Plan(_units(searches), not_offered, narrowed)
 
 
 def _search(
-    kind: str, section: Section, capability: Capability | None, granted: Granted, quirks: Quirks
-) -> Search | None:
+    kind: str, section: Section, capability: Capability | None, granted: GrantedScopes, quirks: Quirks
+) -> PlannedSearch | None:
     allowed = granted.of(kind)
     if not allowed.search:
         return None
-    param, known = PARTS.get(kind, ("", ()))
+    param, codes = PARTS.get(kind, ("", ()))
     if allowed.categories is not None and param == "category":
-        known = tuple(code for code in known if code in allowed.categories)
-        by_category = tuple(code for code in known if _goes_to(kind, code, section))
-        return Search(kind, (section,), categories=by_category) if by_category else None
+        codes = tuple(code for code in codes if code in allowed.categories)
+        by_category = tuple(code for code in codes if _goes_to(kind, code, section))
+        return PlannedSearch(kind, (section,), categories=by_category) if by_category else None
     include = _INCLUDES.get(kind, "")
     if include and not (quirks.include and capability is not None and capability.includes(kind, include)):
         include = ""
     if kind in quirks.in_parts:
-        by_part = tuple(code for code in known if _goes_to(kind, code, section))
-        return Search(kind, (section,), categories=by_part, include=include)
-    return Search(kind, (section,), fallback=known, include=include)
+        by_part = tuple(code for code in codes if _goes_to(kind, code, section))
+        return PlannedSearch(kind, (section,), categories=by_part, include=include)
+    return PlannedSearch(kind, (section,), fallback=codes, include=include)
 
 
 def _goes_to(kind: str, category: str, section: Section) -> bool:
     return kind != "Observation" or (category == "vital-signs") is (section is Section.VITAL_SIGNS)
 
 
-def _units(searches: Mapping[Section, list[Search]]) -> tuple[Unit, ...]:
-    """One unit per section, but one for both kinds of Observations, with a single search for them."""
+def _units(searches: Mapping[Section, list[PlannedSearch]]) -> tuple[Unit, ...]:
+    """Return one unit per section, but one for both kinds of Observations, with a single search for them."""
     units: list[Unit] = []
-    for section, found in searches.items():
+    for section, of_section in searches.items():
         if section not in _OBSERVATIONS:
-            units.append(Unit((section,), tuple(found)))
+            units.append(Unit((section,), tuple(of_section)))
     together = tuple(section for section in _OBSERVATIONS if section in searches)
     if together:
         everything = [search for section in together for search in searches[section]]
@@ -143,9 +148,9 @@ def _units(searches: Mapping[Section, list[Search]]) -> tuple[Unit, ...]:
     return tuple(sorted(units, key=lambda unit: list(Section).index(unit.sections[0])))
 
 
-def _merged(observations: list[Search]) -> tuple[Search, ...]:
+def _merged(observations: list[PlannedSearch]) -> tuple[PlannedSearch, ...]:
     if len(observations) < 2:
         return tuple(observations)
     sections = tuple(section for search in observations for section in search.sections)
     categories = tuple(dict.fromkeys(code for search in observations for code in search.categories))
-    return (Search("Observation", sections, categories=categories, fallback=observations[0].fallback),)
+    return (PlannedSearch("Observation", sections, categories=categories, fallback=observations[0].fallback),)

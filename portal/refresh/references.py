@@ -10,7 +10,7 @@ from portal.domain.fhir_ids import search_value
 from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient, local_reference
 from portal.fhir.limits import Limits
-from portal.fhir.scopes import Granted
+from portal.fhir.scopes import GrantedScopes
 
 Resource = dict[str, Any]
 Key = tuple[str, str]
@@ -26,7 +26,9 @@ _GONE = frozenset({403, 404, 410})
 class References:
     """Shared by the threads of one refresh: each resource is asked for by one of them, and all get it."""
 
-    def __init__(self, client: FhirClient, *, capability: Capability | None, granted: Granted, limits: Limits) -> None:
+    def __init__(
+        self, client: FhirClient, *, capability: Capability | None, granted: GrantedScopes, limits: Limits
+    ) -> None:
         self._client = client
         self._capability = capability
         self._granted = granted

@@ -29,7 +29,7 @@ class RenewalReport:
     resources: int = 0
     changed: Counter[Section] = field(default_factory=Counter)
     added: Counter[Section] = field(default_factory=Counter)
-    gone: Counter[Section] = field(default_factory=Counter)
+    removed: Counter[Section] = field(default_factory=Counter)
     regrouped: Counter[Section] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -55,12 +55,12 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
     after = ""
     while True:
         with database.reading() as tx:
-            kept = batches.kept(tx, person_id=person_id, source=source, after=after, limit=_BATCH)
-            before = batches.entries(tx, ids=[one.id for one in kept])
-        if not kept:
+            packed = batches.resources(tx, person_id=person_id, source=source, after=after, limit=_BATCH)
+            before = batches.entries(tx, ids=[resource.id for resource in packed])
+        if not packed:
             return
-        after = kept[-1].id
-        drafts = [drafting.draft(Item(one.id, one.type, one.fhir_id, one.content_hash, one.packed)) for one in kept]
+        after = packed[-1].id
+        drafts = [drafting.draft(Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed)) for r in packed]
         _compare(database, before, drafts, report)
         with database.transaction() as tx:
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
@@ -83,7 +83,7 @@ def _compare(
             report.refused[draft.refusal] += 1
         if new is None:
             if old is not None:
-                report.gone[old[0]] += 1
+                report.removed[old[0]] += 1
         elif old is None:
             report.added[new.section] += 1
         elif old != (new.section, database.vault.open(new.body, row=f"entry.body:{draft.id}")):

@@ -23,7 +23,7 @@ from portal.fhir.authorised import Authorised, TokenSource
 from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient
 from portal.fhir.limits import Limits
-from portal.fhir.scopes import Granted
+from portal.fhir.scopes import GrantedScopes
 from portal.fhir.transport import open_client
 from portal.fhir.vendors import quirks_of
 from portal.linking import home_chart, transitions
@@ -51,7 +51,7 @@ _BEAT_SECONDS = 1.0
 _DEFAULT_LIMITS = Limits()
 
 
-class Verdict(StrEnum):
+class RefreshVerdict(StrEnum):
     """What a refresh says about its link; the linking layer turns it into a move."""
 
     GOOD = "good"  # everything that was asked for came, or was refused as a matter of policy
@@ -67,7 +67,7 @@ class RefreshResult:
     """How a refresh ended. ``reason`` is a stable code. ``throttled_until``: when it may be asked again."""
 
     refresh_id: str
-    verdict: Verdict
+    verdict: RefreshVerdict
     link_id: str = ""
     reason: str | None = None
     outcomes: dict[Section, Outcome] = field(default_factory=dict)
@@ -98,13 +98,13 @@ def refresh_link(
         organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
         stored = link_tokens.tokens_of(tx, link_id=link.id) if link else None
     if refresh is None or link is None or organization is None:
-        return RefreshResult(refresh_id, Verdict.NOT_STARTED)
+        return RefreshResult(refresh_id, RefreshVerdict.NOT_STARTED)
     run = _Run(services, refresh, link, organization, limits)
     if link.state not in LIVE:
-        return run.end(Verdict.CANCELLED, "link-ended")
+        return run.end(RefreshVerdict.CANCELLED, "link-ended")
     ours = link.tier is Tier.HOME and link.state is not LinkState.NEEDS_VERIFICATION  # we get our own tokens
     if stored is None and not ours:
-        return run.end(Verdict.NEEDS_VERIFICATION, "no-token")
+        return run.end(RefreshVerdict.NEEDS_VERIFICATION, "no-token")
     try:
         tokens = stored.tokens if stored else home_chart.first_tokens(services, link, organization)
         offered = capability_of(services, organization)
@@ -112,12 +112,12 @@ def refresh_link(
         plan = run.plan(offered, tokens)
         return run.do(plan, offered, tokens, source)
     except UnauthorizedError as exc:
-        return run.end(Verdict.NEEDS_VERIFICATION, exc.code)
+        return run.end(RefreshVerdict.NEEDS_VERIFICATION, exc.code)
     except LinkingError as exc:
-        return run.end(Verdict.ERROR, exc.code)
+        return run.end(RefreshVerdict.ERROR, exc.code)
     except OutsideError as exc:
         run.shared.failed(exc)
-        return run.end(Verdict.ERROR, exc.code)
+        return run.end(RefreshVerdict.ERROR, exc.code)
 
 
 class _Run:
@@ -142,22 +142,22 @@ class _Run:
 
     def plan(self, offered: Capability, tokens: Tokens) -> Plan:
         """Make the plan and write its sections down; those that are not asked for have their outcome at once."""
-        made = make_plan(
+        plan = make_plan(
             capability=offered,
-            granted=Granted(tokens.scopes),
+            granted=GrantedScopes(tokens.scopes),
             tier=self._link.tier,
             quirks=quirks_of(self._organization.vendor),
             without=self._outcomes,
         )
         with self._db.transaction() as tx:
-            refreshes.plan(tx, refresh_id=self._refresh.id, sections=made.sections)
-            for section, reason in made.not_offered.items():
+            refreshes.plan(tx, refresh_id=self._refresh.id, sections=plan.sections)
+            for section, reason in plan.not_offered.items():
                 self._ended(tx, section, Outcome.NOT_OFFERED, reason)
             states = refreshes.states(tx, link_ids=[self._link.id])[self._link.id]
             now = tx.now
-        self._since = since(made.units, states, offered, grant=grant_of(tokens.scopes, tokens.patient), now=now)
-        self._narrowed = dict(made.narrowed)
-        return made
+        self._since = since(plan.units, states, offered, grant=grant_of(tokens.scopes, tokens.patient), now=now)
+        self._narrowed = dict(plan.narrowed)
+        return plan
 
     def do(self, plan: Plan, offered: Capability, tokens: Tokens, source: TokenSource) -> RefreshResult:
         """Fetch and store all units; the first loss of authorization or foreign record ends it."""
@@ -177,7 +177,9 @@ class _Run:
                 client,
                 patient_id=tokens.patient,
                 quirks=quirks,
-                references=References(client, capability=offered, granted=Granted(tokens.scopes), limits=self._limits),
+                references=References(
+                    client, capability=offered, granted=GrantedScopes(tokens.scopes), limits=self._limits
+                ),
                 shared=self.shared,
                 since=self._since.marks,
             )
@@ -189,7 +191,7 @@ class _Run:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _keep_patient(self, resource: dict[str, Any]) -> None:
-        """Our own patient: who they are comes with their chart, and apps may read it."""
+        """Store our own patient: who they are comes with their chart, and apps may read it."""
         with self._db.transaction() as tx:
             home_chart.keep(tx, resource)
         ingest(self._db, person_id=self._link.person_id, source=self._link.source, resources=[resource])
@@ -203,21 +205,21 @@ class _Run:
                 with self._db.transaction() as tx:
                     alive = refreshes.beat(tx, refresh_id=self._refresh.id, progress=dict(self.shared.progress))
                 if not alive:
-                    return self.end(Verdict.CANCELLED, None)
+                    return self.end(RefreshVerdict.CANCELLED, None)
             for future in finished:
                 unit = pending.pop(future)
                 error = future.exception()
                 if error is None:
                     self._store(future.result())
                 elif isinstance(error, UnauthorizedError):
-                    return self._stopped(Verdict.NEEDS_VERIFICATION, error.code, (unit, *pending.values()))
+                    return self._stopped(RefreshVerdict.NEEDS_VERIFICATION, error.code, (unit, *pending.values()))
                 elif isinstance(error, WrongPersonError):
                     self._log.error("refresh.wrong_person", sections=[section.value for section in unit.sections])
-                    return self._stopped(Verdict.WRONG_PERSON, error.code, (unit,))
+                    return self._stopped(RefreshVerdict.WRONG_PERSON, error.code, (unit,))
                 else:
                     self._broken(unit, error)
         failed = Outcome.FAILED in self._outcomes.values()
-        return self.end(Verdict.ERROR if failed else Verdict.GOOD, None)
+        return self.end(RefreshVerdict.ERROR if failed else RefreshVerdict.GOOD, None)
 
     def _store(self, fetched: Fetched) -> None:
         """Put a unit's resources away, then its sections' outcomes."""
@@ -253,12 +255,12 @@ class _Run:
                 )
 
     def _cursor(self, fetched: Fetched, section: Section) -> Cursor | None:
-        """Where the next refresh may start from; only after everything that was asked for came."""
+        """Return where the next refresh may start from; only after everything that was asked for came."""
         if section in self._narrowed or not fetched.is_good(section) or fetched.failed_references:
             return None
         return self._since.cursor(fetched.unit, section, fetched.marks, whole=fetched.is_complete(section))
 
-    def _stopped(self, verdict: Verdict, reason: str, units: tuple[Unit, ...]) -> RefreshResult:
+    def _stopped(self, verdict: RefreshVerdict, reason: str, units: tuple[Unit, ...]) -> RefreshResult:
         """End early: these units failed for this reason, whatever else is under way is cancelled."""
         self.shared.stop.set()
         with self._db.transaction() as tx:
@@ -268,7 +270,7 @@ class _Run:
         return self.end(verdict, reason)
 
     def _broken(self, unit: Unit, error: BaseException) -> None:
-        """A unit that ended in an error of ours: named, logged by its kind, and no harm to the others."""
+        """Record a unit that ended in an error of ours: named, logged by its kind, and no harm to the others."""
         if isinstance(error, StoppedError):
             return
         code = error.code if isinstance(error, PortalError) else "internal-error"
@@ -303,8 +305,8 @@ class _Run:
             cursor=cursor.to_json() if cursor else None,
         )
 
-    def end(self, verdict: Verdict, reason: str | None) -> RefreshResult:
-        """The refresh's end, the link's move and the audit event, in one transaction; then the jobs that follow."""
+    def end(self, verdict: RefreshVerdict, reason: str | None) -> RefreshResult:
+        """Record the refresh's end, the link's move and the audit event at once; then enqueue what follows."""
         came = any(outcome in (Outcome.DONE, Outcome.PARTLY) for outcome in self._outcomes.values())
         state = _STATES.get(verdict) or (refreshes.DONE if came else refreshes.FAILED)
         with self._db.transaction() as tx:
@@ -312,13 +314,13 @@ class _Run:
             if refreshes.finish(tx, refresh_id=self._refresh.id, state=state, reason=reason):
                 work = self._moved(tx, verdict, reason, until, came=came)
             else:  # cancelled, or the link ended, while the last section came
-                verdict, work = Verdict.CANCELLED, []
+                verdict, work = RefreshVerdict.CANCELLED, []
             audit.record(
                 tx,
                 action=audit.Action.REFRESH,
                 actor=audit.Actor("job", self._refresh.id),
                 person_id=self._link.person_id,
-                outcome="success" if verdict is Verdict.GOOD else verdict.value,
+                outcome="success" if verdict is RefreshVerdict.GOOD else verdict.value,
                 link=self._link.id,
                 organization=self._organization.id,
             )
@@ -330,32 +332,32 @@ class _Run:
         return RefreshResult(self._refresh.id, verdict, self._link.id, reason, dict(self._outcomes), until)
 
     def _moved(
-        self, tx: Tx, verdict: Verdict, reason: str | None, until: datetime | None, *, came: bool
+        self, tx: Tx, verdict: RefreshVerdict, reason: str | None, until: datetime | None, *, came: bool
     ) -> list[transitions.Work]:
         link_id = self._link.id
-        if came and verdict is not Verdict.WRONG_PERSON:
+        if came and verdict is not RefreshVerdict.WRONG_PERSON:
             transitions.recovered(tx, link_id=link_id)
         if until is not None:
             transitions.throttled(tx, link_id=link_id, until=until, everyone=self.shared.limited)
-        if verdict is Verdict.WRONG_PERSON:
+        if verdict is RefreshVerdict.WRONG_PERSON:
             return transitions.wrong_person(tx, link_id=link_id)
-        if verdict is Verdict.NEEDS_VERIFICATION and link_tokens.tokens_of(tx, link_id=link_id) is not None:
+        if verdict is RefreshVerdict.NEEDS_VERIFICATION and link_tokens.tokens_of(tx, link_id=link_id) is not None:
             transitions.token_lost(tx, link_id=link_id, reason="token-refused")
-        if verdict is Verdict.ERROR and not came:
+        if verdict is RefreshVerdict.ERROR and not came:
             transitions.failed(tx, link_id=link_id, reason=reason or "sections-failed")
         return []
 
 
 def _handed_over(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """One after the other, each forgotten here once it is stored away: a large section is in memory only once."""
+    """Yield one after the other, each forgotten once it is stored: a large section is in memory only once."""
     resources.reverse()
     while resources:
         yield resources.pop()
 
 
 _STATES = {
-    Verdict.GOOD: refreshes.DONE,
-    Verdict.CANCELLED: refreshes.CANCELLED,
-    Verdict.NEEDS_VERIFICATION: refreshes.FAILED,
-    Verdict.WRONG_PERSON: refreshes.FAILED,
+    RefreshVerdict.GOOD: refreshes.DONE,
+    RefreshVerdict.CANCELLED: refreshes.CANCELLED,
+    RefreshVerdict.NEEDS_VERIFICATION: refreshes.FAILED,
+    RefreshVerdict.WRONG_PERSON: refreshes.FAILED,
 }

@@ -16,7 +16,7 @@ import msgspec
 
 from portal.domain.sections import Section
 from portal.fhir.capability import Capability
-from portal.refresh.plan import Search, Unit
+from portal.refresh.plan import PlannedSearch, Unit
 from portal.store.links.refreshes import SectionState
 
 FULL_EVERY = timedelta(days=6, hours=12)
@@ -51,7 +51,7 @@ class Since:
     cursors: Mapping[Section, Cursor] = field(default_factory=dict)
 
     def cursor(self, unit: Unit, section: Section, seen: Mapping[str, str | None], *, whole: bool) -> Cursor | None:
-        """The cursor of a section that ended well, or None when there is none to keep.
+        """Return the cursor of a section that ended well, or None when there is none to keep.
 
         ``seen`` are the newest marks by search; ``whole``: nothing was left out because of a mark.
         """
@@ -59,20 +59,20 @@ class Since:
         full_at = self.started if whole else before.full_at if before else None
         if full_at is None:
             return None
-        wanted = [key(search, category) for search in unit.searches for category in _categories(search, seen)]
-        marks = {one: mark for one in wanted if (mark := seen.get(one)) is not None}
+        keys = [key(search, category) for search in unit.searches for category in _categories(search, seen)]
+        marks = {search_key: mark for search_key in keys if (mark := seen.get(search_key)) is not None}
         return Cursor(full_at=full_at, grant=self.grant, marks=marks) if marks else None
 
 
 def grant_of(scopes: Iterable[str], patient: str) -> str:
-    """What an answer depends on besides the search: another grant may show what was left out before."""
+    """Return what an answer depends on besides the search: another grant may show what was left out before."""
     return hashlib.sha256("\n".join([patient, *sorted(scopes)]).encode()).hexdigest()[:16]
 
 
 def since(
     units: Iterable[Unit], states: Mapping[Section, SectionState], capability: Capability, *, grant: str, now: datetime
 ) -> Since:
-    """Which searches may be incremental: where the server lists ``_lastUpdated``, and each of the search's sections was
+    """Return the searches that may be incremental: the server lists ``_lastUpdated``, and each of their sections was
     complete within the week, for the same grant, and has nothing wrong with it since.
     """
     cursors: dict[Section, Cursor] = {}
@@ -87,34 +87,34 @@ def since(
                 continue
             for category in (*search.categories, *search.fallback, ""):
                 own = [cursors.get(section) for section in search.sections_of(category)]
-                found = [cursor.marks.get(key(search, category)) if cursor else None for cursor in own]
-                if all(found):
-                    marks[key(search, category)] = min(str(mark) for mark in found)
+                stored = [cursor.marks.get(key(search, category)) if cursor else None for cursor in own]
+                if all(stored):
+                    marks[key(search, category)] = min(str(mark) for mark in stored)
     return Since(grant, now, marks, cursors)
 
 
-def key(search: Search, category: str) -> str:
-    """What names one search among those of a link."""
+def key(search: PlannedSearch, category: str) -> str:
+    """Return what names one search among those of a link."""
     return f"{search.resource_type}|{category}|{search.include}"
 
 
 def newest(resources: Iterable[Mapping[str, Any]], *, asked_at: datetime) -> str | None:
-    """The mark of an answer, as an instant in UTC; None when a resource does not say when it was changed.
+    """Return the mark of an answer, as an instant in UTC; None when a resource does not say when it was changed.
 
     Raises nothing: a moment that cannot be read, or that lies ahead of us, gives None too.
     """
-    found: datetime | None = None
+    latest: datetime | None = None
     for resource in resources:
         meta = resource.get("meta")
         text = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
         moment = _instant(text)
         if moment is None or moment > asked_at + _FUTURE:
             return None
-        found = moment if found is None or moment > found else found
-    if found is None:
+        latest = moment if latest is None or moment > latest else latest
+    if latest is None:
         return None
-    found = min(found, asked_at - _OVERLAP) if found > asked_at - _OVERLAP else found
-    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    latest = min(latest, asked_at - _OVERLAP) if latest > asked_at - _OVERLAP else latest
+    return latest.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _instant(text: object) -> datetime | None:
@@ -136,7 +136,7 @@ def _cursor(state: SectionState) -> Cursor | None:
         return None
 
 
-def _categories(search: Search, seen: Mapping[str, str | None]) -> tuple[str, ...]:
-    """The categories by which it was asked for in the end."""
-    known = (*search.categories, *search.fallback, "")
-    return tuple(category for category in known if key(search, category) in seen)
+def _categories(search: PlannedSearch, seen: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the categories by which it was asked for in the end."""
+    categories = (*search.categories, *search.fallback, "")
+    return tuple(category for category in categories if key(search, category) in seen)

@@ -26,7 +26,7 @@ from portal.app import create_app
 from portal.domain.links import Tier
 from portal.fhir.capability import capability_statement
 from portal.fhir.limits import Limits
-from portal.fhir.scopes import Granted
+from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import Quirks
 from portal.provider.oauth import grants
 from portal.refresh.imports import import_files
@@ -179,7 +179,7 @@ def _tables(*, folder: str) -> None:
 def _floor(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, Any]:
     with httpx2.Client(timeout=60) as client:
         offered = capability_statement(client, base, allow_local=True)
-    plan = make_plan(capability=offered, granted=Granted(_SCOPES), tier=Tier.ACCOUNT, quirks=Quirks())
+    plan = make_plan(capability=offered, granted=GrantedScopes(_SCOPES), tier=Tier.ACCOUNT, quirks=Quirks())
     with httpx2.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
 
         def get(unit: Unit) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from jobs.work import calm_collector
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
-from portal.refresh.run import Verdict, refresh_link
+from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services, open_services
 from portal.store.directory import organizations
 from portal.store.links import links, refreshes
@@ -81,7 +81,7 @@ def _timed(services: Services, link_id: str) -> float:
     start = time.perf_counter()
     result = refresh_link(services, refresh_id=refresh_id)
     seconds = time.perf_counter() - start
-    assert result.verdict is Verdict.GOOD, result
+    assert result.verdict is RefreshVerdict.GOOD, result
     assert Outcome.PARTLY not in result.outcomes.values(), result
     return seconds
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.refresh.run import Verdict
+from portal.refresh.run import RefreshVerdict
 from tests.fakes import FakeOrganization, data, misbehaviour
 from tests.fakes.linked import Linked
 from tests.hostile.cases import CASES, Case
@@ -34,7 +34,7 @@ def test_case(case: Case, linked: Linked, org: FakeOrganization) -> None:
     others = {section: outcome for section, outcome in result.outcomes.items() if section not in affected}
     if case.name != "refresh-takes-too-many-pages":
         assert set(others.values()) == {Outcome.DONE}
-    assert result.verdict is (Verdict.ERROR if case.outcome is Outcome.FAILED else Verdict.GOOD)
+    assert result.verdict is (RefreshVerdict.ERROR if case.outcome is Outcome.FAILED else RefreshVerdict.GOOD)
     assert linked.link().state is LinkState.ACTIVE
     assert (linked.link().throttled_until is not None) is case.throttled
     after = linked.shown()

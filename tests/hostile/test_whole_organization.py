@@ -12,7 +12,7 @@ from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.linking import transitions
 from portal.linking.states import By, Move
-from portal.refresh.run import RefreshResult, Verdict, refresh_link
+from portal.refresh.run import RefreshResult, RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store.links import links, refresh_queue, refreshes, tokens
 from portal.store.records import rows
@@ -48,14 +48,14 @@ def test_no_token_after_a_redirect(linked: Linked, org: FakeOrganization, evil: 
 def test_no_token_to_a_foreign_reference(linked: Linked, org: FakeOrganization, evil: FakeOrganization) -> None:
     visit = org.record["Encounter", "maria-e1"]
     org.add(visit | {"serviceProvider": {"reference": f"{evil.fhir_base}/Organization/clinic"}})
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert evil.calls() == []
 
 
 def test_no_token_to_an_attachment(linked: Linked, org: FakeOrganization, evil: FakeOrganization) -> None:
     document = org.record["DocumentReference", "maria-dr1"]
     org.add(document | {"content": [{"attachment": {"url": f"{evil.fhir_base}/Binary/b1", "title": "Note"}}]})
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.titles(Section.DOCUMENTS)
     assert evil.calls() == []
 
@@ -64,7 +64,7 @@ def test_token_refused_for_good(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     before = linked.shown()
     org.oauth.revoke(linked.grant)
-    assert linked.refresh().verdict is Verdict.NEEDS_VERIFICATION
+    assert linked.refresh().verdict is RefreshVerdict.NEEDS_VERIFICATION
     assert linked.link().state is LinkState.NEEDS_VERIFICATION
     assert linked.link().reason == "token-refused"
     assert linked.said(Section.ALLERGIES) == (Outcome.FAILED, "http-401")
@@ -77,7 +77,7 @@ def test_new_token_refused_as_well(linked: Linked, org: FakeOrganization) -> Non
     before = linked.shown()
     for kind in org.types:
         org.misbehave(f"/fhir/{kind}", m.status(401))
-    assert linked.refresh().verdict is Verdict.NEEDS_VERIFICATION
+    assert linked.refresh().verdict is RefreshVerdict.NEEDS_VERIFICATION
     assert linked.link().state is LinkState.NEEDS_VERIFICATION
     assert linked.grant.refreshes <= 3
     with linked.services.db.reading() as tx:
@@ -88,7 +88,7 @@ def test_new_token_refused_as_well(linked: Linked, org: FakeOrganization) -> Non
 def test_one_renewal_for_all_threads(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/oauth/token", m.late(0.2))
     org.oauth.expire(linked.grant)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.grant.refreshes == 1
 
 
@@ -97,13 +97,13 @@ def test_token_endpoint_down(linked: Linked, org: FakeOrganization) -> None:
     before = linked.shown()
     org.misbehave("/oauth/token", m.status(503))
     org.oauth.expire(linked.grant)
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert linked.link().state is LinkState.ERROR
     assert linked.said(Section.ALLERGIES) == (Outcome.FAILED, "token-unavailable")
     assert len(org.calls("/oauth/token")) <= 6
     assert_as_before(linked, before)
     org.behave()
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.link().state is LinkState.ACTIVE
 
 
@@ -117,7 +117,7 @@ def test_rotated_answer_lost(linked: Linked, org: FakeOrganization) -> None:
 
     org.misbehave("/oauth/token", rotate_and_hang_up, times=1)
     org.oauth.expire(linked.grant)
-    assert linked.refresh().verdict in (Verdict.ERROR, Verdict.NEEDS_VERIFICATION)
+    assert linked.refresh().verdict in (RefreshVerdict.ERROR, RefreshVerdict.NEEDS_VERIFICATION)
     linked.refresh()
     link = linked.link()
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "answer-lost")
@@ -128,7 +128,7 @@ def test_organization_down(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     before, refreshed_at = linked.shown(), linked.link().refreshed_at
     org.stop()
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert linked.said(Section.ALLERGIES) == (Outcome.FAILED, "connection-refused")
     link = linked.link()
     assert (link.state, link.refreshed_at) == (LinkState.ERROR, refreshed_at)
@@ -140,7 +140,7 @@ def test_organization_hangs(linked: Linked, org: FakeOrganization) -> None:
     before, calls = linked.shown(), len(org.calls())
     org.misbehave("*", m.never_answers())
     started = time.monotonic()
-    assert linked.refresh(idle_seconds=0.8).verdict is Verdict.ERROR
+    assert linked.refresh(idle_seconds=0.8).verdict is RefreshVerdict.ERROR
     assert time.monotonic() - started < 10
     assert len(org.calls()) - calls <= 6  # three failures in a row are enough to leave it alone
     assert "organization-down" in {state.reason for state in linked.states().values()}
@@ -151,7 +151,7 @@ def test_everything_html(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     before = linked.shown()
     org.misbehave("*", m.html())
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert {state.reason for state in linked.states().values()} == {"html"}
     assert_as_before(linked, before)
 
@@ -159,10 +159,10 @@ def test_everything_html(linked: Linked, org: FakeOrganization) -> None:
 def test_down_then_healed(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("*", m.status(500))
     org.misbehave("/fhir/.well-known/smart-configuration", lambda exchange: exchange.send(exchange.answer()))
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert linked.link().state is LinkState.ERROR
     org.behave()
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.link().state is LinkState.ACTIVE
     assert linked.said(Section.VISITS) == (Outcome.DONE, None)
 
@@ -236,7 +236,7 @@ def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
     with linked.services.db.transaction() as tx:
         assert refreshes.cancel(tx, link_id=linked.link_id)
     worker.join(9)
-    assert [result.verdict for result in results] == [Verdict.CANCELLED]
+    assert [result.verdict for result in results] == [RefreshVerdict.CANCELLED]
     assert linked.latest().state == "cancelled"
     assert linked.link().state is LinkState.ACTIVE
     assert_as_before(linked, before)
@@ -253,7 +253,7 @@ def test_unlinked_in_the_middle(linked: Linked, org: FakeOrganization, services:
         exchange.send(exchange.answer())
 
     org.misbehave("/fhir/Observation", unlink_and_answer, times=1)
-    assert linked.refresh().verdict in (Verdict.CANCELLED, Verdict.NEEDS_VERIFICATION)
+    assert linked.refresh().verdict in (RefreshVerdict.CANCELLED, RefreshVerdict.NEEDS_VERIFICATION)
     assert linked.link().state is LinkState.UNLINKED
     assert not any(linked.shown().values())
     assert linked.stored("Condition", "maria-c1") is None
@@ -271,11 +271,11 @@ def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, servi
             )
     with services.db.transaction() as tx:
         assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
-    assert refresh_link(services, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=refresh_id).verdict is RefreshVerdict.NOT_STARTED
     with services.db.transaction() as tx:  # its heartbeat is older than a minute and a half
         refreshes.beat(replace(tx, now=tx.now - timedelta(minutes=2)), refresh_id=refresh_id)
     result = refresh_link(services, refresh_id=refresh_id, limits=linked.limits)
-    assert result.verdict is Verdict.GOOD
+    assert result.verdict is RefreshVerdict.GOOD
     assert org.calls("/fhir/AllergyIntolerance") == []  # that section was finished
     assert set(result.outcomes) == set(Section)
     assert linked.latest().state == "done"
@@ -285,18 +285,18 @@ def test_a_server_of_another_fhir_version(services: Services, org: FakeOrganizat
     org.misbehave("/fhir/metadata", m.body(b'{"resourceType":"Conformance","fhirVersion":"1.0.2"}'))
     linked = link_to(services, org)
     result = linked.refresh()
-    assert (result.verdict, result.reason) == (Verdict.ERROR, "fhir-version")
+    assert (result.verdict, result.reason) == (RefreshVerdict.ERROR, "fhir-version")
     assert linked.link().state is LinkState.ERROR
 
 
 def test_no_capability_statement(services: Services, org: FakeOrganization) -> None:
     org.misbehave("/fhir/metadata", m.status(500))
     linked = link_to(services, org)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.titles(Section.MEDICATIONS)
 
 
 def test_only_the_older_discovery(services: Services, org: FakeOrganization) -> None:
     org.smart = False
     linked = link_to(services, org)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
-from portal.refresh.run import Verdict
+from portal.refresh.run import RefreshVerdict
 from tests.fakes import FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import Linked
@@ -27,7 +27,7 @@ def foreign(reference: str = "Patient/james", kind: str = "Condition") -> dict[s
 def assert_quarantined(linked: Linked, section: Section) -> None:
     before = len(linked.org.calls())
     result = linked.refresh()
-    assert result.verdict is Verdict.WRONG_PERSON
+    assert result.verdict is RefreshVerdict.WRONG_PERSON
     assert linked.said(section) == (Outcome.FAILED, "wrong-person")
     assert all(SECRET not in title for titles in linked.shown().values() for title in titles)
     assert linked.stored("Condition", "x1") is None
@@ -37,7 +37,7 @@ def assert_quarantined(linked: Linked, section: Section) -> None:
     assert linked.latest().state == "failed"
     assert len(linked.org.calls()) - before < 60
     again = linked.refresh()  # nothing more is asked for with this authorization
-    assert again.verdict is Verdict.NEEDS_VERIFICATION
+    assert again.verdict is RefreshVerdict.NEEDS_VERIFICATION
 
 
 @pytest.mark.parametrize("section_first", [False, True])
@@ -82,7 +82,7 @@ def test_another_person_on_the_second_page(linked: Linked, org: FakeOrganization
 def test_a_patient_inside_the_resource(linked: Linked, org: FakeOrganization) -> None:
     contained = foreign("#p") | {"contained": [{"resourceType": "Patient", "id": "p"}]}
     org.misbehave("/fhir/Condition", with_entry(contained))
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.said(Section.HEALTH_ISSUES) == (Outcome.PARTLY, "unclear-subject")
     assert linked.titles(Section.HEALTH_ISSUES) == ["Asthma", "Type 2 diabetes mellitus"]
 
@@ -90,7 +90,7 @@ def test_a_patient_inside_the_resource(linked: Linked, org: FakeOrganization) ->
 def test_a_visit_of_a_group(linked: Linked, org: FakeOrganization) -> None:
     visit = {**org.record["Encounter", "maria-e1"], "id": "x2", "subject": {"reference": "Group/g1"}}
     org.misbehave("/fhir/Encounter", with_entry(visit))
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.said(Section.VISITS) == (Outcome.PARTLY, "unclear-subject")
     assert linked.stored("Encounter", "x2") is None
 
@@ -100,5 +100,5 @@ def test_an_appointment_of_several_people(linked: Linked, org: FakeOrganization)
     org.misbehave(
         "/fhir/Appointment", with_entry({**org.record["Appointment", "maria-ap1"], "id": "x3", "participant": both})
     )
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.stored("Appointment", "x3") is not None

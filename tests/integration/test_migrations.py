@@ -79,6 +79,17 @@ def test_ids_of_any_length_fit_into_a_database_that_is_filled(empty: Database) -
     empty.close()
 
 
+def test_what_the_lists_of_the_directory_contain_keeps_its_place(empty: Database) -> None:
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0008")
+    _fill(empty, "organization", "organization_source")
+    upgrade(empty)
+    with empty.reading() as tx:
+        source = metadata.tables["organization_source"].c
+        assert tx.conn.execute(select(source.content_hash, source.content)).one() == ("x", {})
+    empty.close()
+
+
 def test_migrated_tables_are_those_of_the_schema(empty: Database) -> None:
     upgrade(empty)
     with empty.reading() as tx:

@@ -26,7 +26,7 @@ FULL, LESS, LETTERS = GrantLevel.FULL, GrantLevel.NO_CONFIDENTIAL, GrantLevel.ME
     ],
 )
 def test_a_full_grant_narrows_and_ends(birth_date: str, today: date, expected: GrantLevel | None) -> None:
-    assert level_at(FULL, birth_date=birth_date, given=date(2015, 1, 1), today=today, teen_age=13) is expected
+    assert level_at(FULL, birth_date=birth_date, granted_on=date(2015, 1, 1), today=today, teen_age=13) is expected
 
 
 def test_what_was_less_stays_less_and_ends_too() -> None:
@@ -37,5 +37,5 @@ def test_what_was_less_stays_less_and_ends_too() -> None:
 
 
 def test_what_is_granted_for_an_adult_has_no_age() -> None:
-    found = level_at(FULL, birth_date="1945-01-01", given=date(2024, 1, 1), today=date(2026, 1, 1), teen_age=13)
+    found = level_at(FULL, birth_date="1945-01-01", granted_on=date(2024, 1, 1), today=date(2026, 1, 1), teen_age=13)
     assert found is FULL

@@ -46,11 +46,11 @@ class Quirks:
     base: str = ""  # references under this address are made relative, where others will read the resource
 
     def params(self, patient_id: str) -> dict[str, str]:
-        """The parameters that every search of one patient's resources has."""
+        """Return the parameters that every search of one patient's resources has."""
         return {self.patient_param: search_value(patient_id)}
 
     def repaired(self, resource: dict[str, Any]) -> dict[str, Any]:
-        """A resource as the standard would have it; the same object when nothing is wrong with it."""
+        """Return a resource as the standard would have it; the same object when nothing is wrong with it."""
         if self.versioned_references:
             resource = _without_versions(resource)
         if self.code_only_medications:

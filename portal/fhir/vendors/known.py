@@ -29,13 +29,13 @@ VENDORS: dict[str, tuple[str, ...]] = {
 
 
 def quirks_of(vendor: str) -> Quirks:
-    """The quirks of a vendor's servers; those of a server that follows the standard when nothing is known.
+    """Return the quirks of a vendor's servers; those of a server that follows the standard when nothing is known.
 
     ``vendor`` is compared without case: a vendor's first word ("Epic Systems Corporation"), or quirks joined by "+".
     """
     text = vendor.strip().lower()
     names = VENDORS.get(text.split(" ")[0], tuple(text.split("+")))
-    found = Quirks()
+    quirks = Quirks()
     for name in names:
-        found = replace(found, **QUIRKS.get(name.strip(), {}))
-    return found
+        quirks = replace(quirks, **QUIRKS.get(name.strip(), {}))
+    return quirks

@@ -10,13 +10,13 @@ from portal.domain.errors import LinkingError, OutsideError
 from portal.fhir.answers import check_status, decode
 from portal.fhir.transport import open_client
 from portal.services import Services
-from portal.store.links.attempts import Asked
+from portal.store.links.attempts import AuthorizationRequest
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384"]
 _LEEWAY = 60  # seconds between two clocks
 
 
-def check(services: Services, token: str, *, request: Asked) -> None:
+def check(services: Services, token: str, *, request: AuthorizationRequest) -> None:
     """Check that the token is signed by the server's published key, for us, for this attempt.
 
     Raises:

@@ -53,7 +53,7 @@ def append(
 
 
 def of_person(tx: Tx, *, person_id: str, limit: int = 50) -> tuple[StoredEvent, ...]:
-    """The newest events about a person's record."""
+    """Return the newest events about a person's record."""
     query = (
         select(audit_event).where(audit_event.c.person_id == person_id).order_by(audit_event.c.seq.desc()).limit(limit)
     )

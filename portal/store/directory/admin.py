@@ -15,7 +15,7 @@ from portal.store.schema.links import link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class DirectoryPage:
     """Entries by name; ``following`` is the id to go on after, none at the end."""
 
     entries: tuple[Organization, ...]
@@ -23,11 +23,11 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class SourceName:
     """That a list names an organization; ``said`` is the name there."""
 
     source: str
-    said: str
+    name: str
     since: datetime
 
 
@@ -40,8 +40,8 @@ class Ties:
     old_ids: tuple[str, ...]
 
 
-def page(tx: Tx, *, after: str | None = None, policy: LinkPolicy | None = None, limit: int = 50) -> Page:
-    """All entries in the order of their names, also those out of sight; ``policy`` narrows them."""
+def page(tx: Tx, *, after: str | None = None, policy: LinkPolicy | None = None, limit: int = 50) -> DirectoryPage:
+    """Return the entries in the order of their names, also those out of sight; ``policy`` narrows them."""
     o = organization.c
     conditions: list[ColumnElement[bool]] = [o.id != HOME, *([o.policy == policy] if policy else [])]
     if after:
@@ -49,23 +49,25 @@ def page(tx: Tx, *, after: str | None = None, policy: LinkPolicy | None = None, 
         if last is not None:
             conditions.append(tuple_(o.name, o.id) > tuple_(last.name, last.id))
     ids = list(tx.conn.execute(select(o.id).where(*conditions).order_by(o.name, o.id).limit(limit + 1)).scalars())
-    return Page(entries=in_order(tx, ids=ids[:limit]), following=ids[limit - 1] if len(ids) > limit else None)
+    return DirectoryPage(entries=in_order(tx, ids=ids[:limit]), following=ids[limit - 1] if len(ids) > limit else None)
 
 
 def in_order(tx: Tx, *, ids: Sequence[str]) -> tuple[Organization, ...]:
-    found = by_ids(tx, ids=ids)
-    return tuple(found[one] for one in ids if one in found)
+    organizations = by_ids(tx, ids=ids)
+    return tuple(organizations[organization_id] for organization_id in ids if organization_id in organizations)
 
 
-def named_by(tx: Tx, *, organization_id: str) -> tuple[Named, ...]:
-    """The lists that name it."""
+def named_by(tx: Tx, *, organization_id: str) -> tuple[SourceName, ...]:
+    """Return which lists name the organization, and how."""
     s = organization_source.c
     rows = tx.conn.execute(
-        select(s.source, s.said, s.first_seen_at)
+        select(s.source, s.content, s.first_seen_at)
         .where(s.organization_id == organization_id)
         .order_by(s.source, s.entry)
     )
-    return tuple(Named(source=row.source, said=row.said.get("name", ""), since=row.first_seen_at) for row in rows)
+    return tuple(
+        SourceName(source=row.source, name=row.content.get("name", ""), since=row.first_seen_at) for row in rows
+    )
 
 
 def ties(tx: Tx, *, organization_id: str) -> Ties:

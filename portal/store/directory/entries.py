@@ -27,18 +27,18 @@ from portal.store.schema.links import link, link_attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SourceEntry:
     """One entry of a source, as it was last said. ``entry`` is a hash of its identity within the source."""
 
     source: str
     entry: str
     organization_id: str
-    said_hash: str
-    said: dict[str, Any]
+    content_hash: str
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class OrganizationSummary:
     """What an import compares with."""
 
     id: str
@@ -60,13 +60,13 @@ class Imported:
     endpoints: tuple[tuple[str, str, str], ...] = ()  # address, FHIR version, status
 
 
-def known(tx: Tx, *, ids: Collection[str] | None = None) -> list[Known]:
-    """Every organization, or these, shortly."""
+def summaries(tx: Tx, *, ids: Collection[str] | None = None) -> list[OrganizationSummary]:
+    """Summarize every organization, or these."""
     o = organization.c
     query = select(o.id, o.name, o.fhir_base, o.npi, o.postal_code, o.state, o.added_by)
     rows = tx.conn.execute(query if ids is None else query.where(o.id.in_(ids)))
     return [
-        Known(
+        OrganizationSummary(
             id=row.id,
             name=row.name,
             fhir_base=row.fhir_base,
@@ -80,27 +80,27 @@ def known(tx: Tx, *, ids: Collection[str] | None = None) -> list[Known]:
 
 
 def hashes(tx: Tx, *, source: str) -> dict[str, tuple[str, str]]:
-    """Of each entry of this source: the hash of what it said, and its organization."""
+    """Return, by entry of this source, the hash of its content and its organization."""
     s = organization_source.c
-    rows = tx.conn.execute(select(s.entry, s.said_hash, s.organization_id).where(s.source == source))
-    return {row.entry: (row.said_hash, row.organization_id) for row in rows}
+    rows = tx.conn.execute(select(s.entry, s.content_hash, s.organization_id).where(s.source == source))
+    return {row.entry: (row.content_hash, row.organization_id) for row in rows}
 
 
-def entries_of(tx: Tx, *, organization_ids: Collection[str]) -> dict[str, list[Entry]]:
-    """What all sources say of these organizations."""
+def entries_of(tx: Tx, *, organization_ids: Collection[str]) -> dict[str, list[SourceEntry]]:
+    """Return what all sources say of these organizations."""
     s = organization_source.c
-    found: dict[str, list[Entry]] = {}
+    by_organization: dict[str, list[SourceEntry]] = {}
     rows = tx.conn.execute(
-        select(s.source, s.entry, s.organization_id, s.said_hash, s.said)
+        select(s.source, s.entry, s.organization_id, s.content_hash, s.content)
         .where(s.organization_id.in_(organization_ids))
         .order_by(s.source, s.entry)
     )
     for row in rows:
-        found.setdefault(row.organization_id, []).append(Entry(**row._asdict()))
-    return found
+        by_organization.setdefault(row.organization_id, []).append(SourceEntry(**row._asdict()))
+    return by_organization
 
 
-def put_entries(tx: Tx, entries: Sequence[Entry]) -> None:
+def put_entries(tx: Tx, entries: Sequence[SourceEntry]) -> None:
     if not entries:
         return
     kind = sqlite if tx.conn.dialect.name == "sqlite" else postgresql
@@ -108,15 +108,15 @@ def put_entries(tx: Tx, entries: Sequence[Entry]) -> None:
     tx.conn.execute(
         upsert.on_conflict_do_update(
             index_elements=["source", "entry"],
-            set_={name: upsert.excluded[name] for name in ("organization_id", "said_hash", "said")},
+            set_={name: upsert.excluded[name] for name in ("organization_id", "content_hash", "content")},
         ),
         [
             {
                 "source": entry.source,
                 "entry": entry.entry,
                 "organization_id": entry.organization_id,
-                "said_hash": entry.said_hash,
-                "said": entry.said,
+                "content_hash": entry.content_hash,
+                "content": entry.content,
                 "first_seen_at": tx.now,
             }
             for entry in entries
@@ -125,7 +125,7 @@ def put_entries(tx: Tx, entries: Sequence[Entry]) -> None:
 
 
 def drop_entries(tx: Tx, *, source: str, entries: Collection[str]) -> None:
-    """These left their source."""
+    """Delete entries that left their source."""
     s = organization_source.c
     if entries:
         tx.conn.execute(
@@ -173,7 +173,7 @@ def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str
 
 
 def set_owners(tx: Tx, owners: dict[str, str]) -> None:
-    """Which organization each is part of."""
+    """Set which organization each is part of."""
     changed = [{"of": child, "owner": owner} for child, owner in owners.items() if child != owner]
     if changed:
         tx.conn.execute(
@@ -184,7 +184,7 @@ def set_owners(tx: Tx, owners: dict[str, str]) -> None:
 
 
 def retire(tx: Tx, *, organization_ids: Collection[str]) -> tuple[int, int]:
-    """Those that no source names any more: forgotten, or kept out of sight while somebody is linked.
+    """Forget organizations that no source names any more; those in use are only put out of sight.
 
     Returns: how many were forgotten, how many are kept.
     """
@@ -195,20 +195,20 @@ def retire(tx: Tx, *, organization_ids: Collection[str]) -> tuple[int, int]:
         .where(o.id.in_(ids), o.added_by == "import", o.retired_at.is_(None))
         .where(~exists().where(organization_source.c.organization_id == o.id))
     ).scalars()
-    gone = set(rows)
+    unlisted = set(rows)
     used = union_all(
         select(link.c.organization_id),
         select(link_attempt.c.organization_id),
         select(organization_client.c.organization_id),
         select(o.owner_id).where(o.owner_id.is_not(None)),
     ).subquery()
-    kept = set(tx.conn.execute(select(used.c.organization_id).where(used.c.organization_id.in_(gone))).scalars())
-    tx.conn.execute(update(organization).where(o.id.in_(kept)).values(retired_at=tx.now, updated_at=tx.now))
-    index.reindex(tx.conn, gone)
-    forgotten = gone - kept
+    in_use = set(tx.conn.execute(select(used.c.organization_id).where(used.c.organization_id.in_(unlisted))).scalars())
+    tx.conn.execute(update(organization).where(o.id.in_(in_use)).values(retired_at=tx.now, updated_at=tx.now))
+    index.reindex(tx.conn, unlisted)
+    forgotten = unlisted - in_use
     index.forget(tx.conn, forgotten)
     tx.conn.execute(delete(organization).where(o.id.in_(forgotten)))
-    return len(forgotten), len(kept)
+    return len(forgotten), len(in_use)
 
 
 def move(tx: Tx, *, old_id: str, organization_id: str) -> bool:
@@ -241,10 +241,12 @@ def move(tx: Tx, *, old_id: str, organization_id: str) -> bool:
 
 
 def _move_client(tx: Tx, old_id: str, organization_id: str) -> None:
-    """Our registration goes along, sealed anew for its new row, unless there is one already."""
-    here = organization_client.c.organization_id
+    """Take our registration along, sealed anew for its new row, unless there is one already."""
+    holder = organization_client.c.organization_id
     held = dict(
-        tx.conn.execute(select(here, organization_client.c.partner).where(here.in_([old_id, organization_id]))).all()
+        tx.conn.execute(
+            select(holder, organization_client.c.partner).where(holder.in_([old_id, organization_id]))
+        ).all()
     )
     client = organizations.client_of(tx, organization_id=old_id) if set(held) == {old_id} else None
     if client is not None:
@@ -264,14 +266,14 @@ def record_import(tx: Tx, *, source: str, report: dict[str, Any]) -> None:
 
 
 def imports(tx: Tx, *, limit: int = 50) -> list[tuple[str, Any, dict[str, Any]]]:
-    """The last imports: source, when, report; newest first."""
+    """Return the last imports: source, when, report; newest first."""
     i = directory_import.c
     rows = tx.conn.execute(select(i.source, i.at, i.report).order_by(i.at.desc()).limit(limit))
     return [(row.source, row.at, row.report) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceSummary:
     """A list that is read again by itself, with the ETag of what was read last."""
 
     source: str
@@ -281,10 +283,10 @@ class Source:
     outcome: str
 
 
-def sources(tx: Tx) -> list[Source]:
+def sources(tx: Tx) -> list[SourceSummary]:
     s = directory_source.c
     rows = tx.conn.execute(select(s.source, s.address, s.etag, s.checked_at, s.outcome).order_by(s.source))
-    return [Source(**row._asdict()) for row in rows]
+    return [SourceSummary(**row._asdict()) for row in rows]
 
 
 def put_source(tx: Tx, *, source: str, address: str) -> None:
@@ -299,7 +301,7 @@ def drop_source(tx: Tx, *, source: str) -> bool:
 
 
 def note_source(tx: Tx, *, source: str, etag: str, outcome: str) -> None:
-    """How reading it again ended."""
+    """Record how reading it again ended."""
     tx.conn.execute(
         update(directory_source)
         .where(directory_source.c.source == source)

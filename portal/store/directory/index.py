@@ -60,10 +60,10 @@ def create(conn: Connection) -> None:
 
 def reindex(conn: Connection, ids: Collection[str]) -> None:
     """Write the lines of these organizations and of those they own, again."""
-    wanted = set(ids)
-    wanted.update(conn.execute(select(organization.c.id).where(organization.c.owner_id.in_(ids))).scalars())
-    uses = _dropped(conn, wanted)
-    lines = list(_lines(conn, wanted))
+    organization_ids = set(ids)
+    organization_ids.update(conn.execute(select(organization.c.id).where(organization.c.owner_id.in_(ids))).scalars())
+    uses = _dropped(conn, organization_ids)
+    lines = list(_lines(conn, organization_ids))
     for line in lines:
         uses.update(_vocabulary(line["words"], line["place"]))
     if lines:
@@ -77,12 +77,12 @@ def forget(conn: Connection, ids: Collection[str]) -> None:
 
 
 def _dropped(conn: Connection, ids: Collection[str]) -> Counter[str]:
-    """Delete the lines; gives what that takes from the vocabulary's counts."""
+    """Delete the lines; return what that takes from the vocabulary's counts."""
     uses: Counter[str] = Counter()
-    here = search_name.c.organization_id.in_(ids)
-    for row in conn.execute(select(search_name.c.words, search_name.c.place).where(here)):
+    of_these = search_name.c.organization_id.in_(ids)
+    for row in conn.execute(select(search_name.c.words, search_name.c.place).where(of_these)):
         uses.subtract(_vocabulary(row.words, row.place))
-    conn.execute(delete(search_name).where(here))
+    conn.execute(delete(search_name).where(of_these))
     return uses
 
 
@@ -114,14 +114,14 @@ def _lines(conn: Connection, ids: Collection[str]) -> Iterable[dict[str, Any]]:
 
 
 def _line_id(row: Row[Any], name: str, words: list[str]) -> int:
-    """Lines are read in the order of their ids, and only so many: the operator's first, then short names first."""
+    """Return a line's id; lines are read in the order of ids: the operator's first, then short names."""
     first = 0 if row.added_by == "operator" else 1 + min(len(" ".join(words)), 254)
     digest = blake2b(f"{row.id}\x00{name}".encode(), digest_size=5).digest()
     return first << 40 | int.from_bytes(digest)
 
 
 def _place(row: Row[Any], name: str) -> str:
-    """What else a patient may type to tell this organization from others, and marks that only we use.
+    """Return what else a patient may type to tell this organization from others, and marks that only we use.
 
     Marks: ``ax`` initials, ``dx`` the web domain in one word, ``sx`` state, ``zx`` three digits of the postal code,
     ``ox`` other organizations are part of it.

@@ -30,7 +30,7 @@ Query = tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NameLine:
     """One name of an organization, and what else is known to tell it by. ``place`` has our marks zxNNN and sxST too."""
 
     organization_id: str
@@ -54,17 +54,17 @@ class Parts:
     longest: int
 
 
-class Lookup(Protocol):
+class NameLookup(Protocol):
     """The questions of one search."""
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
-        """In how many lines these words are; unknown ones are left out."""
+        """Count the lines of each of these words; unknown ones are left out."""
 
     def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
-        """Words of the vocabulary that any of these describes, and in how many lines each is."""
+        """Return the words of the vocabulary that any of these describes, and in how many lines each is."""
 
-    def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
-        """Lines that answer one of these queries, by their ids (the operator's first, then short names first)."""
+    def lines(self, queries: Sequence[Query], *, limit: int) -> list[NameLine]:
+        """Return the lines that answer one of these queries, by id: the operator's first, then short names."""
 
 
 _LINE = "n.organization_id, n.name, n.kind, n.until, n.words, n.place, n.latitude, n.longitude"
@@ -107,10 +107,10 @@ class SqliteLookup:
     def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
         return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), '"{}"')
 
-    def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
+    def lines(self, queries: Sequence[Query], *, limit: int) -> list[NameLine]:
         spelled = self._beginnings.spelled_out(queries)
         query = " OR ".join("(" + " AND ".join(_fts5(group) for group in query) + ")" for query in spelled)
-        return [Line(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit}).all()]
+        return [NameLine(*row) for row in self._conn.execute(self._LINES, {"query": query, "limit": limit}).all()]
 
 
 class PostgresLookup:
@@ -145,25 +145,25 @@ class PostgresLookup:
         self._uses: dict[str, int] = {}  # of the words that were asked for so far
 
     def uses(self, words: Collection[str]) -> dict[str, int]:
-        found = _uses(self._conn, words)
-        self._uses |= {word: found.get(word, 0) for word in words}
-        return found
+        counts = _uses(self._conn, words)
+        self._uses |= {word: counts.get(word, 0) for word in words}
+        return counts
 
     def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
-        found = _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
-        self._uses.update(found)
-        return found
+        matches = _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
+        self._uses.update(matches)
+        return matches
 
-    def lines(self, queries: Sequence[Query], *, limit: int) -> list[Line]:
+    def lines(self, queries: Sequence[Query], *, limit: int) -> list[NameLine]:
         spelled = self._beginnings.spelled_out(queries)
         query = " | ".join("(" + " & ".join(_tsquery(group) for group in query) + ")" for query in spelled)
         statement = self._RARE_LINES if self._at_most(spelled) <= _RARE else self._LINES
-        return [Line(*row) for row in self._conn.execute(statement, {"query": query, "limit": limit}).all()]
+        return [NameLine(*row) for row in self._conn.execute(statement, {"query": query, "limit": limit}).all()]
 
     def _at_most(self, queries: Sequence[Query]) -> float:
-        """A bound of how many lines answer: those of each query's rarest group."""
-        known = {**self._uses, **self._beginnings.uses}
-        return sum(min(sum(_bound(term, known) for term in group) for group in query) for query in queries)
+        """Return a bound of how many lines answer: those of each query's rarest group."""
+        uses = {**self._uses, **self._beginnings.uses}
+        return sum(min(sum(_bound(term, uses) for term in group) for group in query) for query in queries)
 
 
 class _Beginnings:
@@ -176,12 +176,12 @@ class _Beginnings:
     def __init__(self, conn: Connection, statement: TextClause) -> None:
         self._conn = conn
         self._statement = statement
-        self._known: dict[str, Group] = {}
+        self._spelled: dict[str, Group] = {}
         self.uses: dict[str, int] = {}
 
     def spelled_out(self, queries: Sequence[Query]) -> list[Query]:
         return [
-            tuple(tuple(dict.fromkeys(one for term in group for one in self._of(term))) for group in query)
+            tuple(tuple(dict.fromkeys(spelled for term in group for spelled in self._of(term))) for group in query)
             for query in queries
         ]
 
@@ -190,16 +190,16 @@ class _Beginnings:
         # Numbers and our own marks (axNNN, dxNNN) are not in the vocabulary.
         if not term.unfinished or len(word) <= _INDEXED or word.isdigit() or word[:2] in {"ax", "dx"}:
             return (term,)
-        if word not in self._known:
+        if word not in self._spelled:
             limits = {"start": word, "end": word + "\x7f", "most": _SPELLED_OUT + 1}
-            found = {row.word: row.uses for row in self._conn.execute(self._statement, limits)}
-            self.uses |= found
-            self._known[word] = tuple(map(Term, found)) if len(found) <= _SPELLED_OUT else (term,)
-        return self._known[word] or (Term(word),)
+            uses = {row.word: row.uses for row in self._conn.execute(self._statement, limits)}
+            self.uses |= uses
+            self._spelled[word] = tuple(map(Term, uses)) if len(uses) <= _SPELLED_OUT else (term,)
+        return self._spelled[word] or (Term(word),)
 
 
-def lookup(tx: Tx) -> Lookup:
-    """The one for this database."""
+def lookup(tx: Tx) -> NameLookup:
+    """Return the lookup for this database."""
     return SqliteLookup(tx.conn) if tx.conn.dialect.name == "sqlite" else PostgresLookup(tx.conn)
 
 
@@ -207,11 +207,11 @@ def _uses(conn: Connection, words: Collection[str]) -> dict[str, int]:
     return {row.word: row.uses for row in conn.execute(_USES, {"words": list(words)})} if words else {}
 
 
-def _bound(term: Term, known: Mapping[str, int]) -> float:
-    """In how many lines a term is at most. Initials and domains (axNNN, dxNNN) are few; what was not counted is not."""
+def _bound(term: Term, uses: Mapping[str, int]) -> float:
+    """Bound the number of lines with a term. Initials and domains (axNNN, dxNNN) are few; uncounted ones are not."""
     if term.unfinished:
         return math.inf
-    return 0 if term.word[:2] in {"ax", "dx"} else known.get(term.word, math.inf)
+    return 0 if term.word[:2] in {"ax", "dx"} else uses.get(term.word, math.inf)
 
 
 def _fts5(group: Group) -> str:
@@ -225,24 +225,24 @@ def _tsquery(group: Group) -> str:
 def _words_with(
     conn: Connection, parts: Sequence[Parts], templates: tuple[str, str, str], middle: str
 ) -> list[tuple[str, int]]:
-    """One statement for all parts; ``middle`` is how this database writes that something is in the middle."""
+    """Run one statement for all parts; ``middle`` is how this database writes that something is in the middle."""
     selects: list[str] = []
     values: dict[str, str | int] = {}
-    for one in parts:
-        edges = [(templates[0], part) for part in one.starts] + [(templates[1], part[::-1]) for part in one.ends]
+    for shape in parts:
+        edges = [(templates[0], part) for part in shape.starts] + [(templates[1], part[::-1]) for part in shape.ends]
         for template, edge in edges:
             number = len(selects)
             selects.append(template.format(number))
             values |= {
                 f"p{number}": edge,
                 f"p{number}_": edge + "\x7f",
-                f"s{number}": one.shortest,
-                f"l{number}": one.longest,
+                f"s{number}": shape.shortest,
+                f"l{number}": shape.longest,
             }
-        for part in one.middles:
+        for part in shape.middles:
             number = len(selects)
             selects.append(templates[2].format(number))
-            values |= {f"p{number}": middle.format(part), f"s{number}": one.shortest, f"l{number}": one.longest}
+            values |= {f"p{number}": middle.format(part), f"s{number}": shape.shortest, f"l{number}": shape.longest}
     if not selects:
         return []
     rows = conn.execute(text(" UNION ".join(selects)), values)

@@ -13,7 +13,7 @@ AGAIN_AFTER = timedelta(days=30)
 
 
 def partners(tx: Tx, *, person_id: str) -> tuple[str, ...]:
-    """Ids of partner organizations that this person has no live link with; none when the person opted out."""
+    """Return ids of partner organizations that this person has no live link with; none when the person opted out."""
     agreed = tx.conn.execute(select(person.c.share_matches).where(person.c.id == person_id)).scalar()
     if not agreed:
         return ()
@@ -28,7 +28,7 @@ def partners(tx: Tx, *, person_id: str) -> tuple[str, ...]:
 
 
 def partner_names(tx: Tx) -> tuple[str, ...]:
-    """The organizations that may be asked, by name."""
+    """Return the organizations that may be asked, by name."""
     query = (
         select(organization.c.name)
         .join(organization_client, organization_client.c.organization_id == organization.c.id)
@@ -39,7 +39,7 @@ def partner_names(tx: Tx) -> tuple[str, ...]:
 
 
 def is_due(tx: Tx, *, person_id: str) -> bool:
-    """Whether it is to be looked (again) for organizations where this person was seen."""
+    """Tell whether it is to be looked (again) for organizations where this person was seen."""
     last = tx.conn.execute(select(person.c.located_at).where(person.c.id == person_id)).scalar()
     return last is None or tx.now - last > AGAIN_AFTER
 

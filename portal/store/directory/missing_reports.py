@@ -37,7 +37,7 @@ class MissingReport:
 
 
 def report(tx: Tx, *, person_id: str | None, name: str, place: str = "", note: str = "") -> str | None:
-    """Keep a report; the same name from the same person is kept once. Gives its id, none beyond 20 open ones.
+    """Keep a report; the same name from the same person is kept once. Return its id, none beyond 20 open ones.
 
     Raises:
         InvalidInputError: no name.
@@ -45,9 +45,9 @@ def report(tx: Tx, *, person_id: str | None, name: str, place: str = "", note: s
     name, place, note = (" ".join(text.split())[:300] for text in (name, place, note))
     if not name:
         raise InvalidInputError("missing-name", hint="a report needs the organization's name")
-    for known in _list(tx, missing_report.c.person_id == person_id, missing_report.c.state == ReportState.OPEN):
-        if person_id is not None and (known.name.casefold(), known.place) == (name.casefold(), place):
-            return known.id
+    for report in _list(tx, missing_report.c.person_id == person_id, missing_report.c.state == ReportState.OPEN):
+        if person_id is not None and (report.name.casefold(), report.place) == (name.casefold(), place):
+            return report.id
     is_open = (missing_report.c.person_id == person_id) & (missing_report.c.state == ReportState.OPEN)
     if tx.conn.execute(select(func.count()).where(is_open)).scalar_one() >= _OPEN_PER_PERSON:
         return None
@@ -65,12 +65,12 @@ def report(tx: Tx, *, person_id: str | None, name: str, place: str = "", note: s
 
 
 def reports(tx: Tx, *, state: ReportState = ReportState.OPEN, limit: int = 200) -> list[MissingReport]:
-    """For the administrator, newest first."""
+    """Return the reports for the administrator, newest first."""
     return _list(tx, missing_report.c.state == state, limit=limit)
 
 
 def of_person(tx: Tx, *, person_id: str) -> list[MissingReport]:
-    """What a person told us, newest first, answered or not."""
+    """Return what a person told us, newest first, answered or not."""
     return _list(tx, missing_report.c.person_id == person_id)
 
 
@@ -95,20 +95,20 @@ def close(tx: Tx, *, report_id: str, state: ReportState, organization_id: str | 
 def _list(tx: Tx, *conditions: object, limit: int = 200) -> list[MissingReport]:
     query = select(missing_report).where(*conditions)  # type: ignore[arg-type]
     rows = tx.conn.execute(query.order_by(missing_report.c.created_at.desc(), missing_report.c.id).limit(limit))
-    found = []
+    reports_ = []
     for row in rows:
-        said = tx.unseal(row.data, dict[str, str], row=f"missing_report.data:{row.id}")
-        found.append(
+        content = tx.unseal(row.data, dict[str, str], row=f"missing_report.data:{row.id}")
+        reports_.append(
             MissingReport(
                 id=row.id,
                 person_id=row.person_id,
-                name=said["name"],
-                place=said["place"],
-                note=said["note"],
+                name=content["name"],
+                place=content["place"],
+                note=content["note"],
                 state=ReportState(row.state),
                 organization_id=row.organization_id,
                 created_at=row.created_at,
                 closed_at=row.closed_at,
             )
         )
-    return found
+    return reports_

@@ -72,7 +72,7 @@ _AUTH_METHODS = frozenset({"none", "client_secret_basic", "client_secret_post", 
 
 
 def put(tx: Tx, value: Organization) -> Organization:
-    """Add or replace, with its names, and index it for the search. Gives it back as it is now stored."""
+    """Add or replace, with its names, and index it for the search. Return it back as it is now stored."""
     if not value.name.strip():
         raise InvalidInputError("organization-name", hint="an organization needs a name")
     values = {column.name: getattr(value, column.name) for column in COLUMNS}
@@ -86,8 +86,8 @@ def put(tx: Tx, value: Organization) -> Organization:
             raise InvalidInputError("organization-owner", hint="the owner is not in the directory")
         if owner.fhir_base == values["fhir_base"]:
             values["fhir_base"] = None
-    known = tx.conn.execute(select(organization.c.id).where(organization.c.id == value.id)).first()
-    if known:
+    exists = tx.conn.execute(select(organization.c.id).where(organization.c.id == value.id)).first()
+    if exists:
         tx.conn.execute(update(organization).where(organization.c.id == value.id).values(**values, updated_at=tx.now))
         tx.conn.execute(delete(organization_name).where(organization_name.c.organization_id == value.id))
     else:
@@ -135,7 +135,7 @@ def set_capability(tx: Tx, *, organization_id: str, capability: dict[str, Any]) 
 
 
 def set_contact(tx: Tx, *, organization_id: str, state: str) -> None:
-    """How the last contact with its server ended: "ok", or the stable code of the error."""
+    """Record how the last contact with its server ended: "ok", or the stable code of the error."""
     tx.conn.execute(
         update(organization)
         .where(organization.c.id == _endpoint_holder(tx, organization_id))
@@ -144,7 +144,7 @@ def set_contact(tx: Tx, *, organization_id: str, state: str) -> None:
 
 
 def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
-    """Our registration there: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
+    """Return our registration: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)
     base = select(organization.c.fhir_base).where(organization.c.id == holder).scalar_subquery()
     row = tx.conn.execute(
@@ -175,22 +175,22 @@ def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
 
 
 def _vendor_client_of(tx: Tx, organization_id: str, holder: str) -> OrganizationClient | None:
-    kept, vendor = vendor_client.c, func.lower(func.trim(organization.c.vendor))
-    found = tx.conn.execute(
-        select(kept.vendor, kept.client_id, kept.auth_method, kept.secret)
-        .join(organization, vendor == kept.vendor)
+    client, vendor = vendor_client.c, func.lower(func.trim(organization.c.vendor))
+    row = tx.conn.execute(
+        select(client.vendor, client.client_id, client.auth_method, client.secret)
+        .join(organization, vendor == client.vendor)
         .where(organization.c.id.in_([organization_id, holder]), organization.c.vendor != "")
         .order_by(organization.c.id != organization_id)
         .limit(1)
     ).first()
-    if found is None:
+    if row is None:
         return None
-    place = f"vendor_client.secret:{found.vendor}"
+    place = f"vendor_client.secret:{row.vendor}"
     return OrganizationClient(
         organization_id=organization_id,
-        client_id=found.client_id,
-        auth_method=found.auth_method,
-        secret=tx.unseal(found.secret, str, row=place) if found.secret else None,
+        client_id=row.client_id,
+        auth_method=row.auth_method,
+        secret=tx.unseal(row.secret, str, row=place) if row.secret else None,
     )
 
 
@@ -265,7 +265,7 @@ def count(tx: Tx) -> int:
 
 
 def _endpoint_holder(tx: Tx, organization_id: str) -> str:
-    """The organization whose row holds the FHIR base that this one uses."""
+    """Return the organization whose row holds the FHIR base that this one uses."""
     row = tx.conn.execute(
         select(organization.c.fhir_base, organization.c.owner_id).where(organization.c.id == organization_id)
     ).first()

@@ -78,7 +78,7 @@ def suggest(
 
 
 def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) -> list[Suggestion]:
-    """What to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
+    """Return what to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
     rows = tx.conn.execute(
         select(
             suggestion.c.organization_id,
@@ -100,35 +100,35 @@ def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) ->
         )
         .order_by(suggestion.c.organization_id)
     ).all()
-    found = by_ids(tx, ids=[row.organization_id for row in rows])
+    organizations = by_ids(tx, ids=[row.organization_id for row in rows])
     if not may_see_confidential:
-        rows = [row for row in rows if not row.sensitive and not found[row.organization_id].sensitive]
+        rows = [row for row in rows if not row.sensitive and not organizations[row.organization_id].sensitive]
     shown = [
         Suggestion(
-            organization=found[row.organization_id],
+            organization=organizations[row.organization_id],
             reason=row.reason,
             last_visit=row.last_visit or "",
             sensitive=row.sensitive,
         )
         for row in rows
-        if found[row.organization_id].policy != "off"
+        if organizations[row.organization_id].policy != "off"
     ]
     shown.sort(key=lambda value: value.last_visit, reverse=True)
     return sorted(shown, key=lambda value: REASONS.index(value.reason))
 
 
 def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
-    """Ask me later: hidden for 30 days."""
+    """Hide a suggestion for 30 days ("Ask me later")."""
     _answer(tx, person_id, organization_id, later_until=tx.now + LATER)
 
 
 def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
-    """Not me: hidden for good."""
+    """Hide a suggestion for good ("Not me")."""
     _answer(tx, person_id, organization_id, dismissed_at=tx.now)
 
 
 def forget_matches(tx: Tx, *, person_id: str) -> None:
-    """What partners found goes, but for what the person said is not them."""
+    """Delete what partners reported, but for what the person said is not them."""
     tx.conn.execute(
         delete(suggestion).where(
             suggestion.c.person_id == person_id, suggestion.c.reason == "match", suggestion.c.dismissed_at.is_(None)
@@ -137,7 +137,7 @@ def forget_matches(tx: Tx, *, person_id: str) -> None:
 
 
 def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
-    """The home chart's entries in the sections that name other organizations."""
+    """Return the home chart's entries in the sections that name other organizations."""
     query = select(entry.c.id, entry.c.body).where(
         entry.c.person_id == person_id, entry.c.source == HOME, entry.c.section.in_(_NAMING)
     )
@@ -146,7 +146,7 @@ def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
 
 
 def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float) -> list[tuple[str, float, float]]:
-    """Organizations that we are registered with, within so many degrees: id, latitude, longitude."""
+    """Return organizations that we are registered with, within so many degrees: id, latitude, longitude."""
     o = organization.c
     query = (
         select(o.id, o.latitude, o.longitude)

@@ -41,7 +41,7 @@ class Mark:
 
     @classmethod
     def of(cls, name: str, hue: str = "", logo: str = "") -> "Mark":
-        """With up to two capitals of the name for the coloured shape that stands for a missing logo."""
+        """Return a mark with up to two capitals of the name, for the coloured shape that stands for a missing logo."""
         words = [word for word in name.split() if word[:1].isalnum()]
         capitals = [word for word in words if word[:1].isupper()] or words
         return cls("".join(word[0] for word in capitals[:2]).upper(), hue, logo)
@@ -92,7 +92,7 @@ class Organization:
     @property
     def sensitive(self) -> bool:
         """That somebody goes there is confidential by itself (``portal.domain.sensitive``)."""
-        former = (one.name for one in self.former_names)
+        former = (name.name for name in self.former_names)
         return is_sensitive((self.name, self.owner_name, *self.aliases, *former))
 
     @property
@@ -123,50 +123,50 @@ _SELECT = (
 
 
 def clean_base(address: str) -> str:
-    """A FHIR base as it is compared and kept: without spaces around it and without a trailing slash."""
+    """Return a FHIR base as it is compared and kept: without spaces around it and without a trailing slash."""
     return address.strip().rstrip("/")
 
 
 def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
-    """Several at once, by their current ids."""
-    wanted = list(ids)
-    if not wanted:
+    """Return organizations by their current ids."""
+    organization_ids = list(ids)
+    if not organization_ids:
         return {}
     names: dict[str, list[Any]] = {}
     for row in tx.conn.execute(
         select(organization_name)
-        .where(organization_name.c.organization_id.in_(wanted))
+        .where(organization_name.c.organization_id.in_(organization_ids))
         .order_by(organization_name.c.until.desc(), organization_name.c.name)
     ):
         names.setdefault(row.organization_id, []).append(row)
-    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(wanted))).mappings()
+    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(organization_ids))).mappings()
     return {row["id"]: _organization(dict(row), names.get(row["id"], [])) for row in rows}
 
 
 def by_id(tx: Tx, *, organization_id: str, ours: bool = False) -> Organization | None:
-    """The organization, also by an id that it had before it was merged with another.
+    """Return the organization, also by an id that it had before it was merged with another.
 
     With ``ours`` also our own server, which reads the home chart and is nothing to link, correct or merge.
     """
     if organization_id == HOME and not ours:
         return None
-    found = by_ids(tx, ids=[organization_id])
-    if not found:
+    organizations = by_ids(tx, ids=[organization_id])
+    if not organizations:
         current = current_id(tx, organization_id=organization_id)
-        found = by_ids(tx, ids=[current]) if current else {}
-    return next(iter(found.values()), None)
+        organizations = by_ids(tx, ids=[current]) if current else {}
+    return next(iter(organizations.values()), None)
 
 
 def current_id(tx: Tx, *, organization_id: str) -> str | None:
-    """Where a merged organization's id leads today."""
+    """Return where a merged organization's id leads today."""
     return tx.conn.execute(
         select(organization_moved.c.organization_id).where(organization_moved.c.old_id == organization_id)
     ).scalar()
 
 
 def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
-    """The organization whose own FHIR base this is; an owner before a clinic, the operator's before imported ones."""
-    found = tx.conn.execute(
+    """Return the organization of this FHIR base; an owner before a clinic, the operator's before imported ones."""
+    organization_id = tx.conn.execute(
         select(organization.c.id)
         .where(organization.c.fhir_base == clean_base(fhir_base), organization.c.id != HOME)
         .order_by(
@@ -176,11 +176,11 @@ def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
         )
         .limit(1)
     ).scalar()
-    return by_ids(tx, ids=[found])[found] if found else None
+    return by_ids(tx, ids=[organization_id])[organization_id] if organization_id else None
 
 
 def domain_of(address: str | None) -> str:
-    """The host of a web address without "www.", or empty."""
+    """Return the host of a web address without "www.", or empty."""
     if not address or "://" not in address:
         return ""
     host = address.split("://", 1)[1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].lower()

@@ -21,13 +21,13 @@ def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
         return
     names = tuple(rows[0])
     statement, places, steps = _form(table, names, tx.conn.dialect)
-    made = [
+    bound = [
         [row[name] if step is None or row[name] is None else step(row[name]) for name, step in steps] for row in rows
     ]
     if places is None:
-        values: Any = [dict(zip(names, one, strict=True)) for one in made]
+        values: Any = [dict(zip(names, parameters, strict=True)) for parameters in bound]
     else:
-        values = [tuple(one) for one in made]
+        values = [tuple(parameters) for parameters in bound]
     tx.conn.exec_driver_sql(statement, values)
 
 
@@ -35,7 +35,7 @@ def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
 def _form(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, tuple[str, ...] | None, tuple[tuple[str, Processor | None], ...]]:
-    """The statement, the order of its values where they are positional, and what each value goes through."""
+    """Return the statement, the order of its values where they are positional, and what each value goes through."""
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
     places = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
     steps = tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in places or names)

@@ -53,5 +53,5 @@ class Vault:
         return sealed[1 : 1 + sealed[0]].decode() == self._current
 
     def hash(self, purpose: str, value: str) -> str:
-        """A keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
+        """Return a keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
         return hmac.digest(self._index_key, f"{purpose}\x00{value}".encode(), "sha256").hex()[:32]

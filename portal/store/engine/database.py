@@ -110,5 +110,5 @@ def _engine(url: str) -> Engine:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of these settings, with its vault."""
+    """Return the database of these settings, with its vault."""
     return Database(settings.database_url, Vault(settings.encryption_keys, index_key=settings.index_key))

@@ -16,10 +16,10 @@ _BOUND_TO: Mapping[str, str] = {"audit_event.detail": "seal_id"}
 
 
 def sealed_columns() -> tuple[Column[bytes], ...]:
-    """Every sealed column, in a fixed order."""
+    """Return every sealed column, in a fixed order."""
     return tuple(
         column
-        for table in sorted(metadata.tables.values(), key=lambda one: one.name)
+        for table in sorted(metadata.tables.values(), key=lambda t: t.name)
         for column in table.columns
         if isinstance(column.type, LargeBinary) and name_of(column) not in PLAIN
     )
@@ -40,7 +40,7 @@ def rotate(database: Database) -> Iterator[tuple[str, int]]:
 
 
 def left(database: Database) -> int:
-    """How many values an older key still seals: 0 before a key may be taken out of the settings."""
+    """Return how many values an older key still seals: 0 before a key may be taken out of the settings."""
     return sum(_old(database, column) for column in sealed_columns())
 
 
@@ -60,13 +60,13 @@ def _rotate(database: Database, column: Column[bytes]) -> int:
 
 
 def _old(database: Database, column: Column[bytes]) -> int:
-    found, after = 0, None
+    count, after = 0, None
     while True:
         with database.reading() as tx:
             rows = _batch(tx, column, after, lock=False)
-            found += sum(not tx.vault.is_current(sealed) for _, _, sealed in rows)
+            count += sum(not tx.vault.is_current(sealed) for _, _, sealed in rows)
         if len(rows) < _BATCH:
-            return found
+            return count
         after = rows[-1][0]
 
 

@@ -14,7 +14,7 @@ LIFETIME = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the attempt was made with; the answer is held against it, not against what discovery says later."""
 
     code_verifier: str
@@ -42,7 +42,7 @@ class Attempt:
     account_id: str
     sign_in_hash: str
     link_id: str | None
-    asked: Asked
+    request: AuthorizationRequest
     expires_at: datetime
     used_at: datetime | None
 
@@ -56,7 +56,7 @@ def add(
     account_id: str,
     sign_in: str,
     link_id: str | None,
-    asked: Asked,
+    request: AuthorizationRequest,
 ) -> None:
     """Keep an attempt; ``sign_in`` is the browser's sign-in secret."""
     state_hash = _hash(tx, state)
@@ -68,7 +68,7 @@ def add(
             account_id=account_id,
             sign_in_hash=accounts.sign_in_hash(tx, sign_in),
             link_id=link_id,
-            data=tx.seal(asked, row=f"link_attempt.data:{state_hash}"),
+            data=tx.seal(request, row=f"link_attempt.data:{state_hash}"),
             created_at=tx.now,
             expires_at=tx.now + LIFETIME,
         )
@@ -76,7 +76,7 @@ def add(
 
 
 def take(tx: Tx, *, state: str) -> tuple[Attempt, bool] | None:
-    """The attempt of this state, and whether this is its first use; it is used from now on."""
+    """Return the attempt of this state and whether this is its first use; mark it as used."""
     state_hash = _hash(tx, state)
     row = tx.conn.execute(select(link_attempt).where(link_attempt.c.state_hash == state_hash)).one_or_none()
     if row is None:
@@ -93,7 +93,7 @@ def take(tx: Tx, *, state: str) -> tuple[Attempt, bool] | None:
         row.account_id,
         row.sign_in_hash,
         row.link_id,
-        tx.unseal(row.data, Asked, row=f"link_attempt.data:{state_hash}"),
+        tx.unseal(row.data, AuthorizationRequest, row=f"link_attempt.data:{state_hash}"),
         row.expires_at,
         row.used_at,
     )
@@ -101,12 +101,12 @@ def take(tx: Tx, *, state: str) -> tuple[Attempt, bool] | None:
 
 
 def set_link(tx: Tx, *, state_hash: str, link_id: str) -> None:
-    """What came of it, so that a repeated callback leads to the same page."""
+    """Record the attempt's link, so that a repeated callback leads to the same page."""
     tx.conn.execute(update(link_attempt).where(link_attempt.c.state_hash == state_hash).values(link_id=link_id))
 
 
 def are_old(tx: Tx) -> bool:
-    """Whether ``purge`` would forget anything."""
+    """Tell whether ``purge`` would forget anything."""
     return tx.conn.execute(select(link_attempt.c.state_hash).where(_old(tx)).limit(1)).first() is not None
 
 

@@ -56,11 +56,11 @@ class LinkEvent:
 
 
 def by_id(tx: Tx, *, link_id: str) -> Link | None:
-    return _one(tx, link.c.id == link_id)
+    return _link_where(tx, link.c.id == link_id)
 
 
 def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Link, ...]:
-    """A person's links to others, oldest first. ``live`` False: history only, newest first; None: all."""
+    """Return a person's links to others, oldest first. ``live`` False: history only, newest first; None: all."""
     condition = and_(link.c.person_id == person_id, link.c.tier != Tier.HOME.value)
     if live is not None:
         condition = and_(condition, link.c.live == live)
@@ -69,16 +69,16 @@ def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Link
 
 
 def to_home(tx: Tx, *, person_id: str) -> Link | None:
-    """What a person's home chart is read by, where it comes from the organization's own FHIR server."""
+    """Return the link a person's home chart is read by, where it comes from the organization's own FHIR server."""
     return live_link(tx, person_id=person_id, organization_id=HOME)
 
 
 def live_link(tx: Tx, *, person_id: str, organization_id: str) -> Link | None:
-    return _one(tx, and_(link.c.person_id == person_id, link.c.organization_id == organization_id, link.c.live))
+    return _link_where(tx, and_(link.c.person_id == person_id, link.c.organization_id == organization_id, link.c.live))
 
 
 def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime | None = None) -> tuple[Link, ...]:
-    """Live links in these states; with ``untouched_since`` only those that last changed before it."""
+    """Return live links in these states; with ``untouched_since`` only those that last changed before it."""
     condition = and_(link.c.live, link.c.state.in_([state.value for state in states]))
     if untouched_since is not None:
         condition = and_(condition, link.c.updated_at < untouched_since)
@@ -86,19 +86,19 @@ def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime |
 
 
 def of_organization(tx: Tx, *, organization_id: str) -> tuple[Link, ...]:
-    """Live links with it, of all persons."""
+    """Return live links with it, of all persons."""
     condition = and_(link.c.live, link.c.organization_id == organization_id)
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
 def ended_with_records(tx: Tx) -> tuple[str, ...]:
-    """Links that ended and still have resources here: a process died after it had stored what came too late."""
+    """Return links that ended and still have resources here: a process died after it had stored what came too late."""
     left = select(resource.c.id).where(resource.c.source == link.c.id).exists()
     return tuple(tx.conn.execute(select(link.c.id).where(link.c.live.is_(False), left).order_by(link.c.id)).scalars())
 
 
 def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
-    """Live links with an account whose verification is older than ``moment``."""
+    """Return live links with an account whose verification is older than ``moment``."""
     condition = and_(
         link.c.live,
         link.c.state.in_([LinkState.ACTIVE.value, LinkState.ERROR.value]),
@@ -118,7 +118,7 @@ def add(
     created_by: str,
     move: str,
 ) -> Link:
-    """A new link. Two at once for one person and organization: the second raises the database's IntegrityError."""
+    """Add a link. Two at once for one person and organization: the second raises the database's IntegrityError."""
     link_id = new_id()
     tx.conn.execute(
         insert(link).values(
@@ -172,7 +172,7 @@ def put(tx: Tx, *, link_id: str, **fields: Any) -> None:
 
 
 def throttle_organization(tx: Tx, *, organization_id: str, until: datetime) -> None:
-    """None of an organization's working links asks it for anything before ``until``; a later moment stays."""
+    """Keep all working links of an organization from asking it before ``until``; a later moment stays."""
     tx.conn.execute(
         update(link)
         .where(
@@ -191,12 +191,12 @@ def history(tx: Tx, *, link_id: str) -> tuple[LinkEvent, ...]:
 
 
 def finding_of(tx: Tx, value: Link, type_: type[T]) -> T | None:
-    """What differs between the person here and there, while the patient is asked."""
+    """Return what differs between the person here and there, while the patient is asked."""
     return tx.unseal(value.finding, type_, row=f"link.finding:{value.id}") if value.finding else None
 
 
 def patient_hash(tx: Tx, *, organization_id: str, patient: str) -> str:
-    """The keyed hash by which the same patient id at the same organization is recognised."""
+    """Return the keyed hash by which the same patient id at the same organization is recognised."""
     return tx.vault.hash("link.patient", f"{organization_id}|{patient}")
 
 
@@ -231,7 +231,7 @@ def _get(tx: Tx, link_id: str) -> Link:
     return _link(tx.conn.execute(select(link).where(link.c.id == link_id)).mappings().one())
 
 
-def _one(tx: Tx, condition: ColumnElement[bool]) -> Link | None:
+def _link_where(tx: Tx, condition: ColumnElement[bool]) -> Link | None:
     row = tx.conn.execute(select(link).where(condition)).mappings().one_or_none()
     return _link(row) if row else None
 

@@ -24,7 +24,7 @@ PER_ORGANIZATION = 2
 
 
 def has_room(tx: Tx, *, refresh_id: str, organization_id: str, stale: timedelta) -> bool:
-    """Whether one more refresh of this organization may run.
+    """Tell whether one more refresh of this organization may run.
 
     A second one only when nobody waits for an organization that is not being asked at all, so that one with many links
     never has all the workers; more than ``PER_ORGANIZATION`` never. Of slow ones only one, while a quick one waits.
@@ -33,17 +33,17 @@ def has_room(tx: Tx, *, refresh_id: str, organization_id: str, stale: timedelta)
         key = f"refresh|{organization_id}"
         tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
     running = select(func.count()).select_from(_with_link()).where(*_alive(tx, stale), refresh.c.id != refresh_id)
-    here = tx.conn.execute(running.where(link.c.organization_id == organization_id)).scalar_one()
-    if here == 0:
+    running_here = tx.conn.execute(running.where(link.c.organization_id == organization_id)).scalar_one()
+    if running_here == 0:
         in_turn = not _is_slow(tx, organization_id) or not _a_slow_one_runs(tx, refresh_id, stale)
         return in_turn or not _a_quick_one_waits(tx, stale)
-    if here >= PER_ORGANIZATION:
+    if running_here >= PER_ORGANIZATION:
         return False
     return tx.conn.execute(_elsewhere(tx, stale).limit(1)).first() is None
 
 
 def _elsewhere(tx: Tx, stale: timedelta) -> Select[tuple[str]]:
-    """What waits for an organization that is not being asked at all."""
+    """Select what waits for an organization that is not being asked at all."""
     busy = select(link.c.organization_id).select_from(_with_link()).where(*_alive(tx, stale))
     return (
         select(refresh.c.id)
@@ -84,7 +84,7 @@ def note_pace(tx: Tx, *, refresh_id: str) -> None:
 
 
 def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
-    """The refresh of an organization that is next and may run: somebody waits for it, then it has waited longest."""
+    """Return an organization's next refresh that may run: one somebody waits for, then the one that waited longest."""
     query = (
         select(refresh.c.id)
         .select_from(_with_link())
@@ -115,7 +115,7 @@ def _free(tx: Tx) -> ColumnElement[bool]:
 
 
 def failed_lately(tx: Tx, *, before: timedelta, after: timedelta) -> tuple[str, ...]:
-    """Links whose last refresh ended that long ago, failed at least in a section, and was not itself a second try."""
+    """Return links whose last refresh ended that long ago, failed at least in a section, and was no second try."""
     later = refresh.alias()
     part = exists().where(
         refresh_section.c.refresh_id == refresh.c.id, refresh_section.c.outcome == Outcome.FAILED.value
@@ -137,7 +137,7 @@ def failed_lately(tx: Tx, *, before: timedelta, after: timedelta) -> tuple[str, 
 
 
 def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[str, ...]:
-    """Ids of refreshes that nobody is at: never enqueued, waiting for longer than that, or left by a dead process.
+    """Return refreshes that nobody is at: never enqueued, waiting for longer than that, or left by a dead process.
 
     Of those that wait for one organization only as many as may run: whoever ends names the next.
     """
@@ -158,10 +158,10 @@ def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[s
             ),
         )
     )
-    found: list[str] = []
+    ready: list[str] = []
     waiting: Counter[str] = Counter()
     for row in tx.conn.execute(query.order_by(*_turn())):
         waiting[row.organization_id] += row.state == WAITING
         if row.state == RUNNING or waiting[row.organization_id] <= PER_ORGANIZATION:
-            found.append(row.id)
-    return tuple(found)
+            ready.append(row.id)
+    return tuple(ready)

@@ -40,7 +40,7 @@ class OrganizationHealth:
 
 
 def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
-    """All organizations with live links, those in trouble first."""
+    """Return all organizations with live links, those in trouble first."""
     counts = {
         row.organization_id: row
         for row in tx.conn.execute(
@@ -71,10 +71,10 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
             .group_by(link.c.organization_id)
         )
     }
-    found = []
+    organizations = []
     for organization_id, row in counts.items():
         past = ended.get(organization_id)
-        found.append(
+        organizations.append(
             OrganizationHealth(
                 organization_id=organization_id,
                 name=row.name,
@@ -88,7 +88,7 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
                 last_failed_at=past.last_failed_at if past else None,
             )
         )
-    return tuple(sorted(found, key=lambda one: (-one.troubled, -one.failed, one.name.casefold())))
+    return tuple(sorted(organizations, key=lambda health: (-health.troubled, -health.failed, health.name.casefold())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Count:
 
 
 def refresh_counts(tx: Tx) -> tuple[Count, ...]:
-    """All refreshes that ended, by organization, state and reason."""
+    """Return all refreshes that ended, by organization, state and reason."""
     reason = func.coalesce(refresh.c.reason, "")
     query = (
         select(link.c.organization_id, organization.c.name, refresh.c.state, reason, func.count())
@@ -116,7 +116,7 @@ def refresh_counts(tx: Tx) -> tuple[Count, ...]:
 
 
 def link_counts(tx: Tx) -> tuple[Count, ...]:
-    """Live links by organization and state."""
+    """Return live links by organization and state."""
     query = (
         select(link.c.organization_id, organization.c.name, link.c.state, literal(""), func.count())
         .join(organization, organization.c.id == link.c.organization_id)
@@ -127,7 +127,7 @@ def link_counts(tx: Tx) -> tuple[Count, ...]:
 
 
 def waiting_refreshes(tx: Tx) -> int:
-    """How many refreshes nobody has begun."""
+    """Return how many refreshes nobody has begun."""
     query = select(func.count()).select_from(refresh).where(refresh.c.ended_at.is_(None), refresh.c.state == "waiting")
     return int(tx.conn.execute(query).scalar_one())
 
@@ -147,7 +147,7 @@ class WrongPerson:
 
 
 def wrong_persons(tx: Tx) -> tuple[WrongPerson, ...]:
-    """The alerts of the last ninety days, open ones first, then the newest."""
+    """Return the alerts of the last ninety days, open ones first, then the newest."""
     query = (
         select(link_event.c.link_id, link.c.organization_id, organization.c.name, link_event.c.at, link.c.reason)
         .join(link, link.c.id == link_event.c.link_id)
@@ -156,15 +156,15 @@ def wrong_persons(tx: Tx) -> tuple[WrongPerson, ...]:
         .order_by(link_event.c.at.desc())
         .limit(200)
     )
-    found = [
+    alerts = [
         WrongPerson(row.link_id, row.organization_id, row.name, row.at, row.reason == "wrong-person")
         for row in tx.conn.execute(query)
     ]
-    return tuple(sorted(found, key=lambda one: not one.open))
+    return tuple(sorted(alerts, key=lambda alert: not alert.open))
 
 
 def _seconds() -> ColumnElement[int]:
-    """How long a refresh ran: epoch seconds on both databases."""
+    """Return how long a refresh ran: epoch seconds on both databases."""
     return extract("epoch", refresh.c.ended_at) - extract("epoch", refresh.c.started_at)
 
 

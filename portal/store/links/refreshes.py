@@ -87,13 +87,13 @@ def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
 
     ``cause`` is linked, asked, sign-in, nightly or again (a second try). What nobody waits for (nightly) comes last.
     """
-    found = tx.conn.execute(
+    open_refresh = tx.conn.execute(
         select(refresh.c.id, refresh.c.cause).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
     ).one_or_none()
-    if found is not None:
-        if found.cause == NIGHTLY != cause:
-            tx.conn.execute(update(refresh).where(refresh.c.id == found.id).values(cause=cause))
-        return Requested(found.id, joined=True)
+    if open_refresh is not None:
+        if open_refresh.cause == NIGHTLY != cause:
+            tx.conn.execute(update(refresh).where(refresh.c.id == open_refresh.id).values(cause=cause))
+        return Requested(open_refresh.id, joined=True)
     refresh_id = new_id()
     tx.conn.execute(
         insert(refresh).values(id=refresh_id, link_id=link_id, cause=cause, state=WAITING, requested_at=tx.now)
@@ -102,7 +102,7 @@ def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
 
 
 def enqueued(tx: Tx, *, refresh_id: str) -> None:
-    """The queue took it."""
+    """Record that the queue took it."""
     tx.conn.execute(update(refresh).where(refresh.c.id == refresh_id).values(enqueued_at=tx.now))
 
 
@@ -135,15 +135,15 @@ def start(tx: Tx, *, refresh_id: str, stale: timedelta = STALE) -> Refresh | Non
 
 
 def plan(tx: Tx, *, refresh_id: str, sections: Collection[Section]) -> frozenset[Section]:
-    """Write down the sections to come; gives those that an earlier process has already finished in this refresh."""
+    """Write down the sections to come; return those that an earlier process has already finished in this refresh."""
     rows = tx.conn.execute(
         select(refresh_section.c.section, refresh_section.c.ended_at).where(refresh_section.c.refresh_id == refresh_id)
     ).all()
-    known = {row.section for row in rows}
+    planned = {row.section for row in rows}
     fresh = [
         {"refresh_id": refresh_id, "section": section.value, "outcome": Outcome.WAITING.value}
         for section in sections
-        if section.value not in known
+        if section.value not in planned
     ]
     if fresh:
         tx.conn.execute(insert(refresh_section), fresh)
@@ -181,7 +181,7 @@ def end_section(
     new_items: int = 0,
     cursor: Mapping[str, Any] | None = None,
 ) -> None:
-    """A section's outcome in this refresh, and the section's state from now on.
+    """Record a section's outcome in this refresh, and the section's state from now on.
 
     The last good date stays on failure, and the ``cursor`` where no new one is given.
     """
@@ -221,20 +221,20 @@ def finish(tx: Tx, *, refresh_id: str, state: str, reason: str | None = None) ->
 
 def cancel(tx: Tx, *, link_id: str, reason: str | None = None) -> bool:
     """End the open refresh of a link, if there is one; the process at it notices at its next beat."""
-    found = tx.conn.execute(
+    refresh_id = tx.conn.execute(
         select(refresh.c.id).where(refresh.c.link_id == link_id, refresh.c.ended_at.is_(None))
     ).scalar()
-    return found is not None and finish(tx, refresh_id=found, state=CANCELLED, reason=reason)
+    return refresh_id is not None and finish(tx, refresh_id=refresh_id, state=CANCELLED, reason=reason)
 
 
 def by_id(tx: Tx, *, refresh_id: str) -> Refresh | None:
-    """A refresh with its sections."""
+    """Return a refresh with its sections."""
     row = tx.conn.execute(_select().where(refresh.c.id == refresh_id)).first()
     return _refresh(tx, row) if row else None
 
 
 def latest(tx: Tx, *, link_id: str) -> Refresh | None:
-    """The open refresh of a link, else the last one."""
+    """Return the open refresh of a link, else the last one."""
     query = _select().where(refresh.c.link_id == link_id)
     row = tx.conn.execute(
         query.order_by(refresh.c.ended_at.is_not(None), refresh.c.requested_at.desc()).limit(1)
@@ -243,14 +243,14 @@ def latest(tx: Tx, *, link_id: str) -> Refresh | None:
 
 
 def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, SectionState]]:
-    """Per link and section what is true now; sections never tried are absent."""
-    found: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
+    """Return the current state by link and section; sections never tried are absent."""
+    by_link: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
     for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
         section = Section(row.section)
-        found[row.link_id][section] = SectionState(
+        by_link[row.link_id][section] = SectionState(
             section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor
         )
-    return found
+    return by_link
 
 
 def _select() -> Any:
@@ -259,7 +259,7 @@ def _select() -> Any:
 
 def _refresh(tx: Tx, row: Row[Any]) -> Refresh:
     parts = tx.conn.execute(select(refresh_section).where(refresh_section.c.refresh_id == row.id)).all()
-    found = {part.section: part for part in parts}
+    by_section = {part.section: part for part in parts}
     return Refresh(
         id=row.id,
         link_id=row.link_id,
@@ -272,7 +272,7 @@ def _refresh(tx: Tx, row: Row[Any]) -> Refresh:
         started_at=row.started_at,
         ended_at=row.ended_at,
         heartbeat_at=row.heartbeat_at,
-        sections=tuple(_progress(found[section.value]) for section in Section if section.value in found),
+        sections=tuple(_progress(by_section[section.value]) for section in Section if section.value in by_section),
     )
 
 

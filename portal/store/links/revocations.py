@@ -20,7 +20,7 @@ class Revocation:
 
 
 def add_revocation(tx: Tx, *, organization_id: str, token: str) -> str:
-    """Keep a token only until the other organization has ended it; gives the id for the job."""
+    """Keep a token only until the other organization has ended it; return the id for the job."""
     revocation_id = new_id()
     tx.conn.execute(
         insert(link_revocation).values(
@@ -48,7 +48,7 @@ def due_revocations(tx: Tx) -> tuple[str, ...]:
 
 
 def put_off_revocations(tx: Tx, *, ids: Sequence[str], until: datetime) -> None:
-    """Somebody is at these until then."""
+    """Put these off until then: somebody is at them."""
     if ids:
         tx.conn.execute(update(link_revocation).where(link_revocation.c.id.in_(list(ids))).values(due_at=until))
 

@@ -24,7 +24,7 @@ class StoredKey:
 
 
 def all_keys(tx: Tx) -> tuple[StoredKey, ...]:
-    """Newest first, retired ones too: they stay published until they are removed."""
+    """Return all keys, newest first, retired ones too: they stay published until they are removed."""
     rows = tx.conn.execute(select(signing_key).order_by(signing_key.c.created_at.desc(), signing_key.c.id))
     return tuple(
         StoredKey(
@@ -52,10 +52,10 @@ def add(tx: Tx, *, key_id: str, algorithm: str, public: dict[str, Any], private:
 
 
 def retire_all_but(tx: Tx, *, newest: int) -> None:
-    """Older keys sign no more and are published no more."""
-    kept = select(signing_key.c.id).order_by(signing_key.c.created_at.desc()).limit(newest).scalar_subquery()
+    """Retire older keys: they sign no more and are published no more."""
+    newest_keys = select(signing_key.c.id).order_by(signing_key.c.created_at.desc()).limit(newest).scalar_subquery()
     tx.conn.execute(
         update(signing_key)
-        .where(signing_key.c.id.not_in(kept), signing_key.c.retired_at.is_(None))
+        .where(signing_key.c.id.not_in(newest_keys), signing_key.c.retired_at.is_(None))
         .values(retired_at=tx.now)
     )

@@ -64,16 +64,18 @@ def add(tx: Tx, *, username: str, display: str, password_hash: str, role: Role, 
 
 
 def by_id(tx: Tx, *, account_id: str) -> Account | None:
-    return _one(tx, and_(account.c.id == account_id, account.c.disabled_at.is_(None)))
+    return _account_where(tx, and_(account.c.id == account_id, account.c.disabled_at.is_(None)))
 
 
 def for_sign_in(tx: Tx, *, username: str) -> tuple[Account, str] | None:
-    """The account of this user name with its password hash."""
-    found = _one(tx, and_(account.c.username_hash == _username_hash(tx, username), account.c.disabled_at.is_(None)))
-    if found is None:
+    """Return the account of this user name with its password hash."""
+    match = _account_where(
+        tx, and_(account.c.username_hash == _username_hash(tx, username), account.c.disabled_at.is_(None))
+    )
+    if match is None:
         return None
-    sealed = tx.conn.execute(select(account.c.password_hash).where(account.c.id == found.id)).scalar_one()
-    return found, tx.unseal(sealed, str, row=f"account.password_hash:{found.id}")
+    sealed = tx.conn.execute(select(account.c.password_hash).where(account.c.id == match.id)).scalar_one()
+    return match, tx.unseal(sealed, str, row=f"account.password_hash:{match.id}")
 
 
 def set_password_hash(tx: Tx, *, account_id: str, password_hash: str) -> None:
@@ -87,7 +89,7 @@ def set_preferences(tx: Tx, *, account_id: str, locale: str, reduce_data: bool) 
 
 
 def start_sign_in(tx: Tx, *, account_id: str) -> str:
-    """A new sign-in; gives the secret that the browser's cookie carries (kept here as a hash)."""
+    """Add a sign-in; return the secret that the browser's cookie carries (kept here as a hash)."""
     secret = new_secret()
     tx.conn.execute(
         insert(sign_in).values(
@@ -98,15 +100,15 @@ def start_sign_in(tx: Tx, *, account_id: str) -> str:
 
 
 def account_of_sign_in(tx: Tx, *, secret: str) -> tuple[Account, bool] | None:
-    """Who is signed in with this secret, and whether ``touch_sign_in`` is due. None: ended, idle or too old."""
+    """Return who is signed in with this secret, and whether ``touch_sign_in`` is due. None: ended, idle or too old."""
     query = select(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret), sign_in.c.ended_at.is_(None))
     row = tx.conn.execute(query).one_or_none()
     if row is None or tx.now - row.seen_at > IDLE or tx.now - row.created_at > LONGEST:
         return None
-    found = by_id(tx, account_id=row.account_id)
-    if found is not None and found.role is Role.STAFF and tx.now - row.seen_at > STAFF_IDLE:
+    signed_in = by_id(tx, account_id=row.account_id)
+    if signed_in is not None and signed_in.role is Role.STAFF and tx.now - row.seen_at > STAFF_IDLE:
         return None
-    return (found, tx.now - row.seen_at > _SEEN_EVERY) if found else None
+    return (signed_in, tx.now - row.seen_at > _SEEN_EVERY) if signed_in else None
 
 
 def touch_sign_in(tx: Tx, *, secret: str) -> None:
@@ -164,7 +166,7 @@ class StoredGrant:
 
 
 def grants_of(tx: Tx, *, account_id: str, teen_age: int) -> tuple[StoredGrant, ...]:
-    """The grants of an account that are in force now, each as far as it reaches at the person's age."""
+    """Return the grants of an account that are in force now, each as far as it reaches at the person's age."""
     in_force = and_(
         proxy_grant.c.account_id == account_id,
         proxy_grant.c.starts_at <= tx.now,
@@ -172,21 +174,21 @@ def grants_of(tx: Tx, *, account_id: str, teen_age: int) -> tuple[StoredGrant, .
         or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > tx.now),
     )
     rows = tx.conn.execute(select(proxy_grant).where(in_force).order_by(proxy_grant.c.starts_at, proxy_grant.c.id))
-    found = []
+    grants = []
     for row in rows:
         person = people.by_id(tx, person_id=row.person_id)
         level = level_at(
             GrantLevel(row.level),
             birth_date=person.demographics.birth_date if person else "",
-            given=row.starts_at.date(),
+            granted_on=row.starts_at.date(),
             today=tx.now.date(),
             teen_age=teen_age,
         )
         if level is not None:
             name = f"proxy_grant.relationship:{row.id}"
             relationship = tx.unseal(row.relationship, str, row=name) if row.relationship else ""
-            found.append(StoredGrant(row.id, row.account_id, row.person_id, level, relationship))
-    return tuple(found)
+            grants.append(StoredGrant(row.id, row.account_id, row.person_id, level, relationship))
+    return tuple(grants)
 
 
 def proxy_grants(grants: tuple[StoredGrant, ...]) -> tuple[ProxyGrant, ...]:
@@ -197,7 +199,7 @@ def _username_hash(tx: Tx, username: str) -> str:
     return tx.vault.hash("username", username.strip().casefold())
 
 
-def _one(tx: Tx, condition: ColumnElement[bool]) -> Account | None:
+def _account_where(tx: Tx, condition: ColumnElement[bool]) -> Account | None:
     row = tx.conn.execute(select(account).where(condition)).one_or_none()
     if row is None:
         return None

@@ -21,11 +21,11 @@ class StoredPerson:
 
 
 def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
-    """Create or refresh the person of the home chart's Patient ``fhir_id``; gives the person's id."""
-    known = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
-    person_id = known or new_id()
+    """Create or refresh the person of the home chart's Patient ``fhir_id``; return the person's id."""
+    stored_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    person_id = stored_id or new_id()
     values = {"data": tx.seal(demographics, row=f"person.data:{person_id}"), "updated_at": tx.now}
-    if known:
+    if stored_id:
         tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
         tx.conn.execute(delete(person_token).where(person_token.c.person_id == person_id))
     else:
@@ -48,7 +48,7 @@ def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
 
 
 def set_share_matches(tx: Tx, *, person_id: str, share: bool) -> bool:
-    """Whether partners may be asked about this person, and may ask; False when that is so already."""
+    """Set whether partners may be asked about this person, and may ask; False when that is so already."""
     done = tx.conn.execute(
         update(person)
         .where(person.c.id == person_id, person.c.share_matches != share)
@@ -61,7 +61,7 @@ _FHIR_ID = select(person.c.fhir_id).where(person.c.id == bindparam("id"))
 
 
 def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
-    """The id of the home chart's Patient, without opening the demographics."""
+    """Return the id of the home chart's Patient, without opening the demographics."""
     return tx.conn.execute(_FHIR_ID, {"id": person_id}).scalar()
 
 

@@ -139,14 +139,14 @@ def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
 def drop_unused_clients(tx: Tx, *, before: datetime) -> int:
     """Forget clients that registered themselves before then and were never granted anything; gives how many."""
     used = select(oauth_grant.c.client_id)
-    gone = tx.conn.execute(
+    dropped = tx.conn.execute(
         delete(oauth_client).where(
             oauth_client.c.registered_from.is_not(None),
             oauth_client.c.created_at < before,
             oauth_client.c.client_id.not_in(used),
         )
     )
-    return int(gone.rowcount)
+    return int(dropped.rowcount)
 
 
 def disable_client(tx: Tx, *, client_id: str) -> None:

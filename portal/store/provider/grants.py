@@ -95,8 +95,8 @@ def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
 def grants_of_portal(tx: Tx, *, person_id: str, fhir_base: str) -> tuple[OAuthGrant, ...]:
     """The grants in force by which the portal with this FHIR base reads a person's record, newest first."""
     portals = select(oauth_client.c.client_id).where(oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"))
-    wanted = frozenset(tx.conn.execute(portals).scalars())
-    return tuple(grant for grant in grants_of_person(tx, person_id=person_id) if grant.client_id in wanted)
+    client_ids = frozenset(tx.conn.execute(portals).scalars())
+    return tuple(grant for grant in grants_of_person(tx, person_id=person_id) if grant.client_id in client_ids)
 
 
 def end_grant(tx: Tx, *, grant_id: str, reason: str) -> bool:

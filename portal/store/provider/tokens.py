@@ -165,10 +165,10 @@ def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
 def drop_expired(tx: Tx) -> int:
     """Delete codes and tokens that have been of no use for thirty days; gives how many."""
     before = tx.now - timedelta(days=30)
-    gone = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
-    gone += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
+    dropped = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
+    dropped += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
     backend = oauth_grant.c.person_id.is_(None) & oauth_grant.c.account_id.is_(None)
-    return gone + tx.conn.execute(delete(oauth_grant).where(backend, oauth_grant.c.ends_at < before)).rowcount
+    return dropped + tx.conn.execute(delete(oauth_grant).where(backend, oauth_grant.c.ends_at < before)).rowcount
 
 
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:

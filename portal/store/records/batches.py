@@ -12,7 +12,7 @@ from portal.store.schema.records import entry, resource
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PackedResource:
     """A raw resource as ``portal.store.records.packing`` packed it."""
 
     id: str
@@ -23,13 +23,13 @@ class Kept:
 
 
 def owners(tx: Tx) -> tuple[tuple[str | None, str], ...]:
-    """Every (person id, source) that has resources, in an order that stays."""
+    """Return every (person id, source) that has resources, in an order that stays."""
     query = select(resource.c.person_id, resource.c.source).where(resource.c.deleted_at.is_(None)).distinct()
     return tuple(sorted(((row[0], row[1]) for row in tx.conn.execute(query)), key=lambda row: (row[0] or "", row[1])))
 
 
-def kept(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) -> tuple[Kept, ...]:
-    """The next resources of one owner by id, beginning after ``after``."""
+def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) -> tuple[PackedResource, ...]:
+    """Return the next resources of one owner by id, beginning after ``after``."""
     c = resource.c
     query = (
         select(c.id, c.type, c.fhir_id, c.content_hash, c.body)
@@ -38,22 +38,24 @@ def kept(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) 
         .limit(limit)
     )
     return tuple(
-        Kept(row.id, row.type, row.fhir_id, row.content_hash, tx.vault.open(row.body, row=f"resource.body:{row.id}"))
+        PackedResource(
+            row.id, row.type, row.fhir_id, row.content_hash, tx.vault.open(row.body, row=f"resource.body:{row.id}")
+        )
         for row in tx.conn.execute(query)
     )
 
 
 def entries(tx: Tx, *, ids: Sequence[str]) -> dict[str, tuple[Section, bytes]]:
-    """Section and JSON of the entries with these ids, those that exist."""
-    found: dict[str, tuple[Section, bytes]] = {}
-    for some in chunks(ids):
-        query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(some))
+    """Return section and JSON of the entries with these ids, those that exist."""
+    by_id: dict[str, tuple[Section, bytes]] = {}
+    for batch in chunks(ids):
+        query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(batch))
         for row in tx.conn.execute(query):
-            found[row.id] = (Section(row.section), tx.vault.open(row.body, row=f"entry.body:{row.id}"))
-    return found
+            by_id[row.id] = (Section(row.section), tx.vault.open(row.body, row=f"entry.body:{row.id}"))
+    return by_id
 
 
 def sections(tx: Tx) -> tuple[tuple[str, Section], ...]:
-    """Every (person id, section) that has entries."""
+    """Return every (person id, section) that has entries."""
     query = select(entry.c.person_id, entry.c.section).distinct().order_by(entry.c.person_id, entry.c.section)
     return tuple((row[0], Section(row[1])) for row in tx.conn.execute(query))

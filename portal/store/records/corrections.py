@@ -23,7 +23,7 @@ class CorrectionState(StrEnum):
     DECLINED = "declined"
 
 
-class Asked(msgspec.Struct, frozen=True):
+class CorrectionRequest(msgspec.Struct, frozen=True):
     """The item as it was when it was asked about, what is wrong with it, and what should be there instead."""
 
     title: str
@@ -39,15 +39,15 @@ class Correction:
     account_id: str
     section: Section
     entry_id: str
-    asked: Asked
+    request: CorrectionRequest
     state: CorrectionState
     answer: str
     created_at: datetime
     answered_at: datetime | None
 
 
-def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: str, asked: Asked) -> str:
-    """Keep a request; gives its id.
+def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: str, request: CorrectionRequest) -> str:
+    """Keep a request; return its id.
 
     Raises:
         ConflictError: "too-many": the person has 20 that are not answered yet.
@@ -63,7 +63,7 @@ def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: 
             account_id=account_id,
             section=section,
             entry_id=entry_id,
-            data=tx.seal(asked, row=f"correction.data:{correction_id}"),
+            data=tx.seal(request, row=f"correction.data:{correction_id}"),
             state=CorrectionState.OPEN,
             created_at=tx.now,
         )
@@ -72,24 +72,24 @@ def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: 
 
 
 def of_person(tx: Tx, *, person_id: str, limit: int = 100) -> tuple[Correction, ...]:
-    """Newest first."""
+    """Return a person's corrections, newest first."""
     return _list(tx, correction.c.person_id == person_id, order=correction.c.created_at.desc(), limit=limit)
 
 
 def waiting(tx: Tx, *, limit: int = 100) -> tuple[Correction, ...]:
-    """For the staff: what is not answered, what waits longest first."""
+    """Return what is not answered, for the staff: what waits longest first."""
     return _list(tx, correction.c.state == CorrectionState.OPEN, order=correction.c.created_at, limit=limit)
 
 
 def answer(tx: Tx, *, correction_id: str, account_id: str, state: CorrectionState, text: str) -> str:
-    """Answer a request; gives the id of the person who asked.
+    """Answer a request; return the id of the person who asked.
 
     Raises:
         NotFoundError: there is none.
         ConflictError: "answered": somebody answered it already.
     """
-    found = tx.conn.execute(select(correction).where(correction.c.id == correction_id)).one_or_none()
-    if found is None:
+    stored = tx.conn.execute(select(correction).where(correction.c.id == correction_id)).one_or_none()
+    if stored is None:
         raise NotFoundError
     done = tx.conn.execute(
         update(correction)
@@ -103,7 +103,7 @@ def answer(tx: Tx, *, correction_id: str, account_id: str, state: CorrectionStat
     )
     if not done.rowcount:
         raise ConflictError("answered")
-    return str(found.person_id)
+    return str(stored.person_id)
 
 
 def _list(tx: Tx, condition: ColumnElement[bool], *, order: ColumnElement[Any], limit: int) -> tuple[Correction, ...]:
@@ -118,7 +118,7 @@ def _read(tx: Tx, row: Row[Any]) -> Correction:
         account_id=row.account_id,
         section=Section(row.section),
         entry_id=row.entry_id,
-        asked=tx.unseal(row.data, Asked, row=f"correction.data:{row.id}"),
+        request=tx.unseal(row.data, CorrectionRequest, row=f"correction.data:{row.id}"),
         state=CorrectionState(row.state),
         answer=tx.unseal(row.answer, str, row=f"correction.answer:{row.id}") if row.answer else "",
         created_at=row.created_at,

@@ -48,7 +48,7 @@ class Criteria:
 def search(
     tx: Tx, *, criteria: Criteria, after: str | None = None, limit: int = 50, newest_first: bool = True
 ) -> ResourcePage:
-    """One page of the resources that meet the criteria, ordered by date, then id.
+    """Return one page of the resources that meet the criteria, ordered by date, then id.
 
     ``after`` is the ``next`` of the page before.
     """
@@ -65,7 +65,7 @@ def search(
 
 
 def count(tx: Tx, *, criteria: Criteria) -> int:
-    """How many resources meet the criteria (``Bundle.total``)."""
+    """Return how many resources meet the criteria (``Bundle.total``)."""
     return tx.conn.execute(_counting(_form(criteria, None)), _values(tx, criteria, None)).scalar_one()
 
 
@@ -74,7 +74,7 @@ _RARE = ("identifier", "code", "vaccine-code", "encounter", "target", "type", "m
 
 
 def _driver(criteria: Criteria) -> int | None:
-    """Which token to walk along, where there is one of a single value: a page is read from the index of that token."""
+    """Choose the token to walk along, where there is one of a single value: a page is read from its index."""
     single = {param: place for place, (param, values) in enumerate(criteria.tokens) if len(values) == 1}
     for param in (*_RARE, *single):
         if param in single:
@@ -109,7 +109,7 @@ def _form(criteria: Criteria, driver: int | None) -> _Form:
 
 
 def _values(tx: Tx, criteria: Criteria, driver: int | None) -> dict[str, Any]:
-    """The values for the statement of the criteria's form; those that it does not have are ignored."""
+    """Return the values for the statement of the criteria's form; those that it does not have are ignored."""
     values: dict[str, Any] = {
         "person": criteria.person_id,
         "source": criteria.source,
@@ -143,7 +143,7 @@ def _counting(form: _Form) -> Select[int]:
 
 @lru_cache(maxsize=512)
 def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
-    """In the order of ``ix_resource_search``."""
+    """Select in the order of ``ix_resource_search``."""
     order = (resource.c.date, resource.c.id)
     query = select(*COLUMNS).where(*_conditions(form))
     return _paged(query, order, after=after, newest_first=newest_first)
@@ -151,20 +151,20 @@ def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[
 
 @lru_cache(maxsize=512)
 def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
-    """Along the index of one token (``ix_resource_token_search``); all else is looked up for each resource there."""
+    """Select along the index of one token (``ix_resource_token_search``); all else is looked up for each resource."""
     t = resource_token.alias()
     rest = select(resource.c.id).where(resource.c.id == t.c.resource_id, *_conditions(form))
-    found = select(t.c.resource_id, t.c.date).where(
+    tokens = select(t.c.resource_id, t.c.date).where(
         t.c.person_id.is_(None) if form.nobodys else t.c.person_id == bindparam("person"),
         t.c.param == bindparam("param"),
         t.c.hash == bindparam("hash"),
         rest.correlate(t).exists(),
     )
     if form.date_from:
-        found = found.where(t.c.date >= bindparam("date_from"))
+        tokens = tokens.where(t.c.date >= bindparam("date_from"))
     if form.date_before:
-        found = found.where(t.c.date < bindparam("date_before"))
-    page = _paged(found, (t.c.date, t.c.resource_id), after=after, newest_first=newest_first).subquery()
+        tokens = tokens.where(t.c.date < bindparam("date_before"))
+    page = _paged(tokens, (t.c.date, t.c.resource_id), after=after, newest_first=newest_first).subquery()
     order = [page.c.date, page.c.resource_id]
     query = select(*COLUMNS).join_from(page, resource, resource.c.id == page.c.resource_id)
     return query.order_by(*(column.desc() for column in order) if newest_first else order)

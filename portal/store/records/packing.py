@@ -17,24 +17,24 @@ _SMALL = 200  # bytes below which compressing gains nothing
 
 
 def decode(data: bytes | memoryview | msgspec.Raw) -> Any:
-    """JSON → values, decimals as ``Decimal``. Raises msgspec.DecodeError."""
+    """Decode JSON, decimals as ``Decimal``. Raises msgspec.DecodeError."""
     return _DECODER.decode(data)
 
 
 def encode(value: Any) -> bytes:
-    """Values → JSON, decimals as they were written."""
+    """Encode values as JSON, decimals as they were written."""
     return _ENCODER.encode(value)
 
 
 def pack(data: bytes) -> bytes:
-    """JSON bytes → bytes to seal."""
+    """Pack JSON bytes as bytes to seal."""
     if len(data) < _SMALL:
         return b"\x00" + data
     return b"\x01" + zlib.compress(data, 1)
 
 
 def unpack(packed: bytes) -> bytes:
-    """The JSON bytes again. Raises ValueError for a kind that is not known."""
+    """Return the JSON bytes again; raise ValueError for an unknown kind."""
     if packed[0] == 0:
         return packed[1:]
     if packed[0] == 1:

@@ -16,7 +16,7 @@ class Period:
     zone: ZoneInfo
 
     def holds(self, key: ColumnElement[str]) -> ColumnElement[bool]:
-        """What is dated in the period. A month or a year that reaches into it counts; what has no date does not."""
+        """Select what is dated in the period. A month or year that reaches into it counts, an undated item does not."""
         # The bounds say nothing more, but an index can be read between them.
         bounds = [key >= self._first(self.since)] if self.since else []
         bounds += [key <= self._last(self.until)] if self.until else []
@@ -30,11 +30,11 @@ class Period:
         return and_(*bounds, or_(and_(*written), and_(*exact)))
 
     def _first(self, day: date) -> str:
-        """No key of the period is smaller: it may be only a year, or an instant of the day before elsewhere."""
+        """Return a bound that no key is below: a key may be only a year, or an instant of the day before elsewhere."""
         return min(day.isoformat()[:4], self._instant(day))
 
     def _last(self, day: date) -> str:
-        """No key of the period is greater."""
+        """Return a bound that no key is above."""
         return max(day.isoformat(), self._instant(day + timedelta(days=1)))
 
     def _instant(self, day: date) -> str:

@@ -16,7 +16,7 @@ _REFERRERS = 200
 
 
 def referred(tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]) -> frozenset[str]:
-    """Of shared resources ("Practitioner/2"), those to which resources of these types and people refer.
+    """Return of shared resources ("Practitioner/2"), those to which resources of these types and people refer.
 
     ``people``: our id → FHIR id.
     """
@@ -30,7 +30,7 @@ def referred(tx: Tx, *, people: Mapping[str, str], references: Iterable[str], ki
 def referrers(
     tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]
 ) -> Mapping[str, list[str]]:
-    """As ``referred``, with the ids (ours) of the resources that refer to each."""
+    """Return the same as ``referred``, with the ids (ours) of the resources that refer to each."""
     by_reference: dict[str, list[str]] = {}
     for hashes, where in _referring(tx, people, references, kinds):
         query = select(resource_token.c.hash, resource.c.id).join(
@@ -47,14 +47,14 @@ def _referring(
     """Hash → reference, and the condition under which a resource has one of these hashes; some at a time."""
     types = sorted(kinds)
     pairs = [(person_id, patient, name) for name in references for person_id, patient in people.items()]
-    for some in chunks(pairs) if types else ():
+    for batch in chunks(pairs) if types else ():
         hashes = {
-            token_hash(tx.vault, param=REFERRED, value=f"Patient/{patient}|{name}"): name for _, patient, name in some
+            token_hash(tx.vault, param=REFERRED, value=f"Patient/{patient}|{name}"): name for _, patient, name in batch
         }
         yield (
             hashes,
             and_(
-                resource_token.c.person_id.in_({person_id for person_id, _, _ in some}),
+                resource_token.c.person_id.in_({person_id for person_id, _, _ in batch}),
                 resource_token.c.param == REFERRED,
                 resource_token.c.hash.in_(hashes),
                 resource.c.source == HOME,
@@ -64,22 +64,22 @@ def _referring(
 
 
 def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
-    """Of "Type/id" references, those to resources of the home chart that are not deleted, with whose they are."""
+    """Return the owners of the home chart's resources behind these "Type/id" references, deleted ones left out."""
     ids = {
         id_of(tx.vault, source=HOME, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
         for kind, _, fhir_id in (reference.partition("/") for reference in references)
     }
     whose: dict[str, str | None] = {}
-    for some in chunks(list(ids)):
+    for batch in chunks(list(ids)):
         query = select(resource.c.id, resource.c.person_id).where(
-            resource.c.id.in_(some), resource.c.deleted_at.is_(None)
+            resource.c.id.in_(batch), resource.c.deleted_at.is_(None)
         )
         whose.update({ids[row.id]: row.person_id for row in tx.conn.execute(query)})
     return whose
 
 
 def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
-    """Shared resources that refer to this one ("PractitionerRole/3" to "Practitioner/2"); the first two hundred."""
+    """Return shared resources that refer to this ("PractitionerRole/3" to "Practitioner/2"), two hundred at most."""
     query = (
         select(resource.c.type, resource.c.fhir_id)
         .join_from(resource_token, resource, resource.c.id == resource_token.c.resource_id)
@@ -95,7 +95,7 @@ def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
 
 
 def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | None) -> tuple[tuple[str, str], ...]:
-    """(date, id) of the person's resources of a type whose date reaches beyond its day, newest first.
+    """Return (date, id) of the person's resources of a type whose date reaches beyond its day, newest first.
 
     Only those kept under a day before ``before``, and after the cursor ("date~id") of the page before.
     """
@@ -117,16 +117,16 @@ def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | No
 def targeting(
     tx: Tx, *, person_id: str, kind: str, param: str, references: Iterable[str]
 ) -> tuple[StoredResource, ...]:
-    """The person's resources of type ``kind`` that refer by ``param`` to any of these ("Provenance", "target")."""
+    """Return a person's resources of type ``kind`` that refer by ``param`` to any of these ("Provenance", "target")."""
     hashes = sorted({token_hash(tx.vault, param=param, value=reference) for reference in references})
-    found: dict[str, StoredResource] = {}
-    for some in chunks(hashes):
+    resources: dict[str, StoredResource] = {}
+    for batch in chunks(hashes):
         query = (
             select(resource.c.id)
             .join_from(resource_token, resource, resource.c.id == resource_token.c.resource_id)
             .where(
                 resource_token.c.param == param,
-                resource_token.c.hash.in_(some),
+                resource_token.c.hash.in_(batch),
                 resource.c.source == HOME,
                 resource.c.type == kind,
                 resource.c.person_id == person_id,
@@ -137,5 +137,5 @@ def targeting(
         for resource_id in tx.conn.execute(query).scalars().all():
             stored = by_id(tx, resource_id=resource_id)
             if stored is not None:
-                found[resource_id] = stored
-    return tuple(found.values())
+                resources[resource_id] = stored
+    return tuple(resources.values())

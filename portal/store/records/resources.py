@@ -57,7 +57,7 @@ COLUMNS = tuple(
 
 
 def resource_id(vault: Vault, *, source: str, type: str, fhir_id: str) -> str:  # noqa: A002 -- FHIR's word for it
-    """The id of a resource, the same after every import."""
+    """Return the id of a resource, the same after every import."""
     return vault.hash("resource", f"{source}|{type}|{fhir_id}")
 
 
@@ -71,7 +71,7 @@ def chunks(values: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
 
 
 def read(tx: Tx, *, type: str, fhir_id: str, source: str = HOME) -> StoredResource | None:  # noqa: A002
-    """One resource by its FHIR identity, deleted ones included (the caller answers 410 for them), or None."""
+    """Return one resource by its FHIR identity, deleted ones included (the caller answers 410 for them), or None."""
     return by_id(tx, resource_id=resource_id(tx.vault, source=source, type=type, fhir_id=fhir_id))
 
 
@@ -79,24 +79,24 @@ _BY_ID = select(*COLUMNS).where(resource.c.id == bindparam("id"))
 
 
 def by_id(tx: Tx, *, resource_id: str) -> StoredResource | None:
-    """One resource by our id, which is also its entry's."""
+    """Return one resource by our id, which is also its entry's."""
     row = tx.conn.execute(_BY_ID, {"id": resource_id}).one_or_none()
     return stored_of(tx, row) if row is not None else None
 
 
 def many(tx: Tx, *, references: Iterable[str], source: str = HOME) -> tuple[StoredResource, ...]:
-    """The resources behind "Type/id" references, those that are known and not deleted, in no order."""
+    """Return the resources behind "Type/id" references, those that are known and not deleted, in no order."""
     pairs = [reference.split("/", 1) for reference in references if reference.count("/") == 1]
     ids = sorted({resource_id(tx.vault, source=source, type=kind, fhir_id=fhir_id) for kind, fhir_id in pairs})
-    found: list[StoredResource] = []
-    for some in chunks(ids):
-        query = select(*COLUMNS).where(resource.c.id.in_(some), resource.c.deleted_at.is_(None))
-        found += [stored_of(tx, row) for row in tx.conn.execute(query)]
-    return tuple(found)
+    resources: list[StoredResource] = []
+    for batch in chunks(ids):
+        query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
+        resources += [stored_of(tx, row) for row in tx.conn.execute(query)]
+    return tuple(resources)
 
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
-    """A row of ``COLUMNS`` as a resource, opened."""
+    """Return a row of ``COLUMNS`` as a resource, opened."""
     own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date = row
     body: Mapping[str, Any] = {}
     if deleted_at is None:
@@ -105,7 +105,7 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
 
 
 def remove_source(tx: Tx, *, source: str) -> int:
-    """Everything that came from a source is gone: resources, tokens, entries, keys, and what the rows said of it.
+    """Delete everything that came from a source: resources, tokens, entries, keys, and its part of the rows.
 
     Rows that others share are made again without it. Gives the number of resources removed. For ``source`` of a link;
     the home chart is not removed this way.
@@ -129,7 +129,7 @@ def remove_source(tx: Tx, *, source: str) -> int:
 
 
 def counts(tx: Tx, *, person_id: str) -> Mapping[tuple[Section, str], int]:
-    """Rows per (section, source) of a person; source "" is all of them together."""
+    """Return rows per (section, source) of a person; source "" is all of them together."""
     query = (
         select(record_count.c.section, record_count.c.source, func.sum(record_count.c.rows))
         .where(record_count.c.person_id == person_id)
@@ -139,7 +139,7 @@ def counts(tx: Tx, *, person_id: str) -> Mapping[tuple[Section, str], int]:
 
 
 def refusals(tx: Tx, *, person_id: str | None = None, source: str = HOME) -> Mapping[str, int]:
-    """How many kept resources gave no entry, by reason."""
+    """Return how many kept resources gave no entry, by reason."""
     query = (
         select(resource.c.refusal, func.count())
         .where(resource.c.source == source, resource.c.refusal.is_not(None))

@@ -49,7 +49,7 @@ class RecordRow:
     @property
     def primary(self) -> SourcedEntry:
         """The entry that speaks for the row: the home organization's where it has one."""
-        return next((one for one in self.entries if one.id == self.primary_id), self.entries[0])
+        return next((entry for entry in self.entries if entry.id == self.primary_id), self.entries[0])
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -84,24 +84,24 @@ def page(
     after: str | None = None,
     limit: int = 25,
 ) -> RowPage:
-    """One page of a section: coming before active before past, newest first; ``after`` is ``next`` of the page before.
+    """Return a page of a section: coming, active, past, newest first in each; ``after`` is ``next`` of the page before.
 
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
     by_status = _by_status(tx, person_id, section, source, period, confidential=confidential)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
-    row, said = record_row.c, record_row_source.c
+    row, voice = record_row.c, record_row_source.c
     columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home)
     if source is None:
         query = select(*columns).where(row.person_id == person_id, row.section == section)
         secret = row.confidential
         order: tuple[Any, Any, Any] = (row.rank, row.sort_at, row.id)
     else:
-        query = select(*columns).join(record_row_source, said.row_id == row.id)
-        query = query.where(said.person_id == person_id, said.section == section, said.source == source)
-        secret = said.confidential
-        order = (said.rank, said.sort_at, said.row_id)
+        query = select(*columns).join(record_row_source, voice.row_id == row.id)
+        query = query.where(voice.person_id == person_id, voice.section == section, voice.source == source)
+        secret = voice.confidential
+        order = (voice.rank, voice.sort_at, voice.row_id)
     if not confidential:
         query = query.where(secret.is_(False))
     ranks = [RANKS[status]] if status is not None else _STATUSES
@@ -111,19 +111,19 @@ def page(
         query = query.where(period.holds(order[1]))
     if after is not None:
         query = query.where(tuple_(*order) < tuple_(*_position(after)))
-    found = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + 1)).all()
-    shown = found[:limit]
-    following = _cursor(shown[-1]) if len(found) > limit else None
+    matches = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + 1)).all()
+    shown = matches[:limit]
+    following = _cursor(shown[-1]) if len(matches) > limit else None
     voices = _voices(tx, [row.id for row in shown])
-    leads = {entry_id: source_ for its in voices.values() for source_, entry_id, _ in its}
+    leads = {entry_id: source_ for row_voices in voices.values() for source_, entry_id, _ in row_voices}
     decoded, new = _decoded(tx, leads)
     return RowPage(
-        tuple(_row(one, section, voices[one.id], decoded, new) for one in shown), following, total, by_status
+        tuple(_row(stored, section, voices[stored.id], decoded, new) for stored in shown), following, total, by_status
     )
 
 
 def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confidential: bool) -> RecordRow | None:
-    """The row an entry is in, with all its entries; None when there is none of this person in this section."""
+    """Return the row an entry is in, with all its entries; None when there is none of this person in this section."""
     row = record_row.c
     query = (
         select(row.id, row.rank, row.sort_at, row.primary_id, row.home)
@@ -132,28 +132,28 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confide
     )
     if not confidential:
         query = query.where(row.confidential.is_(False))
-    found = tx.conn.execute(query).one_or_none()
-    if found is None:
+    stored = tx.conn.execute(query).one_or_none()
+    if stored is None:
         return None
     members = tx.conn.execute(
         select(entry.c.id, entry.c.source)
-        .where(entry.c.row_id == found.id)
+        .where(entry.c.row_id == stored.id)
         .order_by(entry.c.sort_at.desc(), entry.c.id.desc())
         .limit(_ALL_ENTRIES)
     ).all()
-    voices = _voices(tx, [found.id])[found.id]
-    wanted = {one.id: one.source for one in members} | {lead: source for source, lead, _ in voices}
-    decoded, new = _decoded(tx, wanted)
+    voices = _voices(tx, [stored.id])[stored.id]
+    sources = {member.id: member.source for member in members} | {lead: source for source, lead, _ in voices}
+    decoded, new = _decoded(tx, sources)
     place = {source: index for index, (source, _, _) in enumerate(voices)}
-    order = sorted(wanted, key=lambda one: place[wanted[one]])  # stable: newest first within a source
-    entries = tuple(SourcedEntry(one, wanted[one], decoded[one]) for one in order)
+    order = sorted(sources, key=lambda lead: place[sources[lead]])  # stable: newest first within a source
+    entries = tuple(SourcedEntry(lead, sources[lead], decoded[lead]) for lead in order)
     return RecordRow(
-        found.id,
+        stored.id,
         section,
-        _STATUSES[found.rank],
-        found.sort_at,
-        found.primary_id,
-        found.home,
+        _STATUSES[stored.rank],
+        stored.sort_at,
+        stored.primary_id,
+        stored.home,
         entries,
         {source: count for source, _, count in voices},
         new,
@@ -161,22 +161,22 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confide
 
 
 def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
-    """Rows with what each source says now, in the order asked for, those that exist."""
+    """Return rows with what each source says now, in the order asked for, those that exist."""
     row = record_row.c
-    known: dict[str, Any] = {}
-    for some in chunks(row_ids):
-        query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(some))
-        known |= {one.id: one for one in tx.conn.execute(query)}
-    voices = _voices(tx, list(known))
-    decoded, new = _decoded(tx, {lead: source for its in voices.values() for source, lead, _ in its})
-    found = [known[one] for one in row_ids if one in known]
-    return tuple(_row(one, Section(one.section), voices[one.id], decoded, new) for one in found)
+    stored: dict[str, Any] = {}
+    for batch in chunks(row_ids):
+        query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(batch))
+        stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
+    voices = _voices(tx, list(stored))
+    decoded, new = _decoded(tx, {lead: source for row_voices in voices.values() for source, lead, _ in row_voices})
+    ordered = [stored[row_id] for row_id in row_ids if row_id in stored]
+    return tuple(_row(row_, Section(row_.section), voices[row_.id], decoded, new) for row_ in ordered)
 
 
 def unread_rows(
     tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int
 ) -> tuple[RecordRow, ...]:
-    """Rows with something from outside that was not read yet, what came last first."""
+    """Return rows with something from outside that was not read yet, what came last first."""
     c = entry.c
     query = (
         select(c.row_id)
@@ -198,7 +198,7 @@ def unread_rows(
 def of_code(
     tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], confidential: bool, limit: int
 ) -> tuple[RecordRow, ...]:
-    """Rows of a section in which something carries one of these codes (system, code), newest first."""
+    """Return rows of a section in which something carries one of these codes (system, code), newest first."""
     row = record_row.c
     hashes = [token_hash(tx.vault, param="code", value=f"{system}|{code}") for system, code in codes]
     having = (
@@ -218,38 +218,38 @@ def of_code(
 
 
 def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -> Mapping[str, Entry]:
-    """Entries of a person by id, those that are known and not entered in error."""
-    mine: list[str] = []
-    for some in chunks(list(ids)):
+    """Return entries of a person by id, those that are known and not entered in error."""
+    visible: list[str] = []
+    for batch in chunks(list(ids)):
         query = select(entry.c.id).where(
-            entry.c.id.in_(some),
+            entry.c.id.in_(batch),
             entry.c.person_id == person_id,
             entry.c.row_id.is_not(None),
             _may_see(confidential=confidential),
         )
-        mine += tx.conn.execute(query).scalars()
-    decoded, _new = _decoded(tx, dict.fromkeys(mine, ""))
+        visible += tx.conn.execute(query).scalars()
+    decoded, _new = _decoded(tx, dict.fromkeys(visible, ""))
     return decoded
 
 
 def counts(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, Mapping[str, int]]:
-    """How many rows each section has: under "" all of them, and by source those that it documents."""
-    kept = record_count.c
+    """Return how many rows each section has: under "" all of them, and by source those that it documents."""
+    tally = record_count.c
     query = (
-        select(kept.section, kept.source, func.sum(kept.rows))
-        .where(kept.person_id == person_id)
-        .group_by(kept.section, kept.source)
+        select(tally.section, tally.source, func.sum(tally.rows))
+        .where(tally.person_id == person_id)
+        .group_by(tally.section, tally.source)
     )
     if not confidential:
-        query = query.where(kept.confidential.is_(False))
-    found: dict[Section, dict[str, int]] = defaultdict(dict)
+        query = query.where(tally.confidential.is_(False))
+    by_section: dict[Section, dict[str, int]] = defaultdict(dict)
     for section, source, total in tx.conn.execute(query):
-        found[Section(section)][source] = int(total)
-    return found
+        by_section[Section(section)][source] = int(total)
+    return by_section
 
 
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, confidential: bool) -> int:
-    """Entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
+    """Return entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
     query = select(func.count()).where(
         entry.c.person_id == person_id,
         entry.c.section == section,
@@ -264,7 +264,7 @@ def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: dat
 def unread(
     tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool
 ) -> Mapping[str, Mapping[Section, int]]:
-    """Entries that came and were not read, by source and section: what the bubbles count."""
+    """Return entries that came and were not read, by source and section: what the bubbles count."""
     query = (
         select(entry.c.source, entry.c.section, func.count())
         .where(
@@ -276,10 +276,10 @@ def unread(
         )
         .group_by(entry.c.source, entry.c.section)
     )
-    found: dict[str, dict[Section, int]] = defaultdict(dict)
+    by_source: dict[str, dict[Section, int]] = defaultdict(dict)
     for source, section, count in tx.conn.execute(query):
-        found[source][Section(section)] = int(count)
-    return found
+        by_source[source][Section(section)] = int(count)
+    return by_source
 
 
 def mark_read(
@@ -291,7 +291,7 @@ def mark_read(
     source: str | None = None,
     entry_ids: Iterable[str] | None = None,
 ) -> int:
-    """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Gives how many."""
+    """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Return how many."""
     query = (
         update(entry)
         .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), _may_see(confidential=confidential))
@@ -303,7 +303,7 @@ def mark_read(
         query = query.where(entry.c.source == source)
     if entry_ids is None:
         return int(tx.conn.execute(query).rowcount)
-    return sum(int(tx.conn.execute(query.where(entry.c.id.in_(some))).rowcount) for some in chunks(list(entry_ids)))
+    return sum(int(tx.conn.execute(query.where(entry.c.id.in_(batch))).rowcount) for batch in chunks(list(entry_ids)))
 
 
 def _may_see(*, confidential: bool) -> ColumnElement[bool]:
@@ -313,39 +313,41 @@ def _may_see(*, confidential: bool) -> ColumnElement[bool]:
 def _by_status(
     tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, confidential: bool
 ) -> dict[Status, int]:
-    """From the kept numbers; those of a period are counted."""
-    kept: Any = record_count.c
+    """Count from the stored numbers; those of a period are counted."""
+    tally: Any = record_count.c
     number: Any = func.sum(record_count.c.rows)
     if period is not None:
-        kept, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
-    query = select(kept.rank, number).where(kept.person_id == person_id, kept.section == section).group_by(kept.rank)
+        tally, number = (record_row.c, func.count()) if source is None else (record_row_source.c, func.count())
+    query = (
+        select(tally.rank, number).where(tally.person_id == person_id, tally.section == section).group_by(tally.rank)
+    )
     if period is not None:
-        query = query.where(period.holds(kept.sort_at), kept.rank.in_(_STATUSES))
+        query = query.where(period.holds(tally.sort_at), tally.rank.in_(_STATUSES))
     if source is not None or period is None:
-        query = query.where(kept.source == (source or ""))
+        query = query.where(tally.source == (source or ""))
     if not confidential:
-        query = query.where(kept.confidential.is_(False))
+        query = query.where(tally.confidential.is_(False))
     return {_STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
 
 
 def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, int]]]:
-    """(source, its leading entry, its number of entries) of each row, home first."""
-    said = record_row_source.c
-    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for some in chunks(row_ids):
-        query = select(said.row_id, said.source, said.entry_id, said.entries).where(said.row_id.in_(some))
+    """Return (source, its leading entry, its number of entries) of each row, home first."""
+    c = record_row_source.c
+    by_row: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for batch in chunks(row_ids):
+        query = select(c.row_id, c.source, c.entry_id, c.entries).where(c.row_id.in_(batch))
         for row_id, source, lead, count in tx.conn.execute(query):
-            found[row_id].append((source, lead, count))
-    for voices in found.values():
+            by_row[row_id].append((source, lead, count))
+    for voices in by_row.values():
         voices.sort(key=lambda voice: (voice[0] != "home", voice[0]))
-    return found
+    return by_row
 
 
-def _decoded(tx: Tx, wanted: Mapping[str, str]) -> tuple[dict[str, Entry], frozenset[str]]:
+def _decoded(tx: Tx, sources: Mapping[str, str]) -> tuple[dict[str, Entry], frozenset[str]]:
     decoded: dict[str, Entry] = {}
     new: set[str] = set()
-    for some in chunks(list(wanted)):
-        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
+    for batch in chunks(list(sources)):
+        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(batch))
         for entry_id, body, read_at in tx.conn.execute(query):
             decoded[entry_id] = tx.unseal(body, Entry, row=f"entry.body:{entry_id}")
             if read_at is None:
@@ -354,7 +356,7 @@ def _decoded(tx: Tx, wanted: Mapping[str, str]) -> tuple[dict[str, Entry], froze
 
 
 def _row(
-    found: Row[Any],
+    stored: Row[Any],
     section: Section,
     voices: Sequence[tuple[str, str, int]],
     decoded: Mapping[str, Entry],
@@ -362,15 +364,15 @@ def _row(
 ) -> RecordRow:
     entries = tuple(SourcedEntry(lead, source, decoded[lead]) for source, lead, _ in voices)
     return RecordRow(
-        found.id,
+        stored.id,
         section,
-        _STATUSES[found.rank],
-        found.sort_at,
-        found.primary_id,
-        found.home,
+        _STATUSES[stored.rank],
+        stored.sort_at,
+        stored.primary_id,
+        stored.home,
         entries,
         {source: count for source, _, count in voices},
-        new & {one.id for one in entries},
+        new & {sourced.id for sourced in entries},
     )
 
 

@@ -40,39 +40,39 @@ def matching(
     limit: int = 50,
     scan: int = SCAN,
 ) -> Matches:
-    """Rows in which some source's words contain every word of ``text``, as beginnings of words, accents folded.
+    """Return rows in which some source's words contain every word of ``text``, as beginnings of words, accents folded.
 
     ``words_of`` gives what of an entry is looked through. ``source`` and ``period`` narrow as in ``rows.page``.
     """
-    wanted = [f" {word}" for word in plain(text).split()]
-    if not wanted:
+    prefixes = [f" {word}" for word in plain(text).split()]
+    if not prefixes:
         return Matches((), more=False)
-    row, said = record_row.c, record_row_source.c
+    row, voice = record_row.c, record_row_source.c
     query = (
         select(row.id, row.sort_at, entry.c.id.label("entry_id"), entry.c.body)
-        .join(record_row_source, said.row_id == row.id)
-        .join(entry, entry.c.id == said.entry_id)
-        .where(row.person_id == person_id, row.section.in_([one.value for one in sections]))
+        .join(record_row_source, voice.row_id == row.id)
+        .join(entry, entry.c.id == voice.entry_id)
+        .where(row.person_id == person_id, row.section.in_([section.value for section in sections]))
         .order_by(row.sort_at.desc(), row.id)
         .limit(scan + 1)
     )
     if not confidential:
         query = query.where(row.confidential.is_(False))
     if source is not None:
-        query = query.where(said.source == source)
+        query = query.where(voice.source == source)
     if period is not None:
         query = query.where(period.holds(row.sort_at))
-    found: dict[str, None] = {}
+    matches: dict[str, None] = {}
     until = ""
-    for opened, one in enumerate(tx.conn.execute(query)):
+    for opened, candidate in enumerate(tx.conn.execute(query)):
         if opened == scan:
-            until = one.sort_at
+            until = candidate.sort_at
             break
-        if one.id in found:
+        if candidate.id in matches:
             continue
-        said_here = words_of(tx.unseal(one.body, Entry, row=f"entry.body:{one.entry_id}"))
-        if all(word in f" {plain(said_here)}" for word in wanted):
-            found[one.id] = None
-            if len(found) > limit:
+        words = words_of(tx.unseal(candidate.body, Entry, row=f"entry.body:{candidate.entry_id}"))
+        if all(word in f" {plain(words)}" for word in prefixes):
+            matches[candidate.id] = None
+            if len(matches) > limit:
                 break
-    return Matches(rows.by_ids(tx, row_ids=list(found)[:limit]), more=len(found) > limit, until=until)
+    return Matches(rows.by_ids(tx, row_ids=list(matches)[:limit]), more=len(matches) > limit, until=until)

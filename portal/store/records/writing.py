@@ -45,7 +45,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredState:
     """What is stored under an id, as far as recognising a change needs it."""
 
     person_id: str | None
@@ -55,10 +55,10 @@ class Known:
     section: Section | None
 
 
-def known(tx: Tx, *, ids: Sequence[str]) -> dict[str, Known]:
-    """What is stored already, by resource id."""
-    found: dict[str, Known] = {}
-    for some in chunks(ids):
+def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
+    """Return what is stored already, by resource id."""
+    states: dict[str, StoredState] = {}
+    for batch in chunks(ids):
         query = (
             select(
                 resource.c.id,
@@ -69,12 +69,14 @@ def known(tx: Tx, *, ids: Sequence[str]) -> dict[str, Known]:
                 entry.c.section,
             )
             .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
-            .where(resource.c.id.in_(some))
+            .where(resource.c.id.in_(batch))
         )
         for row in tx.conn.execute(query):
             section = Section(row.section) if row.section else None
-            found[row.id] = Known(row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section)
-    return found
+            states[row.id] = StoredState(
+                row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section
+            )
+    return states
 
 
 def put(
@@ -94,7 +96,7 @@ def put(
     _lock_source(tx, source)
     if person_id is not None:
         lock_person(tx, person_id=person_id)
-    stored = known(tx, ids=[draft.id for draft in drafts])
+    stored = stored_states(tx, ids=[draft.id for draft in drafts])
     shared = {"source": source, "person_id": person_id}
     fresh, changed = [], []
     for draft in drafts:
@@ -109,8 +111,8 @@ def put(
         derived = {key: values[key] for key in ("date", "refusal")}
         news = derived if renewed else values | {"version": resource.c.version + 1}
         tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
-    for some in chunks([resource_id for resource_id, _ in changed]):
-        tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+    for batch in chunks([resource_id for resource_id, _ in changed]):
+        tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(batch)))
     tokens = [
         {"resource_id": draft.id, "param": param, "hash": digest, "person_id": person_id, "date": draft.date}
         for draft in drafts
@@ -134,38 +136,47 @@ def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
 
 
 def _put_entries(
-    tx: Tx, shared: Mapping[str, Any], drafts: Sequence[Draft], stored: Mapping[str, Known], noticed: frozenset[Section]
+    tx: Tx,
+    shared: Mapping[str, Any],
+    drafts: Sequence[Draft],
+    stored: Mapping[str, StoredState],
+    noticed: frozenset[Section],
 ) -> None:
     staying = _make_way(tx, shared["person_id"], drafts, stored)
     fresh, keys = [], []
     for draft in drafts:
-        made = draft.entry
-        if made is None:
+        entry_draft = draft.entry
+        if entry_draft is None:
             continue
-        is_new = made.section in noticed
+        is_new = entry_draft.section in noticed
         values: dict[str, Any] = {
-            "status": made.status,
-            "sort_at": made.sort_at,
-            "confidential": made.confidential,
-            "traits": made.traits,
-            "body": made.body,
+            "status": entry_draft.status,
+            "sort_at": entry_draft.sort_at,
+            "confidential": entry_draft.confidential,
+            "traits": entry_draft.traits,
+            "body": entry_draft.body,
             "grouped": False,
         }
         if draft.id not in staying:
-            arrival = {"id": draft.id, "section": made.section, "new_at": tx.now, "read_at": None if is_new else tx.now}
+            arrival = {
+                "id": draft.id,
+                "section": entry_draft.section,
+                "new_at": tx.now,
+                "read_at": None if is_new else tx.now,
+            }
             fresh.append({**values, **shared, **arrival})
         else:
             news = {"new_at": tx.now, "read_at": None} if is_new else {}
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
-        keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in made.keys]
+        keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in entry_draft.keys]
     if fresh:
         insert_many(tx, entry, fresh)
     if keys:
         insert_many(tx, entry_key, keys)
 
 
-def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, Known]) -> frozenset[str]:
-    """Take out what the drafts replace; gives the ids whose entries stay in their section and are updated."""
+def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, StoredState]) -> frozenset[str]:
+    """Take out what the drafts replace; return the ids whose entries stay in their section and are updated."""
     leaving: dict[Section, list[str]] = defaultdict(list)
     staying: list[str] = []
     for draft in drafts:
@@ -177,20 +188,20 @@ def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[s
     for section, ids in leaving.items():
         _remove_entries(tx, person_id, section, ids)
     release(tx, entry_ids=staying)
-    for some in chunks(staying):
-        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(some)))
+    for batch in chunks(staying):
+        tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(batch)))
     return frozenset(staying)
 
 
 def _remove_entries(tx: Tx, person_id: str, section: Section, ids: Sequence[str]) -> None:
     withdraw(tx, entry_ids=ids)
-    for some in chunks(ids):
-        tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
+    for batch in chunks(ids):
+        tx.conn.execute(delete(entry).where(entry.c.id.in_(batch)))
     regroup_pending(tx, person_id=person_id, section=section, recount=True)
 
 
 def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> frozenset[str]:
-    """Ids of all entries of one section from one source."""
+    """Return ids of all entries of one section from one source."""
     query = select(entry.c.id).where(
         entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
     )
@@ -198,7 +209,7 @@ def entry_ids(tx: Tx, *, person_id: str, source: str, section: Section) -> froze
 
 
 def has_entries(tx: Tx, *, person_id: str, source: str, section: Section) -> bool:
-    """Whether a source has brought anything for a section before."""
+    """Tell whether a source has brought anything for a section before."""
     query = select(entry.c.id).where(
         entry.c.person_id == person_id, entry.c.source == source, entry.c.section == section
     )
@@ -213,27 +224,27 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
     lock_person(tx, person_id=person_id)
     if removed:
         withdraw(tx, entry_ids=removed)
-        for some in chunks(removed):
+        for batch in chunks(removed):
             if source == HOME:
-                tx.conn.execute(delete(entry).where(entry.c.id.in_(some)))
-                tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(some)))
+                tx.conn.execute(delete(entry).where(entry.c.id.in_(batch)))
+                tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(batch)))
                 tx.conn.execute(
                     update(resource)
-                    .where(resource.c.id.in_(some))
+                    .where(resource.c.id.in_(batch))
                     .values(deleted_at=tx.now, updated_at=tx.now, body=b"", content_hash="")
                 )
             else:
-                tx.conn.execute(delete(resource).where(resource.c.id.in_(some)))
+                tx.conn.execute(delete(resource).where(resource.c.id.in_(batch)))
     regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
 
 
 def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
-    """Sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
+    """Return sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
     query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.grouped.is_(False)).distinct()
     return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
 
 
 def _lock_source(tx: Tx, source: str) -> None:
-    """Two deliveries of one source at the same time take turns (on SQLite every writer is alone anyway)."""
+    """Make two deliveries of one source at the same time take turns (on SQLite every writer is alone anyway)."""
     if tx.conn.dialect.name == "postgresql":
         tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 0))"), {"source": source})

@@ -99,8 +99,8 @@ organization_source = Table(  # provenance: which entry of which list said so, a
         nullable=False,
         index=True,
     ),
-    Column("said_hash", Hash, nullable=False),  # of what it said, so that an unchanged entry costs no write
-    Column("said", JSON, nullable=False),
+    Column("content_hash", Hash, nullable=False),  # so that an unchanged entry costs no write
+    Column("content", JSON, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
 )
 

@@ -17,7 +17,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.records import corrections, rows
-from portal.store.records.corrections import Asked, CorrectionState
+from portal.store.records.corrections import CorrectionRequest, CorrectionState
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, sees_confidential
 from portal.web.linked import linked
@@ -125,7 +125,7 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
                 account_id=current_actor().account_id,
                 section=section,
                 entry_id=entry_id,
-                asked=Asked(title=entry.title, when=entry.when, wrong=wrong, right=right),
+                request=CorrectionRequest(title=entry.title, when=entry.when, wrong=wrong, right=right),
             )
         audit.record(
             tx,
@@ -168,11 +168,11 @@ def requests(person_id: str) -> tuple[Request, ...]:
     }
     return tuple(
         Request(
-            title=phrase(one.asked.title),
+            title=phrase(one.request.title),
             section=section_word(one.section),
             href=(one.section, one.entry_id),
             asked_at=one.created_at,
-            wrong=one.asked.wrong,
+            wrong=one.request.wrong,
             state=one.state,
             words=states[one.state],
             answer=one.answer,

@@ -13,7 +13,7 @@ from portal.domain.links import LinkState
 from portal.linking import reverse_links
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
-from portal.store.links.attempts import Asked
+from portal.store.links.attempts import AuthorizationRequest
 from portal.store.provider import grants
 from tests.integration.linking.both_ways import Browser, Side, fields, introduce
 from tests.integration.linking.conftest import MARIA
@@ -159,7 +159,7 @@ def test_the_way_on_is_for_whoever_asked_for_it_and_only_now(two: Two) -> None:
     "said", ["https://evil.example/", "https://there.example.evil/", "https://there.example@evil/", "//evil", "/links"]
 )
 def test_an_address_elsewhere_is_not_gone_to(said: str) -> None:
-    asked = Asked(
+    asked = AuthorizationRequest(
         code_verifier="",
         redirect_uri="",
         fhir_base="https://there.example/fhir",

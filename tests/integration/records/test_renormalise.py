@@ -32,7 +32,7 @@ def test_without_a_new_rule_nothing_differs(database: Database) -> None:
     before = dump(database, without=_TIMES)
     report = renormalise(database)
     assert report.resources == 6
-    assert not report.changed + report.added + report.gone + report.regrouped
+    assert not report.changed + report.added + report.removed + report.regrouped
     assert report.refused == {"no-code": 1}
     assert dump(database, without=_TIMES) == before
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.linking import nightly, refresh_policy, transitions
 from portal.linking.refresh_policy import Why
-from portal.refresh.run import Verdict, refresh_link
+from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store import Database, Tx
 from portal.store.directory import organizations
@@ -88,8 +88,8 @@ def test_too_many_requests_rests_all_links_of_the_organization(
     assert now + timedelta(minutes=10) < rests.throttled_until < now + timedelta(minutes=16)
     org.behave()
     asked = len(org.calls())
-    assert refresh_link(services, refresh_id=waiting, limits=QUICK).verdict is Verdict.NOT_STARTED
-    assert refresh_link(services, refresh_id=linked.request(), limits=QUICK).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=waiting, limits=QUICK).verdict is RefreshVerdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=linked.request(), limits=QUICK).verdict is RefreshVerdict.NOT_STARTED
     assert len(org.calls()) == asked
 
 
@@ -226,5 +226,5 @@ def _link_of(refresh: refreshes.Refresh | None) -> str:
 def test_links_of_two_organizations_do_not_wait_for_each_other(linked: Linked, services: Services) -> None:
     with FakeOrganization() as second:
         other = link_to(services, second, patient="james")
-        assert other.refresh().verdict is Verdict.GOOD
-        assert linked.refresh().verdict is Verdict.GOOD
+        assert other.refresh().verdict is RefreshVerdict.GOOD
+        assert linked.refresh().verdict is RefreshVerdict.GOOD

@@ -25,7 +25,7 @@ from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.linking import home_chart
 from portal.linking.oauth.keys import published
-from portal.refresh.run import Verdict, refresh_link
+from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store.links import links, refresh_queue, refresh_report, refreshes, tokens
 from portal.store.links.links import Link
@@ -76,7 +76,7 @@ def app(tmp_path: Path, server: FakeOrganization) -> Iterator[Flask]:
     services.db.close()
 
 
-def work(services: Services) -> list[Verdict]:
+def work(services: Services) -> list[RefreshVerdict]:
     """Run the refreshes that wait, as the sweeper and the workers do."""
     with services.db.reading() as tx:
         waiting = refresh_queue.lost(tx, waiting_for=timedelta(0))
@@ -118,7 +118,7 @@ def patient(services: Services, client: FlaskClient, fhir_id: str = "maria") -> 
 def test_the_roster_is_read_and_every_chart_loaded(services: Services, server: FakeOrganization) -> None:
     done = home_chart.enrol(services, home_chart.roster(services))
     assert (done.requested, done.failed) == (["maria", "james"], {})
-    assert work(services) == [Verdict.GOOD, Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD, RefreshVerdict.GOOD]
     for fhir_id in ("maria", "james"):
         assert home_link(services, fhir_id).state is LinkState.ACTIVE
         assert set(counts(services, fhir_id)) == set(Section), "something in every section, under the home source"
@@ -128,13 +128,13 @@ def test_the_roster_is_read_and_every_chart_loaded(services: Services, server: F
     assert all("system/Observation.rs" in form["scope"] and "client_secret" not in form for form in asked)
     before = counts(services)
     home_chart.enrol(services, home_chart.roster(services))
-    assert set(work(services)) == {Verdict.GOOD}
+    assert set(work(services)) == {RefreshVerdict.GOOD}
     assert counts(services) == before
 
 
 def test_every_night_who_is_new_on_the_roster_is_enrolled(services: Services, server: FakeOrganization) -> None:
     assert nightly.run(instance=services.settings.slug) == 2
-    assert set(work(services)) == {Verdict.GOOD}
+    assert set(work(services)) == {RefreshVerdict.GOOD}
     server.add(data.patient("noor", "Haddad", ["Noor"], "1991-01-09", "female"))
     server.add(GROUP | {"member": [*GROUP["member"], {"entity": {"reference": f"{server.fhir_base}/Patient/noor"}}]})
     reads = len(server.calls("/fhir/Patient/maria"))
@@ -154,7 +154,7 @@ def test_the_first_sign_in_has_the_chart_read(
     page = client.get("/health/allergies").get_data(as_text=True)
     assert "has not been read completely yet" in page
     assert "has nothing documented" not in page, "nothing is said about what was not looked at"
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
     page = client.get("/health/allergies").get_data(as_text=True)
     assert "penicillin" in page
     assert 'data-origin="outside"' not in page
@@ -188,7 +188,7 @@ def test_absolute_references_are_made_relative(services: Services, server: FakeO
     issue = data.condition("maria-c9", "maria", "38341003", "High blood pressure")
     server.add(issue | {"subject": {"reference": f"{server.fhir_base}/Patient/maria"}})
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
     found = stored(services, "Condition", "maria-c9")
     assert found is not None
     assert found.body["subject"] == {"reference": "Patient/maria"}
@@ -204,7 +204,7 @@ def test_a_server_that_is_down_takes_nothing_away(
     server.misbehave("*", m.status(503))
     with services.db.transaction() as tx:
         refreshes.request(tx, link_id=home_link(services).id, cause="asked")
-    assert work(services) == [Verdict.ERROR]
+    assert work(services) == [RefreshVerdict.ERROR]
     assert counts(services) == before
     assert home_link(services).state is LinkState.ERROR
     assert "could not be read again" in client.get("/").get_data(as_text=True)
@@ -213,7 +213,7 @@ def test_a_server_that_is_down_takes_nothing_away(
     assert "penicillin" in page
     server.behave()
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
     assert "could not be read" not in client.get("/health/allergies").get_data(as_text=True)
 
 
@@ -223,7 +223,7 @@ def test_one_section_that_fails_is_named_and_the_others_come(
     server.misbehave("/fhir/Condition", m.truncated_json())
     server.misbehave("/fhir/Coverage", m.status(403))
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.ERROR]
+    assert work(services) == [RefreshVerdict.ERROR]
     patient(services, client)
     issues = client.get("/health/health-issues").get_data(as_text=True)
     assert "could not be read, so nothing from there is shown yet" in issues
@@ -247,17 +247,17 @@ def test_a_key_that_is_not_known_there_is_an_error_that_passes(services: Service
     with services.db.transaction() as tx:
         refreshes.request(tx, link_id=home_link(services).id, cause="asked")
         tokens.drop_tokens(tx, link_id=home_link(services).id)
-    assert work(services) == [Verdict.ERROR]
+    assert work(services) == [RefreshVerdict.ERROR]
     assert home_link(services).state is LinkState.ERROR
     server.oauth.jwks = known
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
 
 
 def test_tokens_that_end_early_are_had_anew(services: Services, server: FakeOrganization) -> None:
     server.oauth.lifetime = 1
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
     assert len(server.calls("/oauth/token")) > 2
 
 
@@ -265,7 +265,7 @@ def test_somebody_elses_records_stop_it_until_an_operator_looked(services: Servi
     """Requirement B8: a backend's token opens every chart, so the server's mistake is the whole danger."""
     home_chart.enrol(services, ["maria"])
     server.misbehave("/fhir/Condition", m.other_person())
-    assert work(services) == [Verdict.WRONG_PERSON]
+    assert work(services) == [RefreshVerdict.WRONG_PERSON]
     assert Section.HEALTH_ISSUES not in counts(services)
     assert stored(services, "Condition", "james-c1") is None
     link = home_link(services)
@@ -275,9 +275,9 @@ def test_somebody_elses_records_stop_it_until_an_operator_looked(services: Servi
     server.behave()
     with services.db.transaction() as tx:
         refreshes.request(tx, link_id=link.id, cause="nightly")
-    assert work(services) == [Verdict.NEEDS_VERIFICATION], "nothing is asked for until then"
+    assert work(services) == [RefreshVerdict.NEEDS_VERIFICATION], "nothing is asked for until then"
     home_chart.enrol(services, ["maria"])
-    assert work(services) == [Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD]
     assert counts(services)[Section.HEALTH_ISSUES] == 2
 
 
@@ -356,7 +356,7 @@ def test_the_command(services: Services, server: FakeOrganization, tmp_path: Pat
 
     done = portal("records", "fetch", "--roster", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"requested": ["maria", "james"], "failed": {}})
-    assert work(services) == [Verdict.GOOD, Verdict.GOOD]
+    assert work(services) == [RefreshVerdict.GOOD, RefreshVerdict.GOOD]
     with services.db.reading() as tx:
         state = refreshes.states(tx, link_ids=[home_link(services).id])[home_link(services).id][Section.ALLERGIES]
     assert state.outcome is Outcome.DONE

@@ -2,7 +2,7 @@
 
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import BASIC, Section
-from portal.refresh.run import Verdict
+from portal.refresh.run import RefreshVerdict
 from portal.services import Services
 from portal.store.links import refreshes
 from tests.fakes import FakeOrganization, data
@@ -12,7 +12,7 @@ from tests.fakes.linked import Linked, link_to
 def test_brings_every_section(linked: Linked) -> None:
     result = linked.refresh()
     assert linked.complaints() == {}
-    assert result.verdict is Verdict.GOOD
+    assert result.verdict is RefreshVerdict.GOOD
     assert set(result.outcomes.values()) == {Outcome.DONE}
     shown = linked.shown()
     assert [section for section, titles in shown.items() if not titles] == []
@@ -106,7 +106,7 @@ def test_a_second_refresh_changes_nothing(linked: Linked, org: FakeOrganization)
 
 def test_an_expired_token_is_renewed_once(linked: Linked, org: FakeOrganization) -> None:
     org.oauth.expire(linked.grant)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.grant.refreshes == 1
 
 
@@ -116,7 +116,7 @@ def test_expiry_in_the_middle_goes_on_at_the_same_page(linked: Linked, org: Fake
     from tests.fakes import misbehaviour
 
     org.misbehave("/fhir/Condition", misbehaviour.status(401), times=1, query="start=50")
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert len(linked.titles(Section.HEALTH_ISSUES)) == 132
     starts = [call.query.get("start", ["0"])[0] for call in org.calls("/fhir/Condition")]
     assert starts == ["0", "50", "50", "100"]
@@ -128,6 +128,6 @@ def test_an_ended_link_is_not_refreshed(linked: Linked, services: Services, org:
         refreshes.cancel(tx, link_id=linked.link_id)
     from portal.refresh.run import refresh_link
 
-    assert refresh_link(services, refresh_id=refresh_id).verdict is Verdict.NOT_STARTED
+    assert refresh_link(services, refresh_id=refresh_id).verdict is RefreshVerdict.NOT_STARTED
     assert org.calls("/fhir/Condition") == []
     assert linked.link().state is LinkState.ACTIVE

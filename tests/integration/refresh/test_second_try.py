@@ -9,7 +9,7 @@ from portal.domain.links import LinkPolicy, Outcome
 from portal.domain.sections import Section
 from portal.linking import link_policy
 from portal.linking.sweep import sweep
-from portal.refresh.run import Verdict, refresh_link
+from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store.schema.links import refresh
 from tests.fakes import FakeOrganization
@@ -36,7 +36,7 @@ def test_a_section_that_failed_is_had_at_the_second_try(
     services: Services, linked: Linked, org: FakeOrganization
 ) -> None:
     org.misbehave("/fhir/Condition", m.status(500))
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert sweep(services) == 0, "not at once: it is still down"
     later(services)
     assert sweep(services) == 1
@@ -44,16 +44,16 @@ def test_a_section_that_failed_is_had_at_the_second_try(
     assert sweep(services) == 1, "it waits in the database and no queue took it"
     assert open_refresh(linked) == asked
     org.behave()
-    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.GOOD
+    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is RefreshVerdict.GOOD
     assert linked.said(Section.HEALTH_ISSUES) == (Outcome.DONE, None)
 
 
 def test_a_second_try_that_fails_is_the_last(services: Services, linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("*", m.status(500))
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     later(services)
     assert sweep(services) == 1
-    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is Verdict.ERROR
+    assert refresh_link(services, refresh_id=open_refresh(linked), limits=QUICK).verdict is RefreshVerdict.ERROR
     later(services)
     assert sweep(services) == 0
 

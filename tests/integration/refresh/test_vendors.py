@@ -5,7 +5,7 @@ from pathlib import Path
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.queue import JobQueue
-from portal.refresh.run import Verdict
+from portal.refresh.run import RefreshVerdict
 from portal.services import Services
 from portal.store import Database
 from tests.factories.settings import make_settings
@@ -17,7 +17,7 @@ from tests.fakes.linked import link_to
 def test_categories_from_the_start(services: Services, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Observation", m.category_required())
     linked = link_to(services, org, vendor="Epic")
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert all("category" in call.query for call in org.calls("/fhir/Observation"))
     assert all("_include" not in call.query for call in org.calls("/fhir/MedicationRequest"))
     assert linked.titles(Section.VITAL_SIGNS) == ["Heart rate"]
@@ -27,7 +27,7 @@ def test_only_the_searches_that_us_core_demands(services: Services, org: FakeOrg
     """Nothing is asked for by patient alone where a server need not answer that, and everything comes."""
     linked = link_to(services, org, vendor="us-core-searches-only")
     whole = link_to(services, org)
-    assert (linked.refresh().verdict, whole.refresh().verdict) == (Verdict.GOOD, Verdict.GOOD)
+    assert (linked.refresh().verdict, whole.refresh().verdict) == (RefreshVerdict.GOOD, RefreshVerdict.GOOD)
     assert linked.shown() == whole.shown()
     org.misbehave("/fhir/MedicationRequest", m.category_required("intent"))
     org.misbehave("/fhir/CareTeam", m.category_required("status"))
@@ -50,7 +50,7 @@ def test_a_report_of_a_category_that_we_do_not_know_is_not_taken_for_deleted(
     linked.refresh()
     assert "X-ray of the chest" in linked.titles(Section.TEST_RESULTS)
     org.misbehave("/fhir/DiagnosticReport", m.category_required())
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert "X-ray of the chest" in linked.titles(Section.TEST_RESULTS)
 
 
@@ -60,14 +60,14 @@ def test_what_is_contained_in_a_resource_gives_it_its_names(services: Services, 
     kept = {key: value for key, value in order.items() if key != "medicationCodeableConcept"}
     org.add(kept | {"contained": [medicine], "medicationReference": {"reference": "#inside"}})
     linked = link_to(services, org)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert any(title.startswith("Salbutamol") for title in linked.titles(Section.MEDICATIONS))
     assert not org.calls("/fhir/Medication/inside")
 
 
 def test_no_count_and_another_parameter(services: Services, org: FakeOrganization) -> None:
     linked = link_to(services, org, vendor="no-count+subject-param")
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     call = org.calls("/fhir/Condition")[0]
     assert set(call.query) == {"subject"}
 
@@ -84,7 +84,7 @@ def test_versioned_and_absolute_references(services: Services, org: FakeOrganiza
 
     org.misbehave("/fhir/Encounter", m.bundle(versioned))
     linked = link_to(services, org, vendor="versioned-references")
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     assert linked.said(Section.VISITS) == (Outcome.DONE, None)
     stored = linked.stored("Encounter", "maria-e1")
     assert stored is not None
@@ -106,9 +106,9 @@ def test_code_only_medications(services: Services, org: FakeOrganization) -> Non
 def test_on_both_databases(database: Database, tmp_path: Path, org: FakeOrganization) -> None:
     here = Services(settings=make_settings(tmp_path), db=database, queue=JobQueue("", "test"))
     linked = link_to(here, org)
-    assert linked.refresh().verdict is Verdict.GOOD
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
     before = linked.shown()
     assert all(before.values())
     org.misbehave("/fhir/Condition", m.html())
-    assert linked.refresh().verdict is Verdict.ERROR
+    assert linked.refresh().verdict is RefreshVerdict.ERROR
     assert linked.shown() == before

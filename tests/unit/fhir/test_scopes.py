@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.fhir.scopes import Allowed, Granted
+from portal.fhir.scopes import Allowed, GrantedScopes
 
 EVERYTHING = Allowed(search=True, read=True)
 LAB = "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
@@ -33,8 +33,8 @@ LAB = "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/obs
     }.items(),
 )
 def test_conditions(scopes: str, expected: Allowed) -> None:
-    assert Granted(scopes.split()).of("Condition") == expected
+    assert GrantedScopes(scopes.split()).of("Condition") == expected
 
 
 def test_a_category_as_the_standard_writes_it() -> None:
-    assert Granted([LAB]).of("Observation").categories == frozenset({"laboratory"})
+    assert GrantedScopes([LAB]).of("Observation").categories == frozenset({"laboratory"})

@@ -5,10 +5,10 @@ import pytest
 from portal.domain.links import Outcome, Tier
 from portal.domain.sections import BASIC, Section
 from portal.fhir.capability import Capability, ResourceCapability
-from portal.fhir.scopes import Granted
+from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import Quirks, quirks_of
-from portal.refresh.fetch import Part, combined
-from portal.refresh.plan import Plan, Search, make_plan
+from portal.refresh.fetch import SearchOutcome, combined
+from portal.refresh.plan import Plan, PlannedSearch, make_plan
 
 
 def plan(
@@ -24,14 +24,14 @@ def plan(
     )
     return make_plan(
         capability=capability,
-        granted=Granted(scopes.split()),
+        granted=GrantedScopes(scopes.split()),
         tier=tier,
         quirks=quirks or Quirks(),
         without=[Section(name) for name in done.split()],
     )
 
 
-def searches(made: Plan) -> dict[str, Search]:
+def searches(made: Plan) -> dict[str, PlannedSearch]:
     return {search.resource_type: search for unit in made.units for search in unit.searches}
 
 
@@ -105,4 +105,4 @@ D, P, F, R, N = Outcome.DONE, Outcome.PARTLY, Outcome.FAILED, Outcome.REFUSED, O
 def test_one_outcome_from_several(
     parts: list[tuple[Outcome, str | None]], expected: tuple[Outcome, str | None]
 ) -> None:
-    assert combined([Part((Section.VISITS,), outcome, reason) for outcome, reason in parts]) == expected
+    assert combined([SearchOutcome((Section.VISITS,), outcome, reason) for outcome, reason in parts]) == expected
