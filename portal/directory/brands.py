@@ -17,6 +17,7 @@ from portal.directory.listing import (
     version_of,
 )
 from portal.domain.errors import InvalidInputError
+from portal.domain.identifiers import NPI
 from portal.domain.places import state_code
 
 _PORTAL = "organization-portal"
@@ -29,7 +30,6 @@ _KINDS = {
     "team": "clinic",
     "lab": "laboratory",
 }
-_NPI = "http://hl7.org/fhir/sid/us-npi"
 
 Resource = dict[str, Any]
 
@@ -155,7 +155,7 @@ def _fields(key: str, resource: Resource) -> dict[str, Any]:
         "former": former,
         "website": next((_web(str(t.get("value"))) for t in telecom if t.get("system") == "url"), ""),
         "phone": next((str(t.get("value"))[:60] for t in telecom if t.get("system") == "phone"), ""),
-        "npi": next((str(i.get("value")) for i in _dicts(resource.get("identifier")) if i.get("system") == _NPI), "")[
+        "npi": next((str(i.get("value")) for i in _dicts(resource.get("identifier")) if i.get("system") == NPI), "")[
             :10
         ],
         "line": first[0],

@@ -34,6 +34,12 @@ LIVE = frozenset(
 )
 """States in which the link exists for its person; the others are history."""
 
+VERIFIED = frozenset({LinkState.ACTIVE, LinkState.ERROR})
+"""States in which a link with an account is asked for records."""
+
+WORKING = VERIFIED | {LinkState.NO_ACCOUNT}
+"""States in which a link of any tier is asked for records."""
+
 
 class Shown(StrEnum):
     """What a page says about a link: one glyph shape and one label each (product.md §2)."""

@@ -64,3 +64,10 @@ SUPPORTING_TYPES = (
     "Provenance",
 )
 """Types that carry no entry of their own but give names to what refers to them."""
+
+BASIC_TYPES = (
+    "Patient",
+    *(kind for section in Section if section in BASIC for kind in RESOURCE_TYPES[section]),
+    "Medication",
+)
+"""FHIR types of the record-only tier: the person, the basic sections, and what is in each medication."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from portal.domain.identifiers import PERSONAL
 from portal.domain.people import HumanName, Person
 from portal.domain.words import split
 
@@ -31,9 +32,6 @@ class Finding(msgspec.Struct, frozen=True):
     verdict: Verdict
     differences: tuple[Difference, ...] = ()
 
-
-_PERSONAL = frozenset({"SS", "DL", "MB", "PPN", "NI", "MC", "MA", "NIIP"})
-"""HL7 v2-0203 types of identifiers that two organizations can have in common."""
 
 _NICKNAMES = tuple(
     frozenset(group.split())
@@ -195,7 +193,7 @@ def _numbers(person: Person) -> set[tuple[str, str]]:
     return {
         (item.system, item.value.strip())
         for item in person.identifiers
-        if item.type in _PERSONAL and item.system and len(item.value.strip()) >= 4
+        if item.type in PERSONAL and item.system and len(item.value.strip()) >= 4
     }
 
 

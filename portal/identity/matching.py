@@ -11,15 +11,13 @@ Source: HL7 FHIR Identity Matching IG (hl7.fhir.us.identity-matching), "Patient 
 import re
 from collections.abc import Iterable
 
+from portal.domain.identifiers import GOVERNMENT, MEMBER, SSN
 from portal.domain.people import Address, HumanName, Identifier, Person
 from portal.identity.folding import digits, fold
 
 ENOUGH = 10
 CERTAIN = 0.7
 _NUMBER = 0.99
-_GOVERNMENT = frozenset({"SS", "SB", "DL", "PPN", "PRC", "NIIP", "CZ"})  # HL7 v2-0203
-_MEMBER = frozenset({"MB", "MC", "MA", "SN"})
-_SSN = "http://hl7.org/fhir/sid/us-ssn"
 _SHORT = {
     "street": "st",
     "avenue": "ave",
@@ -124,20 +122,20 @@ def _numbers(identifiers: Iterable[Identifier]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (one.system or one.type, re.sub(r"[\s-]", "", one.value).upper())
         for one in identifiers
-        if one.value and (one.type in _GOVERNMENT or one.type in _MEMBER or one.system == _SSN)
+        if one.value and (one.type in GOVERNMENT or one.type in MEMBER or one.system == SSN)
     )
 
 
 def _others(identifiers: Iterable[Identifier]) -> bool:
     return any(
-        one.value and not (one.type in _GOVERNMENT or one.type in _MEMBER or one.system == _SSN) for one in identifiers
+        one.value and not (one.type in GOVERNMENT or one.type in MEMBER or one.system == SSN) for one in identifiers
     )
 
 
 def _contradict(mine: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
     """A government number of the same issuer that differs."""
     one, other = (
-        dict(_numbers(part for part in each if part.type in _GOVERNMENT or part.system == _SSN))
+        dict(_numbers(part for part in each if part.type in GOVERNMENT or part.system == SSN))
         for each in (mine, theirs)
     )
     return any(one[issuer] != other[issuer] for issuer in one.keys() & other.keys())

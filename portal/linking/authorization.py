@@ -21,7 +21,7 @@ from portal.domain.errors import (
     TokenRefusedError,
 )
 from portal.domain.ids import new_secret
-from portal.domain.links import LinkPolicy, LinkState, Tier
+from portal.domain.links import VERIFIED, LinkPolicy, LinkState, Tier
 from portal.linking import enqueue, reverse_links, transitions
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth import discovery, id_token, registration, scopes
@@ -319,7 +319,7 @@ def _is_renewal(tx: Tx, link: Link, patient_hash: str) -> bool:
         link.patient_hash == patient_hash
         and link.verified_at is not None
         and tx.now - link.verified_at < VERIFY_EVERY
-        and link.state in (LinkState.ACTIVE, LinkState.ERROR, LinkState.NEEDS_VERIFICATION)
+        and link.state in VERIFIED | {LinkState.NEEDS_VERIFICATION}
         and link.reason != "wrong-person"
     )
 

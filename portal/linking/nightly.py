@@ -7,7 +7,7 @@ from zlib import crc32
 import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
-from portal.domain.links import LinkState
+from portal.domain.links import WORKING
 from portal.linking import enqueue, home_chart, refresh_policy, transitions
 from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
@@ -18,8 +18,6 @@ from portal.store.directory import match_partners, organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
-
-_WORKING = (LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR)
 
 _log = structlog.get_logger()
 
@@ -39,9 +37,7 @@ def nightly(services: Services, part: int | None = None) -> int:
         _keep_house(services, now)
     with services.db.reading() as tx:
         working = [
-            candidate
-            for candidate in links.in_state(tx, states=list(_WORKING))
-            if part in (None, part_of(candidate.id))
+            candidate for candidate in links.in_state(tx, states=WORKING) if part in (None, part_of(candidate.id))
         ]
         organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
     return _ask(services, _due(working, organizations_by_id, now, "nightly"), "nightly")
@@ -61,7 +57,7 @@ def _keep_house(services: Services, now: datetime) -> None:
     except (OutsideError, LinkingError) as error:
         _log.warning("nightly.roster", code=error.code)
     with services.db.reading() as tx:
-        working = links.in_state(tx, states=list(_WORKING))
+        working = links.in_state(tx, states=WORKING)
         organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
     for organization in organizations_by_id.values():
         if discovery.is_due(organization, now):

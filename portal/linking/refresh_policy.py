@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.domain.links import LinkPolicy, LinkState
+from portal.domain.links import WORKING, LinkPolicy
 from portal.store.links.links import Link
 from portal.store.links.refreshes import DONE, Refresh
 
@@ -13,8 +13,6 @@ ASKED_EVERY = timedelta(seconds=10)
 
 AGES = {"sign-in": timedelta(hours=1), "nightly": timedelta(hours=12)}
 """How old the last good update must be for one that nobody asked for, by its cause."""
-
-_WORKING = frozenset({LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR})
 
 
 class Why(StrEnum):
@@ -34,12 +32,12 @@ class Refusal:
 
 def is_throttled(link: Link, now: datetime) -> bool:
     """Whether the organization of a working link asked to be left alone for longer than ``now``."""
-    return link.state in _WORKING and link.throttled_until is not None and link.throttled_until > now
+    return link.state in WORKING and link.throttled_until is not None and link.throttled_until > now
 
 
 def in_background(link: Link, policy: LinkPolicy) -> bool:
     """Whether a working link may be asked for an update with nobody present."""
-    return link.state in _WORKING and policy is not LinkPolicy.OFF and (link.lasting or link.tier.by_trust)
+    return link.state in WORKING and policy is not LinkPolicy.OFF and (link.lasting or link.tier.by_trust)
 
 
 def refusal(
@@ -51,7 +49,7 @@ def refusal(
         cause: asked, sign-in or nightly.
         latest: the link's last refresh; needed for "asked" only.
     """
-    if link.state not in _WORKING or policy is LinkPolicy.OFF:
+    if link.state not in WORKING or policy is LinkPolicy.OFF:
         return Refusal(Why.OFF)
     if is_throttled(link, now):
         return Refusal(Why.THROTTLED, link.throttled_until)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from portal.domain.errors import ConflictError
-from portal.domain.links import LIVE, LinkPolicy, LinkState, Shown, Tier
+from portal.domain.links import LIVE, WORKING, LinkPolicy, LinkState, Shown, Tier
 
 DUE_AFTER = timedelta(hours=24)
 """When a link that cannot be updated in the background asks for an update."""
@@ -61,7 +61,6 @@ class Rule:
 
 
 S = LinkState
-_WORKING = frozenset({S.ACTIVE, S.NO_ACCOUNT, S.ERROR})
 _PATIENT, _JOB, _OPERATOR = frozenset({By.PATIENT}), frozenset({By.JOB}), frozenset({By.OPERATOR})
 
 RULES: dict[Move, Rule] = {
@@ -92,14 +91,14 @@ RULES: dict[Move, Rule] = {
         "the authorization ended there or was lost: tokens destroyed, what was loaded stays with its date",
     ),
     Move.WRONG_PERSON: Rule(
-        _WORKING | {S.LINKING},
+        WORKING | {S.LINKING},
         S.NEEDS_VERIFICATION,
         _JOB,
         "records or an account of somebody else came: nothing of it kept, tokens revoked there, an operator is told",
     ),
     Move.EXPIRED: Rule(frozenset({S.ACTIVE, S.ERROR}), S.NEEDS_VERIFICATION, _JOB, "verified more than a year ago"),
-    Move.FAILED: Rule(_WORKING, S.ERROR, _JOB, "retrieving failed: the last good data stay with their date"),
-    Move.RECOVERED: Rule(_WORKING, None, _JOB, "retrieving worked again"),
+    Move.FAILED: Rule(WORKING, S.ERROR, _JOB, "retrieving failed: the last good data stay with their date"),
+    Move.RECOVERED: Rule(WORKING, None, _JOB, "retrieving worked again"),
     Move.ENROLLED: Rule(
         frozenset(), S.ACTIVE, _OPERATOR, "a patient of our own server: the home chart is read from there"
     ),
@@ -107,7 +106,7 @@ RULES: dict[Move, Rule] = {
         frozenset({S.NEEDS_VERIFICATION}), None, _OPERATOR, "a home chart that was stopped is read again"
     ),
     Move.SWITCHED_OFF: Rule(
-        _WORKING | {S.LINKING, S.CONFIRM, S.NEEDS_VERIFICATION}, S.UNAVAILABLE, _OPERATOR, "linking was switched off"
+        WORKING | {S.LINKING, S.CONFIRM, S.NEEDS_VERIFICATION}, S.UNAVAILABLE, _OPERATOR, "linking was switched off"
     ),
     Move.SWITCHED_ON: Rule(
         frozenset({S.UNAVAILABLE}), S.NEEDS_VERIFICATION, _OPERATOR, "linking was switched on again"

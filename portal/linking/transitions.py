@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from portal import audit
-from portal.domain.links import LIVE, LinkState, Tier
+from portal.domain.links import LIVE, VERIFIED, WORKING, LinkState, Tier
 from portal.linking.states import By, Move, settled, target
 from portal.queue import REFRESH, REVOKE, VERIFY
 from portal.store import Tx
@@ -145,7 +145,7 @@ def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
     tokens.drop_tokens(tx, link_id=link.id)
     if link.tier is Tier.HOME:  # between two servers of one organization: asked again, and an administrator sees it
         return failed(tx, link_id=link_id, reason=reason)
-    manual = not link.lasting and link.state in (LinkState.ACTIVE, LinkState.ERROR) and reason == "expired"
+    manual = not link.lasting and link.state in VERIFIED and reason == "expired"
     if manual or link.state not in _losable():
         return link
     return make(tx, link, Move.TOKEN_LOST, By.JOB, reason=reason)
@@ -191,7 +191,7 @@ def throttled(tx: Tx, *, link_id: str, until: datetime, everyone: bool = False) 
 def expire_verification(tx: Tx, *, link_id: str) -> None:
     """Ask for verification: a year has passed since the last."""
     link = links.by_id(tx, link_id=link_id)
-    if link is not None and link.state in (LinkState.ACTIVE, LinkState.ERROR):
+    if link is not None and link.state in VERIFIED:
         make(tx, link, Move.EXPIRED, By.JOB, reason="year-passed")
 
 
@@ -210,7 +210,7 @@ def _losable() -> frozenset[LinkState]:
 
 def _work_state(tx: Tx, link_id: str, move: Move, reason: str | None, **fields: Any) -> Link | None:
     link = links.by_id(tx, link_id=link_id)
-    if link is None or link.state not in (LinkState.ACTIVE, LinkState.NO_ACCOUNT, LinkState.ERROR):
+    if link is None or link.state not in WORKING:
         return link
     if move is Move.RECOVERED and link.state is settled(link.tier):
         links.put(tx, link_id=link.id, reason=None, **fields)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from portal.domain.code_systems import COMMON
 from portal.domain.dates import Precision, precision, sort_key
 from portal.domain.entry import (
     Allergy,
@@ -35,29 +36,6 @@ from portal.merge.grouping import Bond
 from portal.merge.medicines import medication_marks
 from portal.merge.tables import ALLERGEN_OF_CODE, NO_ALLERGEN_WORDS, ONE_NAME
 from portal.merge.text import number, plain
-
-_SYSTEMS: Mapping[str, str] = {
-    "http://snomed.info/sct": "snomed",
-    "http://loinc.org": "loinc",
-    "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
-    "http://hl7.org/fhir/sid/ndc": "ndc",
-    "http://hl7.org/fhir/sid/cvx": "cvx",
-    "http://hl7.org/fhir/sid/icd-10-cm": "icd10",
-    "http://hl7.org/fhir/sid/icd-10": "icd10",
-    "urn:oid:2.16.840.1.113883.6.90": "icd10",
-    "http://hl7.org/fhir/sid/icd-9-cm": "icd9",
-    "urn:oid:2.16.840.1.113883.6.103": "icd9",
-    "http://www.ama-assn.org/go/cpt": "cpt",
-    "urn:oid:2.16.840.1.113883.6.12": "cpt",
-    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "hcpcs",
-    "http://www.cms.gov/Medicare/Coding/ICD10": "icd10pcs",
-    "http://fdasis.nlm.nih.gov": "unii",
-    "http://hl7.org/fhir/ndfrt": "ndfrt",
-    "urn:oid:2.16.840.1.113883.6.96": "snomed",
-    "urn:oid:2.16.840.1.113883.6.1": "loinc",
-    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
-}
-"""Code systems that mean the same at every organization; codes of others (local ones) never join."""
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -106,7 +84,7 @@ def known(codes: Iterable[Code]) -> list[tuple[str, str]]:
     """(short name of the system, code) of the codes that mean the same everywhere."""
     found = []
     for code in codes:
-        system = _SYSTEMS.get(code.system)
+        system = COMMON.get(code.system)
         if system and code.code:
             value = code.code.strip().upper()
             if system in ("icd10", "icd9"):
@@ -301,7 +279,7 @@ def _insurance(entry: Entry) -> Book:
 def _immunization(entry: Entry) -> Book:
     detail = entry.detail
     done = "not-given" if isinstance(detail, Immunization) and detail.not_given else "given"
-    book = Book(code for code in entry.codes if _SYSTEMS.get(code.system) == "cvx")
+    book = Book(code for code in entry.codes if COMMON.get(code.system) == "cvx")
     on, year = day(entry.start), (entry.start or "")[:4]
     book.trait("time", on)
     for system, code in known(entry.codes):

@@ -9,29 +9,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from portal.domain import code_systems
 from portal.domain.entry import Code
 from portal.normalise.elements import items, line, uri, word, words
 
-SNOMED = "http://snomed.info/sct"
-LOINC = "http://loinc.org"
-RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
-NDC = "http://hl7.org/fhir/sid/ndc"
-CVX = "http://hl7.org/fhir/sid/cvx"
-ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
-CPT = "http://www.ama-assn.org/go/cpt"
+SNOMED, LOINC, RXNORM, NDC = code_systems.SNOMED, code_systems.LOINC, code_systems.RXNORM, code_systems.NDC
+CVX, ICD10, CPT = code_systems.CVX, code_systems.ICD10_CM, code_systems.CPT
 
-_SYSTEM_NAMES = {
-    SNOMED: "SNOMED CT",
-    LOINC: "LOINC",
-    RXNORM: "RxNorm",
-    NDC: "NDC",
-    CVX: "CVX",
-    ICD10: "ICD-10-CM",
-    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
-    "http://www.cms.gov/Medicare/Coding/ICD10": "ICD-10-PCS",
-    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
-    CPT: "CPT",
-}
 _ABSENT_SYSTEMS = frozenset(
     {
         "http://terminology.hl7.org/CodeSystem/data-absent-reason",
@@ -154,7 +138,7 @@ def title_of(concept: object, preferred: Iterable[str] = (), *, generic: frozens
     for coding in codings(concept):
         code = word(coding.get("code"))
         if code:
-            system = _SYSTEM_NAMES.get(uri(coding.get("system")), "")
+            system = code_systems.NAMES.get(uri(coding.get("system")), "")
             return f"{system} {code}".strip()
     return ""
 

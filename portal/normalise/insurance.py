@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.entry import Entry, Insurance
+from portal.domain.identifiers import MEMBER
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context
@@ -11,9 +12,6 @@ from portal.normalise.elements import items, line, obj, period
 from portal.normalise.names import parties, party, phone
 from portal.normalise.quantities import decimal_text, quantity, quantity_text
 from portal.normalise.status import LASTING, status_of
-
-_MEMBER_TYPES = frozenset({"MB", "SN", "MC", "JHN"})
-"""Identifier types (HL7 v2 table 0203) that are a member's number: member, subscriber, Medicare, jurisdictional."""
 
 
 def coverage(context: Context) -> Entry:
@@ -68,7 +66,7 @@ def _member_id(resource: Mapping[str, Any]) -> str:
     identifiers = [
         (coding.code_in(one.get("type")), line(one.get("value"))) for one in items(resource.get("identifier"))
     ]
-    typed = next((value for code, value in identifiers if value and code in _MEMBER_TYPES), "")
+    typed = next((value for code, value in identifiers if value and code in MEMBER), "")
     subscriber = line(resource.get("subscriberId"))
     return typed or subscriber or next((value for _code, value in identifiers if value), "")
 

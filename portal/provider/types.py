@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.domain.sections import BASIC_TYPES
+
 WORDS: dict[str, LazyString] = {
     "Patient": _("Name, birth date, address and how to reach you"),
     "AllergyIntolerance": _("Allergies"),
@@ -36,9 +38,7 @@ SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organizat
 SERVED = frozenset(WORDS)
 OF_A_PERSON = SERVED - SHARED
 
-BASIC = frozenset(
-    {"Patient", "AllergyIntolerance", "Condition", "Device", "MedicationRequest", "MedicationStatement", "Medication"}
-)
+BASIC = frozenset(BASIC_TYPES)
 """What system/ scopes of a partner may reach for a matched patient: the record-only tier (product.md, section 1)."""
 
 PATIENT_SCOPES = ("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs", "patient/*.read")

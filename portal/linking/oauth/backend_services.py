@@ -2,23 +2,12 @@
 
 from portal.domain.errors import LinkingError
 from portal.domain.links import Tier
-from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES
+from portal.domain.sections import BASIC_TYPES, RESOURCE_TYPES, SUPPORTING_TYPES
 from portal.fhir.capability import Capability
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import Granted
 from portal.services import Services
 from portal.store.directory.organizations import OrganizationClient
-
-BASIC_TYPES = (
-    "Patient",
-    "AllergyIntolerance",
-    "Condition",
-    "Device",
-    "MedicationRequest",
-    "MedicationStatement",
-    "Medication",
-)
-"""What a record-only link may read: allergies, health issues, implants, medications."""
 
 ALL_TYPES = (
     "Patient",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
 
 from portal.domain.ids import HOME, new_id
-from portal.domain.links import LIVE, LinkState, Tier
+from portal.domain.links import LIVE, VERIFIED, WORKING, LinkState, Tier
 from portal.store.engine.database import Tx
 from portal.store.schema.links import link, link_event
 from portal.store.schema.records import resource
@@ -101,7 +101,7 @@ def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
     """Return live links with an account whose verification is older than ``moment``."""
     condition = and_(
         link.c.live,
-        link.c.state.in_([LinkState.ACTIVE.value, LinkState.ERROR.value]),
+        link.c.state.in_(VERIFIED),
         link.c.tier == Tier.ACCOUNT.value,
         link.c.verified_at < moment,
     )
@@ -178,7 +178,7 @@ def throttle_organization(tx: Tx, *, organization_id: str, until: datetime) -> N
         .where(
             link.c.organization_id == organization_id,
             link.c.live,
-            link.c.state.in_([LinkState.ACTIVE.value, LinkState.NO_ACCOUNT.value, LinkState.ERROR.value]),
+            link.c.state.in_(WORKING),
             or_(link.c.throttled_until.is_(None), link.c.throttled_until < until),
         )
         .values(throttled_until=until)

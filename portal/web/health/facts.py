@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.domain import entry as e
+from portal.domain.code_systems import NAMES
 from portal.domain.dates import parse_when
 from portal.domain.entry import Entry
 from portal.web import formats
@@ -318,32 +319,6 @@ _FACTS: Mapping[type[e.Detail], Callable[[Entry, Any], Pairs]] = {
 }
 
 
-_SYSTEMS = {
-    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
-    "http://snomed.info/sct": "SNOMED CT",
-    "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
-    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
-    "http://loinc.org": "LOINC",
-    "http://hl7.org/fhir/sid/cvx": "CVX",
-    "http://hl7.org/fhir/sid/ndc": "NDC",
-    "http://www.ama-assn.org/go/cpt": "CPT",
-    "http://www.cms.gov/Medicare/Coding/ICD10": "ICD-10-PCS",
-    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
-    "http://hl7.org/fhir/sid/icd-9": "ICD-9-CM",
-    "http://hl7.org/fhir/sid/mvx": "MVX",
-    "http://fdasis.nlm.nih.gov": "UNII",
-    "http://hl7.org/fhir/ndfrt": "NDF-RT",
-    "http://va.gov/terminology/medrt": "MED-RT",
-    "http://www.whocc.no/atc": "ATC",
-    "http://nucc.org/provider-taxonomy": "NUCC",
-    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
-    "http://www.ada.org/cdt": "CDT",
-    "http://ncimeta.nci.nih.gov": "NCI Metathesaurus",
-    "http://www.genenames.org": "HGNC",
-}
-"""As their owners call them. Source: FHIR R4 terminologies-systems.html."""
-
-
 def codes(entry: Entry) -> tuple[Fact, ...]:
     """The codes of the thing, by the name of their system, for those who want them."""
     by: dict[str, list[str]] = {}
@@ -354,7 +329,7 @@ def codes(entry: Entry) -> tuple[Fact, ...]:
 
 def _system(uri: str) -> str:
     """A code system in words. An organization's own has an address that says nothing to a reader."""
-    known = _SYSTEMS.get(uri)
+    known = NAMES.get(uri)
     if known:
         return known
     if uri.startswith(_HL7):

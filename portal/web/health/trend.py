@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal import audit
 from portal.domain import entry as e
+from portal.domain.code_systems import LOINC
 from portal.domain.dates import Precision, as_instant, precision
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
@@ -26,7 +27,6 @@ from portal.web.health.vocabulary import Tag, flag
 from portal.web.linked import linked
 from portal.web.words import phrase
 
-_LOINC = "http://loinc.org"
 _MOST = 300  # rows of one test
 _SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
 
@@ -113,7 +113,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
 def _codes(entry: Entry) -> list[tuple[str, str]]:
     """LOINC says what was measured; without it the organization's own codes do."""
     coded = [(code.system, code.code) for code in entry.codes if code.system and code.code]
-    return [one for one in coded if one[0] == _LOINC] or coded
+    return [one for one in coded if one[0] == LOINC] or coded
 
 
 def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[RecordRow, ...]:

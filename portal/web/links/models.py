@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import url_for
 
-from portal.domain.links import LIVE, LinkPolicy, LinkState, Outcome, Shown, Tier
+from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.fhir.capability import Capability
 from portal.identity.comparison import Finding
@@ -185,7 +185,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     usable = stored is not None and bool(
         stored.tokens.refresh_token or stored.expires_at is None or stored.expires_at > tx.now + _SOON
     )
-    working = link.state in (LinkState.ACTIVE, LinkState.ERROR) and organization.policy is not LinkPolicy.OFF
+    working = link.state in VERIFIED and organization.policy is not LinkPolicy.OFF
     resting = refresh_policy.is_throttled(link, tx.now)
     open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
     return Card(
