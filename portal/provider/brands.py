@@ -25,7 +25,7 @@ _PERIOD = "http://hl7.org/fhir/StructureDefinition/organization-alias-period"
 _STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-class FormerName(msgspec.Struct, frozen=True):
+class FormerBrandName(msgspec.Struct, frozen=True):
     """A name until a FHIR date, and since when where that is known."""
 
     name: str
@@ -33,13 +33,13 @@ class FormerName(msgspec.Struct, frozen=True):
     since: str = ""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class BrandPlace(msgspec.Struct, frozen=True, kw_only=True):
     """The organization itself, or one of its clinics, as the brands file describes it."""
 
     id: str = ""
     name: str = ""
     aliases: tuple[str, ...] = ()
-    former_names: tuple[FormerName, ...] = ()
+    former_names: tuple[FormerBrandName, ...] = ()
     line: str = ""
     city: str = ""
     state: str = ""
@@ -50,15 +50,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     logo: str = ""
 
 
-class Brands(Place, frozen=True, kw_only=True):
+class Brands(BrandPlace, frozen=True, kw_only=True):
     """The whole file. ``kind``: prov, or ins for an insurer (HL7 organization-type)."""
 
     kind: str = "prov"
-    clinics: tuple[Place, ...] = ()
+    clinics: tuple[BrandPlace, ...] = ()
 
 
 def described(settings: Settings) -> Brands:
-    """What the brands file says; an empty description without one.
+    """Return what the brands file says; an empty description without one.
 
     Raises:
         ConfigurationError: the file cannot be read or has another form.
@@ -72,11 +72,11 @@ def described(settings: Settings) -> Brands:
 
 
 def bundle(settings: Settings, *, logo: str) -> dict[str, Any]:
-    """The bundle: the organization with its portal, its clinics as parts, one FHIR endpoint. ``logo`` is an address."""
+    """Return the bundle: the organization and its portal, clinics as parts, one endpoint. ``logo`` is an address."""
     base = settings.base_url
-    here = described(settings)
+    brands = described(settings)
     main = _organization(
-        settings, here, id_=here.id or "organization", name=here.name or settings.organization, logo=logo
+        settings, brands, id_=brands.id or "organization", name=brands.name or settings.organization, logo=logo
     )
     reference = {"reference": "Endpoint/fhir", "display": f"FHIR R4 endpoint of {settings.name}"}
     main["extension"].append(
@@ -93,7 +93,7 @@ def bundle(settings: Settings, *, logo: str) -> dict[str, Any]:
     main["endpoint"] = [reference]
     main["identifier"].insert(0, {"system": "urn:ietf:rfc:3986", "value": base})
     organizations = [main]
-    for number, clinic in enumerate(here.clinics, 1):
+    for number, clinic in enumerate(brands.clinics, 1):
         part = _organization(settings, clinic, id_=clinic.id or f"clinic-{number}", name=clinic.name, logo=logo)
         part["partOf"] = {"reference": f"Organization/{main['id']}", "display": main["name"]}
         part["endpoint"] = [reference]
@@ -131,7 +131,7 @@ def bundle(settings: Settings, *, logo: str) -> dict[str, Any]:
 @blueprint.get("/brands")
 @public
 def show() -> Response:
-    """The bundle, for any origin, with an ETag."""
+    """Return the bundle, for any origin, with an ETag."""
     settings = current_services().settings
     logo = f"{settings.base_url}{url_for('install.icon', hue=settings.accent)}"
     body = packing.encode(bundle(settings, logo=logo))
@@ -145,12 +145,13 @@ def show() -> Response:
     return response
 
 
-def _organization(settings: Settings, place: Place, *, id_: str, name: str, logo: str) -> dict[str, Any]:
+def _organization(settings: Settings, place: BrandPlace, *, id_: str, name: str, logo: str) -> dict[str, Any]:
     former = [
-        (one.name, {"end": one.until} | ({"start": one.since} if one.since else {})) for one in place.former_names
+        (former_name.name, {"end": former_name.until} | ({"start": former_name.since} if former_name.since else {}))
+        for former_name in place.former_names
     ]
     aliases: list[tuple[str, dict[str, str] | None]] = [*((alias, None) for alias in place.aliases), *former]
-    made: dict[str, Any] = {
+    resource: dict[str, Any] = {
         "resourceType": "Organization",
         "id": id_,
         "meta": {"profile": [f"{_PROFILE}brand"]},
@@ -167,25 +168,25 @@ def _organization(settings: Settings, place: Place, *, id_: str, name: str, logo
         ],
     }
     if aliases:
-        made["alias"] = [alias for alias, _period in aliases]
+        resource["alias"] = [alias for alias, _period in aliases]
         if former:
-            made["_alias"] = [
+            resource["_alias"] = [
                 {"extension": [{"url": _PERIOD, "valuePeriod": period}]} if period else None
                 for _alias, period in aliases
             ]
     if place.city or place.line:
         address = {"city": place.city, "state": place.state, "postalCode": place.postal_code, "country": "US"}
-        made["address"] = [
+        resource["address"] = [
             {key: value for key, value in address.items() if value} | ({"line": [place.line]} if place.line else {})
         ]
-    return made
+    return resource
 
 
 def _without_empty(resource: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in resource.items() if value != []}
 
 
-def _kind(place: Place) -> dict[str, str]:
+def _kind(place: BrandPlace) -> dict[str, str]:
     code = place.kind if isinstance(place, Brands) else "prov"
     display = "Insurance Company" if code == "ins" else "Healthcare Provider"
     return {

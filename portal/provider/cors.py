@@ -7,7 +7,7 @@ _ANSWER = "ETag, Location, Content-Location, Last-Modified, WWW-Authenticate, Re
 
 
 def allow_cross_origin(response: Response) -> None:
-    """CORS for any origin; credentials are bearer tokens that the page must hold itself."""
+    """Allow CORS for any origin; credentials are bearer tokens that the page must hold itself."""
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"

@@ -38,7 +38,7 @@ class Caller:
         return "patient" if self.person_id else "system"
 
     def reach(self, kind: str, action: str) -> Reach:
-        """How far the token reaches on a type.
+        """Return how far the token reaches on a type.
 
         Raises:
             FhirError: 403 when it does not, by scope or by the organization's release policy.
@@ -52,15 +52,15 @@ class Caller:
         return self._reach(kind, action) is not None
 
     def sees(self, stored: StoredResource) -> bool:
-        """Whether a read or a search would show this resource of the caller's people."""
+        """Tell whether a read or a search would show this resource of the caller's people."""
         return any(visible(self, reach, stored) is not None for reach in self._reaches(stored.type))
 
     def sees_some(self, kind: str) -> bool:
-        """Whether there may be resources of this type that the caller sees."""
+        """Tell whether there may be resources of this type that the caller sees."""
         return bool(self._reaches(kind))
 
     def sees_all(self, kind: str) -> bool:
-        """Whether the caller sees every resource of this type, whatever is in it."""
+        """Tell whether the caller sees every resource of this type, whatever is in it."""
         unlimited = self.confidential and not self.delay.concerns(kind)
         return unlimited and any(reach.categories is None for reach in self._reaches(kind))
 
@@ -74,21 +74,21 @@ class Caller:
 
 
 def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
-    """The caller of this request.
+    """Return the caller of this request.
 
     Raises:
         FhirError: 401 when the token is not good: unknown, expired, revoked, its client disabled, or who agreed to it
             may no longer act for the person.
     """
     scheme, _, token = authorization.partition(" ")
-    found = tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
-    if found is None or found.kind != "access" or not found.live:
+    stored = tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if stored is None or stored.kind != "access" or not stored.live:
         raise bad_token()
-    client = clients.active_client(tx, client_id=found.grant.client_id)
+    client = clients.active_client(tx, client_id=stored.grant.client_id)
     if client is None:
         raise bad_token()
     confidential = False  # no one but a person whose right is checked: a partner sees the rest
-    grant = found.grant
+    grant = stored.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
@@ -100,7 +100,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     return Caller(
         client,
         grant,
-        found.scopes,
+        stored.scopes,
         grant.person_id,
         patient,
         confidential,
@@ -110,7 +110,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
 
 
 def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
-    """This resource of the caller's person as the caller may see it.
+    """Return this resource of the caller's person as the caller may see it.
 
     None when it is outside the categories of the scope, confidential, or a result that is held back.
     """

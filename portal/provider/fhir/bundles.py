@@ -11,7 +11,7 @@ import msgspec
 from portal.domain.errors import DecryptionError
 from portal.provider.fhir.outcomes import invalid
 from portal.provider.fhir.query import Query
-from portal.provider.fhir.search import Found
+from portal.provider.fhir.search import SearchPage
 from portal.store import Tx
 from portal.store.records import packing
 from portal.store.records.resources import StoredResource
@@ -34,7 +34,7 @@ def _instant(moment: datetime) -> str:
 
 
 def resource_json(stored: StoredResource) -> dict[str, Any]:
-    """The resource as it is served."""
+    """Return the resource as it is served."""
     meta = stored.body.get("meta")
     return {
         "resourceType": stored.type,
@@ -48,20 +48,20 @@ def resource_json(stored: StoredResource) -> dict[str, Any]:
     }
 
 
-def searchset(tx: Tx, *, base: str, query: Query, found: Found, person_id: str) -> dict[str, Any]:
-    """A searchset Bundle (FHIR R4, http.html#search)."""
+def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: str) -> dict[str, Any]:
+    """Return a searchset Bundle (FHIR R4, http.html#search)."""
     used = urlencode(query.used)
     links = [{"relation": "self", "url": f"{base}/{query.kind}{'?' if used else ''}{used}"}]
-    if found.next is not None:
-        link = PageLink(query.kind, person_id, tuple(query.used), found.next)
+    if page.next is not None:
+        link = PageLink(query.kind, person_id, tuple(query.used), page.next)
         sealed = urlsafe_b64encode(tx.vault.seal(msgspec.json.encode(link), row=_ROW)).decode().rstrip("=")
         links.append({"relation": "next", "url": f"{base}/{query.kind}?_page={sealed}"})
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
-    if found.total is not None:
-        bundle["total"] = found.total
+    if page.total is not None:
+        bundle["total"] = page.total
     entries = [
-        *(_entry(base, one, "match") for one in found.matches),
-        *(_entry(base, one, "include") for one in found.included),
+        *(_entry(base, match, "match") for match in page.matches),
+        *(_entry(base, included, "include") for included in page.included),
     ]
     if entries:
         bundle["entry"] = entries
@@ -69,7 +69,7 @@ def searchset(tx: Tx, *, base: str, query: Query, found: Found, person_id: str) 
 
 
 def open_page_link(tx: Tx, text: str) -> PageLink:
-    """What ``searchset`` sealed.
+    """Return what ``searchset`` sealed.
 
     Raises:
         FhirError: 400 when it is not ours, or was changed.
@@ -82,7 +82,7 @@ def open_page_link(tx: Tx, text: str) -> PageLink:
 
 
 def encoded(value: Any) -> bytes:
-    """JSON with decimals as they were written."""
+    """Encode as JSON with decimals as they were written."""
     return packing.encode(value)
 
 

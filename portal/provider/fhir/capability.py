@@ -35,7 +35,7 @@ _STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00"
 
 
 def capability_statement(settings: Settings) -> dict[str, Any]:
-    """FHIR R4 CapabilityStatement of this instance. What the release policy withholds is not in it."""
+    """Return this instance's FHIR R4 CapabilityStatement. What the release policy withholds is not in it."""
     base = settings.base_url
     return {
         "resourceType": "CapabilityStatement",
@@ -89,7 +89,7 @@ def _resource(kind: str) -> dict[str, Any]:
         "interaction": [{"code": "read"}, {"code": "vread"}, {"code": "search-type"}],
         "versioning": "versioned",
         "conditionalRead": "not-match",
-        "searchParam": [{"name": name, "type": what} for name, what in sorted(parameters_of(kind).items())],
+        "searchParam": [{"name": name, "type": fhir_type} for name, fhir_type in sorted(parameters_of(kind).items())],
     }
     if kind in _PROFILES:
         part["supportedProfile"] = [f"{_PROFILE}{name}" for name in _PROFILES[kind]]

@@ -7,9 +7,9 @@ from portal.normalise.elements import items, obj, uri, word
 
 
 def categories(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The resource's categories as "system|code"."""
-    found = resource.get("category")
-    concepts = items(found) if isinstance(found, list) else (obj(found),)
+    """Return the resource's categories as "system|code"."""
+    raw = resource.get("category")
+    concepts = items(raw) if isinstance(raw, list) else (obj(raw),)
     return tuple(
         f"{uri(coding.get('system'))}|{word(coding.get('code'))}"
         for concept in concepts

@@ -34,24 +34,24 @@ class DateTest:
     span: Span
 
     def fits(self, other: Span) -> bool:
-        mine = self.span
+        own = self.span
         if self.prefix == "eq":
-            return mine.first <= other.first and other.after <= mine.after
+            return own.first <= other.first and other.after <= own.after
         if self.prefix == "ne":
-            return not (mine.first <= other.first and other.after <= mine.after)
+            return not (own.first <= other.first and other.after <= own.after)
         if self.prefix == "gt":
-            return other.after > mine.after
+            return other.after > own.after
         if self.prefix == "lt":
-            return other.first < mine.first
+            return other.first < own.first
         if self.prefix == "ge":
-            return other.after > mine.first
+            return other.after > own.first
         if self.prefix == "le":
-            return other.first < mine.after
+            return other.first < own.after
         if self.prefix == "sa":
-            return other.first >= mine.after
+            return other.first >= own.after
         if self.prefix == "eb":
-            return other.after <= mine.first
-        return mine.first < other.after and other.first < mine.after  # ap
+            return other.after <= own.first
+        return own.first < other.after and other.first < own.after  # ap
 
     @property
     def earliest(self) -> datetime | None:
@@ -73,16 +73,16 @@ class DateTest:
 
 
 def parse(text: str) -> DateTest:
-    """One value: an optional prefix and a date.
+    """Return one value: an optional prefix and a date.
 
     Raises:
         FhirError: 400 when it is not one.
     """
-    found = _PREFIX.fullmatch(text.strip().replace(" ", "+"))
-    when = parse_when(found.group(2)) if found else None
-    if found is None or when is None:
+    match = _PREFIX.fullmatch(text.strip().replace(" ", "+"))
+    when = parse_when(match.group(2)) if match else None
+    if match is None or when is None:
         raise invalid("A date parameter is not a FHIR date with an optional prefix")
-    test = DateTest(found.group(1) or "eq", span_of(when))
+    test = DateTest(match.group(1) or "eq", span_of(when))
     if test.prefix == "ap":
         # A tenth of the distance to now, at least a day (FHIR leaves the width to the server).
         width = max(abs(datetime.now(UTC) - test.span.first) / 10, timedelta(days=1))
@@ -97,7 +97,7 @@ def _span(text: str) -> Span | None:
 
 
 def span_of(when: str) -> Span:
-    """The range that a FHIR date stands for."""
+    """Return the range that a FHIR date stands for."""
     first = as_instant(when)
     grain = precision(when)
     try:
@@ -116,31 +116,31 @@ def span_of(when: str) -> Span:
 
 
 def fits(resource: Mapping[str, Any], paths: tuple[str, ...], tests: Sequence[DateTest]) -> bool:
-    """Whether any of the ranges at these paths meets any of the tests."""
+    """Tell whether any of the ranges at these paths meets any of the tests."""
     for path in paths:
         value = resource.get(path)
         if isinstance(value, str):  # nearly always, and then without a generator
             span = _span(value)
-            found: Iterable[Span] = () if span is None else (span,)
+            ranges: Iterable[Span] = () if span is None else (span,)
         else:
-            found = _at(resource, path.split("."))
-        for one in found:
+            ranges = _at(resource, path.split("."))
+        for candidate in ranges:
             for test in tests:
-                if test.fits(one):
+                if test.fits(candidate):
                     return True
     return False
 
 
 def spans(resource: Mapping[str, Any], paths: tuple[str, ...]) -> Iterator[Span]:
-    """The ranges at these paths of a resource: dates, periods (open ends reach as far as time), timings' events."""
+    """Yield the ranges at these paths: dates, periods (open ends reach as far as time), timings' events."""
     for path in paths:
         yield from _at(resource, path.split("."))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Span]:
     if isinstance(value, list):
-        for one in value:
-            yield from _at(one, path)
+        for element in value:
+            yield from _at(element, path)
     elif path:
         if isinstance(value, Mapping):
             yield from _at(value.get(path[0]), path[1:])
@@ -162,5 +162,5 @@ def _shift(instant: datetime, width: timedelta) -> datetime:
 
 
 def sort_key_of(instant: datetime) -> str:
-    """The instant as the store's sort keys are written; one before the year 1000 as the lowest."""
+    """Return the instant as the store's sort keys are written; one before the year 1000 as the lowest."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant.year > 999 else "1000"

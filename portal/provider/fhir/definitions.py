@@ -115,14 +115,14 @@ def token_parameters(kind: str) -> tuple[str, ...]:
 
 
 def parameters_of(kind: str) -> dict[str, str]:
-    """Every search parameter of a type with its FHIR type, for the CapabilityStatement."""
-    found = {"_id": "token", "_lastUpdated": "date"}
-    found |= dict.fromkeys(PATIENT_PARAMETERS.get(kind, ()), "reference")
+    """Return every search parameter of a type with its FHIR type, for the CapabilityStatement."""
+    parameters = {"_id": "token", "_lastUpdated": "date"}
+    parameters |= dict.fromkeys(PATIENT_PARAMETERS.get(kind, ()), "reference")
     for name in token_parameters(kind):
-        found[name] = "reference" if name in _REFERENCES else "token"
-    found |= dict.fromkeys(DATES.get(kind, {}), "date")
-    found |= dict.fromkeys(STRINGS.get(kind, {}), "string")
-    return found
+        parameters[name] = "reference" if name in _REFERENCES else "token"
+    parameters |= dict.fromkeys(DATES.get(kind, {}), "date")
+    parameters |= dict.fromkeys(STRINGS.get(kind, {}), "string")
+    return parameters
 
 
 _REFERENCES = frozenset(

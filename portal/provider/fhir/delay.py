@@ -28,7 +28,7 @@ class Delay:
         return bool(self.span) and kind in ("Observation", "DiagnosticReport")
 
     def released(self, stored: StoredResource) -> StoredResource | None:
-        """The resource as of its release; None while it is held back."""
+        """Return the resource as of its release; None while it is held back."""
         if not self.concerns(stored.type) or not _is_result(stored):
             return stored
         from_then = _issued(stored) + self.span
@@ -38,12 +38,12 @@ class Delay:
 
 
 def _is_result(stored: StoredResource) -> bool:
-    codes = {one.rpartition("|")[2] for one in categories(stored.body)}
+    codes = {category.rpartition("|")[2] for category in categories(stored.body)}
     return stored.type == "DiagnosticReport" or not codes & set(_NO_RESULTS)
 
 
 def _issued(stored: StoredResource) -> datetime:
-    """When it was issued, else the time that it is about, else when it came here."""
+    """Return when it was issued, else the time that it is about, else when it was stored."""
     body = stored.body
     period = obj(body.get("effectivePeriod"))
     for value in (body.get("issued"), body.get("effectiveDateTime"), period.get("end"), period.get("start")):

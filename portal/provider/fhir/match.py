@@ -32,17 +32,22 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> tuple[dict[str,
     if caller.context != "system" or not caller.client.partner:
         raise forbidden("Only trusted partners may ask for matches")
     reach = caller.reach("Patient", "r")
-    asked = person_of(_patient(body))
-    if matching.weight(asked) < matching.ENOUGH:
+    requested = person_of(_patient(body))
+    if matching.weight(requested) < matching.ENOUGH:
         raise FhirError(422, "required", "The request says too little to identify one person (weights below 10)")
-    candidates = _candidates(tx, asked)
-    found = matching.certain(asked, [(one.id, one.demographics) for one in candidates])
-    shown = _shown(tx, caller, reach, next((one for one in candidates if found and one.id == found[0]), None))
+    candidates = _candidates(tx, requested)
+    certain_match = matching.certain(requested, [(candidate.id, candidate.demographics) for candidate in candidates])
+    shown = _shown(
+        tx,
+        caller,
+        reach,
+        next((candidate for candidate in candidates if certain_match and candidate.id == certain_match[0]), None),
+    )
     if shown is None:
-        found = None
-    entries = [_entry(found[1], shown, base)] if found and shown else []
+        certain_match = None
+    entries = [_entry(certain_match[1], shown, base)] if certain_match and shown else []
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    return bundle | ({"entry": entries} if entries else {}), found[0] if found else None
+    return bundle | ({"entry": entries} if entries else {}), certain_match[0] if certain_match else None
 
 
 def record(tx: Tx, *, caller: Caller, person_id: str | None) -> None:
@@ -59,7 +64,7 @@ def record(tx: Tx, *, caller: Caller, person_id: str | None) -> None:
 
 
 def _patient(body: object) -> dict[str, Any]:
-    """The Patient of a Parameters resource, or one sent alone."""
+    """Return the Patient of a Parameters resource, or one sent alone."""
     if isinstance(body, dict) and body.get("resourceType") == "Patient":
         return body
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
@@ -69,19 +74,21 @@ def _patient(body: object) -> dict[str, Any]:
     raise invalid("The body must be Parameters with a Patient as the parameter resource")
 
 
-def _candidates(tx: Tx, asked: Person) -> list[StoredPerson]:
-    """Who has this birth date and one of these family and given names; who opted out counts against certainty too."""
-    if not asked.birth_date:
+def _candidates(tx: Tx, requested: Person) -> list[StoredPerson]:
+    """Return who has this birth date and one of these names; who opted out counts against certainty too."""
+    if not requested.birth_date:
         return []
-    ids = people.found_by(tx, kind="birth-date", values=[asked.birth_date])
-    ids &= people.found_by(tx, kind="family", values={fold(name.family) for name in asked.names})
-    ids &= people.found_by(tx, kind="given", values={fold(given) for name in asked.names for given in name.given[:1]})
-    found = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
-    return [one for one in found if one is not None]
+    ids = people.found_by(tx, kind="birth-date", values=[requested.birth_date])
+    ids &= people.found_by(tx, kind="family", values={fold(name.family) for name in requested.names})
+    ids &= people.found_by(
+        tx, kind="given", values={fold(first) for name in requested.names for first in name.given[:1]}
+    )
+    persons = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
+    return [person for person in persons if person is not None]
 
 
 def _shown(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson | None) -> dict[str, Any] | None:
-    """The Patient of who was found. None for who opted out, has no chart here, or is confidential themselves."""
+    """Return the Patient of who was found. None for who opted out, has no chart here, or is confidential themselves."""
     if person is None or not person.share_matches or not person.fhir_id:
         return None
     stored = resources.read(tx, type="Patient", fhir_id=person.fhir_id)

@@ -26,7 +26,7 @@ def outcome(issue: str, text: str, *, severity: str = "error") -> dict[str, Any]
 
 
 def not_found() -> FhirError:
-    """The same for what does not exist and for what is another person's."""
+    """Return the same for what does not exist and for what is another person's."""
     return FhirError(404, "not-found", "There is no such resource")
 
 

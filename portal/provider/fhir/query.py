@@ -63,10 +63,10 @@ def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, ba
         if value == "" and not name.startswith("_"):
             continue  # an empty parameter is no parameter (FHIR R4, search.html#token)
         try:
-            known = _take(query, name, value, patient=patient, base=base, strict=strict)
+            understood = _take(query, name, value, patient=patient, base=base, strict=strict)
         except (ValueError, OverflowError):
             raise invalid("A search parameter has a value that cannot be understood") from None
-        if known:
+        if understood:
             query.used.append((name, value))
         elif strict:
             raise invalid("A search parameter is not supported for this type", "not-supported")
@@ -81,7 +81,7 @@ def _take(query: Query, name: str, value: str, *, patient: str | None, base: str
         return _result_parameter(query, name, value, strict=strict)
     if plain == "_id" and not modifier:
         ids = _alternatives(value)
-        query.ids = ids if query.ids is None else [one for one in query.ids if one in ids]
+        query.ids = ids if query.ids is None else [resource_id for resource_id in query.ids if resource_id in ids]
         return True
     if plain == "_lastUpdated" and not modifier:
         _last_updated(query, value)
@@ -132,23 +132,23 @@ def _unless(*, strict: bool) -> bool:
 
 
 def _alternatives(value: str) -> list[str]:
-    """The values between commas; ``\\,`` is a comma that belongs to a value."""
-    found = [""]
+    """Return the values between commas; ``\\,`` is a comma that belongs to a value."""
+    parts = [""]
     escaped = False
     for character in value:
         if escaped:
-            found[-1] += character
+            parts[-1] += character
             escaped = False
         elif character == "\\":
             escaped = True
         elif character == ",":
-            found.append("")
+            parts.append("")
         else:
-            found[-1] += character
-    kept = [one.strip() for one in found if one.strip()]
-    if len(kept) > _VALUES:
+            parts[-1] += character
+    alternatives = [part.strip() for part in parts if part.strip()]
+    if len(alternatives) > _VALUES:
         raise FhirError(400, "too-costly", "A search parameter has too many alternatives")
-    return kept
+    return alternatives
 
 
 def _patient(query: Query, name: str, modifier: str, value: str, *, patient: str | None, base: str) -> None:
@@ -157,7 +157,7 @@ def _patient(query: Query, name: str, modifier: str, value: str, *, patient: str
         raise invalid("Chained parameters are not supported", "not-supported")
     if modifier not in ("", "Patient"):
         raise invalid("This modifier is not supported", "not-supported")
-    named = {_patient_id(one, base) for one in _alternatives(value)}
+    named = {_patient_id(reference, base) for reference in _alternatives(value)}
     if len(named) != 1 or (patient is not None and named != {patient}) or query.patient not in (None, *named):
         raise forbidden("The token is not for this patient")
     query.patient = named.pop()
@@ -171,12 +171,12 @@ def _patient_id(value: str, base: str) -> str:
 def _date(query: Query, name: str, modifier: str, value: str) -> None:
     paths = definitions.DATES[query.kind][name]
     if modifier == "missing":
-        query.tests.append(_missing(lambda found: any(dates.spans(found, paths)), value))
+        query.tests.append(_missing(lambda resource: any(dates.spans(resource, paths)), value))
         return
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
-    tests = [dates.parse(one) for one in _alternatives(value)]
-    query.tests.append(lambda found: dates.fits(found, paths, tests))
+    tests = [dates.parse(text) for text in _alternatives(value)]
+    query.tests.append(lambda resource: dates.fits(resource, paths, tests))
     if name in definitions.INDEXED_DATE.get(query.kind, ()) and len(tests) == 1:
         latest, earliest = tests[0].latest, tests[0].earliest
         if latest is not None:
@@ -211,16 +211,18 @@ def _last_updated(query: Query, value: str) -> None:
 def _string(query: Query, name: str, modifier: str, value: str) -> None:
     paths = definitions.STRINGS[query.kind][name]
     if modifier == "missing":
-        query.tests.append(_missing(lambda found: any(_texts(found, paths)), value))
+        query.tests.append(_missing(lambda resource: any(_texts(resource, paths)), value))
         return
-    wanted = [one if modifier == "exact" else _fold(one) for one in _alternatives(value)]
+    terms = [term if modifier == "exact" else _fold(term) for term in _alternatives(value)]
     if modifier == "exact":
-        query.tests.append(lambda found: any(text == one for text in _texts(found, paths) for one in wanted))
+        query.tests.append(lambda resource: any(text == term for text in _texts(resource, paths) for term in terms))
     elif modifier == "contains":
-        query.tests.append(lambda found: any(one in _fold(text) for text in _texts(found, paths) for one in wanted))
+        query.tests.append(
+            lambda resource: any(term in _fold(text) for text in _texts(resource, paths) for term in terms)
+        )
     elif not modifier:
         query.tests.append(
-            lambda found: any(_fold(text).startswith(one) for text in _texts(found, paths) for one in wanted)
+            lambda resource: any(_fold(text).startswith(term) for text in _texts(resource, paths) for term in terms)
         )
     else:
         raise invalid("This modifier is not supported", "not-supported")
@@ -228,23 +230,23 @@ def _string(query: Query, name: str, modifier: str, value: str) -> None:
 
 def _token(query: Query, name: str, modifier: str, value: str, *, base: str) -> None:
     if modifier == "missing":
-        query.tests.append(_missing(lambda found: any(param == name for param, _ in tokens_of(found)), value))
+        query.tests.append(_missing(lambda resource: any(param == name for param, _ in tokens_of(resource)), value))
         return
-    wanted = _references(query.kind, name, _alternatives(value), base)
-    systems = [one[:-1] for one in wanted if one.endswith("|")]
+    terms = _references(query.kind, name, _alternatives(value), base)
+    systems = [term[:-1] for term in terms if term.endswith("|")]
     if modifier == "not":
-        query.tests.append(lambda found: not _any_token(found, name, wanted, systems))
+        query.tests.append(lambda resource: not _any_token(resource, name, terms, systems))
         return
     if modifier:
         raise invalid("This modifier is not supported", "not-supported")
     if systems:  # "system|": any code of the system, which is not indexed
-        query.tests.append(lambda found: _any_token(found, name, wanted, systems))
+        query.tests.append(lambda resource: _any_token(resource, name, terms, systems))
     else:
-        query.tokens.append((name, tuple(wanted)))
+        query.tokens.append((name, tuple(terms)))
 
 
 def _references(kind: str, name: str, values: list[str], base: str) -> list[str]:
-    """References in the form in which they are stored: relative, with their type."""
+    """Return references in the form in which they are stored: relative, with their type."""
     target = {
         "encounter": "Encounter",
         "practitioner": "Practitioner",
@@ -260,9 +262,9 @@ def _references(kind: str, name: str, values: list[str], base: str) -> list[str]
     return [value if "/" in value else f"{target}/{value}" for value in plain]
 
 
-def _any_token(found: Mapping[str, Any], name: str, wanted: Sequence[str], systems: Sequence[str]) -> bool:
-    own = {token for param, token in tokens_of(found) if param == name}
-    return any(one in own for one in wanted) or any(
+def _any_token(resource: Mapping[str, Any], name: str, terms: Sequence[str], systems: Sequence[str]) -> bool:
+    own = {token for param, token in tokens_of(resource) if param == name}
+    return any(term in own for term in terms) or any(
         token.startswith(f"{system}|") for system in systems for token in own
     )
 
@@ -270,18 +272,18 @@ def _any_token(found: Mapping[str, Any], name: str, wanted: Sequence[str], syste
 def _missing(present: Test, value: str) -> Test:
     if value not in ("true", "false"):
         raise invalid(":missing must be true or false")
-    return (lambda found: not present(found)) if value == "true" else present
+    return (lambda resource: not present(resource)) if value == "true" else present
 
 
 def _texts(value: Any, paths: tuple[str, ...]) -> list[str]:
-    found: list[str] = []
+    texts: list[str] = []
     for path in paths:
         values: list[Any] = [value]
         for step in path.split("."):
             values = [part.get(step) for part in values if isinstance(part, Mapping)]
-            values = [one for part in values for one in (part if isinstance(part, list) else [part])]
-        found += [text for text in values if isinstance(text, str)]
-    return found
+            values = [element for part in values for element in (part if isinstance(part, list) else [part])]
+        texts += [text for text in values if isinstance(text, str)]
+    return texts
 
 
 def _fold(text: str) -> str:

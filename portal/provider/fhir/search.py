@@ -28,7 +28,7 @@ _LATE = "L"  # the cursor's mark for the second phase
 
 
 @dataclass(slots=True)
-class Found:
+class SearchPage:
     """One page. ``total`` is known when everything fits on the first page, or when only the count was asked for."""
 
     matches: list[StoredResource] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SearchSubject:
     """Whose record is searched: our id, and the FHIR id."""
 
     person_id: str
@@ -46,25 +46,25 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class RecordSearch:
     """One search by one caller over one person's record, and how far the caller's token reaches on its type."""
 
     tx: Tx
     caller: Caller
-    subject: Subject
+    subject: SearchSubject
     query: Query
     reach: Reach
 
-    def run(self, *, after: str | None) -> Found:
-        """One page, with what it includes; ``after`` is the cursor of the page before."""
+    def run(self, *, after: str | None) -> SearchPage:
+        """Return one page, with what it includes; ``after`` is the cursor of the page before."""
         if self.query.only_count:
-            return Found(total=self._total())
-        found = Found(next=after)
-        found.matches = list(self._page(found))
-        if after is None and found.next is None:
-            found.total = len(found.matches)
-        found.included = self._included(found.matches)
-        return found
+            return SearchPage(total=self._total())
+        answer = SearchPage(next=after)
+        answer.matches = list(self._page(answer))
+        if after is None and answer.next is None:
+            answer.total = len(answer.matches)
+        answer.included = self._included(answer.matches)
+        return answer
 
     def _criteria(self) -> Criteria:
         query = self.query
@@ -83,34 +83,34 @@ class Search:
         )
 
     def _first_day(self) -> str | None:
-        """The day from which the index is read; oldest first, or among given ids, everything is looked at."""
+        """Return the day from which the index is read; oldest first, or among given ids, everything is looked at."""
         if self.query.date_from is None or not self.query.newest_first or self.query.ids is not None:
             return None
         return self.query.date_from[:10]
 
-    def _page(self, found: Found) -> Iterator[StoredResource]:
-        criteria, wanted, looked_at = self._criteria(), self.query.count, 0
-        while wanted > 0 and not (found.next or "").startswith(_LATE):
+    def _page(self, answer: SearchPage) -> Iterator[StoredResource]:
+        criteria, remaining, looked_at = self._criteria(), self.query.count, 0
+        while remaining > 0 and not (answer.next or "").startswith(_LATE):
             page = fhir_search.search(
-                self.tx, criteria=criteria, after=found.next, limit=wanted, newest_first=self.query.newest_first
+                self.tx, criteria=criteria, after=answer.next, limit=remaining, newest_first=self.query.newest_first
             )
-            found.next = page.next
+            answer.next = page.next
             for stored in self._seen(page.resources):
-                wanted -= 1
+                remaining -= 1
                 yield stored
             looked_at += len(page.resources)
             if page.next is None:
                 if criteria.date_from is None:
                     break
-                found.next = _LATE
+                answer.next = _LATE
             elif looked_at >= _BUDGET:
                 return
-        if (found.next or "").startswith(_LATE):
-            yield from self._late(found, wanted)
+        if (answer.next or "").startswith(_LATE):
+            yield from self._late(answer, remaining)
 
-    def _late(self, found: Found, wanted: int) -> Iterator[StoredResource]:
-        """The second phase: what began earlier and reaches into the time asked for."""
-        cursor = (found.next or "")[len(_LATE) :] or None
+    def _late(self, answer: SearchPage, remaining: int) -> Iterator[StoredResource]:
+        """Yield the second phase: what began earlier and reaches into the requested time."""
+        cursor = (answer.next or "")[len(_LATE) :] or None
         waiting = stored_references.long_ones(
             self.tx,
             person_id=self.subject.person_id,
@@ -118,22 +118,22 @@ class Search:
             before=self._first_day() or "",
             after=cursor,
         )
-        found.next = None
+        answer.next = None
         for date, resource_id in waiting:
-            if wanted == 0:
-                found.next = f"{_LATE}{cursor or ''}"
+            if remaining == 0:
+                answer.next = f"{_LATE}{cursor or ''}"
                 return
             cursor = f"{date}~{resource_id}"
             stored = stored_resources.by_id(self.tx, resource_id=resource_id)
             if stored is None or stored.deleted or not self._has_tokens(stored):
                 continue
-            for one in self._seen([stored]):
-                wanted -= 1
-                yield one
+            for resource in self._seen([stored]):
+                remaining -= 1
+                yield resource
 
     def _has_tokens(self, stored: StoredResource) -> bool:
         own = tokens_of(stored.body)
-        return all(any((param, one) in own for one in values) for param, values in self._criteria().tokens)
+        return all(any((param, token) in own for token in values) for param, values in self._criteria().tokens)
 
     def _in_time(self, stored: StoredResource) -> bool:
         lower, upper = self.query.updated_from, self.query.updated_before
@@ -144,10 +144,18 @@ class Search:
         return shared.Sight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
 
     def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
-        seen = [one for one in (visible(self.caller, self.reach, stored) for stored in resources) if one is not None]
+        seen = [
+            resource
+            for resource in (visible(self.caller, self.reach, stored) for stored in resources)
+            if resource is not None
+        ]
         if self.query.kind == "Provenance":  # found by a target that may have been taken out
-            seen = [one for one in self._sight.narrowed(seen) if self._has_tokens(one)]
-        fitting = [one for one in seen if self._in_time(one) and all(test(one.body) for test in self.query.tests)]
+            seen = [resource for resource in self._sight.narrowed(seen) if self._has_tokens(resource)]
+        fitting = [
+            resource
+            for resource in seen
+            if self._in_time(resource) and all(test(resource.body) for test in self.query.tests)
+        ]
         return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
     def _total(self) -> int:
@@ -164,21 +172,21 @@ class Search:
                 return total
 
     def _included(self, matches: list[StoredResource]) -> list[StoredResource]:
-        found: dict[str, StoredResource] = {}
-        wanted: set[str] = set()
+        included: dict[str, StoredResource] = {}
+        references: set[str] = set()
         for name in self.query.includes:
-            for one in matches:
+            for resource in matches:
                 for path in INCLUDES[self.query.kind][name]:
-                    wanted.update(references_at(one.body, path))
-        for one in self._readable(wanted):
-            found[one.id] = one
+                    references.update(references_at(resource.body, path))
+        for resource in self._readable(references):
+            included[resource.id] = resource
         if matches:
-            names = [f"{one.type}/{one.fhir_id}" for one in matches]
+            names = [f"{resource.type}/{resource.fhir_id}" for resource in matches]
             for value in self.query.revincludes:
-                for one in self._pointing_here(value, names):
-                    found[one.id] = one
-        own = {one.id for one in matches}
-        return [one for one in found.values() if one.id not in own]
+                for resource in self._pointing_here(value, names):
+                    included[resource.id] = resource
+        own = {resource.id for resource in matches}
+        return [resource for resource in included.values() if resource.id not in own]
 
     def _pointing_here(self, value: str, names: list[str]) -> list[StoredResource]:
         kind = value.partition(":")[0]
@@ -190,19 +198,23 @@ class Search:
         return self._sight.shown(self.caller.reach(kind, "s"), stored)
 
     def _readable(self, references: Iterable[str]) -> list[StoredResource]:
-        """Of these references, the resources that this caller may read for this person."""
+        """Return the resources behind these references that this caller may read for this person."""
         allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
         by_type: dict[str, list[StoredResource]] = {}
-        for one in stored_resources.many(self.tx, references=allowed):
-            if one.person_id == self.subject.person_id or (one.person_id is None and one.type in SHARED):
-                by_type.setdefault(one.type, []).append(one)
-        return [one for kind, some in by_type.items() for one in self._sight.shown(self.caller.reach(kind, "r"), some)]
+        for resource in stored_resources.many(self.tx, references=allowed):
+            if resource.person_id == self.subject.person_id or (resource.person_id is None and resource.type in SHARED):
+                by_type.setdefault(resource.type, []).append(resource)
+        return [
+            resource
+            for kind, stored in by_type.items()
+            for resource in self._sight.shown(self.caller.reach(kind, "r"), stored)
+        ]
 
 
 def references_at(body: Mapping[str, Any], path: str) -> set[str]:
-    """The relative references at a path of a resource."""
+    """Return the relative references at a path of a resource."""
     values: list[Any] = [body]
     for step in path.split("."):
         values = [part.get(step) for part in values if isinstance(part, Mapping)]
-        values = [one for part in values for one in (part if isinstance(part, list) else [part])]
+        values = [element for part in values for element in (part if isinstance(part, list) else [part])]
     return {target for value in values if (target := target_of(value)) and target.count("/") == 1}

@@ -34,26 +34,32 @@ class Sight:
     people: Mapping[str, str]
 
     def shown(self, reach: Reach, resources: Iterable[StoredResource]) -> list[StoredResource]:
-        """Of these people's and nobody's resources, what the caller may see, as the caller may see it."""
-        seen = [one for one in (visible(self.caller, reach, stored) for stored in resources) if one is not None]
-        own = [one for one in seen if one.type in _LEADING]
-        shared = self.led_to(one for one in seen if one.type in SHARED)
-        return own + shared + self.narrowed([one for one in seen if one.type == "Provenance"])
+        """Return what the caller may see of these people's and nobody's resources, as the caller may see it."""
+        seen = [
+            resource
+            for resource in (visible(self.caller, reach, stored) for stored in resources)
+            if resource is not None
+        ]
+        own = [resource for resource in seen if resource.type in _LEADING]
+        shared = self.led_to(resource for resource in seen if resource.type in SHARED)
+        return own + shared + self.narrowed([resource for resource in seen if resource.type == "Provenance"])
 
     def led_to(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
-        """Those of ``resources`` (all shared) that what the caller may see leads to, in their order."""
-        names = {f"{one.type}/{one.fhir_id}": one for one in resources}
+        """Return those of ``resources`` (all shared) that what the caller may see leads to, in their order."""
+        names = {f"{resource.type}/{resource.fhir_id}": resource for resource in resources}
         direct = self._referred(names)
-        return [one for name, one in names.items() if name in direct or self._indirectly(name, one)]
+        return [resource for name, resource in names.items() if name in direct or self._indirectly(name, resource)]
 
     def narrowed(self, provenances: Sequence[StoredResource]) -> list[StoredResource]:
-        """Each Provenance with those of its targets that the caller may see; without those that have none left."""
-        seen = self._seen({target_of(target) for one in provenances for target in items(one.body.get("target"))})
+        """Return each Provenance with those of its targets that the caller may see, but none without any left."""
+        seen = self._seen(
+            {target_of(target) for resource in provenances for target in items(resource.body.get("target"))}
+        )
         narrow = []
-        for one in provenances:
-            targets = [target for target in items(one.body.get("target")) if target_of(target) in seen]
+        for resource in provenances:
+            targets = [target for target in items(resource.body.get("target")) if target_of(target) in seen]
             if targets:
-                narrow.append(structs.replace(one, body={**one.body, "target": targets}))
+                narrow.append(structs.replace(resource, body={**resource.body, "target": targets}))
         return narrow
 
     @cached_property
@@ -66,18 +72,18 @@ class Sight:
         return frozenset(kind for kind in SERVED - self._whole if self.caller.sees_some(kind))
 
     def _seen(self, references: Iterable[str]) -> frozenset[str]:
-        """Of references to resources of any type, those to what the caller may see."""
+        """Return which of these references, of any type, lead to what the caller may see."""
         owners = stored_references.owners(self.tx, references=references)
         own = {name for name, person_id in owners.items() if person_id in self.people and _kind(name) in _LEADING}
         shared = {name for name, person_id in owners.items() if person_id is None and _kind(name) in SHARED}
         whole = {name for name in own if _kind(name) in self._whole}
-        stored = [one for one in self._opened((own | shared) - whole) if self.caller.sees(one)]
-        shown = [one for one in stored if one.type in _LEADING]
-        shown += self.led_to(one for one in stored if one.type in SHARED)
-        return frozenset(whole | {f"{one.type}/{one.fhir_id}" for one in shown})
+        stored = [resource for resource in self._opened((own | shared) - whole) if self.caller.sees(resource)]
+        shown = [resource for resource in stored if resource.type in _LEADING]
+        shown += self.led_to(resource for resource in stored if resource.type in SHARED)
+        return frozenset(whole | {f"{resource.type}/{resource.fhir_id}" for resource in shown})
 
     def _referred(self, references: Collection[str]) -> frozenset[str]:
-        """Of references to shared resources, those that stand in what the caller may see of the people's records."""
+        """Return which of these shared resources are referred to in what the caller may see of the people's records."""
         direct = stored_references.referred(
             self.tx, people=self.people, references=references, kinds=self._whole & _LEADING
         )
@@ -90,7 +96,7 @@ class Sight:
         return direct | {name for name, ids in by_reference.items() if any(map(self._sees, ids))}
 
     def _indirectly(self, name: str, stored: StoredResource) -> bool:
-        """Whether a shared resource that the caller may see too, and is led to directly, leads on to this one."""
+        """Tell whether a shared resource that the caller may see, and is led to directly, leads on to this one."""
         if stored.type == "Medication":
             return False
         near = set(stored_references.shared_referrers(self.tx, reference=name))

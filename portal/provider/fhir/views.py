@@ -17,7 +17,7 @@ from portal.provider.fhir import bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
-from portal.provider.fhir.search import Search, Subject
+from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.types import SERVED, SHARED
 from portal.store import Tx
@@ -46,7 +46,7 @@ def _headers(response: Response) -> Response:
 @blueprint.get("/.well-known/smart-configuration")
 @public
 def smart() -> Response:
-    """SMART discovery, JSON whatever the Accept header says (requirement A1)."""
+    """Answer SMART discovery, JSON whatever the Accept header says (requirement A1)."""
     response = jsonify(smart_configuration(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -55,7 +55,7 @@ def smart() -> Response:
 @blueprint.get("/metadata")
 @public
 def metadata() -> Response:
-    """The CapabilityStatement."""
+    """Return the CapabilityStatement."""
     response = _json(capability_statement(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -103,17 +103,17 @@ def find(kind: str) -> Response:
         if page is not None:
             link = bundles.open_page_link(tx, page)
             pairs, after = list(link.pairs), link.after
-        asked = query.read(
+        parsed = query.read(
             kind, pairs, patient=caller.patient, base=current_services().settings.fhir_base, strict=_strict()
         )
-        subject = _subject(tx, caller, asked)
+        subject = _subject(tx, caller, parsed)
         if link is not None and (link.kind != kind or link.person_id != subject.person_id):
             raise invalid("The page link is not one of this server")
-        found = Search(tx, caller, subject, asked, reach).run(after=after)
+        answer = RecordSearch(tx, caller, subject, parsed, reach).run(after=after)
         bundle = bundles.searchset(
-            tx, base=current_services().settings.fhir_base, query=asked, found=found, person_id=subject.person_id
+            tx, base=current_services().settings.fhir_base, query=parsed, page=answer, person_id=subject.person_id
         )
-        return _json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(found.matches))
+        return _json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
 
     return _answered(kind, work)
 
@@ -138,7 +138,7 @@ def match_patient() -> Response:
 @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @oauth_protected
 def other(rest: str) -> Response:
-    """Everything that is not offered; also the preflight of every address."""
+    """Answer everything that is not offered; also the preflight of every address."""
     if request.method == "OPTIONS":
         return Response(status=204)
     del rest
@@ -169,23 +169,23 @@ def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) 
     return response
 
 
-def _subject(tx: Tx, caller: Caller, asked: query.Query) -> Subject:
-    """Whose record is searched: the token's person, or for a system/ token the matched patient that is named."""
+def _subject(tx: Tx, caller: Caller, parsed: query.Query) -> SearchSubject:
+    """Return whose record is searched: the token's person, or for a system/ token the matched patient that is named."""
     if caller.person_id is not None and caller.patient is not None:
-        return Subject(caller.person_id, caller.patient)
-    patient = asked.patient
-    if patient is None and asked.kind == "Patient" and asked.ids and len(asked.ids) == 1:
-        patient = asked.ids[0]
+        return SearchSubject(caller.person_id, caller.patient)
+    patient = parsed.patient
+    if patient is None and parsed.kind == "Patient" and parsed.ids and len(parsed.ids) == 1:
+        patient = parsed.ids[0]
     if patient is None:
         raise invalid("A search with a system token must name one patient", "required")
     person = people.by_fhir_id(tx, fhir_id=patient)
     if person is None or not _matched(tx, caller, person.id):
         raise forbidden("This client has no access to this patient")
-    return Subject(person.id, patient)
+    return SearchSubject(person.id, patient)
 
 
 def _matched(tx: Tx, caller: Caller, person_id: str) -> bool:
-    """Whether a partner found this person by a certain match, and the person has not opted out since."""
+    """Tell whether a partner found this person by a certain match, and the person has not opted out since."""
     person = people.by_id(tx, person_id=person_id)
     return (
         person is not None
@@ -204,12 +204,12 @@ def _is_the_callers(tx: Tx, caller: Caller, stored: StoredResource) -> bool:
 
 
 def _people(tx: Tx, caller: Caller) -> dict[str, str]:
-    """Whose records the caller may look at: our id → FHIR id."""
+    """Return whose records the caller may look at: our id → FHIR id."""
     if caller.person_id is not None and caller.patient is not None:
         return {caller.person_id: caller.patient}
     matched = matches.matched_people(tx, client_id=caller.client.client_id)
     patients = (people.by_id(tx, person_id=person_id) for person_id in matched)
-    return {one.id: one.fhir_id for one in patients if one and one.fhir_id and one.share_matches}
+    return {person.id: person.fhir_id for person in patients if person and person.fhir_id and person.share_matches}
 
 
 def _recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
@@ -242,9 +242,9 @@ def _record_denial(error: FhirError, kind: str) -> None:
 
 
 def _check_format() -> None:
-    wanted = request.args.get("_format") or request.form.get("_format")
-    if wanted is not None:
-        if wanted.replace(" ", "+").partition(";")[0] not in _FORMATS:
+    requested = request.args.get("_format") or request.form.get("_format")
+    if requested is not None:
+        if requested.replace(" ", "+").partition(";")[0] not in _FORMATS:
             raise FhirError(406, "not-supported", "Only JSON is served")
         return
     accept = request.accept_mimetypes

@@ -37,7 +37,7 @@ def _headers(response: Response) -> Response:
 @blueprint.route("/oauth/token", methods=["POST", "OPTIONS"], provide_automatic_options=False)
 @oauth_protected
 def token() -> Response:
-    """Codes, refresh tokens and signed assertions become access tokens (RFC 6749, 3.2)."""
+    """Exchange codes, refresh tokens and signed assertions for access tokens (RFC 6749, 3.2)."""
     return cast(Response, oauth_server().create_token_response())
 
 
@@ -51,39 +51,41 @@ def revoke() -> Response:
 @blueprint.route("/oauth/introspect", methods=["POST", "OPTIONS"], provide_automatic_options=False)
 @oauth_protected
 def introspect() -> Response:
-    """What a token is (RFC 7662)."""
+    """Introspect a token (RFC 7662)."""
     return cast(Response, oauth_server().create_endpoint_response("introspection"))
 
 
 @blueprint.route("/oauth/register", methods=["POST", "OPTIONS"], provide_automatic_options=False)
 @oauth_protected
 def register() -> tuple[Response, int]:
-    """An app registers itself (RFC 7591)."""
+    """Register an app that registers itself (RFC 7591)."""
     try:
-        made = registration.register(current_services(), body=request.get_data(), address=request.remote_addr or "")
+        registered = registration.register(
+            current_services(), body=request.get_data(), address=request.remote_addr or ""
+        )
     except RegistrationError as error:
         return jsonify(error=error.error, error_description=error.text), error.status
     with current_services().db.reading() as tx:
         now = int(tx.now.timestamp())
-    return jsonify(made.answer(now)), 201
+    return jsonify(registered.answer(now)), 201
 
 
 @blueprint.get("/oauth/jwks")
 @public
 def keys() -> Response:
-    """The keys that verify our id_tokens."""
+    """Return the keys that verify our id_tokens."""
     with current_services().db.reading() as tx:
-        found = public_keys(tx)
-    if not found["keys"]:
+        key_set = public_keys(tx)
+    if not key_set["keys"]:
         with current_services().db.transaction() as tx:
             signing_key(tx)
-            found = public_keys(tx)
-    return jsonify(found)
+            key_set = public_keys(tx)
+    return jsonify(key_set)
 
 
 @blueprint.get("/.well-known/oauth-authorization-server", endpoint="metadata_oauth")
 @blueprint.get("/.well-known/openid-configuration", endpoint="metadata_openid")
 @public
 def well_known() -> Response:
-    """RFC 8414 and OpenID Connect discovery."""
+    """Answer RFC 8414 and OpenID Connect discovery."""
     return jsonify(metadata.openid_configuration(current_services().settings))

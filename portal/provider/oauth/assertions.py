@@ -45,14 +45,14 @@ class PrivateKeyJwt:
             return None
         try:
             header, claimed = _look_into(assertion)
-            found: Client | None = query_client(claimed) if claimed else None
-            if found is None or found.stored.auth_method != "private_key_jwt":
+            client: Client | None = query_client(claimed) if claimed else None
+            if client is None or client.stored.auth_method != "private_key_jwt":
                 raise _refused("The client is not known")
-            claims = self._verified(assertion, header, found)
+            claims = self._verified(assertion, header, client)
         except JoseError:
             raise _refused("The assertion is not valid") from None
-        self._check(claims, found)
-        return found
+        self._check(claims, client)
+        return client
 
     def _verified(self, assertion: str, header: Mapping[str, Any], client: Client) -> dict[str, Any]:
         if header.get("alg") not in ALGORITHMS:
@@ -75,13 +75,15 @@ class PrivateKeyJwt:
         uri = client.stored.jwks_uri
         if not uri:
             return []
-        kept = self._sets.get(uri)
-        age = time.monotonic() - kept[0] if kept else _KEPT
-        stale = age >= _KEPT or (kept is not None and age >= _AGAIN and kid not in {key.kid for key in kept[1].keys})
-        if kept is None or stale:
-            kept = (time.monotonic(), self._fetched(uri))
-            self._sets[uri] = kept
-        return list(kept[1].keys)
+        cached = self._sets.get(uri)
+        age = time.monotonic() - cached[0] if cached else _KEPT
+        stale = age >= _KEPT or (
+            cached is not None and age >= _AGAIN and kid not in {key.kid for key in cached[1].keys}
+        )
+        if cached is None or stale:
+            cached = (time.monotonic(), self._fetched(uri))
+            self._sets[uri] = cached
+        return list(cached[1].keys)
 
     def _fetched(self, uri: str) -> jwk.KeySet:
         try:
@@ -119,14 +121,14 @@ class PrivateKeyJwt:
 
 
 def _look_into(assertion: str) -> tuple[Mapping[str, Any], str | None]:
-    """The header and the claimed client id, before anything of it is believed."""
-    found = jws.extract_compact(assertion.encode())
+    """Return the header and the claimed client id, before anything of it is believed."""
+    signed = jws.extract_compact(assertion.encode())
     try:
-        body = msgspec.json.decode(found.payload)
+        body = msgspec.json.decode(signed.payload)
     except msgspec.DecodeError:
         raise _refused("The assertion is not valid") from None
     subject = body.get("sub") if isinstance(body, dict) else None
-    return found.headers(), subject if isinstance(subject, str) else None
+    return signed.headers(), subject if isinstance(subject, str) else None
 
 
 def _refused(why: str) -> InvalidClientError:

@@ -22,7 +22,7 @@ class RefusedRequestError(Exception):
         self.redirect_uri: str | None = error.redirect_uri
 
 
-def asked(actor: Actor | None) -> consent.Question | None:
+def consent_question(actor: Actor | None) -> consent.Question | None:
     """Check the request in hand and say what to ask; None when nobody is signed in.
 
     Raises:
@@ -43,7 +43,7 @@ def asked(actor: Actor | None) -> consent.Question | None:
                 redirect_uri=grant.redirect_uri,
                 request=request.args,
             )
-        if any(scope.context == "system" for scope in scopes.resource_scopes(question.asked)):
+        if any(scope.context == "system" for scope in scopes.resource_scopes(question.requested)):
             raise InvalidScopeError(redirect_uri=grant.redirect_uri)
     except OAuth2Error as error:
         raise RefusedRequestError(error) from error

@@ -27,8 +27,8 @@ class BackendGrant(ClientCredentialsGrant):  # type: ignore[misc]
         if not client.check_grant_type(self.GRANT_TYPE):
             raise UnauthorizedClientError("The client is not registered for client_credentials")
         self.request.client = client
-        asked = scopes.allowed(self.request.payload.scope or "", client.stored.scopes)
-        system = [str(found) for found in scopes.resource_scopes(asked) if found.context == "system"]
+        allowed = scopes.allowed(self.request.payload.scope or "", client.stored.scopes)
+        system = [str(scope) for scope in scopes.resource_scopes(allowed) if scope.context == "system"]
         if not client.stored.scopes or not system:
             raise InvalidScopeError
         self.request.scope = " ".join(system)

@@ -21,7 +21,7 @@ from portal.store.provider.tokens import CodeData
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class InformationKind:
     """One kind of information that can be refused: the key of its checkbox and its words."""
 
     key: str
@@ -43,11 +43,11 @@ class Question:
     """The consent page: who asks, for whom, for what, for how long."""
 
     client: clients.OAuthClient
-    asked: tuple[str, ...]
+    requested: tuple[str, ...]
     redirect_uri: str
     people: tuple[Choice, ...]
-    health: tuple[Kind, ...]
-    context: tuple[Kind, ...]  # clinicians, places: what gives the health information its names
+    health: tuple[InformationKind, ...]
+    context: tuple[InformationKind, ...]  # clinicians, places: what gives the health information its names
     lasting: bool
     identity: bool  # who signed in is told as well
     withheld: bool  # something asked for is not released by this organization
@@ -55,7 +55,7 @@ class Question:
     reverse: Organization | None = None  # whose link back is offered
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[InformationKind, ...]:
         return (*self.health, *self.context)
 
     @property
@@ -74,24 +74,24 @@ def question(
     redirect_uri: str,
     request: Mapping[str, str],
 ) -> Question:
-    """What to ask this account about this request. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
-    asked = tuple(scope.split())
+    """Return what to ask this account. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
+    requested = tuple(scope.split())
     choices = _choices(tx, actor)
-    linkable = tuple(one.person_id for one in choices if may_link(actor, one.person_id))
-    everything = _parts(asked, withheld=frozenset())
-    kept = _parts(asked, withheld=settings.withheld)
+    linkable = tuple(choice.person_id for choice in choices if may_link(actor, choice.person_id))
+    everything = _parts(requested, withheld=frozenset())
+    released = _parts(requested, withheld=settings.withheld)
     return Question(
         client=client.stored,
-        asked=asked,
+        requested=requested,
         redirect_uri=redirect_uri,
         people=choices,
-        health=tuple(_kind(part) for part in kept if part.type not in SHARED),
-        context=tuple(_kind(part) for part in kept if part.type in SHARED),
-        lasting="offline_access" in asked
+        health=tuple(_kind(part) for part in released if part.type not in SHARED),
+        context=tuple(_kind(part) for part in released if part.type in SHARED),
+        lasting="offline_access" in requested
         and settings.lasting_authorization
         and "refresh_token" in client.stored.grant_types,
-        identity="openid" in asked,
-        withheld=len(kept) < len(everything),
+        identity="openid" in requested,
+        withheld=len(released) < len(everything),
         mark=Mark.of(client.stored.name, logo=client_logos.digest(tx, client_id=client.stored.client_id)),
         reverse=reverse_links.offered(tx, settings, client=client.stored, request=request, person_ids=linkable),
     )
@@ -116,32 +116,32 @@ class Agreed:
 
 
 def agree(
-    tx: Tx, settings: Settings, *, asked: Question, answer: Agreement, actor: Actor, request: Mapping[str, str]
+    tx: Tx, settings: Settings, *, question: Question, answer: Agreement, actor: Actor, request: Mapping[str, str]
 ) -> Agreed:
     """Store the grant and its one-time code. The answer is taken within what was asked."""
-    lasting = asked.lasting and answer.lasting
-    given = scopes.granted(
-        asked.asked,
-        accepted=answer.accepted & {kind.key for kind in asked.kinds},
+    lasting = question.lasting and answer.lasting
+    granted = scopes.granted(
+        question.requested,
+        accepted=answer.accepted & {kind.key for kind in question.kinds},
         lasting=lasting,
         withheld=settings.withheld,
     )
     grant = grants.consented(
         tx,
-        client_id=asked.client.client_id,
+        client_id=question.client.client_id,
         account_id=actor.account_id,
         person_id=answer.person_id,
-        scopes=given,
+        scopes=granted,
         lasting=lasting,
     )
     data = CodeData(
-        redirect_uri=asked.redirect_uri,
+        redirect_uri=question.redirect_uri,
         challenge=request["code_challenge"],
-        scope=" ".join(given),
+        scope=" ".join(granted),
         nonce=request.get("nonce", ""),
         auth_time=int(tx.now.timestamp()),
     )
-    wished = answer.reverse and asked.reverse is not None and may_link(actor, answer.person_id)
+    wished = answer.reverse and question.reverse is not None and may_link(actor, answer.person_id)
     return Agreed(
         tokens.add_code(tx, grant_id=grant.id, data=data),
         reverse_links.address(tx, settings, grant_id=grant.id) if wished else "",
@@ -149,13 +149,13 @@ def agree(
 
 
 def answer_address(settings: Settings, redirect_uri: str, **parameters: str | None) -> str:
-    """The redirect URI with the authorization response, ``iss`` among it (RFC 9207), in success and in error."""
+    """Return the redirect URI with the authorization response, ``iss`` among it (RFC 9207), in success and in error."""
     pairs = {name: value for name, value in {**parameters, "iss": settings.base_url}.items() if value}
     return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(pairs)}"
 
 
 def words(granted: Iterable[str], *, withheld: frozenset[str]) -> tuple[LazyString, ...]:
-    """The kinds of health information that these scopes open, in the words and the order of the consent page."""
+    """Return the kinds of health information that these scopes open, in the words and the order of the consent page."""
     return tuple(_kind(part).words for part in _parts(granted, withheld=withheld) if part.type not in SHARED)
 
 
@@ -171,24 +171,24 @@ def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
     ids: Iterable[str] = dict.fromkeys(
         filter(None, (actor.own_person_id, *(grant.person_id for grant in actor.grants)))
     )
-    found = []
+    choices = []
     for person_id in ids:
         person = people.by_id(tx, person_id=person_id) if may_authorize(actor, person_id) else None
         if person is not None and person.fhir_id:
             demographics = person.demographics
-            found.append(
+            choices.append(
                 Choice(person_id, demographics.display, demographics.birth_date, person_id == actor.own_person_id)
             )
-    return tuple(found)
+    return tuple(choices)
 
 
-def _parts(asked: Iterable[str], *, withheld: frozenset[str]) -> tuple[scopes.ResourceScope, ...]:
-    """One scope for each kind of information, "all" spelled out, without what this organization withholds."""
-    expanded = (part for found in scopes.resource_scopes(asked) for part in scopes.expand(found, withheld=withheld))
+def _parts(requested: Iterable[str], *, withheld: frozenset[str]) -> tuple[scopes.ResourceScope, ...]:
+    """Return one scope for each kind of information, "all" spelled out, without what this organization withholds."""
+    expanded = (part for scope in scopes.resource_scopes(requested) for part in scopes.expand(scope, withheld=withheld))
     keys = {part.key: part for part in expanded if part.type not in withheld}
     return tuple(sorted(keys.values(), key=lambda part: (list(WORDS).index(part.type), part.key)))
 
 
-def _kind(part: scopes.ResourceScope) -> Kind:
+def _kind(part: scopes.ResourceScope) -> InformationKind:
     code = part.category.rpartition("|")[2]
-    return Kind(part.key, CATEGORIES[part.type][code] if code else WORDS[part.type])
+    return InformationKind(part.key, CATEGORIES[part.type][code] if code else WORDS[part.type])

@@ -36,7 +36,7 @@ def issue(
     lasting: bool,
     account_id: str | None = None,
 ) -> IssuedTokens:
-    """A grant with its first tokens, without a browser: for links that two organizations set up between themselves."""
+    """Issue a grant with its first tokens without a browser, for links that two organizations set up themselves."""
     grant = consented(
         tx, client_id=client.client_id, account_id=account_id, person_id=person_id, scopes=scopes, lasting=lasting
     )
@@ -66,9 +66,9 @@ def consented(
 
 
 def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterable[str]) -> IssuedTokens:
-    """An access token with ``scopes`` (never more than the grant's), and a refresh token when the grant lasts."""
-    kept = tuple(scope for scope in scopes if scope in grant.scopes)
-    access = tokens.add_token(tx, grant=grant, kind="access", scopes=kept, life=ACCESS_LIFE)
+    """Issue an access token with ``scopes`` (never more than the grant's), and a refresh token when the grant lasts."""
+    granted = tuple(scope for scope in scopes if scope in grant.scopes)
+    access = tokens.add_token(tx, grant=grant, kind="access", scopes=granted, life=ACCESS_LIFE)
     refresh = ""
     if grant.lasting:
         life = REFRESH_LIFE if client.keeps_secret else PUBLIC_REFRESH_LIFE
@@ -83,7 +83,7 @@ def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterab
     person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
     seconds = min(ACCESS_LIFE, grant.ends_at - tx.now)
     return IssuedTokens(
-        grant.id, access, refresh, int(seconds.total_seconds()), kept, person.fhir_id if person else None
+        grant.id, access, refresh, int(seconds.total_seconds()), granted, person.fhir_id if person else None
     )
 
 

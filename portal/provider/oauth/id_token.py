@@ -16,20 +16,20 @@ _ALGORITHM = "RS256"  # what every OpenID client must understand
 
 
 def signing_key(tx: Tx) -> jwk.RSAKey:
-    """The key of this instance, made at its first use."""
+    """Return the key of this instance, made at its first use."""
     stored = tokens.signing_keys(tx)
-    kept = stored[0] if stored else tokens.add_signing_key(tx, jwk=_new_key())
-    return jwk.RSAKey.import_key(kept)
+    key = stored[0] if stored else tokens.add_signing_key(tx, jwk=_new_key())
+    return jwk.RSAKey.import_key(key)
 
 
 def public_keys(tx: Tx) -> dict[str, Any]:
-    """The JWK Set of every key that may have signed something still valid."""
+    """Return the JWK Set of every key that may have signed something still valid."""
     keys = [jwk.RSAKey.import_key(stored).as_dict(private=False) for stored in tokens.signing_keys(tx)]
     return {"keys": [{**key, "use": "sig", "alg": _ALGORITHM} for key in keys]}
 
 
 def id_token(tx: Tx, settings: Settings, client_id: str, code: StoredCode) -> str:
-    """The signed id_token, or the empty string when ``openid`` was not granted."""
+    """Return the signed id_token, or the empty string when ``openid`` was not granted."""
     grant = code.grant
     if "openid" not in grant.scopes or grant.account_id is None:
         return ""
@@ -50,7 +50,7 @@ def id_token(tx: Tx, settings: Settings, client_id: str, code: StoredCode) -> st
 
 
 def fhir_user(tx: Tx, settings: Settings, account_id: str) -> str:
-    """The Patient that the account's owner is here; empty for who has no record of their own."""
+    """Return the Patient that the account's owner is here; empty for who has no record of their own."""
     account = accounts.by_id(tx, account_id=account_id)
     person = people.by_id(tx, person_id=account.person_id) if account and account.person_id else None
     return f"{settings.fhir_base}/Patient/{person.fhir_id}" if person and person.fhir_id else ""

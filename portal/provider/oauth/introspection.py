@@ -12,7 +12,7 @@ from portal.store.people import people
 from portal.store.provider import tokens
 
 
-class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
+class TokenIntrospection(IntrospectionEndpoint):  # type: ignore[misc]
     """A token that is not good, not known or not theirs is only ``active: false``."""
 
     CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]  # noqa: RUF012
@@ -20,13 +20,13 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
     def authenticate_token(self, request: Any, client: Client) -> Token | None:
         self.check_params(request, client)
         with current_services().db.reading() as tx:
-            found = tokens.token(tx, token=request.form["token"])
-        if found is None or not (client.stored.introspects or found.grant.client_id == client.client_id):
+            stored = tokens.token(tx, token=request.form["token"])
+        if stored is None or not (client.stored.introspects or stored.grant.client_id == client.client_id):
             return None
-        return Token(found)
+        return Token(stored)
 
     def check_params(self, request: Any, client: Client) -> None:
-        """An unknown hint is ignored (RFC 7009, 2.1; RFC 7662, 2.1)."""
+        """Check the request; an unknown hint is ignored (RFC 7009, 2.1; RFC 7662, 2.1)."""
         del client
         if not request.form.get("token"):
             raise InvalidRequestError("token is missing")
@@ -35,7 +35,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         return {"active": False} if token is None or not token.stored.live else self.introspect_token(token)
 
     def introspect_token(self, token: Token) -> dict[str, Any]:
-        here, stored = current_services(), token.stored
+        services, stored = current_services(), token.stored
         grant = stored.grant
         body: dict[str, Any] = {
             "active": True,
@@ -43,12 +43,12 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
             "scope": " ".join(stored.scopes),
             "exp": int(stored.expires_at.timestamp()),
             "iat": int(stored.issued_at.timestamp()),
-            "iss": here.settings.base_url,
+            "iss": services.settings.base_url,
             "token_type": "Bearer" if stored.kind == "access" else "refresh_token",
         }
-        with here.db.reading() as tx:
+        with services.db.reading() as tx:
             person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
-            user = fhir_user(tx, here.settings, grant.account_id) if grant.account_id else ""
+            user = fhir_user(tx, services.settings, grant.account_id) if grant.account_id else ""
         if person is not None and person.fhir_id:
             body["patient"] = person.fhir_id
         if grant.account_id and "openid" in grant.scopes:

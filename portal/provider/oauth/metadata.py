@@ -22,7 +22,7 @@ CAPABILITIES = (
 
 
 def smart_configuration(settings: Settings) -> dict[str, Any]:
-    """The JSON of ``/fhir/.well-known/smart-configuration``. All addresses are absolute."""
+    """Return the JSON of ``/fhir/.well-known/smart-configuration``. All addresses are absolute."""
     lasting = settings.lasting_authorization
     supported = [scope for scope in scopes.SUPPORTED if lasting or scope != "offline_access"]
     return {
@@ -35,7 +35,7 @@ def smart_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def openid_configuration(settings: Settings) -> dict[str, Any]:
-    """The JSON of OpenID Connect Discovery and RFC 8414."""
+    """Return the JSON of OpenID Connect Discovery and RFC 8414."""
     return {
         **_endpoints(settings),
         "scopes_supported": ["openid", "fhirUser", "launch/patient", "offline_access"],

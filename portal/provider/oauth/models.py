@@ -25,21 +25,21 @@ class Client(ClientMixin):  # type: ignore[misc]
         return self.stored.client_id
 
     def get_default_redirect_uri(self) -> str | None:
-        """None unless there is exactly one: which of several is never guessed."""
+        """Return the only registered redirect URI; None where there are several: which of them is never guessed."""
         return self.stored.redirect_uris[0] if len(self.stored.redirect_uris) == 1 else None
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
         return " ".join(scopes.allowed(scope or "", self.stored.scopes)) or None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Equal as a string, nothing else (RFC 9700, 2.1)."""
+        """Compare as a string, nothing else (RFC 9700, 2.1)."""
         return redirect_uri in self.stored.redirect_uris
 
     def check_client_secret(self, client_secret: str) -> bool:
         return verify_password(self.stored.secret_hash or None, client_secret)
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """The registered method; a secret may come in the header or in the body."""
+        """Return the registered method; a secret may come in the header or in the body."""
         del endpoint
         own = self.stored.auth_method
         return method == own or (method in _SECRETS and own in _SECRETS)
@@ -52,7 +52,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
-class Code(AuthorizationCodeMixin):  # type: ignore[misc]
+class AuthorizationCode(AuthorizationCodeMixin):  # type: ignore[misc]
     stored: StoredCode
     code_challenge_method = "S256"
 

@@ -28,12 +28,12 @@ def app(
     jwks: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> OAuthClient:
-    """An app that asks patients for their record.
+    """Return an app that asks patients for their record.
 
     Raises:
         InvalidInputError: "redirect-uri", "client-auth-method", "scope", "jwks", "homepage", with a hint.
     """
-    made = OAuthClient(
+    client = OAuthClient(
         client_id=more.pop("client_id", None) or new_id(),
         name=name,
         auth_method=method,
@@ -44,14 +44,14 @@ def app(
         trusted=True,
         **more,
     )
-    if not made.redirect_uris and "authorization_code" in made.grant_types:
+    if not client.redirect_uris and "authorization_code" in client.grant_types:
         raise InvalidInputError("redirect-uri", hint="an app needs at least one address that codes are sent to")
-    _check(made)
-    return made
+    _check(client)
+    return client
 
 
 def partner(*, name: str, redirect_uris: Iterable[str] = (), **more: Any) -> OAuthClient:
-    """An organization that may ask for certain matches, and read the basic sections of who matched.
+    """Return an organization that may ask for certain matches, and read the basic sections of who matched.
 
     With redirect URIs its patients may link accounts here too. Raises as ``app``.
     """
@@ -68,23 +68,23 @@ def partner(*, name: str, redirect_uris: Iterable[str] = (), **more: Any) -> OAu
     )
 
 
-def add(tx: Tx, made: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> str:
-    """Register it; gives its fresh secret, empty where it has none. Only a hash of it is kept.
+def add(tx: Tx, client: OAuthClient, *, actor: audit.Actor, logo: bytes = b"") -> str:
+    """Register it; return its fresh secret, empty where it has none. Only a hash of it is kept.
 
     ``logo`` is a picture as ``picture`` gives it.
     """
-    secret = new_secret() if made.auth_method.startswith("client_secret") else ""
+    secret = new_secret() if client.auth_method.startswith("client_secret") else ""
     if secret:
-        made = replace(made, secret_hash=hash_password(secret))
-    clients.add_client(tx, client=made)
+        client = replace(client, secret_hash=hash_password(secret))
+    clients.add_client(tx, client=client)
     if logo:
-        client_logos.put(tx, client_id=made.client_id, body=logo)
-    audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, client=made.client_id[:40])
+        client_logos.put(tx, client_id=client.client_id, body=logo)
+    audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, client=client.client_id[:40])
     return secret
 
 
 def picture(data: bytes) -> bytes:
-    """A logo from a file, drawn anew and small.
+    """Return a logo from a file, drawn anew and small.
 
     Raises:
         InvalidInputError: "logo": it is no PNG, JPEG, GIF or WebP, or too large.
@@ -103,27 +103,27 @@ def disable(tx: Tx, client_id: str, *, actor: audit.Actor) -> OAuthClient:
     Raises:
         NotFoundError: "client-unknown": there is no active one with this id.
     """
-    found = clients.client_by_id(tx, client_id=client_id)
-    if found is None:
+    client = clients.client_by_id(tx, client_id=client_id)
+    if client is None:
         raise NotFoundError("client-unknown", hint="there is no active client with this id")
     clients.disable_client(tx, client_id=client_id)
     audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, client=client_id[:40], disabled="yes")
-    return found
+    return client
 
 
-def _check(made: OAuthClient) -> None:
-    if made.auth_method not in METHODS:
+def _check(client: OAuthClient) -> None:
+    if client.auth_method not in METHODS:
         raise InvalidInputError("client-auth-method", hint="one of " + ", ".join(METHODS))
-    for uri in made.redirect_uris:
+    for uri in client.redirect_uris:
         if not check_redirect_uri(uri):
             raise InvalidInputError("redirect-uri", hint=f"{uri} is not an address that codes may be sent to")
-    unknown = [one for one in made.scopes if scopes.parse(one) is None and one not in scopes.PLAIN]
+    unknown = [scope for scope in client.scopes if scopes.parse(scope) is None and scope not in scopes.PLAIN]
     if unknown:
         raise InvalidInputError("scope", hint=f"{unknown[0]} is not a scope that can be granted here")
-    if made.auth_method == "private_key_jwt" and bool(made.jwks_uri) == bool(made.jwks):
+    if client.auth_method == "private_key_jwt" and bool(client.jwks_uri) == bool(client.jwks):
         raise InvalidInputError("jwks", hint="private_key_jwt needs its keys: an address or a file, one of them")
-    if made.auth_method != "private_key_jwt" and (made.jwks_uri or made.jwks):
+    if client.auth_method != "private_key_jwt" and (client.jwks_uri or client.jwks):
         raise InvalidInputError("jwks", hint="keys are for private_key_jwt")
-    for field, address in (("jwks", made.jwks_uri), ("homepage", made.homepage)):
+    for field, address in (("jwks", client.jwks_uri), ("homepage", client.homepage)):
         if address and urlsplit(address).scheme not in ("https", "http"):
             raise InvalidInputError(field, hint=f"{address} is not a web address")

@@ -69,7 +69,7 @@ class Registered:
     secret: str  # in clear only here; empty for public clients and keys
 
     def answer(self, issued_at: int) -> dict[str, Any]:
-        """The client information response (RFC 7591, 3.2.1)."""
+        """Return the client information response (RFC 7591, 3.2.1)."""
         body: dict[str, Any] = {
             "client_id": self.client.client_id,
             "client_id_issued_at": issued_at,
@@ -119,7 +119,7 @@ def register(services: Services, *, body: bytes, address: str) -> Registered:
 
 
 def check_redirect_uri(uri: str) -> bool:
-    """Whether codes may be sent there: https, loopback http (native apps), or a reverse-domain scheme (RFC 8252)."""
+    """Tell whether codes may be sent to it: https, loopback http (native apps), reverse-domain schemes (RFC 8252)."""
     try:
         parts = urlsplit(uri)
         host = parts.hostname
@@ -146,15 +146,15 @@ def _metadata(settings: Settings, body: bytes) -> Metadata:
         raise RegistrationError("invalid_software_statement", "A signed software statement is required")
     if statement and settings.registration_keys is not None:
         sent |= _statement(settings.registration_keys, statement)
-    known = {name: value for name, value in sent.items() if value is not None}
+    stated = {name: value for name, value in sent.items() if value is not None}
     try:
-        return msgspec.convert(known, Metadata)
+        return msgspec.convert(stated, Metadata)
     except msgspec.ValidationError:
         raise RegistrationError("invalid_client_metadata", "A member of the metadata has the wrong type") from None
 
 
 def _statement(path: Path, statement: object) -> dict[str, Any]:
-    """The claims of a software statement that one of the operator's keys signed."""
+    """Return the claims of a software statement that one of the operator's keys signed."""
     try:
         keys = jwk.KeySet.import_key_set(msgspec.json.decode(path.read_bytes()))
         decoded = jwt.decode(str(statement), keys, algorithms=_STATEMENT_ALGORITHMS)
@@ -182,15 +182,15 @@ def _client(settings: Settings, metadata: Metadata) -> OAuthClient:
     name = metadata.client_name.strip()
     if not 0 < len(name) <= 100 or not name.isprintable():
         raise RegistrationError("invalid_client_metadata", "client_name is missing or too long")
-    asked = tuple(found for found in scopes.allowed(metadata.scope or _DEFAULT_SCOPE, ()))
-    if not asked:
+    allowed = scopes.allowed(metadata.scope or _DEFAULT_SCOPE, ())
+    if not allowed:
         raise RegistrationError("invalid_client_metadata", "None of the scopes can be registered")
     return OAuthClient(
         client_id=new_id(),
         name=name,
         auth_method=method,
         redirect_uris=tuple(metadata.redirect_uris),
-        scopes=asked,
+        scopes=allowed,
         grant_types=tuple(metadata.grant_types),
         jwks_uri=metadata.jwks_uri,
         jwks=metadata.jwks,

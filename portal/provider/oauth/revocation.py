@@ -12,7 +12,7 @@ from portal.provider.oauth.models import Client, Token
 from portal.store.provider import tokens
 
 
-class Revocation(RevocationEndpoint):  # type: ignore[misc]
+class TokenRevocation(RevocationEndpoint):  # type: ignore[misc]
     """A refresh token ends its grant with all that came of it; an access token ends alone.
 
     An unknown token, or another client's, is answered like one that was revoked (RFC 7009, 2.2).
@@ -23,11 +23,11 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
     def authenticate_token(self, request: Any, client: Client) -> Token | None:
         self.check_params(request, client)
         with current_services().db.reading() as tx:
-            found = tokens.token(tx, token=request.form["token"])
-        return Token(found) if found and found.grant.client_id == client.client_id else None
+            stored = tokens.token(tx, token=request.form["token"])
+        return Token(stored) if stored and stored.grant.client_id == client.client_id else None
 
     def check_params(self, request: Any, client: Client) -> None:
-        """An unknown hint is ignored (RFC 7009, 2.1; RFC 7662, 2.1)."""
+        """Check the request; an unknown hint is ignored (RFC 7009, 2.1; RFC 7662, 2.1)."""
         del client
         if not request.form.get("token"):
             raise InvalidRequestError("token is missing")

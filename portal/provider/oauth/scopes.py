@@ -38,7 +38,7 @@ class ResourceScope:
         return f"{self.type}.{self.category.rpartition('|')[2]}" if self.category else self.type
 
     def covers(self, other: "ResourceScope") -> bool:
-        """Whether everything that ``other`` allows is allowed by this one."""
+        """Tell whether everything that ``other`` allows is allowed by this one."""
         return (
             self.context == other.context
             and self.type in ("*", other.type)
@@ -48,11 +48,11 @@ class ResourceScope:
 
 
 def parse(text: str) -> ResourceScope | None:
-    """The resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
-    found = _RESOURCE.fullmatch(text)
-    if found is None:
+    """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
+    match = _RESOURCE.fullmatch(text)
+    if match is None:
         return None
-    context, kind, actions, query = found.groups()
+    context, kind, actions, query = match.groups()
     if kind != "*" and kind not in SERVED:
         return None
     v1 = actions in ("read", "write", "*")
@@ -69,30 +69,30 @@ def parse(text: str) -> ResourceScope | None:
 
 
 def resource_scopes(scopes: Iterable[str]) -> tuple[ResourceScope, ...]:
-    return tuple(found for scope in scopes if (found := parse(scope)) is not None)
+    return tuple(resource_scope for scope in scopes if (resource_scope := parse(scope)) is not None)
 
 
-def allowed(asked: str, registered: Iterable[str]) -> tuple[str, ...]:
-    """Of what is asked, what this server knows and the client is registered for (no registered scopes: anything but
+def allowed(requested: str, registered: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the requested scopes may be granted to a client (no registered scopes: anything but
     system/), without repeats and in the order asked."""
-    known = tuple(registered)
-    bounds = resource_scopes(known)
-    found: list[str] = []
-    for text in asked.split():
+    client_scopes = tuple(registered)
+    bounds = resource_scopes(client_scopes)
+    permitted: list[str] = []
+    for text in requested.split():
         scope = parse(text)
         if scope is None:
-            fits = text in PLAIN and (not known or text in known)
-        elif known:
+            fits = text in PLAIN and (not client_scopes or text in client_scopes)
+        elif client_scopes:
             fits = any(bound.covers(scope) for bound in bounds)
         else:
             fits = scope.context == "patient"
         if fits:
-            found.append(str(scope) if scope else text)
-    return tuple(dict.fromkeys(found))
+            permitted.append(str(scope) if scope else text)
+    return tuple(dict.fromkeys(permitted))
 
 
 def expand(scope: ResourceScope, *, withheld: frozenset[str]) -> tuple[ResourceScope, ...]:
-    """One scope for each type that is released: what a person is asked about."""
+    """Return one scope for each type that is released: what a person is asked about."""
     if scope.type != "*":
         return () if scope.type in withheld else (scope,)
     types = sorted(BASIC if scope.context == "system" else SERVED)
@@ -100,26 +100,26 @@ def expand(scope: ResourceScope, *, withheld: frozenset[str]) -> tuple[ResourceS
 
 
 def granted(
-    asked: Iterable[str], *, accepted: frozenset[str], lasting: bool, withheld: frozenset[str]
+    requested: Iterable[str], *, accepted: frozenset[str], lasting: bool, withheld: frozenset[str]
 ) -> tuple[str, ...]:
-    """What is granted of ``asked`` when the keys ``accepted`` were agreed to; never wider than asked.
+    """Return what is granted of ``requested`` when the keys ``accepted`` were agreed to; never wider than requested.
 
     A wildcard stays one when nothing of it was refused or is withheld.
     """
-    found: list[str] = []
-    for text in asked:
+    permitted: list[str] = []
+    for text in requested:
         scope = parse(text)
         if scope is None:
             if text != "offline_access" or lasting:
-                found.append(text)
+                permitted.append(text)
             continue
         parts = expand(scope, withheld=withheld)
-        kept = [part for part in parts if part.key in accepted]
-        if scope.type == "*" and len(kept) == len(SERVED):
-            found.append(text)
+        agreed = [part for part in parts if part.key in accepted]
+        if scope.type == "*" and len(agreed) == len(SERVED):
+            permitted.append(text)
         else:
-            found.extend(str(part) for part in kept)
-    return tuple(dict.fromkeys(found))
+            permitted.extend(str(part) for part in agreed)
+    return tuple(dict.fromkeys(permitted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Reach:
 
 
 def reach(scopes: Iterable[str], kind: str, action: str, *, context: str = "patient") -> Reach | None:
-    """How far these scopes reach for ``action`` ("r" or "s") on resources of type ``kind``; None: not at all."""
+    """Return how far these scopes reach for ``action`` ("r" or "s") on resources of type ``kind``; None: not at all."""
     categories: set[str] = set()
     for scope in resource_scopes(scopes):
         if scope.context != context or action not in scope.actions or scope.type not in ("*", kind):
@@ -142,7 +142,7 @@ def reach(scopes: Iterable[str], kind: str, action: str, *, context: str = "pati
 
 
 def needs_person(scopes: Iterable[str]) -> bool:
-    """Whether an authorization is about one person's record."""
+    """Tell whether an authorization is about one person's record."""
     texts = tuple(scopes)
     return "launch/patient" in texts or any(scope.context == "patient" for scope in resource_scopes(texts))
 

@@ -30,9 +30,9 @@ from portal.provider.oauth.assertions import PrivateKeyJwt
 from portal.provider.oauth.backend import BackendGrant
 from portal.provider.oauth.errors import WrongAudienceError
 from portal.provider.oauth.id_token import id_token
-from portal.provider.oauth.introspection import Introspection
-from portal.provider.oauth.models import Client, Code, Token
-from portal.provider.oauth.revocation import Revocation
+from portal.provider.oauth.introspection import TokenIntrospection
+from portal.provider.oauth.models import AuthorizationCode, Client, Token
+from portal.provider.oauth.revocation import TokenRevocation
 from portal.services import Services
 from portal.store import Tx
 from portal.store.provider import clients, tokens
@@ -68,25 +68,27 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return str(uri)
 
     def validate_requested_scope(self) -> None:
-        """Also where ``aud`` is checked: errors from here go back to the client."""
+        """Check ``aud`` too: errors raised at this point go back to the client."""
         audience = (self.request.payload.data.get("aud") or "").rstrip("/")
         if audience != current_services().settings.fhir_base:
             raise WrongAudienceError
 
-    def query_authorization_code(self, code: str, client: Client) -> Code | None:
-        """The code, when it is this client's and still good. A used one ends what it gave (RFC 6749, 4.1.2)."""
+    def query_authorization_code(self, code: str, client: Client) -> AuthorizationCode | None:
+        """Return the code, when it is this client's and still good. A used one ends its tokens (RFC 6749, 4.1.2)."""
         with current_services().db.transaction() as tx:
-            found = tokens.code(tx, code=code)
-            if found is None or found.grant.client_id != client.client_id:
+            stored = tokens.code(tx, code=code)
+            if stored is None or stored.grant.client_id != client.client_id:
                 return None
-            if found.used:
-                grants.end(tx, grant=found.grant, reason="code-replayed", actor=audit.Actor("client", client.client_id))
+            if stored.used:
+                grants.end(
+                    tx, grant=stored.grant, reason="code-replayed", actor=audit.Actor("client", client.client_id)
+                )
                 return None
-        return None if found.expired else Code(found)
+        return None if stored.expired else AuthorizationCode(stored)
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         client: Client = self.request.client
-        code: Code = self.request.authorization_code
+        code: AuthorizationCode = self.request.authorization_code
         services = current_services()
         with services.db.transaction() as tx:
             if not tokens.use_code(tx, code_hash=code.stored.hash):
@@ -116,50 +118,50 @@ class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
         client: Client = self.request.client
         with current_services().db.transaction() as tx:
-            found = tokens.token(tx, token=refresh_token)
-            if found is None or found.kind != "refresh" or found.grant.client_id != client.client_id:
+            stored = tokens.token(tx, token=refresh_token)
+            if stored is None or stored.kind != "refresh" or stored.grant.client_id != client.client_id:
                 return None
-            if found.used:
-                _end_family(tx, found.grant, client)
+            if stored.used:
+                _end_family(tx, stored.grant, client)
                 return None
-        return Token(found) if found.live else None
+        return Token(stored) if stored.live else None
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         client: Client = self.request.client
         token: Token = self.request.refresh_token
-        asked = (self.request.payload.scope or "").split()
+        requested = (self.request.payload.scope or "").split()
         with current_services().db.transaction() as tx:
             if not tokens.rotate(tx, token_hash=token.stored.hash):
                 _end_family(tx, token.stored.grant, client)
                 issued = None
             else:
                 issued = grants.tokens_for(
-                    tx, client=client.stored, grant=token.stored.grant, scopes=asked or token.stored.scopes
+                    tx, client=client.stored, grant=token.stored.grant, scopes=requested or token.stored.scopes
                 )
         if issued is None:
             raise InvalidGrantError("The refresh token was used before")
         return 200, _answer(issued), self.TOKEN_RESPONSE_HEADER
 
 
-class Server(AuthorizationServer):  # type: ignore[misc]
+class OAuthServer(AuthorizationServer):  # type: ignore[misc]
     def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
-        """Without Authlib's look at the scheme: ``settings.base_url`` decides whether this instance runs on http."""
+        """Create it without Authlib's check of the scheme: ``settings.base_url`` decides whether this runs on http."""
         del request
-        made = FlaskOAuth2Request.__new__(FlaskOAuth2Request)
-        super(FlaskOAuth2Request, made).__init__(
+        oauth_request = FlaskOAuth2Request.__new__(FlaskOAuth2Request)
+        super(FlaskOAuth2Request, oauth_request).__init__(
             method=flask_request.method, uri="https://checked-by-the-settings/", headers=flask_request.headers
         )
-        made._request = flask_request  # noqa: SLF001 - as its own constructor does
-        made.payload = FlaskOAuth2Payload(flask_request)
-        return made
+        oauth_request._request = flask_request  # noqa: SLF001 - as its own constructor does
+        oauth_request.payload = FlaskOAuth2Payload(flask_request)
+        return oauth_request
 
     def get_authorization_grant(self, request: Any) -> Any:
         if request.payload.response_type == "code":
             return super().get_authorization_grant(request)
         client = self.query_client(request.payload.client_id or "")
         uri = request.payload.redirect_uri or (client.get_default_redirect_uri() if client else None)
-        known = uri if client and uri and client.check_redirect_uri(uri) else None
-        raise UnsupportedResponseTypeError("", "response_type must be code", redirect_uri=known)
+        registered_uri = uri if client and uri and client.check_redirect_uri(uri) else None
+        raise UnsupportedResponseTypeError("", "response_type must be code", redirect_uri=registered_uri)
 
     def get_token_grant(self, request: Any) -> Any:
         if not request.form.get("grant_type"):
@@ -193,39 +195,39 @@ def _answer(issued: grants.IssuedTokens) -> dict[str, Any]:
 
 def _query_client(client_id: str) -> Client | None:
     with current_services().db.reading() as tx:
-        found = clients.client_by_id(tx, client_id=client_id)
-    return Client(found) if found else None
+        stored = clients.client_by_id(tx, client_id=client_id)
+    return Client(stored) if stored else None
 
 
 def _public_client(query_client: Callable[[str], Client | None], request: Any) -> Client | None:
-    """``none``: a public client by its id. A refresh may leave the id out: its token says whose it is (RFC 6749, 6).
+    """Return a public client (``none``) by its id. A refresh may leave it out: its token tells (RFC 6749, 6).
 
     Authlib then asks whether that client is a public one; what keeps a secret must show it.
     """
-    given = request.payload.data
-    if given.get("client_secret"):
+    form = request.payload.data
+    if form.get("client_secret"):
         return None
-    client_id = given.get("client_id") or ""
-    if not client_id and given.get("grant_type") == "refresh_token":
+    client_id = form.get("client_id") or ""
+    if not client_id and form.get("grant_type") == "refresh_token":
         with current_services().db.reading() as tx:
-            found = tokens.token(tx, token=given.get("refresh_token") or "")
-        client_id = found.grant.client_id if found is not None and found.kind == "refresh" else ""
+            stored = tokens.token(tx, token=form.get("refresh_token") or "")
+        client_id = stored.grant.client_id if stored is not None and stored.kind == "refresh" else ""
     return query_client(client_id) if client_id else None
 
 
 def bind(app: Flask) -> None:
     """Give this application its authorization server."""
     services: Services = app.extensions["tributary"]
-    server = Server(app, query_client=_query_client, save_token=None)
+    server = OAuthServer(app, query_client=_query_client, save_token=None)
     server.register_client_auth_method("none", _public_client)
     server.register_client_auth_method("private_key_jwt", PrivateKeyJwt(services))
     server.register_grant(CodeGrant, [Pkce(required=True)])
     server.register_grant(RotatingRefreshGrant)
     server.register_grant(BackendGrant)
-    server.register_endpoint(Revocation)
-    server.register_endpoint(Introspection)
+    server.register_endpoint(TokenRevocation)
+    server.register_endpoint(TokenIntrospection)
     app.extensions[_EXTENSION] = server
 
 
-def oauth_server() -> Server:
-    return cast(Server, current_app.extensions[_EXTENSION])
+def oauth_server() -> OAuthServer:
+    return cast(OAuthServer, current_app.extensions[_EXTENSION])

@@ -71,7 +71,7 @@ def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
 
 
 def found_by(tx: Tx, *, kind: str, values: Iterable[str]) -> frozenset[str]:
-    """Ids of the people who have any of these values as their ``kind`` (see ``portal.identity.folding``)."""
+    """Return ids of the people who have any of these values as their ``kind`` (see ``portal.identity.folding``)."""
     hashes = [tx.vault.hash(f"person.{kind}", value) for value in values]
     query = select(person_token.c.person_id).where(person_token.c.kind == kind, person_token.c.hash.in_(hashes))
     return frozenset(tx.conn.execute(query).scalars())

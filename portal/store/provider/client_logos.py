@@ -16,12 +16,12 @@ def put(tx: Tx, *, client_id: str, body: bytes) -> None:
 
 
 def digest(tx: Tx, *, client_id: str) -> str:
-    """What names an app's logo as it is now; empty without one."""
+    """Return what names an app's logo as it is now; empty without one."""
     query = select(oauth_client_logo.c.digest).where(oauth_client_logo.c.client_id == client_id)
     return tx.conn.execute(query).scalar() or ""
 
 
 def body(tx: Tx, *, digest: str) -> bytes | None:
-    """The PNG of that digest; None when no app has it."""
+    """Return the PNG of that digest; None when no app has it."""
     query = select(oauth_client_logo.c.body).where(oauth_client_logo.c.digest == digest)
     return tx.conn.execute(query.limit(1)).scalar()

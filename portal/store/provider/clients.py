@@ -80,13 +80,13 @@ def add_client(tx: Tx, *, client: OAuthClient, address: str = "") -> None:
 
 
 def move_client(tx: Tx, *, client_id: str, redirect_uris: Iterable[str], homepage: str, portal_fhir_base: str) -> None:
-    """The portal that this client is answers at another address now; its grants stay."""
+    """Set the new address of the portal that this client is; its grants stay."""
     values = {"redirect_uris": list(redirect_uris), "homepage": homepage, "portal_fhir_base": portal_fhir_base}
     tx.conn.execute(update(oauth_client).where(oauth_client.c.client_id == client_id).values(values))
 
 
 def client_by_id(tx: Tx, *, client_id: str, disabled: bool = False) -> OAuthClient | None:
-    """A client that may act; with ``disabled`` also one that may not any more."""
+    """Return a client that may act; with ``disabled`` also one that may not any more."""
     query = select(oauth_client).where(oauth_client.c.client_id == client_id)
     if not disabled:
         query = query.where(oauth_client.c.disabled_at.is_(None))
@@ -98,19 +98,19 @@ _BY_ID = select(oauth_client).where(oauth_client.c.client_id == bindparam("id"),
 
 
 def active_client(tx: Tx, *, client_id: str) -> OAuthClient | None:
-    """``client_by_id`` for every request of the API: the statement is made once."""
+    """Return a client as ``client_by_id``, for every request of the API: the statement is made once."""
     row = tx.conn.execute(_BY_ID, {"id": client_id}).one_or_none()
     return _client(row) if row else None
 
 
 def clients(tx: Tx) -> tuple[OAuthClient, ...]:
-    """Every client that may act, by name."""
+    """Return every client that may act, by name."""
     query = select(oauth_client).where(oauth_client.c.disabled_at.is_(None)).order_by(oauth_client.c.name)
     return tuple(_client(row) for row in tx.conn.execute(query))
 
 
 def granted_counts(tx: Tx) -> dict[str, int]:
-    """How many people's records each client may read now, by client id."""
+    """Return how many people's records each client may read now, by client id."""
     query = (
         select(oauth_grant.c.client_id, func.count(func.distinct(oauth_grant.c.person_id)))
         .where(oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
@@ -120,7 +120,7 @@ def granted_counts(tx: Tx) -> dict[str, int]:
 
 
 def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
-    """The client that is the portal with this FHIR base (for a link back)."""
+    """Return the client that is the portal with this FHIR base (for a link back)."""
     query = select(oauth_client).where(
         oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"), oauth_client.c.disabled_at.is_(None)
     )
@@ -129,7 +129,7 @@ def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
 
 
 def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
-    """How many clients registered themselves since then, from this network address or (without one) from all."""
+    """Return how many clients registered themselves since then, from this network address or (without one) from all."""
     query = select(func.count()).where(oauth_client.c.registered_from.is_not(None), oauth_client.c.created_at >= since)
     if address:
         query = query.where(oauth_client.c.registered_from == tx.vault.hash("oauth.address", address))
@@ -137,7 +137,7 @@ def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
 
 
 def drop_unused_clients(tx: Tx, *, before: datetime) -> int:
-    """Forget clients that registered themselves before then and were never granted anything; gives how many."""
+    """Forget clients that registered themselves before then and were never granted anything; return how many."""
     used = select(oauth_grant.c.client_id)
     dropped = tx.conn.execute(
         delete(oauth_client).where(

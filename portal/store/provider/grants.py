@@ -46,7 +46,7 @@ def add_grant(
     lasting: bool,
     life: timedelta | None = None,
 ) -> OAuthGrant:
-    """A new consent. It ends by itself: after a year when lasting, else with its one access token (``life``)."""
+    """Add a consent. It ends by itself: after a year when lasting, else with its one access token (``life``)."""
     grant = OAuthGrant(
         id=new_id(),
         client_id=client_id,
@@ -83,7 +83,7 @@ def grant_by_id(tx: Tx, *, grant_id: str) -> OAuthGrant | None:
 
 
 def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
-    """The grants in force on a person's record, newest first."""
+    """Return the grants in force on a person's record, newest first."""
     query = (
         select(oauth_grant)
         .where(oauth_grant.c.person_id == person_id, oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
@@ -93,7 +93,7 @@ def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
 
 
 def grants_of_portal(tx: Tx, *, person_id: str, fhir_base: str) -> tuple[OAuthGrant, ...]:
-    """The grants in force by which the portal with this FHIR base reads a person's record, newest first."""
+    """Return the grants in force by which the portal with this FHIR base reads a person's record, newest first."""
     portals = select(oauth_client.c.client_id).where(oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"))
     client_ids = frozenset(tx.conn.execute(portals).scalars())
     return tuple(grant for grant in grants_of_person(tx, person_id=person_id) if grant.client_id in client_ids)
@@ -142,7 +142,7 @@ def touch_grant(tx: Tx, *, grant: OAuthGrant) -> None:
 
 
 def grant_of(row: Row[Any, *tuple[Any, ...]]) -> OAuthGrant:
-    """A row with the columns of ``oauth_grant`` as a grant."""
+    """Return a row with the columns of ``oauth_grant`` as a grant."""
     return OAuthGrant(
         row.id,
         row.client_id,

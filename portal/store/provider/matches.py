@@ -7,7 +7,7 @@ from portal.store.schema.provider import oauth_match
 
 
 def add_match(tx: Tx, *, client_id: str, person_id: str) -> None:
-    """The partner has found this person: its system/ scopes reach the person's record-only tier from now on."""
+    """Record a partner's match: its system/ scopes reach the person's record-only tier from now on."""
     key = (oauth_match.c.client_id == client_id) & (oauth_match.c.person_id == person_id)
     tx.conn.execute(delete(oauth_match).where(key))
     tx.conn.execute(insert(oauth_match).values(client_id=client_id, person_id=person_id, matched_at=tx.now))

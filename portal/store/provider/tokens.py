@@ -55,7 +55,7 @@ class StoredToken:
 
 
 def add_code(tx: Tx, *, grant_id: str, data: CodeData) -> str:
-    """A new one-time code for the grant; gives the code."""
+    """Add a one-time code for the grant; return the code."""
     code = new_secret()
     code_hash = tx.vault.hash("oauth.code", code)
     tx.conn.execute(
@@ -93,7 +93,7 @@ def use_code(tx: Tx, *, code_hash: str) -> bool:
 
 
 def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], life: timedelta) -> str:
-    """A new token, never living longer than its grant; gives the token itself, which is kept nowhere."""
+    """Add a token, never living longer than its grant; return the token itself, which is stored nowhere."""
     token = new_secret()
     tx.conn.execute(
         insert(oauth_token).values(
@@ -163,7 +163,7 @@ def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
 
 
 def drop_expired(tx: Tx) -> int:
-    """Delete codes and tokens that have been of no use for thirty days; gives how many."""
+    """Delete codes and tokens that have been of no use for thirty days; return how many."""
     before = tx.now - timedelta(days=30)
     dropped = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
     dropped += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
@@ -172,7 +172,7 @@ def drop_expired(tx: Tx) -> int:
 
 
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
-    """The private JWKs, the current one first."""
+    """Return the private JWKs, the current one first."""
     rows = tx.conn.execute(
         select(oauth_key).order_by(oauth_key.c.retired_at.is_not(None), oauth_key.c.created_at.desc())
     )
@@ -180,7 +180,7 @@ def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
 
 
 def add_signing_key(tx: Tx, *, jwk: dict[str, Any]) -> dict[str, Any]:
-    """Keep a new private JWK, retiring the ones before it; gives it back with its ``kid``."""
+    """Keep a new private JWK, retiring the ones before it; return it back with its ``kid``."""
     kid = new_id()
     named = {**jwk, "kid": kid}
     tx.conn.execute(update(oauth_key).where(oauth_key.c.retired_at.is_(None)).values(retired_at=tx.now))

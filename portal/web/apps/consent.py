@@ -39,7 +39,7 @@ def authorize() -> ResponseReturnValue:
     if request.method == "POST":
         return redirect(f"{url_for('oauth.authorize')}?{urlencode(request.values.to_dict())}", 303)
     try:
-        question = authorization.asked(_actor())
+        question = authorization.consent_question(_actor())
     except RefusedRequestError as error:
         return _refused(error)
     if question is None:
@@ -55,19 +55,19 @@ csrf.exempt(authorize)  # other sites may post; nothing happens before the conse
 def decide() -> ResponseReturnValue:
     """Take the answer on the consent page; the request itself is in the address and is checked all over again."""
     try:
-        question = authorization.asked(_actor())
+        question = authorization.consent_question(_actor())
         if question is None or request.form.get("decision") != "allow":
             raise authorization.denied()
     except RefusedRequestError as error:
         return _refused(error)
     actor = current_actor()
     person = request.form.get("person") or None
-    if scopes.needs_person(question.asked) and (
+    if scopes.needs_person(question.requested) and (
         person is None or person not in {choice.person_id for choice in question.people}
     ):
         return _page(question, problem=_("Choose whose record you want to share."))
     answer = consent.Agreement(
-        person if scopes.needs_person(question.asked) else None,
+        person if scopes.needs_person(question.requested) else None,
         frozenset(request.form.getlist("kind")),
         request.form.get("lasting") == "yes",
         request.form.get("reverse") == "yes",
@@ -77,7 +77,7 @@ def decide() -> ResponseReturnValue:
     services = current_services()
     with services.db.transaction() as tx:
         agreed = consent.agree(
-            tx, services.settings, asked=question, answer=answer, actor=actor, request=request.args.to_dict()
+            tx, services.settings, question=question, answer=answer, actor=actor, request=request.args.to_dict()
         )
     address = consent.answer_address(
         services.settings,
@@ -101,7 +101,7 @@ def _page(question: consent.Question, *, problem: str = "") -> Response:
         asked=question,
         problem=problem,
         action=f"{url_for('oauth.decide')}?{urlencode(request.args.to_dict())}",
-        needs_person=scopes.needs_person(question.asked),
+        needs_person=scopes.needs_person(question.requested),
         chosen=request.form.get("person") or (question.people[0].person_id if question.people else None),
         ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in question.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
