@@ -8,10 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal.config import Settings
+from portal.config import INSTANCES_DIR, Settings
 from portal.domain.errors import ConfigurationError
-
-VARIABLE = "PORTAL_INSTANCES_DIR"
 
 
 def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Settings:
@@ -21,7 +19,7 @@ def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Sett
         ConfigurationError: this worker does not serve it.
     """
     environ = os.environ if environ is None else environ
-    folder = environ.get(VARIABLE)
+    folder = environ.get(INSTANCES_DIR.name)
     if not folder:
         settings = Settings.from_environment(environ)
         if settings.slug == instance:
@@ -34,7 +32,7 @@ def settings_of(instance: str, environ: Mapping[str, str] | None = None) -> Sett
 def served(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the slugs of all instances that this environment serves."""
     environ = os.environ if environ is None else environ
-    folder = environ.get(VARIABLE)
+    folder = environ.get(INSTANCES_DIR.name)
     if not folder:
         return (Settings.from_environment(environ).slug,)
     return tuple(sorted(file.stem for file in Path(folder).glob("*.env")))

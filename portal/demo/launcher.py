@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from portal.config import INSTANCES_DIR
 from portal.demo import folders
 from portal.demo.children import Child
 from portal.demo.connect import connect
@@ -23,7 +24,6 @@ from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, PINELANDS, Place
 from portal.demo.prepare import prepare
 from portal.demo.server import serve
 from portal.domain.errors import ConfigurationError, PortalError
-from portal.instances import VARIABLE as INSTANCES_DIR
 from portal.valkey import EmbeddedValkey
 
 _WORKERS = 2
@@ -93,7 +93,7 @@ def _set_environment(data_dir: Path) -> None:
     """Return what children inherit: nothing of an instance this shell may be set to, and where all seven are."""
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         del os.environ[name]
-    os.environ[INSTANCES_DIR] = str(folders.instances_dir(data_dir))
+    os.environ[INSTANCES_DIR.name] = str(folders.instances_dir(data_dir))
 
 
 def _start_again_what_ended(running: list[Child], queue: EmbeddedValkey, say: Callable[[str], None]) -> None:
