@@ -31,7 +31,7 @@ def test_a_full_grant_narrows_and_ends(birth_date: str, today: date, expected: G
 
 def test_what_was_less_stays_less_and_ends_too() -> None:
     for level in (LESS, LETTERS):
-        at = {"birth_date": "2010-06-15", "given": date(2015, 1, 1), "teen_age": 13}
+        at = {"birth_date": "2010-06-15", "granted_on": date(2015, 1, 1), "teen_age": 13}
         assert level_at(level, today=date(2024, 1, 1), **at) is level  # type: ignore[arg-type]
         assert level_at(level, today=date(2028, 6, 15), **at) is None  # type: ignore[arg-type]
 
