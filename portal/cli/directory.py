@@ -10,7 +10,7 @@ import click
 from portal.config import Settings
 from portal.directory import Match
 from portal.directory import search as find
-from portal.directory.importing import Report, import_file
+from portal.directory.importing import ListReport, import_file
 from portal.directory.listing import REFUSALS
 from portal.domain.errors import PortalError
 from portal.store import open_database
@@ -33,7 +33,7 @@ def import_(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     if source and len(paths) > 1:
         raise click.UsageError("--source names one list: give one file with it")
     database = open_database(Settings.from_environment(os.environ))
-    reports: list[Report] = []
+    reports: list[ListReport] = []
     try:
         for path in paths:
             reports.append(import_file(database, path, source=source))
@@ -47,7 +47,7 @@ def import_(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
         click.echo(json.dumps([asdict(report) for report in reports], indent=2))
 
 
-def _described(report: Report) -> str:
+def _described(report: ListReport) -> str:
     r = report
     lines = [
         f"{r.source}: {r.read} entries read, {r.organizations} organizations ({r.merged} entries merged)",

@@ -46,20 +46,20 @@ _SHORELINE_AGE = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _PlannedLink:
     """One link: ``patient`` at MyCooper to ``at``, made by ``maria`` or the patient."""
 
     patient: str
     at: Instance
 
 
-_WANTED = (
-    _Wanted("maria", SHORELINE),
-    _Wanted("maria", PINELANDS),
-    _Wanted("maria", GARDEN_STATE),
-    _Wanted("leo", LAKESIDE),
-    _Wanted("rosa", GARDEN_STATE),
-    _Wanted("rosa", PINELANDS),
+_PLANNED = (
+    _PlannedLink("maria", SHORELINE),
+    _PlannedLink("maria", PINELANDS),
+    _PlannedLink("maria", GARDEN_STATE),
+    _PlannedLink("leo", LAKESIDE),
+    _PlannedLink("rosa", GARDEN_STATE),
+    _PlannedLink("rosa", PINELANDS),
 )
 
 
@@ -68,7 +68,9 @@ def connect(data_dir: Path) -> None:
     network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
     home = network[MYCOOPER.key]
     _locate(home)
-    link_ids = {(planned.patient, planned.at.key): _link(home, network[planned.at.key], planned) for planned in _WANTED}
+    link_ids = {
+        (planned.patient, planned.at.key): _link(home, network[planned.at.key], planned) for planned in _PLANNED
+    }
     link_ids["maria", OLD_MILL.key] = _confirm(home, "maria", OLD_MILL)
     for link in link_ids.values():
         _wait(lambda link=link: _settled(home, link))  # type: ignore[misc]
@@ -88,7 +90,7 @@ def connect(data_dir: Path) -> None:
         services.db.close()
 
 
-def _link(services: Services, other: Services, planned: _Wanted) -> str:
+def _link(services: Services, other: Services, planned: _PlannedLink) -> str:
     """Make a grant there and a link with its tokens here, and go on as the job does; return the link's id."""
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=planned.at.key)
@@ -161,7 +163,7 @@ def _account(tx: Tx, patient: str) -> str:
     return account[0].id
 
 
-def _new_link(tx: Tx, planned: _Wanted) -> Link:
+def _new_link(tx: Tx, planned: _PlannedLink) -> Link:
     return links.add(
         tx,
         person_id=_person(tx, planned.patient),

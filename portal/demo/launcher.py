@@ -20,7 +20,7 @@ from portal.demo import folders
 from portal.demo.children import Child
 from portal.demo.connect import connect
 from portal.demo.folders import State
-from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, PINELANDS, Place
+from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, PINELANDS, NetworkAddress
 from portal.demo.prepare import prepare
 from portal.demo.server import serve
 from portal.domain.errors import ConfigurationError, PortalError
@@ -47,7 +47,7 @@ def run(*, port: int, data_dir: Path, reset: bool, lan: bool, say: Callable[[str
     Raises:
         PortalError: it cannot start; the hint says why and what to do.
     """
-    place = Place(lan_address() if lan else "localhost", port)
+    place = NetworkAddress(lan_address() if lan else "localhost", port)
     addresses = _listening_addresses(place, lan=lan)
     data_dir = data_dir.absolute()
     with folders.claimed(data_dir, reset=reset), _stop_signals():
@@ -90,7 +90,7 @@ def _work() -> None:
 
 
 def _set_environment(data_dir: Path) -> None:
-    """Return what children inherit: nothing of an instance this shell may be set to, and where all seven are."""
+    """Set what children inherit: nothing of an instance this shell may be set to, and where all seven are."""
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         del os.environ[name]
     os.environ[INSTANCES_DIR.name] = str(folders.instances_dir(data_dir))
@@ -116,7 +116,7 @@ def _run_to_end(child: Child) -> None:
         raise DemoFailedError(hint=f"{child.name} failed; see {child.log}")
 
 
-def announcement(place: Place) -> str:
+def announcement(place: NetworkAddress) -> str:
     """Return the addresses and accounts, and last the line that says that the demo is ready."""
     lines = ["", "Organizations (each its own portal)"]
     lines += [f"  {place.address(instance):24}  {instance.organization}" for instance in INSTANCES]
@@ -152,7 +152,7 @@ def lan_address() -> str:
     return address
 
 
-def _listening_addresses(place: Place, *, lan: bool) -> list[str]:
+def _listening_addresses(place: NetworkAddress, *, lan: bool) -> list[str]:
     """Where to listen: loopback of both kinds (browsers try either for ``localhost``), or every network.
 
     Raises:
@@ -191,7 +191,7 @@ def _has_ipv6() -> bool:
     return True
 
 
-def _wait_until_all_answer(place: Place, running: list[Child]) -> None:
+def _wait_until_all_answer(place: NetworkAddress, running: list[Child]) -> None:
     ends = time.monotonic() + _ANSWER_SECONDS
     for instance in INSTANCES:
         while not _alive(f"{place.address(instance)}/healthz"):

@@ -137,7 +137,7 @@ BY_KEY = {instance.key: instance for instance in INSTANCES}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NetworkAddress:
     """Where the network answers: MyCooper on ``port``, the others on the ports after it."""
 
     host: str
@@ -153,30 +153,30 @@ class Place:
         return f"{self.address(instance)}/fhir"
 
 
-def place_of(address: str) -> Place:
+def place_of(address: str) -> NetworkAddress:
     """Return the place whose MyCooper answers at ``address``."""
     parts = urlsplit(address)
-    return Place(parts.hostname or "localhost", parts.port or 80)
+    return NetworkAddress(parts.hostname or "localhost", parts.port or 80)
 
 
 PASSWORD = "only-for-the-demo"  # noqa: S105 -- printed at every start; it opens invented records on this computer
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DemoAccount:
     username: str
     who: str
     at: tuple[str, ...]  # keys of the instances that have it
 
 
 ACCOUNTS = (
-    Account(
+    DemoAccount(
         "maria",
         "Maria Alvarez, 46; acts for Leo, 9, and Rosa, 78",
         ("mycooper", "riverbend", "oldmill", "shoreline", "pinelands", "lakeside", "gardenstate"),
     ),
-    Account("rosa", "Rosa Alvarez, 78, Maria's mother", ("mycooper", "riverbend", "pinelands", "gardenstate")),
-    Account("james", "James Chen, 58; has linked nothing yet", ("mycooper", "riverbend")),
-    Account("desk", "front desk", ("mycooper",)),
-    Account("admin", "administrator", ("mycooper",)),
+    DemoAccount("rosa", "Rosa Alvarez, 78, Maria's mother", ("mycooper", "riverbend", "pinelands", "gardenstate")),
+    DemoAccount("james", "James Chen, 58; has linked nothing yet", ("mycooper", "riverbend")),
+    DemoAccount("desk", "front desk", ("mycooper",)),
+    DemoAccount("admin", "administrator", ("mycooper",)),
 )

@@ -13,7 +13,7 @@ import msgspec
 from portal import services
 from portal.access.passwords import hash_password
 from portal.demo import folders, stories
-from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instance, Place
+from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instance, NetworkAddress
 from portal.domain.links import OrganizationKind
 from portal.domain.people import GrantLevel, Role
 from portal.instances import read_settings, write_settings
@@ -44,7 +44,7 @@ _MAPLE = "maple-street-clinic"
 def prepare(data_dir: Path, queue_url: str) -> None:
     """Bring everything up to this version and this address; the first time, write the stories down."""
     state = folders.read_state(data_dir)
-    place = Place(state.host, state.port)
+    place = NetworkAddress(state.host, state.port)
     for instance in INSTANCES:
         write_settings(folders.settings_file(data_dir, instance), _settings(instance, place, data_dir, queue_url))
     network = {instance.key: open_services(data_dir, instance) for instance in INSTANCES}
@@ -66,7 +66,7 @@ def open_services(data_dir: Path, instance: Instance) -> Services:
     return services.open_services(read_settings(folders.settings_file(data_dir, instance)))
 
 
-def _settings(instance: Instance, place: Place, data_dir: Path, queue_url: str) -> dict[str, str]:
+def _settings(instance: Instance, place: NetworkAddress, data_dir: Path, queue_url: str) -> dict[str, str]:
     return {
         "PORTAL_NAME": instance.name,
         "PORTAL_ORGANIZATION": instance.organization,
@@ -118,7 +118,7 @@ def _act_for_family(tx: Tx, account_id: str) -> None:
             )
 
 
-def _introduce(network: dict[str, Services], instance: Instance, place: Place) -> None:
+def _introduce(network: dict[str, Services], instance: Instance, place: NetworkAddress) -> None:
     """Everybody else becomes known here: as an organization that can be linked, and as a portal that may link to us."""
     home_services = network[instance.key]
     with home_services.db.transaction() as tx:
@@ -142,7 +142,7 @@ def _introduce(network: dict[str, Services], instance: Instance, place: Place) -
             _let_link(tx, other, place, published, trusted=other.key in instance.trusts)
 
 
-def _make_known(tx: Tx, other: Instance, place: Place) -> None:
+def _make_known(tx: Tx, other: Instance, place: NetworkAddress) -> None:
     base = place.fhir_base(other)
     organization = organizations.by_id(tx, organization_id=other.key)
     if organization is not None and organization.fhir_base == base:
@@ -189,7 +189,7 @@ def _maple_street() -> Organization:
     )
 
 
-def _let_link(tx: Tx, other: Instance, place: Place, published: dict[str, object], *, trusted: bool) -> None:
+def _let_link(tx: Tx, other: Instance, place: NetworkAddress, published: dict[str, object], *, trusted: bool) -> None:
     base, homepage = place.fhir_base(other), place.address(other)
     redirects = (f"{homepage}/links/callback",)
     existing = clients.client_by_id(tx, client_id=other.key)

@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 from portal import logs
 from portal.app import create_app
 from portal.demo import folders
-from portal.demo.network import INSTANCES, PINELANDS, Place
+from portal.demo.network import INSTANCES, PINELANDS, NetworkAddress
 from portal.demo.switch import Switch
 from portal.instances import read_settings
 from portal.serverlog import ServerLogger
@@ -38,7 +38,7 @@ class ByPort:
 def network(data_dir: Path) -> ByPort:
     """Return the applications of all instances, from the settings files that the setting-up wrote."""
     state = folders.read_state(data_dir)
-    place = Place(state.host, state.port)
+    place = NetworkAddress(state.host, state.port)
     apps: dict[int, Wsgi] = {}
     for instance in INSTANCES:
         app = create_app(read_settings(folders.settings_file(data_dir, instance)))

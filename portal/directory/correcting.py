@@ -12,7 +12,7 @@ from portal.store.directory.organizations import FormerName, Organization
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class OrganizationCorrection:
     """Everything that can be corrected, as it shall be from now on. ``portal_url`` is a web address or empty."""
 
     name: str
@@ -27,7 +27,7 @@ class Correction:
     portal_url: str = ""
 
 
-def correct(tx: Tx, *, organization_id: str, to: Correction) -> Organization:
+def correct(tx: Tx, *, organization_id: str, to: OrganizationCorrection) -> Organization:
     """Write a correction; from now on the entry is the operator's.
 
     Raises:

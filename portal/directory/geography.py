@@ -14,7 +14,7 @@ _EARTH = 3958.8  # miles
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PostalPlace:
     """A postal code's place; latitude and longitude in degrees, WGS 84, to about a kilometre."""
 
     postal_code: str
@@ -24,7 +24,7 @@ class Place:
     longitude: float
 
 
-def of_postal_code(text: str) -> Place | None:
+def of_postal_code(text: str) -> PostalPlace | None:
     """Return the place of a United States postal code (five digits or nine), if it is known."""
     code = text.strip()[:5]
     lines = _lines()
@@ -34,7 +34,7 @@ def of_postal_code(text: str) -> Place | None:
     return None
 
 
-def of_text(text: str) -> Place | None:
+def of_text(text: str) -> PostalPlace | None:
     """Return a place as people type it: a postal code, or "city, state"."""
     if text.strip()[:5].isdigit():
         return of_postal_code(text)
@@ -79,14 +79,14 @@ def _areas() -> dict[str, tuple[float, float]]:
 
 
 @cache
-def _cities() -> dict[tuple[str, str], Place]:
-    places: dict[tuple[str, str], Place] = {}
+def _cities() -> dict[tuple[str, str], PostalPlace]:
+    places: dict[tuple[str, str], PostalPlace] = {}
     for line in _lines():
         place = _place(line)
         places.setdefault((" ".join(fold(place.city)), place.state), place)
     return places
 
 
-def _place(line: str) -> Place:
+def _place(line: str) -> PostalPlace:
     code, city, state, latitude, longitude = line.split("\t")
-    return Place(code, city, state, float(latitude), float(longitude))
+    return PostalPlace(code, city, state, float(latitude), float(longitude))

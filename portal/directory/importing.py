@@ -34,7 +34,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz012345"
 
 
 @dataclass(slots=True)
-class Report:
+class ListReport:
     """What an import did. ``read`` entries are ``refused`` by reason, or belong to an organization.
 
     ``merged`` entries are those beyond the first of their organization. ``seconds`` and ``megabytes`` (the process's
@@ -57,7 +57,7 @@ class Report:
 
 
 @dataclass(slots=True)
-class _Planned:
+class _PlannedOrganization:
     """One organization of the list, and the one in the directory that it is (or will be)."""
 
     id: str
@@ -66,7 +66,7 @@ class _Planned:
     others: tuple[str, ...] = ()  # ids that turn out to be the same
 
 
-def import_file(database: Database, path: Path, *, source: str = "") -> Report:
+def import_file(database: Database, path: Path, *, source: str = "") -> ListReport:
     """Import one file; ``source`` names the list it is an edition of (default: the file's name).
 
     Raises:
@@ -75,10 +75,10 @@ def import_file(database: Database, path: Path, *, source: str = "") -> Report:
     return import_entries(database, read(path), source=source or path.name)
 
 
-def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str) -> Report:
+def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str) -> ListReport:
     """Import the entries of one edition of the list ``source``; those that are not in it any more leave."""
     start = time.perf_counter()
-    report = Report(source=source)
+    report = ListReport(source=source)
     listed, refused = _taken(parsed, report)
     groups = []
     for group in merge(listed):
@@ -112,7 +112,7 @@ def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str)
     return report
 
 
-def _taken(parsed: Iterable[Parsed], report: Report) -> tuple[list[Listed], Counter[str]]:
+def _taken(parsed: Iterable[Parsed], report: ListReport) -> tuple[list[Listed], Counter[str]]:
     listed: dict[str, Listed] = {}
     refused: Counter[str] = Counter()
     for item in parsed:
@@ -132,7 +132,7 @@ def _plan(
     organizations: Sequence[OrganizationSummary],
     vendors: frozenset[str],
     source: str,
-) -> list[_Planned]:
+) -> list[_PlannedOrganization]:
     """Which organization each group is: by its entries, else by identity, else a new one."""
     operators = {organization.id for organization in organizations if organization.by_operator}
     by_key: dict[Any, str] = {}
@@ -149,10 +149,10 @@ def _plan(
         if free:
             taken.update(free)
             mergeable = tuple(i for i in free[1:] if i in own and i not in operators)
-            planned.append(_Planned(free[0], new=False, merged=group, others=mergeable))
+            planned.append(_PlannedOrganization(free[0], new=False, merged=group, others=mergeable))
         else:
             new_id = _organization_id(source, min(_entry_id(entry) for entry in group.entries))
-            planned.append(_Planned(new_id, new=True, merged=group))
+            planned.append(_PlannedOrganization(new_id, new=True, merged=group))
     return planned
 
 
@@ -167,11 +167,13 @@ def _as_listed(organization: OrganizationSummary) -> Listed:
     )
 
 
-def _differs(plan: _Planned, before: dict[str, tuple[str, str]], hashes: dict[str, str]) -> bool:
+def _differs(plan: _PlannedOrganization, before: dict[str, tuple[str, str]], hashes: dict[str, str]) -> bool:
     return any(before.get(_entry_id(e)) != (hashes[_entry_id(e)], plan.id) for e in plan.merged.entries)
 
 
-def _write(tx: Tx, batch: Sequence[_Planned], hashes: dict[str, str], vendors: frozenset[str], report: Report) -> None:
+def _write(
+    tx: Tx, batch: Sequence[_PlannedOrganization], hashes: dict[str, str], vendors: frozenset[str], report: ListReport
+) -> None:
     source = report.source
     current = {k.id: k for k in directory_entries.summaries(tx, ids=[plan.id for plan in batch])}
     said_elsewhere = directory_entries.entries_of(tx, organization_ids=list(current))
@@ -242,7 +244,7 @@ def _imported(organization_id: str, listed: Listed, vendors: frozenset[str]) -> 
     )
 
 
-def _connect(database: Database, planned: Sequence[_Planned], ids: dict[str, str]) -> None:
+def _connect(database: Database, planned: Sequence[_PlannedOrganization], ids: dict[str, str]) -> None:
     """Clinics to their owners, once all are there."""
     owners = {}
     for plan in planned:
@@ -254,7 +256,7 @@ def _connect(database: Database, planned: Sequence[_Planned], ids: dict[str, str
             directory_entries.set_owners(tx, dict(batch))
 
 
-def _leave(database: Database, source: str, withdrawn: dict[str, str], report: Report) -> None:
+def _leave(database: Database, source: str, withdrawn: dict[str, str], report: ListReport) -> None:
     report.left = len(withdrawn)
     for batch in _batches(sorted(withdrawn.items()), _AT_ONCE):
         with database.transaction() as tx:

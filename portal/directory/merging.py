@@ -28,7 +28,7 @@ class Merged:
 
 
 @dataclass(slots=True)
-class _Sets:
+class _DisjointSets:
     """Union-find over positions."""
 
     parent: list[int]
@@ -52,7 +52,7 @@ def merge(entries: Sequence[Listed]) -> list[Merged]:
     web domain, unless the domain is a vendor's; nearly the same name on the same server.
     """
     vendors = vendor_domains(entries)
-    sets = _Sets(list(range(len(entries))))
+    sets = _DisjointSets(list(range(len(entries))))
     named: defaultdict[str, set[int]] = defaultdict(set)
     for at, entry in enumerate(entries):
         if not entry.name:

@@ -72,7 +72,7 @@ class QueryWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Coordinates:
     latitude: float
     longitude: float
     state: str = ""
@@ -88,7 +88,7 @@ def spelling_quality(errors: int) -> float:
     return _BY_ERRORS[errors]
 
 
-def score(line: NameLine, query_words: list[QueryWord], near: Point | None) -> float:
+def score(line: NameLine, query_words: list[QueryWord], near: Coordinates | None) -> float:
     """0 to about 1.1; what is asked counts most, then how much of the name was asked for, then everything else."""
     own = line.words.split()
     place = f" {line.place} "
@@ -123,13 +123,13 @@ def score(line: NameLine, query_words: list[QueryWord], near: Point | None) -> f
     return result + _nearness(line, place, near)
 
 
-def miles_away(line: NameLine, near: Point | None) -> float | None:
+def miles_away(line: NameLine, near: Coordinates | None) -> float | None:
     if near is None or line.latitude is None or line.longitude is None:
         return None
     return miles_between(near.latitude, near.longitude, line.latitude, line.longitude)
 
 
-def _nearness(line: NameLine, place: str, near: Point | None) -> float:
+def _nearness(line: NameLine, place: str, near: Coordinates | None) -> float:
     if near is None:
         return 0.0
     away = miles_away(line, near)

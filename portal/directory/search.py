@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from portal.directory import ranking
 from portal.directory.geography import areas_near, of_text
-from portal.directory.ranking import Point, QueryWord
+from portal.directory.ranking import Coordinates, QueryWord
 from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.places import STATES
@@ -118,7 +118,7 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
     for word in words:
         word.uses = uses.get(word.folded, 0)
     place = of_text(near) if near else None
-    point = Point(place.latitude, place.longitude, place.state) if place else None
+    point = Coordinates(place.latitude, place.longitude, place.state) if place else None
     best = _Best(point)
     for queries in _questions(index, words, {pair for pair in pairs if pair in uses}, point, best):
         if queries:
@@ -131,7 +131,7 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
 class _Best:
     """The best line of each organization so far."""
 
-    def __init__(self, near: Point | None) -> None:
+    def __init__(self, near: Coordinates | None) -> None:
         self._near = near
         self._scores: dict[str, tuple[float, NameLine]] = {}
 
@@ -178,7 +178,7 @@ def _read(text: str) -> list[_Word]:
 
 
 def _questions(
-    index: NameLookup, words: list[_Word], pairs: set[str], near: Point | None, best: _Best
+    index: NameLookup, words: list[_Word], pairs: set[str], near: Coordinates | None, best: _Best
 ) -> Iterator[list[Query]]:
     """One question after the other, each only if what came before did not find enough."""
     sites = [Term(mark) for word in words for mark in word.also if mark.startswith("dx")]
@@ -252,7 +252,7 @@ def _without_one(words: list[_Word]) -> list[Query]:
     return queries
 
 
-def _match(value: Organization, line: NameLine, near: Point | None) -> Match:
+def _match(value: Organization, line: NameLine, near: Coordinates | None) -> Match:
     return Match(
         id=value.id,
         name=value.name,

@@ -21,7 +21,7 @@ _NAMES_MOST = 200  # different names from one chart that are looked up
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Candidate:
     organization_id: str
     reason: str
     last_visit: str = ""
@@ -58,7 +58,7 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
     return len({entry.organization_id for entry in shown})
 
 
-def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Found]:
+def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Candidate]:
     """Organizations that our own chart names: only by exactly their name, never by a similar one."""
     visits: dict[str, str] = {}
     for entry in suggestions.chart(tx, person_id=person_id):
@@ -69,7 +69,7 @@ def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Itera
     for name in sorted(visits, key=lambda name: visits[name], reverse=True)[:_NAMES_MOST]:
         match = None if fold(name) == home else _exactly(tx, name, postal_code)
         if match is not None:
-            yield _Found(match.id, "chart", visits[name], match.organization.sensitive)
+            yield _Candidate(match.id, "chart", visits[name], match.organization.sensitive)
 
 
 def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
@@ -82,17 +82,17 @@ def _exactly(tx: Tx, name: str, postal_code: str) -> Match | None:
     return next(iter(near or same), None)
 
 
-def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Found]:
+def _linked_to_us(tx: Tx, person_id: str) -> Iterator[_Candidate]:
     """Portals that the person has let read our record."""
     for grant in grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id)
         base = client.portal_fhir_base if client else ""
         value = organizations.by_fhir_base(tx, fhir_base=base) if base else None
         if value is not None:
-            yield _Found(value.id, "reverse", "", value.sensitive)
+            yield _Candidate(value.id, "reverse", "", value.sensitive)
 
 
-def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
+def _nearby(tx: Tx, postal_code: str) -> Iterator[_Candidate]:
     """Yield the nearest organizations that we are registered with; living near them says nothing of health."""
     place = geography.of_postal_code(postal_code) if postal_code else None
     if place is None:
@@ -102,7 +102,7 @@ def _nearby(tx: Tx, postal_code: str) -> Iterator[_Found]:
     away = sorted((geography.miles_between(*origin, lat, lon), nearby_id) for nearby_id, lat, lon in box)
     for miles, organization_id in away[:_NEAR_MOST]:
         if miles <= _NEAR_MILES:
-            yield _Found(organization_id, "near")
+            yield _Candidate(organization_id, "near")
 
 
 def _named(entry: Entry) -> set[str]:

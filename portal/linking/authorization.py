@@ -25,7 +25,7 @@ from portal.domain.links import VERIFIED, LinkPolicy, LinkState, Tier
 from portal.linking import enqueue, reverse_links, transitions
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth import discovery, id_token, registration, scopes
-from portal.linking.oauth.client import Granted
+from portal.linking.oauth.client import GrantedTokens
 from portal.linking.states import VERIFY_EVERY, By, Move
 from portal.linking.transitions import Work
 from portal.services import Services
@@ -238,7 +238,7 @@ def _code(answer: Mapping[str, str]) -> str:
     return code
 
 
-def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
+def _exchange(services: Services, attempt: Attempt, code: str) -> GrantedTokens:
     request = attempt.request
     client = oauth_client.client_of(services, attempt.organization_id)
     if client.client_id != request.client_id:
@@ -265,7 +265,7 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> Granted:
     return granted
 
 
-def _keep(services: Services, attempt: Attempt, granted: Granted) -> tuple[Link, list[Work]]:
+def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple[Link, list[Work]]:
     """Everything that came of it in one transaction."""
     tokens = granted.tokens
     lasting = bool(tokens.refresh_token) and "offline_access" in attempt.request.scopes

@@ -23,7 +23,7 @@ from portal.fhir.transport import open_client
 from portal.linking import enqueue, transitions
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
-from portal.linking.oauth.client import Granted
+from portal.linking.oauth.client import GrantedTokens
 from portal.linking.states import By, Move
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
@@ -183,7 +183,7 @@ def first_tokens(services: Services, link: Link, organization: Organization) -> 
     return tokens
 
 
-def _granted(services: Services, organization: Organization) -> Granted:
+def _granted(services: Services, organization: Organization) -> GrantedTokens:
     capability = discovery.capability_of(services, organization)
     return backend_services.token(services, oauth_client.client_of(services, HOME), capability, Tier.HOME)
 

@@ -24,7 +24,7 @@ from portal.identity.comparison import Verdict, compare
 from portal.linking import authorization, enqueue, transitions
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
-from portal.linking.oauth.client import Granted
+from portal.linking.oauth.client import GrantedTokens
 from portal.linking.states import Move
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items, obj
@@ -46,7 +46,7 @@ class PartnerMatch:
     """A certain match: the id of the Patient there, and a token that reads the basic sections."""
 
     patient: str
-    granted: Granted
+    granted: GrantedTokens
 
 
 def locate(services: Services, person_id: str) -> int:
@@ -166,7 +166,7 @@ def _keep(
         return link, transitions.request_refresh(tx, link, "linked")
 
 
-def _ask(services: Services, capability: Capability, granted: Granted, person: Person) -> dict[str, Any]:
+def _ask(services: Services, capability: Capability, granted: GrantedTokens, person: Person) -> dict[str, Any]:
     body = {
         "resourceType": "Parameters",
         "parameter": [

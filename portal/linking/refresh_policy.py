@@ -15,7 +15,7 @@ AGES = {"sign-in": timedelta(hours=1), "nightly": timedelta(hours=12)}
 """How old the last good update must be for one that nobody asked for, by its cause."""
 
 
-class Why(StrEnum):
+class RefusalReason(StrEnum):
     OFF = "off"  # linking is switched off, or the link does not work
     THROTTLED = "throttled"  # the organization wants to be left alone
     TOO_SOON = "too-soon"
@@ -26,7 +26,7 @@ class Why(StrEnum):
 class Refusal:
     """Why not now; ``until`` is when it may be possible, where that is known."""
 
-    why: Why
+    why: RefusalReason
     until: datetime | None = None
 
 
@@ -50,15 +50,15 @@ def refusal(
         latest: the link's last refresh; needed for "asked" only.
     """
     if link.state not in WORKING or policy is LinkPolicy.OFF:
-        return Refusal(Why.OFF)
+        return Refusal(RefusalReason.OFF)
     if is_throttled(link, now):
-        return Refusal(Why.THROTTLED, link.throttled_until)
+        return Refusal(RefusalReason.THROTTLED, link.throttled_until)
     if cause == "asked":
         ended = latest.ended_at if latest and latest.cause == "asked" and latest.state == DONE else None
         soon = ended is not None and now - ended < ASKED_EVERY
-        return Refusal(Why.TOO_SOON, ended + ASKED_EVERY) if soon and ended is not None else None
+        return Refusal(RefusalReason.TOO_SOON, ended + ASKED_EVERY) if soon and ended is not None else None
     if not in_background(link, policy):
-        return Refusal(Why.MANUAL)
+        return Refusal(RefusalReason.MANUAL)
     if link.refreshed_at is not None and now - link.refreshed_at <= AGES[cause]:
-        return Refusal(Why.TOO_SOON, link.refreshed_at + AGES[cause])
+        return Refusal(RefusalReason.TOO_SOON, link.refreshed_at + AGES[cause])
     return None

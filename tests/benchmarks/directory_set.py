@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portal.directory.importing import Report, import_file
+from portal.directory.importing import ListReport, import_file
 from portal.directory.search import search
 from portal.domain.words import fold
 from portal.store import Database
@@ -67,7 +67,7 @@ def overlay_bundle() -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
 
-def load(database: Database, folder: Path) -> list[Report]:
+def load(database: Database, folder: Path) -> list[ListReport]:
     """Import everything; ``folder`` takes the overlay's file."""
     overlay = folder / "overlay.json"
     overlay.write_text(json.dumps(overlay_bundle()))

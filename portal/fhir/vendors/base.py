@@ -35,7 +35,7 @@ OPEN_ENDED = frozenset({"DiagnosticReport"})
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """A server that follows the standard; others are combinations of these fields (``portal.fhir.vendors.known``)."""
+    """A server that follows the standard; others combine these fields (``portal.fhir.vendors.registry``)."""
 
     in_parts: frozenset[str] = frozenset()  # types that are searched part by part (``PARTS``) from the start
     include: bool = True  # _include works where the CapabilityStatement lists it

@@ -5,7 +5,7 @@ from portal.domain.links import Tier
 from portal.domain.sections import BASIC_TYPES, RESOURCE_TYPES, SUPPORTING_TYPES
 from portal.fhir.capability import Capability
 from portal.linking.oauth import client as oauth_client
-from portal.linking.oauth.client import Granted
+from portal.linking.oauth.client import GrantedTokens
 from portal.services import Services
 from portal.store.directory.organizations import OrganizationClient
 
@@ -21,7 +21,7 @@ ALL_TYPES = (
 _NOBODY = "nobody"
 
 
-def token(services: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> Granted:
+def token(services: Services, client: OrganizationClient, capability: Capability, tier: Tier) -> GrantedTokens:
     """Return a token of our own, for no person, with the scopes that links of this tier need.
 
     Raises:

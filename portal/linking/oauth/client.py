@@ -48,7 +48,7 @@ _SECRET_TEXT = re.compile(r"[\x20-\x7e]{1,16384}")
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedTokens:
     """A checked token answer. ``expires_in`` is seconds."""
 
     tokens: Tokens
@@ -112,7 +112,9 @@ def client_of(services: Services, organization_id: str) -> OrganizationClient:
     return client
 
 
-def read_granted(answer: dict[str, Any], *, requested: tuple[str, ...], issuer: str, patient: str = "") -> Granted:
+def read_granted(
+    answer: dict[str, Any], *, requested: tuple[str, ...], issuer: str, patient: str = ""
+) -> GrantedTokens:
     """Check a token answer against the standards.
 
     Args:
@@ -147,7 +149,7 @@ def read_granted(answer: dict[str, Any], *, requested: tuple[str, ...], issuer: 
         patient=patient_id,
         issuer=issuer,
     )
-    return Granted(tokens, expires_in, id_token if isinstance(id_token, str) else "")
+    return GrantedTokens(tokens, expires_in, id_token if isinstance(id_token, str) else "")
 
 
 def _is_secret(value: object) -> bool:

@@ -23,7 +23,7 @@ from portal.domain.errors import (
 from portal.linking import transitions
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
-from portal.linking.oauth.client import Granted
+from portal.linking.oauth.client import GrantedTokens
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links
@@ -128,7 +128,7 @@ class LinkTokens:
         self._version = stored.version + 1
         return tokens.access_token
 
-    def _request(self, stored: StoredTokens) -> Granted:
+    def _request(self, stored: StoredTokens) -> GrantedTokens:
         with self._here.db.reading() as tx:
             link = links.by_id(tx, link_id=self._link_id)
             organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None

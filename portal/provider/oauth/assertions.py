@@ -27,7 +27,7 @@ from portal.store.provider import tokens
 ALGORITHMS = ["RS384", "ES384"]
 _LONGEST = timedelta(minutes=5)
 _LEEWAY = 30  # seconds of clocks apart
-_KEPT = 300.0  # seconds that a fetched key set is good for
+_FRESH = 300.0  # seconds that a fetched key set is good for
 _AGAIN = 10.0  # seconds before an unknown key id makes us fetch again
 _LIMITS = Limits(total_seconds=5.0, idle_seconds=5.0, connect_seconds=3.0, answer_bytes=256 * 1024, depth=8)
 
@@ -76,8 +76,8 @@ class PrivateKeyJwt:
         if not uri:
             return []
         cached = self._sets.get(uri)
-        age = time.monotonic() - cached[0] if cached else _KEPT
-        stale = age >= _KEPT or (
+        age = time.monotonic() - cached[0] if cached else _FRESH
+        stale = age >= _FRESH or (
             cached is not None and age >= _AGAIN and kid not in {key.kid for key in cached[1].keys}
         )
         if cached is None or stale:

@@ -11,7 +11,7 @@ from portal.store.people import accounts
 from portal.store.schema.links import link_attempt
 
 LIFETIME = timedelta(minutes=10)
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,7 +116,7 @@ def purge(tx: Tx) -> int:
 
 
 def _old(tx: Tx) -> ColumnElement[bool]:
-    return link_attempt.c.expires_at < tx.now - KEPT
+    return link_attempt.c.expires_at < tx.now - RETENTION
 
 
 def _hash(tx: Tx, state: str) -> str:

@@ -8,7 +8,7 @@ from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.store.audit import events
 from portal.store.people import accounts
-from portal.web.activity.words import Line, line
+from portal.web.activity.words import ActivityLine, line
 from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
 from portal.web.htmx import render
 
@@ -22,7 +22,7 @@ def activity() -> Response:
     return render("activity/activity.html", lines=_lines(current_person_id()))
 
 
-def _lines(person_id: str) -> tuple[Line, ...]:
+def _lines(person_id: str) -> tuple[ActivityLine, ...]:
     reader = current_actor().account_id
     with current_services().db.transaction() as tx:
         recent = events.of_person(tx, person_id=person_id, limit=100)

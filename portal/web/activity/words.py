@@ -37,20 +37,20 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ActivityLine:
     at: datetime
     who: str
     action_text: str
     refused: bool
 
 
-def line(event: StoredEvent, *, names: Mapping[str, str], reader: str) -> Line:
+def line(event: StoredEvent, *, names: Mapping[str, str], reader: str) -> ActivityLine:
     """One event for a reader; ``names`` are the display names of the accounts by id."""
     try:
         text = str(_WORDS[Action(event.action)])
     except (KeyError, ValueError):
         text = event.action
-    return Line(event.at, _who(event, names, reader), text, event.outcome != "success")
+    return ActivityLine(event.at, _who(event, names, reader), text, event.outcome != "success")
 
 
 def _who(event: StoredEvent, names: Mapping[str, str], reader: str) -> str:

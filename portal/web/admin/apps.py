@@ -33,7 +33,7 @@ _FIELDS = {"redirect-uri": "redirect_uris", "jwks": "jwks_uri", "homepage": "hom
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AppLine:
     """One app or partner. ``people``: whose records it may read now."""
 
     client: OAuthClient
@@ -123,7 +123,7 @@ def _page(form: AppForm, *, registered: OAuthClient | None = None, secret: str =
     with current_services().db.reading() as tx:
         counts = clients.granted_counts(tx)
         lines = [
-            Line(
+            AppLine(
                 client,
                 str(METHODS.get(client.auth_method, METHODS["client_secret_basic"])),
                 counts.get(client.client_id, 0),

@@ -28,7 +28,7 @@ _LONGEST = 100  # characters of a query
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DirectoryRow:
     """One line of the list."""
 
     entry: Organization
@@ -168,8 +168,8 @@ def _entry_page(entry: Organization, form: EntryForm, *, status: int = 200) -> R
     )
 
 
-def _row(entry: Organization) -> Row:
-    return Row(entry, str(words.KINDS[entry.kind]), str(words.POLICIES[entry.policy]), _address(entry.id))
+def _row(entry: Organization) -> DirectoryRow:
+    return DirectoryRow(entry, str(words.KINDS[entry.kind]), str(words.POLICIES[entry.policy]), _address(entry.id))
 
 
 def _policy(text: str | None) -> LinkPolicy | None:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.directory.correcting import Correction
+from portal.directory.correcting import OrganizationCorrection
 from portal.domain.links import OrganizationKind
 from portal.store.directory.organizations import Organization
 from portal.web.admin.words import KINDS
@@ -66,11 +66,11 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             portal_url=entry.portal_url or "",
         )
 
-    def correction(self) -> Correction:
+    def correction(self) -> OrganizationCorrection:
         def text(field: StringField) -> str:
             return " ".join((field.data or "").split())
 
-        return Correction(
+        return OrganizationCorrection(
             name=text(self.name),
             kind=OrganizationKind(self.kind.data),
             aliases=lines(self.aliases.data),

@@ -25,7 +25,7 @@ blueprint = Blueprint("granted", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedApp:
     """One app that may read the record, in words. ``ends_at`` is when it ends by itself."""
 
     id: str
@@ -71,13 +71,13 @@ def logo(digest: str) -> Response:
     return png(picture, digest)
 
 
-def _granted(tx: Tx, person_id: str) -> tuple[Granted, ...]:
+def _granted(tx: Tx, person_id: str) -> tuple[GrantedApp, ...]:
     withheld = current_services().settings.withheld
     apps = []
     for grant in stored_grants.grants_of_person(tx, person_id=person_id):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
         apps.append(
-            Granted(
+            GrantedApp(
                 id=grant.id,
                 app=client.name if client else grant.client_id,
                 homepage=client.homepage if client else "",

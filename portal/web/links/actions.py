@@ -99,8 +99,8 @@ def update(link: str) -> Answer:
                 link=stored_link.id,
                 organization=organization.id,
             )
-    if no and no.why in (refresh_policy.Why.TOO_SOON, refresh_policy.Why.THROTTLED):
-        if no.why is refresh_policy.Why.TOO_SOON:
+    if no and no.why in (refresh_policy.RefusalReason.TOO_SOON, refresh_policy.RefusalReason.THROTTLED):
+        if no.why is refresh_policy.RefusalReason.TOO_SOON:
             flash(_("This was updated a moment ago."))
         return _to(link)
     if todo is None:

@@ -45,7 +45,7 @@ class New:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class LinkCard:
     """A link in a list. ``can_update``: a button; ``visit``: updating leads to the sign-in there first."""
 
     id: str
@@ -72,7 +72,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SectionUpdate:
     """One section of the last update."""
 
     section: Section
@@ -92,7 +92,7 @@ class Progress:
     open: bool
     done: int
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[SectionUpdate, ...]
     ended_at: datetime | None
     poll: int
     href: str
@@ -107,20 +107,20 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    what: str
-    here: str
-    there: str
+    label: str
+    ours: str
+    theirs: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A link's own page."""
 
-    card: Card
+    card: LinkCard
     live: bool
     lasting: bool
     progress: Progress | None
-    missing: tuple[Line, ...]
+    missing: tuple[SectionUpdate, ...]
     history: tuple[Past, ...]
     differences: tuple[Differing, ...]
 
@@ -135,9 +135,9 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    linked: tuple[Card, ...]
-    hidden: tuple[Card, ...]
-    history: tuple[Card, ...]
+    linked: tuple[LinkCard, ...]
+    hidden: tuple[LinkCard, ...]
+    history: tuple[LinkCard, ...]
     suggested: tuple[Hint, ...]
 
 
@@ -171,7 +171,7 @@ def hint(suggestion: Suggestion) -> Hint:
     )
 
 
-def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> Card:
+def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> LinkCard:
     """One link for a list or a page; ``unread`` counts only for an account that works."""
     active = link.state is LinkState.ACTIVE
     new = tuple(
@@ -188,7 +188,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     working = link.state in VERIFIED and organization.policy is not LinkPolicy.OFF
     resting = refresh_policy.is_throttled(link, tx.now)
     open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
-    return Card(
+    return LinkCard(
         id=link.id,
         href=url_for("links.page", link=link.id),
         organization=organization,
@@ -236,7 +236,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
 
 def tile(
     tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
-) -> tuple[Card, Progress | None]:
+) -> tuple[LinkCard, Progress | None]:
     """Return the link on the home page, and what is under way."""
     unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
     latest = refreshes.latest(tx, link_id=link.id)
@@ -265,7 +265,7 @@ def progress(
         done=latest.settled if latest is not None else 0,
         total=len(parts),
         lines=tuple(
-            Line(
+            SectionUpdate(
                 section=part.section,
                 outcome=part.outcome,
                 words=words.outcome(part.outcome, part.reason, organization.name),
@@ -296,9 +296,11 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
 
 
-def _missing(link: Link, organization: Organization, states: Mapping[Section, SectionState]) -> tuple[Line, ...]:
+def _missing(
+    link: Link, organization: Organization, states: Mapping[Section, SectionState]
+) -> tuple[SectionUpdate, ...]:
     """Return the sections that are not complete here, with the reason."""
-    lines: list[Line] = []
+    lines: list[SectionUpdate] = []
     for section in Section:
         state = states.get(section)
         if link.tier is Tier.RECORD_ONLY and section not in BASIC:
@@ -306,7 +308,7 @@ def _missing(link: Link, organization: Organization, states: Mapping[Section, Se
         if state is None or state.outcome is Outcome.DONE:
             continue
         lines.append(
-            Line(
+            SectionUpdate(
                 section=section,
                 outcome=state.outcome,
                 words=words.outcome(state.outcome, state.reason, organization.name),
@@ -328,9 +330,9 @@ def _differences(finding: Finding | None) -> tuple[Differing, ...]:
 
     differing: Sequence[Differing] = [
         Differing(
-            what=words.difference(difference),
-            here=written(difference.what, difference.here),
-            there=written(difference.what, difference.there),
+            label=words.difference(difference),
+            ours=written(difference.what, difference.here),
+            theirs=written(difference.what, difference.there),
         )
         for difference in (finding.differences if finding else ())
     ]

@@ -181,7 +181,7 @@ def jwks() -> dict[str, object]:
     return published(current_services())
 
 
-def _allow(card: models.Card) -> None:
+def _allow(card: models.LinkCard) -> None:
     """Buttons of this page may lead to the sign-in there."""
     if card.origin and (card.can_update or card.can_verify):
         allow_form_to(card.origin)

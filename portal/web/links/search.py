@@ -20,7 +20,7 @@ _LONGEST = 100  # characters of a query
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult:
     """One organization found; ``href`` leads to the page before linking, or to the link that exists."""
 
     match: Match
@@ -40,7 +40,7 @@ def search() -> Response:
     return render("links/search.html", fragment="results", q=text, results=results(text) if text else ())
 
 
-def results(text: str) -> tuple[Result, ...]:
+def results(text: str) -> tuple[SearchResult, ...]:
     """Return what was found, nearest to the person's home first among equals."""
     person_id = current_person_id()
     with current_services().db.reading() as tx:
@@ -50,7 +50,7 @@ def results(text: str) -> tuple[Result, ...]:
         matches = find(tx, text=text, near=near)
         link_ids = {link.organization_id: link.id for link, _organization in visible(tx, person_id=person_id)}
     return tuple(
-        Result(match, _href(match.id, link_ids), match.id in link_ids, match.policy is LinkPolicy.OFF)
+        SearchResult(match, _href(match.id, link_ids), match.id in link_ids, match.policy is LinkPolicy.OFF)
         for match in matches
     )
 

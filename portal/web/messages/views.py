@@ -28,7 +28,7 @@ PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class InboxMessage:
     """One message as a line of the inbox. ``body`` is text; ``organization`` is where it was written."""
 
     id: str
@@ -44,7 +44,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    letters: tuple[Letter, ...]
+    letters: tuple[InboxMessage, ...]
     places: tuple[Place, ...]
     reasons: tuple[Reason, ...]
     first: str | None
@@ -105,10 +105,10 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
     )
 
 
-def _letter(row: RecordRow, origins: section_page.Origins) -> Letter:
+def _letter(row: RecordRow, origins: section_page.Origins) -> InboxMessage:
     entry = row.primary.entry
     detail = entry.detail if isinstance(entry.detail, e.Message) else e.Message()
-    return Letter(
+    return InboxMessage(
         id=row.primary_id,
         subject=phrase(entry.title),
         sender=detail.sender,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from portal.directory import search
-from portal.directory.importing import Report, import_file
+from portal.directory.importing import ListReport, import_file
 from portal.domain.errors import InvalidInputError
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.domain.people import HumanName, Person
@@ -19,7 +19,7 @@ from portal.store.links import links
 from portal.store.people import people
 from tests.shared_data import shared
 
-Import = Callable[..., Report]
+Import = Callable[..., ListReport]
 
 _TABLES = [f"organization{part}" for part in ("", "_name", "_endpoint", "_source")] + ["search_name", "search_word"]
 
@@ -28,7 +28,7 @@ _TABLES = [f"organization{part}" for part in ("", "_name", "_endpoint", "_source
 def imported(database: Database, tmp_path: Path) -> Import:
     """Import rows of a vendor's list, or a bundle's resources, under one name."""
 
-    def run(*rows: dict[str, Any], source: str = "list") -> Report:
+    def run(*rows: dict[str, Any], source: str = "list") -> ListReport:
         path = tmp_path / f"{source}.json"
         if rows and "resourceType" in rows[0]:
             path.write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": row} for row in rows]}))

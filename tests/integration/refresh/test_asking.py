@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.linking import nightly, refresh_policy, transitions
-from portal.linking.refresh_policy import Why
+from portal.linking.refresh_policy import RefusalReason
 from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store import Database, Tx
@@ -22,7 +22,7 @@ from tests.fakes import FakeOrganization, misbehaviour
 from tests.fakes.linked import QUICK, Linked, link_to
 
 
-def why(linked: Linked, cause: str, *, policy: LinkPolicy = LinkPolicy.OPEN) -> Why | None:
+def why(linked: Linked, cause: str, *, policy: LinkPolicy = LinkPolicy.OPEN) -> RefusalReason | None:
     found = refresh_policy.refusal(
         linked.link(), policy=policy, cause=cause, now=datetime.now(UTC), latest=linked.latest()
     )
@@ -36,18 +36,18 @@ def put(linked: Linked, **fields: object) -> None:
 
 def test_one_answer_for_every_cause(linked: Linked) -> None:
     linked.refresh()
-    assert why(linked, "asked") is Why.TOO_SOON
-    assert why(linked, "sign-in") is Why.TOO_SOON
+    assert why(linked, "asked") is RefusalReason.TOO_SOON
+    assert why(linked, "sign-in") is RefusalReason.TOO_SOON
     put(linked, refreshed_at=datetime.now(UTC) - timedelta(hours=2))
     assert why(linked, "sign-in") is None
-    assert why(linked, "nightly") is Why.TOO_SOON
+    assert why(linked, "nightly") is RefusalReason.TOO_SOON
     put(linked, refreshed_at=datetime.now(UTC) - timedelta(hours=13))
     assert why(linked, "nightly") is None
-    assert why(linked, "nightly", policy=LinkPolicy.OFF) is Why.OFF
+    assert why(linked, "nightly", policy=LinkPolicy.OFF) is RefusalReason.OFF
     put(linked, lasting=False)
-    assert [why(linked, cause) for cause in ("sign-in", "nightly")] == [Why.MANUAL, Why.MANUAL]
+    assert [why(linked, cause) for cause in ("sign-in", "nightly")] == [RefusalReason.MANUAL, RefusalReason.MANUAL]
     put(linked, throttled_until=datetime.now(UTC) + timedelta(minutes=5))
-    assert {why(linked, cause) for cause in ("asked", "sign-in", "nightly")} == {Why.THROTTLED}
+    assert {why(linked, cause) for cause in ("asked", "sign-in", "nightly")} == {RefusalReason.THROTTLED}
 
 
 def test_a_sign_in_asks_for_what_is_older_than_an_hour(linked: Linked, services: Services) -> None:
