@@ -10,7 +10,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench screenshots translations lock clean setup setup-dev
+.PHONY: help demo test lint format wheel bench screenshots translations lock clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: setup-dev ## put code and templates into shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
+wheel: setup-dev ## build the wheel into artefacts/
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir artefacts .
+
 bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -54,7 +57,7 @@ lock: setup-dev ## make the lock files anew from pyproject.toml
 	@$(COMPILE) --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove what was set up or measured (the demo's data stay)
-	@rm -rf $(VENV) build artefacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+	@rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev

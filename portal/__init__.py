@@ -1,3 +1,5 @@
 """Tributary: one instance is one organization's patient portal and its SMART on FHIR server."""
 
-__version__ = "0.1.0"
+from importlib.metadata import version
+
+__version__ = version("tributary")

@@ -1,20 +1,17 @@
 """Wiring: the only place where the parts of one instance are put together. No state outside the application object."""
 
-from pathlib import Path
-
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal import logs
 from portal.config import Settings
 from portal.extensions import babel, compress, csrf, login
+from portal.paths import STATIC, TEMPLATES
 from portal.provider import brands
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
 from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle
-
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings) -> Flask:
@@ -22,7 +19,7 @@ def create_app(settings: Settings) -> Flask:
 
     The database must be at the current schema (``portal db upgrade``); nothing is created or called here.
     """
-    app = Flask("portal", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    app = Flask("portal", template_folder=TEMPLATES, static_folder=STATIC)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME=f"{'__Host-' if settings.secure else ''}{settings.slug}",
@@ -41,7 +38,6 @@ def create_app(settings: Settings) -> Flask:
             "application/fhir+json",
             "application/manifest+json",
         ],
-        BABEL_TRANSLATION_DIRECTORIES=str(_ROOT / "portal" / "translations"),
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         TESTING=settings.testing,
     )

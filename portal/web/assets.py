@@ -13,7 +13,8 @@ from pathlib import Path
 from flask import Flask, Response, abort, make_response, request, url_for
 from werkzeug.security import safe_join
 
-STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+from portal.paths import STATIC
+
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
 
 
