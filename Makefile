@@ -22,12 +22,16 @@ test: setup-dev ## run all tests (ARGS="tests/unit -k name" for some)
 	@.ci/packages chromium=chromium
 	@$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
 
-lint: setup-dev ## check style, types, templates and the layers
+lint: setup-dev ## check style, types, templates, layers, dead code and dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
+	@mkdir -p artefacts && $(BIN)/python .ci/template-names > artefacts/template_names.py
+	@$(BIN)/vulture
+	@$(BIN)/deptry --no-ansi portal jobs
+	@$(BIN)/deptry --no-ansi tests --ignore DEP002,DEP004
 
 format: setup-dev ## put code and templates into shape
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -52,7 +56,6 @@ translations: setup-dev ## bring new phrases into portal/translations and compil
 	@$(BIN)/pybabel --quiet compile --directory portal/translations
 
 lock: setup-dev ## make the lock files anew from pyproject.toml
-	@$(PIP) install uv
 	@$(COMPILE) --group build -o requirements.lock pyproject.toml
 	@$(COMPILE) --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 

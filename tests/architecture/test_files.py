@@ -2,9 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 _TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".sh", ".svg", ".txt", ""}
@@ -71,3 +74,31 @@ def test_locks_name_every_dependency_with_its_hash() -> None:
         assert len(pins) > 30
         assert text.count("--hash=sha256:") >= len(pins)
         assert "://" not in text
+
+
+def test_every_requirement_is_pinned_as_locked() -> None:
+    """The rule of pyproject.toml: exact versions, and those of the lock files."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = declared["project"]
+    requirements = [
+        *declared["build-system"]["requires"],
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+        *(line for lines in declared["dependency-groups"].values() for line in lines),
+    ]
+    lock = (ROOT / "requirements-dev.lock").read_text()
+    locked = set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;]+)", lock, re.MULTILINE))
+    unlike = [
+        line
+        for line in requirements
+        for requirement in [Requirement(line)]
+        if (canonicalize_name(requirement.name), str(requirement.specifier).removeprefix("==")) not in locked
+    ]
+    assert not unlike, "pin it, then `make lock`"
+
+
+def test_what_vulture_is_told_to_allow_exists() -> None:
+    allowed = re.findall(r"^_\.(\w+)", (ROOT / ".ci" / "vulture-allowed").read_text(), re.MULTILINE)
+    code = "\n".join(path.read_text() for folder in ("portal", "jobs") for path in (ROOT / folder).rglob("*.py"))
+    assert allowed
+    assert not [name for name in allowed if not re.search(rf"\b{name}\b", code)]
