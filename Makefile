@@ -8,6 +8,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-find-links --custom-compile-command "make lock" --extra postgres
 ARGS ?=
 WORKERS ?= 2
+export DENO_DIR := $(VENV)/deno
+export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format wheel bench screenshots translations lock clean setup setup-dev
@@ -27,15 +29,19 @@ lint: setup-dev ## check style, types, templates, layers, dead code and dependen
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/djangofmt --check templates
+	@$(BIN)/deno fmt --quiet --check
 	@$(BIN)/lint-imports
 	@mkdir -p artefacts && $(BIN)/python .ci/template-names > artefacts/template_names.py
 	@$(BIN)/vulture
 	@$(BIN)/deptry --no-ansi portal jobs
 	@$(BIN)/deptry --no-ansi tests --ignore DEP002,DEP004
 
-format: setup-dev ## put code and templates into shape
+format: setup-dev ## put Python, templates, style sheet and script into shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djangofmt --quiet templates
+	@$(BIN)/deno fmt --quiet
 
 wheel: setup-dev ## build the wheel into artefacts/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir artefacts .

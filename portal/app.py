@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
         TESTING=settings.testing,
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.lstrip_blocks = True
     app.extensions["tributary"] = open_services(settings)
     logs.bind(app)
     csrf.init_app(app)

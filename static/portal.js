@@ -4,7 +4,9 @@
     const region = document.getElementById("announce");
     if (region && text) {
       region.textContent = "";
-      setTimeout(() => { region.textContent = text; }, 50);
+      setTimeout(() => {
+        region.textContent = text;
+      }, 50);
     }
   };
   let focused = "";
@@ -32,7 +34,7 @@
     const button = event.target.closest?.("[data-copy], [data-print]");
     if (!button) return;
     if ("print" in button.dataset) return window.print();
-    const text = document.getElementById(button.dataset.copy).textContent;
+    const text = document.getElementById(button.dataset.copy).innerText;
     navigator.clipboard?.writeText(text).then(() => say(button.textContent = button.dataset.done));
   });
   const open = () => [...document.querySelectorAll("details.pop[open], details.menu[open]")];

@@ -79,13 +79,13 @@ class App:
     def _consent(self, page: httpx2.Response, refuse: tuple[str, ...]) -> httpx2.Response:
         html = page.text
         action = unescape(re.search(r'action="(/oauth/consent[^"]*)"', html)[1])  # type: ignore[index]
-        person = re.search(r'name="person" value="([^"]+)"', html)
+        person = re.search(r'name="person"\s+value="([^"]+)"', html)
         form: dict[str, Any] = {
             "csrf_token": _form(html, "/oauth/consent")["csrf_token"],
             "decision": "allow",
             "lasting": "yes",
             "person": person[1] if person else "",
-            "kind": [kind for kind in re.findall(r'name="kind" value="([^"]+)"', html) if kind not in refuse],
+            "kind": [kind for kind in re.findall(r'name="kind"\s+value="([^"]+)"', html) if kind not in refuse],
         }
         return self.http.post(f"{self.base}{action}", data=form)
 

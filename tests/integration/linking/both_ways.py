@@ -111,7 +111,7 @@ def fields(form: str) -> dict[str, object]:
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
         choice = 'type="checkbox"' in tag or 'type="radio"' in tag
-        if name and (not choice or " checked" in tag):
+        if name and (not choice or re.search(r"\schecked\b", tag)):
             data.setdefault(name[1], []).append(unescape(value[1]) if value else "")
     return dict(data)
 

@@ -111,7 +111,7 @@ class Browser:
         for tag in re.findall(r"<input[^>]*>", form):
             name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
             choice = 'type="checkbox"' in tag or 'type="radio"' in tag
-            if name and (not choice or " checked" in tag) and (value is None or value[1] not in refuse):
+            if name and (not choice or re.search(r"\schecked\b", tag)) and (value is None or value[1] not in refuse):
                 data.setdefault(name[1], []).append(unescape(value[1]) if value else "")
         data |= {name: [value] for name, value in values.items()}
         return self._client.post(urljoin(str(page.url), action), data=data)

@@ -154,9 +154,9 @@ class TestApp:
         html = page.get_data(as_text=True)
         form = html.split('action="/oauth/consent')[1].split("</form>")[0]
         action = unescape("/oauth/consent" + form.split('"')[0])
-        data: dict[str, Any] = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', form)[1]}  # type: ignore[index]
-        data["kind"] = [k for k in re.findall(r'name="kind" value="([^"]+)" checked', form) if k not in refuse]
-        checked = re.search(r'name="person" value="([^"]+)"[^>]* checked', form)
+        data: dict[str, Any] = {"csrf_token": re.search(r'name="csrf_token"\s+value="([^"]+)"', form)[1]}  # type: ignore[index]
+        data["kind"] = [k for k in re.findall(r'name="kind"\s+value="([^"]+)"\s+checked', form) if k not in refuse]
+        checked = re.search(r'name="person"\s+value="([^"]+)"[^>]*\schecked', form)
         data["person"] = checked[1] if checked else ""
         data["lasting"] = "yes"
         data["decision"] = "allow"

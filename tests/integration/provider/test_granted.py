@@ -13,12 +13,12 @@ _PAGE = "/settings/apps"
 
 def _end(browser: FlaskClient, grant: str) -> int:
     page = browser.get(_PAGE).get_data(as_text=True)
-    token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+    token = re.findall(r'name="csrf_token"\s+value="([^"]+)"', page)[0]
     return browser.post(_PAGE, data={"csrf_token": token, "grant": grant}).status_code
 
 
 def _grants(browser: FlaskClient) -> list[str]:
-    return re.findall(r'name="grant" value="([^"]+)"', browser.get(_PAGE).get_data(as_text=True))
+    return re.findall(r'name="grant"\s+value="([^"]+)"', browser.get(_PAGE).get_data(as_text=True))
 
 
 def test_an_app_is_named_with_what_it_may_read(third_party: TestApp, client: FlaskClient) -> None:

@@ -58,6 +58,9 @@ def check_page(answer: TestResponse) -> Any:
     check_attributes(tree)
     for bad in ("None", "undefined", "Undefined"):
         assert not re.search(rf">\s*{bad}\s*<", markup), f"a page says {bad}"
+    text = " ".join("".join(tree.find("body").itertext()).split())
+    torn = re.search(r".{0,20} [.,](?= |$)", text)
+    assert not torn, f"a line break of a template before punctuation: {torn[0]}"
     assert "Cookie" in answer.headers["Vary"]
     assert "HX-Request" in answer.headers["Vary"]
     return tree

@@ -1,6 +1,7 @@
 """The administrator registers apps and partners, and shuts them out."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -43,7 +44,7 @@ def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, services: S
     sent = form(admin, method="client_secret_basic")
     page = admin.post("/admin/apps", data=sent).get_data(as_text=True)
     (made,) = clients(services)
-    secret = page.split("<dt>Secret</dt><dd><code>")[1].split("<")[0]
+    secret = re.findall(r"Secret</dt>\s*<dd><code>([^<]+)<", page)[0]
     assert verify_password(made.secret_hash, secret)
     assert made.trusted
     assert not made.partner

@@ -254,7 +254,7 @@ def test_the_import_report_says_what_was_refused_and_why(boss: FlaskClient, serv
     import_file(services.db, _list(tmp_path, "Fernhill", "Sandbox Test"), source="vendor")
     tree = check_page(get(boss, "/admin/imports"))
     said = " ".join("".join(tree.find(".//main").itertext()).split())
-    assert "Entries read2" in said
+    assert "Entries read 2" in said
     assert "1: a vendor’s own test system" in said
 
 

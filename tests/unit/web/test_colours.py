@@ -42,7 +42,7 @@ EDGES = [("--edge", "--surface"), ("--edge", "--bg"), ("--ring", "--bg"), ("--ri
 
 def themes() -> dict[str, dict[str, str]]:
     light = dict(re.findall(r"(--[a-z-]+):\s*([^;]+);", CSS.split("@media")[0]))
-    dark_block = CSS.split("@media (prefers-color-scheme: dark) {", 1)[1].split("*, ::before", 1)[0]
+    dark_block = CSS.split("@media (prefers-color-scheme: dark) {", 1)[1].split("\n}", 1)[0]
     return {"light": light, "dark": light | dict(re.findall(r"(--[a-z-]+):\s*([^;]+);", dark_block))}
 
 
