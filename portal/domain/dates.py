@@ -4,7 +4,9 @@ Source: FHIR R4 datatypes, ``date``, ``dateTime``, ``instant`` (https://hl7.org/
 """
 
 import re
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import IntEnum
 from functools import lru_cache
 
@@ -15,6 +17,8 @@ _PATTERN = re.compile(
 )
 
 
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _LONGEST = 40  # letters of a date; the pattern allows for 38
 
 
@@ -26,7 +30,7 @@ class Precision(IntEnum):
 
 
 def parse_when(text: object) -> str | None:
-    """Return the FHIR date as written, or None when it is none (a wrong date is shown nowhere rather than guessed)."""
+    """Return the FHIR date as written, or None when it is not one (none is guessed)."""
     return _checked(text) if isinstance(text, str) and len(text) <= _LONGEST else None
 
 
@@ -36,17 +40,73 @@ def _checked(text: str) -> str | None:
     if not _PATTERN.fullmatch(text):
         return None
     try:
+        date.fromisoformat((text + "-01-01")[:10])
         if len(text) > 10:
-            as_instant(text)  # also refuses zones and years whose instant cannot be told
-        elif len(text) == 10:
-            date.fromisoformat(text)
-    except (ValueError, OverflowError):
+            datetime.fromisoformat(_whole(text))  # also refuses offsets of a day and more
+    except ValueError:
         return None
     return text
 
 
 def precision(when: str) -> Precision:
     return {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}.get(len(when), Precision.TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The day a reader is told, and the time of day where one belongs to it. ``precision`` is that of what is told."""
+
+    day: date
+    time: time | None
+    precision: Precision
+
+
+def local(when: str, zone: tzinfo) -> Local:
+    """Return the day and time of a FHIR date: the one decision for lists, pages, print, search, merging and calendars.
+
+    A date with an offset is that day as written, a time without a zone is as written, and only an instant in UTC
+    ("Z") is read in the person's ``zone``. Midnight, as written or in the zone, is how systems without times write a
+    day, so it has no time.
+    """
+    level = precision(when)
+    day = date.fromisoformat((when + "-01-01")[:10])
+    if level is not Precision.TIME:
+        return Local(day, None, level)
+    written = datetime.fromisoformat(_whole(when)).replace(tzinfo=None)
+    if when.endswith("Z") and written.time() != time():
+        with suppress(OverflowError, ValueError):  # the first hours of year 1 and the last of 9999 have no local time
+            written = written.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+    if written.time() == time():
+        return Local(written.date(), None, Precision.DAY)
+    return Local(written.date(), written.time(), level)
+
+
+@lru_cache(maxsize=16_384)
+def day_key(when: str | None) -> str:
+    """Return a string that sorts by the day that ``local`` tells: wall-clock time, or a UTC instant that ends in "Z".
+
+    Without a date the empty string, so that undated items come last in a newest-first list.
+    """
+    if when is None:
+        return ""
+    if precision(when) is not Precision.TIME:
+        return when
+    told = local(when, UTC)
+    if told.time is None:
+        return told.day.isoformat()
+    return f"{told.day.isoformat()}T{told.time.replace(microsecond=0).isoformat()}{'Z' if when.endswith('Z') else ''}"
+
+
+def is_past(key: str, now: datetime, zone: tzinfo) -> bool:
+    """Tell whether what has this ``day_key`` lies before ``now``, as precisely as it is written; undated is not."""
+    return bool(key) and key < now_key(key, now, zone)
+
+
+def now_key(key: str, now: datetime, zone: tzinfo) -> str:
+    """Return ``now`` in the form of ``key``: as an instant where that is one, else as the zone's clock shows it."""
+    if key.endswith("Z"):
+        return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return now.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")[: len(key)]
 
 
 @lru_cache(maxsize=16_384)
@@ -59,17 +119,27 @@ def sort_key(when: str | None) -> str:
         return ""
     if precision(when) is not Precision.TIME:
         return when
-    return as_instant(when).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return as_instant(when).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 @lru_cache(maxsize=16_384)
 def as_instant(when: str) -> datetime:
-    """Return an aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC."""
-    text = when.replace(":60", ":59")
-    if re.search(r"T\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?$", text):
-        text = re.sub(r"(T\d{2}:\d{2})", r"\1:00", text)
+    """Return an aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC.
+
+    What an offset carries out of the years 1 to 9999 is their first or last moment.
+    """
     if precision(when) is not Precision.TIME:
-        text = (when + "-01-01")[:10] if len(when) == 4 else (when + "-01")[:10]
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    parsed = datetime.fromisoformat(text)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        return datetime.combine(date.fromisoformat((when + "-01-01")[:10]), time(), UTC)
+    parsed = datetime.fromisoformat(_whole(when))
+    if parsed.tzinfo is None:
+        return parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        return _LAST if parsed.year > 1 else _FIRST
+
+
+def _whole(when: str) -> str:
+    """Return a date-time in the form that Python reads: a leap second is the one before, seconds are there."""
+    text = when.replace(":60", ":59")
+    return re.sub(r"(T\d{2}:\d{2})(?=Z|[+-]|$)", r"\1:00", text)

@@ -12,10 +12,11 @@ from portal.domain.sections import Section
 
 
 class Status(StrEnum):
-    """Where an entry stands, the same five words in every section.
+    """Where an entry stands, the same words in every section.
 
     What happened once (a result, an immunization, a finished visit) is ``past``; what goes on, holds or is still being
     worked on is ``active``; what is planned is ``upcoming``: all by the source's own status and not by the clock.
+    ``unsafe`` and ``absent`` are of the store only (``portal.domain.listing``).
     """
 
     ACTIVE = "active"
@@ -23,6 +24,8 @@ class Status(StrEnum):
     PAST = "past"
     UNKNOWN = "unknown"
     ENTERED_IN_ERROR = "entered-in-error"
+    UNSAFE = "unsafe"  # it says what is not understood, so it is shown as its original text and not as a fact
+    ABSENT = "absent"  # it documents that there is nothing
 
 
 class Code(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,6 +54,26 @@ class Range(msgspec.Struct, frozen=True, omit_defaults=True):
     meaning: str = ""  # what the range is of when it is not the normal one ("therapeutic"), and whom it is for
 
 
+class Absence(StrEnum):
+    """What an entry that names no thing documents about its section ("no known allergies")."""
+
+    NONE = "none"  # looked for, and there is none: of the entry's ``scope``
+    NOT_ASKED = "not-asked"  # nobody asked: that is not "none"
+    UNKNOWN = "unknown"  # asked or looked for, and not known
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something an entry says that has no field of its own: a phrase of ``portal.normalise`` as label, and its text.
+
+    ``start`` and ``end`` are FHIR dates as written that belong to the text.
+    """
+
+    label: str
+    text: str = ""
+    start: str | None = None
+    end: str | None = None
+
+
 class Detail(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="detail", kw_only=True):
     """What only one kind of entry has. Subclasses below; the tag (member "detail") names the class."""
 
@@ -74,8 +97,11 @@ class HealthIssue(Detail, frozen=True, tag="health-issue"):
     verification: str = ""
     severity: str = ""
     stage: str = ""
+    stages: tuple[str, ...] = ()  # every stage, each with its type where it has one
+    onset: str = ""  # an age, a span of ages or words, where there is no date
+    encounter: str = ""  # reference of the visit it was diagnosed at, as written in the resource
     categories: tuple[str, ...] = ()  # problem-list-item | encounter-diagnosis | health-concern …, as codes
-    body_site: str = ""
+    body_site: str = ""  # with BodyStructure, its side and place
     evidence: tuple[str, ...] = ()
     negated: bool = False  # "no known problems" is documented, not a problem
 
@@ -91,6 +117,7 @@ class Implant(Detail, frozen=True, tag="implant"):
     expires: str | None = None
     safety: tuple[str, ...] = ()  # MRI safety and the like, as given
     contact: str = ""  # telephone of the manufacturer or owner
+    names: tuple[str, ...] = ()  # all names and kinds it is given: the side may stand in one of them only
 
 
 class Ingredient(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,8 +128,32 @@ class Ingredient(msgspec.Struct, frozen=True, omit_defaults=True):
     strength: str = ""
 
 
+class Dose(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One FHIR ``Dosage`` in its parts, each as the source says it; ``repeat`` is ``Timing.repeat`` in FHIR's codes."""
+
+    text: str = ""  # the clinician's words
+    patient: str = ""  # the words for the patient
+    additional: tuple[str, ...] = ()  # warnings and the like
+    amount: Quantity | None = None  # of a range its lower end
+    amount_high: Quantity | None = None
+    rate: str = ""
+    route: str = ""
+    site: str = ""
+    method: str = ""
+    repeat: dict[str, str] = {}  # frequency, period, periodUnit, count, boundsDuration …
+    days: tuple[str, ...] = ()  # mon, tue …
+    when: tuple[str, ...] = ()  # HS, AC, MORN …
+    times: tuple[str, ...] = ()  # 08:00
+    code: str = ""  # Timing.code, else its words
+    as_needed: bool = False
+    as_needed_for: str = ""
+    maximum: str = ""
+    start: str | None = None
+    end: str | None = None
+
+
 class Medication(Detail, frozen=True, tag="medication"):
-    instructions: tuple[str, ...] = ()  # how to take it, one per dosage, as text
+    instructions: tuple[str, ...] = ()  # how to take it, one sentence per dosage: parts, words and warnings
     dose: str = ""
     route: str = ""
     reason: str = ""
@@ -118,6 +169,8 @@ class Medication(Detail, frozen=True, tag="medication"):
     category: tuple[str, ...] = ()  # inpatient | outpatient | community | discharge
     supply: str = ""  # how long the quantity lasts
     stopped_reason: str = ""
+    doses: tuple[Dose, ...] = ()
+    do_not_perform: bool = False  # an order not to give it, or what somebody says is not taken
 
 
 class Component(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -131,6 +184,9 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True):
     flag_text: str = ""
     ranges: tuple[Range, ...] = ()
     absent_reason: str = ""
+    flags: tuple[str, ...] = ()  # all codes of its interpretations
+    notes: tuple[str, ...] = ()
+    fhir_status: str = ""
 
 
 class Result(Detail, frozen=True, tag="result"):
@@ -138,8 +194,8 @@ class Result(Detail, frozen=True, tag="result"):
 
     quantity: Quantity | None = None
     text: str = ""  # a coded or textual value, or why there is none
-    flag: str = ""  # HL7 v3 ObservationInterpretation code: H, L, HH, LL, A, N …
-    flag_text: str = ""
+    flag: str = ""  # HL7 v3 ObservationInterpretation code: H, L, HH, LL, A, N …; of several the gravest
+    flag_text: str = ""  # all of them in words
     ranges: tuple[Range, ...] = ()
     components: tuple[Component, ...] = ()
     absent_reason: str = ""
@@ -151,12 +207,16 @@ class Result(Detail, frozen=True, tag="result"):
     body_site: str = ""
     method: str = ""
     members: tuple[str, ...] = ()  # references of a panel's observations, as written in the resource
+    flags: tuple[str, ...] = ()  # all interpretation codes, as ``flag``
+    focus: str = ""  # of whom or what when it is not the patient: a fetus, a donor
+    device: str = ""
 
 
 class Report(Detail, frozen=True, tag="report"):
     """A DiagnosticReport. ``results`` are references as written in the resource ("Observation/…")."""
 
     results: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()  # results that came inside the report and nowhere else
     conclusion: str = ""
     conclusions: tuple[str, ...] = ()  # coded conclusions, in words
     performer: str = ""
@@ -164,6 +224,7 @@ class Report(Detail, frozen=True, tag="report"):
     issued: str | None = None
     attachments: tuple["Attachment", ...] = ()
     fhir_status: str = ""
+    findings: tuple[str, ...] = ()  # what its observations say, where they came with it: "718-7=9.4 g/dL"
 
 
 class Visit(Detail, frozen=True, tag="visit"):
@@ -191,6 +252,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     organization: str = ""
     start: str | None = None
     end: str | None = None
+    identifier: str = ""  # national (NPI)
 
 
 class CareTeam(Detail, frozen=True, tag="care-team"):
@@ -212,6 +274,9 @@ class Insurance(Detail, frozen=True, tag="insurance"):
     plan_number: str = ""
     dependent: str = ""  # the number of this person under the subscriber's, as on the card
     costs: tuple[str, ...] = ()  # co-payments and the like, in words
+    payer_identifiers: tuple[str, ...] = ()
+    order: int | None = None  # which insurer pays first
+    subgroup: str = ""
 
 
 class Message(Detail, frozen=True, tag="message"):
@@ -250,6 +315,7 @@ class Procedure(Detail, frozen=True, tag="procedure"):
     complications: tuple[str, ...] = ()
     follow_up: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()  # references of implanted or handled devices, as written in the resource
+    when: str = ""  # an age or words, where there is no date
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -258,6 +324,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
     size: int | None = None
     inline: bool = False  # the data are inside the raw resource
+    digest: str = ""  # of the content: the hash the source gives, else of the inline data
 
 
 class Document(Detail, frozen=True, tag="document"):
@@ -293,6 +360,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``start``, ``end`` and ``recorded`` are FHIR dates as written (see ``portal.domain.dates``). ``recorder`` is who
     documented it, as a name. ``codes`` are all codings of the thing itself, in the order of the source.
+
+    ``qualifiers`` are words that change what the title says and belong beside it ("not to be taken", "ruled out"),
+    phrases of ``portal.normalise`` or the source's own. ``facts`` are what has no field of its own, for its page.
+
+    ``absence``: the entry documents that there is nothing, or that nobody asked, of ``scope``: "all", or for allergies
+    "drug", "food", "environment", "latex" and the like. It is never an item of its section.
+
+    ``unsafe``: what changes the meaning of the resource and is not understood (paths of ``modifierExtension``,
+    ``implicitRules``, unknown codes). Such an entry is no fact: it has its title and, in ``notes``, its original text.
+
+    ``visit`` is the reference of the encounter it belongs to, as written.
     """
 
     section: Section
@@ -305,6 +383,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recorder: str = ""
     codes: tuple[Code, ...] = ()
     notes: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    absence: Absence | None = None
+    scope: str = ""
+    unsafe: tuple[str, ...] = ()
+    visit: str = ""
+    reference: str = ""  # of the resource at its source: "MedicationRequest/1"
+    identifiers: tuple[str, ...] = ()  # business identifiers: "type|system|value", type as in HL7 v2 table 0203
+    replaces: tuple[str, ...] = ()  # references of what this one replaces, as written in the resource
+    digest: str = ""  # of everything the source says but id, version and recording times: equal for exact repeats
 
     @property
     def when(self) -> str | None:

@@ -22,10 +22,6 @@ class NotFoundError(PortalError):
     code = "not-found"
 
 
-class DeniedError(PortalError):
-    code = "denied"
-
-
 class InvalidInputError(PortalError):
     code = "invalid-input"
 
@@ -81,16 +77,26 @@ class BadAnswerError(OutsideError):
 class HttpStatusError(OutsideError):
     """A status that is an error. ``status`` is the HTTP status; ``retry_after`` seconds where the server gave it.
 
-    ``issue`` is the FHIR issue-type code of its OperationOutcome, where it sent one of the standard's.
+    ``issue`` is the FHIR issue-type code of its OperationOutcome, where it sent one of the standard's, and
+    ``parameters`` are the search parameters that it names there, of those that a search can be narrowed by.
     """
 
     code = "http-status"
 
-    def __init__(self, status: int, *, retry_after: float | None = None, hint: str = "", issue: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        *,
+        retry_after: float | None = None,
+        hint: str = "",
+        issue: str = "",
+        parameters: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(f"http-{status}", hint)
         self.status = status
         self.retry_after = retry_after
         self.issue = issue
+        self.parameters = parameters
 
 
 class UnauthorizedError(HttpStatusError):

@@ -9,5 +9,11 @@ GOVERNMENT = frozenset({"SS", "SB", "DL", "PPN", "PRC", "NIIP", "CZ"})
 MEMBER = frozenset({"MB", "MC", "MA", "SN", "JHN"})
 """A health plan's numbers: member, Medicare, Medicaid, subscriber, jurisdictional."""
 
-PERSONAL = GOVERNMENT | (MEMBER - {"SN"}) | {"NI"}
-"""What two organizations can have in common of one person; a family shares a subscriber's number."""
+SHARED = frozenset({"MB", "SN"})
+"""What a plan may give to a whole family."""
+
+PERSONAL = GOVERNMENT | (MEMBER - SHARED) | {"NI"}
+"""What two organizations can have in common of one person alone."""
+
+LASTING = frozenset({"SS", "DL", "NI", "NIIP", "CZ", "SB"})
+"""Of which a person has one at a time from one issuer, so that two contradict; a passport is renewed."""

@@ -11,10 +11,12 @@ class HumanName(msgspec.Struct, frozen=True, omit_defaults=True):
     prefix: tuple[str, ...] = ()
     suffix: tuple[str, ...] = ()
     use: str = ""  # official | usual | nickname | maiden | old …
+    text: str = ""  # the whole name, where it came in one piece only
+    end: str = ""  # of its period, as precise as it is told
 
     @property
     def display(self) -> str:
-        return " ".join(part for part in (*self.prefix, *self.given, self.family, *self.suffix) if part)
+        return " ".join(part for part in (*self.prefix, *self.given, self.family, *self.suffix) if part) or self.text
 
 
 class Address(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,6 +31,8 @@ class Identifier(msgspec.Struct, frozen=True, omit_defaults=True):
     system: str = ""
     value: str = ""
     type: str = ""  # HL7 v2-0203 code: MR, SS, DL, MB …
+    use: str = ""  # usual | official | temp | secondary | old
+    end: str = ""  # of its period
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,10 +47,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     identifiers: tuple[Identifier, ...] = ()
     language: str = ""
     deceased: bool = False
+    deceased_on: str = ""  # where the day is told
+    birth_order: int = 0  # among twins and the like, where it is told
 
     @property
     def name(self) -> HumanName:
-        """The name to show: official, else usual, else the first."""
+        """Return the name to show: official, else usual, else the first."""
         for use in ("official", "usual"):
             for name in self.names:
                 if name.use == use:

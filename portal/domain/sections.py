@@ -1,10 +1,18 @@
-"""The sections of a record, and which FHIR resource types carry each."""
+"""The sections of a record: which FHIR resource types carry each, and what else holds for one alone. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+
+from portal.domain.phrases import N_
 
 
 class Section(StrEnum):
-    """A part of the record. The value is the word in the address: ``/health/<value>``."""
+    """A part of the record. The value is the word in the address (``/health/<value>``) and the name of its icon.
+
+    Exam findings are what a clinician noted while examining; they belong to their visit. Questionnaires are answers
+    about oneself: surveys, habits, circumstances. Neither is a test result.
+    """
 
     ALLERGIES = "allergies"
     HEALTH_ISSUES = "health-issues"
@@ -19,39 +27,94 @@ class Section(StrEnum):
     VITAL_SIGNS = "vital-signs"
     PROCEDURES = "procedures"
     DOCUMENTS = "documents"
+    EXAM_FINDINGS = "exam-findings"
+    QUESTIONNAIRES = "questionnaires"
 
 
-NINE = (
-    Section.ALLERGIES,
-    Section.HEALTH_ISSUES,
-    Section.IMPLANTS,
-    Section.MEDICATIONS,
-    Section.MESSAGES,
-    Section.TEST_RESULTS,
-    Section.VISITS,
-    Section.CARE_TEAM,
-    Section.INSURANCE,
-)
+class Order(StrEnum):
+    """How a section's list is divided."""
+
+    DATED = "dated"  # one list by date
+    CURRENT = "current"  # what holds now before what is over
+    UPCOMING = "upcoming"  # what is to come before what is over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionFacts:
+    """What holds for one section.
+
+    ``heading``: its name, to be translated. ``types``: FHIR R4 resource types that are searched for to fill it.
+    ``on_home``: it has a tile on the home page. ``basic``: a link without an active account (the record-only tier)
+    shows it. ``noticed``: a reader is told of what is new (product.md §2). ``names_places``: its items name other
+    organizations, which are suggested. ``order`` divides its list, and ``narrowed``: one may look at one half alone.
+    """
+
+    heading: str
+    types: tuple[str, ...]
+    on_home: bool = True
+    basic: bool = False
+    noticed: bool = False
+    names_places: bool = False
+    order: Order = Order.DATED
+    narrowed: bool = False
+
+
+SECTIONS: Mapping[Section, SectionFacts] = {
+    Section.ALLERGIES: SectionFacts(
+        heading=N_("Allergies"), types=("AllergyIntolerance",), basic=True, order=Order.CURRENT, narrowed=True
+    ),
+    Section.HEALTH_ISSUES: SectionFacts(
+        heading=N_("Health issues"), types=("Condition",), basic=True, order=Order.CURRENT, narrowed=True
+    ),
+    Section.IMPLANTS: SectionFacts(heading=N_("Implants"), types=("Device",), basic=True, order=Order.CURRENT),
+    Section.MEDICATIONS: SectionFacts(
+        heading=N_("Medications"),
+        types=("MedicationRequest", "MedicationStatement"),
+        basic=True,
+        order=Order.CURRENT,
+        narrowed=True,
+    ),
+    Section.MESSAGES: SectionFacts(heading=N_("Messages"), types=("Communication",), noticed=True),
+    Section.TEST_RESULTS: SectionFacts(
+        heading=N_("Test results"), types=("DiagnosticReport", "Observation"), noticed=True
+    ),
+    Section.VISITS: SectionFacts(
+        heading=N_("Appointments and visits"),
+        types=("Encounter", "Appointment"),
+        noticed=True,
+        names_places=True,
+        order=Order.UPCOMING,
+        narrowed=True,
+    ),
+    Section.CARE_TEAM: SectionFacts(
+        heading=N_("Care team"), types=("CareTeam",), names_places=True, order=Order.CURRENT
+    ),
+    Section.INSURANCE: SectionFacts(
+        heading=N_("Insurance"), types=("Coverage",), names_places=True, order=Order.CURRENT
+    ),
+    Section.IMMUNIZATIONS: SectionFacts(
+        heading=N_("Immunizations"), types=("Immunization",), on_home=False, names_places=True
+    ),
+    Section.VITAL_SIGNS: SectionFacts(heading=N_("Vital signs"), types=("Observation",), on_home=False),
+    Section.PROCEDURES: SectionFacts(heading=N_("Procedures"), types=("Procedure",), on_home=False),
+    Section.DOCUMENTS: SectionFacts(
+        heading=N_("Documents"), types=("DocumentReference",), on_home=False, names_places=True
+    ),
+    Section.EXAM_FINDINGS: SectionFacts(heading=N_("Examination findings"), types=("Observation",), on_home=False),
+    Section.QUESTIONNAIRES: SectionFacts(heading=N_("Answers and habits"), types=("Observation",), on_home=False),
+}
+"""In the order of the home page and of the record's overview."""
+
+NINE = tuple(section for section, facts in SECTIONS.items() if facts.on_home)
 """The sections that every linked organization is asked for, in the order of the home page."""
 
-BASIC = frozenset({Section.ALLERGIES, Section.HEALTH_ISSUES, Section.IMPLANTS, Section.MEDICATIONS})
+BASIC = frozenset(section for section, facts in SECTIONS.items() if facts.basic)
 """What a link without an active account (the record-only tier) shows."""
 
-RESOURCE_TYPES: dict[Section, tuple[str, ...]] = {
-    Section.ALLERGIES: ("AllergyIntolerance",),
-    Section.HEALTH_ISSUES: ("Condition",),
-    Section.IMPLANTS: ("Device",),
-    Section.MEDICATIONS: ("MedicationRequest", "MedicationStatement"),
-    Section.MESSAGES: ("Communication",),
-    Section.TEST_RESULTS: ("DiagnosticReport", "Observation"),
-    Section.VISITS: ("Encounter", "Appointment"),
-    Section.CARE_TEAM: ("CareTeam",),
-    Section.INSURANCE: ("Coverage",),
-    Section.IMMUNIZATIONS: ("Immunization",),
-    Section.VITAL_SIGNS: ("Observation",),
-    Section.PROCEDURES: ("Procedure",),
-    Section.DOCUMENTS: ("DocumentReference",),
-}
+NOTICED = tuple(section for section, facts in SECTIONS.items() if facts.noticed)
+"""What a bubble counts (product.md §2: messages, results, appointments)."""
+
+RESOURCE_TYPES: dict[Section, tuple[str, ...]] = {section: facts.types for section, facts in SECTIONS.items()}
 """FHIR R4 resource types that are searched for to fill a section."""
 
 SUPPORTING_TYPES = (
@@ -67,7 +130,10 @@ SUPPORTING_TYPES = (
 
 BASIC_TYPES = (
     "Patient",
-    *(kind for section in Section if section in BASIC for kind in RESOURCE_TYPES[section]),
+    *(kind for facts in SECTIONS.values() if facts.basic for kind in facts.types),
     "Medication",
 )
 """FHIR types of the record-only tier: the person, the basic sections, and what is in each medication."""
+
+KEPT_TYPES = (*SUPPORTING_TYPES, "Specimen")
+"""All of these that are kept where they come; those of ``SUPPORTING_TYPES`` are also asked for."""

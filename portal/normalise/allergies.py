@@ -1,39 +1,40 @@
 """AllergyIntolerance → allergies. Source: https://hl7.org/fhir/R4/allergyintolerance.html."""
 
-from portal.domain.entry import Allergy, Entry, Reaction
+from portal.domain.entry import Absence, Allergy, Entry, Reaction
 from portal.domain.errors import NormaliseError
+from portal.domain.phrases import N_
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
+from portal.normalise.absence import absence_of
+from portal.normalise.ages import age_facts
 from portal.normalise.context import Context
-from portal.normalise.elements import items, line, lines, notes, period, when, word, words
+from portal.normalise.elements import items, line, lines, notes, paragraph, period, unique, when, word
+from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
 from portal.normalise.names import party
 from portal.normalise.status import clinical_status
 
-NO_KNOWN_ALLERGY = words("716186003")
-"""SNOMED CT "No known allergy": about everything."""
-_NEGATED = NO_KNOWN_ALLERGY | words(
-    # no known drug / food / environmental / latex … allergy: about one kind only
-    "409137002 428607008 429625007 428197003 1003774007 716184000 716185004 716220001 160244002"
-)
 _PREFERRED = (coding.RXNORM, coding.SNOMED)
+_TYPES = {"allergy": N_("Allergy"), "intolerance": N_("Intolerance")}
 
 
 def allergy(context: Context) -> Entry:
-    """The entry of an AllergyIntolerance; documented absence ("no known allergies") has ``detail.negated``."""
+    """Return the entry of an AllergyIntolerance, or of the documented absence of allergies."""
     resource = context.resource
     status, _clinical, verification = clinical_status(
         resource.get("clinicalStatus") or resource.get("status"), resource.get("verificationStatus")
     )
-    code = resource.get("code")
-    reactions = _reactions(resource.get("reaction"))
-    title = coding.title_of(code, _PREFERRED) or _substance(resource.get("reaction"))
-    codes = coding.codes_of(code)
-    negated = any(one.system == coding.SNOMED and one.code in _NEGATED for one in codes)
-    if negated and coding.name_of(code) == "" and any(one.code in NO_KNOWN_ALLERGY for one in codes):
-        title = phrases.NO_KNOWN_ALLERGIES
+    code = resource.get("code") or resource.get("substance")
+    absence, scope = absence_of(code, Section.ALLERGIES)
+    title = coding.name_of(code, _PREFERRED) or _substance(resource.get("reaction"))
+    if absence is not None and not coding.words_of(code):
+        title = phrases.NO_KNOWN.get(("allergies", scope), "") if absence is Absence.NONE else ""
+        title = title or (
+            phrases.NO_KNOWN_ALLERGIES if absence is Absence.NONE else phrases.NO_INFORMATION["allergies"]
+        )
     if not title:
         raise NormaliseError("no-code")
     start, end = period(resource.get("onsetPeriod"))
+    reactions = items(resource.get("reaction"))
     return Entry(
         section=Section.ALLERGIES,
         title=title,
@@ -42,32 +43,58 @@ def allergy(context: Context) -> Entry:
         end=end,
         recorded=when(resource.get("recordedDate")) or when(resource.get("assertedDate")),
         recorder=party(resource.get("recorder") or resource.get("asserter"), context),
-        codes=codes or coding.codes_of(*(one.get("substance") for one in items(resource.get("reaction")))),
-        notes=notes(resource.get("note")),
+        codes=coding.codes_of(code) or coding.codes_of(*(part.get("substance") for part in reactions)),
+        notes=unique((*notes(resource.get("note")), *(text for part in reactions for text in notes(part.get("note"))))),
+        qualifiers=qualifiers(
+            phrases.VERIFICATION.get(verification, ""),
+            ""
+            if absence in (None, Absence.NONE)
+            else phrases.NOT_ASKED
+            if absence is Absence.NOT_ASKED
+            else phrases.NOT_KNOWN,
+        ),
+        facts=(
+            *age_facts(resource, "onset", phrases.ONSET),
+            *common_facts(context),
+            *facts(
+                (phrases.TYPE, _TYPES.get(word(resource.get("type")), line(resource.get("type")))),
+                (phrases.ALSO_TO, [coding.name_of(part.get("substance"), _PREFERRED) for part in reactions]),
+                (phrases.HOW_EXPOSED, [coding.name_of(part.get("exposureRoute")) for part in reactions]),
+                (phrases.OCCURRED, when(resource.get("lastOccurrence")) or ""),
+                (phrases.SOURCE, party(resource.get("asserter"), context) if resource.get("recorder") else ""),
+            ),
+        ),
+        absence=absence,
+        scope=scope,
+        visit=visit_of(resource),
         detail=Allergy(
-            reactions=reactions,
+            reactions=_reactions(resource.get("reaction")),
             category=lines(resource.get("category")),
             criticality=word(resource.get("criticality")),
             verification=verification,
-            negated=negated,
+            negated=absence is not None,
         ),
     )
 
 
 def _reactions(value: object) -> tuple[Reaction, ...]:
-    found = []
-    for one in items(value):
-        said = coding.names_of(one.get("manifestation"), (coding.SNOMED,)) or lines(one.get("description"))
-        severity, onset = word(one.get("severity")), when(one.get("onset"))
-        if said or severity or onset:
-            found.append(Reaction(manifestations=said, severity=severity, when=onset))
-    return tuple(found)
+    """Every reaction by its words: what was coded, and the description where it says something else."""
+    reactions = []
+    for part in items(value):
+        coded = coding.names_of(part.get("manifestation"), (coding.SNOMED,))
+        own = paragraph(part.get("description"), 1000)
+        repeated = own.casefold() in {name.casefold() for name in coded} | {", ".join(coded).casefold()}
+        manifestations = coded if repeated or not own else (*coded, own)
+        severity, onset = word(part.get("severity")), when(part.get("onset"))
+        if manifestations or severity or onset:
+            reactions.append(Reaction(manifestations=manifestations, severity=severity, when=onset))
+    return tuple(reactions)
 
 
 def _substance(reactions: object) -> str:
     """The name of what a reaction was to, for the few that carry no code of their own."""
-    for one in items(reactions):
-        name = coding.name_of(one.get("substance"), _PREFERRED) or line(one.get("substance"))
+    for part in items(reactions):
+        name = coding.name_of(part.get("substance"), _PREFERRED) or line(part.get("substance"))
         if name:
             return name
     return ""

@@ -11,11 +11,13 @@ from typing import Any
 
 from portal.domain import code_systems
 from portal.domain.entry import Code
-from portal.normalise.elements import items, line, uri, word, words
+from portal.normalise import phrases
+from portal.normalise.elements import NAME_LIMIT, items, line, uri, word, words
 
 SNOMED, LOINC, RXNORM, NDC = code_systems.SNOMED, code_systems.LOINC, code_systems.RXNORM, code_systems.NDC
 CVX, ICD10, CPT = code_systems.CVX, code_systems.ICD10_CM, code_systems.CPT
 
+_HL7 = ("http://terminology.hl7.org/", "https://terminology.hl7.org/", "http://hl7.org/")
 _ABSENT_SYSTEMS = frozenset(
     {
         "http://terminology.hl7.org/CodeSystem/data-absent-reason",
@@ -44,20 +46,29 @@ _ACRONYMS = words(
     "HGB HIV HPV HSV IBS ICD ICU IGA IGE IGG IGM II III INR IPV IUD IV IVF KUB LDH LDL LH LLC MCH MCHC MCV MD MMR "
     "MPV MRI MRSA MS NP OB OCD PA PAP PCR PET PH PHD PPD PSA PT PTSD PTT RBC RDW RN RNA RSV SARS STD STI T3 T4 TB "
     "TDAP TIA TSH UA US USA UTI UV VA VLDL WBC XR XL YMCA "
+    "ACA ACE ACO ACTH ADL AFB AFP ALS AMA ANA ANC APAP ASA ASD BIPAP BIW BNCR CABG CAD CHF CHIP CHIPRA CLIA COBRA "
+    "DDAVP DKA DMARD DNAR DOB DPO DPP DVM EGD EIA ELISA EMR EPO ESRD FEV1 FFS FOBT G6PD GAD GCS HAV HBV HCV HDHP "
+    "HEPA HFA HMO HRA HSA IDDM INH IPA LPN LVEF LVN MAC MDI MIC MRA MRCP NICU NIDDM NKA NKDA NKFA NKLA NP NPO "
+    "NRBC NSAID NSAIDS NSTEMI OCT OD OSA OT OTC PACU PCN PCP PCV PFT PICU POS PPO PRN PTA PTH PVC RAST RBBB RH "
+    "RSR SGOT SGPT SIADH SLE SNF SSRI STEMI SVT TB TIBC TPN TTG TURP UDS VAD VNA VSD VTE VZV WNL "
 )
+_SHORT_WORDS = words("DR ST MR MRS MS JR SR BLVD RD LN PKWY HWY FT MT CTR DRS STR BY MY DRY SKY FLY WHY CRY")
+"""Written without a vowel, and no acronyms."""
+_VOWELS = frozenset("AEIOUY")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9']*")
 
 
 def without_tag(text: str) -> str:
-    """The text without the semantic tag of SNOMED CT at its end: "Asthma (disorder)" is "Asthma"."""
+    """Return the text without the semantic tag of SNOMED CT at its end: "Asthma (disorder)" is "Asthma"."""
     return _TAG.sub("", text) if text.endswith(")") else text
 
 
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
-    """The text without SNOMED CT's semantic tag, and not shouting: ALL CAPITALS become capitalised words.
+    """Return the text without SNOMED CT's semantic tag, and not shouting: ALL CAPITALS become capitalised words.
 
-    Text with any small letter stays as written, and so does a single short word (an acronym such as MCV).
+    Text with any small letter stays as written, and so do acronyms: those in the list, and what nobody can say as a
+    word ("NRBC"), alone or inside a longer text.
     """
     text = without_tag(text)
     if text.upper() != text or text.lower() == text:
@@ -71,6 +82,8 @@ def tidy(text: str) -> str:
             return _UNITS[token]
         if token in _ACRONYMS or any(character.isdigit() for character in token):
             return token
+        if 2 <= len(token) <= 5 and token not in _SHORT_WORDS and not _VOWELS & frozenset(token):
+            return token
         if token.lower() in _SMALL and match.start() > 0:
             return token.lower()
         return token.capitalize()
@@ -82,74 +95,114 @@ _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 def _opening(name: str) -> str:
-    """The name with a capital at its beginning, unless its first word is written in its own way (pH, mRNA, eGFR)."""
+    """Return the name with a capital first, unless its first word is written in its own way (pH, mRNA, eGFR)."""
     if _SNAKE.fullmatch(name):
         name = name.replace("_", " ")
     opening = name.split(" ", 1)[0].split("-", 1)[0].rstrip(",;:/")
     return name[0].upper() + name[1:] if opening.isalpha() and opening.islower() else name
 
 
+def _spoken(text: object) -> str:
+    """A name as it is shown; names repeat a thousand times in a delivery."""
+    if not isinstance(text, str):
+        return ""
+    return _name(text) if len(text) <= NAME_LIMIT else _opening(tidy(line(text)))
+
+
+@lru_cache(maxsize=8192)
+def _name(text: str) -> str:
+    return _opening(tidy(line(text)))
+
+
 def codes_of(*concepts: object) -> tuple[Code, ...]:
-    """All codings of the concepts that name something, in the order of the source, each once."""
-    found: dict[tuple[str, str], Code] = {}
+    """Return all codings of the concepts that name something, in the order of the source, each once."""
+    unique_codes: dict[tuple[str, str], Code] = {}
     for concept in concepts:
-        for coding in codings(concept):
+        for coding in codings(concept) if concept else ():
             key = (uri(coding.get("system")), word(coding.get("code")))
-            if key[1] and key not in found:
-                found[key] = Code(system=key[0], code=key[1], display=line(coding.get("display")))
-    return tuple(found.values())
+            if key[1] and key not in unique_codes:
+                unique_codes[key] = Code(system=key[0], code=key[1], display=line(coding.get("display")))
+    return tuple(unique_codes.values())
 
 
-def codings(concept: object) -> tuple[Mapping[str, Any], ...]:
-    """The codings of a CodeableConcept without those that only say why there is none; a bare Coding counts too."""
-    found: list[Mapping[str, Any]] = []
-    for one in items(concept):
-        inner = items(one.get("coding"))
-        found += inner or ([one] if "code" in one else [])
-    return tuple(coding for coding in found if uri(coding.get("system")) not in _ABSENT_SYSTEMS)
+def codings(concept: object, *, absent: bool = False) -> tuple[Mapping[str, Any], ...]:
+    """Return the codings of a CodeableConcept; a bare Coding counts too.
+
+    Without those that only say why there is none (data-absent-reason, null flavors); with ``absent`` only those.
+    """
+    if not concept:
+        return ()
+    every: list[Mapping[str, Any]] = []
+    for part in (concept,) if type(concept) is dict else items(concept):
+        inner = items(part.get("coding"))
+        every += inner or ([part] if "code" in part else [])
+    return tuple([coding for coding in every if _is_absent(coding.get("system")) is absent])
 
 
-def name_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
-    """The concept in words, or the empty string.
+def _is_absent(system: object) -> bool:
+    return type(system) is str and system in _ABSENT_SYSTEMS
+
+
+def words_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
+    """Return the source's words for the concept, or the empty string.
 
     Order: its text; the display the user selected; the display of the first preferred system that has one; any display.
     ``generic`` names (in small letters) say nothing and are passed over.
     """
+    if not concept:
+        return ""
     if isinstance(concept, str):
-        return _opening(tidy(line(concept)))
-    for one in items(concept):
-        found = codings(one)
-        candidates = [one.get("text")]
-        candidates += [coding.get("display") for coding in found if coding.get("userSelected") is True]
-        candidates += [c.get("display") for system in preferred for c in found if c.get("system") == system]
-        candidates += [coding.get("display") for coding in found]
+        return _spoken(concept)
+    for part in (concept,) if type(concept) is dict else items(concept):
+        text = _spoken(part.get("text"))
+        if text and text.casefold() not in generic:
+            return text
+        own = codings(part)
+        candidates = [coding.get("display") for coding in own if coding.get("userSelected") is True]
+        candidates += [c.get("display") for system in preferred for c in own if c.get("system") == system]
+        candidates += [coding.get("display") for coding in own]
         for candidate in candidates:
-            name = _opening(tidy(line(candidate)))
+            name = _spoken(candidate)
             if name and name.casefold() not in generic:
                 return name
     return ""
 
 
-def title_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
-    """``name_of``, else the code with the name of its system ("CPT 33249"): better than hiding it."""
-    name = name_of(concept, preferred, generic=generic)
-    if name:
+def name_of(concept: object, preferred: Iterable[str] = (), *, generic: frozenset[str] = frozenset()) -> str:
+    """Return ``words_of``, else our words for a frequent code, else the code with its system ("CPT 33249").
+
+    Nothing that has a code is nameless. A code of a system that nobody knows by name is called a code, so that
+    "Code 13" is not read as the number 13.
+    """
+    if not concept:
+        return ""
+    name = words_of(concept, preferred, generic=generic)
+    if name or isinstance(concept, str):
         return name
     for coding in codings(concept):
         code = word(coding.get("code"))
+        everyday = phrases.ANSWERS.get(code, "")
+        if everyday.casefold() in generic:
+            continue
         if code:
-            system = code_systems.NAMES.get(uri(coding.get("system")), "")
-            return f"{system} {code}".strip()
+            return everyday or f"{_system_name(uri(coding.get('system')))} {code}"
     return ""
 
 
+def _system_name(system: str) -> str:
+    named = code_systems.NAMES.get(system)
+    return named or ("HL7" if system.startswith(_HL7) else "Code")
+
+
 def names_of(concepts: object, preferred: Iterable[str] = ()) -> tuple[str, ...]:
-    """``title_of`` of each concept of a list, each once."""
-    return tuple(dict.fromkeys(name for name in (title_of(one, preferred) for one in items(concepts)) if name))
+    """Return ``name_of`` each concept of a list, each once."""
+    if not concepts:
+        return ()
+    return tuple(dict.fromkeys([name for name in [name_of(part, preferred) for part in items(concepts)] if name]))
 
 
 def code_in(concept: object, *systems: str) -> str:
-    """The first code of the concept (of one of ``systems`` where given); a bare string is a code of older FHIR."""
+    """Return the first code of the concept (of ``systems`` if there are any); a bare string is a code of older FHIR."""
     if isinstance(concept, str):
         return word(concept)
     for coding in codings(concept):
@@ -161,7 +214,7 @@ def code_in(concept: object, *systems: str) -> str:
 
 
 def all_codes(concepts: object) -> frozenset[str]:
-    """The bare codes of a list of concepts, whatever their system."""
+    """Return the bare codes of a list of concepts, whatever their system."""
     if isinstance(concepts, str):
         return frozenset({word(concepts)})
     return frozenset(word(coding.get("code")) for coding in codings(concepts))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from portal.normalise.elements import EMPTY, items, uri
+from portal.normalise.elements import items, obj, uri
 
 _VERSION = re.compile(r"/_history/[^/]*$")
 
@@ -16,7 +16,7 @@ class Lookup(Protocol):
 
 
 def nothing(_reference: str, /) -> Mapping[str, Any] | None:
-    """A ``Lookup`` that knows no other resource."""
+    """Resolve nothing: a ``Lookup`` without any other resource."""
     return None
 
 
@@ -30,17 +30,21 @@ class Context:
         self.lookup = lookup
 
     def resolve(self, reference: object) -> "Context | None":
-        """The resource a ``Reference`` points to, with the context its own references need; None when not at hand."""
+        """Return the resource a ``Reference`` points to, with its own context; None when it is not at hand."""
         target = target_of(reference)
         if target.startswith("#"):
+            if target == "#":
+                return self
             for contained in items(self.resource.get("contained")):
-                if contained.get("id") == target[1:]:
+                own = contained.get("id")
+                # Some write the id of a contained resource as its references write it.
+                if isinstance(own, str) and own.removeprefix("#") == target[1:]:
                     return _Contained(contained, self)
             return None
         if not target:
             return None
-        found = self.lookup(target)
-        return Context(found, self.lookup) if isinstance(found, Mapping) else None
+        resource = self.lookup(target)
+        return Context(resource, self.lookup) if isinstance(resource, Mapping) else None
 
 
 class _Contained(Context):
@@ -59,6 +63,8 @@ class _Contained(Context):
 
 
 def target_of(reference: object) -> str:
-    """``Reference.reference`` without its version, or the empty string."""
-    found = reference if isinstance(reference, Mapping) else EMPTY
-    return _VERSION.sub("", uri(found.get("reference")))
+    """Return ``Reference.reference`` without its version, or the empty string."""
+    if not reference:
+        return ""
+    target = uri(obj(reference).get("reference"))
+    return _VERSION.sub("", target) if "/_history/" in target else target

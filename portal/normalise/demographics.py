@@ -4,41 +4,48 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.people import Address, HumanName, Identifier, Person
-from portal.normalise.elements import first, items, line, lines, obj, when, word
+from portal.normalise.elements import first, items, line, lines, number, obj, period, when, word
 
+_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _SEXES = frozenset({"male", "female", "other", "unknown"})
 
 
 def person_of(resource: Mapping[str, Any]) -> Person:
-    """Demographics of a Patient resource; what is malformed is absent."""
-    found = obj(resource)
-    contacts = items(found.get("telecom"))
-    sex = word(found.get("gender")).lower()
+    """Return the demographics of a Patient resource; what is malformed is absent."""
+    patient = obj(resource)
+    contacts = items(patient.get("telecom"))
+    sex = word(patient.get("gender")).lower()
+    died = when(patient.get("deceasedDateTime"))
     return Person(
-        names=tuple(filter(_named, map(_name, items(found.get("name"))))),
-        birth_date=(when(found.get("birthDate")) or "")[:10],
+        names=tuple(filter(_named, map(_name, items(patient.get("name"))))),
+        birth_date=(when(patient.get("birthDate")) or "")[:10],
         sex=sex if sex in _SEXES else "",
-        addresses=tuple(_address(part) for part in items(found.get("address"))),
+        addresses=tuple(_address(part) for part in items(patient.get("address"))),
         phones=tuple(line(part.get("value")) for part in contacts if part.get("system") == "phone"),
         emails=tuple(line(part.get("value")) for part in contacts if part.get("system") == "email"),
-        identifiers=tuple(_identifier(part) for part in items(found.get("identifier")) if line(part.get("value"))),
-        language=word(first(obj(first(found.get("communication")).get("language")).get("coding")).get("code")),
-        deceased=found.get("deceasedBoolean") is True or when(found.get("deceasedDateTime")) is not None,
+        identifiers=tuple(_identifier(part) for part in items(patient.get("identifier")) if line(part.get("value"))),
+        language=word(first(obj(first(patient.get("communication")).get("language")).get("coding")).get("code")),
+        deceased=patient.get("deceasedBoolean") is True or died is not None,
+        deceased_on=(died or "")[:10],
+        birth_order=number(patient.get("multipleBirthInteger")) or 0,
     )
 
 
 def _name(part: Mapping[str, Any]) -> HumanName:
+    family, given = line(part.get("family")), tuple(lines(part.get("given")))
     return HumanName(
-        family=line(part.get("family")),
-        given=tuple(lines(part.get("given"))),
+        family=family,
+        given=given,
         prefix=tuple(lines(part.get("prefix"))),
         suffix=tuple(lines(part.get("suffix"))),
         use=word(part.get("use")),
+        text="" if family or given else line(part.get("text")),
+        end=_end(part),
     )
 
 
 def _named(name: HumanName) -> bool:
-    return bool(name.family or name.given)
+    return bool(name.family or name.given or name.text)
 
 
 def _address(part: Mapping[str, Any]) -> Address:
@@ -52,5 +59,16 @@ def _address(part: Mapping[str, Any]) -> Address:
 
 
 def _identifier(part: Mapping[str, Any]) -> Identifier:
-    kind = first(obj(part.get("type")).get("coding"))
-    return Identifier(system=line(part.get("system")), value=line(part.get("value")), type=word(kind.get("code")))
+    codings = items(obj(part.get("type")).get("coding"))
+    kind = next((coding for coding in codings if coding.get("system") == _TYPES), first(codings))
+    return Identifier(
+        system=line(part.get("system")),
+        value=line(part.get("value")),
+        type=word(kind.get("code")),
+        use=word(part.get("use")),
+        end=_end(part),
+    )
+
+
+def _end(part: Mapping[str, Any]) -> str:
+    return (period(part.get("period"))[1] or "")[:10]

@@ -1,46 +1,87 @@
 """DocumentReference → documents. Source: https://hl7.org/fhir/R4/documentreference.html."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from portal.domain.entry import Document, Entry
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.attachments import attachments
-from portal.normalise.context import Context, target_of
-from portal.normalise.elements import first, items, line, obj, paragraph, period, unique, when, word
+from portal.normalise.context import Context
+from portal.normalise.elements import items, line, lines, obj, paragraph, period, unique, when, word
+from portal.normalise.facts import facts, qualifiers, visit_of
 from portal.normalise.names import parties, party
 from portal.normalise.status import LASTING, status_of
 
+_GENERIC = frozenset({"unknown", "other"})
+
 
 def document(context: Context) -> Entry:
-    """The entry of a DocumentReference, with what can be opened in ``detail.attachments``."""
+    """Return the entry of a DocumentReference, with what can be opened in ``detail.attachments``."""
     resource = context.resource
     surroundings = obj(resource.get("context"))
     start, end = period(surroundings.get("period"))
     date = when(resource.get("date")) or when(resource.get("created")) or when(resource.get("indexed"))
-    kind = coding.name_of(resource.get("type"), (coding.LOINC,), generic=frozenset({"unknown", "other"}))
+    kind = coding.words_of(resource.get("type"), (coding.LOINC,), generic=_GENERIC)
     categories = coding.names_of(resource.get("category"))
-    files = attachments([one.get("attachment") for one in items(resource.get("content"))])
+    content = items(resource.get("content"))
+    files = attachments([part.get("attachment") for part in content])
     description = paragraph(resource.get("description"), 2000)
-    title = kind or line(description) or next((one.title for one in files if one.title), "")
-    title = title or next(iter(categories), "") or coding.title_of(resource.get("type")) or phrases.DOCUMENT
+    title = kind or line(description) or next((file.title for file in files if file.title), "")
+    title = title or next(iter(categories), "") or coding.name_of(resource.get("type")) or phrases.DOCUMENT
     authors = parties(items(resource.get("author")), context)
-    encounter = surroundings.get("encounter")
+    status, document_status = word(resource.get("status")), word(resource.get("docStatus"))
+    relations = [
+        (word(part.get("code")), coding.tidy(line(obj(part.get("target")).get("display"))))
+        for part in items(resource.get("relatesTo"))
+    ]
+    formats = [coding.name_of(part.get("format")) for part in content]
     return Entry(
         section=Section.DOCUMENTS,
         title=title,
-        status=status_of(resource.get("status"), LASTING),
+        status=status_of("entered-in-error" if document_status == "entered-in-error" else status, LASTING),
         start=date or start,
         end=end if not date else None,
         recorded=date,
         recorder=next(iter(authors), "") or party(resource.get("custodian"), context),
         codes=coding.codes_of(resource.get("type")),
+        qualifiers=qualifiers(
+            phrases.DOCUMENT_STATUS.get(status, ""), phrases.DOCUMENT_STATUS.get(document_status, "")
+        ),
+        facts=facts(
+            (phrases.REPLACES, [name for code, name in relations if code == "replaces"]),
+            (phrases.RELATED, [name for code, name in relations if code != "replaces"]),
+            (
+                phrases.AT_VISIT,
+                [coding.tidy(line(part.get("display"))) for part in items(surroundings.get("encounter"))],
+            ),
+            (phrases.KIND, categories),
+            (phrases.TITLE, [file.title for file in files]),
+            (phrases.SIGNED_BY, party(resource.get("authenticator"), context)),
+            (phrases.CLASSIFICATION, coding.names_of(surroundings.get("event"))),
+            (phrases.FACILITY, coding.name_of(surroundings.get("facilityType"))),
+            (phrases.PRACTICE, coding.name_of(surroundings.get("practiceSetting"))),
+            (phrases.VISIT_FROM, start or "" if date else ""),
+            (phrases.VISIT_UNTIL, end or "" if date else ""),
+            (phrases.FILE_KIND, [line(part.get("contentType"), 127) for part in map(_attachment, content)]),
+            (phrases.FORMAT, formats),
+            (phrases.ATTACHMENT_DATE, [when(part.get("creation")) or "" for part in map(_attachment, content)]),
+            (phrases.LANGUAGE, [" ".join(lines(part.get("language"))) for part in map(_attachment, content)]),
+            (phrases.CONFIDENTIAL, coding.names_of(resource.get("securityLabel"))),
+        ),
+        visit=visit_of(resource),
         detail=Document(
             document_type=kind,
             author=", ".join(unique(authors)),
             attachments=files,
             description=description,
-            visit=target_of(first(encounter)),
+            visit=visit_of(resource),
             category=categories,
             custodian=party(resource.get("custodian"), context),
-            document_status=word(resource.get("docStatus")),
+            document_status=document_status,
         ),
     )
+
+
+def _attachment(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return obj(content.get("attachment"))

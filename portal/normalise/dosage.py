@@ -1,71 +1,29 @@
-"""How to take it: a ``Dosage`` in one sentence. Source: https://hl7.org/fhir/R4/dosage.html, datatypes.html#Timing.
+"""How to take it: a ``Dosage`` part by part and in a sentence.
 
-The organization's own words win (``patientInstruction``, then ``text``). Otherwise the sentence is put together from
-the structured parts, and nothing is added that they do not say.
+Source: https://hl7.org/fhir/R4/dosage.html, datatypes.html#Timing. Text and structure are combined: the parts, then the
+clinician's words, then the words for the patient, and warnings always. Parts are left out of the sentence only where
+the words say every one of them. Units are those that cannot be misread (ISMP): "mcg", "units", no trailing zeros.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from portal.domain.entry import Quantity
-from portal.normalise.coding import code_in, name_of, names_of, without_tag
-from portal.normalise.elements import first, flag, items, line, lines, obj, paragraph, unique
-from portal.normalise.quantities import decimal_text, quantity, quantity_text, range_text, ratio_text
+from portal.domain.entry import Dose, Quantity
+from portal.normalise.coding import code_in, name_of, names_of, without_tag, words_of
+from portal.normalise.elements import first, flag, items, lines, obj, paragraph, period, unique, when, word, words
+from portal.normalise.quantities import (
+    decimal_text,
+    dose,
+    dose_range,
+    dose_ratio,
+    quantity,
+    quantity_text,
+    range_text,
+    ratio_text,
+)
+from portal.normalise.timing import date_words, days, duration, how_often, length, says
 
-_TIMES = {"1": "once", "2": "twice"}
-_UNITS = {
-    "s": ("second", "seconds"),
-    "min": ("minute", "minutes"),
-    "h": ("hour", "hours"),
-    "d": ("day", "days"),
-    "wk": ("week", "weeks"),
-    "mo": ("month", "months"),
-    "a": ("year", "years"),
-}
-_TIMING_CODES = {
-    "BID": "twice a day",
-    "TID": "3 times a day",
-    "QID": "4 times a day",
-    "QD": "once a day",
-    "QOD": "every other day",
-    "AM": "in the morning",
-    "PM": "in the evening",
-    "BED": "at bedtime",
-    "WK": "once a week",
-    "MO": "once a month",
-    "Q1H": "every hour",
-    "Q2H": "every 2 hours",
-    "Q3H": "every 3 hours",
-    "Q4H": "every 4 hours",
-    "Q6H": "every 6 hours",
-    "Q8H": "every 8 hours",
-}
-_WHEN = {
-    "MORN": "in the morning",
-    "MORN.early": "early in the morning",
-    "MORN.late": "late in the morning",
-    "NOON": "at noon",
-    "AFT": "in the afternoon",
-    "EVE": "in the evening",
-    "NIGHT": "at night",
-    "PHS": "after going to sleep",
-    "HS": "at bedtime",
-    "WAKE": "on waking",
-    "C": "with meals",
-    "CM": "with breakfast",
-    "CD": "with lunch",
-    "CV": "with dinner",
-    "AC": "before meals",
-    "ACM": "before breakfast",
-    "ACD": "before lunch",
-    "ACV": "before dinner",
-    "PC": "after meals",
-    "PCM": "after breakfast",
-    "PCD": "after lunch",
-    "PCV": "after dinner",
-}
-_DAYS = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
-_DAYS |= {"sat": "Saturday", "sun": "Sunday"}
 _ROUTES = {
     "26643006": "by mouth",
     "PO": "by mouth",
@@ -87,120 +45,201 @@ _ROUTES = {
 """SNOMED CT routes (and v3 RouteOfAdministration) in a patient's words."""
 
 
-def instructions(dosages: object) -> tuple[str, ...]:
-    """One sentence for each ``Dosage`` of a list, in the order of their ``sequence``."""
-    found = items(dosages)
-    if len(found) > 1:
-        found = tuple(sorted(found, key=lambda one: _sequence(one.get("sequence"))))
-    return unique(sentence(one) for one in found)
+@dataclass(frozen=True, slots=True)
+class Dosage:
+    """How to take it, part by part, each in words; empty where it is not stated."""
+
+    amount: str = ""
+    method: str = ""
+    route: str = ""
+    site: str = ""
+    frequency: str = ""  # with the times of day: "twice a day, with meals"
+    days: str = ""  # "Monday, Friday"
+    as_needed: bool = False
+    as_needed_for: str = ""
+    maximum: str = ""
+    duration: str = ""
+    start: str | None = None
+    end: str | None = None
+    text: str = ""  # the clinician's words
+    patient_text: str = ""  # the words for the patient
+    warnings: tuple[str, ...] = ()
 
 
-def sentence(dosage: Mapping[str, Any]) -> str:
-    """One ``Dosage`` in words; empty when it says nothing."""
-    own = without_tag(paragraph(dosage.get("patientInstruction"), 2000) or paragraph(dosage.get("text"), 2000))
-    if own:
-        return own
-    head = " ".join(part for part in (name_of(dosage.get("method")), dose(dosage), route(dosage)) if part)
-    parts = [head, *_timing(obj(dosage.get("timing"))), _as_needed(dosage), _maximum(dosage)]
-    said = ", ".join(part for part in parts if part)
-    return ". ".join(part.rstrip(".") for part in (said[:1].upper() + said[1:], *_more(dosage)) if part)
+_MOST = 200  # dosages of one order; a cut says so
+_LONGEST = 2000  # characters of the words of one
 
 
-def _more(dosage: Mapping[str, Any]) -> tuple[str, ...]:
-    return names_of(dosage.get("additionalInstruction"))
+def dosages(elements: object, since: str | None = None) -> tuple[Dosage, ...]:
+    """Return each ``Dosage`` of a list part by part, in the order of their ``sequence``.
+
+    ``since`` is the date of the order: a beginning on that day is not repeated.
+    """
+    parts = sorted(items(elements), key=lambda part: _sequence(part.get("sequence")))
+    stated = [part for part in (dosage(element, since) for element in parts[:_MOST]) if part != Dosage()]
+    return (*stated, *((Dosage(text="…"),) if len(parts) > _MOST else ()))
 
 
-def dose(dosage: Mapping[str, Any]) -> str:
-    """How much at a time: "1 tablet", "5 mL", "2 per dose" when the unit is not said."""
-    for one in items(dosage.get("doseAndRate")) or (dosage,):
-        measured = quantity(one.get("doseQuantity"))
-        said = _plain(measured) if measured else range_text(one.get("doseRange"))
-        rate = ratio_text(one.get("rateRatio")) or range_text(one.get("rateRange"))
-        rate = rate or quantity_text(quantity(one.get("rateQuantity")))
-        if said or rate:
-            return " at ".join(part for part in (said, rate) if part)
-    return ""
+def dosage(element: Mapping[str, Any], since: str | None = None) -> Dosage:
+    """Return one ``Dosage`` part by part."""
+    timing = obj(element.get("timing"))
+    repeat = obj(timing.get("repeat"))
+    text = without_tag(paragraph(element.get("text"), _LONGEST))
+    own = without_tag(paragraph(element.get("patientInstruction"), _LONGEST))
+    reasons = names_of(element.get("asNeededCodeableConcept")) or names_of(element.get("asNeededFor"))
+    start, end = period(repeat.get("boundsPeriod"))
+    return Dosage(
+        amount=amount(element),
+        method=name_of(element.get("method")),
+        route=route(element),
+        site=name_of(element.get("site")),
+        frequency=how_often(timing),
+        days=days(repeat),
+        as_needed=bool(reasons) or flag(element.get("asNeededBoolean")) or flag(element.get("asNeeded")),
+        as_needed_for=" or ".join(reasons),
+        maximum="; ".join(_maximum(element)),
+        duration=duration(repeat),
+        start=start if start and start[:10] != (since or "")[:10] else None,
+        end=end,
+        text=text,
+        patient_text=own,
+        warnings=names_of(element.get("additionalInstruction")),
+    )
+
+
+def instructions(parts: tuple[Dosage, ...]) -> tuple[str, ...]:
+    """Return one sentence for each dosage."""
+    return unique(sentence(part) for part in parts)
+
+
+def sentence(part: Dosage) -> str:
+    """Return one dosage in words; empty when it says nothing."""
+    structure, dates = _structure(part), _dates(part)
+    texts = [part.text, part.patient_text]
+    if says(part.text, part.patient_text):
+        texts = [part.text]
+    elif says(part.patient_text, part.text):
+        texts = [part.patient_text]
+    if all(any(says(text, phrase) for text in texts) for phrase in structure):
+        structure = ()
+    composed = ", ".join((*structure, *dates))
+    pieces = [piece for piece in (composed[:1].upper() + composed[1:], *texts, *part.warnings) if piece]
+    return " ".join(
+        [f"{piece}." if piece[-1].isalnum() or piece[-1] == ")" else piece for piece in pieces[:-1]] + pieces[-1:]
+    )
+
+
+def _structure(part: Dosage) -> tuple[str, ...]:
+    head = " ".join(phrase for phrase in (part.method, part.amount, part.route) if phrase)
+    reason = part.as_needed_for
+    reason = reason[0].lower() + reason[1:] if reason[1:2].islower() else reason
+    return tuple(
+        phrase
+        for phrase in (
+            head,
+            f"at the site: {part.site}" if part.site else "",
+            part.frequency,
+            f"on {part.days}" if part.days else "",
+            f"as needed for {reason}" if reason else "as needed" if part.as_needed else "",
+            f"at most {part.maximum}" if part.maximum else "",
+            f"for {part.duration}" if part.duration else "",
+        )
+        if phrase
+    )
+
+
+def _dates(part: Dosage) -> tuple[str, ...]:
+    start = f"from {date_words(part.start)}" if part.start else ""
+    end = f"until {date_words(part.end)}" if part.end else ""
+    return tuple(phrase for phrase in (start, end) if phrase)
+
+
+def amount(element: Mapping[str, Any]) -> str:
+    """Return how much at a time: "1 tablet", "5 mL at 10 mL per hour", "10 mg (1 capsule)", "2 per dose"."""
+    parts = items(element.get("doseAndRate")) or (element,)
+    ordered = sorted(parts, key=lambda part: code_in(part.get("type")) == "calculated")
+    amounts = unique(_one_amount(part) for part in ordered)
+    return f"{amounts[0]} ({', '.join(amounts[1:])})" if len(amounts) > 1 else "".join(amounts)
+
+
+def _one_amount(part: Mapping[str, Any]) -> str:
+    measured = dose(part.get("doseQuantity"))
+    taken = _plain(measured) if measured else dose_range(part.get("doseRange"))
+    rate = dose_ratio(part.get("rateRatio")) or dose_range(part.get("rateRange"))
+    rate = rate or quantity_text(dose(part.get("rateQuantity")))
+    return " at ".join(piece for piece in (taken, rate) if piece)
 
 
 def _plain(measured: Quantity) -> str:
-    whole = measured.value.removesuffix(".0")
-    shown = quantity_text(Quantity(value=whole, unit=measured.unit, comparator=measured.comparator))
-    return shown if measured.unit else f"{shown} per dose"
+    return quantity_text(measured) if measured.unit else f"{quantity_text(measured)} per dose"
 
 
-def route(dosage: Mapping[str, Any]) -> str:
-    """How it gets into the body, in words."""
-    name = name_of(dosage.get("route"))
-    return _ROUTES.get(code_in(dosage.get("route")), "") or (name if name.isupper() else name.lower())
+def route(element: Mapping[str, Any]) -> str:
+    """Return how it gets into the body, in words."""
+    concept = element.get("route")
+    name = name_of(concept)
+    everyday = _ROUTES.get(code_in(concept), "")
+    # "Oral (via feeding tube)" says more than the everyday words of its code.
+    if everyday and len(name.split()) > 3:
+        return f"{everyday} ({name})"
+    return everyday or (name if any(letter.isupper() for letter in name[1:]) else name.lower())
 
 
-def as_needed(dosages: object) -> bool:
-    """Whether any of the dosages is to be taken only when needed."""
-    return any(flag(one.get("asNeededBoolean")) or obj(one.get("asNeededCodeableConcept")) for one in items(dosages))
-
-
-def _as_needed(dosage: Mapping[str, Any]) -> str:
-    reason = name_of(dosage.get("asNeededCodeableConcept")) or name_of(first(dosage.get("asNeededFor")))
-    if reason:
-        return f"as needed for {reason[0].lower() + reason[1:] if reason[1:2].islower() else reason}"
-    return "as needed" if flag(dosage.get("asNeededBoolean")) or flag(dosage.get("asNeeded")) else ""
-
-
-def _maximum(dosage: Mapping[str, Any]) -> str:
-    most = ratio_text(first(dosage.get("maxDosePerPeriod")))
-    return f"at most {most}" if most else ""
-
-
-def _timing(timing: Mapping[str, Any]) -> list[str]:
-    repeat = obj(timing.get("repeat"))
-    parts = [_frequency(repeat)]
-    parts += [_WHEN.get(code, "") for code in lines(repeat.get("when"))]
-    days = [_DAYS.get(day, "") for day in lines(repeat.get("dayOfWeek"))]
-    if any(days):
-        parts.append("on " + ", ".join(day for day in days if day))
-    parts += [f"at {time[:5]}" for time in lines(repeat.get("timeOfDay"))]
-    if not any(parts):
-        code = code_in(timing.get("code"))
-        parts.append(_TIMING_CODES.get(code.upper(), "") or name_of(timing.get("code")))
-    length = _count(repeat.get("boundsDuration"))
-    if length:
-        parts.append(f"for {length}")
-    count = decimal_text(repeat.get("count"))
-    if count and not length:
-        parts.append(f"{count} times in all" if count != "1" else "one time only")
-    return parts
-
-
-def _frequency(repeat: Mapping[str, Any]) -> str:
-    unit = _UNITS.get(line(repeat.get("periodUnit")))
-    often, most = _whole(repeat.get("frequency")), _whole(repeat.get("frequencyMax"))
-    span, longest = _whole(repeat.get("period")), _whole(repeat.get("periodMax"))
-    if unit is None or not span:
-        return ""
-    several = f"{often or '1'} to {most} times" if most and most != often else ""
-    times = several or _TIMES.get(often or "1", f"{often} times")
-    if longest and longest != span:
-        every = f"every {span} to {longest} {unit[1]}"
-    elif span == "1":
-        every = f"{'an' if unit[0] == 'hour' else 'a'} {unit[0]}"
-    else:
-        every = f"every {span} {unit[1]}"
-    # "every 8 hours", not "once every 8 hours"
-    return every if times == "once" and every.startswith("every") else f"{times} {every}"
-
-
-def _count(duration: object) -> str:
-    measured = quantity(duration)
-    if measured is None:
-        return ""
-    unit = _UNITS.get(measured.code)
-    whole = measured.value.removesuffix(".0")
-    return f"{whole} {unit[0] if whole == '1' else unit[1]}" if unit else quantity_text(measured)
-
-
-def _whole(value: object) -> str:
-    return decimal_text(value).removesuffix(".0")
+def _maximum(element: Mapping[str, Any]) -> list[str]:
+    limits = [dose_ratio(part) for part in items(element.get("maxDosePerPeriod"))]
+    for name, limit_of in (("maxDosePerAdministration", "at a time"), ("maxDosePerLifetime", "in a lifetime")):
+        limit = quantity_text(dose(element.get(name)))
+        limits.append(f"{limit} {limit_of}" if limit else "")
+    return [limit for limit in limits if limit]
 
 
 def _sequence(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+_REPEAT = words("frequency frequencyMax period periodMax periodUnit count countMax offset duration durationUnit")
+
+
+def doses(elements: object) -> tuple[Dose, ...]:
+    """Return every ``Dosage`` of a list in its parts, as the source writes them, in the order of their ``sequence``."""
+    ordered = sorted(items(elements), key=lambda part: _sequence(part.get("sequence")))
+    return tuple(_dose_parts(part) for part in ordered[:_MOST])
+
+
+def _dose_parts(element: Mapping[str, Any]) -> Dose:
+    timing = obj(element.get("timing"))
+    repeat = obj(timing.get("repeat"))
+    bounds = obj(repeat.get("boundsPeriod"))
+    amounts = [obj(part) for part in items(element.get("doseAndRate"))] or [element]
+    spans = [obj(part.get("doseRange")) for part in amounts if part.get("doseRange")]
+    measured = next((quantity(part.get("doseQuantity")) for part in amounts if part.get("doseQuantity")), None)
+    stated = {name: decimal_text(repeat.get(name)) or word(repeat.get(name)) for name in sorted(_REPEAT)}
+    stated["boundsDuration"] = length(repeat.get("boundsDuration"))
+    return Dose(
+        text=paragraph(element.get("text"), _LONGEST),
+        patient=paragraph(element.get("patientInstruction"), _LONGEST),
+        additional=names_of(element.get("additionalInstruction")),
+        amount=measured or (quantity(spans[0].get("low")) if spans else None),
+        amount_high=quantity(spans[0].get("high")) if spans and not measured else None,
+        rate=next((text for text in map(_rate, amounts) if text), ""),
+        route=(code_in(element.get("route")) and route(element)) or name_of(element.get("route")),
+        site=name_of(element.get("site")),
+        method=name_of(element.get("method")),
+        repeat={name: value for name, value in stated.items() if value},
+        days=lines(repeat.get("dayOfWeek")),
+        when=lines(repeat.get("when")),
+        times=tuple(time[:5] for time in lines(repeat.get("timeOfDay"))),
+        code=words_of(timing.get("code")) or code_in(timing.get("code")),
+        as_needed=flag(element.get("asNeededBoolean"))
+        or flag(element.get("asNeeded"))
+        or bool(names_of(element.get("asNeededCodeableConcept")) or names_of(element.get("asNeededFor"))),
+        as_needed_for=name_of(element.get("asNeededCodeableConcept")) or name_of(first(element.get("asNeededFor"))),
+        maximum=ratio_text(first(element.get("maxDosePerPeriod"))),
+        start=when(bounds.get("start")),
+        end=when(bounds.get("end")),
+    )
+
+
+def _rate(part: Mapping[str, Any]) -> str:
+    rate = ratio_text(part.get("rateRatio")) or range_text(part.get("rateRange"))
+    return rate or quantity_text(quantity(part.get("rateQuantity")))

@@ -5,6 +5,7 @@ where a list is expected, a null, a number as text) is read as absent, except wh
 one object where a list of objects belongs counts as a list of one.
 """
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -40,17 +41,19 @@ def obj(value: object) -> Mapping[str, Any]:
 
 def items(value: object) -> tuple[Mapping[str, Any], ...]:
     """The objects of a list; one object alone is a list of one."""
-    if value is None:
+    if not value:
         return ()
-    if isinstance(value, list | tuple):
+    if type(value) is dict:
+        return (value,)
+    if type(value) is list or isinstance(value, list | tuple):
         return tuple([item for item in value[:ITEM_LIMIT] if type(item) is dict or isinstance(item, Mapping)])
     return (value,) if isinstance(value, Mapping) else ()
 
 
 def first(value: object) -> Mapping[str, Any]:
     """The first object of a list, or an empty one."""
-    found = items(value)
-    return found[0] if found else EMPTY
+    objects = items(value)
+    return objects[0] if objects else EMPTY
 
 
 def line(value: object, limit: int = NAME_LIMIT) -> str:
@@ -90,8 +93,8 @@ def uri(value: object) -> str:
 
 def lines(value: object) -> tuple[str, ...]:
     """The non-empty texts of a list of strings; one string alone is a list of one."""
-    found = value[:ITEM_LIMIT] if isinstance(value, list) else [value]
-    return tuple(text for text in map(line, found) if text)
+    texts = value[:ITEM_LIMIT] if isinstance(value, list) else [value]
+    return tuple(text for text in map(line, texts) if text)
 
 
 def flag(value: object) -> bool:
@@ -117,13 +120,43 @@ def when(value: object) -> str | None:
 
 def period(value: object) -> tuple[str | None, str | None]:
     """Start and end of a ``Period``."""
-    found = obj(value)
-    return when(found.get("start")), when(found.get("end"))
+    if not value:
+        return None, None
+    span = obj(value)
+    return when(span.get("start")), when(span.get("end"))
 
 
 def notes(value: object) -> tuple[str, ...]:
     """The texts of a list of ``Annotation``."""
-    return unique(paragraph(note.get("text")) for note in items(value))
+    return unique([paragraph(note.get("text")) for note in items(value)]) if value else ()
+
+
+_MARKUP_END = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h[1-6]|/td|/th|/dt|/dd|/caption)\b[^<>]{0,500}>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.{0,2000}?-->|<(script|style)\b.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_NARRATIVE_LIMIT = 20_000  # characters of markup: as a title or a note it is read by people
+
+
+def narrative(resource: Mapping[str, Any], limit: int = TEXT_LIMIT) -> str:
+    """Return a resource's narrative (``text.div``) as plain text of several lines, without markup; or empty."""
+    div = obj(resource.get("text")).get("div")
+    if not isinstance(div, str):
+        return ""
+    text = _MARKUP_END.sub("\n", _UNSEEN.sub("", div[:_NARRATIVE_LIMIT]))
+    text = html.unescape(_TAG.sub("", text))
+    return paragraph("\n".join(" ".join(part.split()) for part in text.split("\n") if part.strip()), limit)
+
+
+_EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def extension(element: object, name: str) -> Mapping[str, Any]:
+    """Return the first extension of an element with this URL, or one of FHIR's own with this name; or an empty one."""
+    for part in items(obj(element).get("extension")):
+        url = part.get("url")
+        if url == name or url == _EXTENSION + name:
+            return part
+    return EMPTY
 
 
 def words(text: str) -> frozenset[str]:
@@ -133,4 +166,4 @@ def words(text: str) -> frozenset[str]:
 
 def unique(texts: Iterable[str]) -> tuple[str, ...]:
     """Non-empty texts in their order, each once."""
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys([text for text in texts if text]))

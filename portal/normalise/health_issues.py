@@ -1,75 +1,111 @@
 """Condition → health issues. Source: https://hl7.org/fhir/R4/condition.html, US Core 6.1 condition profiles."""
 
-from portal.domain.entry import Entry, HealthIssue, Status
+from portal.domain.entry import Absence, Entry, Fact, HealthIssue, Status
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
+from portal.normalise.absence import absence_of
+from portal.normalise.ages import age_facts
 from portal.normalise.context import Context
-from portal.normalise.elements import first, items, line, notes, obj, period, unique, when, words
+from portal.normalise.elements import extension, items, line, notes, period, unique, when, words
+from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
 from portal.normalise.names import party
-from portal.normalise.quantities import amount_text
+from portal.normalise.reasons import reasons
 from portal.normalise.status import clinical_status
 
-_NO_KNOWN_PROBLEM = words("160245001 409586006")
-"""SNOMED CT "No current problems or disability", "Complaint: none"."""
-_ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
+_BODY_SITES = words(
+    "http://hl7.org/fhir/StructureDefinition/bodySite http://hl7.org/fhir/StructureDefinition/condition-bodySite "
+    "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"
+)
 
 
 def health_issue(context: Context) -> Entry:
-    """The entry of a Condition: problem, diagnosis of a visit, or health concern (``detail.categories``)."""
+    """Return the entry of a Condition: problem, diagnosis of a visit, or health concern (``detail.categories``)."""
     resource = context.resource
     status, clinical, verification = clinical_status(resource.get("clinicalStatus"), resource.get("verificationStatus"))
     start, stopped = period(resource.get("onsetPeriod"))
-    end = when(resource.get("abatementDateTime")) or period(resource.get("abatementPeriod"))[1] or stopped
+    ending, ended = period(resource.get("abatementPeriod"))
+    end = when(resource.get("abatementDateTime")) or ended or ending or stopped
     if status is Status.UNKNOWN and (end or resource.get("abatementBoolean") is True or _abated(context)):
         status = Status.PAST
-    codes = coding.codes_of(resource.get("code"))
-    negated = any(one.system == coding.SNOMED and one.code in _NO_KNOWN_PROBLEM for one in codes)
-    title = coding.title_of(resource.get("code"), (coding.SNOMED, coding.ICD10))
-    if negated and not coding.name_of(resource.get("code")):
-        title = phrases.NO_KNOWN_PROBLEMS
+    code = resource.get("code")
+    absence, scope = absence_of(code, Section.HEALTH_ISSUES)
+    title = coding.name_of(code, (coding.SNOMED, coding.ICD10))
+    if absence is not None and not coding.words_of(code):
+        title = phrases.NO_KNOWN_PROBLEMS if absence is Absence.NONE else phrases.NO_INFORMATION["health-issues"]
     if not title:
         raise NormaliseError("no-code")
+    asserted = when(extension(resource, "condition-assertedDate").get("valueDateTime"))
+    recorded = when(resource.get("recordedDate"))
+    onset, stages = age_facts(resource, "onset", phrases.ONSET), _stages(context)
     return Entry(
         section=Section.HEALTH_ISSUES,
         title=title,
         status=status,
         start=when(resource.get("onsetDateTime")) or start,
         end=end,
-        recorded=when(resource.get("recordedDate")) or _asserted(resource.get("extension")),
+        recorded=recorded or asserted,
         recorder=party(resource.get("recorder") or resource.get("asserter"), context),
-        codes=codes,
-        notes=(*_ages(context), *notes(resource.get("note"))),
+        codes=coding.codes_of(code),
+        notes=notes(resource.get("note")),
+        qualifiers=qualifiers(
+            phrases.VERIFICATION.get(verification, ""),
+            phrases.CLINICAL_STATUS.get(clinical, ""),
+            "" if clinical or not line(resource.get("clinicalStatus")) else line(resource.get("clinicalStatus")),
+        ),
+        facts=(
+            *onset,
+            *facts((phrases.KIND, coding.names_of(resource.get("category")))),
+            *common_facts(context),
+            *age_facts(resource, "abatement", phrases.ENDED),
+            *((Fact(phrases.DOCUMENTED_ON, start=asserted),) if asserted and asserted != recorded else ()),
+            *facts((phrases.SOURCE, party(resource.get("asserter"), context) if resource.get("recorder") else "")),
+        ),
+        absence=absence,
+        scope=scope,
+        visit=visit_of(resource),
         detail=HealthIssue(
             clinical_status=clinical,
             verification=verification,
             severity=coding.name_of(resource.get("severity")),
-            stage=coding.name_of(first(resource.get("stage")).get("summary")),
+            stage="; ".join(stages),
+            stages=stages,
+            onset=next((fact.text for fact in onset if fact.text), ""),
+            encounter=visit_of(resource),
             categories=tuple(sorted(coding.all_codes(resource.get("category")) - {""})),
-            body_site=", ".join(coding.names_of(resource.get("bodySite"))),
+            body_site=", ".join(unique((*coding.names_of(resource.get("bodySite")), *_structures(context)))),
             evidence=unique(
-                name for one in items(resource.get("evidence")) for name in coding.names_of(one.get("code"))
+                name
+                for part in items(resource.get("evidence"))
+                for name in (*coding.names_of(part.get("code")), *reasons(part.get("detail"), context))
             ),
-            negated=negated,
+            negated=absence is not None,
         ),
     )
 
 
+def _stages(context: Context) -> tuple[str, ...]:
+    """Every stage, with what kind of stage it is and what it was found by."""
+    stages = []
+    for part in items(context.resource.get("stage")):
+        kind = coding.name_of(part.get("type"))
+        summary = coding.name_of(part.get("summary")) or ", ".join(reasons(part.get("assessment"), context))
+        stages.append(f"{kind}: {summary}" if kind and summary else summary or kind)
+    return unique(stages)
+
+
+def _structures(context: Context) -> tuple[str, ...]:
+    """Place and side from the extension ``bodySite`` and the BodyStructure it refers to."""
+    names: list[str] = []
+    for part in items(context.resource.get("extension")):
+        if str(part.get("url")) in _BODY_SITES:
+            names += coding.names_of(part.get("valueCodeableConcept"))
+            structure = context.resolve(part.get("valueReference"))
+            if structure:
+                names += coding.names_of(structure.resource.get("location"))
+                names += coding.names_of(structure.resource.get("locationQualifier"))
+    return tuple(names)
+
+
 def _abated(context: Context) -> bool:
     return any(context.resource.get(f"abatement{kind}") for kind in ("Age", "Range", "String", "Period"))
-
-
-def _ages(context: Context) -> tuple[str, ...]:
-    """Onset and end that are given as an age or in words, since no date can be told from them."""
-    resource, found = context.resource, []
-    for element, label in (("onset", phrases.ONSET), ("abatement", phrases.ENDED)):
-        said = amount_text({f"{element}Quantity": resource.get(f"{element}Age")}, element)
-        said = said or amount_text({f"{element}Range": resource.get(f"{element}Range")}, element)
-        said = said or line(resource.get(f"{element}String"))
-        if said:
-            found.append(f"{label}: {said}")
-    return tuple(found)
-
-
-def _asserted(extensions: object) -> str | None:
-    return next((when(one.get("valueDateTime")) for one in items(extensions) if obj(one).get("url") == _ASSERTED), None)

@@ -1,13 +1,16 @@
 """Immunization → immunizations. Source: https://hl7.org/fhir/R4/immunization.html, US Core 6.1 immunization."""
 
-from portal.domain.entry import Entry, Immunization
+from portal.domain.entry import Absence, Entry, Immunization
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
-from portal.normalise import coding
+from portal.normalise import coding, phrases
+from portal.normalise.absence import absence_of
 from portal.normalise.context import Context
-from portal.normalise.elements import first, items, line, notes, obj, unique, when, word
-from portal.normalise.names import parties, party
-from portal.normalise.quantities import decimal_text, quantity, quantity_text
+from portal.normalise.elements import first, flag, items, line, notes, obj, unique, when, word
+from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
+from portal.normalise.names import in_role, parties, party
+from portal.normalise.quantities import decimal_text, dose, quantity_text
+from portal.normalise.reasons import reason_of
 from portal.normalise.status import EVENT, status_of
 from portal.normalise.vaccines import diseases
 
@@ -15,36 +18,66 @@ _PREFERRED = (coding.CVX, coding.SNOMED, coding.NDC)
 
 
 def immunization(context: Context) -> Entry:
-    """The entry of an Immunization. One that was not given says so (``detail.not_given``) with the reason."""
+    """Return the entry of an Immunization. One that was not given says so (``detail.not_given``) with the reason."""
     resource = context.resource
-    title = coding.title_of(resource.get("vaccineCode"), _PREFERRED)
+    vaccine = resource.get("vaccineCode")
+    absence, scope = absence_of(vaccine, Section.IMMUNIZATIONS)
+    title = coding.name_of(vaccine, _PREFERRED)
+    if absence is Absence.NONE and not coding.words_of(vaccine):
+        title = phrases.NO_KNOWN["immunizations", "all"]
+    elif absence is not Absence.NONE:
+        absence = None
     if not title:
         raise NormaliseError("no-code")
-    codes = coding.codes_of(resource.get("vaccineCode"))
-    not_given = word(resource.get("status")) == "not-done" or resource.get("notGiven") is True
+    codes = coding.codes_of(vaccine)
+    status = word(resource.get("status"))
+    not_given = status == "not-done" or resource.get("notGiven") is True or resource.get("wasNotGiven") is True
     protocols = items(resource.get("protocolApplied")) or items(resource.get("vaccinationProtocol"))
-    targets = unique(name for one in protocols for name in coding.names_of(one.get("targetDisease")))
-    said = line(resource.get("occurrenceString"))
-    performers = parties([one.get("actor") for one in items(resource.get("performer"))], context)
+    targets = unique(name for part in protocols for name in coding.names_of(part.get("targetDisease")))
+    written = line(resource.get("occurrenceString"))
+    performers = parties([part.get("actor") for part in items(resource.get("performer"))], context)
+    subpotent = flag(resource.get("isSubpotent"))
+    why = coding.name_of(resource.get("statusReason"))
     return Entry(
         section=Section.IMMUNIZATIONS,
         title=title,
-        status=status_of(resource.get("status"), EVENT),
+        status=status_of(status, EVENT),
         start=when(resource.get("occurrenceDateTime")) or when(resource.get("date")),
         recorded=when(resource.get("recorded")),
         recorder=next(iter(performers), ""),
         codes=codes,
-        notes=unique((said, *notes(resource.get("note")))),
+        notes=unique((written, *notes(resource.get("note")))),
+        qualifiers=qualifiers(
+            phrases.EVENT_STATUS.get("not-done" if not_given else status, ""), phrases.SUBPOTENT if subpotent else ""
+        ),
+        facts=(
+            *common_facts(context),
+            *facts(
+                (phrases.PERFORMED_BY, [in_role(part, context) for part in items(resource.get("performer"))]),
+                (phrases.INACTIVE_DOSE, coding.names_of(resource.get("subpotentReason"))),
+                (phrases.WHY_STATUS, "" if not_given else why),
+                (phrases.REASON, reason_of(context)),
+                (phrases.SOURCE, coding.name_of(resource.get("reportOrigin"))),
+                (phrases.FUNDING, coding.name_of(resource.get("fundingSource"))),
+                (phrases.PROGRAM, coding.names_of(resource.get("programEligibility"))),
+                (phrases.SERIES, [line(part.get("series")) for part in protocols]),
+                (phrases.REACTION, _reactions(context)),
+                (phrases.EDUCATION, [line(part.get("documentType")) for part in items(resource.get("education"))]),
+            ),
+        ),
+        absence=absence,
+        scope=scope if absence is not None else "",
+        visit=visit_of(resource),
         detail=Immunization(
             manufacturer=party(resource.get("manufacturer"), context),
             lot=line(resource.get("lotNumber")),
             dose_number=_dose(first(protocols)),
             site=coding.name_of(resource.get("site")),
             route=coding.name_of(resource.get("route")),
-            dose=quantity_text(quantity(resource.get("doseQuantity"))),
+            dose=quantity_text(dose(resource.get("doseQuantity"))),
             targets=targets or diseases(codes),
             not_given=not_given,
-            not_given_reason=coding.name_of(resource.get("statusReason")) if not_given else "",
+            not_given_reason=why if not_given else "",
             place=party(resource.get("location"), context),
             expires=when(resource.get("expirationDate")),
             performer=", ".join(performers),
@@ -53,10 +86,21 @@ def immunization(context: Context) -> Entry:
     )
 
 
+def _reactions(context: Context) -> list[str]:
+    reactions = []
+    for part in items(context.resource.get("reaction")):
+        reference = part.get("detail")
+        target = context.resolve(reference)
+        name = line(obj(reference).get("display")) or (coding.name_of(target.resource.get("code")) if target else "")
+        date = when(part.get("date")) or ""
+        reactions.append(f"{name} ({date[:10]})" if name and date else name or date[:10])
+    return reactions
+
+
 def _dose(protocol: object) -> str:
     """ "2 of 3", "2", or the organization's words ("booster")."""
-    found = obj(protocol)
-    number = decimal_text(found.get("doseNumberPositiveInt")) or line(found.get("doseNumberString"))
-    number = number or decimal_text(found.get("doseSequence")) or line(found.get("doseNumber"))
-    series = decimal_text(found.get("seriesDosesPositiveInt")) or line(found.get("seriesDosesString"))
+    applied = obj(protocol)
+    number = decimal_text(applied.get("doseNumberPositiveInt")) or line(applied.get("doseNumberString"))
+    number = number or decimal_text(applied.get("doseSequence")) or line(applied.get("doseNumber"))
+    series = decimal_text(applied.get("seriesDosesPositiveInt")) or line(applied.get("seriesDosesString"))
     return f"{number} of {series}" if number and series else number

@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from portal.domain.entry import Entry, Implant
+from portal.domain.entry import Absence, Entry, Implant
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
-from portal.normalise import coding
+from portal.normalise import coding, phrases
+from portal.normalise.absence import absence_of
 from portal.normalise.context import Context
-from portal.normalise.elements import first, items, line, lines, notes, obj, unique, when
+from portal.normalise.elements import first, items, line, lines, notes, obj, unique, when, word
+from portal.normalise.facts import facts, qualifiers
 from portal.normalise.names import device_name, party, phone
 from portal.normalise.status import LASTING, status_of
 
@@ -48,11 +50,17 @@ _PROFILE = "us-core-implantable-device"
 
 
 def implant(context: Context) -> Entry:
-    """The entry of an implanted Device; NormaliseError "not-an-implant" for one that stays outside the body."""
+    """Return the entry of an implanted Device; NormaliseError "not-an-implant" for one that stays outside the body."""
     device = context.resource
-    title = device_name(device) or coding.title_of(device.get("type"))
-    if not is_implant(device):
+    kind = device.get("type")
+    absence, scope = absence_of(kind, Section.IMPLANTS)
+    title = device_name(device) or coding.name_of(kind)
+    if absence is Absence.NONE:
+        title = title if coding.words_of(kind) else phrases.NO_KNOWN["implants", "all"]
+    elif not is_implant(device):
         raise NormaliseError("not-an-implant")
+    else:
+        absence = None
     carrier = first(device.get("udiCarrier")) or obj(device.get("udi"))
     identifier = line(carrier.get("deviceIdentifier")) or line(carrier.get("name"))
     readable = line(carrier.get("carrierHRF"))
@@ -60,13 +68,25 @@ def implant(context: Context) -> Entry:
     if not title:
         raise NormaliseError("no-code")
     owner = context.resolve(device.get("owner"))
+    status = word(device.get("status"))
     return Entry(
         section=Section.IMPLANTS,
         title=title,
-        status=status_of(device.get("status"), LASTING),
+        status=status_of(status, LASTING),
         recorder=party(device.get("owner"), context),
-        codes=coding.codes_of(device.get("type")),
+        codes=coding.codes_of(kind),
         notes=notes(device.get("note")),
+        qualifiers=qualifiers(phrases.LASTING_STATUS.get(status, "")),
+        facts=facts(
+            (phrases.WHY_STATUS, coding.names_of(device.get("statusReason"))),
+            (phrases.DISTINCT, line(device.get("distinctIdentifier"))),
+            (phrases.PRODUCT, [coding.tidy(line(part.get("name"))) for part in items(device.get("deviceName"))]),
+            (phrases.PART_NUMBER, line(device.get("partNumber"))),
+            (phrases.VERSION, [line(part.get("value")) for part in items(device.get("version"))]),
+            (phrases.DEVICE_NUMBER, identifier if readable and identifier not in readable else ""),
+        ),
+        absence=absence,
+        scope=scope if absence is not None else "",
         detail=Implant(
             udi=readable or identifier,
             device_identifier=identifier,
@@ -77,6 +97,7 @@ def implant(context: Context) -> Entry:
             manufactured=when(device.get("manufactureDate")),
             expires=when(device.get("expirationDate")),
             safety=coding.names_of(device.get("safety")),
+            names=_words_of(device),
             contact=phone(device.get("contact")) or (phone(owner.resource.get("telecom")) if owner else ""),
         ),
     )
@@ -84,21 +105,21 @@ def implant(context: Context) -> Entry:
 
 def is_implant(device: Mapping[str, Any]) -> bool:
     """Whether a Device is one that a patient carries inside the body; the rule is in this module's docstring."""
-    said = " ; ".join(_words_of(device))
-    if _NEVER.search(said):
+    text = " ; ".join(_words_of(device))
+    if _NEVER.search(text):
         return False
-    if _OUTSIDE.search(said):
-        return bool(_STRONG.search(said))
+    if _OUTSIDE.search(text):
+        return bool(_STRONG.search(text))
     marked = any(_PROFILE in profile for profile in lines(obj(device.get("meta")).get("profile")))
-    return bool(marked or first(device.get("udiCarrier")) or obj(device.get("udi")) or _INSIDE.search(said))
+    return bool(marked or first(device.get("udiCarrier")) or obj(device.get("udi")) or _INSIDE.search(text))
 
 
 def _words_of(device: Mapping[str, Any]) -> tuple[str, ...]:
     kind = device.get("type")
     return unique(
         [
-            *(line(one.get("text")) for one in items(kind)),
-            *(line(one.get("display")) for one in coding.codings(kind)),
-            *(line(one.get("name")) for one in items(device.get("deviceName"))),
+            *(line(part.get("text")) for part in items(kind)),
+            *(line(part.get("display")) for part in coding.codings(kind)),
+            *(line(part.get("name")) for part in items(device.get("deviceName"))),
         ]
     )

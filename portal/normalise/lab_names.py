@@ -7,9 +7,9 @@ code. Codes: LOINC (https://loinc.org); the words are ours.
 
 import re
 
+from portal.domain.phrases import N_
 from portal.normalise import coding
 from portal.normalise.elements import word
-from portal.normalise.phrases import N_
 
 _NAMES = {
     "1742-6": N_("Alanine aminotransferase (ALT)"),
@@ -138,13 +138,13 @@ _COMPONENT_ORDER = {"8480-6": 0, "8462-4": 1}
 
 def test_name(concept: object) -> str:
     """The name of a test or measurement for people; LOINC's formal names become everyday ones, own words stay."""
-    name = coding.title_of(concept, (coding.LOINC, coding.SNOMED))
-    coded = coding.name_of(concept)
+    name = coding.name_of(concept, (coding.LOINC, coding.SNOMED))
+    coded = coding.words_of(concept)
     if coded and not _FORMAL.search(name):
         return name
-    for one in coding.codings(concept):
-        if one.get("system") == coding.LOINC:
-            everyday = _NAMES.get(word(one.get("code")))
+    for part in coding.codings(concept):
+        if part.get("system") == coding.LOINC:
+            everyday = _NAMES.get(word(part.get("code")))
             if everyday:
                 return everyday
     return _PROPERTY.sub("", name).strip() or name

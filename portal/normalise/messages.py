@@ -1,32 +1,41 @@
 """Communication → messages. Source: https://hl7.org/fhir/R4/communication.html."""
 
-from portal.domain.entry import Entry, Message
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from portal.domain.entry import Attachment, Entry, Message
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.attachments import attachments
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import first, items, line, notes, paragraph, unique, when, word
-from portal.normalise.medications import reasons
+from portal.normalise.elements import first, items, line, narrative, notes, obj, paragraph, unique, when, word
+from portal.normalise.facts import facts, qualifiers, visit_of
 from portal.normalise.names import parties, party
+from portal.normalise.reasons import reasons
 from portal.normalise.status import EVENT, status_of
 
 _TITLE_LENGTH = 80
 
 
 def message(context: Context) -> Entry:
-    """The entry of a Communication. Unsent ones are refused: "draft" (preparation), "not-done"."""
+    """Return the entry of a Communication. Unsent ones are refused: "draft" (preparation), "not-done"."""
     resource = context.resource
     status = word(resource.get("status"))
     if status in ("preparation", "not-done"):
         raise NormaliseError("draft" if status == "preparation" else "not-done")
     payload = items(resource.get("payload"))
-    body = "\n\n".join(unique(paragraph(one.get("contentString")) for one in payload))
+    concepts = [coding.name_of(part.get("contentCodeableConcept")) for part in payload]  # R5
+    body = "\n\n".join(unique([*(paragraph(part.get("contentString")) for part in payload), *concepts]))
     topic = coding.name_of(resource.get("topic")) or "; ".join(coding.names_of(resource.get("reasonCode")))
     sent = when(resource.get("sent"))
     sender = party(resource.get("sender"), context)
-    files = attachments([one.get("contentAttachment") for one in payload])
-    title = topic or line(body.split("\n", 1)[0], _TITLE_LENGTH) or next((one.title for one in files if one.title), "")
+    files = (*attachments([part.get("contentAttachment") for part in payload]), *_documents(payload, context))
+    body = body or ("" if files else narrative(resource))
+    title = topic or line(body.split("\n", 1)[0], _TITLE_LENGTH)
+    title = title or next((file.title for file in files if file.title), "")
     return Entry(
         section=Section.MESSAGES,
         title=title or coding.name_of(resource.get("category")) or phrases.MESSAGE,
@@ -36,6 +45,17 @@ def message(context: Context) -> Entry:
         recorder=sender,
         codes=coding.codes_of(*items(resource.get("category"))),
         notes=notes(resource.get("note")),
+        qualifiers=qualifiers(phrases.EVENT_STATUS.get(status, "")),
+        facts=facts(
+            (phrases.KIND, coding.names_of(resource.get("category"))),
+            (phrases.PRIORITY, "" if word(resource.get("priority")) == "routine" else word(resource.get("priority"))),
+            (phrases.WHY_STATUS, coding.name_of(resource.get("statusReason"))),
+            (phrases.FOCUS, reasons(resource.get("about"), context)),
+            (phrases.REASON, reasons(resource.get("reasonReference"), context)),
+            (phrases.RECEIVED, when(resource.get("received")) or "" if sent else ""),
+            (phrases.ATTACHED, [file.title for file in files]),
+        ),
+        visit=visit_of(resource),
         detail=Message(
             sender=sender,
             recipients=parties(items(resource.get("recipient")), context),
@@ -45,6 +65,24 @@ def message(context: Context) -> Entry:
             attachments=files,
         ),
     )
+
+
+def _documents(payload: tuple[Mapping[str, Any], ...], context: Context) -> tuple[Attachment, ...]:
+    """The files of documents that a message refers to; a document that is not at hand has its name."""
+    files: list[Attachment] = []
+    for part in payload:
+        reference = part.get("contentReference")
+        if not reference:
+            continue
+        target = context.resolve(reference)
+        inner = items(target.resource.get("content")) if target else ()
+        inside = attachments([content.get("attachment") for content in inner])
+        name = coding.tidy(line(obj(reference).get("display")))
+        if inside:
+            files += [replace(file, title=file.title or name) for file in inside]
+        elif name or target_of(reference).startswith("Binary/"):
+            files.append(Attachment(title=name, url=target_of(reference)))
+    return tuple(files)
 
 
 def _thread(context: Context) -> str:

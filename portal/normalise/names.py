@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.normalise.coding import name_of, names_of, tidy
+from portal.normalise.coding import name_of, names_of, tidy, words_of
 from portal.normalise.context import Context
 from portal.normalise.elements import first, items, line, lines, obj, unique, word
 
 
 def human_name(value: object) -> str:
-    """A person's name in one line from a list of ``HumanName``: official or usual, else the first that is not old."""
-    found = items(value)
+    """Return a person's name in one line from a list of ``HumanName``: official or usual, else the first not old.
+
+    A name that is only text (STU3, some servers) is taken as it is.
+    """
+    if isinstance(value, str):
+        return tidy(line(value))
+    names = items(value)
     for use in ("official", "usual", None):
-        for name in found:
+        for name in names:
             if (name.get("use") == use) if use else (name.get("use") not in ("old", "maiden", "anonymous")):
                 text = _one_name(name)
                 if text:
                     return text
-    return _one_name(found[0]) if found else ""
+    return _one_name(names[0]) if names else next(iter(lines(value)), "")
 
 
 def _one_name(name: Mapping[str, Any]) -> str:
@@ -30,16 +35,18 @@ def _one_name(name: Mapping[str, Any]) -> str:
 
 
 def party(reference: object, context: Context) -> str:
-    """The name of who or what a ``Reference`` points to: its display, else from the resource itself, else empty."""
+    """Return the name of who or what a ``Reference`` points to: its display, else from the resource, else empty."""
+    if not reference:
+        return ""
     shown = tidy(line(obj(reference).get("display")))
     if shown:
         return shown
-    found = context.resolve(reference)
-    return name_in(found) if found else ""
+    target = context.resolve(reference)
+    return name_in(target) if target else ""
 
 
 def name_in(context: Context, *, deep: bool = True) -> str:
-    """The name a resource gives to itself: a person's, an organization's, a place's, a role's."""
+    """Return the name a resource gives to itself: a person's, an organization's, a place's, a role's."""
     resource = context.resource
     kind = word(resource.get("resourceType"))
     if kind in ("Practitioner", "Patient", "RelatedPerson", "Person"):
@@ -48,8 +55,8 @@ def name_in(context: Context, *, deep: bool = True) -> str:
         for element in ("practitioner", "organization"):
             reference = resource.get(element)
             shown = tidy(line(obj(reference).get("display")))
-            found = context.resolve(reference) if deep and not shown else None
-            name = shown or (name_in(found, deep=False) if found else "")
+            target = context.resolve(reference) if deep and not shown else None
+            name = shown or (name_in(target, deep=False) if target else "")
             if name:
                 return name
         return "; ".join(names_of(resource.get("code")))
@@ -60,15 +67,15 @@ def name_in(context: Context, *, deep: bool = True) -> str:
 
 
 def device_name(device: Mapping[str, Any]) -> str:
-    """A device's name as its user knows it, else its type, its label or its model (FHIR R4 Device.deviceName)."""
-    named = {word(one.get("type")): tidy(line(one.get("name"))) for one in items(device.get("deviceName"))}
+    """Return a device's name as its user knows it, else its type, label or model (FHIR R4 Device.deviceName)."""
+    named = {word(part.get("type")): tidy(line(part.get("name"))) for part in items(device.get("deviceName"))}
     model = tidy(line(device.get("modelNumber")))
     for kind in ("patient-reported-name", "user-friendly-name"):
         if named.get(kind) and named[kind] != model:  # a product's name says less than what it is
             return named[kind]
     generic = frozenset({"implant", "implantable device", "device", "medical device", "other", "unknown"})
     return (
-        name_of(device.get("type"), generic=generic).removesuffix(", device")
+        words_of(device.get("type"), generic=generic).removesuffix(", device")
         or next((name for name in named.values() if name), "")
         or model
         or name_of(device.get("type"))
@@ -76,24 +83,39 @@ def device_name(device: Mapping[str, Any]) -> str:
 
 
 def parties(references: Iterable[object], context: Context) -> tuple[str, ...]:
-    """The names of several references, each once."""
+    """Return the names of several references, each once."""
     return unique(party(reference, context) for reference in references)
 
 
+def in_role(performer: Mapping[str, Any], context: Context) -> str:
+    """Return who did something in which role, and for whom ("Dr. Kim Lee: surgeon, North Clinic")."""
+    role = name_of(performer.get("function")) or name_of(performer.get("role"))
+    behalf = party(performer.get("onBehalfOf"), context)
+    name = party(performer.get("actor"), context)
+    return ", ".join(part for part in (f"{name}: {role}" if name and role else role, behalf) if part)
+
+
 def phone(telecom: object) -> str:
-    """The telephone number to call from a list of ``ContactPoint``: work before others, never one that is old."""
-    numbers = [one for one in items(telecom) if one.get("system") == "phone" and one.get("use") != "old"]
-    numbers.sort(key=lambda one: one.get("use") != "work")
-    return next((text for text in (line(one.get("value"), 40) for one in numbers) if text), "")
+    """Return the telephone number to call from a list of ``ContactPoint``: work before others, never an old one."""
+    numbers = [part for part in items(telecom) if part.get("system") == "phone" and part.get("use") != "old"]
+    numbers.sort(key=lambda part: part.get("use") != "work")
+    return next((text for text in (line(part.get("value"), 40) for part in numbers) if text), "")
+
+
+def contacts(telecom: object) -> tuple[str, ...]:
+    """Return all telephone numbers and addresses of a list of ``ContactPoint`` that are in use, telephone first."""
+    parts = [part for part in items(telecom) if part.get("use") != "old"]
+    parts.sort(key=lambda part: part.get("system") != "phone")
+    return unique(line(part.get("value"), 200) for part in parts)
 
 
 def address(value: object) -> str:
-    """A postal address in one line, from an ``Address`` or a list of them."""
-    found = first(value)
-    text = line(found.get("text"))
+    """Return a postal address in one line, from an ``Address`` or a list of them."""
+    postal = first(value)
+    text = line(postal.get("text"))
     if text:
         return tidy(text)
-    street = ", ".join(tidy(one) for one in lines(found.get("line")))
-    city, state, code = tidy(line(found.get("city"))), line(found.get("state")), line(found.get("postalCode"))
+    street = ", ".join(tidy(part) for part in lines(postal.get("line")))
+    city, state, code = tidy(line(postal.get("city"))), line(postal.get("state")), line(postal.get("postalCode"))
     region = " ".join(part for part in (state, code) if part)
     return ", ".join(part for part in (street, city, region) if part)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from portal.domain import decimals
 from portal.domain.entry import Quantity, Range
 from portal.normalise import phrases
-from portal.normalise.coding import name_of
-from portal.normalise.elements import flag, items, line, obj, paragraph, when, word
+from portal.normalise.coding import code_in, codings, name_of, words_of
+from portal.normalise.elements import extension, first, flag, items, line, obj, paragraph, when, word
 
 _UNITS = {
     "1": "",
@@ -51,16 +51,16 @@ _EMPTY_ANNOTATIONS = frozenset({"#", "nominal", "unity", "ratio", "index", "numb
 
 @lru_cache(maxsize=4096)
 def humane_unit(unit: str) -> str:
-    """A UCUM unit as people write it ("10*3/uL" → "×10³/µL", "mm[Hg]" → "mmHg"); other text stays as it is."""
+    """Return a UCUM unit as people write it ("10*3/uL" → "×10³/µL", "mm[Hg]" → "mmHg"); other text stays as it is."""
     if unit in _UNITS:
         return _UNITS[unit]
     whole = _ANNOTATION.fullmatch(unit)
     if whole:
         return "" if whole.group(1).casefold() in _EMPTY_ANNOTATIONS else whole.group(1).replace("_", " ").strip()
     shown = unit.replace("mm[Hg]", "mmHg").replace("[degF]", "°F").replace("_i]", "]").replace("_av]", "]")
-    shown = _ANNOTATION.sub(lambda found: _annotation(found.group(1)), shown)
-    shown = _TEN_POWER.sub(lambda found: "×10" + found.group(1).translate(_SUPERSCRIPT), shown)
-    shown = _EXPONENT.sub(lambda found: found.group(1).translate(_SUPERSCRIPT), shown)
+    shown = _ANNOTATION.sub(lambda match: _annotation(match.group(1)), shown)
+    shown = _TEN_POWER.sub(lambda match: "×10" + match.group(1).translate(_SUPERSCRIPT), shown)
+    shown = _EXPONENT.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), shown)
     shown = re.sub(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|kat|U|m|s)(?![a-z]))", "µ", shown)
     return shown.replace("[", "").replace("]", "").strip()
 
@@ -71,7 +71,7 @@ def _annotation(inside: str) -> str:
 
 
 def decimal_text(value: object) -> str:
-    """A JSON number as text: 7.0 stays "7.0", 1e-05 becomes "0.00001"; "" when it is no number.
+    """Return a JSON number as text: 7.0 stays "7.0", 1e-05 becomes "0.00001"; "" when it is no number.
 
     More than four decimals are noise of a computation and are rounded: to two decimals from 1 upwards, else to four
     significant digits. Numbers as text are taken when they are numbers. What is too large or too small to be written
@@ -117,28 +117,29 @@ def _shortened(value: Decimal, written: str) -> str:
 
 
 def quantity(value: object) -> Quantity | None:
-    """A ``Quantity`` with a readable unit, or None when it has no number."""
-    found = obj(value)
-    amount = decimal_text(found.get("value"))
+    """Return a ``Quantity`` with a readable unit, or None when it has no number."""
+    measured = obj(value)
+    amount = decimal_text(measured.get("value"))
     if not amount:
         return None
-    code = word(found.get("code"))
-    written = line(found.get("unit"), 60)
-    ucum = found.get("system") in ("http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
+    code = word(measured.get("code"))
+    written = line(measured.get("unit"), 60)
+    ucum = measured.get("system") in ("http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
     return Quantity(
         value=amount,
         unit=humane_unit(written or (code if ucum else "")) if written or ucum else code,
         code=code if ucum else "",
-        comparator=word(found.get("comparator")) if found.get("comparator") in ("<", "<=", ">=", ">", "ad") else "",
+        comparator=word(measured.get("comparator")) if measured.get("comparator") in _COMPARATOR_CODES else "",
     )
 
 
+_COMPARATOR_CODES = ("<", "<=", ">=", ">", "ad")
 _TO = "\N{EN DASH}"
 _COMPARATORS = {"<=": "≤", ">=": "≥"}
 
 
 def quantity_text(value: Quantity | None) -> str:
-    """A quantity in one line: "≥ 7.0 mmol/L", "60%"."""
+    """Return a quantity in one line: "≥ 7.0 mmol/L", "60%"."""
     if value is None:
         return ""
     comparator = _COMPARATORS.get(value.comparator, value.comparator)
@@ -147,8 +148,11 @@ def quantity_text(value: Quantity | None) -> str:
 
 
 def range_text(value: object) -> str:
-    """A FHIR ``Range`` in one line: "1 to 2 tablets" with an en dash; the unit is said once when both ends have it."""
-    low, high = quantity(obj(value).get("low")), quantity(obj(value).get("high"))
+    """Return a FHIR ``Range`` in one line: "1 to 2 mmol" with an en dash; the unit once when both ends have it."""
+    return _range(quantity(obj(value).get("low")), quantity(obj(value).get("high")))
+
+
+def _range(low: Quantity | None, high: Quantity | None) -> str:
     if low and high:
         if low.unit in (high.unit, ""):
             return f"{low.value}{_TO}{quantity_text(high)}"
@@ -159,8 +163,70 @@ def range_text(value: object) -> str:
 
 
 def ratio_text(value: object) -> str:
-    """A FHIR ``Ratio`` in one line: "15 mg per mL", "1:128" for titres."""
-    numerator, denominator = quantity(obj(value).get("numerator")), quantity(obj(value).get("denominator"))
+    """Return a FHIR ``Ratio`` in one line: "15 mg per mL", "1:128" for titres."""
+    return _ratio(quantity(obj(value).get("numerator")), quantity(obj(value).get("denominator")))
+
+
+_DOSE_UNITS = {
+    "ug": "mcg", "µg": "mcg", "μg": "mcg", "microgram": "mcg", "micrograms": "mcg", "[iu]": "units", "iu": "units",
+    "u": "units", "unt": "units", "unit": "units", "[usp'u]": "units", "international unit": "units",
+    "international units": "units", "int'l units": "units",
+    "tab": "tablet", "tabs": "tablets", "cap": "capsule", "caps": "capsules",
+    "cc": "mL",
+}  # fmt: skip
+"""Units of doses by their small letters. "µg" is misread as "mg" and "IU" as "IV" (ISMP, error-prone abbreviations)."""
+_PREFIXED_UNITS = {
+    "mU": "milliunits", "m[IU]": "milliunits", "m[iU]": "milliunits", "mIU": "milliunits", "uU": "microunits",
+    "u[IU]": "microunits", "u[iU]": "microunits", "uIU": "microunits", "kU": "thousand units",
+    "k[IU]": "thousand units", "k[iU]": "thousand units", "MU": "million units", "M[IU]": "million units",
+    "M[iU]": "million units",
+}  # fmt: skip
+"""As they are written: between "mU" and "MU" is a factor of a thousand million."""
+_COUNTED = frozenset({"tablet", "capsule", "puff", "drop", "spray", "patch", "lozenge", "film", "packet"})
+_MICRO = re.compile(r"(?<![A-Za-z])[uµμ]g(?![A-Za-z])")
+_UNIT_SIGN = re.compile(r"(?<![A-Za-z])(?:\[?[iI][uU]\]?|U)(?![A-Za-z])")
+
+
+def dose(value: object) -> Quantity | None:
+    """Return a ``Quantity`` as doses are written: "mcg" and "units", no trailing zeros, a zero before the point."""
+    measured = quantity(value)
+    if measured is None:
+        return None
+    written = line(obj(value).get("unit"), 60) or measured.unit or measured.code
+    unit = (
+        _PREFIXED_UNITS.get(written)
+        or _DOSE_UNITS.get(written.casefold())
+        or _DOSE_UNITS.get(measured.unit.casefold())
+        or measured.unit
+    )
+    unit = _UNIT_SIGN.sub("units", _MICRO.sub("mcg", unit))
+    number = plain_number(measured.value)
+    if unit in _COUNTED and number not in ("1", "0") and not number.startswith("0."):
+        unit = unit + "es" if unit.endswith("ch") else unit + "s"
+    return Quantity(value=number, unit=unit, code=measured.code, comparator=measured.comparator)
+
+
+def plain_number(text: str) -> str:
+    """Return a number without trailing zeros, and with a zero before its point: "5.0" is "5", ".5" is "0.5"."""
+    if "." not in text or "E" in text.upper():
+        return text
+    whole = text.rstrip("0").rstrip(".")
+    sign = "-" if whole.startswith("-") else ""
+    digits = whole.removeprefix("-")
+    return f"{sign}0{digits}" if digits.startswith(".") else whole
+
+
+def dose_range(value: object) -> str:
+    """Return a ``Range`` of doses in one line."""
+    return _range(dose(obj(value).get("low")), dose(obj(value).get("high")))
+
+
+def dose_ratio(value: object) -> str:
+    """Return a ``Ratio`` of doses in one line."""
+    return _ratio(dose(obj(value).get("numerator")), dose(obj(value).get("denominator")))
+
+
+def _ratio(numerator: Quantity | None, denominator: Quantity | None) -> str:
     if numerator is None:
         return ""
     if denominator is None:
@@ -173,67 +239,142 @@ def ratio_text(value: object) -> str:
 
 
 def amount_text(parent: object, element: str) -> str:
-    """``<element>Quantity``, ``<element>Range`` or ``<element>Ratio`` of ``parent``, in one line."""
-    found = obj(parent)
+    """Return ``<element>Quantity``, ``<element>Range`` or ``<element>Ratio`` of ``parent``, in one line."""
+    holder = obj(parent)
     return (
-        quantity_text(quantity(found.get(f"{element}Quantity")))
-        or range_text(found.get(f"{element}Range"))
-        or ratio_text(found.get(f"{element}Ratio"))
+        quantity_text(quantity(holder.get(f"{element}Quantity")))
+        or range_text(holder.get(f"{element}Range"))
+        or ratio_text(holder.get(f"{element}Ratio"))
     )
 
 
 def ranges(value: object, of: Quantity | None = None) -> tuple[Range, ...]:
-    """Reference ranges. An end without a unit has that of the measured quantity ``of``."""
-    found = []
-    for one in items(value):
-        low, high = _end(one.get("low"), of), _end(one.get("high"), of)
-        text = line(one.get("text"))
+    """Return the reference ranges. An end without a unit has that of the measured quantity ``of``."""
+    spans: list[Range] = []
+    for part in items(value) if value else ():
+        low, high = _end(part.get("low"), of), _end(part.get("high"), of)
+        text = line(part.get("text"))
         if low or high or text:
-            found.append(Range(low=low, high=high, text=text, meaning=_meaning(one)))
-    return tuple(found)
+            spans.append(Range(low=low, high=high, text=text, meaning=_meaning(part)))
+    return tuple(spans)
 
 
 def _end(value: object, of: Quantity | None) -> Quantity | None:
-    found = quantity(value)
-    if found and of and not found.unit and not found.code:
-        return Quantity(value=found.value, unit=of.unit, code=of.code, comparator=found.comparator)
-    return found
+    limit = quantity(value)
+    if limit and of and not limit.unit and not limit.code:
+        return Quantity(value=limit.value, unit=of.unit, code=of.code, comparator=limit.comparator)
+    return limit
 
 
-def _meaning(value: object) -> str:
-    found = obj(value)
-    kind = name_of(found.get("type"))
+def _meaning(span: object) -> str:
+    reference = obj(span)
+    kind = words_of(reference.get("type")) or code_in(reference.get("type"))
     parts = ["" if kind.casefold().startswith("normal") else kind]
-    parts += [name_of(one) for one in items(found.get("appliesTo"))]
-    parts.append(range_text(found.get("age")))
+    parts += [name_of(part) for part in items(reference.get("appliesTo"))]
+    parts.append(range_text(reference.get("age")))
     return ", ".join(part for part in parts if part)
 
 
 def value_of(parent: object) -> tuple[Quantity | None, str]:
-    """``value[x]`` of an observation or a component: a quantity, or what it says in words."""
-    found = obj(parent)
-    measured = quantity(found.get("valueQuantity"))
+    """Return ``value[x]`` of an observation or a component: a quantity, or what it says in words.
+
+    Dates are as written; of a period both ends.
+    """
+    holder = obj(parent)
+    measured = quantity(holder.get("valueQuantity"))
     if measured:
         return measured, ""
-    integer = decimal_text(found.get("valueInteger"))
+    coded = holder.get("valueCodeableConcept")
+    name = name_of(coded) if coded else ""
+    if name:
+        return None, name
+    integer = decimal_text(holder.get("valueInteger"))
     if integer:
         return Quantity(value=integer), ""
-    if "valueBoolean" in found:
-        return None, phrases.YES if flag(found["valueBoolean"]) else phrases.NO
+    if "valueBoolean" in holder and holder["valueBoolean"] is not None:
+        return None, phrases.YES if flag(holder["valueBoolean"]) else phrases.NO
     text = (
-        name_of(found.get("valueCodeableConcept"))
-        or _free_text(found.get("valueString"))
-        or range_text(found.get("valueRange"))
-        or ratio_text(found.get("valueRatio"))
-        or when(found.get("valueDateTime"))
-        or line(found.get("valueTime"))
-        or (when(obj(found.get("valuePeriod")).get("start")) or "")
+        _free_text(holder.get("valueString"))
+        or range_text(holder.get("valueRange"))
+        or ratio_text(holder.get("valueRatio"))
+        or when(holder.get("valueDateTime"))
+        or line(holder.get("valueTime"))
+        or _span_text(holder.get("valuePeriod"))
+        or _series_text(holder.get("valueSampledData"))
+        or line(obj(holder.get("valueAttachment")).get("title"))
+        or line(obj(holder.get("valueReference")).get("display"))
+        or _half_quantity(holder.get("valueQuantity"))
     )
     return None, text
 
 
+def _span_text(span: object) -> str:
+    start, end = when(obj(span).get("start")), when(obj(span).get("end"))
+    return f"{start or '…'} {_TO} {end or '…'}" if start or end else ""
+
+
+_MOST_SAMPLES = 40
+_SAMPLE = re.compile(r"[+-]?\d+(?:\.\d+)?|[EUL]")
+
+
+def _series_text(value: object) -> str:
+    """``SampledData``: its values in their unit, the first forty of them; a cut says how many there are."""
+    series = obj(value)
+    samples = _SAMPLE.findall(series["data"][:100_000]) if isinstance(series.get("data"), str) else []
+    if not samples:
+        return ""
+    origin = quantity(series.get("origin"))
+    factor = decimals.from_json(decimal_text(series.get("factor")) or "1")
+    base = decimals.from_json(origin.value) if origin else Decimal(0)
+    shown = [_sample(text, base, factor) for text in samples[:_MOST_SAMPLES]]
+    unit = f" {origin.unit}" if origin and origin.unit else ""
+    rest = f", … ({len(samples)})" if len(samples) > _MOST_SAMPLES else ""
+    return f"{', '.join(shown)}{rest}{unit}"
+
+
+def _sample(text: str, base: Decimal | str, factor: Decimal | str) -> str:
+    if text in ("E", "U", "L") or isinstance(base, str) or isinstance(factor, str):
+        return {"E": "?", "U": "↑", "L": "↓"}.get(text, text)
+    try:
+        return decimal_text(base + Decimal(text) * factor) or text
+    except ArithmeticError:
+        return text
+
+
+def _half_quantity(value: object) -> str:
+    """A comparator or words in the place of a number ("<", "see note"), with the unit; a unit alone says nothing."""
+    measured = obj(value)
+    number = measured.get("value")
+    text = line(number) if isinstance(number, str) else ""
+    return f"{text} {humane_unit(line(measured.get('unit'), 60))}".strip() if text else ""
+
+
+def absent_reason(parent: object) -> tuple[str, str]:
+    """Return why there is no value: the code of FHIR's data-absent-reason (may be empty), and the source's own words.
+
+    Stated as ``dataAbsentReason``, as an extension of the value (of the element itself, its number, its twin with an
+    underscore), or as a code in the place of the value.
+    """
+    holder = obj(parent)
+    concept = holder.get("dataAbsentReason")
+    if concept:
+        inner = codings(concept, absent=True) or codings(concept)
+        code = word(first(inner).get("code")) if inner else word(concept)
+        return code, words_of(concept) or next((line(part.get("display")) for part in inner if part.get("display")), "")
+    for element, value in holder.items():
+        if isinstance(element, str) and element.startswith(("value", "_value")):
+            for place in (value, obj(value).get("_value"), obj(value).get("_text")):
+                code = word(extension(place, "data-absent-reason").get("valueCode"))
+                if code:
+                    return code, ""
+            inner = codings(value, absent=True) if element == "valueCodeableConcept" else ()
+            if inner:
+                return word(inner[0].get("code")), line(inner[0].get("display"))
+    return "", ""
+
+
 def _free_text(value: object) -> str:
-    """A textual value; some laboratories send line ends as the two characters backslash and n."""
+    """Return a textual value; some laboratories send line ends as the two characters backslash and n."""
     return (
         paragraph(value.replace("\\n", "\n"), 4000)
         if isinstance(value, str) and len(value) < 100_000

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.domain.entry import Entry
+from msgspec.structs import replace
+
+from portal.domain.entry import Absence, Entry, Status
 from portal.domain.errors import NormaliseError
+from portal.normalise import phrases, provenance
 from portal.normalise.allergies import allergy
 from portal.normalise.care_teams import care_team
 from portal.normalise.context import Context, Lookup
 from portal.normalise.documents import document
-from portal.normalise.elements import word
+from portal.normalise.elements import line, narrative, obj, word
 from portal.normalise.health_issues import health_issue
 from portal.normalise.immunizations import immunization
 from portal.normalise.implants import implant
@@ -19,23 +22,23 @@ from portal.normalise.messages import message
 from portal.normalise.procedures import procedure
 from portal.normalise.reports import report
 from portal.normalise.results import observation
+from portal.normalise.safety import not_understood, original_text
 from portal.normalise.sections import carries_entry
 from portal.normalise.visits import appointment, encounter
 
 REASONS = {
     "malformed": "not a FHIR resource, or its parts are of the wrong kind",
     "unsupported-type": "a resource type that is shown in no section",
-    "no-code": "says neither in words nor by a code what it is about",
-    "social-history": "an observation about habits or circumstances, shown in no section",
-    "survey": "an answer to a questionnaire, shown in no section",
-    "activity": "an activity measurement, shown in no section",
-    "not-a-result": "an observation without a value, or of a kind shown in no section",
+    "no-code": "says neither in words nor by a code nor in its narrative what it is about",
     "not-an-implant": "a device that stays outside the body",
-    "do-not-perform": "an order not to give or do something",
-    "not-done": "something that was not done",
-    "draft": "not finished by its author",
+    "not-done": "a message that was not sent",
+    "draft": "a message that is not finished by its author",
 }
 """Every code a NormaliseError can have here, with its meaning for an operator."""
+
+UNREADABLE = frozenset({"malformed", "no-code"})
+"""Could not be read. ``NOT_SHOWN`` is of a kind that this portal does not show; all else is policy, and not counted."""
+NOT_SHOWN = frozenset({"unsupported-type", "not-an-implant"})
 
 _READERS: dict[str, Callable[[Context], Entry]] = {
     "AllergyIntolerance": allergy,
@@ -57,10 +60,12 @@ _READERS: dict[str, Callable[[Context], Entry]] = {
 
 
 def to_entry(resource: Mapping[str, Any], lookup: Lookup) -> Entry:
-    """The Entry of one resource.
+    """Return the Entry of one resource.
 
     ``resource`` is decoded JSON, ``lookup`` resolves references to other resources of the same organization (contained
-    ones are found here). Raises NormaliseError with a code of ``REASONS``, and nothing else.
+    ones are read here). Raises NormaliseError with a code of ``REASONS``, and nothing else.
+
+    A resource whose meaning is changed by what is not understood gives an entry that is no fact (``Entry.unsafe``).
     """
     try:
         return read(resource, lookup)
@@ -70,7 +75,7 @@ def to_entry(resource: Mapping[str, Any], lookup: Lookup) -> Entry:
 
 
 def read(resource: object, lookup: Lookup) -> Entry:
-    """``to_entry`` without its last guard: tests use it to see that the guard is never needed."""
+    """Return ``to_entry`` without its last guard: tests use it to see that the guard is never needed."""
     if not isinstance(resource, Mapping):
         raise NormaliseError("malformed")
     kind = word(resource.get("resourceType"))
@@ -78,4 +83,70 @@ def read(resource: object, lookup: Lookup) -> Entry:
         raise NormaliseError("malformed")
     if not carries_entry(kind) or kind not in _READERS:
         raise NormaliseError("unsupported-type")
-    return _READERS[kind](Context(resource, lookup))
+    unsafe = not_understood(resource)
+    try:
+        entry = _READERS[kind](Context(resource, lookup))
+    except NormaliseError as refusal:
+        if refusal.code != "no-code":
+            raise
+        entry = _from_narrative(resource, kind, lookup)
+    if entry.absence in (Absence.NOT_ASKED, Absence.UNKNOWN) and _says_more(resource):
+        entry = _from_narrative(resource, kind, lookup)
+    entry = replace(
+        entry,
+        reference=provenance.own_reference(resource),
+        identifiers=provenance.identifiers(resource),
+        replaces=provenance.replaces(resource),
+    )
+    return _set_apart(resource, entry, unsafe) if unsafe else entry
+
+
+def _says_more(resource: Mapping[str, Any]) -> bool:
+    """Whether the narrative holds what the elements do not (FHIR R4 narrative-status), and no code says what it is."""
+    return word(obj(resource.get("text")).get("status")) == "additional" and bool(narrative(resource))
+
+
+def _from_narrative(resource: Mapping[str, Any], kind: str, lookup: Lookup) -> Entry:
+    """The entry with the narrative as its title and, where it is longer than a title, as a note.
+
+    Raises NormaliseError "no-code" where there is none.
+    """
+    text = narrative(resource)
+    title = line(text.replace("\n", " "), _TITLE_LENGTH)
+    if not title:
+        raise NormaliseError("no-code")
+    entry = _READERS[kind](Context({**resource, _NAMED_BY[kind]: {"text": title}}, lookup))
+    return replace(entry, notes=entry.notes if title == text else (text, *entry.notes))
+
+
+_TITLE_LENGTH = 160
+_NAMED_BY = {
+    "AllergyIntolerance": "code",
+    "Condition": "code",
+    "Device": "type",
+    "DiagnosticReport": "code",
+    "Immunization": "vaccineCode",
+    "MedicationRequest": "medicationCodeableConcept",
+    "MedicationStatement": "medicationCodeableConcept",
+    "Observation": "code",
+    "Procedure": "code",
+}
+"""The element that names what a resource is about, of the types that can be refused as "no-code"."""
+
+
+def _set_apart(resource: Mapping[str, Any], entry: Entry, unsafe: tuple[str, ...]) -> Entry:
+    """An entry that is no fact: its title, its date and its original text; nothing that could be compared."""
+    return Entry(
+        section=entry.section,
+        title=entry.title,
+        detail=type(entry.detail)(),
+        status=Status.ENTERED_IN_ERROR if entry.status is Status.ENTERED_IN_ERROR else Status.UNKNOWN,
+        start=entry.start,
+        recorded=entry.recorded,
+        recorder=entry.recorder,
+        notes=original_text(resource),
+        qualifiers=(phrases.UNSAFE,),
+        unsafe=unsafe,
+        reference=entry.reference,
+        visit=entry.visit,
+    )

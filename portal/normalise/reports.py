@@ -3,42 +3,92 @@
 from portal.domain.entry import Entry, Report
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
-from portal.normalise import coding
+from portal.normalise import coding, phrases
 from portal.normalise.attachments import attachments
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import items, paragraph, period, unique, when, word
+from portal.normalise.elements import items, line, notes, obj, paragraph, period, unique, when, word
+from portal.normalise.facts import common_facts, facts, qualifiers, until, visit_of
 from portal.normalise.lab_names import test_name
 from portal.normalise.names import parties
+from portal.normalise.quantities import quantity_text, value_of
+from portal.normalise.reasons import reasons
+from portal.normalise.results import collected, contained_results, names_only, specimen
 from portal.normalise.status import RESULT, status_of
 
 
 def report(context: Context) -> Entry:
-    """The entry of a DiagnosticReport; its observations stay entries of their own, named in ``detail.results``."""
+    """Return the entry of a DiagnosticReport.
+
+    Its observations stay entries of their own, named in ``detail.results``; those that are contained in it are its
+    ``detail.components``.
+    """
     resource = context.resource
     categories = coding.names_of(resource.get("category"))
+    files = attachments(resource.get("presentedForm"))
     title = test_name(resource.get("code")) or next(iter(categories), "")
+    title = title or next((file.title for file in files if file.title), "")
     if not title:
         raise NormaliseError("no-code")
     start, end = period(resource.get("effectivePeriod"))
     issued = when(resource.get("issued"))
     performers = parties((*items(resource.get("performer")), *items(resource.get("resultsInterpreter"))), context)
+    status = word(resource.get("status"))
+    results = unique(target_of(part) for part in items(resource.get("result")))
+    media = items(resource.get("media")) or items(resource.get("image"))
     return Entry(
         section=Section.TEST_RESULTS,
         title=title,
-        status=status_of(resource.get("status"), RESULT),
+        status=status_of(status, RESULT),
         start=when(resource.get("effectiveDateTime")) or start,
         end=end,
         recorded=issued,
         recorder=next(iter(performers), ""),
         codes=coding.codes_of(resource.get("code")),
+        notes=notes(resource.get("note")),
+        qualifiers=qualifiers(phrases.RESULT_STATUS.get(status, "")),
+        facts=(
+            *common_facts(context),
+            *until(when(resource.get("effectiveDateTime")) or start, end),
+            *facts(
+                (phrases.RESULTS, names_only(resource.get("result"), context)),
+                (phrases.KIND, categories),
+                (phrases.SAMPLE, specimen(context)),
+                (phrases.COLLECTED, collected(context)),
+                (phrases.BASED_ON, reasons(resource.get("basedOn"), context)),
+                (phrases.IMAGES, [line(part.get("comment")) for part in media]),
+                (phrases.IMAGES, [line(obj(part.get("link")).get("display")) for part in media]),
+                (phrases.IMAGES, reasons(resource.get("imagingStudy"), context)),
+                (phrases.TITLE, [file.title for file in files]),
+                (phrases.FILE_KIND, [file.content_type for file in files]),
+            ),
+        ),
+        visit=visit_of(resource),
         detail=Report(
-            results=unique(target_of(one) for one in items(resource.get("result"))),
+            results=tuple(target for target in results if not target.startswith("#")),
+            components=contained_results(resource.get("result"), context),
             conclusion=paragraph(resource.get("conclusion")),
-            conclusions=coding.names_of(resource.get("conclusionCode"), (coding.SNOMED,)),
+            conclusions=coding.names_of(
+                resource.get("conclusionCode") or resource.get("codedDiagnosis"), (coding.SNOMED,)
+            ),
             performer=", ".join(performers),
             category=categories,
             issued=issued,
-            attachments=attachments(resource.get("presentedForm")),
-            fhir_status=word(resource.get("status")),
+            attachments=files,
+            fhir_status=status,
+            findings=_findings(context),
         ),
     )
+
+
+def _findings(context: Context) -> tuple[str, ...]:
+    """What the results of a report say, those that are at hand: "718-7=9.4 g/dL", in the order of the codes."""
+    findings = []
+    for reference in items(context.resource.get("result")):
+        target = context.resolve(reference)
+        if target:
+            measured, text = value_of(target.resource)
+            code = coding.code_in(target.resource.get("code"), coding.LOINC) or test_name(target.resource.get("code"))
+            value = quantity_text(measured) or text
+            if code and value:
+                findings.append(f"{code}={value}")
+    return tuple(sorted(findings))

@@ -1,95 +1,219 @@
-"""Observation → test results and vital signs. Source: https://hl7.org/fhir/R4/observation.html."""
+"""Observation → results, vital signs, findings, answers. Source: https://hl7.org/fhir/R4/observation.html."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from portal.domain.entry import Component, Entry, Result
+from msgspec.structs import replace
+
+from portal.domain.entry import Component, Entry, Quantity, Result
 from portal.domain.errors import NormaliseError
+from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.context import Context, target_of
-from portal.normalise.elements import first, items, line, notes, obj, period, unique, when, word
+from portal.normalise.elements import items, line, notes, obj, paragraph, period, unique, when, word
+from portal.normalise.facts import common_facts, facts, qualifiers, until, visit_of, visit_through
 from portal.normalise.lab_names import component_order, test_name
 from portal.normalise.names import parties, party
-from portal.normalise.quantities import ranges, value_of
+from portal.normalise.quantities import absent_reason, ranges, value_of
+from portal.normalise.reasons import reasons
 from portal.normalise.sections import observation_section
 from portal.normalise.status import RESULT, status_of
 
 
 def observation(context: Context) -> Entry:
-    """The entry of an Observation: its value, or its components, or in words why there is none."""
+    """Return the entry of an Observation: its value, or its components, or in words that there is none and why."""
     resource = context.resource
     section = observation_section(resource)
     title = test_name(resource.get("code"))
+    if section is Section.EXAM_FINDINGS:
+        title = _finding_name(title)
     if not title:
         raise NormaliseError("no-code")
-    measured, text = value_of(resource)
-    absent = _absent(resource.get("dataAbsentReason"))
-    flag, flag_text = interpretation(resource.get("interpretation"))
+    components = (*_components(resource.get("component")), *contained_results(resource.get("hasMember"), context))
+    members = unique(target_of(part) for part in items(resource.get("hasMember")))
+    value, text, absent = _value(resource, required=not (components or members))
+    if section is Section.EXAM_FINDINGS and value is None and _is_numbered(components):
+        text, components = "\n".join(component.text for component in components), ()
+    flag, flag_text, flags = interpretation(resource.get("interpretation"))
     start, end = period(resource.get("effectivePeriod"))
+    start_or_moment = when(resource.get("effectiveDateTime")) or when(resource.get("effectiveInstant")) or start
     issued = when(resource.get("issued"))
     performers = parties(items(resource.get("performer")), context)
+    status = word(resource.get("status"))
+    visit = visit_of(resource)
+    if not visit and section is Section.EXAM_FINDINGS:
+        visit = visit_through((*items(resource.get("focus")), *items(resource.get("derivedFrom"))), context)
     return Entry(
         section=section,
         title=title,
-        status=status_of(resource.get("status"), RESULT),
-        start=when(resource.get("effectiveDateTime")) or when(resource.get("effectiveInstant")) or start,
+        status=status_of(status, RESULT),
+        start=start_or_moment,
         end=end,
         recorded=issued,
         recorder=next(iter(performers), ""),
         codes=coding.codes_of(resource.get("code")),
+        qualifiers=qualifiers(phrases.RESULT_STATUS.get(status, "")),
+        facts=(
+            *common_facts(context),
+            *until(start_or_moment, end),
+            *facts(
+                (phrases.FOCUS, _focus(context)),
+                (phrases.BASED_ON, reasons(resource.get("basedOn"), context)),
+                (phrases.PART_OF, reasons(resource.get("partOf"), context)),
+                (phrases.COLLECTED, collected(context)),
+                (phrases.DEVICE, party(resource.get("device"), context)),
+                (phrases.DERIVED_FROM, reasons(resource.get("derivedFrom"), context)),
+                (phrases.WHEN_TIMING, [coding.name_of(obj(resource.get("effectiveTiming")).get("code"))]),
+                (phrases.RESULTS, names_only(resource.get("hasMember"), context)),
+            ),
+        ),
+        visit=visit,
         detail=Result(
-            quantity=measured,
-            text=text or ("" if measured else absent),
+            quantity=value,
+            text=text,
             flag=flag,
             flag_text=flag_text,
-            ranges=ranges(resource.get("referenceRange"), measured),
-            components=_components(resource.get("component")),
+            flags=flags,
+            ranges=ranges(resource.get("referenceRange"), value),
+            components=components,
             absent_reason=absent,
             notes=_notes(resource),
-            specimen=_specimen(context),
+            specimen=specimen(context),
             performer=", ".join(performers),
-            fhir_status=word(resource.get("status")),
+            fhir_status=status,
             issued=issued,
             body_site=coding.name_of(resource.get("bodySite")),
             method=coding.name_of(resource.get("method")),
-            members=unique(target_of(one) for one in items(resource.get("hasMember"))),
+            focus=", ".join(_focus(context)),
+            device=party(resource.get("device"), context),
+            members=tuple(member for member in members if not member.startswith("#")),
         ),
     )
 
 
+def contained_results(references: object, context: Context) -> tuple[Component, ...]:
+    """Return the observations that are contained in a report or a panel and named by it, in its order.
+
+    They are no entries: what is contained has no identity outside its resource. A panel among them gives its parts.
+    """
+    components: list[Component] = []
+    waiting = [(reference, "") for reference in reversed(items(references))]
+    seen: set[str] = set()
+    while waiting:
+        reference, prefix = waiting.pop()
+        target = target_of(reference)
+        if not target.startswith("#") or target in seen:
+            continue
+        seen.add(target)
+        inner = context.resolve(reference)
+        if inner is None or word(inner.resource.get("resourceType")) != "Observation":
+            continue
+        own = _component(inner.resource, required=False)
+        name = f"{prefix}{test_name(inner.resource.get('code'))}"
+        if own is not None and (own.quantity or own.text):
+            components.append(_named(own, name, inner.resource))
+        parts = _components(inner.resource.get("component"))
+        components += [_named(part, f"{name}: {part.name}", inner.resource) for part in parts]
+        waiting += [(member, f"{name}: ") for member in reversed(items(inner.resource.get("hasMember")))]
+        if own is not None and not (own.quantity or own.text or parts or inner.resource.get("hasMember")):
+            components.append(_named(_component(inner.resource, required=True) or own, name, inner.resource))
+    return tuple(components)
+
+
+def _named(part: Component, name: str, resource: Mapping[str, Any]) -> Component:
+    return replace(part, name=name, notes=_notes(resource), fhir_status=word(resource.get("status")))
+
+
+def _value(holder: Mapping[str, Any], *, required: bool) -> tuple[Quantity | None, str, str]:
+    """The value, or its text, and why there is none. ``required``: nothing else stands for it, so this is said."""
+    measured, text = value_of(holder)
+    if (measured or text) and "dataAbsentReason" not in holder:
+        return measured, text, ""
+    code, own = absent_reason(holder)
+    reason = own or phrases.ABSENT.get(code, "") or code
+    if measured or text or not (required or reason):
+        return measured, text, reason
+    if own and own.casefold() != phrases.ABSENT.get(code, "").casefold() and own.casefold().replace(" ", "-") != code:
+        return None, f"{phrases.NO_RESULT}: {own}", reason
+    return None, phrases.NO_RESULT_BECAUSE.get(code, phrases.NO_RESULT), reason
+
+
 def _components(parts: object) -> tuple[Component, ...]:
-    found = [one for one in map(_component, items(parts)) if one]
-    return tuple(sorted(found, key=lambda one: component_order(tuple(code.code for code in one.codes))))
+    components = [part for part in (_component(element, required=True) for element in items(parts)) if part]
+    return tuple(sorted(components, key=_order))
 
 
-def _component(part: Mapping[str, Any]) -> Component | None:
+def _order(part: Component) -> int:
+    return component_order(tuple(code.code for code in part.codes))
+
+
+def _component(part: Mapping[str, Any], *, required: bool) -> Component | None:
     name = test_name(part.get("code"))
-    measured, text = value_of(part)
-    absent = _absent(part.get("dataAbsentReason"))
-    if not name or not (measured or text or absent):
+    measured, text, reason = _value(part, required=required)
+    if not name and not (measured or value_of(part)[1]):
         return None
-    flag, flag_text = interpretation(part.get("interpretation"))
+    flag, flag_text, flags = interpretation(part.get("interpretation"))
     return Component(
-        name=name,
+        name=name or phrases.PART,
         codes=coding.codes_of(part.get("code")),
         quantity=measured,
-        text=text or ("" if measured else absent),
+        text=text,
         flag=flag,
         flag_text=flag_text,
+        flags=flags,
         ranges=ranges(part.get("referenceRange"), measured),
-        absent_reason=absent,
+        absent_reason=reason,
     )
 
 
-def interpretation(concepts: object) -> tuple[str, str]:
-    """The flag's code and its words. The code is upper case HL7 v3 where it is one of them, else as sent.
+_GRAVITY = (
+    "AA",
+    "HH",
+    "LL",
+    "HU",
+    "LU",
+    "H>",
+    "L<",
+    ">",
+    "<",
+    "A",
+    "H",
+    "L",
+    "U",
+    "D",
+    "W",
+    "POS",
+    "DET",
+    "R",
+    "RR",
+    "I",
+)
+"""The gravest first; codes that are not here count less."""
 
-    Of several interpretations the first gives the code and all give the words. DSTU2 and STU3 send one concept.
+
+def interpretation(concepts: object) -> tuple[str, str, tuple[str, ...]]:
+    """Return the flag's code, the words of all interpretations, and all codes.
+
+    Codes are upper case HL7 v3 where they are of it, else as sent. Of several the gravest gives the code: "HH" is not
+    hidden behind "H". DSTU2 and STU3 send one concept.
     """
-    found = items(concepts)
-    code = next((one for one in (coding.code_in(concept) for concept in found) if one), "")
-    code = code.upper() if code.upper() in phrases.FLAGS else code
-    return code, ", ".join(unique(_flag_words(concept) for concept in found))
+    parts = items(concepts)
+    if not parts:
+        return "", "", ()
+    codes = [_flag_code(part) for part in parts]
+    ordered = sorted(enumerate(codes), key=lambda pair: _GRAVITY.index(pair[1]) if pair[1] in _GRAVITY else 99)
+    gravest = next((code for _place, code in ordered if code), "")
+    words = [_flag_words(parts[place]) for place, _code in ordered]
+    return gravest, ", ".join(unique(words)), unique(codes)
+
+
+_FLAG_WORDS = {phrase.casefold(): code for code, phrase in reversed(phrases.FLAGS.items())}
+"""Words that are a code's count as it."""
+
+
+def _flag_code(concept: Mapping[str, Any]) -> str:
+    code = coding.code_in(concept) or line(concept.get("text"))
+    return _FLAG_WORDS.get(code.casefold()) or (code.upper() if code.upper() in phrases.FLAGS else code)
 
 
 def _flag_words(concept: Mapping[str, Any]) -> str:
@@ -97,23 +221,72 @@ def _flag_words(concept: Mapping[str, Any]) -> str:
     own = line(concept.get("text"))
     if own and own.upper() not in phrases.FLAGS:
         return coding.tidy(own)
-    return phrases.FLAGS.get(coding.code_in(concept).upper(), "") or coding.name_of(concept)
-
-
-def _absent(concept: object) -> str:
-    """Why there is no value, in words. Its codes are of the system that ``coding`` leaves out everywhere else."""
-    code = word(first(obj(concept).get("coding")).get("code")) or word(concept)
-    own = coding.name_of(concept)
-    return own or phrases.ABSENT.get(code, "")
+    return phrases.FLAGS.get(_flag_code(concept).upper(), "") or coding.name_of(concept)
 
 
 def _notes(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    found = notes(resource.get("note"))
-    comment = resource.get("comment")  # STU3
-    return found or notes({"text": comment})
+    own = notes(resource.get("note"))
+    comment = paragraph(resource.get("comment") or resource.get("comments"))  # STU3, DSTU2
+    return own or unique((comment,))
 
 
-def _specimen(context: Context) -> str:
-    reference = context.resource.get("specimen")
-    found = context.resolve(reference)
-    return (coding.name_of(found.resource.get("type")) if found else "") or party(reference, context)
+def specimen(context: Context) -> str:
+    """Return what the sample was: its type and where it was taken from; of several each."""
+    return ", ".join(unique(_sample(reference, context) for reference in items(context.resource.get("specimen"))))
+
+
+def _sample(reference: Mapping[str, Any], context: Context) -> str:
+    sample = context.resolve(reference)
+    if sample is None:
+        return party(reference, context)
+    kind = coding.name_of(sample.resource.get("type"))
+    site = coding.name_of(obj(sample.resource.get("collection")).get("bodySite"))
+    return f"{kind} ({site})" if kind and site else kind or site or party(reference, context)
+
+
+def names_only(references: object, context: Context) -> list[str]:
+    """Return the names of results that are not at hand: those that are stand on the page as items of their own."""
+    return [
+        coding.tidy(line(reference.get("display")))
+        for reference in items(references)
+        if reference.get("display") and context.resolve(reference) is None
+    ]
+
+
+def collected(context: Context) -> list[str]:
+    """Return when the samples were taken, those that differ from the time of the result."""
+    moments = []
+    for reference in items(context.resource.get("specimen")):
+        sample = context.resolve(reference)
+        collection = obj(sample.resource.get("collection")) if sample else {}
+        moment = when(collection.get("collectedDateTime")) or period(collection.get("collectedPeriod"))[0]
+        moments.append(moment if moment and moment != context.resource.get("effectiveDateTime") else "")
+    return moments
+
+
+def _focus(context: Context) -> list[str]:
+    """Whom or what it is about when that is not the patient: a fetus, a donor; documents are no such thing."""
+    return [
+        party(reference, context)
+        for reference in items(context.resource.get("focus"))
+        if "DocumentReference/" not in target_of(reference)
+    ]
+
+
+_EXAM = ("findings - physical exam - ", "physical exam - ", "findings - ")
+
+
+def _finding_name(title: str) -> str:
+    """Epic's smart data are named by their way through a tree, in capitals: what they all begin with is left out."""
+    for opening in _EXAM:
+        if title.casefold().startswith(opening):
+            rest = title[len(opening) :]
+            return rest[:1].upper() + rest[1:]
+    return title
+
+
+def _is_numbered(components: tuple[Component, ...]) -> bool:
+    """Whether the parts are only lines of one text: "Line 1", "Line 2"."""
+    return bool(components) and all(
+        part.text and not part.quantity and part.name.casefold().startswith("line ") for part in components
+    )

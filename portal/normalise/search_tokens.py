@@ -8,90 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.domain.dates import parse_when, sort_key
+from portal.domain.resource_types import TYPES
 from portal.normalise import subject_reference
 
-_SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location"})
+_SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 _COMMON: Mapping[str, tuple[str, ...]] = {"identifier": ("identifier",)}
 
 TOKEN_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "AllergyIntolerance": {
-        "clinical-status": ("clinicalStatus",),
-        "verification-status": ("verificationStatus",),
-        "code": ("code",),
-        "category": ("category",),
-    },
-    "Appointment": {
-        "status": ("status",),
-        "appointment-type": ("appointmentType",),
-        "practitioner": ("participant.actor",),
-    },
-    "CareTeam": {"status": ("status",), "category": ("category",), "role": ("participant.role",)},
-    "Communication": {"status": ("status",), "category": ("category",), "encounter": ("encounter",)},
-    "Condition": {
-        "clinical-status": ("clinicalStatus",),
-        "verification-status": ("verificationStatus",),
-        "category": ("category",),
-        "code": ("code",),
-        "encounter": ("encounter",),
-    },
-    "Coverage": {"status": ("status",), "type": ("type",)},
-    "Device": {"type": ("type",), "status": ("status",), "udi-di": ("udiCarrier.deviceIdentifier",)},
-    "DiagnosticReport": {
-        "status": ("status",),
-        "category": ("category",),
-        "code": ("code",),
-        "encounter": ("encounter",),
-        "result": ("result",),
-    },
-    "DocumentReference": {
-        "status": ("status",),
-        "category": ("category",),
-        "type": ("type",),
-        "encounter": ("context.encounter",),
-    },
-    "Encounter": {
-        "status": ("status",),
-        "class": ("class",),
-        "type": ("type",),
-        "location": ("location.location",),
-        "discharge-disposition": ("hospitalization.dischargeDisposition",),
-    },
-    "Immunization": {"status": ("status",), "vaccine-code": ("vaccineCode",)},
-    "Location": {"status": ("status",), "type": ("type",), "organization": ("managingOrganization",)},
-    "Medication": {"status": ("status",), "code": ("code",)},
-    "MedicationRequest": {
-        "status": ("status",),
-        "intent": ("intent",),
-        "code": ("medicationCodeableConcept",),
-        "category": ("category",),
-        "encounter": ("encounter",),
-        "medication": ("medicationReference",),
-    },
-    "MedicationStatement": {
-        "status": ("status",),
-        "code": ("medicationCodeableConcept",),
-        "category": ("category",),
-        "medication": ("medicationReference",),
-    },
-    "Observation": {
-        "status": ("status",),
-        "category": ("category",),
-        "code": ("code",),
-        "encounter": ("encounter",),
-        "combo-code": ("code", "component.code"),
-    },
-    "Organization": {"active": ("active",), "type": ("type",)},
-    "Patient": {"gender": ("gender",), "active": ("active",)},
-    "Practitioner": {"active": ("active",)},
-    "PractitionerRole": {
-        "specialty": ("specialty",),
-        "role": ("code",),
-        "practitioner": ("practitioner",),
-        "organization": ("organization",),
-        "location": ("location",),
-    },
-    "Procedure": {"status": ("status",), "code": ("code",), "category": ("category",), "encounter": ("encounter",)},
-    "Provenance": {"target": ("target",), "agent": ("agent.who",)},
+    name: resource_type.tokens for name, resource_type in TYPES.items() if resource_type.tokens
 }
 """Token and reference parameters by resource type, with the paths that feed them (``identifier`` is on all)."""
 
@@ -99,18 +23,18 @@ TOKEN_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     """(parameter, token) pairs of a resource of any type."""
     kind = resource.get("resourceType")
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     paths = TOKEN_PARAMETERS.get(kind, {}) if isinstance(kind, str) else {}
     for parameters in (paths, _COMMON):
         for param, sources in parameters.items():
             for path in sources:
                 for value in _at(resource, path.split(".")):
-                    found.update((param, token) for token in _forms(value))
+                    pairs.update((param, token) for token in _forms(value))
     subject = subject_reference(resource) or ""
-    found.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
+    pairs.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
     if isinstance(kind, str) and _is_long(kind, resource):
-        found.add(("_long", kind))
-    return frozenset(found)
+        pairs.add(("_long", kind))
+    return frozenset(pairs)
 
 
 def codes(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
@@ -159,15 +83,15 @@ def _shared_targets(value: Any) -> Iterator[str]:
             reference = part.get("reference")
             if isinstance(reference, str) and reference.partition("/")[0] in _SHARED and reference.count("/") == 1:
                 yield reference
-            stack.extend(one for one in part.values() if isinstance(one, (dict, list)))
+            stack.extend(child for child in part.values() if isinstance(child, (dict, list)))
         elif isinstance(part, list):
-            stack.extend(one for one in part if isinstance(one, (dict, list)))
+            stack.extend(child for child in part if isinstance(child, (dict, list)))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Any]:
     if isinstance(value, list):
-        for one in value:
-            yield from _at(one, path)
+        for part in value:
+            yield from _at(part, path)
     elif not path:
         yield value
     elif isinstance(value, dict):

@@ -1,9 +1,8 @@
-"""Which section a resource belongs to, or the named reason why to none."""
+"""Which section a resource belongs to."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from portal.domain.errors import NormaliseError
 from portal.domain.sections import RESOURCE_TYPES, Section
 from portal.normalise.coding import LOINC, all_codes, codings
 from portal.normalise.elements import obj, word, words
@@ -14,21 +13,25 @@ _CATEGORY_SECTIONS = {
     "laboratory": Section.TEST_RESULTS,
     "imaging": Section.TEST_RESULTS,
     "procedure": Section.TEST_RESULTS,
-    "exam": Section.TEST_RESULTS,
     "LAB": Section.TEST_RESULTS,
     "vital-signs": Section.VITAL_SIGNS,
+    "social-history": Section.QUESTIONNAIRES,
+    "sdoh": Section.QUESTIONNAIRES,
+    "survey": Section.QUESTIONNAIRES,
+    "functional-status": Section.QUESTIONNAIRES,
+    "cognitive-status": Section.QUESTIONNAIRES,
+    "disability-status": Section.QUESTIONNAIRES,
+    "treatment-intervention-preference": Section.QUESTIONNAIRES,
+    "care-experience-preference": Section.QUESTIONNAIRES,
+    "activity": Section.QUESTIONNAIRES,
+    "exam": Section.EXAM_FINDINGS,
+    "smartdata": Section.EXAM_FINDINGS,
+    "therapy": Section.EXAM_FINDINGS,
 }
-_CATEGORY_REFUSALS = {
-    "social-history": "social-history",
-    "sdoh": "social-history",
-    "survey": "survey",
-    "functional-status": "survey",
-    "cognitive-status": "survey",
-    "disability-status": "survey",
-    "activity": "activity",
-    "therapy": "not-a-result",
-}
-"""Categories that are neither a result nor a vital sign (answers to questionnaires, habits, steps of a watch)."""
+"""FHIR observation-category, US Core's further ones, and Epic's. What a watch or a questionnaire says is an answer."""
+
+_ORDER = (Section.VITAL_SIGNS, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES, Section.TEST_RESULTS)
+"""Of several categories the first of these counts, but the laboratory before all."""
 
 VITAL_SIGN_CODES = words(
     "85353-1 9279-1 8867-4 2708-6 59408-5 8310-5 8302-2 8306-3 9843-4 8287-5 29463-7 3141-9 39156-5 85354-9 55284-4 "
@@ -40,49 +43,31 @@ _SOCIAL_CODES = words("72166-2 82810-3 76690-7 76689-9 11367-0 63586-2 71802-3 6
 
 
 def carries_entry(resource_type: str) -> bool:
-    """Whether a resource of this type is an item of a section (true), or only serves others or is unknown (false)."""
+    """Tell whether a resource of this type is an item of a section, and does not only serve others."""
     return resource_type == "Observation" or resource_type in _SECTIONS
 
 
 def section_of(resource: Mapping[str, Any]) -> Section | None:
-    """The section a resource belongs to; None when its type carries no entry or an observation is of no section."""
-    found = obj(resource)
-    kind = word(found.get("resourceType"))
-    if kind != "Observation":
-        return _SECTIONS.get(kind)
-    try:
-        return observation_section(found)
-    except NormaliseError:
-        return None
+    """Return the section a resource belongs to; None when its type carries no entry."""
+    kind = word(obj(resource).get("resourceType"))
+    return observation_section(obj(resource)) if kind == "Observation" else _SECTIONS.get(kind)
 
 
 def observation_section(resource: Mapping[str, Any]) -> Section:
-    """Vital signs or test results: by category, then by LOINC code.
+    """Return where an Observation is shown: by category, then by LOINC code, else among the results.
 
-    A laboratory category wins over others beside it. Without a category that we know, a LOINC code of a vital sign
-    makes a vital sign, and whatever else has a value is shown among the results rather than hidden.
-
-    Raises NormaliseError: "social-history", "survey", "activity", "not-a-result".
+    A laboratory category wins over others beside it: a smear that was also an examination is a result.
     """
     categories = all_codes(resource.get("category"))
+    if "laboratory" in categories or "LAB" in categories:
+        return Section.TEST_RESULTS
     sections = {_CATEGORY_SECTIONS[code] for code in categories if code in _CATEGORY_SECTIONS}
-    if Section.TEST_RESULTS in sections and ("laboratory" in categories or "LAB" in categories):
-        return Section.TEST_RESULTS
-    if Section.VITAL_SIGNS in sections:
-        return Section.VITAL_SIGNS
-    reasons = sorted({_CATEGORY_REFUSALS[code] for code in categories if code in _CATEGORY_REFUSALS})
-    if reasons:
-        raise NormaliseError(reasons[0])
-    if sections:
-        return Section.TEST_RESULTS
+    for section in _ORDER:
+        if section in sections:
+            return section
     loinc = {word(c.get("code")) for c in codings(resource.get("code")) if c.get("system") == LOINC}
     if loinc & VITAL_SIGN_CODES:
         return Section.VITAL_SIGNS
     if loinc & _SOCIAL_CODES:
-        raise NormaliseError("social-history")
-    if any(key.startswith("value") or key in _RESULT_ELEMENTS for key in resource if isinstance(key, str)):
-        return Section.TEST_RESULTS
-    raise NormaliseError("not-a-result")
-
-
-_RESULT_ELEMENTS = frozenset({"component", "hasMember", "dataAbsentReason", "interpretation"})
+        return Section.QUESTIONNAIRES
+    return Section.TEST_RESULTS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from portal.domain.entry import Status
-from portal.normalise.coding import code_in
+from portal.normalise.coding import code_in, words_of
 from portal.normalise.elements import word
 
 _A, _U, _P, _E = Status.ACTIVE, Status.UPCOMING, Status.PAST, Status.ENTERED_IN_ERROR
@@ -23,6 +23,7 @@ EVENT: Mapping[str, Status] = {
 }  # fmt: skip
 RESULT: Mapping[str, Status] = {
     "registered": _A, "preliminary": _A, "partial": _A,
+    "modified": _P,
     "final": _P, "amended": _P, "corrected": _P, "appended": _P, "cancelled": _P,
 }  # fmt: skip
 ENCOUNTER: Mapping[str, Status] = {
@@ -40,19 +41,24 @@ LASTING: Mapping[str, Status] = {
 """Care teams, coverages, devices, documents: what holds until it is replaced."""
 
 
-def status_of(value: object, known: Mapping[str, Status]) -> Status:
-    """The word for a FHIR status code; entered-in-error in every type; UNKNOWN when absent or not listed."""
-    code = word(value)
-    return _E if code == ERROR else known.get(code, Status.UNKNOWN)
+def status_of(value: object, table: Mapping[str, Status]) -> Status:
+    """Return the word for a FHIR status code; entered-in-error in every type; UNKNOWN when absent or not listed."""
+    code = word(value).lower()
+    return _E if code == ERROR else table.get(code, Status.UNKNOWN)
+
+
+def _code(concept: object) -> str:
+    """The code; where there is none its words, which are the same as the codes in the usual charts ("Active")."""
+    return code_in(concept).lower() or words_of(concept).lower().replace(" ", "-")
 
 
 def clinical_status(clinical: object, verification: object) -> tuple[Status, str, str]:
-    """Status with the clinical and the verification code of an allergy or a condition.
+    """Return the status with the clinical and the verification code of an allergy or a condition.
 
     A refuted one was looked into and ruled out: past, and told apart by its verification code.
     Both elements are CodeableConcepts in R4 and plain codes in earlier versions.
     """
-    clinical_code, verification_code = code_in(clinical).lower(), code_in(verification).lower()
+    clinical_code, verification_code = _code(clinical), _code(verification)
     if ERROR in (verification_code, clinical_code):
         return _E, clinical_code, verification_code
     if verification_code == "refuted":

@@ -5,32 +5,11 @@ from typing import Any
 
 from portal.domain.dates import sort_key
 from portal.domain.fhir_ids import is_fhir_id
+from portal.domain.resource_types import TYPES
 from portal.normalise.context import target_of
 from portal.normalise.elements import items, obj, when, word
 
 _PATIENT_ELEMENTS = ("subject", "patient", "beneficiary", "for", "individual")
-
-# Paths in the order of what a reader would call "the date of it" (FHIR R4, element names per resource type).
-_DATES: dict[str, tuple[str, ...]] = {
-    "AllergyIntolerance": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"),
-    "Condition": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "abatementDateTime"),
-    "Device": ("manufactureDate", "expirationDate"),
-    "MedicationRequest": ("authoredOn",),
-    "MedicationStatement": ("effectiveDateTime", "effectivePeriod.start", "dateAsserted"),
-    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
-    "Communication": ("sent", "received"),
-    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod.start", "issued"),
-    "Observation": ("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
-    "Encounter": ("period.start", "period.end"),
-    "Appointment": ("start", "created"),
-    "CareTeam": ("period.start",),
-    "Coverage": ("period.start",),
-    "Immunization": ("occurrenceDateTime", "recorded"),
-    "Procedure": ("performedDateTime", "performedPeriod.start", "performedPeriod.end"),
-    "DocumentReference": ("date", "context.period.start"),
-    "Provenance": ("recorded", "occurredDateTime"),
-    "Patient": (),
-}
 
 
 def clinical_date(resource: Mapping[str, Any]) -> str:
@@ -38,10 +17,11 @@ def clinical_date(resource: Mapping[str, Any]) -> str:
 
     The empty string when it has none, when it is not a date, or when the type has no such date.
     """
-    found = obj(resource)
-    for path in _DATES.get(word(found.get("resourceType")), ()):
+    body = obj(resource)
+    resource_type = TYPES.get(word(body.get("resourceType")))
+    for path in resource_type.happened if resource_type else ():
         head, _, tail = path.partition(".")
-        value = found.get(head)
+        value = body.get(head)
         for step in tail.split(".") if tail else ():
             value = obj(value).get(step)
         date = when(value)
@@ -52,21 +32,21 @@ def clinical_date(resource: Mapping[str, Any]) -> str:
 
 def subject_references(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Every patient a resource is about: one for most, several for an appointment of several people."""
-    found = obj(resource)
-    kind = word(found.get("resourceType"))
+    body = obj(resource)
+    kind = word(body.get("resourceType"))
     if kind == "Patient":
-        own = found.get("id")
+        own = body.get("id")
         return (f"Patient/{own}",) if is_fhir_id(own) else ()
     for element in _PATIENT_ELEMENTS:
-        target = target_of(found.get(element))
+        target = target_of(body.get(element))
         if target:
             return (target,)
     named: list[str] = []
     if kind == "Appointment":
-        actors = [one.get("actor") for one in items(found.get("participant"))]
+        actors = [part.get("actor") for part in items(body.get("participant"))]
         named = [target_of(actor) for actor in actors if _is_patient(actor)]
     elif kind == "Communication":
-        people = (*items(found.get("recipient")), *items(found.get("sender")))
+        people = (*items(body.get("recipient")), *items(body.get("sender")))
         named = [target_of(person) for person in people if _is_patient(person)]
     return tuple(dict.fromkeys(target for target in named if target))
 
@@ -78,8 +58,8 @@ def subject_reference(resource: Mapping[str, Any]) -> str | None:
     message's patient among sender and recipients; a Patient is about itself. An appointment of several patients gives
     the first: use ``subject_references`` to ask whether one of them is the right one.
     """
-    found = subject_references(resource)
-    return found[0] if found else None
+    references = subject_references(resource)
+    return references[0] if references else None
 
 
 def _is_patient(reference: object) -> bool:

@@ -7,8 +7,8 @@ common use; the words are ours, marked for translation. A code that is not here 
 from collections.abc import Iterable
 
 from portal.domain.entry import Code
+from portal.domain.phrases import N_
 from portal.normalise.coding import CVX
-from portal.normalise.phrases import N_
 
 _INFLUENZA = (N_("Influenza"),)
 _COVID = (N_("COVID-19"),)
@@ -68,4 +68,4 @@ _DISEASES = {code: diseases for codes, diseases in _GROUPS for code in codes.spl
 
 def diseases(codes: Iterable[Code]) -> tuple[str, ...]:
     """The diseases that the first known CVX code among ``codes`` protects against; empty when none is known."""
-    return next((_DISEASES[one.code] for one in codes if one.system == CVX and one.code in _DISEASES), ())
+    return next((_DISEASES[code.code] for code in codes if code.system == CVX and code.code in _DISEASES), ())

@@ -25,8 +25,10 @@ from portal.normalise.elements import (
     when,
     word,
 )
-from portal.normalise.medications import reasons
+from portal.normalise.facts import facts, qualifiers
 from portal.normalise.names import address, party, phone
+from portal.normalise.quantities import quantity, quantity_text
+from portal.normalise.reasons import reason_of, reasons
 from portal.normalise.status import APPOINTMENT, ENCOUNTER, status_of
 
 _GENERIC = frozenset({"unknown", "other", "encounter", "visit", "patient encounter procedure", "not available", "n/a"})
@@ -35,55 +37,106 @@ _ACT_CODES = ("http://terminology.hl7.org/CodeSystem/v3-ActCode", "http://hl7.or
 
 
 def encounter(context: Context) -> Entry:
-    """The entry of an Encounter: a visit that is planned, goes on, or is over."""
+    """Return the entry of an Encounter: a visit that is planned, goes on, or is over."""
     resource = context.resource
     group = _visit_class(resource.get("class"))
-    kind = coding.name_of(resource.get("type"), _PREFERRED, generic=_GENERIC)
+    kinds = [_visit_words(name) for name in coding.names_of(resource.get("type"), _PREFERRED)]
+    kinds = [name for name in kinds if name.casefold() not in _GENERIC]
     service = coding.name_of(resource.get("serviceType"), _PREFERRED, generic=_GENERIC)
     start, end = period(resource.get("period") or resource.get("actualPeriod"))
     planned = when(resource.get("plannedStartDate"))
-    place, where = _place(items(resource.get("location")), context, "location")
+    locations = items(resource.get("location"))
+    place, where = _place(locations, context, "location")
     organization = party(resource.get("serviceProvider"), context)
     provider = context.resolve(resource.get("serviceProvider"))
-    people = unique(
-        party(one.get("individual") or one.get("actor"), context) for one in items(resource.get("participant"))
-    )
+    participants = items(resource.get("participant"))
+    people = unique(party(part.get("individual") or part.get("actor"), context) for part in participants)
     stay = obj(resource.get("hospitalization") or resource.get("admission"))
+    status = word(resource.get("status"))
+    places = unique(party(part.get("location"), context) for part in locations)
+    name = next(iter(kinds), "") or _visit_words(service)
     return Entry(
         section=Section.VISITS,
-        title=_visit_words(kind or service) or _class_words(resource.get("class"), group) or phrases.VISIT,
-        status=status_of(resource.get("status"), ENCOUNTER),
+        title=name or _class_words(resource.get("class"), group) or phrases.VISIT,
+        status=status_of(status, ENCOUNTER),
         start=start or planned,
         end=end,
         recorder=organization,
         codes=coding.codes_of(*items(resource.get("type"))),
+        qualifiers=qualifiers(phrases.VISIT_STATUS.get(status, "")),
+        facts=facts(
+            (phrases.KIND, kinds[1:]),
+            (phrases.SERVICE, "" if service == name else service),
+            (phrases.WITH, [_role(part, context) for part in participants]),
+            (phrases.LOCATIONS, [other for other in places if other != (place or organization)]),
+            (phrases.LOCATIONS, [_stay(part, context) for part in locations]),
+            (phrases.PRIORITY, coding.name_of(resource.get("priority"))),
+            (phrases.ADMITTED_FROM, coding.name_of(stay.get("admitSource"))),
+            (phrases.ADMITTED_FROM, party(stay.get("origin"), context)),
+            (phrases.ADMISSION, coding.name_of(stay.get("reAdmission"))),
+            (phrases.DIET, coding.names_of(stay.get("dietPreference"))),
+            (phrases.WENT_TO, party(stay.get("destination"), context)),
+            (phrases.NUMBERED, quantity_text(quantity(resource.get("length")))),
+            (phrases.PART_OF, reasons(resource.get("partOf"), context)),
+        ),
         detail=Visit(
             visit_class=group,
             kind=_class_words(resource.get("class"), group),
             place=place or organization,
             address=where or (address(provider.resource.get("address")) if provider else ""),
             people=people,
-            reason=_reason(context),
-            fhir_status=word(resource.get("status")),
-            phone=_phone(items(resource.get("location")), context) or _own_phone(provider),
+            reason=reason_of(context),
+            fhir_status=status,
+            phone=_phone(locations, context) or _own_phone(provider),
             organization=organization,
             discharge=coding.name_of(stay.get("dischargeDisposition")),
-            diagnoses=reasons([one.get("condition") for one in items(resource.get("diagnosis"))], context),
+            diagnoses=reasons([part.get("condition") for part in items(resource.get("diagnosis"))], context),
         ),
     )
 
 
+def _stay(location: Mapping[str, Any], context: Context) -> str:
+    """Where somebody was for which part of a stay, where that is stated."""
+    start, end = period(location.get("period"))
+    name = party(location.get("location"), context)
+    return f"{name} ({start or '…'} \N{EN DASH} {end or '…'})" if name and (start or end) else ""
+
+
+def _role(participant: Mapping[str, Any], context: Context) -> str:
+    """ "Dr. Kim Lee: attender", with the days where somebody took part for less than the visit."""
+    name = party(participant.get("individual") or participant.get("actor"), context)
+    roles = "; ".join(coding.names_of(participant.get("type")))
+    start, end = period(participant.get("period"))
+    days = f"({start or '…'} \N{EN DASH} {end or '…'})" if start or end else ""
+    return (
+        " ".join(part for part in (f"{name}: {roles}" if name and roles else name or roles, days) if part)
+        if roles or days
+        else ""
+    )
+
+
 def appointment(context: Context) -> Entry:
-    """The entry of an Appointment, with whom and where, and what to bring or do before (``patientInstruction``)."""
+    """Return the entry of an Appointment, with whom and where, and what to bring or do before (``patientInstruction``).
+
+    Who declined is not among those it is with.
+    """
     resource = context.resource
-    actors = [one.get("actor") for one in items(resource.get("participant"))]
-    people, places = [], []
-    for actor in actors:
+    people: list[str] = []
+    places: list[Mapping[str, Any]] = []
+    declined: list[str] = []
+    unanswered: list[str] = []
+    by_patient = False
+    for part in items(resource.get("participant")):
+        actor, answer = part.get("actor"), word(part.get("status"))
         kind = _kind_of(actor, context)
         if kind == "Location":
             places.append({"location": actor})
-        elif kind not in ("Patient", "RelatedPerson", "Device"):
-            people.append(party(actor, context))
+        elif kind == "Patient":
+            by_patient = by_patient or answer == "declined"
+        elif kind not in ("RelatedPerson", "Device"):
+            name = party(actor, context) or coding.name_of(first(part.get("type")))
+            (declined if answer == "declined" else people).append(name)
+            unanswered.append(name if answer in ("tentative", "needs-action") else "")
     place, where = _place(tuple(places), context, "location")
     title = (
         coding.name_of(resource.get("appointmentType"), generic=_GENERIC)
@@ -92,28 +145,38 @@ def appointment(context: Context) -> Entry:
         or coding.name_of(resource.get("specialty"))
         or phrases.APPOINTMENT
     )
-    said = coding.names_of(resource.get("reasonCode"), (coding.SNOMED,)) or coding.names_of(resource.get("reason"))
+    description = line(resource.get("description"))
+    status = word(resource.get("status"))
+    why = coding.name_of(resource.get("cancelationReason") or resource.get("cancellationReason"))
     return Entry(
         section=Section.VISITS,
         title=title,
-        status=status_of(resource.get("status"), APPOINTMENT),
+        status=status_of(status, APPOINTMENT),
         start=when(resource.get("start")) or period(first(resource.get("requestedPeriod")))[0],
         end=when(resource.get("end")),
         recorded=when(resource.get("created")),
         codes=coding.codes_of(*items(resource.get("serviceType")), resource.get("appointmentType")),
         notes=unique((paragraph(resource.get("comment")), *notes(resource.get("note")))),
+        qualifiers=qualifiers(phrases.YOU_DECLINED if by_patient else ""),
+        facts=facts(
+            (phrases.DECLINED, declined),
+            (phrases.UNANSWERED, unanswered),
+            (phrases.SPECIALTY, [name for name in coding.names_of(resource.get("specialty")) if name != title]),
+            (phrases.SERVICE, [name for name in coding.names_of(resource.get("serviceCategory")) if name != title]),
+            (phrases.ABOUT, description if description != title else ""),
+        ),
         detail=Visit(
             kind=coding.name_of(resource.get("serviceType"), _PREFERRED, generic=_GENERIC),
             place=place,
             address=where,
             people=unique(people),
-            reason="; ".join(said or reasons(resource.get("reasonReference"), context)),
+            reason=reason_of(context),
             instructions=_instructions(resource.get("patientInstruction")),
             appointment=True,
-            fhir_status=word(resource.get("status")),
+            fhir_status=status,
             phone=_phone(tuple(places), context),
             minutes=number(resource.get("minutesDuration")),
-            cancelled_reason=coding.name_of(resource.get("cancelationReason") or resource.get("cancellationReason")),
+            cancelled_reason=why,
         ),
     )
 
@@ -123,7 +186,7 @@ _ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
 
 def _visit_words(name: str) -> str:
     """A visit is what people call an encounter: "Encounter for check up" → "Visit for check up"."""
-    return _ENCOUNTER.sub(lambda found: "Visit" if found.group(1) == "E" else "visit", name)
+    return _ENCOUNTER.sub(lambda match: "Visit" if match.group(1) == "E" else "visit", name)
 
 
 def _visit_class(value: object) -> str:
@@ -132,27 +195,19 @@ def _visit_class(value: object) -> str:
 
 
 def _class_words(value: object, code: str) -> str:
-    known = phrases.VISIT_CLASSES.get(code) or phrases.VISIT_CLASSES.get(code.lower())
-    if known:
-        return known
-    found = first(value)
-    shown = coding.name_of(found, generic=_GENERIC) or coding.tidy(line(found.get("display")))
+    everyday = phrases.VISIT_CLASSES.get(code) or phrases.VISIT_CLASSES.get(code.lower())
+    if everyday:
+        return everyday
+    group = first(value)
+    shown = coding.words_of(group, generic=_GENERIC) or coding.tidy(line(group.get("display")))
     return shown[:1].upper() + shown[1:]
-
-
-def _reason(context: Context) -> str:
-    resource = context.resource
-    said = coding.names_of(resource.get("reasonCode"), (coding.SNOMED,))
-    if not said and isinstance(resource.get("reason"), list):  # STU3: concepts; R5: lists of references
-        said = coding.names_of(resource["reason"], (coding.SNOMED,))
-    return "; ".join(said or reasons(resource.get("reasonReference"), context))
 
 
 def _instructions(value: object) -> str:
     """R4 has one text; R5 a list of references with a concept or markdown in it."""
     if isinstance(value, str):
         return paragraph(value)
-    return "; ".join(coding.names_of([one.get("concept", one) for one in items(value)]))
+    return "; ".join(coding.names_of([part.get("concept", part) for part in items(value)]))
 
 
 def _kind_of(reference: object, context: Context) -> str:
@@ -161,30 +216,30 @@ def _kind_of(reference: object, context: Context) -> str:
     parts = target.split("/")
     if len(parts) >= 2:
         return parts[-2]
-    said = word(obj(reference).get("type"))
-    found = None if said else context.resolve(reference)
-    return said or (word(found.resource.get("resourceType")) if found else "")
+    kind = word(obj(reference).get("type"))
+    resource = None if kind else context.resolve(reference)
+    return kind or (word(resource.resource.get("resourceType")) if resource else "")
 
 
 def _place(entries: tuple[Mapping[str, Any], ...], context: Context, element: str) -> tuple[str, str]:
     """Name and address of where it was: the last place of a stay that is over is where it went on longest or ended."""
-    for one in reversed(entries):
-        reference = one.get(element)
+    for part in reversed(entries):
+        reference = part.get(element)
         name = party(reference, context)
-        found = context.resolve(reference)
-        where = address((found.resource if found else EMPTY).get("address"))
+        location = context.resolve(reference)
+        where = address((location.resource if location else EMPTY).get("address"))
         if name or where:
             return name, where
     return "", ""
 
 
 def _phone(entries: tuple[Mapping[str, Any], ...], context: Context) -> str:
-    for one in reversed(entries):
-        number_ = _own_phone(context.resolve(one.get("location")))
+    for part in reversed(entries):
+        number_ = _own_phone(context.resolve(part.get("location")))
         if number_:
             return number_
     return ""
 
 
-def _own_phone(found: Context | None) -> str:
-    return phone(found.resource.get("telecom")) if found else ""
+def _own_phone(place: Context | None) -> str:
+    return phone(place.resource.get("telecom")) if place else ""

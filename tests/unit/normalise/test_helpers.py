@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from portal.domain.entry import Quantity
-from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.fhir.answers import decode
 from portal.normalise import carries_entry, clinical_date, section_of, subject_reference, subject_references
-from portal.normalise.coding import codes_of, name_of, tidy, title_of
+from portal.normalise.coding import codes_of, name_of, tidy, words_of
 from portal.normalise.context import Context, nothing
-from portal.normalise.dosage import sentence
+from portal.normalise.dosage import dosage, sentence
 from portal.normalise.elements import line, number, paragraph
 from portal.normalise.names import address, human_name, phone
 from portal.normalise.quantities import decimal_text, humane_unit, quantity, quantity_text, ratio_text
@@ -51,9 +50,10 @@ def test_text_comes_before_displays_and_preferred_systems_before_others() -> Non
 
 
 def test_code_alone_is_named_with_its_system() -> None:
-    assert title_of(concept("http://www.ama-assn.org/go/cpt", "33249")) == "CPT 33249"
-    assert title_of(concept("urn:own", "A7")) == "A7"
-    assert title_of({}) == ""
+    assert name_of(concept("http://www.ama-assn.org/go/cpt", "33249")) == "CPT 33249"
+    assert name_of(concept("urn:own", "A7")) == "Code A7"
+    assert words_of(concept("urn:own", "A7")) == ""
+    assert name_of({}) == ""
 
 
 def test_codes_that_say_why_there_is_none_are_no_codes() -> None:
@@ -126,7 +126,7 @@ def _dosage(**repeat: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("dosage", "said"),
+    ("element", "words"),
     [
         (_dosage(frequency=1, period=1, periodUnit="d"), "1 tablet, once a day"),
         (_dosage(frequency=3, period=1, periodUnit="d"), "1 tablet, 3 times a day"),
@@ -139,7 +139,7 @@ def _dosage(**repeat: Any) -> dict[str, Any]:
         (_dosage(frequency=2, period=1, periodUnit="d", boundsDuration=amount(7, "d")),
          "1 tablet, twice a day, for 7 days"),
         ({"timing": {"code": {"coding": [{"code": "BID"}]}}}, "Twice a day"),
-        ({"text": "Once nightly", "patientInstruction": "Take it at night."}, "Take it at night."),
+        ({"text": "Once nightly", "patientInstruction": "Take it at night."}, "Once nightly. Take it at night."),
         ({"asNeededCodeableConcept": {"text": "Headache"}}, "As needed for headache"),
         ({"doseAndRate": [{"doseRange": {"low": amount(1, "mL"), "high": amount(2, "mL")}}]}, "1\N{EN DASH}2 mL"),
         ({"doseAndRate": [{"doseQuantity": {"value": 1.0}}], "asNeededBoolean": True}, "1 per dose, as needed"),
@@ -148,8 +148,8 @@ def _dosage(**repeat: Any) -> dict[str, Any]:
         ({}, ""),
     ],
 )  # fmt: skip
-def test_how_to_take_it(dosage: dict[str, Any], said: str) -> None:
-    assert sentence(dosage) == said
+def test_how_to_take_it(element: dict[str, Any], words: str) -> None:
+    assert sentence(dosage(element)) == words
 
 
 @pytest.mark.parametrize(
@@ -162,21 +162,20 @@ def test_how_to_take_it(dosage: dict[str, Any], said: str) -> None:
         (["imaging"], "1-1", Section.TEST_RESULTS),
         ([], "8867-4", Section.VITAL_SIGNS),
         (["own-category"], "2345-7", Section.TEST_RESULTS),
-        (["social-history"], "72166-2", "social-history"),
-        ([], "72166-2", "social-history"),
-        (["survey"], "44249-1", "survey"),
-        (["therapy"], "1-1", "not-a-result"),
+        (["social-history"], "72166-2", Section.QUESTIONNAIRES),
+        ([], "72166-2", Section.QUESTIONNAIRES),
+        (["survey"], "44249-1", Section.QUESTIONNAIRES),
+        (["survey", "vital-signs"], "8867-4", Section.VITAL_SIGNS),
+        (["exam"], "1-1", Section.EXAM_FINDINGS),
+        (["smartdata", "exam"], "1-1", Section.EXAM_FINDINGS),
+        (["exam", "laboratory"], "1-1", Section.TEST_RESULTS),
+        (["therapy"], "1-1", Section.EXAM_FINDINGS),
     ],
 )
-def test_section_of_observations(categories: list[str], code: str, section: Section | str) -> None:
-    given = [concept("http://terminology.hl7.org/CodeSystem/observation-category", one) for one in categories]
-    resource = sample("Observation", category=given, code=concept(LOINC, code))
-    if isinstance(section, Section):
-        assert section_of(resource) is section
-    else:
-        assert section_of(resource) is None
-        with pytest.raises(NormaliseError, match=section):
-            observation_section(resource)
+def test_section_of_observations(categories: list[str], code: str, section: Section) -> None:
+    category = [concept("http://terminology.hl7.org/CodeSystem/observation-category", name) for name in categories]
+    resource = sample("Observation", category=category, code=concept(LOINC, code))
+    assert section_of(resource) is observation_section(resource) is section
 
 
 def test_which_types_carry_entries() -> None:

@@ -8,7 +8,9 @@ from portal.domain.entry import (
     Allergy,
     CareTeam,
     Document,
+    Dose,
     Entry,
+    Fact,
     HealthIssue,
     Immunization,
     Implant,
@@ -103,10 +105,10 @@ def test_condition_that_ended_without_a_status_is_past() -> None:
     assert entry("Condition", clinicalStatus=None, abatementString="in childhood").status is Status.PAST
 
 
-def test_condition_onset_as_age_or_words_is_a_note_and_no_date() -> None:
+def test_condition_onset_as_age_or_words_is_a_fact_and_no_date() -> None:
     found = entry("Condition", onsetDateTime=None, onsetAge=amount(12, "years", "a"))
-    assert (found.start, found.notes) == (None, ("Began at: 12 years",))
-    assert entry("Condition", onsetDateTime=None, onsetString="school").notes == ("Began at: school",)
+    assert (found.start, found.facts[0]) == (None, Fact("Began at", "12 years"))
+    assert entry("Condition", onsetDateTime=None, onsetString="school").facts[0] == Fact("Began at", "school")
 
 
 def test_no_known_problems_is_negated() -> None:
@@ -131,6 +133,7 @@ def test_implant() -> None:
         lot="L77",
         expires="2029-01-01",
         safety=("Labeling does not contain MRI Safety",),
+        names=("Total hip replacement prosthesis (physical object)",),
     )
 
 
@@ -174,11 +177,22 @@ def test_medication_order() -> None:
         quantity="180 tablets",
         fhir_status="active",
         supply="90 days",
+        doses=(
+            Dose(
+                amount=Quantity(value="1.0", unit="tablet"),
+                route="by mouth",
+                repeat={"frequency": "2", "period": "1", "periodUnit": "d"},
+                when=("C",),
+            ),
+        ),
     )
 
 
-def test_an_order_not_to_give_something_is_refused() -> None:
-    assert refusal("MedicationRequest", doNotPerform=True) == "do-not-perform"
+def test_an_order_not_to_give_something_says_so() -> None:
+    found = entry("MedicationRequest", doNotPerform=True)
+    assert found.qualifiers == ("Not to be taken",)
+    assert isinstance(found.detail, Medication)
+    assert found.detail.do_not_perform
 
 
 def test_medication_by_reference_contained_or_display_only() -> None:
@@ -229,6 +243,7 @@ def test_laboratory_result() -> None:
         quantity=Quantity(value="7.0", unit="%", code="%"),
         flag="H",
         flag_text="High",
+        flags=("H",),
         ranges=(Range(low=Quantity(value="4.0", unit="%", code="%"), high=Quantity(value="5.6", unit="%", code="%")),),
         notes=("Fasting sample.",),
         performer="North Lab",
@@ -254,7 +269,7 @@ def test_a_laboratorys_own_words_for_a_test_stay() -> None:
         ("valueRange", {"low": amount(1, "mg"), "high": amount(2, "mg")}, "1\N{EN DASH}2 mg"),
         ("valueDateTime", "2024-05", "2024-05"),
         ("dataAbsentReason", concept("http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-performed"),
-         "Not performed"),
+         "No result recorded: not performed"),
     ],
 )  # fmt: skip
 def test_values_that_are_no_quantity(element: str, value: object, text: str) -> None:
@@ -374,7 +389,8 @@ def test_procedure() -> None:
     assert found.detail == Procedure(
         performers=("Dr. Kim Lee",), reason="Osteoarthritis", fhir_status="completed", devices=("Device/hip",)
     )
-    assert refusal("Procedure", status="not-done") == "not-done"
+    undone = entry("Procedure", status="not-done", statusReason={"text": "Fever"})
+    assert (undone.qualifiers, undone.facts) == (("Not done",), (Fact("Why", "Fever"),))
 
 
 def test_document() -> None:

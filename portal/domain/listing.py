@@ -1,0 +1,17 @@
+"""Under which status an entry is listed: as its source says, unless it is no item of its section."""
+
+from portal.domain.entry import Entry, Status
+
+
+def documents_absence(entry: Entry) -> bool:
+    """Tell whether an entry says that there is nothing, or that nobody asked, instead of naming a thing."""
+    return entry.absence is not None or bool(getattr(entry.detail, "negated", False))
+
+
+def listed_as(entry: Entry) -> Status:
+    """Return the status under which the store keeps an entry and a section lists it."""
+    if entry.status is Status.ENTERED_IN_ERROR:
+        return entry.status
+    if entry.unsafe:
+        return Status.UNSAFE
+    return Status.ABSENT if documents_absence(entry) else entry.status

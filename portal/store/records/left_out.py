@@ -1,0 +1,140 @@
+"""What came from a source and is shown on no page: how much, why, and which.
+
+Two kinds are counted where a reader looks: what could not be read, and what is of a kind that is not shown here. What
+was refused by policy (an unsent message) is not counted, and what a reader may not see leaves no count.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from portal.domain.ids import HOME
+from portal.domain.links import Tier
+from portal.domain.sections import RESOURCE_TYPES, Section
+from portal.store.engine.database import Tx
+from portal.store.schema.links import link, section_state
+from portal.store.schema.records import resource
+
+UNREADABLE = frozenset({"malformed", "no-code", "unusable-entries"})
+NOT_SHOWN = frozenset({"unsupported-type", "not-an-implant"})
+ELSEWHERE = frozenset({"other-person", "unclear-subject"})
+"""Kept out because they belong to somebody else, or nobody can say to whom."""
+_COUNTED = UNREADABLE | NOT_SHOWN | ELSEWHERE
+_SECTION_OF = {kind: section for section, kinds in reversed(RESOURCE_TYPES.items()) for kind in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Items of one source and section by reason; ``section`` is None for kinds of records that no section shows.
+
+    ``types`` counts the kept ones by FHIR resource type.
+    """
+
+    source: str
+    section: Section | None
+    reasons: Counter[str] = field(default_factory=Counter)
+    types: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        return self.reasons.total()
+
+    @property
+    def unreadable(self) -> int:
+        return sum(self.reasons[reason] for reason in UNREADABLE)
+
+    @property
+    def not_shown(self) -> int:
+        return sum(self.reasons[reason] for reason in NOT_SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutItem:
+    """One kept resource that is not shown; ``resources.by_id`` has its original text."""
+
+    id: str
+    source: str
+    type: str
+    reason: str
+    date: str
+
+
+def section_of_type(kind: str) -> Section | None:
+    """Return the section whose readers are told of a resource of this type; None when no section shows such a kind."""
+    return _SECTION_OF.get(kind)
+
+
+def counts(tx: Tx, *, person_id: str, confidential: bool) -> tuple[LeftOut, ...]:
+    """Return what is left out of a person's record, by source and section, home first; only what there is.
+
+    ``confidential``: whether the reader may see what is confidential; else it leaves no count.
+    """
+    groups: dict[tuple[str, Section | None], LeftOut] = {}
+    query = (
+        select(resource.c.source, resource.c.type, resource.c.refusal, func.count())
+        .where(resource.c.person_id == person_id, resource.c.refusal.in_(_COUNTED), resource.c.deleted_at.is_(None))
+        .group_by(resource.c.source, resource.c.type, resource.c.refusal)
+    )
+    if not confidential:
+        query = query.where(resource.c.confidential.is_(False))
+    for source, kind, reason, number in tx.conn.execute(query):
+        group = _group(groups, source, section_of_type(kind))
+        group.reasons[reason] += number
+        group.types[kind] += number
+    states = (
+        select(section_state.c.link_id, link.c.tier, section_state.c.section, section_state.c.left_out)
+        .join(link, link.c.id == section_state.c.link_id)
+        .where(link.c.person_id == person_id, link.c.live, section_state.c.left_out.is_not(None))
+    )
+    for link_id, tier, section, reasons in tx.conn.execute(states):
+        lost = {str(reason): int(number) for reason, number in (reasons or {}).items()}
+        if lost:
+            _group(groups, HOME if tier == Tier.HOME else link_id, Section(section)).reasons.update(lost)
+    return tuple(sorted(groups.values(), key=lambda group: (group.source != HOME, group.source, group.section or "")))
+
+
+def of_source(tx: Tx, *, person_id: str, source: str) -> Mapping[Section | None, Counter[str]]:
+    """Return the kept resources of one source that are not shown, by section and reason, confidential ones included."""
+    reasons: dict[Section | None, Counter[str]] = {}
+    query = (
+        select(resource.c.type, resource.c.refusal, func.count())
+        .where(
+            resource.c.person_id == person_id,
+            resource.c.source == source,
+            resource.c.refusal.in_(_COUNTED),
+            resource.c.deleted_at.is_(None),
+        )
+        .group_by(resource.c.type, resource.c.refusal)
+    )
+    for kind, reason, number in tx.conn.execute(query):
+        reasons.setdefault(section_of_type(kind), Counter())[reason] += number
+    return reasons
+
+
+def items(
+    tx: Tx, *, person_id: str, source: str, section: Section | None, confidential: bool, limit: int = 100
+) -> tuple[LeftOutItem, ...]:
+    """Return the kept resources of one source and section that are not shown, newest first."""
+    query = (
+        select(resource.c.id, resource.c.source, resource.c.type, resource.c.refusal, resource.c.date)
+        .where(
+            resource.c.person_id == person_id,
+            resource.c.source == source,
+            resource.c.refusal.in_(_COUNTED),
+            resource.c.deleted_at.is_(None),
+        )
+        .order_by(resource.c.date.desc(), resource.c.id)
+    )
+    if not confidential:
+        query = query.where(resource.c.confidential.is_(False))
+    if section is not None:
+        query = query.where(resource.c.type.in_([kind for kind, own in _SECTION_OF.items() if own is section]))
+    else:
+        query = query.where(resource.c.type.not_in(list(_SECTION_OF)))
+    return tuple(LeftOutItem(*row) for row in tx.conn.execute(query.limit(limit)))
+
+
+def _group(groups: dict[tuple[str, Section | None], LeftOut], source: str, section: Section | None) -> LeftOut:
+    return groups.setdefault((source, section), LeftOut(source, section))

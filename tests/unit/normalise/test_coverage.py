@@ -1,0 +1,229 @@
+"""What US Core 6.1.0 calls must-support reaches the row or the page of its item, in all of the shared data.
+
+Elements that do not are in a table, each with its reason.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from portal.domain.errors import NormaliseError
+from portal.normalise import carries_entry, to_entry
+from portal.normalise.coverage import coverage, leaves
+from portal.web.health import told
+from tests.shared_data import bundles, ndjson, shared
+from tests.unit.normalise.samples import SNOMED, concept, sample
+
+_WHOSE = "whose record it is: the page says it at its top"
+_PLACE = "tells in which section it stands"
+_NUMBER = "a number of the organization's own computers; what merge needs of it is in Entry.identifiers"
+_USUAL = "the usual state (final, current, finished, completed) needs no word; every other one has one"
+_OPENS = "opens as a file of the page, or is its text"
+_SHARES = "results at hand stand on the page as items of their own"
+_CODED = "stands in for words that are shown; codes are on the page where they are of the thing itself"
+
+EXCEPTIONS: Mapping[tuple[str, str], str] = {
+    ("AllergyIntolerance", "clinicalStatus"): "of what was ruled out nothing is active",
+    ("AllergyIntolerance", "patient"): _WHOSE,
+    ("CareTeam", "subject"): _WHOSE,
+    ("CareTeam", "participant.member"): "the patient, who is a member of the own team, is left out; a bare reference "
+    "that nothing resolves has no name",
+    ("CareTeam", "participant"): "the patient, who is a member of the own team, is left out",
+    ("CareTeam", "participant.role"): "the patient's own role in the own team is left out",
+    ("Condition", "subject"): _WHOSE,
+    ("Condition", "encounter"): "a bare reference that nothing resolves has no name; Entry.visit leads to the visit",
+    ("Coverage", "beneficiary"): _WHOSE,
+    ("Coverage", "identifier"): _NUMBER,
+    ("Coverage", "identifier.type"): "the member's number is labelled as such",
+    ("Device", "patient"): _WHOSE,
+    ("DiagnosticReport", "subject"): _WHOSE,
+    ("DiagnosticReport", "encounter"): "a bare reference that nothing resolves has no name; Entry.visit leads there",
+    ("DiagnosticReport", "presentedForm"): _OPENS,
+    ("DiagnosticReport", "result"): _SHARES,
+    ("DiagnosticReport", "performer"): "a bare reference that nothing resolves has no name",
+    ("DiagnosticReport", "status"): _USUAL,
+    ("DocumentReference", "content"): _OPENS,
+    ("DocumentReference", "content.attachment"): _OPENS,
+    ("DocumentReference", "content.attachment.data"): _OPENS,
+    ("DocumentReference", "content.attachment.url"): _OPENS,
+    ("DocumentReference", "author"): "a bare reference that nothing resolves has no name",
+    ("DocumentReference", "context.encounter"): "a bare reference that nothing resolves; Entry.visit leads there",
+    ("DocumentReference", "context"): "a bare reference that nothing resolves; Entry.visit leads there",
+    ("DocumentReference", "identifier"): _NUMBER,
+    ("DocumentReference", "status"): _USUAL,
+    ("DocumentReference", "subject"): _WHOSE,
+    ("Encounter", "identifier"): _NUMBER,
+    ("Encounter", "identifier.system"): _NUMBER,
+    ("Encounter", "identifier.value"): _NUMBER,
+    ("Encounter", "status"): _USUAL,
+    ("Encounter", "subject"): _WHOSE,
+    ("Encounter", "participant.individual"): "a bare reference that nothing resolves has no name",
+    ("Encounter", "participant"): "a bare reference that nothing resolves has no name",
+    ("Encounter", "location"): "a bare reference that nothing resolves has no name",
+    ("Encounter", "location.location"): "a bare reference that nothing resolves has no name",
+    ("Encounter", "serviceProvider"): "a bare reference that nothing resolves has no name",
+    ("Encounter", "reasonReference"): "a bare reference that nothing resolves has no name",
+    ("Immunization", "patient"): _WHOSE,
+    (
+        "Immunization",
+        "primarySource",
+    ): "the usual case (given by who documented it) needs no word; the other one has it",
+    ("Immunization", "status"): _USUAL,
+    ("MedicationRequest", "dosageInstruction.timing"): "a beginning on the day of the order, which the row has",
+    ("MedicationRequest", "encounter"): "a bare reference that nothing resolves; Entry.visit leads there",
+    ("MedicationRequest", "intent"): "an order is what a reader expects; proposal, plan and option have their word",
+    ("MedicationRequest", "reasonReference"): "a bare reference that nothing resolves has no name",
+    ("MedicationRequest", "reportedBoolean"): "false is what a reader expects of an order",
+    ("MedicationRequest", "requester"): "a bare reference that nothing resolves has no name",
+    ("MedicationRequest", "subject"): _WHOSE,
+    ("Observation", "category"): _PLACE,
+    ("Observation", "category.coding"): _PLACE,
+    ("Observation", "category.coding.code"): _PLACE,
+    ("Observation", "category.coding.system"): _PLACE,
+    ("Observation", "code.coding.code"): _CODED,
+    ("Observation", "component.code"): _CODED,
+    ("Observation", "derivedFrom"): _SHARES,
+    ("Observation", "hasMember"): _SHARES,
+    ("Observation", "performer"): "a bare reference that nothing resolves has no name",
+    ("Observation", "specimen"): "a bare reference that nothing resolves has no name",
+    ("Observation", "status"): _USUAL,
+    ("Observation", "subject"): _WHOSE,
+    ("Observation", "valueQuantity.code"): "UCUM for computers; the unit is shown in words",
+    ("Observation", "valueQuantity.system"): "UCUM for computers; the unit is shown in words",
+    ("Observation", "component.valueQuantity.code"): "UCUM for computers; the unit is shown in words",
+    ("Observation", "valueQuantity.unit"): "the same as its UCUM code, from which it is told then",
+    ("Observation", "component.valueQuantity.unit"): "the same as its UCUM code, from which it is told then",
+    ("Observation", "component.valueQuantity.system"): "UCUM for computers; the unit is shown in words",
+    ("Procedure", "basedOn"): "a bare reference that nothing resolves has no name",
+    ("Procedure", "status"): _USUAL,
+    ("Procedure", "subject"): _WHOSE,
+}
+"""(resource type, element) → why it may be shown neither on the row nor on the page."""
+
+SETS = ("epic", "us-core-610", "us-core-9", "synthea-2019", "synthea-bulk")
+
+
+def resources(name: str) -> list[dict[str, Any]]:
+    if name == "epic":
+        return list(ndjson("epic-export-sanitized", "resources.ndjson"))
+    if name == "us-core-610":
+        return list(ndjson("us-core-610", "examples.ndjson"))
+    if name == "us-core-9":
+        files = sorted(shared("us-core-9-fixtures").rglob("*.json"))
+        return [json.loads(file.read_text()) for file in files]
+    if name == "synthea-2019":
+        return [entry["resource"] for _file, bundle in bundles("synthea-2019-r4") for entry in bundle["entry"]]
+    folder = shared("synthea-bulk-10-patients")
+    return [resource for file in sorted(folder.glob("*.ndjson")) for resource in ndjson(folder.name, file.name)]
+
+
+def must_show() -> dict[str, set[str]]:
+    """Resource type → the elements of all profiles of it, without slices."""
+    path = shared("requirements") / "us_core_v6.1.0_searches_must_support.json"
+    elements: dict[str, set[str]] = {}
+    for group in json.loads(path.read_text())["groups"]:
+        if carries_entry(group["resource"]):
+            paths = {re.sub(r":[^.]+|\[x\]", "", element["path"]) for element in group["must_supports"]["elements"]}
+            elements.setdefault(group["resource"], set()).update(paths)
+    return elements
+
+
+def shapes(listed: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One resource of each shape: the set of its paths."""
+    seen = set()
+    for resource in listed:
+        shape = (resource.get("resourceType"), frozenset(_plain(path) for path, _value in leaves(resource)))
+        if shape not in seen:
+            seen.add(shape)
+            yield resource
+
+
+def _plain(path: tuple[str | int, ...]) -> str:
+    return ".".join(step for step in path if isinstance(step, str))
+
+
+def _without(node: Any, steps: list[str]) -> Any:
+    if isinstance(node, list):
+        return [_without(part, steps) for part in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without(part, steps[1:]) if key == steps[0] or key.startswith(f"{steps[0]}[") else part
+        for key, part in node.items()
+        if not (len(steps) == 1 and _is(key, steps[0]))
+    }
+
+
+def _is(key: str, step: str) -> bool:
+    return key == step or (step in ("medication", "value", "effective") and key.startswith(step))
+
+
+def not_shown(resource: dict[str, Any], elements: set[str], lookup: Any) -> set[str]:
+    """The elements that the resource has, and that change neither its row nor its page."""
+    try:
+        whole = to_entry(resource, lookup)
+    except NormaliseError:
+        return set()
+    reached = coverage(resource, lookup, row=told.row, page=told.page)
+    shown = {re.sub(r"\.\d+", "", path) for path, place in reached.items() if place in ("row", "page")}
+    every = {re.sub(r"\.\d+", "", path) for path in reached}
+    hidden = set()
+    for element in elements:
+        below = re.compile(rf"{re.escape(element)}(?:[A-Z][A-Za-z]*)?(?:\.|$)")
+        if not any(below.match(path) for path in every) or any(below.match(path) for path in shown):
+            continue
+        try:
+            rest = to_entry(_without(resource, element.split(".")), lookup)
+        except NormaliseError:
+            continue
+        if (told.row(rest), told.page(rest)) == (told.row(whole), told.page(whole)):
+            hidden.add(element)
+    return hidden
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_must_be_shown_is_shown(name: str) -> None:
+    listed = [resource for resource in resources(name) if carries_entry(str(resource.get("resourceType")))]
+    by_reference = {f"{resource['resourceType']}/{resource.get('id')}": resource for resource in resources(name)
+                    if "resourceType" in resource}  # fmt: skip
+    elements = must_show()
+    hidden = set()
+    with told.in_words():
+        for resource in shapes(listed):
+            kind = resource["resourceType"]
+            hidden |= {(kind, element) for element in not_shown(resource, elements.get(kind, set()), by_reference.get)}
+    assert hidden - EXCEPTIONS.keys() == set()
+
+
+def test_every_exception_is_of_an_element_that_must_be_shown() -> None:
+    elements = must_show()
+    assert {pair for pair in EXCEPTIONS if pair[1] not in elements[pair[0]]} == set()
+
+
+def test_coverage_tells_row_page_original_and_dropped_apart() -> None:
+    resource = sample(
+        "AllergyIntolerance",
+        text={"status": "additional", "div": "<div>also: blue lips</div>"},
+        lastOccurrence="2020-01-01",
+        meta={"source": "elsewhere"},
+        extension=[{"url": "http://x.example", "valueString": "blue lips"}],
+        note=None,
+    )
+    with told.in_words():
+        reached = coverage(resource, row=told.row, page=told.page)
+    assert reached["reaction.0.manifestation.0.text"] == "row"
+    assert reached["lastOccurrence"] == "page"
+    assert reached["extension.0.valueString"] == "original"
+    assert reached["meta.source"] == "dropped"
+    assert not any(path.startswith("text") or path in ("id", "resourceType") for path in reached)
+
+
+def test_coverage_without_pages_goes_by_the_fields_of_the_entry() -> None:
+    reached = coverage(sample("Condition", severity=concept(SNOMED, "24484000", "Severe")))
+    assert (reached["code.coding.0.display"], reached["severity.coding.0.display"]) == ("row", "page")
+    assert coverage({"resourceType": "Condition", "subject": {"reference": "Patient/1"}}) == {
+        "subject.reference": "dropped"
+    }
