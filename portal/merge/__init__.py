@@ -1,20 +1,24 @@
 """Which items are the same, who says so, and in what they disagree. Pure: no store, no network, no clock."""
 
-from portal.merge.disagreements import Disagreement, SourcedEntry, disagreements
-from portal.merge.grouping import RANKS, Bond, Member, Row, Voice, rows
-from portal.merge.keys import Marks, marks, sameness_keys
+from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
+from portal.merge.facts import Bond, Facts, Reading
+from portal.merge.grouping import RANKS, Mark, Member, Row, Voice, rows
+from portal.merge.reading import read
 
 __all__ = [
     "RANKS",
     "Bond",
     "Disagreement",
-    "Marks",
+    "Facts",
+    "Mark",
     "Member",
+    "Opinion",
+    "Reading",
     "Row",
     "SourcedEntry",
     "Voice",
+    "changes",
     "disagreements",
-    "marks",
+    "read",
     "rows",
-    "sameness_keys",
 ]

@@ -1,15 +1,20 @@
-"""In what the organizations of one row disagree: shown side by side, never resolved silently (product.md §3 line 5)."""
+"""In what the organizations of one row disagree: every value with its source and date, never resolved silently.
 
-from collections.abc import Callable, Mapping, Sequence
+Whole statements are compared, from words and structure alike (``portal.merge.dosing``): equal things written in two
+ways do not disagree. A source that is silent does not disagree, nor does a less precise date that covers the other.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from portal.domain.dates import sort_key
-from portal.domain.entry import Allergy, Entry, HealthIssue, Insurance, Medication, Status
+from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME
 from portal.merge.grouping import RANKS
-from portal.merge.medicines import products, strength_in
-from portal.merge.text import plain
+from portal.merge.reading import read
+from portal.merge.relation import Fold, fold
+from portal.merge.statements import Statement, statements
 
 
 class SourcedEntry(msgspec.Struct, frozen=True):
@@ -21,95 +26,94 @@ class SourcedEntry(msgspec.Struct, frozen=True):
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """One value, as written, and the sources that say it."""
+    """One value, as written, the sources that say it, and the newest date with which one of them says it."""
 
     value: str
     sources: tuple[str, ...]
+    when: str = ""
 
 
 class Disagreement(msgspec.Struct, frozen=True):
-    """``field`` is strength, dose, instructions, status, severity, criticality, start or end."""
+    """``field`` is a name of ``portal.merge.rules`` (``Rules.disagree``); the newest value comes first."""
 
     field: str
     values: tuple[Opinion, ...]
 
 
 def disagreements(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
-    """What the sources of one row say differently.
+    """Return what the sources of one row say differently.
 
     Of each source only what holds now counts (its most active, then newest entry): a source's own history is no
-    disagreement. A source that says nothing does not disagree, nor does a less precise date that covers the other.
+    disagreement (``changes`` tells it).
     """
     leads: dict[str, SourcedEntry] = {}
-    for one in entries:
-        if one.entry.status is Status.ENTERED_IN_ERROR:
+    for sourced in entries:
+        if sourced.entry.status is Status.ENTERED_IN_ERROR:
             continue
-        known = leads.get(one.source)
-        if known is None or _order(one) > _order(known):
-            leads[one.source] = one
-    if len(leads) < 2:
+        lead = leads.get(sourced.source)
+        if lead is None or _order(sourced) > _order(lead):
+            leads[sourced.source] = sourced
+    order = sorted(leads, key=lambda source: (source != HOME, source))
+    return _compared([leads[source] for source in order]) if len(leads) > 1 else ()
+
+
+def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
+    """Return in what one organization's own entries of a row differ: earlier versions, past orders, newest first.
+
+    Orders with the same instructions, repeats and diagnoses of several visits have changed nothing.
+    """
+    newest = sorted(entries, key=_order, reverse=True)
+    if len(newest) < 2:
         return ()
-    voices = [leads[source] for source in sorted(leads, key=lambda source: (source != HOME, source))]
-    found = []
-    for field, reader in _FIELDS.items():
-        said = [(voice.source, reader(voice.entry)) for voice in voices]
-        opinions = _opinions([(source, value) for source, value in said if value], field)
-        if len(opinions) > 1:
-            found.append(Disagreement(field, opinions))
-    if any(one.field == "dose" for one in found) or all(_FIELDS["dose"](voice.entry) for voice in voices):
-        # Where every source gives a dose, other wording around it is no disagreement.
-        found = [one for one in found if one.field != "instructions"]
-    return tuple(found)
+    facts = {
+        sourced.id: reading.facts
+        for sourced in newest
+        if (reading := read(sourced.entry, source=sourced.source)) is not None
+    }
+    told = [
+        sourced
+        for sourced in newest[1:]
+        if sourced.id in facts
+        and newest[0].id in facts
+        and fold(facts[newest[0].id], facts[sourced.id]) in (Fold.VERSION, Fold.PAST_ORDERS)
+    ]
+    return _compared([newest[0], *told]) if told else ()
 
 
-def _order(one: SourcedEntry) -> tuple[int, str, str]:
-    return RANKS[one.entry.status], sort_key(one.entry.when), one.id
+def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
+    return RANKS[sourced.entry.status], sort_key(sourced.entry.when), sourced.id
 
 
-def _opinions(said: Sequence[tuple[str, str]], field: str) -> tuple[Opinion, ...]:
-    by_value: dict[str, tuple[str, list[str]]] = {}
-    for source, value in said:
-        key = _comparable(field, value)
-        if field in ("start", "end"):
-            covered = next((other for other in by_value if other.startswith(key) or key.startswith(other)), key)
-            if covered != key and len(covered) < len(key):
-                by_value[key] = (value, by_value.pop(covered)[1])
-            else:
-                key = covered
-        by_value.setdefault(key, (value, []))[1].append(source)
-    return tuple(Opinion(value, tuple(sources)) for value, sources in by_value.values())
+def _compared(voices: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
+    told = [(voice, statements(voice.entry)) for voice in voices]
+    fields = dict.fromkeys(name for _voice, stated in told for name in stated)
+    differing = []
+    for name in fields:
+        groups: list[list[SourcedEntry]] = []
+        keys: list[Statement] = []
+        for voice, stated in told:
+            if name not in stated:
+                continue
+            statement = stated[name]
+            place = next((index for index, key in enumerate(keys) if statement.agrees(key)), None)
+            if place is None:
+                groups.append([])
+                keys.append(statement)
+                place = len(groups) - 1
+            groups[place].append(voice)
+        if len(groups) > 1:
+            shown = {voice.id: stated[name].shown for voice, stated in told if name in stated}
+            differing.append(Disagreement(name, _opinions(groups, shown)))
+    return tuple(differing)
 
 
-def _comparable(field: str, value: str) -> str:
-    """Values that are equal in this form are one opinion, however they were written."""
-    if field in ("start", "end"):
-        return value[:10]
-    return strength_in(value) if field == "strength" else plain(value)
-
-
-def _strength(entry: Entry) -> str:
-    found = products(entry) if isinstance(entry.detail, Medication) else ()
-    return found[0].shown if len(found) == 1 else ""
-
-
-def _severity(entry: Entry) -> str:
-    if isinstance(entry.detail, HealthIssue):
-        return entry.detail.severity
-    if isinstance(entry.detail, Allergy):
-        order = ("severe", "moderate", "mild")
-        said = {reaction.severity for reaction in entry.detail.reactions}
-        return next((one for one in order if one in said), "")
-    return ""
-
-
-_FIELDS: Mapping[str, Callable[[Entry], str]] = {
-    "strength": _strength,
-    "dose": lambda entry: entry.detail.dose if isinstance(entry.detail, Medication) else "",
-    "instructions": lambda entry: "; ".join(entry.detail.instructions) if isinstance(entry.detail, Medication) else "",
-    "status": lambda entry: "" if entry.status is Status.UNKNOWN else entry.status.value,
-    "severity": _severity,
-    "criticality": lambda entry: entry.detail.criticality if isinstance(entry.detail, Allergy) else "",
-    "plan": lambda entry: entry.detail.plan if isinstance(entry.detail, Insurance) else "",
-    "start": lambda entry: (entry.start or "") if isinstance(entry.detail, HealthIssue | Allergy) else "",
-    "end": lambda entry: (entry.end or "") if isinstance(entry.detail, HealthIssue | Medication) else "",
-}
+def _opinions(groups: Sequence[Sequence[SourcedEntry]], shown: Mapping[str, str]) -> tuple[Opinion, ...]:
+    opinions = [
+        Opinion(
+            shown[group[0].id],
+            tuple(dict.fromkeys(voice.source for voice in group)),
+            max((voice.entry.when or "" for voice in group), default=""),
+        )
+        for group in groups
+    ]
+    return tuple(sorted(opinions, key=lambda opinion: sort_key(opinion.when or None), reverse=True))

@@ -1,63 +1,70 @@
-"""Which entries make one row: a pure function of the set of entries, whatever their order and history.
+"""Which entries make one row, and which rows name each other: a pure function of the set of entries.
 
-Entries that share a *certain* key (``Bond.SAME``) are one cluster. Clusters that share a weaker key are joined only
-where nothing speaks against it: no two of them may carry different codes in the same code system (or differ in another
-trait that the bond minds), and for ``Bond.RIVAL`` no organization may document two of them itself. A weak key that is
-ambiguous joins nothing, because a wrong merge is worse than a missed one.
-
-Since the answer depends on nothing but the set, taking a source away equals never having had it.
+Entries that meet under a key are compared pair by pair (``portal.merge.relation``). A row is a set of entries in which
+each is the same as each other: an entry that would fit two rows which do not fit each other stands alone beside them.
+What fits most closely joins first (an organization's own repeats, then equal instructions, then the rest), each step
+seeing only what the steps before made, so that the answer depends on nothing but the set: taking a source away equals
+never having had it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 
 import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
+from portal.merge.facts import Bond, Facts
+from portal.merge.relation import Tie, relation
 
-RANKS: Mapping[Status, int] = {Status.PAST: 0, Status.UNKNOWN: 1, Status.ACTIVE: 2, Status.UPCOMING: 3}
+RANKS: Mapping[Status, int] = {
+    Status.ABSENT: -1,
+    Status.PAST: 0,
+    Status.UNKNOWN: 1,
+    Status.ACTIVE: 2,
+    Status.UPCOMING: 3,
+    Status.UNSAFE: 4,
+}
 """A status as a place in the list, highest first: what is coming, what holds now, what is over."""
 
-
-class Bond(StrEnum):
-    """How far a shared key goes."""
-
-    SAME = "same"  # certain
-    CODE = "code"  # a coarser code: unless finer codes differ
-    TEXT = "text"  # the same words: unless codes of one system differ
-    RIVAL = "rival"  # the same thing with another particular: unless one organization documents both
-
-
-_MINDS: Mapping[Bond, frozenset[str] | None] = {
-    Bond.CODE: None,  # every trait
-    Bond.TEXT: None,
-    Bond.RIVAL: frozenset({"form", "route", "hours", "side", "kind", "serial", "lot", "snomed"}),
-}
-"""Traits in which clusters must agree, where both have them, before a weak key joins them."""
+_MOST_MARKS = 12  # per row: a list that says more would say nothing
+_CROWD = 400  # entries under one key beyond which only equal facts are compared
 
 
 class Member(msgspec.Struct, frozen=True):
-    """What grouping needs to know of an entry. Keys and traits are opaque: plain text or hashes of it.
-
-    ``traits`` gives for each trait (a code system, a side of the body …) the values this entry has.
-    """
+    """What grouping needs to know of an entry. Keys are opaque: plain text or hashes of it."""
 
     id: str
     source: str
     status: Status
     sort_at: str
     keys: tuple[tuple[Bond, str], ...] = ()
-    traits: Mapping[str, tuple[str, ...]] = {}
+    facts: Facts | None = None
 
 
 class Voice(msgspec.Struct, frozen=True):
-    """What one source has in a row: the entry that holds now, and how many it has in all."""
+    """What one source has in a row: the entry that holds now, how many it has in all, and how many of them hold now.
+
+    ``first_at`` is the sort key of its oldest entry.
+    """
 
     source: str
     entry_id: str
     entries: int
+    current: int = 0
+    first_at: str = ""
+
+
+class Mark(msgspec.Struct, frozen=True, order=True):
+    """Another row that may be the same thing, by one of its entries: where it is from and what keeps it apart.
+
+    ``withdrawn``: the other was entered in error and is in no row.
+    """
+
+    entry_id: str
+    source: str
+    fields: tuple[str, ...]
+    withdrawn: bool = False
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -70,19 +77,53 @@ class Row(msgspec.Struct, frozen=True):
     home: bool
     members: tuple[str, ...]
     voices: tuple[Voice, ...]
+    marks: tuple[Mark, ...] = ()
+    place_at: str = ""  # rows of one rank that name each other stand together: at the newest date of them,
+    place_id: str = ""  # under the smallest id of them; else a row's own
 
 
 def rows(members: Iterable[Member]) -> tuple[Row, ...]:
-    """The rows of one section of one person, ordered by id. Entries entered in error belong to none."""
-    listed = [member for member in members if member.status is not Status.ENTERED_IN_ERROR]
-    return tuple(sorted((_row(group) for group in _groups(listed)), key=lambda row: row.id))
+    """The rows of one section of one person, ordered by id. Entries entered in error are in none, but are marked."""
+    everyone = sorted(members, key=lambda member: member.id)
+    pairs = _Pairs(everyone)
+    row_of = _clusters(everyone, pairs)
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for index, member in enumerate(everyone):
+        if member.status is not Status.ENTERED_IN_ERROR:
+            grouped[row_of[index]].append(index)
+    marks, beside = _marks(everyone, pairs, row_of, grouped)
+    listed = [
+        _row([everyone[index] for index in group], marks.get(top, ()), beside.get(top, ""))
+        for top, group in grouped.items()
+    ]
+    return tuple(sorted(_placed(listed), key=lambda row: row.id))
 
 
-def _row(group: Sequence[Member]) -> Row:
+def _placed(listed: Sequence[Row]) -> Iterable[Row]:
+    """Rows with their places in the list. ``place_id`` holds the group's id until here."""
+    together: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in listed:
+        if row.place_id:
+            together[row.place_id, row.rank].append(row)
+        else:
+            yield msgspec.structs.replace(row, place_at=row.sort_at, place_id=row.id)
+    for group in together.values():
+        newest, smallest = max(row.sort_at for row in group), min(row.id for row in group)
+        for row in group:
+            yield msgspec.structs.replace(row, place_at=newest, place_id=smallest)
+
+
+def _row(group: Sequence[Member], marks: tuple[Mark, ...], beside: str) -> Row:
+    if len(group) == 1:
+        (member,) = group
+        rank = RANKS[member.status]
+        voice = Voice(member.source, member.id, 1, int(rank >= RANKS[Status.ACTIVE]), member.sort_at)
+        home = member.source == HOME
+        return Row(member.id, rank, member.sort_at, member.id, home, (member.id,), (voice,), marks, place_id=beside)
     by_source: dict[str, list[Member]] = defaultdict(list)
     for member in group:
         by_source[member.source].append(member)
-    leads = {source: max(its, key=_lead_order) for source, its in by_source.items()}
+    leads = {source: max(entries, key=_lead_order) for source, entries in by_source.items()}
     order = sorted(leads, key=lambda source: (source != HOME, source))
     rank = max(RANKS[lead.status] for lead in leads.values())
     best = max(leads.values(), key=_lead_order)
@@ -93,125 +134,205 @@ def _row(group: Sequence[Member]) -> Row:
         primary_id=leads.get(HOME, best).id,
         home=HOME in leads,
         members=tuple(sorted(member.id for member in group)),
-        voices=tuple(Voice(source, leads[source].id, len(by_source[source])) for source in order),
+        voices=tuple(_voice(source, leads[source], by_source[source]) for source in order),
+        marks=marks,
+        place_id=beside,
     )
+
+
+def _voice(source: str, lead: Member, entries: Sequence[Member]) -> Voice:
+    current = sum(1 for member in entries if RANKS[member.status] >= RANKS[Status.ACTIVE])
+    return Voice(source, lead.id, len(entries), current, min(member.sort_at for member in entries))
 
 
 def _lead_order(member: Member) -> tuple[int, str, str]:
     return RANKS[member.status], member.sort_at, member.id
 
 
-class _Sets:
-    """Disjoint sets of numbers (union by smaller root, path halving)."""
+class _Pairs:
+    """Which of the members that meet are the same, and which are marked to each other with which fields."""
 
-    def __init__(self, size: int) -> None:
-        self.parent = list(range(size))
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.same: dict[int, set[int]] = defaultdict(set)
+        self.closeness: dict[tuple[int, int], int] = {}
+        self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
+        compared: set[tuple[int, int]] = set()
+        for block, seekers in _blocks(members):
+            self._meet(members, block, seekers, compared)
 
-    def find(self, one: int) -> int:
-        parent = self.parent
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    def join(self, one: int, other: int) -> None:
-        first, second = self.find(one), self.find(other)
-        if first != second:
-            self.parent[max(first, second)] = min(first, second)
-
-
-_STEPS = ((Bond.CODE, Bond.TEXT), (Bond.RIVAL,))
-"""Weak keys in the order of their strength; a later step sees what the earlier ones made."""
-
-
-def _groups(members: Sequence[Member]) -> list[list[Member]]:
-    sets = _Sets(len(members))
-    first: dict[str, int] = {}
-    weak: dict[Bond, dict[str, list[int]]] = {bond: defaultdict(list) for bond in Bond}
-    for index, member in enumerate(members):
-        for bond, key in member.keys:
-            if bond is not Bond.SAME:
-                weak[bond][key].append(index)
-            elif first.setdefault(key, index) != index:
-                sets.join(index, first[key])
-    cluster_of = [sets.find(index) for index in range(len(members))]
-    for bonds in _STEPS:
-        keys = [(bond, indexes) for bond in bonds for indexes in weak[bond].values() if len(indexes) > 1]
-        cluster_of = _join_weakly(members, cluster_of, keys)
-    grouped: dict[int, list[Member]] = defaultdict(list)
-    for index, cluster in enumerate(cluster_of):
-        grouped[cluster].append(members[index])
-    return list(grouped.values())
-
-
-def _join_weakly(
-    members: Sequence[Member], cluster_of: list[int], keys: Sequence[tuple[Bond, Sequence[int]]]
-) -> list[int]:
-    """The clusters after one step.
-
-    Each weak key is judged on the clusters it was given alone, and what the good keys join together is judged once more
-    as a whole: both are functions of the set, so the order of the keys does not matter.
-    """
-    if not keys:
-        return cluster_of
-    traits = _Traits(members, cluster_of)
-    good: list[tuple[Bond, list[int]]] = []
-    outer = _Sets(len(members))
-    for bond, indexes in keys:
-        clusters = sorted({cluster_of[index] for index in indexes})
-        if len(clusters) > 1 and not traits.apart(bond, clusters):
-            good.append((bond, clusters))
-            for cluster in clusters[1:]:
-                outer.join(clusters[0], cluster)
-    together: dict[int, set[int]] = defaultdict(set)
-    bonds: dict[int, set[Bond]] = defaultdict(set)
-    for bond, clusters in good:
-        top = outer.find(clusters[0])
-        together[top].update(clusters)
-        bonds[top].add(bond)
-    joined: dict[int, int] = {}
-    for top, whole in together.items():
-        if not any(traits.apart(bond, sorted(whole)) for bond in bonds[top]):
-            joined.update(dict.fromkeys(whole, top))
-    return [joined.get(cluster, cluster) for cluster in cluster_of]
-
-
-class _Traits:
-    """The traits and sources of clusters, worked out once for those that a weak key touches."""
-
-    def __init__(self, members: Sequence[Member], cluster_of: Sequence[int]) -> None:
-        self._members = members
-        self._clusters: dict[int, list[int]] = defaultdict(list)
-        for index, cluster in enumerate(cluster_of):
-            self._clusters[cluster].append(index)
-        self._known: dict[int, dict[str, set[str]]] = {}
-
-    def _of(self, cluster: int) -> dict[str, set[str]]:
-        known = self._known.get(cluster)
-        if known is None:
-            known = defaultdict(set)
-            for index in self._clusters[cluster]:
-                for trait, values in self._members[index].traits.items():
-                    known[trait].update(values)
-            self._known[cluster] = known
-        return known
-
-    def apart(self, bond: Bond, clusters: Sequence[int]) -> bool:
-        """Whether any two of these clusters may not be joined by ``bond``."""
-        if bond is Bond.RIVAL:
-            seen: set[str] = set()
-            for cluster in clusters:
-                sources = {self._members[index].source for index in self._clusters[cluster]}
-                if seen & sources:
-                    return True
-                seen |= sources
-        minds = _MINDS[bond]
-        held: dict[str, list[set[str]]] = defaultdict(list)
-        for cluster in clusters:
-            for trait, values in self._of(cluster).items():
-                if minds is not None and trait not in minds:
+    def _meet(
+        self, members: Sequence[Member], block: Sequence[int], seekers: Sequence[int], compared: set[tuple[int, int]]
+    ) -> None:
+        crowd = len(block) * len(seekers) > _CROWD * _CROWD
+        for left in seekers:
+            mine = members[left].facts
+            for right in block:
+                pair = (left, right) if left < right else (right, left)
+                if left == right or pair in compared:
                     continue
-                if any(not (values & other) for other in held[trait]):
-                    return True
-                held[trait].append(values)
-        return False
+                theirs = members[right].facts
+                if crowd and (mine is None or theirs is None or mine.says != theirs.says):
+                    continue
+                compared.add(pair)
+                if mine is not None and theirs is not None:
+                    self._compare(members, pair)
+
+    def _compare(self, members: Sequence[Member], pair: tuple[int, int]) -> None:
+        left, right = members[pair[0]], members[pair[1]]
+        if left.facts is None or right.facts is None:
+            return
+        one_organization = left.source == right.source
+        found = relation(left.facts, right.facts, one_organization=one_organization)
+        if found.tie is Tie.SAME:
+            self.same[pair[0]].add(pair[1])
+            self.same[pair[1]].add(pair[0])
+            self.closeness[pair] = _closeness(left, right, one_organization=one_organization)
+        elif found.tie is Tie.MARKED:
+            self.marked[pair] = found.fields
+
+
+def _blocks(members: Sequence[Member]) -> Iterable[tuple[list[int], list[int]]]:
+    """Return members that share a key, and those of them that seek by it; most keys are of one member alone."""
+    first: dict[str, int] = {}
+    blocks: dict[str, list[int]] = {}
+    for index, member in enumerate(members):
+        for _bond, key in member.keys:
+            alone = first.setdefault(key, index)
+            if alone != index:
+                blocks.setdefault(key, [alone]).append(index)
+    for key, block in blocks.items():
+        seekers = [index for index in block if (Bond.SEEK, key) in members[index].keys]
+        if seekers:
+            yield block, seekers
+
+
+def _closeness(left: Member, right: Member, *, one_organization: bool) -> int:
+    """0: repeats of one organization; 1: the same statement and state; 2: the same statement; 3: the same thing."""
+    if one_organization:
+        return 0
+    if left.facts is None or right.facts is None or left.facts.repeat.partition("|")[2] == "":
+        return 3
+    mine, theirs = left.facts.repeat.partition("|"), right.facts.repeat.partition("|")
+    if mine[2] != theirs[2]:
+        return 2 if mine[0] == theirs[0] else 3
+    return 1 if mine[0] == theirs[0] else 2
+
+
+def _clusters(members: Sequence[Member], pairs: _Pairs) -> list[int]:
+    """For each member the smallest index of its row."""
+    row_of = list(range(len(members)))
+    groups: dict[int, list[int]] = {}
+    for step in range(4):
+        edges: dict[int, set[int]] = defaultdict(set)
+        for (left, right), closeness in pairs.closeness.items():
+            if closeness <= step and row_of[left] != row_of[right]:
+                edges[row_of[left]].add(row_of[right])
+                edges[row_of[right]].add(row_of[left])
+        for component in _components(edges):
+            _join(component, pairs, row_of, groups)
+    return row_of
+
+
+def _components(edges: Mapping[int, set[int]]) -> list[list[int]]:
+    seen: set[int] = set()
+    components = []
+    for start in sorted(edges):
+        if start in seen:
+            continue
+        component, fresh = {start}, [start]
+        while fresh:
+            fresh = sorted({near for top in fresh for near in edges.get(top, ())} - component)
+            component.update(fresh)
+        seen |= component
+        components.append(sorted(component))
+    return components
+
+
+def _join(
+    component: Sequence[int],
+    pairs: _Pairs,
+    row_of: list[int],
+    groups: dict[int, list[int]],
+) -> None:
+    """Join a component when all of it is the same; else without those that fit what does not fit together."""
+    fits = {
+        top: {
+            other
+            for other in component
+            if other != top and _fit(groups.get(top, [top]), groups.get(other, [other]), pairs)
+        }
+        for top in component
+    }
+    remaining = list(component)
+    while remaining:
+        ambiguous = [
+            top
+            for top in remaining
+            if any(
+                right not in fits[left]
+                for left in fits[top]
+                for right in fits[top]
+                if left < right and {left, right} <= set(remaining)
+            )
+        ]
+        if not ambiguous:
+            break
+        if len(ambiguous) == len(remaining):
+            return
+        remaining = [top for top in remaining if top not in set(ambiguous)]
+    for left in remaining:
+        for right in fits[left]:
+            if right in remaining and row_of[left] != row_of[right]:
+                _merge(min(row_of[left], row_of[right]), max(row_of[left], row_of[right]), row_of, groups)
+
+
+def _merge(first: int, second: int, row_of: list[int], groups: dict[int, list[int]]) -> None:
+    whole = groups.get(first, [first]) + groups.pop(second, [second])
+    groups[first] = whole
+    for index in whole:
+        row_of[index] = first
+
+
+def _fit(left: Sequence[int], right: Sequence[int], pairs: _Pairs) -> bool:
+    return all(pairs.same.get(index, set()).issuperset(right) for index in left)
+
+
+def _marks(
+    members: Sequence[Member], pairs: _Pairs, row_of: Sequence[int], grouped: Mapping[int, Sequence[int]]
+) -> tuple[dict[int, tuple[Mark, ...]], dict[int, str]]:
+    """Per row the rows that it names, and the id under which they stand together."""
+    neighbours: dict[int, dict[int, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    ambiguous = {
+        (left, right): ("entry",)
+        for left, others in pairs.same.items()
+        for right in others
+        if left < right and row_of[left] != row_of[right]
+    }
+    for (left, right), fields in (*pairs.marked.items(), *ambiguous.items()):
+        if row_of[left] == row_of[right]:
+            continue
+        for index, other in ((left, right), (right, left)):
+            if row_of[index] in grouped:
+                neighbours[row_of[index]][row_of[other]].update(dict.fromkeys(fields))
+    marks = {}
+    for top, others in neighbours.items():
+        named = [
+            _mark([members[index] for index in grouped.get(other, ())] or [members[other]], tuple(fields))
+            for other, fields in others.items()
+        ]
+        marks[top] = tuple(sorted(named)[:_MOST_MARKS])
+    beside: dict[int, str] = {}
+    for component in _components(
+        {top: {other for other in others if other in grouped} for top, others in neighbours.items()}
+    ):
+        if len(component) > 1:
+            smallest = min(members[index].id for top in component for index in grouped[top])
+            beside |= dict.fromkeys(component, smallest)
+    return marks, beside
+
+
+def _mark(group: Sequence[Member], fields: tuple[str, ...]) -> Mark:
+    withdrawn = all(member.status is Status.ENTERED_IN_ERROR for member in group)
+    listed = group if withdrawn else [member for member in group if member.status is not Status.ENTERED_IN_ERROR]
+    lead = max(listed, key=lambda member: (0, member.sort_at, member.id) if withdrawn else _lead_order(member))
+    return Mark(lead.id, lead.source, fields, withdrawn)

@@ -1,284 +1,415 @@
-"""A medicine as ingredient, strength, form and release, read exactly from RxNorm's way of writing names.
+"""A medicine as ingredients, salts, strengths, form, release and route, read from any way of writing its name.
 
 RxNorm's semantic clinical drug is "Ingredient Strength Dose-form" ("24 HR Metformin hydrochloride 500 MG Extended
-Release Oral Tablet"; RxNorm Technical Documentation, §3). Salts and brand words go by the tables below and nothing
-else: a name that is not understood completely gives only its exact text.
+Release Oral Tablet"; RxNorm Technical Documentation, §3); Epic writes "metFORMIN (GLUCOPHAGE-XR) 500 MG 24 hr tablet",
+VA "METFORMIN HCL 500MG 24HR SA TAB", pharmacies "METFORMIN ER 500MG". What is left when form, route, release, strength
+and salt are taken out is the ingredient: a word that nothing explains stays in it and so keeps apart.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
 
-from portal.domain.entry import Entry, Medication, Status
-from portal.merge.grouping import Bond
-from portal.merge.text import number, plain
-
-_SALTS = frozenset({
-    "hydrochloride", "hcl", "sodium", "potassium", "calcium", "magnesium", "sulfate", "tartrate", "succinate",
-    "maleate", "besylate", "mesylate", "acetate", "phosphate", "fumarate", "citrate", "bromide", "hydrobromide",
-    "nitrate", "propionate", "furoate", "dipropionate", "valerate", "monohydrate", "anhydrous", "dihydrate",
-    "trihydrate", "hemihydrate", "oxalate", "pamoate", "lactate", "medoxomil", "axetil", "proxetil", "etexilate",
-    "bitartrate", "disodium",
-})  # fmt: skip
-_SALT_IS_DRUG = frozenset({"sodium", "potassium", "calcium", "magnesium", "phosphate", "citrate", "sulfate", "acetate"})
-"""Salts that are the medicine itself in names such as "potassium chloride" or "calcium citrate"."""
-
-_BRANDS = {
-    "glucophage": "metformin",
-    "fortamet": "metformin",
-    "prinivil": "lisinopril",
-    "zestril": "lisinopril",
-    "lipitor": "atorvastatin",
-    "zocor": "simvastatin",
-    "crestor": "rosuvastatin",
-    "norvasc": "amlodipine",
-    "cozaar": "losartan",
-    "diovan": "valsartan",
-    "lasix": "furosemide",
-    "synthroid": "levothyroxine",
-    "levoxyl": "levothyroxine",
-    "coumadin": "warfarin",
-    "jantoven": "warfarin",
-    "plavix": "clopidogrel",
-    "eliquis": "apixaban",
-    "xarelto": "rivaroxaban",
-    "ventolin": "albuterol",
-    "proair": "albuterol",
-    "proventil": "albuterol",
-    "flovent": "fluticasone",
-    "singulair": "montelukast",
-    "tylenol": "acetaminophen",
-    "advil": "ibuprofen",
-    "motrin": "ibuprofen",
-    "aleve": "naproxen",
-    "prilosec": "omeprazole",
-    "protonix": "pantoprazole",
-    "nexium": "esomeprazole",
-    "zoloft": "sertraline",
-    "lexapro": "escitalopram",
-    "prozac": "fluoxetine",
-    "neurontin": "gabapentin",
-    "lantus": "insulin glargine",
-    "amoxil": "amoxicillin",
-    "zithromax": "azithromycin",
-    "toprol": "metoprolol",
-    "lopressor": "metoprolol",
-    "jardiance": "empagliflozin",
-}
-_SAME_INGREDIENT = {
-    "paracetamol": "acetaminophen",
-    "salbutamol": "albuterol",
-    "acetylsalicylic acid": "aspirin",
-    "hctz": "hydrochlorothiazide",
-    "vitamin d3": "cholecalciferol",
-}
-
-_FORMS = {
-    "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "pill": "tablet",
-    "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
-    "solution": "solution", "suspension": "suspension", "syrup": "solution", "elixir": "solution",
-    "cream": "cream", "ointment": "ointment", "gel": "gel", "lotion": "lotion", "patch": "patch",
-    "inhaler": "inhaler", "hfa": "inhaler", "spray": "spray", "drops": "drops", "suppository": "suppository",
-    "injection": "injection", "injectable": "injection", "prefilled": "injection", "syringe": "injection",
-    "auto-injector": "injection", "pen": "injection", "powder": "powder", "implant": "implant", "foam": "foam",
-}  # fmt: skip
-_ROUTES = {
-    "oral": "oral", "mouth": "oral", "chewable": "oral", "disintegrating": "oral", "sublingual": "sublingual",
-    "topical": "topical", "ophthalmic": "eye", "otic": "ear", "nasal": "nose", "inhalation": "lung",
-    "metered": "lung", "rectal": "rectal", "vaginal": "vaginal", "transdermal": "skin", "dose": "",
-}  # fmt: skip
-_RELEASE = {
-    "extended": "er", "er": "er", "xr": "er", "xl": "er", "sr": "er", "cr": "er", "sustained": "er", "la": "er",
-    "24hr": "er", "12hr": "er", "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr",
-}  # fmt: skip
-_HOURS_OF = {"24hr": "24", "xl": "24", "xr": "24", "12hr": "12", "sr": "12"}
-_FILLERS = frozenset(
-    {"release", "coated", "film", "dose", "metered", "of", "for", "oral", "product", "pack", "usp", "mouth"}
+from portal.merge.drug_forms import FILLERS, FORM_ROUTES, FORMS, MASS, PER, RELEASES, ROUTES, SOLIDS, UNITS, WEAR
+from portal.merge.drug_names import (
+    BASES,
+    BRANDS,
+    INGREDIENTS,
+    INHERENT_RELEASE,
+    KEY_SALTS,
+    REWRITES,
+    SALT_NAMES,
+    SALTS,
+    UNITS_PER_MICROGRAM,
 )
+from portal.merge.text import plain, written_out
 
-_STRENGTH = re.compile(
-    r"(\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)*)\s*(mg|mcg|ug|g|meq|unt|units?|iu|ml|%|mmol|actuat)"
-    r"(?:\s*/\s*(\d+(?:\.\d+)?)?\s*(ml|mg|g|hr|h|actuation|actuat|puff|l))?(?![a-z])"
-)
-_UNITS = {"ug": "mcg", "unit": "unt", "units": "unt", "iu": "unt", "h": "hr", "puff": "actuat", "actuation": "actuat"}
-_MICROGRAMS = {"mcg": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}
-_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
-_HOURS = re.compile(r"\b(12|24)\s*(?:hr|hour)\b")
-_LEAD = re.compile(r"^\s*(?:nda\d+\s+)?(?:\d+(?:\.\d+)?\s*(?:ml|actuat)\s+)?")  # RxNorm's quantity factor
+
+class Strength(msgspec.Struct, frozen=True):
+    """``number`` of ``dimension``: "mcg", "mcg/ml" (also of a gram: 1 % is 10 mg/g), "mcg/hr", "unt/ml" …"""
+
+    number: Decimal
+    dimension: str
+    volume: Decimal = Decimal(0)  # mL it is written over, when not 1: "40 mg/0.4 mL"
 
 
 class Product(msgspec.Struct, frozen=True):
-    """What a name says, empty where it says nothing.
+    """What a name says, empty where it says nothing. ``ingredients`` are sorted; ``strengths`` in their order."""
 
-    ``strength`` is in one unit whatever was written (micrograms; per 1 mL), ``shown`` as it was written; ``release`` is
-    "ir" unless the name says otherwise, ``hours`` how long a dose is released.
-    """
-
-    ingredient: str
-    strength: str
-    shown: str
+    ingredients: tuple[str, ...]
+    salts: tuple[str, ...]
+    strengths: tuple[Strength, ...]
     form: str
-    route: str
     release: str
     hours: str
+    routes: tuple[str, ...]
+    volume: Decimal
+    wear: str
+    remarks: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
-def read_product(text: str) -> Product | None:
-    """The product a name describes, or None when it has no strength or no ingredient."""
-    lowered = _LEAD.sub("", _HOURS.sub(r"\1hr", text.casefold().replace(",", " ")))
-    words = _Words()
-    for bracket in _BRACKETS.findall(lowered):
-        words.release_of(plain(bracket))
-    found: list[tuple[str, str, str]] = []
-    for part in re.split(r"\s+/\s+", _BRACKETS.sub(" ", lowered)):
-        strengths = list(_STRENGTH.finditer(part))
+_NUMBER = r"\d+(?:\.\d+)?"
+_UNIT_WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_PER_WORDS = "|".join(sorted(PER, key=len, reverse=True))
+_STRENGTH = re.compile(
+    rf"(?<![\w.#])({_NUMBER}(?:\s*[-/]\s*{_NUMBER})*)\s*-?({_UNIT_WORDS})(?![a-z])"
+    rf"(?:\s*(?:/|\bper\b|\bover\b)\s*({_NUMBER})?\s*({_PER_WORDS})(?![a-z]))?"
+)
+_BARE = re.compile(rf"(?<![\w.#])({_NUMBER}(?:\s*[-/]\s*{_NUMBER})+)(?![\w.])")
+_CONCENTRATION = re.compile(r"\bu\s?-?\s?(100|200|300|500)\b")
+_BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_HOURS = re.compile(r"\b(12|24|72)\s*-?\s*(?:hrs?|hours?|h)\b(?!\s*patch)")
+_RATE_HOURS = re.compile(r"(/\s*)(24|72)\s*(?:hrs?|hours?|h)\b")
+_LEAD = re.compile(rf"^\s*(?:nda\d+\s+)?(?:({_NUMBER})\s*ml\s+|\d+\s*actuat\s+)")
+_VOLUME = re.compile(rf"^\s*({_NUMBER})\s*ml\b")
+_VIAL = re.compile(rf"\b({_NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj)\s+({_NUMBER})\s*ml\b")
+_SPLIT = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*")
+_HYPHEN = re.compile(r"(?<=[a-z]{4})-(?=[a-z]{4})")
+_RATIO = re.compile(r"\b1\s*:\s*(\d+)\b")
+_REWRITES = tuple((re.compile(pattern), meaning) for pattern, meaning in REWRITES)
+
+
+@lru_cache(maxsize=8192)
+def read_product(text: str) -> Product:
+    """Return what a name says; a name without any ingredient gives its words as one."""
+    return _Reader(text).product()
+
+
+def _fold(text: str) -> str:
+    text = text.casefold().replace("µ", "mc").replace("μ", "mc").replace("mcg.", "mcg")
+    text = _THOUSANDS.sub("", text)
+    text = re.sub(r"\bmillion\s+units?\b", "000000 units", text)
+    text = re.sub(r"(\d)\s+000000 units", r"\g<1>000000 units", text)
+    for pattern, meaning in _REWRITES:
+        text = pattern.sub(meaning, text)
+    return _RATE_HOURS.sub(lambda found: f"{found[1]}{found[2]}hr", text)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.form = self.release = self.hours = self.wear = ""
+        self.routes: dict[str, None] = {}
+        self.remarks: list[str] = []
+        self.volume = Decimal(0)
+        self.lead = Decimal(0)
+        self.brand_form = self.brand_release = ""
+        self.concentration = ""
+        folded = _fold(text)
+        lead = _LEAD.match(folded)
+        if lead:
+            self.lead = Decimal(lead[1] or 0)
+            folded = folded[lead.end() :]
+        self.inside = [one or other for one, other in _BRACKETS.findall(folded)]
+        self.outside = _BRACKETS.sub(" ", folded)
+
+    def product(self) -> Product:
+        self._concentration()
+        vial = _VIAL.search(self.outside)
+        if vial:
+            self.volume = Decimal(vial[1] or vial[2])
+            self.outside = self.outside.replace(
+                vial[0], " vial " if "vial" in vial[0] else " " + vial[0].split()[0] + " "
+            )
+        strengths, names = self._parts(self.outside)
+        bracketed = self._brackets()
+        for name in bracketed:
+            if not names:
+                names = [name]
+            elif name not in names and name in _KNOWN_BRANDS:
+                self._implied(name)
+        ingredients = [pair for name in names for pair in self._ingredients(name)]
+        if self.concentration and not strengths:
+            strengths = [Strength(Decimal(self.concentration), "unt/ml")]
+        return self._product(ingredients, strengths)
+
+    def _concentration(self) -> None:
+        """ "U-100" says 100 units per mL and is no word of the ingredient."""
+        for text in (self.outside, *self.inside):
+            found = _CONCENTRATION.search(text)
+            if found and not re.search(rf"{found[1]}\s*u(?:nits?)?\s*/", text):
+                self.concentration = found[1]
+        self.outside = _CONCENTRATION.sub(" ", self.outside)
+
+    def _brackets(self) -> list[str]:
+        """The names in brackets; strengths there are used when there is none outside, other words are remarks."""
+        names = []
+        for text in self.inside:
+            volume = _VOLUME.match(text)
+            if (volume and _STRENGTH.fullmatch(text.strip()) is None) or (volume and "/" not in text):
+                self.volume = self.volume or Decimal(volume[1])
+                continue
+            for part in _CONCENTRATION.sub(" ", text).split(","):
+                rest = " ".join(self._words(_STRENGTH.sub(" ", part)))
+                known = _known_name(rest)
+                if known:
+                    names.append(known)
+                elif rest and not rest.isdigit() and rest not in INGREDIENTS.values():
+                    self.remarks.append(rest)
+        return names
+
+    def _parts(self, text: str) -> tuple[list[Strength], list[str]]:
+        strengths = [strength for found in _STRENGTH.finditer(text) for strength in _strengths(found)]
+        rest = _STRENGTH.sub(" / ", text) if len(strengths) > 1 else _STRENGTH.sub(" ", text)
         if not strengths:
-            return None
-        name = words.rest_of(_STRENGTH.sub(" ", part))
-        found += _dashed(name, strengths) or [
-            (ingredient_of(plain(name)), "+".join(map(_strength, strengths)), "+".join(map(_shown, strengths)))
-        ]
-    if not all(ingredient for ingredient, _, _ in found):
-        return None
-    found.sort()
-    ingredient, strength, shown = (" / ".join(parts) for parts in zip(*found, strict=True))
-    return Product(ingredient, strength, shown, words.form, words.route, words.release, words.hours)
+            bare = _BARE.search(rest)
+            if bare:
+                strengths = [Strength(Decimal(number) * 1000, "mcg") for number in re.findall(_NUMBER, bare[1])]
+                rest = _BARE.sub(" ", rest)
+        ratio = _RATIO.search(rest)
+        if ratio and not strengths:
+            strengths = [Strength(Decimal(ratio[1]), "ratio")]
+            rest = _RATIO.sub(" ", rest)
+        names = []
+        for part in _SPLIT.split(_hyphens(rest)):
+            words = " ".join(self._words(part))
+            if words:
+                names.append(words)
+        return strengths, names
 
+    def _words(self, text: str) -> Iterator[str]:
+        """The words that no table explains; form, route, release and wear are taken out on the way."""
+        text = _HOURS.sub(r" \1hr ", text)
+        for phrase, meaning in WEAR.items():
+            if re.search(rf"\b{phrase}\b", text):
+                self.wear = self.wear or meaning
+                text = re.sub(rf"\b{phrase}\b", " ", text)
+        yield from self._rest(plain(text).split())
 
-class _Words:
-    """Form, route and release, picked out of a name; what is left is the ingredient."""
+    def _rest(self, words: Sequence[str]) -> Iterator[str]:
+        index = 0
+        while index < len(words):
+            length, kind, meaning = _look_up(words, index)
+            if length == 0:
+                word = words[index]
+                if word not in FILLERS:
+                    yield word
+                index += 1
+                continue
+            if kind in ("brand", "name"):
+                yield " ".join(words[index : index + length])
+            elif kind == "release":
+                self._released(meaning)
+            elif kind == "route":
+                self.routes[meaning] = None
+            else:
+                self.form = _stronger(self.form, meaning)
+                route = next((ROUTES[word] for word in words[index : index + length] if word in ROUTES), "")
+                if route:
+                    self.routes[route] = None
+            index += length
 
-    def __init__(self) -> None:
-        self.form = self.route = self.hours = ""
-        self.release = "ir"
+    def _released(self, meaning: str) -> None:
+        release, _, hours = meaning.partition(" ")
+        self.release = self.release or release
+        self.hours = self.hours or hours
 
-    def release_of(self, text: str) -> None:
-        for word in text.split():
-            if word in _RELEASE:
-                self.release = _RELEASE[word]
-                self.hours = _HOURS_OF.get(word, self.hours)
-
-    def rest_of(self, text: str) -> str:
-        rest: list[str] = []
-        for written in text.split():
-            word = plain(written)
-            if word in _RELEASE:
-                self.release_of(word)
-            elif word in _FORMS:
-                self.form = self.form or _FORMS[word]
-            elif word in _ROUTES:
-                self.route = self.route or _ROUTES[word]
-            elif word and word not in _FILLERS:
-                rest.append(written)
-        return " ".join(rest)
-
-
-def _dashed(name: str, strengths: Sequence[re.Match[str]]) -> list[tuple[str, str, str]] | None:
-    """ "lisinopril-hydrochlorothiazide 10-12.5 mg": as many names as amounts."""
-    if len(strengths) != 1 or "-" not in strengths[0][1]:
-        return None
-    names, amounts, unit = name.split("-"), strengths[0][1].split("-"), strengths[0][2]
-    if len(names) != len(amounts):
-        return None
-    return [
-        (ingredient_of(plain(one)), _amount(amount, unit), f"{amount} {unit}")
-        for one, amount in zip(names, amounts, strict=True)
-    ]
-
-
-def ingredient_of(words: str) -> str:
-    """The ingredient without its salt, and a brand as what is in it."""
-    words = _SAME_INGREDIENT.get(words, words)
-    if words in _BRANDS:
-        return _BRANDS[words]
-    kept = [word for word in words.split() if word not in _SALTS]
-    if not kept or kept[0] == "chloride" or words.split()[0] in _SALT_IS_DRUG:
-        return words
-    kept = [_BRANDS[word] if word in _BRANDS and len(kept) == 1 else word for word in kept]
-    return _SAME_INGREDIENT.get(" ".join(kept), " ".join(kept))
-
-
-def _strength(match: re.Match[str]) -> str:
-    amount, unit, per, per_unit = match.groups()
-    if "-" in amount:
-        return f"{amount}{unit}"
-    if not per_unit:
-        return _amount(amount, unit)
-    if per and Decimal(per):
-        amount = str(Decimal(amount) / Decimal(per))
-    return f"{_amount(amount, unit)}/{_UNITS.get(per_unit, per_unit)}"
-
-
-def strength_in(shown: str) -> str:
-    """A strength as it was written ("0.05 mg / 12.5 mg") in the one unit in which strengths are compared."""
-    return " / ".join("+".join(map(_strength, _STRENGTH.finditer(part))) or part for part in shown.split(" / "))
-
-
-def _amount(amount: str, unit: str) -> str:
-    unit = _UNITS.get(unit, unit)
-    if unit in _MICROGRAMS:
-        amount, unit = str(Decimal(amount) * _MICROGRAMS[unit]), "mcg"
-    return f"{number(amount)}{unit}"
-
-
-def _shown(match: re.Match[str]) -> str:
-    amount, unit, per, per_unit = match.groups()
-    return f"{amount} {unit}" + (f"/{per or ''}{' ' if per else ''}{per_unit}" if per_unit else "")
-
-
-def products(entry: Entry) -> tuple[Product, ...]:
-    """What the title and the displays of the codes say, most telling first, each ingredient and strength once."""
-    texts = [code.display for code in entry.codes if "rxnorm" in code.system] + [entry.title]
-    texts += [code.display for code in entry.codes if "rxnorm" not in code.system]
-    found: dict[tuple[str, str], Product] = {}
-    for text in texts:
-        product = read_product(text) if text else None
-        if product:
-            known = found.get((product.ingredient, product.strength))
-            if known is None or (not known.form and product.form):
-                found[product.ingredient, product.strength] = product
-    return tuple(found.values())
-
-
-def medication_marks(entry: Entry, codes: list[tuple[str, str]]) -> tuple[list[tuple[Bond, str]], dict[str, set[str]]]:
-    """Keys and traits of a medication entry.
-
-    The dose that is taken is no part of the key: the same product with another dosage is one row that disagrees. The
-    same ingredient in another strength, active at two organizations, is one row too (``Bond.RIVAL``), unless one of
-    them documents both strengths itself: then they are two products taken side by side.
-    """
-    keys: list[tuple[Bond, str]] = []
-    traits: dict[str, set[str]] = defaultdict(set)
-    for system, code in codes:
-        if system in ("rxnorm", "ndc", "snomed"):
-            keys.append((Bond.SAME, f"{system}|{code}"))
-    read = products(entry)
-    if len(read) == 1:
-        product = read[0]
-        detail = entry.detail
-        form = product.form or (_form_of(detail.form) if isinstance(detail, Medication) else "")
-        what = f"{product.ingredient}|{product.release}"
+    def _implied(self, brand: str) -> list[str]:
+        """The ingredients of a brand; what else it implies is noted."""
+        parts = BRANDS[brand].split(" #")[0].split(" @")[0]
+        form = re.search(r"#(\w+)(?: (\d+))?", BRANDS[brand])
+        release = re.search(r"@(\w+)(?: (\d+))?", BRANDS[brand])
         if form:
-            keys.append((Bond.CODE, f"product|{what}|{product.strength}|{form}"))
-        keys.append((Bond.CODE, f"strength|{what}|{product.strength}"))
-        if entry.status is Status.ACTIVE:
-            keys.append((Bond.RIVAL, f"ingredient|{what}"))
-        said = {"form": form, "route": product.route, "hours": product.hours, "strength": product.strength}
-        for trait, value in said.items():
-            if value:
-                traits[trait].add(value)
-    else:
-        for system, code in codes:
-            if system == "rxnorm":
-                traits[system].add(code)
-        keys.append((Bond.TEXT, f"text|{plain(entry.title)}"))
-    return keys, traits
+            self.brand_form = form[1]
+            if form[2]:
+                self.concentration = self.concentration or form[2]
+        if release:
+            self.brand_release = " ".join(part for part in release.groups() if part)
+        return [part.strip() for part in parts.split("+")]
+
+    def _ingredients(self, name: str) -> Iterator[tuple[str, str]]:
+        if name in BRANDS:
+            for part in self._implied(name):
+                yield _salted(part)
+            return
+        brand = self._brand_beside(name)
+        if brand:
+            for part in self._implied(brand):
+                yield _salted(part)
+            return
+        yield _salted(name)
+
+    @staticmethod
+    def _brand_beside(name: str) -> str:
+        """A brand beside words that only repeat what is in it: "Toujeo SoloStar insulin", "Zoloft sertraline hcl"."""
+        words = name.split()
+        for end in range(len(words), 0, -1):
+            for start in range(len(words) - end + 1):
+                brand = " ".join(words[start : start + end])
+                rest = words[:start] + words[start + end :]
+                if brand not in BRANDS or not rest:
+                    continue
+                named = INGREDIENTS.get(" ".join(rest), "")
+                if set(rest) <= {*BRANDS[brand].split(), *SALTS} or named == BRANDS[brand].split(" #")[0]:
+                    return brand
+        return ""
+
+    def _product(self, ingredients: Sequence[tuple[str, str]], strengths: Sequence[Strength]) -> Product:
+        names = [name for name, _salt in ingredients]
+        if len(strengths) == len(names) and len(names) > 1:
+            order = sorted(range(len(names)), key=lambda index: names[index])
+            names, strengths = [names[index] for index in order], [strengths[index] for index in order]
+        elif len(names) <= 1 or len(strengths) != len(names):
+            names = sorted(names)
+        form = self.form
+        if self.brand_form and form in ("", "injection", "liquid"):
+            form = self.brand_form
+        if form == "powder" and any("/ml" in strength.dimension for strength in strengths):
+            form = "liquid"
+        routes = tuple(self.routes) or ((FORM_ROUTES[form],) if form in FORM_ROUTES else ())
+        if form == "liquid" and {"under the skin", "muscle", "vein"} & set(routes):
+            form = "injection"
+        if self.brand_release:
+            self._released(self.brand_release)
+        only = names[0] if len(names) == 1 else ""
+        release = self.release or INHERENT_RELEASE.get((only, form), "")
+        if form not in SOLIDS:
+            release = ""
+        if form in ("tablet", "capsule") and any(strength.dimension.endswith("/day") for strength in strengths):
+            strengths = [_without_day(strength) for strength in strengths]
+            self.hours = self.hours or "24"
+        if form in ("inhaler", "nebule"):
+            routes = ("lungs",)
+        return Product(
+            ingredients=tuple(dict.fromkeys(names)),
+            salts=tuple(sorted({f"{name}:{salt}" for name, salt in ingredients if salt})),
+            strengths=tuple(_by_unit(strength, only) for strength in strengths),
+            form=form,
+            release=release,
+            hours=self.hours if release == "er" else "",
+            routes=tuple(sorted(routes)),
+            volume=self.lead or self.volume,
+            wear=self.wear,
+            remarks=tuple(sorted(self.remarks)),
+        )
 
 
-def _form_of(text: str) -> str:
-    return next((_FORMS[word] for word in plain(text).split() if word in _FORMS), "")
+def _stronger(form: str, other: str) -> str:
+    """Of two forms in one name the one that says more: a "solution" in a syringe is a syringe."""
+    order = ("", "liquid", "injection", "powder")
+    if form in order and (other not in order or order.index(other) > order.index(form)):
+        return other
+    return form
+
+
+def _hyphens(text: str) -> str:
+    """A hyphen between two ingredients parts them; the four letters of a biosimilar's suffix stay with its name."""
+
+    def part(found: re.Match[str]) -> str:
+        after = re.match(r"[a-z]+", text[found.end() :])
+        suffix = after[0] if after else ""
+        return "-" if len(suffix) == 4 and suffix not in INGREDIENTS else " / "
+
+    return _HYPHEN.sub(part, text)
+
+
+_BY_FIRST: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+
+
+def _index() -> None:
+    tables: list[tuple[str, Mapping[str, str]]] = [
+        ("brand", BRANDS), ("name", dict.fromkeys(INGREDIENTS, "")), ("form", FORMS), ("release", RELEASES),
+        ("route", ROUTES),
+    ]  # fmt: skip
+    for kind, table in tables:
+        for phrase, meaning in table.items():
+            words = tuple(phrase.split())
+            _BY_FIRST.setdefault(words[0], []).append((words, kind, meaning))
+    for entries in _BY_FIRST.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+
+
+_index()
+_KNOWN_BRANDS = frozenset(BRANDS)
+
+
+def _look_up(words: Sequence[str], index: int) -> tuple[int, str, str]:
+    for phrase, kind, meaning in _BY_FIRST.get(words[index], ()):
+        if tuple(words[index : index + len(phrase)]) == phrase:
+            return len(phrase), kind, meaning
+    return 0, "", ""
+
+
+def _known_name(text: str) -> str:
+    if text in BRANDS:
+        return text
+    return next((brand for brand in (text.replace(" ", ""), text.split(" ", maxsplit=1)[0]) if brand in BRANDS), "")
+
+
+def _salted(name: str) -> tuple[str, str]:
+    """(ingredient, salt) of the words of one ingredient."""
+    name = INGREDIENTS.get(name, name)
+    words = name.split()
+    if name in INGREDIENTS.values() or not words or words[0] in BASES:
+        return _without_salt_words(name)
+    salts = [SALT_NAMES.get(word, word) for word in words if word in SALTS]
+    rest = [word for word in words if word not in SALTS]
+    if not rest:
+        return name, ""
+    base = INGREDIENTS.get(" ".join(rest), " ".join(rest))
+    return base, " ".join(sorted(set(salts)))
+
+
+def _without_salt_words(name: str) -> tuple[str, str]:
+    if name == "fluticasone propionate":
+        return "fluticasone", "propionate"
+    return name, ""
+
+
+def _strengths(found: re.Match[str]) -> Iterator[Strength]:
+    numbers, unit, over, per = found.groups()
+    unit = UNITS[unit]
+    for number in re.findall(_NUMBER, numbers):
+        yield _strength(Decimal(number), unit, over, per)
+
+
+def _strength(number: Decimal, unit: str, over: str | None, per: str | None) -> Strength:
+    volume = Decimal(0)
+    if unit in MASS:
+        number, unit = number * MASS[unit], "mcg"
+    if unit == "%":
+        return Strength(number * 10_000, "mcg/ml")
+    if not per:
+        return Strength(number, unit)
+    per = PER[per]
+    if over and Decimal(over):
+        if per == "ml" and Decimal(over) != 1:
+            volume = Decimal(over)
+        if per == "hr" and Decimal(over) == 24:
+            per = "day"
+        else:
+            number = number / Decimal(over)
+    if per == "g":
+        per = "ml"
+    return Strength(number, f"{unit}/{per}", volume)
+
+
+def _without_day(strength: Strength) -> Strength:
+    return Strength(strength.number, strength.dimension.removesuffix("/day"), strength.volume)
+
+
+def _by_unit(strength: Strength, ingredient: str) -> Strength:
+    """Units of vitamin D as mass; the amount of one puff, spray or pen's dose as an amount."""
+    if strength.dimension == "unt" and ingredient in UNITS_PER_MICROGRAM:
+        return Strength(strength.number / UNITS_PER_MICROGRAM[ingredient], "mcg", strength.volume)
+    if strength.dimension.endswith("/dose"):
+        return Strength(strength.number, strength.dimension.removesuffix("/dose"), strength.volume)
+    return strength
+
+
+def decimal_text(number: Decimal) -> str:
+    return written_out(number, 9)
+
+
+def key_salts(product: Product) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(salts that make another product even against silence, other salts)."""
+    key: list[str] = []
+    other: list[str] = []
+    for salt in product.salts:
+        ingredient, _, names = salt.partition(":")
+        special = KEY_SALTS.get(ingredient, frozenset()) | KEY_SALTS[""]
+        (key if special & set(names.split()) else other).append(salt)
+    return tuple(key), tuple(other)

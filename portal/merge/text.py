@@ -9,6 +9,7 @@ _NOT_WORD = re.compile(r"[^\w%.+/]+")
 _LONELY = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/(?!\d)")
 _EXACT = Context(prec=5000, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _WRITTEN_OUT = 40  # digits before or after the point
+_REASON = 30  # the same, of what is measured or taken
 
 
 @lru_cache(maxsize=16384)
@@ -31,3 +32,28 @@ def number(text: str) -> str:
         return plain(text)
     value = value.normalize(_EXACT) if value else Decimal(0)
     return format(value, "f") if abs(value.adjusted()) < _WRITTEN_OUT else str(value)
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Return a number that can be reckoned with; None for words, and for numbers beyond reason."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value.adjusted()) <= _REASON else None
+
+
+def written_out(value: Decimal, places: int) -> str:
+    """Return a number to so many decimal places without meaningless zeros; of one beyond reason its exponent."""
+    if not value.is_finite() or abs(value.adjusted()) > _WRITTEN_OUT:
+        return str(value)
+    return format(value.quantize(Decimal(1).scaleb(-places), context=_EXACT).normalize(_EXACT), "f")
+
+
+def synonyms(text: str) -> dict[str, str]:
+    """Read a table of lines "name, name: meaning"."""
+    entries: dict[str, str] = {}
+    for line in text.strip().splitlines():
+        names, _, meaning = line.strip().partition(": ")
+        entries |= {name.strip(): meaning.strip() for name in names.split(",")}
+    return entries

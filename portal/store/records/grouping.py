@@ -7,19 +7,34 @@ written.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+import msgspec
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
-from portal.merge import Bond, Member, Row, rows
+from portal.merge import Bond, Facts, Mark, Member, Row, rows
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.schema.access import person
-from portal.store.schema.records import entry, entry_key, record_count, record_row, record_row_source
+from portal.store.schema.records import (
+    entry,
+    entry_key,
+    record_count,
+    record_row,
+    record_row_mark,
+    record_row_source,
+)
 
 _BATCH = 500
 _WHOLE = 400  # more changed entries than this: loading the whole section is cheaper than walking
+
+
+def _meeting(other: Any) -> Any:
+    """Keys under which two entries are compared: the same, and one of the two seeks."""
+    seeks = or_(entry_key.c.bond == Bond.SEEK.value, other.c.bond == Bond.SEEK.value)
+    return and_(entry_key.c.hash == other.c.hash, seeks)
 
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
@@ -31,11 +46,7 @@ def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     """Before entries lose their keys or vanish: whoever shares a key or a row with them must be grouped again."""
     other = entry_key.alias()
     for some in _batches(entry_ids):
-        sharing = (
-            select(other.c.entry_id)
-            .join(entry_key, entry_key.c.hash == other.c.hash)
-            .where(entry_key.c.entry_id.in_(some))
-        )
+        sharing = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(some))
         together = select(entry.c.id).where(
             entry.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(some), entry.c.row_id.is_not(None)))
         )
@@ -53,6 +64,7 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
         row_ids = list(tx.conn.execute(of_entries).scalars())
         tx.conn.execute(update(entry).where(entry.c.row_id.in_(row_ids)).values(row_id=None, grouped=False))
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(row_ids)))
+        tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(row_ids)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(row_ids)))
 
 
@@ -79,7 +91,7 @@ def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
 
 
 def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
-    """What grouping is told of a section: every entry with its keys and traits."""
+    """What grouping is told of a section: every entry with its keys and facts."""
     return tuple(_load(tx, person_id, section, None)[0])
 
 
@@ -91,11 +103,7 @@ def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
     while fresh:
         found: set[str] = set()
         for some in _batches(sorted(fresh)):
-            by_key = (
-                select(other.c.entry_id)
-                .join(entry_key, entry_key.c.hash == other.c.hash)
-                .where(entry_key.c.entry_id.in_(some))
-            )
+            by_key = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(some))
             by_row = select(fellow.c.id).join(entry, entry.c.row_id == fellow.c.row_id).where(entry.c.id.in_(some))
             found.update(tx.conn.execute(by_key).scalars())
             found.update(tx.conn.execute(by_row).scalars())
@@ -116,6 +124,7 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
     _point(tx, {member.id: target.get(member.id) for member in members}, row_of, ungrouped)
     for some in _batches(stale):
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(some)))
+        tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(some)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(some)))
     _insert(tx, person_id, section, fresh, secret)
     if stale or fresh or recount:
@@ -134,7 +143,7 @@ def _load(
         entry.c.source,
         entry.c.status,
         entry.c.sort_at,
-        entry.c.traits,
+        entry.c.facts,
         entry.c.row_id,
         entry.c.grouped,
         entry.c.confidential,
@@ -153,18 +162,27 @@ def _load(
         keys[entry_id].append((bonds[bond], digest))
     statuses = {status.value: status for status in Status}
     members = [
-        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), row[4] or {}) for row in found
+        Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), _facts(tx, row[0], row[4]))
+        for row in found
     ]
     waiting = {row[0] for row in found if not row[6]}
     return members, {row[0]: row[5] for row in found}, waiting, {row[0] for row in found if row[7]}
 
 
-_Shape = tuple[int, str, str, bool, tuple[tuple[str, str, int], ...]]
+_FACTS = msgspec.json.Decoder(Facts)
+
+
+def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
+    return None if sealed is None else _FACTS.decode(tx.vault.open(sealed, row=f"entry.facts:{entry_id}"))
+
+
+_Shape = tuple[Any, ...]
 
 
 def _shape(row: Row, secret: set[str]) -> _Shape:
-    voices = sorted((voice.source, voice.entry_id, voice.entries) for voice in row.voices)
-    return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), tuple(voices)
+    voices = sorted((one.source, one.entry_id, one.entries, one.current, one.first_at) for one in row.voices)
+    place = (row.place_at, row.place_id)
+    return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), place, tuple(voices), row.marks
 
 
 def _confidential(row: Row, secret: set[str]) -> bool:
@@ -174,23 +192,38 @@ def _confidential(row: Row, secret: set[str]) -> bool:
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
     """The rows as they are stored, in the shape in which they are compared."""
-    row, said = record_row.c, record_row_source.c
-    columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential)
-    voices = select(said.row_id, said.source, said.entry_id, said.entries)
+    row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
+    columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.place_at, row.place_id)
+    voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
+    marks = select(mark.row_id, mark.entry_id, mark.source, mark.fields, mark.withdrawn)
     if row_ids is None:
-        found = tx.conn.execute(columns.where(row.person_id == person_id, row.section == section)).all()
-        spoken = tx.conn.execute(voices.where(said.person_id == person_id, said.section == section)).all()
+        here = (row.person_id == person_id, row.section == section)
+        stored = tx.conn.execute(columns.where(*here)).all()
+        spoken = tx.conn.execute(voices.where(voice.person_id == person_id, voice.section == section)).all()
+        named = tx.conn.execute(marks.join(record_row, row.id == mark.row_id).where(*here)).all()
     else:
-        found, spoken = [], []
+        stored, spoken, named = [], [], []
         for some in _batches(row_ids):
-            found += tx.conn.execute(columns.where(row.id.in_(some))).all()
-            spoken += tx.conn.execute(voices.where(said.row_id.in_(some))).all()
-    by_row: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for row_id, source, entry_id, entries in spoken:
-        by_row[row_id].append((source, entry_id, entries))
+            stored += tx.conn.execute(columns.where(row.id.in_(some))).all()
+            spoken += tx.conn.execute(voices.where(voice.row_id.in_(some))).all()
+            named += tx.conn.execute(marks.where(mark.row_id.in_(some))).all()
+    by_row: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row_id, *told in spoken:
+        by_row[row_id].append(tuple(told))
+    marked: dict[str, list[Mark]] = defaultdict(list)
+    for row_id, entry_id, source, fields, withdrawn in named:
+        marked[row_id].append(Mark(entry_id, source, tuple(fields), withdrawn))
     return {
-        row_id: (rank, at, primary, secret, tuple(sorted(by_row[row_id])))
-        for row_id, rank, at, primary, secret in found
+        row_id: (
+            rank,
+            at,
+            primary,
+            secret,
+            (place_at, place_id),
+            tuple(sorted(by_row[row_id])),
+            tuple(sorted(marked[row_id])),
+        )
+        for row_id, rank, at, primary, secret, place_at, place_id in stored
     }
 
 
@@ -218,7 +251,7 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
 
 
 def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secret: set[str]) -> None:
-    row_values, voice_values = [], []
+    row_values, voice_values, mark_values = [], [], []
     for row in fresh:
         shared = {
             "person_id": person_id,
@@ -226,6 +259,8 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secr
             "rank": row.rank,
             "sort_at": row.sort_at,
             "confidential": _confidential(row, secret),
+            "place_at": row.place_at,
+            "place_id": row.place_id,
         }
         row_values.append(
             shared
@@ -238,12 +273,25 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secr
             }
         )
         voice_values += [
-            shared | {"row_id": row.id, "source": voice.source, "entry_id": voice.entry_id, "entries": voice.entries}
+            shared
+            | {
+                "row_id": row.id,
+                "source": voice.source,
+                "entry_id": voice.entry_id,
+                "entries": voice.entries,
+                "current": voice.current,
+                "first_at": voice.first_at,
+            }
             for voice in row.voices
+        ]
+        mark_values += [
+            msgspec.structs.asdict(mark) | {"row_id": row.id, "fields": list(mark.fields)} for mark in row.marks
         ]
     if row_values:
         insert_many(tx, record_row, row_values)
         insert_many(tx, record_row_source, voice_values)
+    if mark_values:
+        insert_many(tx, record_row_mark, mark_values)
 
 
 def _count(tx: Tx, person_id: str, section: Section) -> None:

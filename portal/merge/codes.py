@@ -1,0 +1,48 @@
+"""Codes that mean the same at every organization; local codes never join."""
+
+from collections.abc import Iterable, Mapping
+
+from portal.domain.entry import Code
+
+_SYSTEMS: Mapping[str, str] = {
+    "http://snomed.info/sct": "snomed",
+    "http://loinc.org": "loinc",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
+    "http://hl7.org/fhir/sid/ndc": "ndc",
+    "http://hl7.org/fhir/sid/cvx": "cvx",
+    "http://hl7.org/fhir/sid/icd-10-cm": "icd10",
+    "http://hl7.org/fhir/sid/icd-10": "icd10",
+    "urn:oid:2.16.840.1.113883.6.90": "icd10",
+    "http://hl7.org/fhir/sid/icd-9-cm": "icd9",
+    "urn:oid:2.16.840.1.113883.6.103": "icd9",
+    "http://www.ama-assn.org/go/cpt": "cpt",
+    "urn:oid:2.16.840.1.113883.6.12": "cpt",
+    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "hcpcs",
+    "http://www.cms.gov/Medicare/Coding/ICD10": "icd10pcs",
+    "http://fdasis.nlm.nih.gov": "unii",
+    "http://hl7.org/fhir/ndfrt": "ndfrt",
+    "urn:oid:2.16.840.1.113883.6.96": "snomed",
+    "urn:oid:2.16.840.1.113883.6.1": "loinc",
+    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "urn:oid:2.16.840.1.113883.12.292": "cvx",
+}
+
+
+def shared_codes(codes: Iterable[Code]) -> list[tuple[str, str]]:
+    """Return (short name of the system, code) of the codes that mean the same everywhere."""
+    pairs = []
+    for code in codes:
+        system = _SYSTEMS.get(code.system)
+        if system and code.code:
+            value = code.code.strip().upper()
+            if system in ("icd10", "icd9"):
+                value = value.replace(".", "")
+            if system == "cvx":
+                value = value.lstrip("0") or "0"
+            pairs.append((system, value.replace("-", "") if system == "ndc" else value))
+    return pairs
+
+
+def displays(codes: Iterable[Code], *systems: str) -> list[str]:
+    """Return the displays of the codes of these systems (by their short names; all when none is named)."""
+    return [code.display for code in codes if code.display and (not systems or _SYSTEMS.get(code.system) in systems)]

@@ -1,0 +1,201 @@
+"""The words of a diagnosis, a procedure or a body site as a set of canonical words, with side, type, stage and context.
+
+Vendors' marks ("(HCC)", "[J45.909]", "(SCT 59621000)", semantic tags) go; an abbreviation before its own words goes
+("HTN (hypertension)"); "without" stays with what it denies; then the tables of ``portal.merge.concept_names``.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+
+from portal.merge import concept_names as names
+from portal.merge.text import plain
+
+
+class Concept(msgspec.Struct, frozen=True):
+    """``words`` are the thing itself, sorted. What is not said is empty."""
+
+    words: tuple[str, ...] = ()
+    side: str = ""
+    types: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    courses: tuple[str, ...] = ()
+    approaches: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    assertion: str = ""
+
+
+_NOISE = re.compile(
+    r"\((?:cms/)?hcc\)|\(sct \d+\)|\(icd[^)]*\)|\[[^\]]*\]|\bnos\b|, unspecified\b|\bunspecified\b"
+    r"|,?\s*gfr [\d-]+ ?m?l?/?min",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_WITHOUT = re.compile(r"\b(?:without|w/o)\s+(?:current\s+|mention of\s+)?([a-z]+)(?:\s+([a-z]+))?|\bnot\s+([a-z]+)")
+_STAGE = re.compile(r"\b(?:stage|stg|grade|class)\s*(i{1,3}v?|iv|v|\d)\s*-?([ab])?\b")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_TYPE = re.compile(r"\btype\s*(i{1,2}|\d)\b")
+_CKD_STAGE = re.compile(r"\bckd\s+(i{1,3}|iv|v|[1-5])\s*([ab])?\b")
+
+
+@lru_cache(maxsize=8192)
+def read_concept(text: str, *, procedure: bool = False) -> Concept:
+    """Return what the words say."""
+    folded = _fold(text)
+    contexts, assertion = [], ""
+    for pattern, meaning in names.ASSERTIONS.items():
+        if re.search(pattern, folded):
+            assertion = assertion or meaning
+            folded = re.sub(pattern, " ", folded)
+    for pattern, meaning in names.CONTEXTS.items():
+        if re.search(pattern, folded):
+            contexts.append(meaning)
+            folded = re.sub(pattern, f" {meaning} " if meaning in _KEPT else " ", folded)
+    stages = _take_stages(folded)
+    folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
+    folded = _WITHOUT.sub(
+        lambda found: f" without{found[1] or found[3]} " + (f"{found[2]} " if found[2] else ""), folded
+    )
+    words = _replaced(plain(folded), procedure=procedure)
+    return _sorted_out(words, contexts, assertion, stages, procedure=procedure)
+
+
+_KEPT = frozenset({"trait", "complication"})
+
+
+def _fold(text: str) -> str:
+    folded = _NOISE.sub(" ", text.casefold()).replace("w/ ", "with ").replace("b/l", "bilateral")
+    match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
+    if match and " " not in match[1].strip() and match[2].strip() not in names.SIDES:
+        folded = f"{match[2]} {match[3]}"  # "HTN (hypertension)"
+    return _BRACKET.sub(r" \1 ", folded)
+
+
+def _take_stages(folded: str) -> list[str]:
+    found = [*_STAGE.finditer(folded), *_CKD_STAGE.finditer(folded)]
+    return [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in found]
+
+
+def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for table in tables:
+        for phrase, meaning in table.items():
+            words = tuple(word for word in phrase.split() if word not in names.STOP)
+            if not words:
+                continue
+            by_first.setdefault(words[0], []).append((words, meaning))
+    for entries in by_first.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return by_first
+
+
+_ISSUES = _index(names.ISSUES, names.BODY)
+_PROCEDURES = _index(names.PROCEDURES, names.BODY)
+
+
+def _replaced(text: str, *, procedure: bool) -> list[str]:
+    """The words with every phrase of the tables replaced, longest first, once more for what a replacement makes."""
+    words = text.split()
+    sides = [word for word in words if word in names.SIDES]
+    words = [word for word in words if word not in names.STOP]
+    # A side inside a name ("OA R knee") must not part its words.
+    bare = [word for word in words if word not in names.SIDES] if not procedure else words
+    return [*_replace(bare, _PROCEDURES if procedure else _ISSUES), *(sides if not procedure else ())]
+
+
+def _replace(words: list[str], index: Mapping[str, list[tuple[tuple[str, ...], str]]]) -> list[str]:
+    replaced: list[str] = []
+    place = 0
+    while place < len(words):
+        for phrase, meaning in index.get(words[place], ()):
+            if tuple(words[place : place + len(phrase)]) == phrase:
+                replaced += meaning.split()
+                place += len(phrase)
+                break
+        else:
+            replaced.append(words[place])
+            place += 1
+    return replaced
+
+
+def _sorted_out(
+    words: list[str], contexts: list[str], assertion: str, stages: list[str], *, procedure: bool
+) -> Concept:
+    sides = {names.SIDES[word] for word in words if word in names.SIDES}
+    parts = [names.SIDE_PARTS[word] for word in words if word in names.SIDE_PARTS]
+    rest = [*(word for word in words if word not in names.SIDES and word not in names.STOP), *parts]
+    approaches = {names.APPROACH_NAMES.get(word, word) for word in rest if procedure and word in names.APPROACHES}
+    types = {_TYPES.get(word, word) for word in rest if not procedure and word in names.TYPES}
+    degrees = {word for word in rest if not procedure and word in names.STAGES}
+    courses = {word for word in rest if not procedure and word in names.COURSES}
+    taken = names.APPROACHES if procedure else names.TYPES | names.STAGES | names.COURSES
+    own = {_singular(word) for word in rest if word not in taken}
+    own -= {part for part, implying in names.IMPLIED.items() if part in own and own & implying}
+    side = "both" if len(sides) > 1 or "both" in sides else next(iter(sides), "")
+    return Concept(
+        words=tuple(sorted(own)),
+        side=side,
+        types=tuple(sorted(types)),
+        stages=tuple(sorted({*stages, *degrees})),
+        courses=tuple(sorted(courses)),
+        approaches=tuple(sorted(approaches)),
+        contexts=tuple(sorted(set(contexts))),
+        assertion=assertion,
+    )
+
+
+_TYPES = {"typei": "type1", "typeii": "type2"}
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+_SIDE_OF_ICD: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = tuple(
+    (re.compile(pattern), {"1": "right", "2": "left", "3": "both"} | ({"0": "both"} if both else {}))
+    for pattern, both in (
+        (r"^M(?:16[1-7]|17[1-5]|18[1-5])([12])$", False),
+        (r"^M(?:16|17|18)([0])$", True),
+        (r"^M(?:20[1-6]|75[0-9]|76[0-9]|77[0-5]|70[0-9]|65[3-4]|543|544)([12])$", False),
+        (r"^M\d{4}([12])$", False),
+        (r"^G56[0-9]([123])$", False),
+        (r"^H(?:25|26|33|43|40|35|04|61|66|90|91|92|93|02|10|16|18|20)\d{1,3}([123])$", False),
+        (r"^H(?:35|40)\d\d([123])\d$", False),
+        (r"^I83[89]([123])$", False),
+        (r"^I82[45]\w?([123])$", False),
+        (r"^I824\d([123])$", False),
+        (r"^C50\d([12])[0-9]?$", False),
+        (r"^C(?:34\d|64|65|66|56|57\d|62\d|69\d|79[067])([12])$", False),
+        (r"^Z966[0-9]([123])$", False),
+        (r"^Z89[5-6]1([12])$", False),
+        (r"^[ST]\d\d\w{2}([12])[A-Z]$", False),
+        (r"^[ST]\d\d\w{2}([12])\w?[A-Z]$", False),
+    )
+)  # fmt: skip
+_SPECIAL: Mapping[str, str] = {
+    "L03113": "right", "L03114": "left", "L03115": "right", "L03116": "left", "H903": "both", "H9041": "right",
+    "H9042": "left",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def side_of_icd(code: str) -> str:
+    """Return the side in an ICD-10-CM code without its point (Official Guidelines, I.B.13); empty for none."""
+    if code in _SPECIAL:
+        return _SPECIAL[code]
+    if re.match(r"^L89\d([12])\d$", code):
+        return {"1": "right", "2": "left"}[code[4]] if code[3] in "015678" else ""
+    for pattern, sides in _SIDE_OF_ICD:
+        found = pattern.match(code)
+        if found:
+            return sides.get(found[1], "")
+    return ""
+
+
+def is_residual(code: str) -> bool:
+    """Tell whether an ICD-10-CM code holds different things: "other specified" (Official Guidelines I.A.9)."""
+    return len(code) > 3 and (code[-1] in "89" or code[3:] in ("8", "9") or code[-2:] in ("89", "80", "90", "99"))

@@ -1,0 +1,420 @@
+"""How a medicine is taken, from structure and words alike, in parts that compare: amount, frequency, when needed …
+
+Structure comes first; the words give what the structure leaves out. What no rule understands stays as words, so that
+two instructions agree only where everything in them does. Twice a day is not every 12 hours: the one is for a patient's
+day, the other for a level in the blood, and clinicians choose between them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from portal.domain.entry import Dose, Quantity
+from portal.merge.drug_forms import MASS, ROUTES
+from portal.merge.text import decimal_of, plain, written_out
+
+
+class Dosing(msgspec.Struct, frozen=True):
+    """One instruction. ``amounts`` are (low, high) with a unit family; empty parts are not stated."""
+
+    amount: str = ""
+    number: str = ""  # the amount as written: what a unitless amount is compared by
+    frequency: str = ""
+    route: str = ""
+    as_needed: bool = False
+    reason: str = ""
+    duration: str = ""
+    maximum: str = ""
+    site: str = ""
+    start: str = ""
+    end: str = ""
+    words: str = ""
+
+
+_NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "", "one i once", "two ii twice", "three iii", "four iiii iv", "five v", "six vi", "seven", "eight", "nine",
+            "ten", "eleven", "twelve", "", "fourteen", "fifteen",
+        )
+    )
+    for word in words.split()
+    if word not in ("once", "twice", "iv")
+}  # fmt: skip
+_NUMBERS |= {"half": "0.5", "thirty": "30"}
+_COUNT = {"once": "1", "twice": "2", "1": "1", "2": "2"}
+_UNITS = {
+    "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "tab s": "tablet", "caplet": "tablet",
+    "caplets": "tablet", "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
+    "mg": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gram": "g", "grams": "g", "ml": "ml", "units": "unt",
+    "unit": "unt", "u": "unt", "iu": "unt", "[iu]": "unt", "puff": "puff", "puffs": "puff", "spray": "spray",
+    "sprays": "spray",
+    "spraies": "spray", "drop": "drop", "drops": "drop", "gtt": "drop", "gtts": "drop", "patch": "patch",
+    "patches": "patch",
+    "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film", "lozenge": "lozenge",
+    "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",
+    "tablespoon": "tbsp", "tablespoons": "tbsp", "cup": "cup", "meq": "meq", "l": "l", "inhalation": "puff",
+    "inhalations": "puff",
+}  # fmt: skip
+_ML = {"tsp": Decimal(5), "tbsp": Decimal(15), "ml": Decimal(1), "l": Decimal(1000)}
+_UNIT_WORDS = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
+_NUMBER = r"\d+(?:\.\d+)?"
+_AMOUNT = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s*(?:-|to|or)\s*({_NUMBER}))?\s*-?\s*({_UNIT_WORDS})(?![a-z])")
+_PERIODS = {
+    "day": "d", "daily": "d", "d": "d", "week": "wk", "weekly": "wk", "wk": "wk", "month": "mo", "monthly": "mo",
+    "mo": "mo",
+    "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "h": "h", "minute": "min", "minutes": "min", "min": "min",
+    "days": "d", "weeks": "wk", "months": "mo", "year": "a", "years": "a", "mos": "mo",
+}  # fmt: skip
+_PERIOD_WORDS = "|".join(sorted(_PERIODS, key=len, reverse=True))
+_CODES = {
+    "bid": "2/1d", "tid": "3/1d", "qid": "4/1d", "qd": "1/1d", "daily": "1/1d", "nightly": "1/1d@HS", "qod": "1/2d",
+    "qam": "1/1d@MORN",
+    "qpm": "1/1d@EVE", "qhs": "1/1d@HS", "hs": "1/1d@HS", "am": "1/1d@MORN", "pm": "1/1d@EVE", "bed": "1/1d@HS",
+    "tidac": "3/1d@AC", "bidwm": "2/1d@C", "bidac": "2/1d@AC", "tidwm": "3/1d@C", "qweek": "1/1wk", "qmonth": "1/1mo",
+    "wk": "1/1wk", "mo": "1/1mo",
+    "q wk": "1/1wk", "qwk": "1/1wk", "weekly": "1/1wk", "monthly": "1/1mo", "once": "once", "stat": "once",
+    "noct": "1/1d@HS",
+}  # fmt: skip
+_WHEN = (
+    (r"\b(?:before|ac)\s+(?:each\s+)?breakfast\b|\bacm\b", "ACM"),
+    (r"\bwith\s+breakfast\b", "CM"),
+    (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
+    (r"\b(?:before|ac)\s+(?:each\s+)?(?:meals?|dinner|lunch)\b|\bac\b", "AC"),
+    (r"\b(?:after|pc)\s+(?:each\s+)?meals?\b|\bpc\b", "PC"),
+    (r"\bwith\s+(?:meals?|food)\b", "C"),
+    (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
+    (r"\b(?:in\s+the|every|each|q)\s*morning\b|\bqam\b|\beach am\b|\bq am\b", "MORN"),
+    (r"\b(?:in\s+the|every|each|q)\s*evening\b|\bqpm\b|\bq pm\b", "EVE"),
+    (r"\bat\s+noon\b", "NOON"),
+)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
+_DAY_LETTERS = {"mwf": ("mon", "wed", "fri"), "tuthsasu": ("tue", "thu", "sat", "sun"), "tths": ("tue", "thu", "sat"),
+                "tth": ("tue", "thu"), "ttss": ("tue", "thu", "sat", "sun")}  # fmt: skip
+_REASON = re.compile(
+    r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
+    r"(?=$|[.,;]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
+)
+_DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
+_MAXIMUM = re.compile(r"\b(?:max(?:imum)?|not to exceed|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b")
+_REASONS = {"cp": "chest pain", "sob": "shortness of breath", "ha": "headache", "n v": "nausea"}
+_VERBS = frozenset(
+    [
+        "take",
+        "takes",
+        "place",
+        "inject",
+        "apply",
+        "use",
+        "inhale",
+        "insert",
+        "administer",
+        "instill",
+        "give",
+        "spray",
+        "put",
+        "chew",
+        "dissolve",
+        "infuse",
+        "swallow",
+        "a",
+        "an",
+        "the",
+        "of",
+        "each",
+        "by",
+        "to",
+        "into",
+        "on",
+        "in",
+        "per",
+        "at",
+        "every",
+        "time",
+        "times",
+        "only",
+        "total",
+        "equals",
+        "is",
+        "and",
+        "or",
+        "one",
+        "dose",
+        "doses",
+        "tablet",
+        "tablets",
+        "capsule",
+        "capsules",
+        "oral",
+        "route",
+        "po",
+        "topical",
+        "with",
+        "then",
+        "both",
+        "skin",
+        "mouth",
+        "daily",
+        "day",
+        "total",
+        "once",
+    ]
+)
+
+
+@lru_cache(maxsize=8192)
+def _text(text: str) -> str:
+    text = text.casefold().replace("½", "0.5").replace("¼", "0.25").replace("µ", "mc").replace("μ", "mc")
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"\bone and one-?\s?half\b", "1.5", text)
+    text = re.sub(r"\bone-?\s?half\b|\b1/2\b|\bhalf an?\b", "0.5", text)
+    text = re.sub(r"\bthree-?quarters\b", "0.75", text)
+    text = re.sub(r"(\d)\s*\([a-z -]+\)", r"\1", text)  # "2 (two) times"
+    text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
+    text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
+    text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
+    return re.sub(r"\b[a-z]+\b", lambda found: _NUMBERS.get(found[0], found[0]), text)
+
+
+def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
+    """Return the instructions in parts. ``strengths``: mass (mcg) or units in one tablet, capsule or mL."""
+    read = [dosing for dose in doses for dosing in _one(dose, strengths)]
+    return tuple(sorted(set(read), key=msgspec.json.encode))
+
+
+def _one(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
+    text = _text(dose.text)
+    parts = _schedule(text)
+    if len(parts) > 1:
+        return [_read(dose, part, strengths, structured=False) for part in parts]
+    return [_read(dose, text, strengths, structured=True)]
+
+
+def _schedule(text: str) -> list[str]:
+    """ "5 mg Mon/Wed/Fri, 2.5 mg all other days" is two instructions."""
+    if "sliding scale" in text or re.search(r"\b\d{2,3}\s*-\s*\d{2,3}\b", text):
+        return [text]
+    parts = [part for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text) if _AMOUNT.search(part)]
+    dated = [part for part in parts if _days(part) or "other day" in part]
+    if len(dated) < 2 or len(dated) != len(parts):
+        return [text]
+    named = {day for part in dated for day in _days(part)}
+    rest = "/".join(day for day in _DAYS if day not in named)
+    return [re.sub(r"\b(?:on\s+)?(?:all\s+)?(?:the\s+)?other days?\b", rest, part) for part in dated]
+
+
+def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
+    patient = _text(" . ".join((dose.patient, *dose.additional)))
+    structure = _structured_frequency(dose) if structured else ""
+    reason = plain(dose.as_needed_for) or _reason(text)
+    amount = _amount(dose, text, strengths) if structured else _amount_in(text, strengths)
+    frequency = structure or _frequency(text) or _frequency(_text(dose.code))
+    bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
+    return Dosing(
+        amount=amount,
+        number=bare,
+        frequency=_with_days(
+            structure or _frequency(text) or _frequency(_text(dose.code)), _days(text) or _days(patient)
+        ),
+        route=_route(dose.route) or _route(text),
+        as_needed=dose.as_needed or bool(_REASON.search(text)),
+        reason=_REASONS.get(reason, reason),
+        duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
+        maximum=plain(dose.maximum) or _maximum(text),
+        site=plain(dose.site),
+        start=(dose.start or "")[:10],
+        end=(dose.end or "")[:10],
+        words=_words(text, patient, understood=bool(amount or frequency)),
+    )
+
+
+def _amount(dose: Dose, text: str, strengths: Mapping[str, Decimal]) -> str:
+    if dose.amount is None:
+        return _amount_in(text, strengths)
+    low, unit = _quantity(dose.amount)
+    high = _quantity(dose.amount_high)[0] if dose.amount_high else low
+    return _canonical(low, high, unit, strengths)
+
+
+def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
+    unit = plain(quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code)
+    number = decimal_of(quantity.value)
+    return (Decimal(0), quantity.value) if number is None else (number, _UNITS.get(unit, unit.removesuffix("s")))
+
+
+def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
+    if "sliding scale" in text:
+        return ""
+    found = _AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or _AMOUNT.search(text)
+    if not found:
+        return ""
+    low, high, unit = found.groups()
+    return _canonical(Decimal(low), Decimal(high or low), _UNITS[unit], strengths)
+
+
+def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, Decimal]) -> str:
+    """The amount as mass or units where the product says how much one tablet or mL holds, else as it is."""
+    if unit in _ML:
+        low, high, unit = low * _ML[unit], high * _ML[unit], "ml"
+    if unit in MASS and strengths:
+        low, high, unit = low * MASS[unit], high * MASS[unit], "mcg"
+    elif unit in MASS:
+        return _plain_mass(low, high, unit)
+    elif unit in strengths:
+        low, high, unit = low * strengths[unit], high * strengths[unit], "mcg"
+    elif unit in ("", "per dose") and "" in strengths:
+        low, high, unit = low * strengths[""], high * strengths[""], "mcg"
+    span = _shown(low) if low == high else f"{_shown(low)}-{_shown(high)}"
+    return f"{span} {unit}".strip().removesuffix(" per dose")
+
+
+def _plain_mass(low: Decimal, high: Decimal, unit: str) -> str:
+    """Mass as mcg in the amount; the number that was written stands first, for what has no unit beside it."""
+    low, high = low * MASS[unit], high * MASS[unit]
+    return f"{_shown(low)} mcg" if low == high else f"{_shown(low)}-{_shown(high)} mcg"
+
+
+def _shown(number: Decimal) -> str:
+    return written_out(number, 6)
+
+
+def _structured_frequency(dose: Dose) -> str:
+    repeat = dose.repeat
+    when = [word for word in dose.when if word]
+    days = [day for day in _DAYS if day in dose.days]
+    if repeat.get("count") == "1" and not repeat.get("period") and not days:
+        return "once"
+    often, most = _plain_number(repeat.get("frequency", "1")), _plain_number(repeat.get("frequencyMax", ""))
+    span, unit = _plain_number(repeat.get("period", "")), repeat.get("periodUnit", "")
+    if span and unit:
+        longest = _plain_number(repeat.get("periodMax", ""))
+        return _rate(f"{often}-{most}" if most else often, f"{span}-{longest}" if longest else span, unit, when, days)
+    if days:
+        return _rate("1", "1", "d", when, days)
+    if when or dose.times:
+        return _rate(str(len(dose.times) or 1), "1", "d", when, days)
+    return ""
+
+
+def _plain_number(text: str) -> str:
+    return _shown(Decimal(text)) if re.fullmatch(_NUMBER, text) else text
+
+
+def _rate(often: str, span: str, unit: str, when: Sequence[str], days: Sequence[str]) -> str:
+    span, unit = _even(span, unit)
+    if days:
+        often, span, unit = "1", "1", "d"
+    rate = f"{often}/{span}{unit}"
+    return rate + (f"@{'+'.join(sorted(when))}" if when else "") + (f" on {','.join(days)}" if days else "")
+
+
+def _even(span: str, unit: str) -> tuple[str, str]:
+    """72 hours are 3 days, 14 days 2 weeks; 30 days are no month, and 12 hours no half day."""
+    if unit == "h" and span.isdigit() and int(span) % 24 == 0:
+        span, unit = str(int(span) // 24), "d"
+    if unit == "d" and span.isdigit() and int(span) % 7 == 0:
+        span, unit = str(int(span) // 7), "wk"
+    return span, unit
+
+
+_EVERY = re.compile(rf"\b(?:every|each|q)\s*({_NUMBER}(?:\s*(?:-|to)\s*{_NUMBER})?|other|)\s*-?\s*({_PERIOD_WORDS})\b")
+_TIMES = re.compile(
+    rf"\b({_NUMBER}(?:\s*(?:-|to)\s*{_NUMBER})?|once|twice)\s*(?:times?\s*)?(?:x\s*)?(?:an?|per|each|every|/|x/)?\s*"
+    rf"(day|daily|week|weekly|wk|month|monthly|d)\b"
+)
+_X_PER = re.compile(rf"\b({_NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
+
+
+def _frequency(text: str) -> str:
+    """The frequency that words say, with the times of day."""
+    text = _DURATION.sub(" ", text)
+    when = [code for pattern, code in _WHEN if re.search(pattern, text)]
+    if "ACM" in when or "CM" in when:
+        when = [code for code in when if code not in ("AC", "C")]
+    days = _days(text)
+    for pattern in (_X_PER, _TIMES):
+        found = pattern.search(text)
+        if found:
+            often = re.sub(r"\s*(?:-|to)\s*", "-", _COUNT.get(found[1], found[1]))
+            return _rate(often, "1", _PERIODS[found[2]], when, days)
+    found = _EVERY.search(text)
+    if found:
+        span = {"": "1", "other": "2"}.get(found[1], re.sub(r"\s*(?:-|to)\s*", "-", found[1]))
+        return _rate("1", span, _PERIODS[found[2]], when, days)
+    if days:
+        return _rate("1", "1", "d", when, days)
+    for word in re.findall(r"[a-z]+", text):
+        if word in _CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
+            rate, _, implied = _CODES[word].partition("@")
+            return rate + (f"@{'+'.join(sorted({*when, *filter(None, [implied])}))}" if when or implied else "")
+    if text in _CODES:
+        return _CODES[text]
+    if {"HS", "MORN", "EVE", "NOON"} & set(when):
+        return _rate("1", "1", "d", when, days)
+    return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
+
+
+def _with_days(frequency: str, days: Sequence[str]) -> str:
+    """ "once a week" with "on Sundays" beside it is every Sunday."""
+    if days and frequency.startswith("1/1wk") and " on " not in frequency:
+        return _rate("1", "1", "d", frequency.partition("@")[2].split("+") if "@" in frequency else (), days)
+    return frequency
+
+
+def _days(text: str) -> list[str]:
+    for letters, days in _DAY_LETTERS.items():
+        if re.search(rf"\b{letters}\b", text):
+            return list(days)
+    named = {found[:3] for found in _DAY.findall(text)}
+    return [day for day in _DAYS if day in named]
+
+
+def _reason(text: str) -> str:
+    found = _REASON.search(text)
+    return plain(found[1] or "") if found else ""
+
+
+def _duration(text: str) -> str:
+    found = _DURATION.search(text)
+    return f"{found[1]} {_PERIODS[found[2]]}" if found else ""
+
+
+def _span(text: str) -> str:
+    found = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
+    return f"{found[1]} {_PERIODS.get(found[2], found[2])}" if found else plain(text)
+
+
+def _maximum(text: str) -> str:
+    found = _MAXIMUM.search(text)
+    numbers = re.findall(_NUMBER, found[0]) if found else []
+    return " ".join(numbers)
+
+
+def _route(text: str) -> str:
+    words = plain(text).split()
+    for length in (3, 2, 1):
+        for index in range(len(words) - length + 1):
+            route = ROUTES.get(" ".join(words[index : index + length]))
+            if route:
+                return route
+    return ""
+
+
+def _words(text: str, patient: str, *, understood: bool) -> str:
+    """What is said beyond amount, route and frequency: the words for the patient, and an instruction of words alone."""
+    own = [] if understood else _leftover(text)
+    return " ".join((*own, *_leftover(patient)))
+
+
+def _leftover(text: str) -> list[str]:
+    if "sliding scale" in text:
+        return ["sliding scale", *re.findall(r"\d+", text)]
+    for pattern in (_AMOUNT, _DURATION, _EVERY, _TIMES, _REASON, _DAY):
+        text = pattern.sub(" ", text)
+    words = [word for word in plain(text).split() if word not in _VERBS and word not in ROUTES and word not in _CODES]
+    return sorted(set(words))

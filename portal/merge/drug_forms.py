@@ -1,0 +1,162 @@
+"""Forms, routes and releases of medicines as families, and units of strength. Explicit tables, reviewed as data."""
+
+# ruff: noqa: E501 (tables are read line by line)
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from portal.merge.text import synonyms
+
+FORMS: Mapping[str, str] = synonyms("""
+chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
+disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
+tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab: tablet
+inhalation capsule, inhalation powder, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl: inhaler
+nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
+capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps: capsule
+nasal spray, spray, sprays: spray
+gummy, gummies: gummy
+lozenge, lozenges: lozenge
+gum: gum
+sl film, film: film
+suspension for injection, solution for injection, powder for injection, injectable solution, injectable suspension, injection, injectable, inj, subcutaneous solution, intramuscular solution, intravenous solution, intramuscular oil, intramuscular powder for injection, chemo injection, vial, vials, infusion, ampule, ampoule: injection
+syringe, prefilled syringe, syringes, pf syringe: syringe
+auto injector, autoinjector, pen injector, pen, pens, kwikpen, flexpen, flextouch, solostar, sureclick, flexpro, pen kit: pen
+cartridge: cartridge
+oral solution, oral suspension, oral liquid, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
+granule, granules, packet, packets: granules
+powder, oral powder: powder
+vaginal cream, topical cream, cream: cream
+topical ointment, ointment, oint: ointment
+topical gel, transdermal gel, gel: gel
+lotion: lotion
+shampoo: shampoo
+foam: foam
+transdermal system, transdermal patch, topical patch, patch, patches, transdermal film: patch
+vaginal insert, suppository, suppositories, supp, insert: suppository
+enema: enema
+ring, vaginal ring: ring
+intrauterine device, intrauterine system, iud: iud
+implant: implant
+irrigation solution, irrigation: irrigation
+tea: tea
+""")
+"""A form's words, as ``plain`` writes them, and its family. Longer names are looked for first."""
+
+ROUTES: Mapping[str, str] = synonyms("""
+oral, by mouth, mouth, orally, po, p o: mouth
+sublingual, sublingually, under the tongue, sl: under the tongue
+buccal, inside the cheek: cheek
+ophthalmic, oph, into the eye, in the eye, eye, eyes, both eyes, each eye, ou, ophth, into both eyes, conjunctival: eye
+otic, in the ear, into the ear, ear, ears: ear
+nasal, intranasal, nostril, nostrils, in the nose, into each nostril, nose: nose
+inhalation, inhale, inhaled, by breathing it in, nebulized, nebulizer, by nebulization, respiratory tract, nebulization, inh, respiratory: lungs
+topical, topically, to the skin, on the skin, transdermal, through the skin, skin, to skin, cutaneous: skin
+rectal, rectally, rtl, pr: rectum
+vaginal, vaginally: vagina
+subcutaneous, subcutaneously, under the skin, subq, sq, sc, subcut: under the skin
+intramuscular, intramuscularly, into a muscle, into the muscle, im: muscle
+intravenous, intravenously, into a vein, into the vein, iv: vein
+intrathecal: spine
+feeding tube, g tube, ng tube, peg tube, via tube, per tube, gastrostomy, nasogastric, by tube: feeding tube
+irrigation: irrigation
+intrauterine: uterus
+""")
+
+FORM_ROUTES: Mapping[str, str] = {
+    "tablet": "mouth", "capsule": "mouth", "chewable": "mouth", "odt": "mouth", "gummy": "mouth", "granules": "mouth",
+    "inhaler": "lungs", "nebule": "lungs", "patch": "skin", "enema": "rectum",
+}  # fmt: skip
+"""Where a form goes when nothing says otherwise."""
+
+RELEASES: Mapping[str, str] = {
+    "extended": "er", "er": "er", "xr": "er", "xl": "er 24", "sr": "er 12", "cr": "er", "cd": "er", "la": "er", "sa": "er",
+    "sustained": "er", "controlled": "er", "24hr": "er 24", "12hr": "er 12", "xt": "er", "prolonged": "er",
+    "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr", "en": "dr",
+}  # fmt: skip
+SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid", "injection", ""})
+"""Forms in which a release makes another product; of patches and the like it is part of what they are."""
+
+FILLERS = frozenset(
+    [
+        "72hr",
+        "release",
+        "coated",
+        "film",
+        "of",
+        "for",
+        "oral",
+        "product",
+        "pack",
+        "usp",
+        "per",
+        "mouth",
+        "a",
+        "the",
+        "dose",
+        "doses",
+        "each",
+        "in",
+        "and",
+        "with",
+        "hour",
+        "hours",
+        "total",
+        "brand",
+        "generic",
+        "otc",
+        "compounded",
+        "adult",
+        "children",
+        "childrens",
+        "infant",
+        "infants",
+        "extra",
+        "strength",
+        "maximum",
+        "relief",
+        "pain",
+        "arthritis",
+        "allergy",
+        "conc",
+        "concentrated",
+        "insulin100",
+        "u100",
+        "low",
+        "human",
+        "preservative",
+        "free",
+        "pf",
+        "cfc",
+        "f",
+        "conventional",
+        "original",
+        "ref",
+        "2",
+        "pak",
+        "kit",
+        "d",
+        "200d",
+        "action",
+        "acting",
+        "long",
+    ]
+)
+"""Words around a medicine that say nothing of which one it is."""
+
+WEAR: Mapping[str, str] = {
+    "twice weekly": "twice a week", "twice-weekly": "twice a week", "weekly": "weekly", "3 month": "3 months",
+    "4 month": "4 months", "6 month": "6 months", "monthly": "monthly", "biweekly": "twice a week",
+}  # fmt: skip
+
+UNITS: Mapping[str, str] = {
+    "mg": "mg", "mgs": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g", "grams": "g",
+    "meq": "meq", "mmol": "mmol", "unt": "unt", "unit": "unt", "units": "unt", "iu": "unt", "u": "unt", "ml": "ml",
+    "%": "%", "actuat": "actuat", "bau": "bau", "sq hdm": "sq", "sq-hdm": "sq", "million units": "mu", "billion": "billion",
+}  # fmt: skip
+PER: Mapping[str, str] = {
+    "ml": "ml", "mg": "mg", "g": "g", "gm": "g", "gram": "g", "hr": "hr", "h": "hr", "hour": "hr", "hours": "hr",
+    "actuation": "dose", "actuat": "dose", "puff": "dose", "inh": "dose", "dose": "dose", "spray": "dose", "l": "l",
+    "day": "day",
+}  # fmt: skip
+MASS: Mapping[str, Decimal] = {"mcg": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}

@@ -1,0 +1,164 @@
+"""Measured values made comparable: units of one dimension in one unit, the last digit that was written as a step.
+
+Source: UCUM, definitions; molar masses for the analytes whose results are written both ways. Exact factors only.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from portal.domain.entry import Quantity
+from portal.merge.text import decimal_of, plain, written_out
+
+_D = Decimal
+_DIMENSIONS: Mapping[str, Mapping[str, Decimal]] = {
+    "mass": {"kg": _D(1), "g": _D("0.001"), "lb": _D("0.45359237"), "oz": _D("0.028349523125"), "mg": _D("0.000001")},
+    "length": {"cm": _D(1), "m": _D(100), "mm": _D("0.1"), "in": _D("2.54"), "ft": _D("30.48")},
+    "mass/volume": {
+        "mg/dl": _D(1), "g/l": _D(100), "g/dl": _D(1000), "mg/l": _D("0.1"), "ug/dl": _D("0.001"), "ug/ml": _D("0.1"),
+        "mg/ml": _D(100), "ng/ml": _D("0.0001"), "ug/l": _D("0.0001"), "pg/ml": _D("0.0000001"),
+        "ng/l": _D("0.0000001"),
+        "ng/dl": _D("0.000001"), "g/ml": _D(100_000),
+    },
+    "amount/volume": {"mmol/l": _D(1), "umol/l": _D("0.001"), "nmol/l": _D("0.000001"), "pmol/l": _D("0.000000001")},
+    "charge/volume": {"meq/l": _D(1)},
+    "cells": {
+        "10*3/ul": _D(1), "10*9/l": _D(1), "10*6/ul": _D(1000), "10*12/l": _D(1000), "/ul": _D("0.001"),
+        "/mm3": _D("0.001"),
+        "10*3/mm3": _D(1),
+    },
+    "activity": {"u/l": _D(1), "u/ml": _D(1000), "mu/ml": _D(1), "mu/l": _D("0.001"), "uu/ml": _D("0.001")},
+    "fraction": {"%": _D(1), "1": _D(100), "l/l": _D(100)},
+    "pressure": {"mmhg": _D(1), "kpa": _D("7.50061683")},
+    "rate": {"/min": _D(1)},
+    "time": {"s": _D(1), "min": _D(60), "h": _D(3600)},
+    "temperature": {"cel": _D(1)},
+    "titer": {"titer": _D(1)},
+}  # fmt: skip
+_UNIT: Mapping[str, tuple[str, Decimal]] = {
+    unit: (dimension, factor) for dimension, units in _DIMENSIONS.items() for unit, factor in units.items()
+}
+_SPELLINGS: Mapping[str, str] = {
+    "[lb_av]": "lb", "lbs": "lb", "pounds": "lb", "[oz_av]": "oz", "[in_i]": "in", "inches": "in", "[ft_i]": "ft",
+    "mm[hg]": "mmhg", "mm hg": "mmhg", "k/ul": "10*3/ul", "10^3/ul": "10*3/ul", "x10e3/ul": "10*3/ul",
+    "thousand/ul": "10*3/ul", "×10³/ul": "10*3/ul",
+    "x10³/ul": "10*3/ul", "k/cumm": "10*3/ul", "k/mm3": "10*3/mm3", "million/ul": "10*6/ul", "m/ul": "10*6/ul",
+    "x10e6/ul": "10*6/ul",
+    "10^6/ul": "10*6/ul", "10^9/l": "10*9/l", "10^12/l": "10*12/l", "cells/ul": "/ul", "cells/mm3": "/mm3",
+    "cells/cumm": "/mm3",
+    "iu/l": "u/l", "[iu]/l": "u/l", "u[iu]/ml": "uu/ml", "uiu/ml": "uu/ml", "miu/l": "mu/l", "m[iu]/l": "mu/l",
+    "m[iu]/ml": "mu/ml", "miu/ml": "mu/ml",
+    "[iu]/ml": "u/ml", "iu/ml": "u/ml",
+    "bpm": "/min", "beats/min": "/min", "breaths/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min",
+    "per min": "/min",
+    "degf": "[degf]", "°f": "[degf]", "f": "[degf]", "deg f": "[degf]", "°c": "cel", "degc": "cel", "c": "cel",
+    "deg c": "cel",
+    "sec": "s", "seconds": "s", "secs": "s", "fraction": "1", "{titer}": "titer", "mcg/ml": "ug/ml", "mcg/l": "ug/l",
+    "mcg/dl": "ug/dl", "kg/m²": "kg/m2",
+    "ml/min/1.73m2": "ml/min/{1.73_m2}", "ml/min/1.73": "ml/min/{1.73_m2}", "ml/min/1.73 m2": "ml/min/{1.73_m2}",
+    "ml/min/1.73m²": "ml/min/{1.73_m2}", "{inr}": "",
+    "% of total hgb": "%", "mg/g creat": "mg/g", "mg/g{creat}": "mg/g", "mg/g creatinine": "mg/g", "[ph]": "",
+    "{score}": "",
+}  # fmt: skip
+_MOLAR: Mapping[str, tuple[str, Decimal]] = {
+    "glucose": ("mmol/l", _D("18.016")), "creatinine": ("umol/l", _D("0.011312")),
+    "cholesterol": ("mmol/l", _D("38.67")),
+    "triglyceride": ("mmol/l", _D("88.57")), "calcium": ("mmol/l", _D("4.008")),
+    "bilirubin": ("umol/l", _D("0.058467")),
+    "uric acid": ("umol/l", _D("0.016811")), "urea nitrogen": ("mmol/l", _D("2.801")),
+    "magnesium": ("mmol/l", _D("2.4305")),
+    "phosphate": ("mmol/l", _D("3.097")), "ldl cholesterol": ("mmol/l", _D("38.67")),
+    "hdl cholesterol": ("mmol/l", _D("38.67")),
+}  # fmt: skip
+"""mg/dL of one mmol/L (or µmol/L) of an analyte."""
+_UNIVALENT = frozenset(["sodium", "potassium", "chloride", "lithium", "bicarbonate", "carbon"])
+
+
+@lru_cache(maxsize=4096)
+def unit_of(text: str) -> tuple[str, Decimal, str]:
+    """(dimension, factor to its first unit, annotation): what is not in the tables is its own dimension."""
+    folded = text.casefold().strip().replace("µ", "u").replace("μ", "u")
+    folded = re.sub(r"\s*/\s*", "/", folded)
+    folded = _SPELLINGS.get(folded, folded)
+    note = ""
+    match = re.search(r"\{(feu|ddu)\}|\b(feu|ddu)\b", folded)
+    if match:
+        note = match[1] or match[2]
+        folded = re.sub(r"\s*\{?(?:feu|ddu)\}?", "", folded)
+    folded = _SPELLINGS.get(folded, folded)
+    dimension, factor = _UNIT.get(folded, (folded, _D(1)))
+    return (f"{dimension}{' ' + note if note else ''}", factor, folded)
+
+
+def measured(quantity: Quantity, analyte: str = "") -> str:
+    """A quantity as "sign number step dimension" (``portal.merge.comparing``)."""
+    number = decimal_of(quantity.value)
+    if number is None:
+        return f"words {quantity.value} {plain(quantity.unit)}"
+    exponent = number.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) and exponent < 0 else 0)
+    dimension, factor, unit = unit_of(quantity.code or quantity.unit)
+    if unit == "[degf]":
+        number, step, dimension = (number - 32) * 5 / 9, step * 5 / 9, "temperature"
+    else:
+        number, step = number * factor, step * factor
+    number, step, dimension = _molar(number, step, dimension, analyte)
+    sign = quantity.comparator or "="
+    return f"{sign} {_text(number)} {_text(step)} {dimension or '-'}"
+
+
+def _molar(number: Decimal, step: Decimal, dimension: str, analyte: str) -> tuple[Decimal, Decimal, str]:
+    if dimension == "charge/volume" and analyte.split(" ", maxsplit=1)[0] in _UNIVALENT:
+        return number, step, "amount/volume"
+    if dimension != "amount/volume" or analyte not in _MOLAR:
+        return number, step, dimension
+    unit, mass = _MOLAR[analyte]
+    factor = mass if unit == "mmol/l" else mass * 1000
+    return number * factor, step * factor, "mass/volume"
+
+
+def _text(number: Decimal) -> str:
+    return written_out(number, 12)
+
+
+_QUANTITY = re.compile(r"^([<>]=?|≥|≤)?\s*(-?\d+(?:\.\d+)?)\s*([^\d\s].*)?$")
+_TITER = re.compile(r"^([<>]=?)?\s*1\s*:\s*(\d+)$")
+_FEET = re.compile(r"^(\d)\s*(?:'|ft|feet)\s*(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|in|inches)?$")
+_RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*(.*)$")
+
+_WORDS: Mapping[str, str] = {
+    "detected": "positive", "positive": "positive", "pos": "positive", "present": "positive",
+    "not detected": "negative",
+    "negative": "negative", "neg": "negative", "absent": "negative", "none detected": "negative",
+    "non reactive": "nonreactive",
+    "snomed ct 260373001": "positive", "snomed ct 10828004": "positive", "snomed ct 260415000": "negative",
+    "snomed ct 260385009": "negative", "snomed ct 112144000": "group a", "snomed ct 165743006": "group ab",
+    "snomed ct 112149005": "group b", "snomed ct 58460004": "group o", "a": "group a", "b": "group b", "ab": "group ab",
+    "o": "group o",
+    "blood group a": "group a", "blood group b": "group b", "blood group ab": "group ab", "blood group o": "group o",
+    "rh d positive": "rhd positive", "rh positive": "rhd positive", "rhd positive": "rhd positive",
+    "rh d negative": "rhd negative",
+    "e coli": "escherichia coli", "s aureus": "staphylococcus aureus", "k pneumoniae": "klebsiella pneumoniae",
+    "never smoked tobacco": "never smoker", "never smoked": "never smoker",
+}  # fmt: skip
+
+
+def worded(text: str, analyte: str = "") -> str:
+    """A value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
+    text = text.strip().rstrip(".")
+    feet = _FEET.match(text)
+    if feet:
+        return measured(Quantity(value=str(int(feet[1]) * 12 + Decimal(feet[2])), unit="in"), analyte)
+    titer = _TITER.match(text)
+    if titer:
+        return measured(Quantity(value=titer[2], unit="titer", comparator=titer[1] or ""), analyte)
+    span = _RANGE.match(text)
+    if span:
+        return f"range {span[1]} {span[2]} {unit_of(span[3])[0]}"
+    number = _QUANTITY.match(text)
+    if number:
+        sign = {"≥": ">=", "≤": "<="}.get(number[1] or "", number[1] or "")
+        return measured(Quantity(value=number[2], unit=number[3] or "", comparator=sign), analyte)
+    words = plain(text)
+    return f"words {_WORDS.get(words, words)}"

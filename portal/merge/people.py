@@ -1,0 +1,90 @@
+"""Names of clinicians made comparable: order, titles, middle names and accents do not count, given names do."""
+
+import re
+from collections.abc import Iterable
+
+from portal.merge.text import plain
+
+_DEGREES = frozenset(
+    [
+        "md",
+        "do",
+        "dds",
+        "dmd",
+        "phd",
+        "np",
+        "pa",
+        "pac",
+        "rn",
+        "rd",
+        "rdn",
+        "pharmd",
+        "pt",
+        "dpt",
+        "ot",
+        "otr",
+        "lcsw",
+        "cnm",
+        "dnp",
+        "fnp",
+        "aprn",
+        "cns",
+        "crna",
+        "faafp",
+        "facp",
+        "facs",
+        "mph",
+        "msn",
+        "mba",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+    ]
+)
+_TITLES = frozenset(["dr", "doctor", "mr", "mrs", "ms", "prof", "professor", "miss"])
+_KIND = {"pac": "pa", "rdn": "rd", "fnp": "np", "dnp": "np", "aprn": "np"}
+_PROFESSIONS = frozenset(["np", "pa", "rn", "rd", "pharmd", "pt", "dpt", "ot", "lcsw", "cnm", "dds"])
+
+
+def person(name: str) -> str:
+    """Return "family given middle-initial profession"; a name without a given name stays as it is written."""
+    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", name)
+    text = re.sub(r"\bPA-C\b", "PAC", text)
+    family_first = re.match(r"^\s*([^,]+),\s*(.+)$", text)
+    words = plain(text).split()
+    degrees = [_KIND.get(word, word) for word in words if word in _DEGREES]
+    kept = [word for word in words if word not in _DEGREES and word not in _TITLES]
+    if family_first and plain(family_first[1]) and not set(plain(family_first[2]).split()) <= _DEGREES:
+        family = [word for word in plain(family_first[1]).split() if word not in _TITLES]
+        given = [word for word in plain(family_first[2]).split() if word not in _DEGREES and word not in _TITLES]
+        if len(family) == 1 and given:
+            kept = [*given, *family]
+    if len(kept) < 2:
+        return " ".join(kept)
+    profession = next((degree for degree in degrees if degree in _PROFESSIONS), "")
+    return " ".join(filter(None, (kept[-1], kept[0], profession)))
+
+
+def middle_initials(name: str) -> str:
+    """Return "family given:initial" when a middle name or initial is given; empty otherwise."""
+    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", name)
+    words = [word for word in plain(text).split() if word not in _DEGREES and word not in _TITLES]
+    main = person(name).split(" ")
+    middle = [word for word in words if word not in main]
+    return f"{main[0]} {main[1]}:{middle[0][0]}" if len(main) > 1 and middle else ""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names as ``person`` gives them fit: an initial fits a given name that begins with it."""
+    mine, theirs = one.split(" "), other.split(" ")
+    if len(mine) < 2 or len(theirs) < 2:
+        return one == other
+    if mine[0] != theirs[0] or (mine[2:] and theirs[2:] and mine[2:] != theirs[2:]):
+        return False
+    shorter, longer = sorted((mine[1], theirs[1]), key=len)
+    return longer == shorter or (len(shorter) == 1 and longer.startswith(shorter))
+
+
+def people(names: Iterable[str]) -> list[str]:
+    return [person(name) for name in names if person(name)]

@@ -1,0 +1,200 @@
+"""Facts of what is named by words and codes: health issues, allergies, vaccines, procedures."""
+
+import re
+from datetime import date, timedelta
+
+from portal.domain.entry import Allergy, Entry, HealthIssue, Immunization, Procedure, Status
+from portal.merge import allergen_names, concept_names
+from portal.merge.codes import displays, shared_codes
+from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
+from portal.merge.drug_names import BRANDS, INGREDIENTS
+from portal.merge.facts import Notebook
+from portal.merge.moments import local_day, moment
+from portal.merge.text import plain
+from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, vaccine_words
+
+_OPEN = "9999-12-31"
+_PRECISE = frozenset({"snomed", "icd10", "cpt", "hcpcs", "icd10pcs"})
+_CODE_NAME = re.compile(r"^(?:snomed ct|icd 10 cm|icd 9 cm|cpt|hcpcs|rxnorm|loinc|cvx|ndc) \S+$")
+
+
+def health_issue(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, HealthIssue):
+        return
+    concept, site = read_concept(entry.title), read_concept(detail.body_site)
+    codes = shared_codes(entry.codes)
+    words = _concept_words(entry.title, concept, site)
+    _name(notebook, words, codes, weak=[code for system, code in codes if system == "icd10" and is_residual(code)])
+    sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
+    notebook.say("side", *_one_side(sides))
+    notebook.say("type", *concept.types)
+    notebook.say("stage", *concept.stages)
+    notebook.say("course", *concept.courses)
+    notebook.say("context", *(concept.contexts or ("present",)))
+    notebook.say("assertion", "refuted" if detail.verification == "refuted" else concept.assertion or "present")
+    notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
+    if "encounter-diagnosis" in detail.categories:
+        notebook.repeat = "|".join(
+            (
+                *(entry.title, detail.body_site, detail.clinical_status),
+                *(detail.verification, detail.severity, detail.stage),
+                *(f"{code.system} {code.code}" for code in entry.codes),
+                *(*entry.notes, entry.start or "", entry.end or ""),
+            )
+        )
+
+
+def _one_side(sides: set[str]) -> tuple[str, ...]:
+    """A site of both words ("right", and "left" in another place) is both sides."""
+    stated = sides - {""}
+    return ("both",) if len(stated) > 1 else tuple(stated)
+
+
+def _concept_words(title: str, concept: Concept, *more: Concept) -> tuple[str, ...]:
+    if _CODE_NAME.match(plain(title)):
+        return ()
+    words = set(concept.words).union(*(one.words for one in more))
+    words -= {part for part, implying in concept_names.IMPLIED.items() if part in words and words & implying}
+    return tuple(sorted(words))
+
+
+def _name(notebook: Notebook, words: tuple[str, ...], codes: list[tuple[str, str]], *, weak: list[str]) -> None:
+    """Identity by words and precise codes; neighbours by every word."""
+    notebook.is_("words", " ".join(words))
+    notebook.say("words", *words)
+    for word in words:
+        notebook.meet("word", word)
+    for system, code in codes:
+        if system in _PRECISE:
+            notebook.say("codes", f"{system}|{code}")
+            if code not in weak:
+                notebook.is_(system, code)
+            notebook.meet(system, code)
+
+
+def _episode(entry: Entry, detail: HealthIssue, words: tuple[str, ...], concept: Concept) -> tuple[str, ...]:
+    """(first day, last day, state) of what comes and goes; empty for what lasts."""
+    episodic = set(words) | set(concept.courses)
+    if not episodic & concept_names.EPISODIC or episodic & concept_names.LASTING or concept.contexts:
+        return ()
+    current = entry.status is Status.ACTIVE
+    first = local_day(entry.start)
+    if not first and "encounter-diagnosis" in detail.categories:
+        first = local_day(entry.recorded)
+    last = _OPEN if current else local_day(entry.end) or _later(first)
+    return (first, last, "current" if current else "past")
+
+
+def _later(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=14)).isoformat()
+    except ValueError:
+        return day
+
+
+def procedure(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Procedure):
+        return
+    concept = read_concept(entry.title, procedure=True)
+    site = read_concept(detail.body_site)
+    codes = shared_codes(entry.codes)
+    _name(notebook, _concept_words(entry.title, concept, site), codes, weak=[])
+    notebook.say("side", *_one_side({concept.side, site.side}))
+    notebook.say("approach", *concept.approaches)
+    notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))
+    notebook.say("place", plain(detail.place))
+    notebook.say_in_order("day", *moment(entry.start))
+
+
+_PROCEDURE_STATES = {"completed": "done", "unknown": ""}
+
+
+def allergy(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Allergy):
+        return
+    scope = no_known_scope(entry, detail)
+    if scope:
+        notebook.is_("none", scope)
+        notebook.meet("none", scope)
+        notebook.say("assertion", "none")
+        return
+    substances, refuted = substances_of(entry)
+    for substance in substances:
+        notebook.is_("substance", substance)
+        notebook.meet("substance", substance)
+    notebook.say("assertion", "refuted" if refuted or detail.verification == "refuted" else "present")
+    if set(detail.category) == {"environment"}:
+        notebook.say("group", "environment")
+    elif set(detail.category) == {"medication"}:
+        notebook.say("group", "medication")
+
+
+def no_known_scope(entry: Entry, detail: Allergy) -> str:
+    """Return what no allergy is known to: "all", "drug", "food" …; "unasked"; empty where there is an allergy."""
+    title = plain(entry.title.replace("(situation)", ""))
+    for code in entry.codes:
+        if code.code.casefold() in allergen_names.NOT_ASKED and not code.system.startswith("http://snomed"):
+            return f"unasked {code.code.casefold()}"
+        if code.code in allergen_names.NO_KNOWN:
+            return allergen_names.NO_KNOWN[code.code]
+    if title in allergen_names.NOT_ASKED or title in ("not asked", "unknown allergies"):
+        return f"unasked {title}"
+    if title in allergen_names.NO_KNOWN_WORDS:
+        return allergen_names.NO_KNOWN_WORDS[title]
+    return title if detail.negated else ""
+
+
+def substances_of(entry: Entry) -> tuple[list[str], bool]:
+    """The substances an allergy is to, and whether its words deny it."""
+    concept = read_concept(entry.title) if re.search(r"\b(?:not|no)\b", entry.title.casefold()) else None
+    refuted = concept is not None and concept.assertion == "refuted"
+    title = re.sub(r"\bnot allergic to\b|\bno allergy to\b", " ", entry.title.casefold())
+    title = re.sub(r"\[[^\]]*\]", " ", title)
+    by_code = [allergen_names.CODES[code] for code in shared_codes(entry.codes) if code in allergen_names.CODES]
+    return sorted({substance(title)} - {""}) or sorted(set(by_code)), refuted
+
+
+def substance(text: str) -> str:
+    """One name for a substance however it is written; a combination is its parts, sorted."""
+    words = " ".join(word for word in plain(text).replace("/", " ").split() if word not in allergen_names.NOISE)
+    if words in allergen_names.ALLERGENS:
+        return allergen_names.ALLERGENS[words]
+    if words in BRANDS:
+        parts = BRANDS[words].split(" #")[0].split(" @")[0].split("+")
+        return " + ".join(sorted(INGREDIENTS.get(part.strip(), part.strip()) for part in parts))
+    if words in INGREDIENTS:
+        return INGREDIENTS[words]
+    parts = [
+        part.strip() for part in re.split(r"[/+]|\band\b|(?<=[a-z]{4})-(?=[a-z]{5})", text.casefold()) if part.strip()
+    ]
+    if len(parts) > 1:
+        return " + ".join(sorted(substance(part) for part in parts))
+    return words
+
+
+def immunization(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Immunization):
+        return
+    codes = [code for system, code in shared_codes(entry.codes) if system == "cvx"]
+    nothing = "998" in codes
+    day = local_day(entry.start)
+    for code in codes:
+        group = GROUP_OF.get(code, "")
+        notebook.is_("cvx", code)
+        notebook.meet("cvx", code, day[:4])
+        if group:
+            notebook.meet("group", group, day[:4])
+            notebook.is_("group", group)
+        if code not in UNSPECIFIED:
+            notebook.say("codes", f"cvx|{code}")
+    for name in (entry.title, *displays(entry.codes, "cvx")):
+        words = vaccine_words(name)
+        notebook.is_("words", words)
+        notebook.meet("words", words, day[:4])
+    notebook.say_in_order("day", *((day, "", "") if day else ()))
+    notebook.say("given", "no" if detail.not_given or nothing else "yes")
+    notebook.say("lot", plain(detail.lot).replace(" ", ""))

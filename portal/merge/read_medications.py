@@ -1,0 +1,142 @@
+"""A medication's facts: the product by its words and codes, and the order or statement."""
+
+from decimal import Decimal
+
+from portal.domain.entry import Dose, Entry, Medication, Status
+from portal.merge.codes import displays
+from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
+from portal.merge.dosing import Dosing, read_doses
+from portal.merge.drug_names import BASES
+from portal.merge.facts import Bond, Notebook
+from portal.merge.medicines import Product, Strength, decimal_text, key_salts, read_product
+from portal.merge.moments import local_day
+
+_INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
+_OPEN = "9999-12-31"
+_INJECTED = frozenset({"syringe", "pen", "injection"})
+_NO_NAME = ("rxnorm ", "ndc ", "snomed ct ")
+
+
+def medication(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Medication):
+        return
+    product = product_of(entry)
+    ingredients = [name for name in product.ingredients if not name.startswith(_NO_NAME)]
+    notebook.is_("ingredients", "+".join(ingredients))
+    for name in ingredients:
+        notebook.meet("ingredient", name)
+        first = name.split(" ")[0]
+        if first != name and len(first) > 4:
+            # "insulin" meets every insulin, lispro not glargine; salts of one metal all meet.
+            notebook.meet("ingredient", first, bond=Bond.SEEK if first in BASES else Bond.MEET)
+    key, other = key_salts(product)
+    notebook.say("key salt", *key)
+    notebook.say("salt", *other)
+    notebook.say_in_order("strength", *(_amount(place, one) for place, one in enumerate(product.strengths)))
+    notebook.say("form", product.form)
+    notebook.say("release", product.release)
+    notebook.say("hours", product.hours)
+    notebook.say("wear", product.wear)
+    notebook.say("product", *product.remarks)
+    notebook.say_in_order("single dose", *single_dose(product))
+    if product.volume and not notebook.says.get("single dose"):
+        notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
+    doses = dosing_of(entry, product)
+    notebook.say("route", *({dose.route for dose in doses if dose.route} or product.routes))
+    notebook.say("intent", _INTENTS.get(detail.intent, "order"))
+    notebook.say("do not perform", "yes" if detail.do_not_perform else "no")
+    notebook.say_in_order("therapy", *_therapy(entry, detail))
+    state = "past" if entry.status is Status.PAST else "current"
+    what = "statement" if detail.statement else "order"
+    notebook.repeat = f"{state}|{what} {instructions_key(doses)}"
+
+
+def product_of(entry: Entry) -> Product:
+    """The product that the title says; what it leaves out is taken from RxNorm's names of the same ingredients."""
+    detail = entry.detail
+    product = read_product(entry.title)
+    for name in displays(entry.codes, "rxnorm", "ndc", "snomed"):
+        product = _completed(product, read_product(name))
+    if isinstance(detail, Medication):
+        if detail.form and not product.form:
+            product = _completed(product, read_product(f"{' '.join(product.ingredients)} {detail.form}"))
+        if detail.ingredients and not product.strengths:
+            written = " / ".join(f"{one.name} {one.strength}" for one in detail.ingredients)
+            product = _completed(product, read_product(written))
+    return product
+
+
+def _completed(product: Product, other: Product) -> Product:
+    if set(product.ingredients) != set(other.ingredients):
+        return product
+    return Product(
+        ingredients=product.ingredients,
+        salts=product.salts or other.salts,
+        strengths=product.strengths or other.strengths,
+        form=product.form or other.form,
+        release=product.release or other.release,
+        hours=product.hours or other.hours,
+        routes=product.routes or other.routes,
+        volume=product.volume or other.volume,
+        wear=product.wear or other.wear,
+        remarks=product.remarks,
+    )
+
+
+def _amount(place: int, strength: Strength) -> str:
+    return f"{place} {decimal_text(strength.number)} {strength.dimension}"
+
+
+def single_dose(product: Product) -> tuple[str, ...]:
+    """The amount of a single-dose syringe, auto-injector or vial: "40 mg/0.4 mL", "0.3 ML epinephrine 1 MG/ML"."""
+    if product.form not in _INJECTED or len(product.strengths) != 1 or product.ingredients[:1] == ("insulin",):
+        return ()
+    (strength,) = product.strengths
+    if any(name.startswith("insulin") for name in product.ingredients):
+        return ()
+    volume = strength.volume or (product.volume if product.form != "injection" else Decimal(0))
+    if not volume or not strength.dimension.endswith("/ml") or volume == 1:
+        return ()
+    return (f"0 {decimal_text(strength.number * volume)} {strength.dimension.removesuffix('/ml')}",)
+
+
+def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...]:
+    """Return how it is to be taken, in parts; from the words alone where an older normaliser kept no more."""
+    detail = entry.detail
+    if not isinstance(detail, Medication):
+        return ()
+    product = product or product_of(entry)
+    strengths: dict[str, Decimal] = {}
+    if len(product.strengths) == 1:
+        (strength,) = product.strengths
+        if strength.dimension == "mcg" and product.form in ("tablet", "capsule", "chewable", "odt"):
+            strengths = dict.fromkeys(("tablet", "capsule", ""), strength.number)
+        elif strength.dimension == "mcg/ml" and product.form in ("liquid", "nebule"):
+            strengths = {"ml": strength.number, "": strength.number}
+    written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
+    return read_doses(detail.doses or written, strengths=strengths)
+
+
+def instructions_key(doses: tuple[Dosing, ...]) -> str:
+    """Return a text that is equal for equal whole instructions."""
+    return ";".join("~".join(_parts_of_a_dose(dose)) for dose in doses)
+
+
+def _parts_of_a_dose(dose: Dosing) -> tuple[str, ...]:
+    when = (dose.frequency, str(dose.as_needed), dose.reason, dose.duration)
+    return (dose.amount, dose.route, dose.site, dose.maximum, dose.words, *when)
+
+
+def _therapy(entry: Entry, detail: Medication) -> tuple[str, ...]:
+    """(first day, last day, days that may lie between); an end is the order's own, else when its supply is used up."""
+    starts = [dose.start for dose in detail.doses if dose.start]
+    ends = [dose.end for dose in detail.doses if dose.end]
+    first = local_day(min(starts) if starts else entry.start or entry.recorded)
+    last = local_day(max(ends) if ends else entry.end)
+    first = first or last
+    if not first:
+        return ()
+    if entry.status in (Status.ACTIVE, Status.UPCOMING) or (entry.status is Status.UNKNOWN and not last):
+        last = _OPEN
+    return (first, last or first, str(DAYS_BETWEEN_THERAPIES))

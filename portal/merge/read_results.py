@@ -1,0 +1,144 @@
+"""Facts of results and vital signs: the test by code or words, moment, value, and what changes its meaning."""
+
+import re
+
+from portal.domain.entry import Component, Entry, Result
+from portal.merge.codes import displays, shared_codes
+from portal.merge.concept_names import SIDES
+from portal.merge.concepts import read_concept
+from portal.merge.facts import Bond, Notebook
+from portal.merge.measures import measured, worded
+from portal.merge.moments import moment
+from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
+from portal.merge.text import plain
+
+
+def result(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Result):
+        return
+    codes = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
+    names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
+    read = [read_test(name) for name in names]
+    core = read[0].core
+    at = moment(entry.start)
+    for code in codes:
+        notebook.is_("loinc", code)
+        notebook.say("codes", f"loinc|{code}")
+        _meet(notebook, "loinc", code, at)
+    for test in read:
+        notebook.is_("words", test.core)
+    _meet(notebook, "words", core, at)
+    notebook.say_in_order("moment", *at)
+    own = read[0] if not codes else _merged(read)
+    notebook.say("qualities", *own.qualities)
+    notebook.say(
+        "method", *own.methods, *read_test(detail.method).methods, *([plain(detail.method)] if detail.method else [])
+    )
+    specimen = "" if codes else (own.system or read_test(f"x in {detail.specimen}").system)
+    notebook.say("system", *([specimen] if specimen else [system for system in [own.system] if system]))
+    site = read_concept(detail.body_site)
+    notebook.say("site", *(word for word in site.words if word != "upper"))
+    notebook.say("side", site.side or own.side)
+    notebook.say("focus", plain(detail.focus))
+    notebook.say_in_order("value", *values_of(detail, core))
+
+
+def _meet(notebook: Notebook, kind: str, what: str, at: tuple[str, ...]) -> None:
+    """Entries of one minute meet; those without a time, or without its zone, meet all of their day."""
+    if not what or not at:
+        return
+    if at[1].endswith("Z"):
+        notebook.meet(kind, what, at[1])
+        notebook.meet(kind, what, at[0], bond=Bond.MEET)
+    else:
+        notebook.meet(kind, what, at[0])
+
+
+def values_of(detail: Result, analyte: str) -> tuple[str, ...]:
+    values = []
+    if detail.quantity:
+        values.append(f"value={measured(detail.quantity, analyte)}")
+    elif detail.text and not detail.absent_reason:
+        values.append(f"value={worded(detail.text, analyte)}")
+    values += [_component(part) for part in detail.components]
+    return tuple(sorted(values))
+
+
+def _component(part: Component) -> str:
+    codes = [code for system, code in shared_codes(part.codes) if system == "loinc"]
+    name = codes[0] if codes else read_test(part.name).core
+    value = measured(part.quantity, read_test(part.name).core) if part.quantity else worded(part.text)
+    return f"{name}={value}"
+
+
+class TestName:
+    """A test's name in its parts."""
+
+    __slots__ = ("core", "methods", "qualities", "side", "system")
+
+    def __init__(self, core: str, qualities: list[str], methods: list[str], system: str, side: str) -> None:
+        self.core, self.qualities, self.methods, self.system, self.side = core, qualities, methods, system, side
+
+
+def _merged(tests: list[TestName]) -> TestName:
+    """With a code, what any of its names says counts; the core is of no matter then."""
+    first = tests[0]
+    qualities = sorted({quality for test in tests for quality in test.qualities})
+    methods = sorted({method for test in tests for method in test.methods})
+    return TestName(
+        first.core,
+        qualities,
+        methods,
+        first.system or next((test.system for test in tests if test.system), ""),
+        first.side,
+    )
+
+
+_CACHE: dict[str, TestName] = {}
+
+
+def read_test(name: str) -> TestName:
+    """The name of a test as its core words, qualities, methods and system; LOINC's long names too."""
+    test = _CACHE.get(name)
+    if test is None:
+        if len(_CACHE) > 8192:
+            _CACHE.clear()
+        test = _CACHE[name] = _read_test(name)
+    return test
+
+
+def _read_test(name: str) -> TestName:
+    text = re.sub(r"\[[^\]]*\]", " ", name.casefold()).replace("(sars-cov-2)", " ")
+    text, _, timing = text.partition("--")
+    text = re.sub(r"\bin specimen\b", " ", text)
+    qualities, methods, system = [], [], ""
+    text = f" {plain(text)} "
+    for pattern, meaning in METHODS:
+        if re.search(pattern, text):
+            methods += [meaning] if meaning else []
+            text = re.sub(pattern, " ", text)
+    for pattern, meaning in SYSTEMS:
+        if re.search(pattern, text):
+            system = system or meaning
+            text = re.sub(pattern, " ", text)
+    for pattern, meaning in QUALITIES:
+        if re.search(pattern, text):
+            qualities.append(meaning)
+            text = re.sub(pattern, " ", text)
+    if timing:
+        qualities.append(_timing(timing))
+    words = text.split()
+    sides = {SIDES[word] for word in words if word in ("left", "right", "both", "bilateral", "od", "os")}
+    words = [word for word in words if word not in SIDES]
+    core = " ".join(words)
+    core = TESTS.get(core) or TESTS.get(" ".join(sorted(set(words)))) or " ".join(sorted(set(words)))
+    return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
+
+
+def _timing(timing: str) -> str:
+    words = f" {plain(timing)} "
+    for pattern, meaning in QUALITIES:
+        if re.search(pattern, words):
+            return meaning
+    return plain(timing)

@@ -1,0 +1,173 @@
+"""Facts of what is told by numbers, places and people: reports, documents, implants, visits, insurance, care teams."""
+
+import re
+
+from portal.domain.entry import Attachment, CareTeam, Document, Entry, Implant, Insurance, Report, Visit
+from portal.merge.codes import shared_codes
+from portal.merge.concepts import read_concept
+from portal.merge.facts import Bond, Notebook
+from portal.merge.moments import has_time, local_day, moment
+from portal.merge.people import middle_initials, people, person
+from portal.merge.text import plain
+
+_ORDERS = frozenset({"PLAC", "MR", "PI", "PT", "SS", "AN", "PGN", "VN", "SN", "MB"})
+DAYS_BETWEEN_COPIES = 31
+
+
+def report(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Report):
+        return
+    _numbered(entry, notebook)
+    _contents(detail.attachments, notebook)
+    codes = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
+    content = plain("; ".join((detail.conclusion, *detail.conclusions))) or ";".join(map(plain, detail.findings))
+    at = moment(entry.start)
+    author = ",".join(sorted(person(name) for name in re.split(r", (?=[A-Z][a-z]+ )", detail.performer) if name)) or "-"
+    when = at[1] or at[0] if at else ""
+    for name in (*codes, plain(entry.title)):
+        notebook.is_("content", name, when, author, content)
+        notebook.meet("title", name, when)
+    notebook.say("codes", *(f"loinc|{code}" for code in codes))
+    notebook.say("side", read_concept(entry.title).side)
+    notebook.say_in_order("near", *_near(entry))
+
+
+def document(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Document):
+        return
+    _numbered(entry, notebook)
+    _contents(detail.attachments, notebook)
+    notebook.say("side", read_concept(entry.title).side)
+    notebook.say_in_order("near", *_near(entry))
+
+
+def _near(entry: Entry) -> tuple[str, ...]:
+    day = local_day(entry.start or entry.recorded)
+    return (day, day, str(DAYS_BETWEEN_COPIES)) if day else ()
+
+
+def _numbered(entry: Entry, notebook: Notebook) -> None:
+    for identifier in entry.identifiers:
+        kind, _system, value = identifier.split("|", 2)
+        if kind not in _ORDERS and value != "0":
+            notebook.is_("number", kind, value) if kind else notebook.is_("number", value)
+            notebook.meet("number", value)
+
+
+def _contents(attachments: tuple[Attachment, ...], notebook: Notebook) -> None:
+    digests = sorted(attachment.digest for attachment in attachments if attachment.digest)
+    if digests:
+        notebook.is_("content", *digests)
+        notebook.meet("content", digests[0])
+
+
+_GS1 = re.compile(r"\((\d{2})\)([^(]+)")
+
+
+def implant(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Implant):
+        return
+    carrier = dict(_GS1.findall(detail.udi))
+    device = _number(detail.device_identifier or carrier.get("01", "")).lstrip("0")
+    serial = _number(detail.serial or carrier.get("21", ""))
+    lot = _number(detail.lot or carrier.get("10", ""))
+    concept = read_concept(" ; ".join((entry.title, *detail.names, *entry.notes)))
+    notebook.is_("serial", device, serial)
+    notebook.say("serial", serial)
+    notebook.say("side", concept.side)
+    if device and lot and detail.manufactured and concept.side:
+        notebook.is_("lot", device, lot, detail.manufactured, concept.side)
+    notebook.meet("device", device)
+    notebook.meet("words", " ".join(read_concept(entry.title).words))
+
+
+def _number(text: str) -> str:
+    return re.sub(r"[\s-]", "", text.casefold())
+
+
+def visit(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Visit):
+        return
+    kind = "appointment" if detail.appointment else "encounter"
+    day = local_day(entry.start)
+    notebook.is_(kind, day)
+    notebook.meet(kind, day)
+    at = moment(entry.start)
+    # A midnight without a time cannot be placed: it is said as a month, which covers its days.
+    notebook.say_in_order("moment", *(at if has_time(entry.start) else (day[:7], "", "") if day else ()))
+    notebook.say("class", detail.visit_class.casefold())
+    place, organization = plain(detail.place), plain(detail.organization)
+    notebook.say("place", place)
+    if organization != place:
+        notebook.say("organization", organization)
+    notebook.say("people", *people(detail.people))
+    if detail.appointment and not detail.people:
+        notebook.say("service", plain(detail.kind))
+
+
+def insurance(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Insurance):
+        return
+    member = _number(detail.member_id)
+    payer = plain(detail.payer or entry.title)
+    group, plan = _number(detail.group_number or detail.group), _number(detail.plan_number)
+    named = plain(detail.plan)
+    cover = _cover(detail.kind)
+    notebook.say("member", member)
+    notebook.say("group", group)
+    notebook.say("plan", *([f"number {plan}"] if plan else []), *([f"name {named}"] if named else []))
+    notebook.say("cover", cover)
+    notebook.say("dependent", detail.dependent.lstrip("0"))
+    # With an agreeing plan, group or identifier the payer's words may differ; with nothing else they may not.
+    payers = [f"number {_number(value)}" for value in detail.payer_identifiers]
+    notebook.say("payer", *(payers or ([f"name {payer}"] if not (group or plan or named) else [])))
+    if member:
+        notebook.is_("member", member)
+        notebook.meet("member", member)
+    for part in filter(None, (group, plan, named)):
+        notebook.is_("plan", payer, part)
+        notebook.meet("plan", payer, part)
+
+
+def _cover(kind: str) -> str:
+    text = plain(kind)
+    if "part" in text and (found := re.search(r"\bpart ([abcd])\b", text)):
+        return f"part {found[1]}"
+    return next(
+        (word for word in ("dental", "vision", "pharmacy", "hmo", "ppo", "epo", "pos") if word in text.split()), ""
+    )
+
+
+def care_team(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, CareTeam):
+        return
+    numbers = sorted(member.identifier for member in detail.members)
+    if numbers and all(numbers):
+        notebook.is_("numbers", *numbers)
+        notebook.say("numbers", *numbers)
+    names = [(person(member.name), plain(member.organization or detail.organization)) for member in detail.members]
+    if names and all(" " in name and place for name, place in names):
+        notebook.is_("names", *sorted(f"{name} at {place}" for name, place in names))
+    for member in detail.members:
+        notebook.meet("number", member.identifier)
+        name = person(member.name)
+        if name:
+            family = name.split(" ")[0]
+            notebook.meet("family", family, *(name.split(" ")[1][:1] if " " in name else ()), bond=Bond.SEEK)
+            if len(name.split(" ")) < 2 or len(name.split(" ")[1]) == 1:
+                notebook.meet("family", family)
+            else:
+                notebook.meet("family", family, bond=Bond.MEET)
+        notebook.say("middle", middle_initials(member.name))
+        notebook.say("roles", _ROLES.get(plain(member.role), plain(member.role)))
+    if plain(entry.title) not in ("care team", ""):
+        notebook.say("team", plain(entry.title))
+
+
+_ROLES = {"pcp": "primary care provider", "primary care physician": "primary care provider"}

@@ -1,0 +1,83 @@
+"""From an Entry to its facts and keys, section by section."""
+
+from collections.abc import Callable, Mapping
+
+from portal.domain.entry import (
+    Allergy,
+    CareTeam,
+    Document,
+    Entry,
+    HealthIssue,
+    Immunization,
+    Implant,
+    Insurance,
+    Medication,
+    Procedure,
+    Report,
+    Result,
+    Status,
+    Visit,
+)
+from portal.merge import read_issues, read_medications, read_results, read_things
+from portal.merge.facts import Notebook, Reading
+from portal.merge.moments import local_day
+from portal.merge.relation import WITHDRAWN
+from portal.merge.text import plain
+
+_NO_BUSINESS = frozenset({"MR", "PI", "PT", "SS", "AN", "PGN", "PLAC", "MB", "SN", "MC", "JHN", "NH", "SB", "VN"})
+"""Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
+
+_READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
+    Allergy: ("allergy", read_issues.allergy),
+    CareTeam: ("care team", read_things.care_team),
+    Document: ("document", read_things.document),
+    HealthIssue: ("health issue", read_issues.health_issue),
+    Immunization: ("immunization", read_issues.immunization),
+    Implant: ("implant", read_things.implant),
+    Insurance: ("insurance", read_things.insurance),
+    Medication: ("medication", read_medications.medication),
+    Procedure: ("procedure", read_issues.procedure),
+    Report: ("report", read_things.report),
+    Result: ("result", read_results.result),
+    Visit: ("visit", read_things.visit),
+}
+
+
+def read(entry: Entry, *, source: str) -> Reading | None:
+    """Return what merge knows of an entry; None for messages, which are never merged.
+
+    ``source``: whose ids the entry's references and identifiers are. Another organization's "MedicationRequest/1" is
+    another thing.
+    """
+    reader = _READERS.get(type(entry.detail))
+    if reader is None:
+        return None
+    kind, fill = reader
+    notebook = Notebook(kind)
+    fill(entry, notebook)
+    _link(entry, notebook, source)
+    if entry.digest:
+        notebook.meet("digest", entry.digest)
+    state = WITHDRAWN if entry.status is Status.ENTERED_IN_ERROR else ""
+    return notebook.reading(digest=entry.digest, state=state)
+
+
+def _link(entry: Entry, notebook: Notebook, source: str) -> None:
+    """What ties versions together: what one replaces, and a business identifier of the same thing of the same day."""
+    for reference in entry.replaces:
+        notebook.link("reference", "/".join(reference.split("/")[-2:]))
+    if entry.reference and isinstance(entry.detail, Medication | Document):
+        notebook.link("reference", entry.reference)
+    anchor = "" if isinstance(entry.detail, Document) else f"{plain(entry.title)}|{local_day(entry.start)}"
+    if isinstance(entry.detail, Medication):
+        anchor = "|".join(notebook.identity)
+    if isinstance(entry.detail, Insurance | Implant):
+        anchor = plain(entry.title)
+    if isinstance(entry.detail, Report):
+        anchor = local_day(entry.start)
+    for identifier in entry.identifiers:
+        kind, system, value = identifier.split("|", 2)
+        if kind not in _NO_BUSINESS and value not in ("0", ""):
+            notebook.link("identifier", f"{kind}|{system}|{value}", anchor or "-")
+    for link in notebook.links:
+        notebook.meet("link", source, link)

@@ -1,0 +1,129 @@
+"""Names of tests: abbreviations, qualities, methods and specimens as they are written. Explicit tables.
+
+Only what changes the meaning of a value is a quality, a method or a system; serum, plasma and blood are one system for
+most tests (LOINC's "Ser/Plas"), so they are said by nobody.
+"""
+
+# ruff: noqa: E501 (tables are read line by line)
+
+from collections.abc import Mapping
+
+from portal.merge.text import synonyms
+
+_TESTS = synonyms("""
+hgb, hb, haemoglobin, hemoglobin: hemoglobin
+hct, haematocrit, hematocrit: hematocrit
+wbc, white blood cell count, white blood cells, leukocytes, white cell count: leukocytes
+rbc, red blood cell count, red blood cells, erythrocytes: erythrocytes
+plt, platelet count, platelets: platelets
+anc, absolute neutrophils, absolute neutrophil count: absolute neutrophils
+a1c, hba1c, hgb a1c, hemoglobin a1c, glycated hemoglobin, hemoglobin a1c hemoglobin total, glycohemoglobin: hemoglobin a1c
+na, sodium: sodium
+k, potassium, k+: potassium
+cl, chloride: chloride
+co2, carbon dioxide co2, carbon dioxide, bicarbonate: carbon dioxide
+bun, urea nitrogen, urea nitrogen bun, blood urea nitrogen: urea nitrogen
+cr, creat, creatinine: creatinine
+ca, calcium: calcium
+glucose, glu, glucose level, blood glucose, blood sugar: glucose
+alt, sgpt, alt sgpt, sgpt alt, alanine aminotransferase, alanine aminotransferase alt: alanine aminotransferase
+ast, sgot, ast sgot, sgot ast, aspartate aminotransferase, aspartate aminotransferase ast: aspartate aminotransferase
+alk phos, alp, alkaline phosphatase, alkaline phosphatase alp: alkaline phosphatase
+total bilirubin, bilirubin total, bilirubin: bilirubin
+albumin: albumin
+total protein, protein total, protein: protein
+cholesterol total, total cholesterol, cholesterol, chol: cholesterol
+triglycerides, triglyceride, trig: triglyceride
+hdl, hdl cholesterol, hdl c: hdl cholesterol
+ldl, ldl cholesterol, ldl c: ldl cholesterol
+tsh, thyrotropin, thyroid stimulating hormone tsh, thyroid stimulating hormone: thyrotropin
+t4, thyroxine, thyroxine t4: thyroxine
+psa, prostate specific antigen, prostate specific antigen psa, prostate specific ag: prostate specific antigen
+crp, c reactive protein, c reactive protein crp: c reactive protein
+esr, sed rate, erythrocyte sedimentation rate, erythrocyte sedimentation rate esr: erythrocyte sedimentation rate
+inr: inr
+pt, prothrombin time, prothrombin time pt: prothrombin time
+ptt, aptt: aptt
+ferritin: ferritin
+vitamin b12, vitamin b 12, b12, cobalamin, cobalamin vitamin b12: cobalamin
+vitamin d 25 hydroxy, vitamin d 25 oh, 25 hydroxyvitamin d, vitamin d 25 oh total: 25 hydroxyvitamin d
+uric acid, urate: uric acid
+magnesium, mg: magnesium
+phosphate, phosphorus, inorganic phosphate: phosphate
+ldh, lactate dehydrogenase: lactate dehydrogenase
+lactate, lactic acid: lactate
+d dimer, fibrin d dimer feu, d dimer quantitative, fibrin d dimer: d dimer
+egfr, gfr 1.73 sq m.predicted, kidney function egfr: egfr
+weight, body weight, wt: body weight
+height, body height, ht: body height
+bmi, body mass index, body mass index bmi: body mass index
+temp, temperature, body temperature: body temperature
+bp, blood pressure: blood pressure
+pulse, heart rate, hr: heart rate
+resp, respirations, respiratory rate, rr: respiratory rate
+spo2, o2 sat, oxygen saturation, pulse ox: oxygen saturation
+pco2, carbon dioxide partial pressure: pco2
+po2: po2
+albumin creatinine, albumin creatinine ratio, microalbumin creatinine ratio, acr, microalbumin creatinine: albumin creatinine ratio
+strep a, rapid strep a, streptococcus pyogenes ag: strep a antigen
+smoking status, tobacco smoking status: smoking status
+""")
+TESTS: Mapping[str, str] = {meaning: meaning for meaning in _TESTS.values()} | _TESTS
+"""Other names of one test, as ``plain`` writes them, without what the tables below take out."""
+
+METHODS: tuple[tuple[str, str], ...] = (
+    (r" (?:poct|poc|point of care|bedside|fingerstick|finger stick|hemocue) ", "point of care"),
+    (r" (?:by )?glucometer | meter ", "point of care"),
+    (r" (?:home|patient reported|self reported|reported|stated) ", "stated"),
+    (r" (?:estimated|est) ", "estimated"),
+    (r" (?:measured) ", "measured"),
+    (r" (?:ideal) ", "ideal"),
+    (r" (?:dry) ", "dry"),
+    (r" (?:birth) ", "birth"),
+    (r" arterial line | invasive | a line ", "invasive"),
+    (r" cuff | noninvasive ", "cuff"),
+    (r" (?:by )?pulse oximetry ", "pulse oximetry"),
+    (r" mdrd ", "mdrd"),
+    (r" ckd epi(?: 2021| 2009)? ", "ckd epi"),
+    (r" cystatin c ", "cystatin"),
+    (r" ifcc(?: protocol)? ", "ifcc"),
+    (r" calc(?:ulated)? (?:nih )?", "calculated"),
+    (r" by automated count | by coagulation assay | by naa with probe detection | by rapid immunoassay | by immunofluorescence | by culture | by creatinine based formula ", ""),
+)  # fmt: skip
+SYSTEMS: tuple[tuple[str, str], ...] = (
+    (r" 24 ?h(?:our|r)? urine | 24 hour urine ", "urine 24h"),
+    (r" random urine | urine random | spot urine ", "urine"),
+    (r" in cerebral spinal fluid | csf | cerebrospinal fluid ", "csf"),
+    (r" (?:in |of )?urine(?: sediment)? | ur ", "urine"),
+    (r" (?:cord )arterial ", "cord artery"),
+    (r" (?:cord )venous ", "cord vein"),
+    (r" (?:in |of )?arterial blood | blda | arterial | abg ", "arterial"),
+    (r" (?:in |of )?capillary(?: blood)? ", "capillary"),
+    (r" (?:in |of )?venous blood | venous ", "venous"),
+    (r" (?:in )?saliva ", "saliva"),
+    (r" (?:in )?stool ", "stool"),
+    (r" (?:in |of )?(?:serum or plasma|serum plasma|serum|plasma|platelet poor plasma|serpl|blood|bld|x in blood) ", ""),
+    (r" (?:scnc|mcnc|ccnc|lvl|level|quant|quantitative|ser) ", ""),
+)  # fmt: skip
+QUALITIES: tuple[tuple[str, str], ...] = (
+    (r" fasting ", "fasting"),
+    (r" random ", "random"),
+    (r" trough ", "trough"),
+    (r" peak ", "peak"),
+    (r" (\d+) ?(?:h|hr|hour|hours) post (?:dose|\d+ g glucose po) | post dose ", "post dose"),
+    (r" morning(?: specimen)? ", "morning"),
+    (r" free ", "free"),
+    (r" ionized ", "ionized"),
+    (r" direct ", "direct"),
+    (r" standing ", "standing"),
+    (r" sitting ", "sitting"),
+    (r" supine | lying ", "lying"),
+    (r" oral ", "oral"),
+    (r" tympanic(?: membrane)? ", "ear"),
+    (r" rectal ", "rectal"),
+    (r" axillary ", "axillary"),
+    (r" apical ", "apical"),
+    (r" radial ", "radial"),
+    (r" on room air ", "room air"),
+    (r" on \d l o2 ", "on oxygen"),
+)  # fmt: skip

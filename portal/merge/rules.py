@@ -1,0 +1,230 @@
+"""Identity, what keeps apart and what may disagree, section by section, as data that a clinician can review.
+
+``docs/merge-rules.md`` is made from these tables. A property *keeps apart* when both sides state it differently, or,
+where ``stated`` is set, when one side states it and the other is silent. ``marked`` properties leave two rows that name
+each other when nothing else keeps them apart; any other difference makes two rows that have nothing to do with each
+other. What keeps apart wins over every shared code. Source: clinical-truth.md §2.
+"""
+
+# ruff: noqa: E501 (tables are read line by line)
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+
+class By(StrEnum):
+    """How the values of a property are compared (``portal.merge.comparing``)."""
+
+    EQUAL = "equal"  # all values, as text
+    OVERLAP = "overlap"  # one value in common
+    CODES = "codes"  # where both use one code system, one code in common
+    WORDS = "words"  # the same words in any order; one side's among the other's counts as unsaid
+    AMOUNTS = "amounts"  # numbers of one dimension, equal within half a percent (rounding of a percentage)
+    MEASURED = "measured"  # a value, after exact conversion, within rounding of the coarser one
+    MOMENT = "moment"  # an instant; a date covers its day
+    DAY = "day"  # a calendar day as written
+    THERAPY = "therapy"  # two periods, at most 90 days between them
+    EPISODE = "episode"  # two periods of what comes and goes: they overlap
+    PEOPLE = "people"  # one name in common; an initial fits a given name
+    AFFIRMED = "affirmed"  # equal, and not "refuted"
+    BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
+
+
+class Property(msgspec.Struct, frozen=True):
+    """One property of a section. ``field`` is the name under which a difference is shown."""
+
+    name: str
+    by: By = By.EQUAL
+    stated: bool = False
+    marked: bool = True
+    field: str = ""
+    about: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.field or self.name
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """The rules of one kind of entry. ``same`` says in words what must be shared; ``disagree`` is shown in the row."""
+
+    title: str
+    same: str
+    apart: tuple[Property, ...]
+    disagree: tuple[str, ...]
+    lone: bool = False  # rows that share only a neighbourhood, and no identity, are marked too
+
+
+def _p(
+    name: str, by: By = By.EQUAL, about: str = "", *, stated: bool = False, marked: bool = True, field: str = ""
+) -> Property:
+    return Property(name, by, stated, marked, field, about)
+
+
+_MOMENT = "an instant to the minute; a date without a time covers its day; a month, a year or no date cannot be placed"
+
+RULES: Mapping[str, Rules] = {
+    "medication": Rules(
+        "Medications",
+        "the same set of ingredients, read from the words, from RxNorm's clinical drug names and from brand names; "
+        "ingredient, class, brand and package codes never join by themselves",
+        (
+            _p("key salt", about="salts that are not interchangeable: metoprolol succinate and tartrate, esters of depots", stated=True, field="salt"),
+            _p("salt", about="other salts, where both name one"),
+            _p("strength", By.AMOUNTS, "of each ingredient, in one dimension: mass, mass per volume (1 % is 10 mg/mL), units, per hour, per actuation", stated=True),
+            _p("form", about="tablet and caplet; capsule; chewable; disintegrating; oral liquid; cream; ointment; patch; inhaler; pen and auto-injector; syringe; vial …"),
+            _p("release", about="extended or delayed (enteric coated); a tablet or capsule without a word is immediate", stated=True),
+            _p("hours", about="12 or 24 hours of an extended release", field="release"),
+            _p("route", By.OVERLAP, "by mouth, eye, ear, nose, lungs, skin, under the skin, muscle, vein, rectum, vagina, under the tongue", field="route"),
+            _p("single dose", By.AMOUNTS, "the amount of a single-dose syringe, auto-injector or vial", stated=True, field="strength"),
+            _p("package", By.AMOUNTS, "the volume of a vial", field="strength"),
+            _p("wear", about="a weekly against a twice-weekly patch, a monthly against a three-monthly depot"),
+            _p("product", about="words in brackets that are not understood, where both have some"),
+            _p("intent", about="order (and its kinds), plan, proposal, option"),
+            _p("do not perform", about="an order not to give it", field="doNotPerform"),
+            _p("therapy", By.THERAPY, "from start to end, active until now; without an end until the supply is used up", marked=False, field="period"),
+        ),
+        ("dose", "route", "frequency", "prn", "maximum", "site", "instructions", "start", "end", "status", "prescriber"),
+        lone=True,
+    ),
+    "health issue": Rules(
+        "Health issues",
+        "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
+        "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
+        (
+            _p("words", By.WORDS, "the words of the thing itself, without side, place, type and the like", stated=True, field="name"),
+            _p("codes", By.CODES, "where both have codes of one system", field="code"),
+            _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
+            _p("side", about="right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
+            _p("site", By.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
+            _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
+            _p("stage", about="stage, grade, class, degree inside the code or the words", stated=True),
+            _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
+            _p("episode", By.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
+            _p("assertion", By.AFFIRMED, "refuted or ruled out: never joined; suspected in the words", field="verification"),
+        ),
+        ("status", "onset", "end", "severity", "verification", "stage"),
+        lone=True,
+    ),
+    "allergy": Rules(
+        "Allergies",
+        "the same substance: its substance, finding and ingredient codes and its names and brands count as one; a class is not its members",
+        (
+            _p("assertion", about="refuted, or denied in words, against present", field="verification"),
+            _p("group", about="environmental against drug", marked=False, field="category"),
+        ),
+        ("reaction", "severity", "criticality", "status", "verification", "type", "onset"),
+    ),
+    "result": Rules(
+        "Results and vital signs",
+        "the same test, by LOINC code, or by words and dimension of the unit",
+        (
+            _p("codes", By.CODES, "where both have LOINC codes; where LOINC names the system, LOINC decides", field="test"),
+            _p("moment", By.MOMENT, _MOMENT, stated=True, marked=False),
+            _p("qualities", By.BY_CODE, "fasting, timed, free, ionized, standing …, in the words", field="test"),
+            _p("method", By.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
+            _p("system", By.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
+            _p("site", By.WORDS, "body site", field="body site"),
+            _p("side", about="right, left, both"),
+            _p("focus", about="a fetus, a donor", stated=True),
+            _p("value", By.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
+        ),
+        ("flag", "range", "status"),
+    ),
+    "report": Rules(
+        "Reports",
+        "an accession or business identifier within a month; the same content; or the same title, moment, author and the same results or conclusion",
+        (
+            _p("codes", By.CODES, "where both have LOINC codes", field="test", marked=False),
+            _p("side", about="in the title", stated=True),
+            _p("near", By.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
+        ),
+        ("status",),
+        lone=True,
+    ),
+    "document": Rules(
+        "Documents",
+        "a business identifier; the same content; or the same title, moment and author and no other content",
+        (
+            _p("side", about="in the title", stated=True),
+            _p("near", By.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
+        ),
+        ("status",),
+    ),
+    "immunization": Rules(
+        "Immunizations",
+        "the same vaccine (CVX, with leading zeros; an unspecified formulation and a member of its group) or the same words",
+        (
+            _p("codes", By.CODES, "two CVX codes, neither the unspecified one of its group", marked=False, field="vaccine"),
+            _p("day", By.DAY, "the local day as written; less precise than a day cannot be placed", stated=True, marked=False),
+            _p("given", about="not done against done", field="status"),
+            _p("lot", about="where both give one"),
+        ),
+        ("site", "maker", "dose", "reason"),
+    ),
+    "procedure": Rules(
+        "Procedures",
+        "the same words in any order, or the same code where one side has no words",
+        (
+            _p("words", By.WORDS, "the words of the thing itself", stated=True, field="name"),
+            _p("codes", By.CODES, "where both have codes of one system", field="code"),
+            _p("day", By.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
+            _p("side", about="right, left, both", stated=True),
+            _p("site", By.WORDS, "site and target", stated=True, field="body site"),
+            _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),
+            _p("state", about="done, stopped, planned, in progress, not done", field="status"),
+            _p("place", about="where both give one", marked=False),
+        ),
+        ("performer", "outcome"),
+    ),
+    "implant": Rules(
+        "Implants",
+        "UDI device identifier and serial; device identifier and lot only with equal side and date",
+        (
+            _p("serial", about="where both give one", marked=False),
+            _p("side", about="right, left, both, in any name or note"),
+        ),
+        ("status", "model"),
+        lone=True,
+    ),
+    "visit": Rules(
+        "Visits",
+        "the same place, start to the minute with a real time of day, and class",
+        (
+            _p("moment", By.MOMENT, "a midnight without a time cannot be placed", stated=True, marked=False),
+            _p("class", about="office, emergency, hospital, virtual, home …", marked=False),
+            _p("place", about="as written, without case and punctuation", stated=True),
+            _p("organization", about="where both name one", marked=False),
+            _p("people", By.PEOPLE, "different clinicians, where both name some", marked=False),
+            _p("service", about="what an appointment is for, where both say it and nobody is named", marked=False),
+        ),
+        ("status", "reason", "end"),
+    ),
+    "insurance": Rules(
+        "Insurance",
+        "the member's number, with what goes with it",
+        (
+            _p("member", stated=True, about="number, without blanks and dashes"),
+            _p("group", about="number, where both give one"),
+            _p("plan", By.OVERLAP, "number or name, where both give one"),
+            _p("cover", about="medical, dental, vision, Part A, B, C, D; HMO, PPO", field="kind"),
+            _p("dependent", about="without leading zeros, where both give one"),
+            _p("payer", By.OVERLAP, "by identifier, where both have one; by words where nothing else agrees"),
+        ),
+        ("payer", "period", "order", "status"),
+    ),
+    "care team": Rules(
+        "Care team",
+        "the national identifiers, or the names, roles and organizations, of all members",
+        (
+            _p("numbers", about="national identifiers, where both have them", marked=False),
+            _p("middle", about="middle initials, where both have one", marked=False),
+            _p("roles", about="of the members", marked=False),
+            _p("team", about="the name of the team, where both have one of their own", marked=False),
+        ),
+        ("status", "period", "contact"),
+        lone=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,89 @@
+"""The rules of merge as Markdown, made of the tables that it works by: ``portal records rules``."""
+
+from collections.abc import Iterator
+
+from portal.merge.rules import RULES, By, Property, Rules
+
+_HEAD = """# When two entries are the same
+
+Made from `portal/merge/rules.py` by `portal records rules`; do not edit it here (a test compares the two). What decides
+is docs/clinical-truth.md, §1 and §2; these are the tables that merge works by.
+
+Two entries of different organizations are one row when they share an identity and nothing keeps them apart. What keeps
+apart wins over every shared code. Where a marked property keeps two entries apart that are otherwise the same, there
+are two rows that name each other. Within one organization entries stay rows of their own, except for earlier versions,
+orders of one therapy, diagnoses of several visits and word-for-word repeats (clinical-truth.md §1 a to e).
+
+Columns: *differs* is what happens when both sides state the property, and differently; *one-sided* is what happens when
+one side states it and the other is silent. "apart" is two rows, "marked" is two rows that name each other, "-" keeps
+nothing apart. A difference is shown under the name in *shown as*.
+"""
+
+_TAIL = """## Trying two resources
+
+`portal records compare LEFT RIGHT` says what merge makes of two FHIR resources. It needs no instance, database or
+settings, and stores nothing. LEFT and RIGHT are JSON files: one resource, or a list of it and of the resources that it
+refers to (a MedicationRequest with its Medication). Ids, subjects and `meta` may be left out.
+
+    portal records compare ours.json theirs.json
+    portal records compare ours.json theirs.json --one-organization --json
+    portal records compare --batch pairs.ndjson > verdicts.ndjson
+
+A line of `pairs.ndjson` is `{"id": "1", "left": {…}, "right": {…}, "one_organization": false}`; one line of JSON comes
+out for each, about a thousand a second:
+
+| field | meaning |
+|---|---|
+| `id` | the pair's id, as given |
+| `verdict` | `same` (one row), `different` (two), `refused` (a side gave no entry; why is in the import report) |
+| `may_be_same` | two rows that name each other |
+| `disagreements` | what the row shows side by side: `field`, `left`, `right` |
+| `rows` | how many rows there are |
+| `hidden` | what of the two reaches no row, mark or count; always empty, else it is a fault worth reporting |
+
+To try a change of the rules: change `portal/merge/rules.py` or a table
+beside it, run `portal records compare` again, then `python -m tests.benchmarks.merge_report
+tests/benchmarks/merge_set/*.ndjson` for what it does to all labelled pairs, then `portal records rules >
+docs/merge-rules.md`. In an instance a changed rule takes effect with `portal records renormalise`, which reads all raw
+resources again, groups them anew and prints what changed; it may be stopped and run again.
+"""
+
+_COMPARED = {
+    By.EQUAL: "equal",
+    By.OVERLAP: "one in common",
+    By.CODES: "one code in common where both use one system",
+    By.WORDS: "the same words in any order; words that only add to the other's count as one-sided",
+    By.AMOUNTS: "numbers of one dimension, within half a percent",
+    By.MEASURED: "after exact conversion, within rounding of the coarser value",
+    By.MOMENT: "the same minute; a date covers its day",
+    By.DAY: "the same calendar day",
+    By.THERAPY: "at most 90 days between two periods",
+    By.EPISODE: "periods overlap",
+    By.PEOPLE: "one name in common; an initial fits a given name",
+    By.AFFIRMED: "equal, and not refuted",
+    By.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
+}
+
+
+def markdown() -> str:
+    """Return docs/merge-rules.md."""
+    return "\n".join((_HEAD, *(part for rules in RULES.values() for part in _section(rules)), _TAIL))
+
+
+def _section(rules: Rules) -> Iterator[str]:
+    yield f"## {rules.title}\n"
+    yield f"Shared: {rules.same}.\n"
+    yield "| keeps apart | what it is | compared | differs | one-sided | shown as |\n|---|---|---|---|---|---|"
+    for item in rules.apart:
+        yield f"| {item.name} | {item.about} | {_COMPARED[item.by]} | {_differs(item)} | {_lone(item)} | {item.shown} |"
+    yield f"\nMay disagree within a row: {', '.join(rules.disagree)}.\n"
+    if rules.lone:
+        yield "Rows that are near each other and share no identity name each other too.\n"
+
+
+def _differs(item: Property) -> str:
+    return "marked" if item.marked else "apart"
+
+
+def _lone(item: Property) -> str:
+    return _differs(item) if item.stated or item.by is By.BY_CODE else "-"

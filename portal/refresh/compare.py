@@ -1,0 +1,123 @@
+"""What merge makes of two resources: the verdict of the same functions that ingest and the store call, without either.
+
+For a hospital's analyst who wants to try a pair, and for labelled sets of pairs (``tests/benchmarks/merge_report.py``).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from portal.domain.dates import sort_key
+from portal.domain.entry import Entry
+from portal.domain.errors import NormaliseError
+from portal.domain.ids import HOME
+from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows
+from portal.merge.statements import statements
+from portal.normalise import stamped, to_entry
+
+_OUTSIDE = "outside"
+_COUNTED = frozenset({"status", "prescriber"})
+"""What a row of several orders tells on its page with every date (clinical-truth.md §1 d)."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One field in which both sides differ, each in words; empty where a side is silent."""
+
+    field: str
+    left: str
+    right: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a pair.
+
+    ``refused``: one side gives no entry. ``may_be_same``: two rows that name each other, ``disagreements`` are then the
+    fields that keep them apart. ``hidden`` names what of the two reaches no row, mark or count ("right: dose").
+    """
+
+    id: str = ""
+    verdict: str
+    may_be_same: bool = False
+    disagreements: tuple[Difference, ...] = ()
+    rows: int = 0
+    hidden: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+def compare(left: object, right: object, *, one_organization: bool = False, pair_id: str = "") -> Verdict:
+    """Return what merge makes of two FHIR R4 resources, each alone or as a list with what it refers to behind it."""
+    entries: dict[str, Entry] = {}
+    refusals = []
+    for side, written in (("left", left), ("right", right)):
+        try:
+            entries[side] = _entry(written)
+        except NormaliseError as error:
+            refusals.append(f"{side}: {error.code}")
+    if refusals:
+        return Verdict(id=pair_id, verdict="refused", rows=len(entries), refusals=tuple(refusals))
+    sources = {"left": HOME, "right": HOME if one_organization else _OUTSIDE}
+    sourced = [SourcedEntry(side, sources[side], entry) for side, entry in entries.items()]
+    if entries["left"].section is not entries["right"].section:
+        groups = [row for one in sourced for row in rows([_member(one)])]
+        return Verdict(id=pair_id, verdict="different", rows=len(groups))
+    groups = list(rows(map(_member, sourced)))
+    if len(groups) == 1 and len(groups[0].members) == 2:
+        told = (*disagreements(sourced), *(changes(sourced) if one_organization else ()))
+        shown = tuple(_difference(disagreement, sourced) for disagreement in told)
+        return Verdict(
+            id=pair_id, verdict="same", disagreements=shown, rows=1, hidden=_hidden(sourced, groups[0], shown)
+        )
+    fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
+    stated = {one.id: statements(one.entry) for one in sourced}
+    shown = tuple(
+        Difference(name, *(stated[one.id][name].shown if name in stated[one.id] else "" for one in sourced))
+        for name in fields
+    )
+    return Verdict(id=pair_id, verdict="different", may_be_same=bool(fields), disagreements=shown, rows=len(groups))
+
+
+def _entry(written: object) -> Entry:
+    parts = [part for part in (written if isinstance(written, list) else [written]) if isinstance(part, Mapping)]
+    if not parts:
+        raise NormaliseError("malformed")
+
+    def lookup(reference: str, /) -> Mapping[str, Any] | None:
+        kind, fhir_id = ["", *reference.replace("urn:uuid:", "/").split("/")][-2:]
+        return next(
+            (part for part in parts[1:] if part.get("id") == fhir_id and kind in ("", part.get("resourceType"))), None
+        )
+
+    return stamped(to_entry(parts[0], lookup), parts[0])
+
+
+def _member(sourced: SourcedEntry) -> Member:
+    entry, reading = sourced.entry, read(sourced.entry, source=sourced.source)
+    keys, facts = (reading.keys, reading.facts) if reading else ((), None)
+    return Member(sourced.id, sourced.source, entry.status, sort_key(entry.when), keys, facts)
+
+
+def _difference(disagreement: Disagreement, sourced: Sequence[SourcedEntry]) -> Difference:
+    """Both sides' words of a field; of one organization's two entries the newest is the first value."""
+    if sourced[0].source == sourced[1].source:
+        stated = {one.id: statements(one.entry) for one in sourced}
+        words = [stated[one.id][disagreement.field].shown for one in sourced]
+        return Difference(disagreement.field, *words)
+    by_source = {source: opinion.value for opinion in disagreement.values for source in opinion.sources}
+    return Difference(disagreement.field, *(by_source.get(one.source, "") for one in sourced))
+
+
+def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Difference]) -> tuple[str, ...]:
+    """Return the statements of an entry that no voice leads with: other than the lead's, not told as a change."""
+    if sourced[0].source != sourced[1].source:
+        return ()
+    leads = {voice.entry_id for voice in row.voices}
+    told = {difference.field for difference in shown} | _COUNTED
+    first, second = (statements(one.entry) for one in sourced)
+    return tuple(
+        f"{one.id}: {name}"
+        for one in sourced
+        if one.id not in leads
+        for name in first.keys() | second.keys()
+        if name not in told and not (name in first and name in second and first[name].agrees(second[name]))
+    )
