@@ -1,206 +1,180 @@
-"""Is the patient there the person here? Name, birth date, sex and identifiers in common; pure.
+"""Is the patient there the person here? Names, birth date, sex and numbers in common; pure.
 
-Certain: linked. Near (a maiden name, a nickname, a missing middle name, accents, day and month exchanged): the patient
-is asked. Different: refused. The account there was signed in to, so near is enough to ask, but never to link.
+- Same: linked.
+- Near (a maiden name, a nickname, a missing middle name, day and month exchanged): the patient is asked. The account
+  there was signed in to, so near is enough to ask, but never to link.
+- Cannot tell (something that decides is missing, cannot be compared, or contradicts the rest): the patient is asked
+  where the birth date agrees; otherwise it is for the front desk.
+- Different: refused as somebody else.
+
+``$match`` goes by the same measures (``portal.identity.matching``): what is certain there is never different here.
 """
 
-from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 import msgspec
 
-from portal.domain.identifiers import PERSONAL
-from portal.domain.people import HumanName, Person
-from portal.domain.words import split
+from portal.domain.people import Identifier, Person
+from portal.identity import contacts, numbers
+from portal.identity.birth_dates import Birth, compare_births
+from portal.identity.name_relation import NameRelation, compare_names, suffixes_contradict
+from portal.identity.names import names_of
 
 
 class Verdict(StrEnum):
-    CERTAIN = "certain"
+    SAME = "same"
     NEAR = "near"
+    CANNOT_TELL = "cannot-tell"
     DIFFERENT = "different"
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One thing that differs: ``what`` is name, birth-date or sex; both sides as they are written."""
+    """One thing that differs: ``aspect`` is name, birth-date, sex, number, deceased or birth-order; both sides as they
+    are written, but for a number, which is not shown."""
 
-    what: str
-    here: str
-    there: str
+    aspect: str = msgspec.field(name="what")
+    ours: str = msgspec.field(name="here")
+    theirs: str = msgspec.field(name="there")
 
 
 class Finding(msgspec.Struct, frozen=True):
+    """``may_confirm``: the patient may say whether it is them; else only the desk can tell."""
+
     verdict: Verdict
     differences: tuple[Difference, ...] = ()
+    may_confirm: bool = True
 
 
-_NICKNAMES = tuple(
-    frozenset(group.split())
-    for group in (
-        "william bill billy will willie liam",
-        "robert bob bobby rob robbie bert",
-        "richard rick ricky rich dick",
-        "james jim jimmy jamie",
-        "john jack johnny jon",
-        "jonathan jon jonny nathan",
-        "michael mike mickey mick",
-        "joseph joe joey jose pepe",
-        "charles charlie chuck chas carlos",
-        "thomas tom tommy",
-        "edward ed eddie ted ned",
-        "theodore ted teddy theo",
-        "anthony tony antonio",
-        "daniel dan danny",
-        "david dave davy",
-        "matthew matt",
-        "christopher chris kit",
-        "nicholas nick nicky",
-        "alexander alex sasha lex xander",
-        "alexandra alex sandra sasha lexi",
-        "benjamin ben benny",
-        "samuel sam sammy",
-        "samantha sam sammy",
-        "steven stephen steve",
-        "andrew andy drew",
-        "patrick pat paddy",
-        "patricia pat patty trish tricia",
-        "elizabeth liz lizzie beth betty betsy eliza ella lisa",
-        "margaret maggie meg peggy marge greta",
-        "katherine catherine kathryn kate katie kathy cathy kitty kay",
-        "jennifer jen jenny",
-        "jessica jess jessie",
-        "rebecca becky becca",
-        "susan sue suzie suzanne",
-        "deborah debra deb debbie",
-        "barbara barb babs",
-        "dorothy dot dottie",
-        "victoria vicky tori",
-        "kimberly kim",
-        "cynthia cindy",
-        "maria marie mary mia mariah",
-        "ana anna ann anne annie hannah",
-        "guadalupe lupe lupita",
-        "francisco frank paco pancho francis",
-        "ignacio nacho",
-        "isabel isabella bella izzy isa",
-        "leonardo leonard leo leon",
-        "rosa rose rosita rosie",
-        "enrique henry hank harry",
-        "gabriel gabe",
-        "gabriela gaby gabriella",
-        "timothy tim",
-        "gregory greg",
-        "lawrence larry",
-        "raymond ray",
-        "ronald ron ronnie",
-        "donald don donnie",
-        "kenneth ken kenny",
-        "vincent vince vinny",
-        "zachary zach zack",
+class Likeness(msgspec.Struct, frozen=True):
+    """How two people go together, measure by measure; both callers decide from this alone."""
+
+    name: NameRelation
+    birth: Birth
+    suffixes_contradict: bool
+    sexes_contradict: bool
+    numbers_contradict: bool
+    deaths_differ: bool
+    deaths_contradict: bool
+    orders_contradict: bool
+    shared_personal: bool
+    shared_member: bool
+    shared_contact: bool
+
+
+def compare(ours: Person, theirs: Person, *, today: date | None = None) -> Finding:
+    """Compare two persons' demographics, as of ``today`` (UTC)."""
+    likeness = measure(ours, theirs, today=today or datetime.now(UTC).date())
+    verdict = _verdict(likeness)
+    if verdict is Verdict.SAME:
+        return Finding(Verdict.SAME)
+    return Finding(verdict, _differences(likeness, ours, theirs), likeness.birth in _DATES_THAT_ASK)
+
+
+def measure(left: Person, right: Person, *, today: date) -> Likeness:
+    ours, theirs = names_of(left, today=today), names_of(right, today=today)
+    our_numbers, their_numbers = _in_force(left, today), _in_force(right, today)
+    return Likeness(
+        name=compare_names(ours, theirs),
+        birth=compare_births(left.birth_date, right.birth_date, today=today),
+        suffixes_contradict=suffixes_contradict(ours, theirs),
+        sexes_contradict={left.sex, right.sex} == {"male", "female"},
+        numbers_contradict=numbers.contradict(our_numbers, their_numbers),
+        deaths_differ=left.deceased is not right.deceased,
+        deaths_contradict=not _agree(left.deceased_on, right.deceased_on),
+        orders_contradict=bool(left.birth_order and right.birth_order) and left.birth_order != right.birth_order,
+        shared_personal=bool(numbers.personal(our_numbers) & numbers.personal(their_numbers)),
+        shared_member=bool(numbers.member(our_numbers) & numbers.member(their_numbers)),
+        shared_contact=contacts.share(left, right),
     )
-)
 
 
-def compare(here: Person, there: Person) -> Finding:
-    """Compare two persons' demographics.
-
-    An identifier in common decides the name and the sex (they change), never the birth date.
-    """
-    name, names = _names(here, there)
-    birth = _birth_dates(here.birth_date, there.birth_date)
-    sex = _sexes(here.sex, there.sex)
-    same_number = bool(_numbers(here) & _numbers(there))
-    differences = tuple(
-        difference
-        for verdict, difference in (
-            (name, names),
-            (birth, Difference("birth-date", here.birth_date, there.birth_date)),
-            (sex, Difference("sex", here.sex, there.sex)),
-        )
-        if verdict is not Verdict.CERTAIN
-    )
-    if not differences:
-        return Finding(Verdict.CERTAIN)
-    if birth is Verdict.DIFFERENT or (name is Verdict.DIFFERENT and not same_number):
-        return Finding(Verdict.DIFFERENT, differences)
-    if len(differences) > 1 and not same_number:
-        return Finding(Verdict.DIFFERENT, differences)
-    return Finding(Verdict.NEAR, differences)
+_DATES_THAT_ASK = frozenset({Birth.EQUAL, Birth.SWAPPED, Birth.CLOSE, Birth.PARTIAL})
 
 
-def _names(here: Person, there: Person) -> tuple[Verdict, Difference]:
-    """The best verdict over all pairs of names, old and maiden names included."""
-    shown = Difference("name", here.display, there.display)
-    verdicts = {_name(one, other) for one in here.names for other in there.names}
-    for verdict in (Verdict.CERTAIN, Verdict.NEAR):
-        if verdict in verdicts:
-            old = verdict is Verdict.CERTAIN and _name(here.name, there.name) is not Verdict.CERTAIN
-            return (Verdict.NEAR if old else verdict), shown
-    return Verdict.DIFFERENT, shown
-
-
-def _name(one: HumanName, other: HumanName) -> Verdict:
-    suffixes = _words(one.suffix), _words(other.suffix)
-    if suffixes[0] and suffixes[1] and suffixes[0] != suffixes[1]:
-        return Verdict.DIFFERENT  # junior and senior
-    given, family = _given(one.given, other.given), _family(one.family, other.family)
-    if Verdict.DIFFERENT in (given, family):
-        # The family name may have changed altogether; the given name must then be the same, to be worth a question.
-        return Verdict.NEAR if given is Verdict.CERTAIN else Verdict.DIFFERENT
-    if given is family is Verdict.CERTAIN and suffixes[0] == suffixes[1]:
-        return Verdict.CERTAIN
-    return Verdict.NEAR
-
-
-def _family(one: str, other: str) -> Verdict:
-    if _written(one) == _written(other):
-        return Verdict.CERTAIN
-    words, others = split(one), split(other)
-    return Verdict.NEAR if set(words) & set(others) or "".join(words) == "".join(others) else Verdict.DIFFERENT
-
-
-def _given(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
-    if _written(" ".join(one)) == _written(" ".join(other)) and one:
-        return Verdict.CERTAIN
-    words, others = split(" ".join(one)), split(" ".join(other))
-    if not words or not others:
+def _verdict(likeness: Likeness) -> Verdict:
+    if likeness.birth is Birth.UNKNOWN or likeness.name is NameRelation.INCOMPLETE:
+        contradicts = likeness.birth is Birth.CONTRARY and not likeness.shared_personal
+        return Verdict.DIFFERENT if contradicts else Verdict.CANNOT_TELL
+    if likeness.birth is Birth.EQUAL:
+        return _born_together(likeness)
+    if likeness.name is NameRelation.OTHER:
         return Verdict.DIFFERENT
-    if words[0] == others[0] or "".join(words) == "".join(others):
-        middles = [(a, b) for a, b in zip(words[1:], others[1:], strict=False) if a[0] != b[0]]
-        return Verdict.DIFFERENT if middles else Verdict.NEAR
-    if any(words[0] in group and others[0] in group for group in _NICKNAMES):
-        return Verdict.NEAR
-    if min(len(words[0]), len(others[0])) >= 3 and (words[0].startswith(others[0]) or others[0].startswith(words[0])):
-        return Verdict.NEAR
-    swapped = (len(words) > 1 and words[1] == others[0]) or (len(others) > 1 and others[1] == words[0])
-    return Verdict.NEAR if swapped else Verdict.DIFFERENT  # known by the middle name
+    if likeness.birth is Birth.CONTRARY:
+        return Verdict.CANNOT_TELL if likeness.shared_personal else Verdict.DIFFERENT
+    return _born_nearly_together(likeness)
 
 
-def _birth_dates(here: str, there: str) -> Verdict:
-    if here == there and len(here) == 10:
-        return Verdict.CERTAIN
-    if len(here) != 10 or len(there) != 10:
-        shorter = min(len(here), len(there))
-        return Verdict.NEAR if shorter >= 4 and here[:shorter] == there[:shorter] else Verdict.DIFFERENT
-    exchanged = f"{here[:5]}{here[8:]}-{here[5:7]}" == there
-    return Verdict.NEAR if exchanged else Verdict.DIFFERENT
+def _born_together(likeness: Likeness) -> Verdict:
+    """One full birth date on both sides: what the rest says."""
+    personal = likeness.shared_personal
+    if likeness.name is NameRelation.OTHER:
+        return Verdict.CANNOT_TELL if personal else Verdict.DIFFERENT  # twins under one number; or a new name
+    if likeness.suffixes_contradict:
+        return Verdict.NEAR if personal and not likeness.numbers_contradict else Verdict.DIFFERENT
+    if likeness.sexes_contradict and not personal:
+        return _OTHER_SEX.get(likeness.name, Verdict.DIFFERENT)
+    if likeness.numbers_contradict:
+        near = likeness.name is NameRelation.SAME and likeness.shared_contact
+        return Verdict.NEAR if near else Verdict.CANNOT_TELL
+    if likeness.name is NameRelation.UNSURE:
+        return Verdict.NEAR if personal else Verdict.CANNOT_TELL
+    if likeness.name is NameRelation.RENAMED:
+        return Verdict.NEAR if personal or likeness.shared_member or likeness.shared_contact else Verdict.CANNOT_TELL
+    is_same = likeness.name is NameRelation.SAME and not (
+        likeness.sexes_contradict or likeness.deaths_differ or likeness.deaths_contradict or likeness.orders_contradict
+    )
+    return Verdict.SAME if is_same else Verdict.NEAR
 
 
-def _sexes(here: str, there: str) -> Verdict:
-    return Verdict.NEAR if {here, there} == {"male", "female"} else Verdict.CERTAIN
+_OTHER_SEX = {
+    NameRelation.SAME: Verdict.NEAR,
+    NameRelation.SHORTER: Verdict.CANNOT_TELL,
+    NameRelation.DECLARED: Verdict.CANNOT_TELL,
+    NameRelation.NEAR: Verdict.CANNOT_TELL,
+}
+"""Of one birth date and one name, but man and woman: a slip, a change, or brother and sister."""
 
 
-def _numbers(person: Person) -> set[tuple[str, str]]:
-    return {
-        (item.system, item.value.strip())
-        for item in person.identifiers
-        if item.type in PERSONAL and item.system and len(item.value.strip()) >= 4
-    }
+def _born_nearly_together(likeness: Likeness) -> Verdict:
+    """Dates that may be one with a slip, or are told in part."""
+    contradicts = likeness.suffixes_contradict or likeness.sexes_contradict or likeness.numbers_contradict
+    if likeness.shared_personal and not contradicts:
+        return Verdict.NEAR if likeness.name <= NameRelation.NEAR else Verdict.CANNOT_TELL
+    if likeness.birth is Birth.PARTIAL:
+        return Verdict.CANNOT_TELL
+    if contradicts or likeness.name is NameRelation.UNSURE:
+        return Verdict.DIFFERENT
+    is_swap = likeness.birth is Birth.SWAPPED and likeness.name is NameRelation.SAME
+    return Verdict.NEAR if is_swap else Verdict.CANNOT_TELL
 
 
-def _written(text: str) -> str:
-    """As it is written but for case and spaces: accents and hyphens count."""
-    return " ".join(text.casefold().split())
+def _differences(likeness: Likeness, ours: Person, theirs: Person) -> tuple[Difference, ...]:
+    sides = (
+        (likeness.name is not NameRelation.SAME or likeness.suffixes_contradict, "name", ours.display, theirs.display),
+        (likeness.birth is not Birth.EQUAL, "birth-date", ours.birth_date, theirs.birth_date),
+        (likeness.sexes_contradict, "sex", ours.sex, theirs.sex),
+        (likeness.numbers_contradict, "number", "", ""),
+        (
+            likeness.deaths_differ or likeness.deaths_contradict,
+            "deceased",
+            _death(ours),
+            _death(theirs),
+        ),
+        (likeness.orders_contradict, "birth-order", str(ours.birth_order), str(theirs.birth_order)),
+    )
+    return tuple(Difference(aspect, left, right) for differs, aspect, left, right in sides if differs)
 
 
-def _words(parts: Iterable[str]) -> frozenset[str]:
-    return frozenset(split(" ".join(parts)))
+def _in_force(person: Person, today: date) -> tuple[Identifier, ...]:
+    return numbers.in_force(person.identifiers, today=today)
+
+
+def _agree(left: str, right: str) -> bool:
+    """Tell whether two dates agree as far as both are told; one that is not told agrees with any."""
+    shorter = min(len(left), len(right))
+    return left[:shorter] == right[:shorter]
+
+
+def _death(person: Person) -> str:
+    return person.deceased_on or ("yes" if person.deceased else "no")

@@ -1,34 +1,67 @@
-"""What a person can be found by, as normalised text that the store then hashes. Pure."""
+"""One folding of names for everybody who compares or looks up: nothing of it takes a letter away. Pure.
 
-import re
+Case, accents and the ways of writing blanks, hyphens and apostrophes are folded; letters stay in their own script (王
+is 王, and no other name that sounds alike). ``romanised`` is for comparing across scripts, and never proof of anything.
+"""
+
 import unicodedata
 
-from portal.domain.people import Person
+from anyascii import anyascii
+
+_APOSTROPHES = frozenset("'`´‘’‛ʹʻʼʽˈ′＇")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0")  # joiners and fillers that Unicode counts as marks and letters
+_UNMARKED = frozenset({"LATIN", "GREEK", "HEBREW", "ARABIC"})
+"""Scripts whose marks are accents or optional vowels. Elsewhere a mark makes another letter (й, が, ç's of Indic)."""
+_ACUTE, _GRAVE, _DIAERESIS = "\u0301", "\u0300", "\u0308"
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, punctuation or double spaces: José  O'Neil → jose oneil."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", " ", plain.replace("'", "")).strip()
+    """Return lower-case words: José  O'Neil → jose oneil; Sørensen → sorensen; ИВАНОВ → иванов; 王 → 王."""
+    return " ".join(words(text))
 
 
-def digits(text: str) -> str:
-    """A North American number as ten digits, any other as all its digits."""
-    only = re.sub(r"\D", "", text)
-    return only[1:] if len(only) == 11 and only.startswith("1") else only
+def words(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text; empty when there is no letter or digit in it."""
+    if text.isascii():
+        plain = text.replace("'", "").replace("`", "").casefold()
+    else:
+        visible = "".join(char for char in text if char not in _APOSTROPHES and not _invisible(char))
+        plain = _unmarked(unicodedata.normalize("NFKC", visible).casefold())
+    return tuple("".join(char if _in_word(char) else " " for char in plain).split())
 
 
-def tokens(demographics: Person) -> frozenset[tuple[str, str]]:
-    """(kind, value) pairs: family, given, birth-date, phone, email, postal-code, address, identifier."""
-    found: set[tuple[str, str]] = set()
-    for name in demographics.names:
-        found.add(("family", fold(name.family)))
-        found.update(("given", fold(given)) for given in name.given)
-    found.add(("birth-date", demographics.birth_date))
-    found.update(("phone", digits(phone)) for phone in demographics.phones)
-    found.update(("email", email.strip().lower()) for email in demographics.emails)
-    for address in demographics.addresses:
-        found.add(("postal-code", address.postal_code[:5]))
-        found.add(("address", fold(" ".join((*address.line, address.postal_code[:5])))))
-    found.update(("identifier", f"{item.system}|{item.value}") for item in demographics.identifiers if item.value)
-    return frozenset((kind, value) for kind, value in found if value)
+def romanised(word: str) -> str:
+    """Return a folded word in Latin letters, by sound: 王 → wang, иванов → ivanov."""
+    return word if word.isascii() else "".join(words(anyascii(word)))
+
+
+def is_latin(word: str) -> bool:
+    """Tell whether a folded word is of Latin letters and digits."""
+    return word.isascii()
+
+
+def _invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f"
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char).startswith("M")
+
+
+def _unmarked(text: str) -> str:
+    """Take off accents, and write Latin letters without their own decomposition (ø, ß, ł, ı) in ASCII."""
+    parts: list[str] = []
+    base, script = "", ""
+    for char in unicodedata.normalize("NFD", text):
+        if not unicodedata.category(char).startswith("M"):
+            base, script = char, unicodedata.name(char, "").partition(" ")[0]
+            parts.append(anyascii(char).lower() if script in ("LATIN", "MODIFIER") else char)
+        elif script not in _UNMARKED and not _is_cyrillic_accent(base, script, char):
+            parts.append(char)
+    # Greek writes a final sigma in another form; capitals have only one.
+    return unicodedata.normalize("NFC", "".join(parts)).replace("ς", "σ")
+
+
+def _is_cyrillic_accent(base: str, script: str, mark: str) -> bool:
+    """Tell whether the mark is a stress, or the dots of ё, which are commonly left out (not those of й and ї)."""
+    return script == "CYRILLIC" and (mark in (_ACUTE, _GRAVE) or (mark == _DIAERESIS and base == "е"))

@@ -1,155 +1,94 @@
 """Is this the same person? The scores and bars of HL7's Identity Matching guide, kept to what is certain. Pure.
 
 A request must carry enough (weights of at least 10). A person matches only when birth date, family name and given names
-agree and nothing contradicts (middle name, suffix, sex, a number of the same issuer), and then by the best evidence: a
-government or member number .99; address or e-mail .8; phone .7; nothing further .6. From .7 on a match is certain, if
-it is the only one. Nothing is matched by similarity: a typing error costs a match, it never makes one.
+of today agree and nothing contradicts (middle name, suffix, sex, a number of the same issuer, order among twins, day of
+death), and then by the best evidence: a government or member number .99; address or e-mail .8; phone .7; nothing
+further .6. From .7 on a match is certain, if it is the only one. Nothing is matched by similarity: a typing error costs
+a match, it never makes one.
 
-Source: HL7 FHIR Identity Matching IG (hl7.fhir.us.identity-matching), "Patient Matching"; requirement A9.
+Source: HL7 FHIR Identity Matching IG (hl7.fhir.us.identity-matching), "Patient Matching"; requirement A9. The measures
+are those of verification (``portal.identity.comparison``).
 """
 
-import re
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
-from portal.domain.identifiers import GOVERNMENT, MEMBER, SSN
-from portal.domain.people import Address, HumanName, Identifier, Person
-from portal.identity.folding import digits, fold
+from portal.domain.people import Person
+from portal.identity import contacts, numbers
+from portal.identity.birth_dates import Birth, is_told
+from portal.identity.comparison import Likeness, measure
+from portal.identity.name_relation import NameRelation
+from portal.identity.names import names_of
 
 ENOUGH = 10
 CERTAIN = 0.7
 _NUMBER = 0.99
-_SHORT = {
-    "street": "st",
-    "avenue": "ave",
-    "road": "rd",
-    "drive": "dr",
-    "lane": "ln",
-    "court": "ct",
-    "place": "pl",
-    "boulevard": "blvd",
-    "circle": "cir",
-    "terrace": "ter",
-    "highway": "hwy",
-    "north": "n",
-    "south": "s",
-    "east": "e",
-    "west": "w",
-    "apartment": "apt",
-    "unit": "apt",
-    "suite": "ste",
-}
-_SUFFIXES = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "second": "ii", "third": "iii"}
+_AGREE = frozenset({NameRelation.SAME, NameRelation.SHORTER})
 
 
-def weight(asked: Person) -> int:
-    """How much a request says: number 5, contacts 4 (5 for more than one), first and last name 3, birth date 2."""
-    contacts = sum(map(bool, (asked.addresses, asked.phones, asked.emails, _others(asked.identifiers))))
+def weight(request: Person, *, today: date | None = None) -> int:
+    """Return how much a request says: number 5, contacts 4 (more than one: 5), first and last name 3, birth date 2."""
+    day = today or datetime.now(UTC).date()
+    identifiers = numbers.in_force(request.identifiers, today=day)
+    kinds = (
+        contacts.places(request.addresses),
+        contacts.phones(request.phones),
+        contacts.emails(request.emails),
+        any(map(numbers.is_other, identifiers)),
+    )
+    count = sum(map(bool, kinds))
+    names = names_of(request, today=day)
     return (
-        (5 if _numbers(asked.identifiers) else 0)
-        + (0 if not contacts else 4 if contacts == 1 else 5)
-        + (3 if any(name.family and name.given for name in asked.names) else 0)
-        + (2 if len(asked.birth_date) == 10 else 0)
+        (5 if numbers.personal(identifiers) or numbers.member(identifiers) else 0)
+        + (0 if not count else 4 if count == 1 else 5)
+        + (3 if any(name.family and name.given_names for name in names.current) else 0)
+        + (2 if len(request.birth_date) == 10 and is_told(request.birth_date, today=day) else 0)
     )
 
 
-def score(asked: Person, known: Person) -> float:
-    """How surely the two are one person: .99, .8, .7, .6, or 0 when they are not or it cannot be told."""
-    if len(asked.birth_date) != 10 or asked.birth_date != known.birth_date:
-        return 0.0
-    if {asked.sex, known.sex} == {"male", "female"} or _contradict(asked.identifiers, known.identifiers):
-        return 0.0
-    if not any(_same_name(mine, theirs) for mine in asked.names for theirs in known.names):
-        return 0.0
-    if _suffixes(asked.names) and _suffixes(known.names) and not _suffixes(asked.names) & _suffixes(known.names):
-        return 0.0
-    if _numbers(asked.identifiers) & _numbers(known.identifiers):
-        return _NUMBER
-    if _addresses(asked.addresses) & _addresses(known.addresses) or _folded(asked.emails) & _folded(known.emails):
-        return 0.8
-    if {digits(phone) for phone in asked.phones if phone} & {digits(phone) for phone in known.phones if phone}:
-        return 0.7
-    return 0.6
+def score(request: Person, candidate: Person, *, today: date | None = None) -> float:
+    """Return how surely the two are one person: .99, .8, .7, .6, or 0 when they are not or it cannot be told."""
+    return _score(measure(request, candidate, today=today or datetime.now(UTC).date()), request, candidate)
 
 
-def certain(asked: Person, candidates: Iterable[tuple[str, Person]]) -> tuple[str, float] | None:
-    """The one person of ``candidates`` (id, demographics) whom the request certainly means, with the score.
+def certain(
+    request: Person, candidates: Iterable[tuple[str, Person]], *, today: date | None = None
+) -> tuple[str, float] | None:
+    """Return the one person of ``candidates`` (id, demographics) whom the request certainly means, with the score.
 
     None when nobody reaches the bar, or when a second person agrees in name and birth date: what a household shares
-    (an address, a phone) then proves nothing. Nor does it where only one side has a middle name: twins may share the
-    first of two given names, and the other twin need not be in this chart.
+    (an address, a phone, an e-mail address, a member number) then proves nothing. Nor does it where only one side has a
+    middle name or a suffix: twins may share the first of two given names, and the other twin need not be in this chart.
     """
-    scored = [(found, person_id, person) for person_id, person in candidates if (found := score(asked, person)) > 0]
-    by_number = [one for one in scored if one[0] >= _NUMBER]
-    best = by_number or scored
+    day = today or datetime.now(UTC).date()
+    scored = []
+    for person_id, person in candidates:
+        likeness = measure(request, person, today=day)
+        if points := _score(likeness, request, person):
+            scored.append((points, person_id, likeness))
+    best = [entry for entry in scored if entry[0] >= _NUMBER] or scored
     if len(best) != 1 or best[0][0] < CERTAIN:
         return None
-    found, person_id, person = best[0]
-    if found < _NUMBER and not _folded(asked.emails) & _folded(person.emails) and not _whole_names(asked, person):
+    points, person_id, likeness = best[0]
+    if likeness.name is not NameRelation.SAME and not likeness.shared_personal:
         return None
-    return person_id, found
+    return person_id, points
 
 
-def _same_name(mine: HumanName, theirs: HumanName) -> bool:
-    """Family and first given name alike; further given names may be missing or an initial, but not differ."""
-    if not mine.family or fold(mine.family) != fold(theirs.family):
-        return False
-    one, other = _given(mine), _given(theirs)
-    if not one or not other or one[0] != other[0]:
-        return False
-    return all(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in zip(one[1:], other[1:], strict=False))
-
-
-def _whole_names(asked: Person, known: Person) -> bool:
-    """Whether some name agrees with all of its given names on both sides."""
-    return any(
-        _same_name(mine, theirs) and len(_given(mine)) == len(_given(theirs))
-        for mine in asked.names
-        for theirs in known.names
+def _score(likeness: Likeness, request: Person, candidate: Person) -> float:
+    contradicts = (
+        likeness.sexes_contradict
+        or likeness.numbers_contradict
+        or likeness.suffixes_contradict
+        or likeness.orders_contradict
+        or likeness.deaths_contradict
     )
-
-
-def _given(name: HumanName) -> list[str]:
-    return [word for given in name.given for word in fold(given).split()]
-
-
-def _suffixes(names: Iterable[HumanName]) -> frozenset[str]:
-    words = (fold(suffix).replace(" ", "") for name in names for suffix in name.suffix)
-    return frozenset(_SUFFIXES.get(word, word) for word in words if word)
-
-
-def _numbers(identifiers: Iterable[Identifier]) -> frozenset[tuple[str, str]]:
-    """Government and member numbers as (issuer, value)."""
-    return frozenset(
-        (one.system or one.type, re.sub(r"[\s-]", "", one.value).upper())
-        for one in identifiers
-        if one.value and (one.type in GOVERNMENT or one.type in MEMBER or one.system == SSN)
-    )
-
-
-def _others(identifiers: Iterable[Identifier]) -> bool:
-    return any(
-        one.value and not (one.type in GOVERNMENT or one.type in MEMBER or one.system == SSN) for one in identifiers
-    )
-
-
-def _contradict(mine: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:
-    """A government number of the same issuer that differs."""
-    one, other = (
-        dict(_numbers(part for part in each if part.type in GOVERNMENT or part.system == SSN))
-        for each in (mine, theirs)
-    )
-    return any(one[issuer] != other[issuer] for issuer in one.keys() & other.keys())
-
-
-def _addresses(addresses: Iterable[Address]) -> frozenset[str]:
-    """Street and postal code, without the ways of writing them; an address without a street proves nothing."""
-    found = set()
-    for address in addresses:
-        street = " ".join(_SHORT.get(word, word) for word in fold(" ".join(address.line)).split())
-        if street and address.postal_code:
-            found.add(f"{street} {address.postal_code[:5]}")
-    return frozenset(found)
-
-
-def _folded(emails: Iterable[str]) -> frozenset[str]:
-    return frozenset(email.strip().lower() for email in emails if email.strip())
+    if contradicts or likeness.birth is not Birth.EQUAL or likeness.name not in _AGREE:
+        return 0.0
+    if likeness.shared_personal or likeness.shared_member:
+        return _NUMBER
+    if contacts.places(request.addresses) & contacts.places(candidate.addresses):
+        return 0.8
+    if contacts.emails(request.emails) & contacts.emails(candidate.emails):
+        return 0.8
+    return 0.7 if likeness.shared_contact else 0.6
