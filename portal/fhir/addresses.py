@@ -12,6 +12,8 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
+import httpx2
+
 from portal.domain.errors import AddressRefusedError, UnreachableError
 
 Address = IPv4Address | IPv6Address
@@ -82,10 +84,19 @@ def check_url(url: str, *, allow_local: bool) -> SplitResult:
         raise AddressRefusedError("address-userinfo")
     if not host or "\\" in url or any(ord(c) <= 32 or ord(c) == 127 for c in url):
         raise AddressRefusedError("address-malformed")
+    _check_literal(host, allow_local=allow_local)
+    try:
+        sent = httpx2.URL(url)  # what it is sent with has to read it as well, and may read digits of other scripts
+    except (ValueError, httpx2.InvalidURL):
+        raise AddressRefusedError("address-malformed") from None
+    _check_literal(sent.host, allow_local=allow_local)
+    return parts
+
+
+def _check_literal(host: str, *, allow_local: bool) -> None:
     literal = _literal(host)
     if literal is not None and (reason := why_refused(literal, allow_loopback=allow_local)):
         raise AddressRefusedError(reason)
-    return parts
 
 
 def resolve(

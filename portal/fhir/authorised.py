@@ -22,7 +22,7 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from portal.fhir.answers import Answer, read_answer
+from portal.fhir.answers import Answer, check_status, read_answer
 from portal.fhir.limits import Limits
 
 FHIR_JSON = "application/fhir+json"
@@ -63,10 +63,21 @@ class Authorised:
             UnreachableError: ``token-unavailable``: there may be a token later; otherwise as the answer was.
             HttpStatusError, BadAnswerError, LimitReachedError: as the answer was.
         """
-        target = same_origin(url, self.base)
+        return read_answer(self._ask(same_origin(url, self.base), dict(headers or {})), depth=self._limits.depth)
+
+    def download(self, url: str) -> httpx2.Response:
+        """Return the bytes of a file anywhere at the organization's origin, as a FHIR Binary or as they are.
+
+        Raises:
+            As ``get``.
+        """
+        target = same_origin(url, self.base, below=False)
+        return self._ask(target, {"Accept": f"{FHIR_JSON}, */*;q=0.5"})
+
+    def _ask(self, target: str, headers: dict[str, str]) -> httpx2.Response:
         for attempt in range(1, self._limits.attempts + 1):
             try:
-                return self._once(target, dict(headers or {}))
+                return self._once(target, headers)
             except OutsideError as exc:
                 wait = self._wait(exc, attempt)
                 if wait is None:
@@ -74,7 +85,7 @@ class Authorised:
             time.sleep(wait)
         raise UnreachableError
 
-    def _once(self, url: str, headers: dict[str, str]) -> Answer:
+    def _once(self, url: str, headers: dict[str, str]) -> httpx2.Response:
         if self._tokens is None:
             return self._send(url, headers)
         token = self._token()
@@ -88,9 +99,10 @@ class Authorised:
             self._dead = True
             raise
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
         response = self._client.get(url, headers={"Accept": FHIR_JSON, **headers}, auth=None)
-        return read_answer(response, depth=self._limits.depth)
+        check_status(response, depth=self._limits.depth)
+        return response
 
     def _token(self) -> str:
         if self._dead or self._tokens is None:
@@ -134,14 +146,22 @@ def origin(parts: SplitResult) -> tuple[str, str, int | None]:
     return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme.lower())
 
 
-def same_origin(url: str, base: str) -> str:
-    """Return ``url``, made absolute under ``base``, if it is of the same origin and under the same path.
+def path_under(parts: SplitResult, home: SplitResult) -> str | None:
+    """Return the path below the base's, None for one elsewhere. Some servers write ``/FHIR/R4`` as ``/fhir/r4``."""
+    path, under = unquote(parts.path), unquote(home.path).rstrip("/") + "/"
+    if path.lower() == under.lower().rstrip("/"):
+        return ""
+    return path[len(under) :] if path.lower().startswith(under.lower()) else None
+
+
+def same_origin(url: str, base: str, *, below: bool = True) -> str:
+    """Return ``url``, made absolute under ``base``, if it is of the same origin and (``below``) under the same path.
 
     Raises:
         AddressRefusedError: it is another organization's address, or one dressed up as ours.
     """
-    home = urlsplit(base)
     try:
+        home = urlsplit(base)
         absolute = urljoin(base.rstrip("/") + "/", url)
         parts = urlsplit(absolute)
         foreign = origin(parts) != origin(home)
@@ -151,7 +171,6 @@ def same_origin(url: str, base: str) -> str:
         raise AddressRefusedError("address-malformed")
     if foreign or "@" in parts.netloc:
         raise AddressRefusedError("other-origin", hint="an address of another origin was not followed")
-    path, under = unquote(parts.path), home.path.rstrip("/")
-    if ".." in path.split("/") or not (path == under or path.startswith(under + "/")):
+    if ".." in unquote(parts.path).split("/") or (below and path_under(parts, home) is None):
         raise AddressRefusedError("outside-base", hint="an address outside the FHIR base was not followed")
     return absolute

@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx2
 import msgspec
+import structlog
 
 from portal.domain.errors import AddressRefusedError, BadAnswerError, OutsideError
 from portal.fhir.addresses import check_url
 from portal.fhir.answers import read_answer
 from portal.fhir.limits import Limits
+from portal.fhir.transport import get_public
 
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _URI_FIELDS = {
@@ -24,13 +26,15 @@ _URI_FIELDS = {
     "manage": "management_endpoint",
 }
 _ENDPOINTS = (*_URI_FIELDS.values(), "jwks_uri")
+_NEEDED = frozenset({"authorization_endpoint", "token_endpoint"})
 _DEFAULT_LIMITS = Limits()
+
+_log = structlog.get_logger()
 
 
 class ResourceCapability(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One resource type of the CapabilityStatement: interactions, search parameters, ``_include`` values."""
+    """One resource type of the CapabilityStatement: search parameters, ``_include`` values."""
 
-    interactions: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
 
@@ -57,9 +61,9 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scopes: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
     iss_parameter: bool = False  # RFC 9207: authorization_response_iss_parameter_supported
-    brand_bundle: str = ""  # SMART 2.2 user_access_brand_bundle
     fhir_version: str = ""
     software: str = ""
+    implementation_url: str = ""  # the server's own address, as it writes it
     resources: dict[str, ResourceCapability] = {}
 
     @property
@@ -104,20 +108,19 @@ def smart_configuration(
     """
     base = base.rstrip("/")
     body = _get(client, f"{base}/.well-known/smart-configuration", "application/json", limits)
-    fields = {name: _address(body.get(name), allow_local=allow_local) for name in _ENDPOINTS}
+    fields = {name: _endpoint(name, body.get(name), allow_local=allow_local) for name in _ENDPOINTS}
     if not fields["authorization_endpoint"] and not fields["token_endpoint"]:
         raise BadAnswerError("no-authorization-endpoints")
     capability = Capability(
         fhir_base=base,
         source="smart-configuration",
-        issuer=_text(body.get("issuer")),
+        issuer=_text(body.get("issuer")).strip(),
         code_challenge_methods=_texts(body.get("code_challenge_methods_supported")),
         token_auth_methods=_texts(body.get("token_endpoint_auth_methods_supported")),
         grant_types=_texts(body.get("grant_types_supported")),
         scopes=_texts(body.get("scopes_supported")),
         capabilities=_texts(body.get("capabilities")),
         iss_parameter=body.get("authorization_response_iss_parameter_supported") is True,
-        brand_bundle=_text(body.get("user_access_brand_bundle")),
     )
     return msgspec.structs.replace(capability, **fields)
 
@@ -138,12 +141,13 @@ def capability_statement(
     if kind != "CapabilityStatement":
         raise BadAnswerError("no-capability-statement")
     rest = next((part for part in _dicts(body.get("rest")) if part.get("mode", "server") == "server"), {})
-    software = body.get("software")
+    software, implementation = body.get("software"), body.get("implementation")
     capability = Capability(
         fhir_base=base,
         source="capability-statement",
         fhir_version=version,
         software=_text(software.get("name")) if isinstance(software, dict) else "",
+        implementation_url=_text(implementation.get("url")).strip() if isinstance(implementation, dict) else "",
         resources=dict(filter(None, map(_resource, _dicts(rest.get("resource"))))),
     )
     return msgspec.structs.replace(capability, **_oauth_uris(rest, allow_local=allow_local))
@@ -171,13 +175,24 @@ def discover(client: httpx2.Client, base: str, *, allow_local: bool, limits: Lim
         if not metadata.token_endpoint or not metadata.authorization_endpoint:
             raise failure or BadAnswerError("no-authorization-endpoints")
         return metadata
-    return msgspec.structs.replace(
-        smart, fhir_version=metadata.fhir_version, software=metadata.software, resources=metadata.resources
-    )
+    lacking = {name: getattr(metadata, name) for name in _NEEDED if not getattr(smart, name)}
+    about = {name: getattr(metadata, name) for name in ("fhir_version", "software", "implementation_url", "resources")}
+    return msgspec.structs.replace(smart, **lacking, **about)
 
 
 def _get(client: httpx2.Client, url: str, accept: str, limits: Limits) -> dict[str, Any]:
-    return read_answer(client.get(url, headers={"Accept": accept}, auth=None), depth=limits.depth).body
+    return read_answer(get_public(client, url, accept=accept), depth=limits.depth).body
+
+
+def _endpoint(name: str, value: object, *, allow_local: bool) -> str:
+    """Return an address, empty when it is absent, or not one that we would call and none that linking needs."""
+    try:
+        return _address(value, allow_local=allow_local)
+    except AddressRefusedError as error:
+        if name in _NEEDED:
+            raise
+        _log.warning("discovery.endpoint_ignored", name=name, code=error.code)
+        return ""
 
 
 def _address(value: object, *, allow_local: bool) -> str:
@@ -186,8 +201,9 @@ def _address(value: object, *, allow_local: bool) -> str:
         return ""
     if not isinstance(value, str) or len(value) > 500:
         raise AddressRefusedError("address-malformed")
-    check_url(value, allow_local=allow_local)
-    return value
+    address = value.strip()
+    check_url(address, allow_local=allow_local)
+    return address
 
 
 def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
@@ -199,7 +215,7 @@ def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
         for inner in _dicts(outer.get("extension")):
             field = _URI_FIELDS.get(_text(inner.get("url")))
             if field is not None:
-                uris[field] = _address(inner.get("valueUri"), allow_local=allow_local)
+                uris[field] = _endpoint(field, inner.get("valueUri"), allow_local=allow_local)
     return uris
 
 
@@ -208,7 +224,6 @@ def _resource(part: dict[str, Any]) -> tuple[str, ResourceCapability] | None:
     if not kind.isalpha():
         return None
     return kind, ResourceCapability(
-        interactions=tuple(filter(None, (_text(item.get("code")) for item in _dicts(part.get("interaction"))))),
         params=tuple(filter(None, (_text(item.get("name")) for item in _dicts(part.get("searchParam"))))),
         includes=_texts(part.get("searchInclude")),
     )

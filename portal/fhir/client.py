@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from portal.domain.errors import BadAnswerError, LimitReachedError, OutsideError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.fhir.answers import ISSUE_CODES
-from portal.fhir.authorised import Authorised, same_origin
+from portal.fhir.authorised import Authorised, origin, path_under, same_origin
 from portal.fhir.limits import Limits
 
 Resource = dict[str, Any]
@@ -27,7 +27,9 @@ class BundlePage:
     """One page of a search. ``matches`` are of the type that was asked for; ``included`` is everything else.
 
     Each resource comes once over all pages. ``unusable`` counts entries without a type or an id, ``repeated`` those
-    seen before. ``issues`` are the codes of OperationOutcome entries. ``last`` is true on the page without a ``next``.
+    seen before. ``issues`` are the codes of OperationOutcome entries, ``errors`` those of them that are not mere
+    warnings. ``last`` is true on the page without a ``next``. ``bases`` are addresses under which the server names
+    itself and what it sends.
     """
 
     number: int
@@ -38,6 +40,8 @@ class BundlePage:
     issues: tuple[str, ...] = ()
     unusable: int = 0
     repeated: int = 0
+    errors: tuple[str, ...] = ()
+    bases: frozenset[str] = frozenset()
 
 
 class FhirClient:
@@ -115,11 +119,21 @@ class FhirClient:
 def local_reference(reference: object, base: str) -> tuple[str, str] | None:
     """Return (type, id) of a reference to this server, relative or absolute under ``base``; None for anything else.
 
+    Addresses are compared as ``same_origin`` does: without the case of scheme, host and path, or a default port.
+
     Contained ("#…"), ``urn:`` and foreign references give None: no request follows from them.
     """
     if not isinstance(reference, str):
         return None
-    text = reference.removeprefix(base.rstrip("/") + "/").partition("/_history/")[0]
+    text = reference.strip()
+    if "://" in text:
+        try:
+            parts, home = urlsplit(text), urlsplit(base)
+            ours = origin(parts) == origin(home) and "@" not in parts.netloc
+        except ValueError:
+            return None
+        text = (path_under(parts, home) or "") if ours else ""
+    text = text.partition("/_history/")[0]
     kind, _, fhir_id = text.partition("/")
     return (kind, fhir_id) if _TYPE.fullmatch(kind) and is_fhir_id(fhir_id) else None
 
@@ -127,7 +141,8 @@ def local_reference(reference: object, base: str) -> tuple[str, str] | None:
 def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, number: int, last: bool) -> BundlePage:
     matches: list[Resource] = []
     included: list[Resource] = []
-    issues: list[str] = []
+    issues: list[tuple[str, bool]] = []
+    bases = {_base_in(link.get("url"), resource_type) for link in _objects(bundle.get("link")) if _is_self(link)}
     unusable = repeated = 0
     entries = bundle.get("entry")
     for entry in entries if isinstance(entries, list) else ():
@@ -137,7 +152,7 @@ def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, n
             unusable += 1
             continue
         if kind == "OperationOutcome":
-            issues.extend(_issue_codes(resource))
+            issues.extend(_issues(resource))
             continue
         fhir_id = resource.get("id")
         if not is_fhir_id(fhir_id) or not _TYPE.fullmatch(kind):
@@ -146,6 +161,7 @@ def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, n
             repeated += 1
         else:
             seen.add((kind, fhir_id))
+            bases.add(_base_in(entry.get("fullUrl"), f"{kind}/{fhir_id}"))
             (matches if kind == resource_type else included).append(resource)
     total = bundle.get("total")
     return BundlePage(
@@ -154,16 +170,36 @@ def _page(bundle: Resource, resource_type: str, seen: set[tuple[str, str]], *, n
         included=tuple(included),
         total=total if isinstance(total, int) and total >= 0 else None,
         last=last,
-        issues=tuple(issues),
+        issues=tuple(code for code, _ in issues),
         unusable=unusable,
         repeated=repeated,
+        errors=tuple(code for code, is_error in issues if is_error),
+        bases=frozenset(filter(None, bases)),
     )
 
 
-def _issue_codes(outcome: Resource) -> list[str]:
-    issues = outcome.get("issue")
-    codes = [issue.get("code") for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else []
-    return [code for code in codes if isinstance(code, str) and code in ISSUE_CODES]
+def _issues(outcome: Resource) -> Iterator[tuple[str, bool]]:
+    """Yield each issue's code, and whether it is an error."""
+    for issue in _objects(outcome.get("issue")):
+        code = issue.get("code")
+        if isinstance(code, str) and code in ISSUE_CODES:
+            yield code, issue.get("severity") in ("error", "fatal")
+
+
+def _objects(value: object) -> Iterator[Resource]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
+
+
+def _is_self(link: Resource) -> bool:
+    return link.get("relation") == "self"
+
+
+def _base_in(url: object, path: str) -> str:
+    """Return what stands before "/<path>" in an address; empty where that is not how it ends."""
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        return ""
+    address = url.partition("?")[0].partition("/_history/")[0]
+    return address.removesuffix(f"/{path}") if address.endswith(f"/{path}") else ""
 
 
 def _type(text: str) -> str:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urljoin
 
 import httpcore2
 import httpx2
@@ -23,6 +24,8 @@ from portal.fhir.limits import Limits
 USER_AGENT = f"Tributary/{__version__}"
 _DEFAULT_LIMITS = Limits()
 _PIECE = 256 * 1024
+_REDIRECTS = "redirects_are_answers"
+_HOPS = 5
 
 
 class _Call(threading.local):
@@ -61,7 +64,10 @@ class GuardedTransport(httpx2.BaseTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request and read its answer whole. A redirect is an error: it would carry the token elsewhere."""
+        """Send one request and read its answer whole.
+
+        A redirect is an error, as it would carry the token elsewhere, but for who asks without one (``get_public``).
+        """
         parts = check_url(str(request.url), allow_local=self._allow_local)
         self._call.deadline = time.monotonic() + self.limits.total_seconds
         self._call.plain = parts.scheme == "http"
@@ -73,7 +79,7 @@ class GuardedTransport(httpx2.BaseTransport):
                 body = self._read(answer)
             finally:
                 answer.close()
-        if 300 <= answer.status < 400 and answer.status != 304:
+        if 300 <= answer.status < 400 and answer.status != 304 and not request.extensions.get(_REDIRECTS):
             raise BadAnswerError("redirect", hint="redirects are not followed")
         headers = [(k, v) for k, v in answer.headers if k.lower() not in _REWRITTEN]
         return httpx2.Response(answer.status, headers=headers, content=body, request=request)
@@ -134,7 +140,41 @@ def open_client(
 ) -> httpx2.Client:
     """Return a client on a guarded transport, with no cookies kept between organizations, no netrc and no proxies."""
     transport = GuardedTransport(allow_local=allow_local, limits=limits, ssl_context=ssl_context, resolver=resolver)
-    return httpx2.Client(transport=transport, trust_env=False, follow_redirects=False)
+    return _Client(transport=transport, trust_env=False, follow_redirects=False)
+
+
+def get_public(client: httpx2.Client, url: str, *, accept: str) -> httpx2.Response:
+    """Return the answer to a request without credentials, after at most five redirects in the same scheme.
+
+    Every hop is checked and pinned like a first request (requirement B6). For discovery and published keys only.
+
+    Raises:
+        BadAnswerError: ``redirect``: it leads nowhere, into another scheme, or too far. Other OutsideErrors.
+    """
+    scheme = url.partition(":")[0].lower()
+    for _ in range(_HOPS + 1):
+        answer = client.get(url, headers={"Accept": accept}, auth=None, extensions={_REDIRECTS: True})
+        if answer.status_code not in (301, 302, 303, 307, 308):
+            break
+        try:
+            url = urljoin(url, answer.headers.get("location", "").strip())
+        except ValueError:
+            raise AddressRefusedError("address-malformed") from None
+        if url.partition(":")[0].lower() != scheme:
+            break
+    if 300 <= answer.status_code < 400:
+        raise BadAnswerError("redirect", hint="a redirect was not followed")
+    return answer
+
+
+class _Client(httpx2.Client):
+    """An address that cannot be written on a request line is refused like any other."""
+
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx2.Request:
+        try:
+            return super().build_request(*args, **kwargs)
+        except (httpx2.InvalidURL, ValueError):
+            raise AddressRefusedError("address-malformed") from None
 
 
 class _PinningBackend(httpcore2.NetworkBackend):

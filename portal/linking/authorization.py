@@ -6,9 +6,10 @@ RFC 7636, RFC 9207, SMART App Launch 2.2.0 "App Launch".
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import msgspec
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit
@@ -22,7 +23,7 @@ from portal.domain.errors import (
 )
 from portal.domain.ids import new_secret
 from portal.domain.links import VERIFIED, LinkPolicy, LinkState, Tier
-from portal.linking import enqueue, reverse_links, transitions
+from portal.linking import enqueue, patient_of_token, reverse_links, transitions
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth import discovery, id_token, registration, scopes
 from portal.linking.oauth.client import GrantedTokens
@@ -134,7 +135,7 @@ def start(
             state=state,
             code_verifier=request.code_verifier,
             scope=" ".join(request.scopes),
-            aud=request.fhir_base,
+            aud=organization.fhir_base or request.fhir_base,  # compared letter by letter there
             **({"nonce": request.nonce} if "openid" in request.scopes else {}),
             **({reverse_links.PARAMETER: reverse_links.WISHED} if request.offers_reverse else {}),
         )
@@ -260,9 +261,12 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> GrantedTokens:
     except OutsideError as error:
         raise LinkingError("token-redirect" if error.code == "redirect" else "unavailable-there") from None
     granted = oauth_client.read_granted(dict(answer), requested=request.scopes, issuer=request.issuer)
-    if granted.id_token and "openid" in request.scopes:
-        id_token.check(services, granted.id_token, request=request)
-    return granted
+    signed_on = granted.id_token and "openid" in request.scopes
+    fhir_user = id_token.fhir_user(services, granted.id_token, request=request) if signed_on else ""
+    if granted.tokens.patient:
+        return granted
+    patient = patient_of_token.find(services, attempt, granted.tokens, fhir_user=fhir_user)
+    return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=patient))
 
 
 def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple[Link, list[Work]]:

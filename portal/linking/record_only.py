@@ -15,7 +15,7 @@ from portal import audit
 from portal.domain.errors import BadAnswerError, LinkingError, NotFoundError, OutsideError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.links import LinkState, Tier
-from portal.domain.people import Person
+from portal.domain.people import HumanName, Person
 from portal.fhir.answers import read_answer
 from portal.fhir.authorised import FHIR_JSON
 from portal.fhir.capability import Capability
@@ -93,7 +93,8 @@ def find(services: Services, *, person_id: str, organization_id: str) -> Partner
     """Ask one partner; None when it knows nobody certainly, or somebody who is not this person.
 
     Raises:
-        NotFoundError: no such person or organization. LinkingError, OutsideError: it could not be asked.
+        NotFoundError: no such person or organization. LinkingError: ``cannot-tell``: we could not say whether who it
+            knows is this person; or it could not be asked. OutsideError: it could not be asked.
     """
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
@@ -118,7 +119,7 @@ def accept(services: Services, *, person_id: str, organization_id: str, account_
     """Link without an account, and ask for its first refresh: the person said "that is me". Repeating changes nothing.
 
     Raises:
-        NotFoundError: no such organization. LinkingError: ``no-match``, or the organization's policy.
+        NotFoundError: no such organization. LinkingError: ``no-match``, ``cannot-tell``, or the organization's policy.
         OutsideError: it could not be asked.
     """
     with services.db.reading() as tx:
@@ -201,8 +202,11 @@ def _certain(bundle: dict[str, Any], person: Person) -> str | None:
         if extension.get("url") == _GRADE
     }
     resource = obj(entries[0].get("resource"))
-    if grades != {"certain"} or compare(person, person_of(resource)).verdict is Verdict.DIFFERENT:
+    verdict = compare(person, person_of(resource)).verdict
+    if grades != {"certain"} or verdict is Verdict.DIFFERENT:
         return None
+    if verdict is Verdict.CANNOT_TELL:
+        raise LinkingError("cannot-tell")
     return str(resource["id"])
 
 
@@ -212,9 +216,7 @@ def _patient(person: Person) -> dict[str, Any]:
     telecom += [{"system": "email", "value": email} for email in person.emails]
     resource = {
         "resourceType": "Patient",
-        "name": [
-            {"family": name.family, "given": list(name.given), "suffix": list(name.suffix)} for name in person.names
-        ],
+        "name": [_human_name(name) for name in person.names],
         "birthDate": person.birth_date,
         "gender": person.sex,
         "telecom": telecom,
@@ -229,3 +231,15 @@ def _patient(person: Person) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in resource.items() if value}
+
+
+def _human_name(name: HumanName) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "use": name.use,
+        "text": name.text,
+        "family": name.family,
+        "given": list(name.given),
+        "suffix": list(name.suffix),
+        "period": {"end": name.end} if name.end else None,
+    }
+    return {field: value for field, value in part.items() if value}

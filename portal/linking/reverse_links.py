@@ -11,9 +11,9 @@ No standard has this; a server that does not know the parameter ignores it (RFC 
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from portal.config import Settings
+from portal.domain.addresses import parts_of
 from portal.domain.errors import NotFoundError
 from portal.store import Tx
 from portal.store.directory import organizations
@@ -62,7 +62,9 @@ def goes_on_at(request: AuthorizationRequest, answer: Mapping[str, str]) -> str:
     address = answer.get(PARAMETER, "")
     if not request.offers_reverse or len(address) > 500:
         return ""
-    theirs, parts = urlsplit(request.issuer or request.fhir_base), urlsplit(address)
+    theirs, parts = parts_of(request.issuer or request.fhir_base), parts_of(address)
+    if theirs is None or parts is None:
+        return ""
     same = (parts.scheme, parts.netloc) == (theirs.scheme, theirs.netloc)
     return address if same and "\\" not in address else ""
 

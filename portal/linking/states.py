@@ -34,6 +34,8 @@ class Move(StrEnum):
     MATCHED = "matched"
     VERIFIED = "verified"
     NEAR = "near"
+    CANNOT_TELL = "cannot-tell"
+    UNDECIDED = "undecided"
     CONFIRMED = "confirmed"
     NOT_ME = "not-me"
     REFUSED = "refused"
@@ -81,6 +83,15 @@ RULES: dict[Move, Rule] = {
     ),
     Move.VERIFIED: Rule(frozenset({S.LINKING}), S.ACTIVE, _JOB, "the same person: a refresh is asked for"),
     Move.NEAR: Rule(frozenset({S.LINKING}), S.CONFIRM, _JOB, "nearly the same: the patient is asked"),
+    Move.CANNOT_TELL: Rule(
+        frozenset({S.LINKING}), S.CONFIRM, _JOB, "it cannot be told whether it is the same person: the patient is asked"
+    ),
+    Move.UNDECIDED: Rule(
+        frozenset({S.LINKING}),
+        S.NEEDS_VERIFICATION,
+        _JOB,
+        "what decides is missing, above all the birth date: tokens revoked there, nothing kept, the desk can help",
+    ),
     Move.CONFIRMED: Rule(frozenset({S.CONFIRM}), S.ACTIVE, _PATIENT, "the patient said so: a refresh is asked for"),
     Move.NOT_ME: Rule(frozenset({S.CONFIRM}), S.REFUSED, _PATIENT, "tokens revoked there, nothing kept"),
     Move.REFUSED: Rule(frozenset({S.LINKING}), S.REFUSED, _JOB, "another person: tokens revoked there, nothing kept"),

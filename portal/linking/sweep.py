@@ -6,7 +6,7 @@ from portal.domain.links import LinkState
 from portal.linking import enqueue, refresh_policy, transitions
 from portal.services import Services
 from portal.store.directory import organizations
-from portal.store.links import attempts, links, refresh_queue, revocations
+from portal.store.links import links, refresh_queue, revocations
 from portal.store.records import resources
 
 UNVERIFIED_FOR = timedelta(seconds=30)
@@ -27,17 +27,15 @@ def sweep(services: Services) -> int:
             if link.throttled_until is None or link.throttled_until <= tx.now
         ]
         ending = revocations.due_revocations(tx)
-        old = attempts.are_old(tx)
         leftovers = links.ended_with_records(tx)
     for link_id in leftovers:  # stored by a process that died before it saw that the link had ended
         with services.db.transaction() as tx:
             resources.remove_source(tx, source=link_id)
-    if waiting or ending or old:
+    if waiting or ending:
         with services.db.transaction() as tx:
             for link_id in waiting:
                 links.put(tx, link_id=link_id, throttled_until=tx.now + _NEXT)
             revocations.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
-            attempts.purge(tx)
     todo = [transitions.refresh_work(refresh_id) for refresh_id in lost]
     todo += _second_tries(services)
     todo += [transitions.verify_work(link_id) for link_id in waiting]

@@ -17,6 +17,7 @@ from portal.queue import REFRESH, REVOKE, VERIFY
 from portal.store import Tx
 from portal.store.links import links, refreshes, revocations, tokens
 from portal.store.links.links import Link
+from portal.store.links.tokens import Tokens
 from portal.store.records import resources
 
 _log = structlog.get_logger()
@@ -100,9 +101,13 @@ def drop_tokens(tx: Tx, link: Link) -> list[Work]:
     tokens.drop_tokens(tx, link_id=link.id)
     if stored is None:
         return []
-    # Ending the refresh token ends what came of it (RFC 7009, 2.1).
-    token = stored.tokens.refresh_token or stored.tokens.access_token
-    return [revoke_work(revocations.add_revocation(tx, organization_id=link.organization_id, token=token))]
+    return [_revoke(tx, link, stored.tokens)]
+
+
+def _revoke(tx: Tx, link: Link, ended: Tokens) -> Work:
+    """Have tokens ended there; ending the refresh token ends what came of it (RFC 7009, 2.1)."""
+    token = ended.refresh_token or ended.access_token
+    return revoke_work(revocations.add_revocation(tx, organization_id=link.organization_id, token=token))
 
 
 def end(tx: Tx, link: Link, move: Move, by: By, *, actor: audit.Actor = _JOB, reason: str | None = None) -> list[Work]:
@@ -121,6 +126,13 @@ def refuse(tx: Tx, link: Link, *, reason: str, by: By = By.JOB, actor: audit.Act
         return end(tx, link, move, by, actor=actor, reason=reason)
     work = drop_tokens(tx, link)
     make(tx, link, move, by, actor=actor, reason=reason, to=LinkState.NEEDS_VERIFICATION, finding=None)
+    return work
+
+
+def leave_undecided(tx: Tx, link: Link) -> list[Work]:
+    """Leave it to the desk whose account it is: what would tell is missing. An older link keeps what it has."""
+    work = drop_tokens(tx, link)
+    make(tx, link, Move.UNDECIDED, By.JOB, reason="cannot-tell", finding=None)
     return work
 
 
@@ -151,13 +163,18 @@ def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
     return make(tx, link, Move.TOKEN_LOST, By.JOB, reason=reason)
 
 
-def wrong_person(tx: Tx, *, link_id: str) -> list[Work]:
-    """Somebody else's records came (requirement B8): no further call with this token, and an operator is told."""
+def wrong_person(tx: Tx, *, link_id: str, strayed: Tokens | None = None) -> list[Work]:
+    """Somebody else's records came, or tokens for them (requirement B8): no further call, and an operator is told.
+
+    ``strayed``: tokens that came for somebody else; they are never stored, and ended there.
+    """
     link = links.by_id(tx, link_id=link_id)
     if link is None or link.state not in _losable():
         return []
     _log.error("link.wrong-person", link=link.id, organization=link.organization_id)
     work = drop_tokens(tx, link)
+    if strayed is not None:
+        work.append(_revoke(tx, link, strayed))
     make(tx, link, Move.WRONG_PERSON, By.JOB, reason="wrong-person")
     return work
 

@@ -25,13 +25,16 @@ from portal.store.people import people
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long an organization that does not answer is asked again before the patient is told to try later."""
 
+_UNREADABLE = frozenset({"content-encoding", "content-type", "fhir-version", "not-an-object", "not-json"})
+"""Answers that no repetition makes readable; they end at the second time (requirement H3)."""
+
 _SHORTEST_PAUSE = timedelta(seconds=30)
 
 _log = structlog.get_logger()
 
 
 def verify_link(services: Services, link_id: str) -> str:
-    """Verify the account of a link that is being made; gives the outcome's word (certain, near, different, …).
+    """Verify the account of a link that is being made, and return the outcome's word (same, near, different, …).
 
     Safe to repeat and to kill at any point: nothing is done to a link that is not waiting for it.
     """
@@ -66,14 +69,19 @@ def _decide(services: Services, link_id: str, finding: Finding) -> str:
         link = links.by_id(tx, link_id=link_id)
         if link is None or link.state is not LinkState.LINKING:
             return "not-waiting"
-        if finding.verdict is Verdict.CERTAIN:
+        if finding.verdict is Verdict.SAME:
             link = transitions.make(tx, link, Move.VERIFIED, By.JOB, verified_at=tx.now, throttled_until=None)
             todo.append(transitions.request_refresh(tx, link, "linked"))
-        elif finding.verdict is Verdict.NEAR:
-            sealed = tx.seal(finding, row=f"link.finding:{link.id}")
-            transitions.make(tx, link, Move.NEAR, By.JOB, reason=finding.differences[0].what, finding=sealed)
-        else:
+        elif finding.verdict is Verdict.DIFFERENT:
             todo += transitions.refuse(tx, link, reason="different-person")
+        elif finding.may_confirm:
+            is_near = finding.verdict is Verdict.NEAR
+            reason = finding.differences[0].aspect if is_near else finding.verdict.value
+            sealed = tx.seal(finding, row=f"link.finding:{link.id}")
+            move = Move.NEAR if is_near else Move.CANNOT_TELL
+            transitions.make(tx, link, move, By.JOB, reason=reason, finding=sealed)
+        else:
+            todo += transitions.leave_undecided(tx, link)
     enqueue.enqueue(services, todo)
     return finding.verdict.value
 
@@ -82,8 +90,9 @@ def _not_read(services: Services, link: Link, error: OutsideError) -> str:
     """Note that the Patient there could not be read: for good, or for now (the sweeper asks again)."""
     for_good = isinstance(error, HttpStatusError) and error.status in (403, 404, 410)
     for_good = for_good or (isinstance(error, BadAnswerError) and error.code == "wrong-resource")
-    if for_good or datetime.now(UTC) - link.updated_at > GIVE_UP_AFTER:
-        reason = "patient-withheld" if for_good else "not-reached"
+    unreadable = isinstance(error, BadAnswerError) and error.code in _UNREADABLE and link.reason == error.code
+    if for_good or unreadable or datetime.now(UTC) - link.updated_at > GIVE_UP_AFTER:
+        reason = "patient-withheld" if for_good else "patient-unreadable" if unreadable else "not-reached"
         with services.db.transaction() as tx:
             current = links.by_id(tx, link_id=link.id)
             if current is not None and current.state is LinkState.LINKING:

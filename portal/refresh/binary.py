@@ -1,12 +1,18 @@
 """A file that a record only refers to, fetched when the patient opens it, with the link's own token.
 
-Source: FHIR R4 ``Binary`` (binary.html). Read as ``application/fhir+json``, so that the limits, the origin check and
-the address guard of every other read hold for it too.
+Source: FHIR R4 ``Binary`` (binary.html): a server answers with the resource or with the bytes. Limits, the origin check
+and the address guard of every other read hold for it too.
 """
 
-from portal.domain.errors import BadAnswerError, NotFoundError
-from portal.fhir.authorised import Authorised
-from portal.fhir.client import FhirClient, local_reference
+from base64 import b64decode
+from binascii import Error as NotBase64
+from urllib.parse import unquote, urlsplit
+
+from portal.domain.errors import AddressRefusedError, BadAnswerError, NotFoundError
+from portal.fhir.answers import decode
+from portal.fhir.authorised import Authorised, path_under, same_origin
+from portal.fhir.client import local_reference
+from portal.fhir.limits import Limits
 from portal.fhir.transport import open_client
 from portal.linking.oauth import discovery
 from portal.linking.oauth.tokens import LinkTokens
@@ -14,13 +20,16 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links
 
+_JSON = ("/json", "+json", "json+fhir")
 
-def fetch(services: Services, *, link_id: str, url: str) -> str:
-    """Return the base64 data of the Binary at ``url`` (relative, or under the organization's own base).
+
+def fetch(services: Services, *, link_id: str, url: str) -> bytes:
+    """Return the file at ``url``: relative to the organization's FHIR base, or anywhere at the origin of it.
 
     Raises:
         NotFoundError: the link is gone.
-        BadAnswerError: "elsewhere": the address is not a Binary of this organization; "no-data".
+        BadAnswerError: "elsewhere": the address is not this organization's, or of another kind of resource than Binary;
+            "no-data", "not-base64".
         OutsideError: it was not given.
     """
     with services.db.reading() as tx:
@@ -29,11 +38,49 @@ def fetch(services: Services, *, link_id: str, url: str) -> str:
     if organization is None:
         raise NotFoundError
     base = discovery.capability_of(services, organization).fhir_base
-    reference = local_reference(url, base)
-    if reference is None or reference[0] != "Binary":
-        raise BadAnswerError("elsewhere")
+    target = _target(services, url, base)
     with open_client(allow_local=services.settings.allow_local_endpoints) as http:
-        data = FhirClient(Authorised(http, base, LinkTokens(services, link_id))).read(*reference).get("data")
-    if not isinstance(data, str):
+        response = Authorised(http, base, LinkTokens(services, link_id)).download(target)
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type.endswith(_JSON):
+        resource = decode(response.content, depth=Limits().depth)
+        if isinstance(resource, dict) and "resourceType" in resource:
+            return _data(resource)
+    return response.content
+
+
+def _target(services: Services, url: str, base: str) -> str:
+    try:
+        target = same_origin(url.strip(), base, below=False)
+    except AddressRefusedError:
+        raise BadAnswerError("elsewhere") from None
+    reference = local_reference(target, base)
+    if reference is not None and reference[0] != "Binary":
+        raise BadAnswerError("elsewhere")
+    with services.db.reading() as tx:
+        if reference is None and organizations.is_at(tx, addresses=_above(target, base), but=base):
+            raise BadAnswerError("elsewhere")  # of another organization on the same server
+    return target
+
+
+def _above(address: str, base: str) -> list[str]:
+    """Return the addresses of which another organization's base may be one, if it holds this address.
+
+    Without case, default ports and double strokes, which servers disregard.
+    """
+    parts, home = urlsplit(address), urlsplit(base)
+    names = [name for name in unquote(parts.path).split("/") if name]
+    root = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port not in (None, 80, 443) else "")
+    ours = base.lower() if path_under(parts, home) is not None else ""
+    addresses = ["/".join([root, *names[:count]]).lower() for count in range(min(len(names), 30) + 1)]
+    return [above for above in addresses if not f"{ours}/".startswith(f"{above}/")]
+
+
+def _data(resource: dict[str, object]) -> bytes:
+    data = resource.get("data")
+    if resource["resourceType"] != "Binary" or not isinstance(data, str):
         raise BadAnswerError("no-data")
-    return data
+    try:
+        return b64decode(data, validate=False)
+    except (NotBase64, ValueError):
+        raise BadAnswerError("not-base64") from None

@@ -7,6 +7,7 @@ one is found while nothing has changed yet.
 
 import mmap
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ _OFFSET = re.compile(r"byte (\d+)")
 _DEEPEST = 5  # bundles inside bundles
 
 
-class Found(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True):
     """A resource in a file: its bytes (a view, nothing is copied), its bundle's number, its ``fullUrl``."""
 
     data: memoryview
@@ -42,25 +43,25 @@ class _Head(msgspec.Struct):
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files themselves, and the ``.json``, ``.ndjson`` and ``.jsonl`` files of folders, sorted."""
-    found: list[Path] = []
+    """Return the files themselves, and the ``.json``, ``.ndjson`` and ``.jsonl`` files of folders, sorted."""
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(one for one in path.rglob("*") if one.suffix in (".json", ".ndjson", ".jsonl"))
+            files += sorted(file for file in path.rglob("*") if file.suffix in (".json", ".ndjson", ".jsonl"))
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
-def resources_of(files: Iterable[Path]) -> Iterator[tuple[Found, Mapping[str, Any]]]:
-    """Every resource of the files with its decoded form; bundles are opened, they do not come themselves.
+def resources_of(files: Iterable[Path]) -> Iterator[tuple[Content, Mapping[str, Any]]]:
+    """Yield every resource of the files with its decoded form; bundles are opened, they do not come themselves.
 
     Raises:
         InvalidInputError: "broken-file": names the file, the line and the byte where it broke.
     """
     numbers = _Numbers()
     for path in files:
-        data = _mapped(path)
+        data = _without_mark(_mapped(path))
         if _is_lines(path, data):
             for line, start, end in _lines(data):
                 yield from _opened(data[start:end], numbers, _Place(path, data, line, start))
@@ -91,8 +92,8 @@ class _Place(msgspec.Struct, frozen=True):
         if match is None and "truncated" in str(error):
             offset = len(self.data) if self.line is None else self.start
         line = self.line or bytes(self.data[:offset]).count(b"\n") + 1
-        what = "is cut off" if "truncated" in str(error) else "is no FHIR JSON"
-        return InvalidInputError("broken-file", hint=f"{self.path.name} {what}: line {line}, byte {offset}")
+        state = "is cut off" if "truncated" in str(error) else "is no FHIR JSON"
+        return InvalidInputError("broken-file", hint=f"{self.path.name} {state}: line {line}, byte {offset}")
 
 
 def _mapped(path: Path) -> memoryview:
@@ -103,6 +104,11 @@ def _mapped(path: Path) -> memoryview:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except OSError as error:
         raise InvalidInputError("broken-file", hint=f"{path.name} cannot be read") from error
+
+
+def _without_mark(data: memoryview) -> memoryview:
+    """The file without the byte order mark that some programs of Windows put first."""
+    return data[len(BOM_UTF8) :] if bytes(data[: len(BOM_UTF8)]) == BOM_UTF8 else data
 
 
 def _is_lines(path: Path, data: memoryview) -> bool:
@@ -122,7 +128,11 @@ def _is_lines(path: Path, data: memoryview) -> bool:
 def _find(data: memoryview, start: int) -> int:
     """The place of the next line feed, or -1."""
     buffer = data.obj
-    return buffer.find(b"\n", start) if isinstance(buffer, bytes | mmap.mmap) else -1
+    if not isinstance(buffer, bytes | mmap.mmap):
+        return -1
+    skipped = len(buffer) - len(data)  # a view begins later than its file only by a byte order mark
+    place = buffer.find(b"\n", start + skipped)
+    return place - skipped if place >= 0 else -1
 
 
 def _lines(data: memoryview) -> Iterator[tuple[int, int, int]]:
@@ -132,18 +142,19 @@ def _lines(data: memoryview) -> Iterator[tuple[int, int, int]]:
         number += 1
         end = _find(data, start)
         end = size if end < 0 else end
-        if bytes(data[start:end]).strip():
-            yield number, start, end
+        if bytes(data[start:end]).removeprefix(BOM_UTF8).strip():
+            marked = bytes(data[start : start + len(BOM_UTF8)]) == BOM_UTF8  # of a file that was put behind another one
+            yield number, start + len(BOM_UTF8) * marked, end
         start = end + 1
 
 
 def _opened(
     data: memoryview, numbers: _Numbers, place: _Place, *, bundle: int = 0, full_url: str = "", depth: int = 0
-) -> Iterator[tuple[Found, Mapping[str, Any]]]:
+) -> Iterator[tuple[Content, Mapping[str, Any]]]:
     try:
         kind = msgspec.json.decode(data, type=_Head).resourceType
         if kind != "Bundle":
-            yield Found(data, bundle, full_url), packing.decode(data)
+            yield Content(data, bundle, full_url), packing.decode(data)
             return
         entries = msgspec.json.decode(data, type=_Bundle).entry
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -151,8 +162,8 @@ def _opened(
     if depth >= _DEEPEST:
         raise InvalidInputError("broken-file", hint=f"{place.path.name} has bundles in bundles without end")
     number = numbers.next()
-    for one in entries:
-        inner = memoryview(one.resource)
+    for entry in entries:
+        inner = memoryview(entry.resource)
         if inner:
-            url = one.fullUrl if isinstance(one.fullUrl, str) else ""
+            url = entry.fullUrl if isinstance(entry.fullUrl, str) else ""
             yield from _opened(inner, numbers, place, bundle=number, full_url=url, depth=depth + 1)

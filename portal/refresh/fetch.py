@@ -5,6 +5,7 @@ another person's data: those end the refresh.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -24,17 +25,20 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.fhir.client import BundlePage, FhirClient
 from portal.fhir.limits import Limits
-from portal.fhir.vendors import OPEN_ENDED, Quirks
-from portal.refresh.guard import keep_own
+from portal.fhir.vendors import OPEN_ENDED, Quirks, parts_by
+from portal.refresh.guard import LinkedPerson, Sorted, check_strays
 from portal.refresh.plan import PlannedSearch, Unit
 from portal.refresh.references import References
 from portal.refresh.since import key, newest
 
 Resource = dict[str, Any]
 
+OTHER_PERSON = "other-person"
 UNCLEAR, TOTAL, UNUSABLE, NOT_TRIED = "unclear-subject", "total-mismatch", "unusable-entries", "organization-down"
+UNREADABLE = "unreadable-items"
 _SMALLER_PAGE = 20
 _WITHDRAWN = frozenset({"suppressed", "incomplete", "too-costly", "throttled", "timeout"})
+WITHHELD = "outcome-suppressed"  # the server keeps something back on purpose: all that is to be had came
 
 
 class StoppedError(PortalError):
@@ -48,12 +52,14 @@ class SearchOutcome:
     """How one search, or one category of it, ended, for the sections it fills.
 
     ``whole``: everything was asked for, not only what changed since the last time, or the categories that we know.
+    ``left_out`` counts by reason what came and could not be taken.
     """
 
     sections: tuple[Section, ...]
     outcome: Outcome
     reason: str | None = None
     whole: bool = True
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,21 +71,43 @@ class Fetched:
     parts: list[SearchOutcome] = field(default_factory=list)
     pages: int = 0
     failed_references: str | None = None
+    foreign: int = 0  # kept out: they name another patient
     marks: dict[str, str | None] = field(default_factory=dict)  # by ``since.key``: what the next refresh may start from
+    unreadable: Counter[Section] = field(default_factory=Counter)  # kept items of a section that could not be read
+
+    def take(self, sorted_out: Sorted) -> None:
+        """Add what is the linked person's; what is somebody else's is counted only."""
+        self.resources.extend(sorted_out.own)
+        self.foreign += sorted_out.foreign
 
     def outcome_of(self, section: Section) -> tuple[Outcome, str | None]:
-        """Return one outcome from those of the searches that fill the section."""
+        """Return one outcome from those of the searches that fill the section, and from what could be read of it."""
         outcome, reason = combined([part for part in self.parts if section in part.sections])
+        if outcome is Outcome.DONE and reason is None and self.unreadable[section]:
+            return Outcome.PARTLY, UNREADABLE
         return outcome, reason or (self.failed_references if outcome is Outcome.DONE else None)
 
     def is_complete(self, section: Section) -> bool:
-        """Tell whether all that the organization has for the section came: what is missing was deleted there."""
-        return self.is_good(section) and all(part.whole for part in self.parts if section in part.sections)
+        """Tell whether all that the organization has for the section came: what is missing was deleted there.
 
-    def is_good(self, section: Section) -> bool:
-        """Tell whether everything that was asked for came."""
+        What it keeps back on purpose is not to be had any more either.
+        """
         parts = [part for part in self.parts if section in part.sections]
-        return bool(parts) and all(part.outcome is Outcome.DONE and part.reason is None for part in parts)
+        came = all(part.reason == WITHHELD or _is_good(part) for part in parts)
+        return bool(parts) and came and all(part.whole for part in parts)
+
+    def has_come(self, section: Section) -> bool:
+        """Tell whether everything that was asked for came, whatever of it could be read."""
+        parts = [part for part in self.parts if section in part.sections]
+        return bool(parts) and all(map(_is_good, parts))
+
+    def left_out(self, section: Section) -> Counter[str]:
+        """Count by reason what came and left no trace; what several sections share counts in the first of them."""
+        counts: Counter[str] = Counter()
+        for part in self.parts:
+            if part.sections[:1] == (section,):
+                counts.update(part.left_out)
+        return counts
 
 
 @dataclass(slots=True)
@@ -137,6 +165,10 @@ def combined(parts: list[SearchOutcome]) -> tuple[Outcome, str | None]:
     return Outcome.DONE, _reason(parts, Outcome.DONE)
 
 
+def _is_good(part: SearchOutcome) -> bool:
+    return part.outcome is Outcome.DONE and part.reason is None
+
+
 class Fetcher:
     """Fetches units for one patient; used by several threads at once."""
 
@@ -145,6 +177,7 @@ class Fetcher:
         client: FhirClient,
         *,
         patient_id: str,
+        person: LinkedPerson,
         quirks: Quirks,
         references: References,
         shared: Shared,
@@ -152,6 +185,7 @@ class Fetcher:
     ) -> None:
         self._client = client
         self._patient_id = patient_id
+        self._person = person
         self._quirks = quirks
         self._references = references
         self._shared = shared
@@ -169,18 +203,22 @@ class Fetcher:
         if into.resources:
             referenced, into.failed_references = self._references.of(into.resources, check=self._shared.check)
             referenced = [self._quirks.repaired(resource) for resource in referenced]
-            own, _ = keep_own(referenced, patient_id=self._patient_id, base=self._client.base)
-            into.resources.extend(own)
+            sorted_out = self._person.sort(referenced)
+            into.take(sorted_out)
+            if sorted_out.foreign:
+                left_out = {OTHER_PERSON: sorted_out.foreign}
+                into.parts.append(SearchOutcome(unit.sections[:1], Outcome.PARTLY, OTHER_PERSON, left_out=left_out))
+        check_strays(into.foreign, len(into.resources) + into.foreign)
         return into
 
     def _search(self, search: PlannedSearch, into: Fetched) -> None:
         if search.categories:
-            into.parts.extend([self._search_part(search, category, into) for category in search.categories])
+            into.parts.extend(_judged([self._search_part(search, category, into) for category in search.categories]))
             return
         try:
             into.parts.append(self._search_part(search, "", into))
-        except _CategoryRequiredError:
-            self._search(replace(search, categories=search.fallback, fallback=()), into)
+        except _NarrowerError as wanted:
+            self._search(wanted.search, into)
 
     def _search_part(self, search: PlannedSearch, category: str, into: Fetched) -> SearchOutcome:
         sections = search.sections_of(category) if category else search.sections
@@ -194,15 +232,17 @@ class Fetcher:
             raise
         except OutsideError as exc:
             self._shared.failed(exc)
-            if not state.pages and not category and search.fallback and _asks_for_category(exc):
-                raise _CategoryRequiredError from None
-            return SearchOutcome(sections, _outcome(exc, state), exc.code)
+            narrower = None if state.pages or category else _narrower(search, exc)
+            if narrower is not None:
+                raise _NarrowerError(narrower) from None
+            return SearchOutcome(sections, _outcome(exc, state), exc.code, left_out=state.left_out)
         if state.reason is None and state.total is not None and state.total > state.seen:
             return SearchOutcome(sections, Outcome.DONE, TOTAL)
         if state.reason is None:
             into.marks[key(search, category)] = newest(state.matches, asked_at=state.asked_at)
-        whole = not category or search.resource_type not in OPEN_ENDED
-        return SearchOutcome(sections, Outcome.PARTLY if state.reason else Outcome.DONE, state.reason, whole=whole)
+        whole = not category or (search.exhaustive and search.resource_type not in OPEN_ENDED)
+        outcome = Outcome.PARTLY if state.reason else Outcome.DONE
+        return SearchOutcome(sections, outcome, state.reason, whole=whole, left_out=state.left_out)
 
     def _changed(self, search: PlannedSearch, category: str, into: Fetched) -> SearchOutcome | None:
         """Return what changed since the last time, or None when everything must be asked for.
@@ -223,6 +263,7 @@ class Fetcher:
         if not state.matches or state.reason or (state.total is not None and state.total > state.seen):
             return None
         into.resources.extend(changed.resources)
+        into.foreign += changed.foreign
         into.pages += changed.pages
         into.marks[key(search, category)] = max(mark, newest(state.matches, asked_at=state.asked_at) or mark)
         sections = search.sections_of(category) if category else search.sections
@@ -246,27 +287,34 @@ class Fetcher:
 
     def _take(self, page: BundlePage, search: PlannedSearch, into: Fetched, state: "_State") -> None:
         repaired = [self._quirks.repaired(resource) for resource in (*page.matches, *page.included)]
-        own, unclear = keep_own(repaired, patient_id=self._patient_id, base=self._client.base)
-        into.resources.extend(own)
+        sorted_out = self._person.sort(repaired, bases=page.bases)
+        into.take(sorted_out)
         into.pages += 1
         state.pages += 1
         state.seen += len(page.matches)
         state.matches.extend({"meta": resource.get("meta")} for resource in page.matches)
         state.total = page.total if page.total is not None else state.total
-        if unclear:
-            state.reason = UNCLEAR
+        reasons = {OTHER_PERSON: sorted_out.foreign, UNCLEAR: sorted_out.unclear, UNUSABLE: page.unusable}
+        state.left_out.update({reason: count for reason, count in reasons.items() if count})
+        if sorted_out.foreign:
+            state.reason = OTHER_PERSON
+        elif sorted_out.unclear:
+            state.reason = state.reason or UNCLEAR
         elif page.unusable:
             state.reason = state.reason or UNUSABLE
-        for issue in page.issues:
-            if issue in _WITHDRAWN:
-                state.reason = state.reason or f"outcome-{issue}"
+        for issue in (*page.errors, *(issue for issue in page.issues if issue in _WITHDRAWN)):
+            state.reason = state.reason if state.reason not in (None, WITHHELD) else f"outcome-{issue}"
         for section in search.sections:
             self._shared.progress[section] = (into.pages, len(into.resources))
-        self._shared.took(1, len(own))
+        self._shared.took(1, len(sorted_out.own))
 
 
-class _CategoryRequiredError(Exception):
-    """The server wants the search category by category."""
+class _NarrowerError(Exception):
+    """The server wants the search in another form."""
+
+    def __init__(self, search: PlannedSearch) -> None:
+        super().__init__()
+        self.search = search
 
 
 @dataclass(slots=True)
@@ -278,10 +326,31 @@ class _State:
     total: int | None = None
     reason: str | None = None
     matches: list[Resource] = field(default_factory=list)  # their ``meta`` only
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
-def _asks_for_category(exc: OutsideError) -> bool:
-    return isinstance(exc, HttpStatusError) and exc.status in (400, 422)
+def _judged(parts: list[SearchOutcome]) -> list[SearchOutcome]:
+    """Return the parts of one search; a value that the server does not know, while it knows others, is not there."""
+    came = any(part.outcome in (Outcome.DONE, Outcome.PARTLY) for part in parts)
+    unknown = ("http-400", "http-422")
+    return [replace(part, outcome=Outcome.NOT_OFFERED) if came and part.reason in unknown else part for part in parts]
+
+
+def _narrower(search: PlannedSearch, exc: OutsideError) -> PlannedSearch | None:
+    """Return the search in the form that the server asks for; None where its refusal is one.
+
+    What counts is what the body says: some say "a category is required" with a 403 or 404, others give no reason
+    with a 400.
+    """
+    if not isinstance(exc, HttpStatusError) or search.param or exc.status not in (400, 403, 404, 422):
+        return None
+    for param in exc.parameters:
+        values, exhaustive = parts_by(search.resource_type, param)
+        if values:
+            return replace(search, categories=values, fallback=(), param=param, exhaustive=exhaustive)
+    if search.fallback and (exc.status in (400, 422) or exc.issue == "required"):
+        return replace(search, categories=search.fallback, fallback=())
+    return None
 
 
 def _outcome(exc: OutsideError, state: _State) -> Outcome:

@@ -5,6 +5,7 @@ temporary references ("urn:uuid:…", "Practitioner?identifier=…") stand for. 
 a broken file changes nothing. The second stores person by person.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,10 @@ import msgspec
 from portal.domain.errors import NotFoundError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
-from portal.domain.sections import SUPPORTING_TYPES
+from portal.domain.sections import KEPT_TYPES
 from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
-from portal.refresh.bundles import Found, files_of, resources_of
+from portal.refresh.bundles import Content, files_of, resources_of
 from portal.refresh.ingest import IngestReport, ingest
 from portal.store import Database
 from portal.store.people import people
@@ -27,6 +28,8 @@ from portal.store.records import fhir_search, packing
 from portal.store.records import resources as stored_resources
 
 _CONDITIONAL = "?identifier="
+_VERSION = re.compile(r"/_history/[^/]*$")
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class ImportReport:
 
 
 class _Planned(msgspec.Struct, frozen=True):
-    found: Found
+    content: Content
     type: str
     fhir_id: str
     subjects: tuple[str, ...]
@@ -60,13 +63,44 @@ class _Plan:
         self.urls: dict[int, dict[str, str]] = defaultdict(dict)  # bundle → fullUrl → "Type/id"
         self.identifiers: dict[str, str] = {}  # "Type?identifier=system|value" → "Type/id"
         self.patients: dict[str, memoryview] = {}  # FHIR id → its resource
+        self.binaries: dict[str, memoryview] = {}  # "Binary/id" → its resource
+        self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
 
     def resolved(self, bundle: int, reference: str) -> str:
-        """A reference as others can resolve it, or as it was written."""
-        known = self.urls[bundle].get(reference) if bundle else None
-        if known is None and _CONDITIONAL in reference:
-            known = self.identifiers.get(reference)
-        return known or reference
+        """Return a reference as others can resolve it, or as it was written."""
+        reference = _VERSION.sub("", reference)
+        target = self.urls[bundle].get(reference) if bundle else None
+        if target is None and _CONDITIONAL in reference:
+            target = self.identifiers.get(reference)
+        if target is None and self.base and reference.startswith(self.base):
+            target = reference.removeprefix(self.base)
+        return target or reference
+
+    def find_base(self) -> None:
+        """Tell which server the files are from: that under whose address they name their own patients, if it is one.
+
+        Two servers in one delivery tell nothing: an address of another server never means what has the same id here.
+        """
+        bases = {
+            subject.removesuffix(f"Patient/{fhir_id}")
+            for item in self.items
+            for subject in map(self._unversioned, item.subjects)
+            if _ABSOLUTE.match(subject) and subject not in self.urls[item.content.bundle]
+            for fhir_id in (subject.rpartition("/")[2],)
+            if subject.endswith(f"/Patient/{fhir_id}")
+        }
+        own = next(iter(bases)) if len(bases) == 1 else None
+        named = {
+            subject.rpartition("/")[2]
+            for item in self.items
+            for subject in map(self._unversioned, item.subjects)
+            if own and subject.startswith(own)
+        }
+        self.base = own if named <= self.patients.keys() else None
+
+    @staticmethod
+    def _unversioned(reference: str) -> str:
+        return _VERSION.sub("", reference)
 
 
 def import_files(database: Database, *, paths: Sequence[Path], patient: str | None = None) -> ImportReport:
@@ -80,10 +114,11 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     """
     files = files_of(paths)
     plan = _read(database, files)
-    report = ImportReport(files=len(files), resources=len(plan.items) + sum(plan.refused.values()))
-    wanted = patient.removeprefix("Patient/") if patient else None
-    people_ids = _people(database, plan, wanted)
-    shared, by_person = _assign(plan, people_ids, wanted)
+    total = len(plan.items) + len(plan.binaries) + sum(plan.refused.values())
+    report = ImportReport(files=len(files), resources=total)
+    only = patient.removeprefix("Patient/") if patient else None
+    people_ids = _people(database, plan, only)
+    shared, by_person = _assign(plan, people_ids, only)
     report.total.refused.update(plan.refused)
     resolver = _Resolver(database, plan)
     report.total.add(ingest(database, person_id=None, source=HOME, resources=resolver.all(shared)))
@@ -92,91 +127,118 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
         report.people[fhir_id] = done
         report.total.add(done)
     report.patients = list(by_person)
+    report.total.supporting.unchanged += len(resolver.embedded)
+    lonely = len(plan.binaries.keys() - resolver.embedded)
+    report.total.refused.update({"unsupported-type": lonely} if lonely else {})
     return report
 
 
 def _read(database: Database, files: Iterable[Path]) -> _Plan:
     plan = _Plan()
-    for found, resource in resources_of(files):
+    for content, resource in resources_of(files):
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         if not isinstance(kind, str) or not kind:
             plan.refused["malformed"] += 1
             continue
-        fhir_id = _id_of(database, found, resource)
+        fhir_id = _id_of(database, content, resource)
         if not is_fhir_id(fhir_id):
             plan.refused["malformed"] += 1
             continue
         reference = f"{kind}/{fhir_id}"
-        if found.full_url:
-            plan.urls[found.bundle][found.full_url] = reference
+        if content.full_url:
+            plan.urls[content.bundle][content.full_url] = reference
         for identifier in _identifiers(resource):
             plan.identifiers[f"{kind}{_CONDITIONAL}{identifier}"] = reference
         if kind == "Patient":
-            plan.patients[fhir_id] = found.data
-        if not (carries_entry(kind) or kind in SUPPORTING_TYPES or kind == "Patient"):
+            plan.patients[fhir_id] = content.data
+        if kind == "Binary":
+            plan.binaries[reference] = content.data
+            continue
+        subjects = _targets(resource) if kind == "Provenance" else subject_references(resource) or _logical(resource)
+        if not subjects and not (carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"):
             plan.refused["unsupported-type"] += 1
             continue
-        subjects = _targets(resource) if kind == "Provenance" else subject_references(resource)
-        plan.items.append(_Planned(found, kind, fhir_id, (reference,) if kind == "Patient" else subjects))
+        plan.items.append(_Planned(content, kind, fhir_id, (reference,) if kind == "Patient" else subjects))
+    plan.find_base()
     return plan
 
 
-def _id_of(database: Database, found: Found, resource: Mapping[str, Any]) -> str:
+def _logical(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """The patient named by an identifier only (FHIR R4 ``Reference.identifier``)."""
+    for element in ("subject", "patient", "beneficiary"):
+        target = _by_identifier(resource.get(element), "Patient")
+        if target:
+            return (target,)
+    return ()
+
+
+def _by_identifier(reference: object, kind: str) -> str:
+    if not isinstance(reference, Mapping) or reference.get("reference"):
+        return ""
+    identifier = reference.get("identifier")
+    kind = reference["type"] if isinstance(reference.get("type"), str) else kind
+    if not kind or not isinstance(identifier, Mapping) or not isinstance(identifier.get("value"), str):
+        return ""
+    return f"{kind}{_CONDITIONAL}{identifier.get('system', '')}|{identifier['value']}"
+
+
+def _id_of(database: Database, content: Content, resource: Mapping[str, Any]) -> str:
     """The resource's id, else the one its bundle gave it for the time being, else one made from its content."""
     fhir_id = resource.get("id")
     if isinstance(fhir_id, str) and fhir_id:
         return fhir_id
-    if found.full_url.startswith("urn:uuid:"):
-        return found.full_url.removeprefix("urn:uuid:")
+    if content.full_url.startswith("urn:uuid:"):
+        return content.full_url.removeprefix("urn:uuid:")
     return database.vault.hash("fhir-id", packing.encode(resource).decode())
 
 
 def _identifiers(resource: Mapping[str, Any]) -> Iterator[str]:
     identifiers = resource.get("identifier")
-    for one in identifiers if isinstance(identifiers, list) else ():
-        if isinstance(one, Mapping) and isinstance(one.get("value"), str):
-            yield f"{one.get('system', '')}|{one['value']}"
+    for identifier in identifiers if isinstance(identifiers, list) else ():
+        if isinstance(identifier, Mapping) and isinstance(identifier.get("value"), str):
+            yield f"{identifier.get('system', '')}|{identifier['value']}"
 
 
 def _targets(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """What a Provenance is about."""
     targets = resource.get("target")
-    found = [one.get("reference") for one in targets if isinstance(one, Mapping)] if isinstance(targets, list) else []
-    return tuple(reference for reference in found if isinstance(reference, str))
+    listed = targets if isinstance(targets, list) else []
+    references = [target.get("reference") for target in listed if isinstance(target, Mapping)]
+    return tuple(reference for reference in references if isinstance(reference, str))
 
 
-def _people(database: Database, plan: _Plan, wanted: str | None) -> dict[str, str]:
+def _people(database: Database, plan: _Plan, only: str | None) -> dict[str, str]:
     """FHIR id of each patient of the files (and of the one that was asked for) → person id."""
-    found: dict[str, str] = {}
+    person_ids: dict[str, str] = {}
     mentioned = {subject.removeprefix("Patient/") for item in plan.items for subject in _subjects(plan, item)}
     with database.reading() as tx:
-        for fhir_id in sorted((mentioned | ({wanted} if wanted else set())) - plan.patients.keys()):
-            known = people.by_fhir_id(tx, fhir_id=fhir_id)
-            if known is not None:
-                found[fhir_id] = known.id
-        known_ids = set(found)
-    if wanted and wanted not in known_ids and wanted not in plan.patients:
+        for fhir_id in sorted((mentioned | ({only} if only else set())) - plan.patients.keys()):
+            stored = people.by_fhir_id(tx, fhir_id=fhir_id)
+            if stored is not None:
+                person_ids[fhir_id] = stored.id
+        known_ids = set(person_ids)
+    if only and only not in known_ids and only not in plan.patients:
         raise NotFoundError("unknown-patient", hint="no Patient with this id is in the files or in the chart")
-    put = [fhir_id for fhir_id in plan.patients if wanted in (None, fhir_id)]
-    for some in stored_resources.chunks(put, 100):
-        demographics = [(fhir_id, person_of(packing.decode(plan.patients[fhir_id]))) for fhir_id in some]
+    put = [fhir_id for fhir_id in plan.patients if only in (None, fhir_id)]
+    for batch in stored_resources.chunks(put, 100):
+        demographics = [(fhir_id, person_of(packing.decode(plan.patients[fhir_id]))) for fhir_id in batch]
         with database.transaction() as tx:
             for fhir_id, person in demographics:
-                known = people.by_fhir_id(tx, fhir_id=fhir_id)
-                if known is not None and known.demographics == person:
-                    found[fhir_id] = known.id
+                stored = people.by_fhir_id(tx, fhir_id=fhir_id)
+                if stored is not None and stored.demographics == person:
+                    person_ids[fhir_id] = stored.id
                 else:
-                    found[fhir_id] = people.put_home_patient(tx, fhir_id=fhir_id, demographics=person)
-    return found
+                    person_ids[fhir_id] = people.put_home_patient(tx, fhir_id=fhir_id, demographics=person)
+    return person_ids
 
 
 def _subjects(plan: _Plan, item: _Planned) -> tuple[str, ...]:
-    resolved = (plan.resolved(item.found.bundle, subject) for subject in item.subjects)
+    resolved = (plan.resolved(item.content.bundle, subject) for subject in item.subjects)
     return tuple(subject for subject in resolved if subject.startswith("Patient/"))
 
 
 def _assign(
-    plan: _Plan, people_ids: Mapping[str, str], wanted: str | None
+    plan: _Plan, people_ids: Mapping[str, str], only: str | None
 ) -> tuple[list[_Planned], dict[str, list[_Planned]]]:
     """What is nobody's, and what is whose (by FHIR id of the patient)."""
     shared: list[_Planned] = []
@@ -187,35 +249,35 @@ def _assign(
         if item.type == "Provenance":
             provenance.append(item)
             continue
-        if not item.subjects and item.type in SUPPORTING_TYPES:
+        if not item.subjects and item.type in KEPT_TYPES:
             shared.append(item)
             continue
-        owner = _owner(plan, item, people_ids, wanted)
+        owner = _owner(plan, item, people_ids, only)
         if owner is not None:
             by_person.setdefault(owner, []).append(item)
             owner_of[f"{item.type}/{item.fhir_id}"] = owner
     for item in provenance:
-        owners = {owner_of.get(plan.resolved(item.found.bundle, target)) for target in item.subjects}
-        if len(owners) == 1 and (only := owners.pop()) is not None:
-            by_person[only].append(item)
+        owners = {owner_of.get(plan.resolved(item.content.bundle, target)) for target in item.subjects}
+        if len(owners) == 1 and (owner := owners.pop()) is not None:
+            by_person[owner].append(item)
         else:
             plan.refused["unknown-target"] += 1
     return shared, by_person
 
 
-def _owner(plan: _Plan, item: _Planned, people_ids: Mapping[str, str], wanted: str | None) -> str | None:
+def _owner(plan: _Plan, item: _Planned, people_ids: Mapping[str, str], only: str | None) -> str | None:
     if not item.subjects:
         plan.refused["no-patient"] += 1
         return None
     subjects = [subject.removeprefix("Patient/") for subject in _subjects(plan, item)]
-    if wanted and wanted not in subjects:
+    if only and only not in subjects:
         plan.refused["other-patient"] += 1
         return None
-    known = [subject for subject in subjects if subject in people_ids and wanted in (None, subject)]
-    if not known:
+    owners = [subject for subject in subjects if subject in people_ids and only in (None, subject)]
+    if not owners:
         plan.refused["unknown-patient"] += 1
         return None
-    return known[0]
+    return owners[0]
 
 
 class _Resolver:
@@ -224,25 +286,39 @@ class _Resolver:
     def __init__(self, database: Database, plan: _Plan) -> None:
         self._database, self._plan = database, plan
         self._stored: dict[str, str] = {}
+        self.embedded: set[str] = set()
 
     def all(self, items: Iterable[_Planned]) -> Iterator[Mapping[str, Any]]:
         for item in items:
-            resource: dict[str, Any] = packing.decode(item.found.data)
+            resource: dict[str, Any] = packing.decode(item.content.data)
             resource["id"] = item.fhir_id
-            self._rewrite(resource, item.found.bundle)
+            self._rewrite(resource, item.content.bundle)
             yield resource
 
     def _rewrite(self, node: Any, bundle: int) -> None:
         if isinstance(node, list):
-            for one in node:
-                self._rewrite(one, bundle)
+            for child in node:
+                self._rewrite(child, bundle)
         elif isinstance(node, dict):
-            reference = node.get("reference")
-            if isinstance(reference, str):
+            reference = node.get("reference") or _by_identifier(node, "")
+            if isinstance(reference, str) and reference:
                 node["reference"] = self._resolved(bundle, reference)
+            if isinstance(node.get("url"), str) and "data" not in node:
+                self._embed(node, bundle)
             for value in node.values():
                 if isinstance(value, dict | list):
                     self._rewrite(value, bundle)
+
+    def _embed(self, attachment: dict[str, Any], bundle: int) -> None:
+        """Put a Binary of the same delivery into the attachment that names it: it is that person's, and opens."""
+        target = self._plan.resolved(bundle, attachment["url"])
+        data = self._plan.binaries.get(target)
+        binary = packing.decode(data) if data is not None else {}
+        if isinstance(binary.get("data"), str):
+            attachment["data"] = binary["data"]
+            attachment.setdefault("contentType", binary.get("contentType", ""))
+            self.embedded.add(target)
+            del attachment["url"]
 
     def _resolved(self, bundle: int, reference: str) -> str:
         resolved = self._plan.resolved(bundle, reference)

@@ -2,24 +2,26 @@
 
 How it becomes visible: resources and entries are written in short transactions, but an entry shows on no page before
 its section is settled, in one transaction per section. A process that dies in between leaves entries that wait; the
-next delivery, or ``resume``, settles them. Nothing is read from the network here.
+next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from portal.domain.dates import sort_key
+from portal.domain.dates import day_key
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import NormaliseError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
-from portal.domain.sections import SUPPORTING_TYPES, Section
-from portal.merge import marks
-from portal.normalise import carries_entry, clinical_date, to_entry
+from portal.domain.listing import listed_as
+from portal.domain.sections import KEPT_TYPES, NOTICED, Section
+from portal.merge import read
+from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.search_tokens import codes, tokens
 from portal.store import Database, Tx
@@ -28,8 +30,7 @@ from portal.store.records import packing, writing
 from portal.store.records import resources as stored_resources
 
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
-_NOTICED = frozenset({Section.MESSAGES, Section.TEST_RESULTS, Section.VISITS})
-"""Sections whose new items a reader is told about (product.md §2: messages, results, appointments)."""
+_LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 
 @dataclass(slots=True)
@@ -44,36 +45,37 @@ class SectionCount:
 class IngestReport:
     """What a delivery brought. ``refused`` counts reasons (``portal.normalise.REASONS`` and the ones below).
 
-    ``malformed``: not a resource with a type and a valid id. ``unsupported-type``: a type that is kept nowhere.
-    ``other-person``: stored already, for somebody else. ``repeated`` counts resources that the same delivery had again,
-    later: the last one is kept.
+    ``malformed``: not a resource with a type and a valid id. ``unsupported-type``: a type that is shown nowhere; of a
+    person it is kept, so that its owner can be told of it. ``other-person``: stored already, for somebody else.
+    ``repeated`` counts resources that the same delivery had again, later: the last one is kept. ``unsafe`` counts the
+    entries of the sections that are no facts (``Entry.unsafe``). ``lost`` are the reasons of what left no trace in the
+    store, which a reader can only be told of now.
     """
 
     sections: dict[Section, SectionCount] = field(default_factory=lambda: defaultdict(SectionCount))
     refused: Counter[str] = field(default_factory=Counter)
     supporting: SectionCount = field(default_factory=SectionCount)
     repeated: int = 0
+    unsafe: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "IngestReport") -> None:
         """Count another delivery into this one."""
         for section, count in other.sections.items():
-            mine = self.sections[section]
-            _add(mine, count)
+            own = self.sections[section]
+            _add(own, count)
         self.refused.update(other.refused)
+        self.lost.update(other.lost)
         self.repeated += other.repeated
+        self.unsafe += other.unsafe
         _add(self.supporting, other.supporting)
 
-    @property
-    def wrote(self) -> bool:
-        counts = (*self.sections.values(), self.supporting)
-        return any(count.new or count.changed or count.removed for count in counts)
 
-
-def _add(mine: SectionCount, other: SectionCount) -> None:
-    mine.new += other.new
-    mine.changed += other.changed
-    mine.unchanged += other.unchanged
-    mine.removed += other.removed
+def _add(total: SectionCount, other: SectionCount) -> None:
+    total.new += other.new
+    total.changed += other.changed
+    total.unchanged += other.unchanged
+    total.removed += other.removed
 
 
 class Item(msgspec.Struct):
@@ -93,7 +95,7 @@ def ingest(
     source: str,
     resources: Iterable[Mapping[str, Any]],
     complete: frozenset[Section] = frozenset(),
-    kept: Iterable[str] = (),
+    unchanged: Iterable[str] = (),
     confidential: bool = False,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
@@ -104,59 +106,62 @@ def ingest(
     ``confidential``: all that this source says is. Delivering the same twice writes nothing.
     """
     report = IngestReport()
-    items = _collect(database.vault, source, resources, report)
+    items = _collect(database.vault, person_id, source, resources, report)
     with database.reading() as tx:
-        known = writing.stored_states(tx, ids=list(items))
+        stored_states = writing.stored_states(tx, ids=list(items))
         first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
     for item in items.values():
-        stored = known.get(item.id)
+        stored = stored_states.get(item.id)
         if stored is not None and stored.person_id != person_id and not stored.deleted:
             report.refused["other-person"] += 1
+            report.lost["other-person"] += 1
         elif stored is None or stored.deleted or stored.content_hash != item.content_hash:
             changed.append(item)
         else:
             _count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential)
-    for some in stored_resources.chunks(changed, _WRITE):
-        drafts = [work.draft(item) for item in some]
+    for batch in stored_resources.chunks(changed, _WRITE):
+        drafts = [work.draft(item) for item in batch]
         for draft in drafts:
-            _count_changed(report, draft, known.get(draft.id))
-        noticed = frozenset(section for section in _NOTICED if section not in first)
+            _count_changed(report, draft, stored_states.get(draft.id))
+        noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
+    report.unsafe = work.unsafe
     if person_id is not None:
         delivered = set(items) | {
             stored_resources.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
-            for kind, _, fhir_id in (reference.partition("/") for reference in kept)
+            for kind, _, fhir_id in (reference.partition("/") for reference in unchanged)
         }
-        gone = _absent(database, person_id, source, complete, delivered)
-        _settle(database, person_id, source, gone, report)
+        absent = _absent(database, person_id, source, complete, delivered)
+        _settle(database, person_id, source, absent, report)
     return report
 
 
-def resume(database: Database, *, person_id: str) -> frozenset[Section]:
-    """Settle what a stopped process left waiting; gives the sections that had any."""
+def settle_leftovers(database: Database) -> int:
+    """Settle what a stopped process left waiting for an hour; return the number of sections that had any."""
     with database.reading() as tx:
-        waiting = writing.waiting_sections(tx, person_id=person_id)
-    for section in sorted(waiting):
+        leftovers = writing.left_waiting(tx, before=tx.now - _LEFT_AFTER)
+    for person_id, section in leftovers:
         with database.transaction() as tx:
             writing.settle(tx, person_id=person_id, source="", section=section, removed=())
-    return waiting
+    return len(leftovers)
 
 
 def _collect(
-    vault: Vault, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
+    vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
 ) -> dict[str, Item]:
     """The delivered resources by id; of several with one identity the last counts."""
     items: dict[str, Item] = {}
     for resource in resources:
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         fhir_id = resource.get("id") if isinstance(resource, Mapping) else None
-        if not isinstance(kind, str) or not is_fhir_id(fhir_id):
+        if not isinstance(kind, str) or not is_fhir_id(fhir_id) or len(kind) > _LONGEST_TYPE:
             report.refused["malformed"] += 1
+            report.lost["malformed"] += 1
             continue
-        if not (carries_entry(kind) or kind in SUPPORTING_TYPES or kind == "Patient"):
+        if person_id is None and not _is_shown_or_serves(kind):
             report.refused["unsupported-type"] += 1
             continue
         resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
@@ -164,6 +169,13 @@ def _collect(
         report.repeated += resource_id in items
         items[resource_id] = Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
     return items
+
+
+_LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect
+
+
+def _is_shown_or_serves(kind: str) -> bool:
+    return carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"
 
 
 def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str:
@@ -191,21 +203,23 @@ class Drafting:
         self._confidential = confidential
         self._resolved: dict[str, Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
+        self.unsafe = 0  # entries that are no facts, so far
 
     def draft(self, item: Item) -> writing.Draft:
         vault = self._database.vault
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
-        made, refusal = None, None
-        if carries_entry(item.type) and self._person_id is not None:
+        drafted, refusal = None, None
+        confidential = self._confidential or is_confidential(resource)
+        if self._person_id is not None and not _is_shown_or_serves(item.type):
+            refusal = "unsupported-type"
+        elif self._person_id is not None and carries_entry(item.type):
             try:
-                made = entry_draft(
-                    vault,
-                    self._person_id,
-                    item.id,
-                    to_entry(resource, self._lookup),
-                    confidential=self._confidential or is_confidential(resource),
+                entry = stamped(to_entry(resource, self._lookup), resource)
+                drafted = entry_draft(
+                    vault, self._person_id, item.id, entry, source=self._source, confidential=confidential
                 )
+                self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
         return writing.Draft(
@@ -217,21 +231,24 @@ class Drafting:
             body=vault.seal(item.packed, row=f"resource.body:{item.id}"),
             tokens=sorted({(param, self._token(param, value)) for param, value in self._found_by(resource)}),
             refusal=refusal,
-            entry=made,
+            confidential=confidential,
+            entry=drafted,
         )
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         """The FHIR API searches the home chart alone; a trend finds everybody's results by their code."""
+        if not _is_shown_or_serves(str(resource.get("resourceType"))):
+            return frozenset()
         return tokens(resource) if self._source == HOME else codes(resource)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.
-        known = self._hashes.get((param, value))
-        if known is None:
-            known = self._hashes[param, value] = stored_resources.token_hash(
+        hashed = self._hashes.get((param, value))
+        if hashed is None:
+            hashed = self._hashes[param, value] = stored_resources.token_hash(
                 self._database.vault, param=param, value=value
             )
-        return known
+        return hashed
 
     def _lookup(self, reference: str, /) -> Mapping[str, Any] | None:
         if reference not in self._resolved:
@@ -252,32 +269,34 @@ class Drafting:
         )
         item = self._items.get(resource_id)
         if item is not None:
-            found: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
-            return found
+            resource: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
+            return resource
         with self._database.reading() as tx:
             stored = stored_resources.by_id(tx, resource_id=resource_id)
         return stored.body if stored is not None and not stored.deleted else None
 
 
-def entry_draft(vault: Vault, person_id: str, entry_id: str, made: Entry, *, confidential: bool) -> writing.EntryDraft:
-    """An entry sealed and its keys hashed, ready to be stored.
+def entry_draft(
+    vault: Vault, person_id: str, entry_id: str, entry: Entry, *, source: str, confidential: bool
+) -> writing.EntryDraft:
+    """Return an entry sealed and its keys hashed, ready to be stored.
+
+    What is no fact (``Entry.unsafe``) has no key: it is the same as nothing.
 
     What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
     confidential rows leaves no trace of them in others.
     """
     whose = f"{person_id}|confidential" if confidential else person_id
-    found = marks(made)
+    reading = None if entry.unsafe else read(entry, source=source)
+    facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
     return writing.EntryDraft(
-        section=made.section,
-        status=made.status.value,
-        sort_at=sort_key(made.when)[:20],
+        section=entry.section,
+        status=listed_as(entry).value,
+        sort_at=day_key(entry.when)[:20],
         confidential=confidential,
-        traits={
-            trait: [vault.hash("trait", f"{trait}|{value}")[:16] for value in values]
-            for trait, values in found.traits.items()
-        },
-        keys=[(bond.value, vault.hash("same", f"{whose}|{key}")) for bond, key in found.keys],
-        body=vault.seal(msgspec.json.encode(made), row=f"entry.body:{entry_id}"),
+        facts=None if facts is None else vault.seal(facts, row=f"entry.facts:{entry_id}"),
+        keys=[(bond.value, vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
+        body=vault.seal(msgspec.json.encode(entry), row=f"entry.body:{entry_id}"),
     )
 
 
@@ -287,7 +306,7 @@ def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Sec
         return frozenset()
     return frozenset(
         section
-        for section in _NOTICED
+        for section in NOTICED
         if not writing.has_entries(tx, person_id=person_id, source=source, section=section)
     )
 
@@ -321,21 +340,21 @@ def _absent(
     database: Database, person_id: str, source: str, complete: frozenset[Section], delivered: set[str]
 ) -> dict[Section, list[str]]:
     """Entries of complete sections that were not delivered."""
-    gone: dict[Section, list[str]] = {}
+    absent: dict[Section, list[str]] = {}
     with database.reading() as tx:
         for section in complete:
             stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
-            gone[section] = sorted(stored - delivered)
-    return {section: ids for section, ids in gone.items() if ids}
+            absent[section] = sorted(stored - delivered)
+    return {section: ids for section, ids in absent.items() if ids}
 
 
 def _settle(
-    database: Database, person_id: str, source: str, gone: Mapping[Section, list[str]], report: IngestReport
+    database: Database, person_id: str, source: str, absent: Mapping[Section, list[str]], report: IngestReport
 ) -> None:
     with database.reading() as tx:
         waiting = writing.waiting_sections(tx, person_id=person_id)
-    for section in sorted({*waiting, *gone}):
-        removed = gone.get(section, [])
+    for section in sorted({*waiting, *absent}):
+        removed = absent.get(section, [])
         with database.transaction() as tx:
             writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
         report.sections[section].removed += len(removed)

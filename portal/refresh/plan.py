@@ -1,7 +1,7 @@
 """Which searches a refresh makes, from what the organization offers, what was granted, and the tier. Pure.
 
-Sections are put together into units where they come from one search: laboratory results and vital signs are both
-Observations, so they are fetched, stored and cleaned up together, each with an outcome of its own.
+Sections are put together into units where they come from one search: laboratory results, vital signs, findings and
+answers are all Observations, so they are fetched, stored and cleaned up together, each with an outcome of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,14 @@ from portal.fhir.vendors import PARTS, Quirks
 NOT_IN_TIER, NOT_RECORDED, NOT_GRANTED = "tier", "not-in-capability", "not-granted"
 PARTLY_GRANTED = "partly-granted"
 
-_OBSERVATIONS = (Section.TEST_RESULTS, Section.VITAL_SIGNS)
+_OBSERVATIONS = (Section.TEST_RESULTS, Section.VITAL_SIGNS, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES)
+_CATEGORIES = {
+    "vital-signs": Section.VITAL_SIGNS,
+    "exam": Section.EXAM_FINDINGS,
+    "survey": Section.QUESTIONNAIRES,
+    "social-history": Section.QUESTIONNAIRES,
+}
+"""Where the Observations of a category go; those of all others are test results."""
 _INCLUDES = {
     "MedicationRequest": "MedicationRequest:medication",
     "MedicationStatement": "MedicationStatement:medication",
@@ -27,7 +34,8 @@ _INCLUDES = {
 class PlannedSearch:
     """One search. ``categories`` non-empty: one request for each; ``fallback`` are those to try on ``required``.
 
-    They are values of the parameter that ``PARTS`` has for the type: a category, an intent, a status.
+    They are values of ``param``, or of the parameter that ``PARTS`` has for the type: a category, an intent, a status.
+    ``exhaustive``: they are all there are.
     """
 
     resource_type: str
@@ -35,17 +43,19 @@ class PlannedSearch:
     categories: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     include: str = ""
+    param: str = ""
+    exhaustive: bool = True
 
     def narrowed_to(self, category: str) -> dict[str, str]:
         """Return the parameter of one category's request; none for the whole."""
-        return {PARTS[self.resource_type][0]: category} if category else {}
+        return {self.param or PARTS[self.resource_type][0]: category} if category else {}
 
     def sections_of(self, category: str) -> tuple[Section, ...]:
         """Return the sections that one category's resources go to; all of the search's where there is no telling."""
-        if self.resource_type != "Observation":
+        if self.resource_type != "Observation" or self.param not in ("", "category"):
             return self.sections
-        target = Section.VITAL_SIGNS if category == "vital-signs" else Section.TEST_RESULTS
-        return tuple(section for section in self.sections if section is target) or self.sections
+        place = _CATEGORIES.get(category, Section.TEST_RESULTS)
+        return tuple(section for section in self.sections if section is place) or self.sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +139,11 @@ def _search(
 
 
 def _goes_to(kind: str, category: str, section: Section) -> bool:
-    return kind != "Observation" or (category == "vital-signs") is (section is Section.VITAL_SIGNS)
+    return kind != "Observation" or _CATEGORIES.get(category, Section.TEST_RESULTS) is section
 
 
 def _units(searches: Mapping[Section, list[PlannedSearch]]) -> tuple[Unit, ...]:
-    """Return one unit per section, but one for both kinds of Observations, with a single search for them."""
+    """Return one unit per section, but one for all kinds of Observations, with a single search for them."""
     units: list[Unit] = []
     for section, of_section in searches.items():
         if section not in _OBSERVATIONS:

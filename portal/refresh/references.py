@@ -20,7 +20,7 @@ FOLLOWED = frozenset(
 )
 _ROUNDS = 2  # a role leads to its person, a place to its owner
 _BATCH = 40
-_GONE = frozenset({403, 404, 410})
+_NOT_THERE = frozenset({403, 404, 410})
 
 
 class References:
@@ -34,7 +34,7 @@ class References:
         self._granted = granted
         self._limits = limits
         self._lock = threading.Lock()
-        self._found: dict[Key, Future[tuple[Resource | None, str | None]]] = {}
+        self._answers: dict[Key, Future[tuple[Resource | None, str | None]]] = {}
         self._closed_types: set[str] = set()
 
     def of(self, resources: Iterable[Resource], *, check: Callable[[], None]) -> tuple[list[Resource], str | None]:
@@ -48,20 +48,20 @@ class References:
         at_hand = {(str(resource["resourceType"]), str(resource["id"])) for resource in resources}
         gathered: list[Resource] = []
         reason: str | None = None
-        wanted = self._wanted(resources, at_hand)
+        missing = self._missing(resources, at_hand)
         for _ in range(_ROUNDS):
-            if not wanted:
+            if not missing:
                 break
-            if len(gathered) + len(wanted) > self._limits.references:
-                wanted, reason = wanted[: max(0, self._limits.references - len(gathered))], "reference-budget"
-            found, failed = self._fetched(wanted, check)
+            if len(gathered) + len(missing) > self._limits.references:
+                missing, reason = missing[: max(0, self._limits.references - len(gathered))], "reference-budget"
+            fetched, failed = self._fetched(missing, check)
             reason = failed or reason
-            gathered.extend(found)
-            at_hand.update(wanted)
-            wanted = self._wanted(found, at_hand)
+            gathered.extend(fetched)
+            at_hand.update(missing)
+            missing = self._missing(fetched, at_hand)
         return gathered, reason
 
-    def _wanted(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
+    def _missing(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
         keys: dict[Key, None] = {}
         for resource in resources:
             for reference in _references(resource):
@@ -70,27 +70,27 @@ class References:
                     keys[key] = None
         return list(keys)
 
-    def _fetched(self, wanted: list[Key], check: Callable[[], None]) -> tuple[list[Resource], str | None]:
-        mine: list[Key] = []
+    def _fetched(self, keys: list[Key], check: Callable[[], None]) -> tuple[list[Resource], str | None]:
+        claimed: list[Key] = []
         with self._lock:
-            for key in wanted:
-                if key not in self._found:
-                    self._found[key] = Future()
-                    mine.append(key)
+            for key in keys:
+                if key not in self._answers:
+                    self._answers[key] = Future()
+                    claimed.append(key)
         try:
-            self._ask(mine, check)
+            self._ask(claimed, check)
         finally:
             # Whoever waits for these must not wait for ever, whatever happened here. Nobody waits while holding a claim
             # of their own, so that two threads cannot wait for each other.
-            self._settle(mine, None)
-        answers = [self._found[key].result() for key in wanted]
+            self._settle(claimed, None)
+        answers = [self._answers[key].result() for key in keys]
         reasons = [reason for _, reason in answers if reason is not None]
         return [resource for resource, _ in answers if resource is not None], reasons[0] if reasons else None
 
     def _settle(self, keys: Iterable[Key], reason: str | None) -> None:
         for key in keys:
-            if not self._found[key].done():
-                self._found[key].set_result((None, reason))
+            if not self._answers[key].done():
+                self._answers[key].set_result((None, reason))
 
     def _ask(self, keys: list[Key], check: Callable[[], None]) -> None:
         for kind in dict.fromkeys(kind for kind, _ in keys):
@@ -107,7 +107,7 @@ class References:
                     status = exc.status if isinstance(exc, HttpStatusError) else 0
                     if status == 403:
                         self._closed_types.add(kind)
-                    self._settle([(kind, fhir_id) for fhir_id in batch], None if status in _GONE else exc.code)
+                    self._settle([(kind, fhir_id) for fhir_id in batch], None if status in _NOT_THERE else exc.code)
 
     def _batches(self, kind: str, ids: list[str]) -> Iterator[list[str]]:
         size = _BATCH if self._capability is not None and self._capability.searches_by(kind, "_id") else 1
@@ -116,11 +116,11 @@ class References:
 
     def _request(self, kind: str, batch: list[str]) -> None:
         if len(batch) == 1:
-            self._found[kind, batch[0]].set_result((self._client.read(kind, batch[0]), None))
+            self._answers[kind, batch[0]].set_result((self._client.read(kind, batch[0]), None))
             return
         for page in self._client.search(kind, {"_id": ",".join(map(search_value, batch))}):
             for resource in page.matches:
-                slot = self._found.get((kind, str(resource["id"])))
+                slot = self._answers.get((kind, str(resource["id"])))
                 if slot is not None and resource["id"] in batch and not slot.done():
                     slot.set_result((resource, None))
 

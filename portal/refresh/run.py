@@ -6,7 +6,8 @@ finished and sections that are not; whoever takes the refresh over does the rest
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from portal.linking.enqueue import enqueue
 from portal.linking.oauth.discovery import capability_of
 from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
+from portal.refresh.guard import LinkedPerson
 from portal.refresh.ingest import ingest
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
@@ -44,6 +46,7 @@ from portal.store.links import tokens as link_tokens
 from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh
 from portal.store.links.tokens import Tokens
+from portal.store.records import left_out
 from portal.store.records import resources as stored_resources
 
 _log = structlog.get_logger()
@@ -176,6 +179,7 @@ class _Run:
             fetcher = Fetcher(
                 client,
                 patient_id=tokens.patient,
+                person=LinkedPerson(client, tokens.patient, bases=(offered.implementation_url,)),
                 quirks=quirks,
                 references=References(
                     client, capability=offered, granted=GrantedScopes(tokens.scopes), limits=self._limits
@@ -223,6 +227,9 @@ class _Run:
 
     def _store(self, fetched: Fetched) -> None:
         """Put a unit's resources away, then its sections' outcomes."""
+        if fetched.foreign:  # a slip of the server's; more than that ends the refresh (portal.refresh.guard)
+            sections = [section.value for section in fetched.unit.sections]
+            self._log.warning("refresh.others_items_kept_out", sections=sections, items=fetched.foreign)
         complete = {
             section
             for section in fetched.unit.sections
@@ -242,7 +249,13 @@ class _Run:
                 # Unlinked while this was being stored: what came after is taken out again.
                 stored_resources.remove_source(tx, source=self._link.id)
                 return
+            refusals = left_out.of_source(tx, person_id=self._link.person_id, source=self._link.source)
             for section in fetched.unit.sections:
+                lost = fetched.left_out(section)
+                if section is fetched.unit.sections[0]:
+                    lost.update(report.lost)
+                both = refusals.get(section, Counter()) + lost
+                fetched.unreadable[section] = sum(both[code] for code in left_out.UNREADABLE)
                 outcome, reason = fetched.outcome_of(section)
                 if outcome is Outcome.DONE:
                     reason = reason or self._narrowed.get(section)
@@ -251,12 +264,20 @@ class _Run:
                 new = count.new if count else 0
                 cursor = self._cursor(fetched, section)
                 self._ended(
-                    tx, section, outcome, reason, pages=fetched.pages, items=items, new_items=new, cursor=cursor
+                    tx,
+                    section,
+                    outcome,
+                    reason,
+                    pages=fetched.pages,
+                    items=items,
+                    new_items=new,
+                    cursor=cursor,
+                    left_out=lost,
                 )
 
     def _cursor(self, fetched: Fetched, section: Section) -> Cursor | None:
         """Return where the next refresh may start from; only after everything that was asked for came."""
-        if section in self._narrowed or not fetched.is_good(section) or fetched.failed_references:
+        if section in self._narrowed or not fetched.has_come(section) or fetched.failed_references:
             return None
         return self._since.cursor(fetched.unit, section, fetched.marks, whole=fetched.is_complete(section))
 
@@ -290,6 +311,7 @@ class _Run:
         items: int = 0,
         new_items: int = 0,
         cursor: Cursor | None = None,
+        left_out: Mapping[str, int] | None = None,
     ) -> None:
         self._outcomes[section] = outcome
         refreshes.end_section(
@@ -303,6 +325,7 @@ class _Run:
             items=items,
             new_items=new_items,
             cursor=cursor.to_json() if cursor else None,
+            left_out=left_out,
         )
 
     def end(self, verdict: RefreshVerdict, reason: str | None) -> RefreshResult:

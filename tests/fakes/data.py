@@ -103,6 +103,8 @@ def person(fhir_id: str, family: str, given: list[str], birth_date: str, sex: st
         observation(f"{p}-o1", p, "laboratory", ("4548-4", "Hemoglobin A1c"), (7.1, "%")),
         observation(f"{p}-o2", p, "laboratory", ("2160-0", "Creatinine"), (0.9, "mg/dL")),
         observation(f"{p}-v1", p, "vital-signs", ("8867-4", "Heart rate"), (72, "/min")),
+        observation(f"{p}-x1", p, "exam", ("10230-1", "Left ventricular ejection"), (60, "%")),
+        observation(f"{p}-q1", p, "survey", ("44250-9", "Little interest or pleasure"), (1, "{score}")),
         {
             "resourceType": "DiagnosticReport",
             "id": f"{p}-r1",

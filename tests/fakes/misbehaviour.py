@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from tests.fakes.http import FHIR_JSON, Exchange, Reply
@@ -250,13 +251,17 @@ def duplicate_ids() -> Behaviour:
     return bundle(lambda value, _exchange: value["entry"].extend(json.loads(json.dumps(value["entry"]))))
 
 
-def other_person(patient: str = "james") -> Behaviour:
-    """The last entry belongs to somebody else."""
+def other_person(patient: str = "james", *, count: int = 6) -> Behaviour:
+    """The honest answer, and ``count`` copies of its last entry that belong to somebody else: more than a slip."""
 
     def change(value: dict[str, Any], _exchange: Exchange) -> None:
-        for field in ("patient", "subject", "beneficiary", "for"):
-            if value.get("entry") and field in value["entry"][-1]["resource"]:
-                value["entry"][-1]["resource"][field] = {"reference": f"Patient/{patient}"}
+        for number in range(count if value.get("entry") else 0):
+            stray = deepcopy(value["entry"][-1])
+            stray["resource"]["id"] = f"stray-{number}"
+            for field in ("patient", "subject", "beneficiary", "for"):
+                if field in stray["resource"]:
+                    stray["resource"][field] = {"reference": f"Patient/{patient}"}
+            value["entry"].append(stray)
 
     return bundle(change)
 
@@ -285,11 +290,37 @@ def category_required(param: str = "category") -> Behaviour:
     return behave
 
 
-def warns(code: str = "suppressed") -> Behaviour:
+def asks_for(param: str, code: int, *, issue: str = "processing", text: str = "") -> Behaviour:
+    """This status and words about ``param`` unless the search has it; whatever value it has then is ignored."""
+    words = text or f"Search must be narrowed: parameter '{param}' is required"
+
+    def behave(exchange: Exchange) -> None:
+        if exchange.param(param):
+            first = exchange.param(param) in _FIRST.get(param, ())
+            empty = {"resourceType": "Bundle", "type": "searchset"}
+            exchange.query.pop(param)
+            exchange.send(exchange.answer() if first else Reply.of(empty))
+            return
+        problem = {"severity": "error", "code": issue, "details": {"text": words}}
+        exchange.send(Reply.of({"resourceType": "OperationOutcome", "issue": [problem]}, status=code))
+
+    return behave
+
+
+_FIRST = {
+    "date": ("ge1900-01-01",),
+    "code": ("http://loinc.org|",),
+    "status": ("active", "final", "completed", "current", "finished"),
+    "category": ("laboratory", "problem-list-item", "LAB"),
+    "intent": ("order",),
+}
+
+
+def warns(code: str = "suppressed", severity: str = "warning") -> Behaviour:
     """An OperationOutcome entry beside the honest ones."""
 
     def change(value: dict[str, Any], _exchange: Exchange) -> None:
-        outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": code}]}
+        outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": code}]}
         value.setdefault("entry", []).append({"resource": outcome, "search": {"mode": "outcome"}})
 
     return bundle(change)

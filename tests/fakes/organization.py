@@ -86,6 +86,7 @@ class FakeOrganization:
         self.includes = includes
         self.stamps = False
         self.smart = True  # whether .well-known/smart-configuration is there
+        self.also_opens: tuple[str, ...] = ()  # further patients that ``GET /Patient`` gives
         self.gone: set[tuple[str, str]] = set()
         self.record: dict[tuple[str, str], Resource] = {}
         for resource in data.people() if resources is None else resources:
@@ -189,11 +190,18 @@ class FakeOrganization:
         if (kind, fhir_id) in self.gone:
             return Reply.outcome(410, "deleted")
         resource = self.record.get((kind, fhir_id))
-        if resource is None or (grant.patient and _owner(resource) not in (None, grant.patient)):
+        if resource is None or (grant.patient and _owner(resource) not in (None, grant.patient, *self.also_opens)):
             return Reply.outcome(404, "not-found")
         return Reply.of(resource)
 
+    def _patients(self, grant: Grant) -> Reply:
+        """``GET /Patient``: those that the token opens."""
+        entries = [{"resource": self.record["Patient", fhir_id]} for fhir_id in (grant.patient, *self.also_opens)]
+        return Reply.of({"resourceType": "Bundle", "type": "searchset", "entry": entries})
+
     def _search(self, kind: str, exchange: Exchange, grant: Grant) -> Reply:
+        if kind == "Patient":
+            return self._patients(grant)
         if kind not in self.types:
             return Reply.outcome(404, "not-supported")
         patient = (exchange.param("patient") or exchange.param("subject")).removeprefix("Patient/")

@@ -45,6 +45,10 @@ class Case:
     sees: str = ""
 
 
+def asks_for(param: str, status: int) -> Callable[[], Behaviour]:
+    return lambda: m.asks_for(param, status)
+
+
 FAST = {"idle_seconds": 0.8, "total_seconds": 1.6}
 
 CASES = (
@@ -121,6 +125,19 @@ CASES = (
         None,
         path="/fhir/CareTeam",
         section=Section.CARE_TEAM,
+    ),
+    *(
+        Case(
+            f"{param}-asked-for-with-a-{status}", "B9", asks_for(param, status), DONE, None, path=path, section=section
+        )
+        for status in (400, 403, 404, 422)
+        for param, path, section in (
+            ("category", "/fhir/Condition", Section.HEALTH_ISSUES),
+            ("intent", "/fhir/MedicationRequest", Section.MEDICATIONS),
+            ("status", "/fhir/Procedure", Section.PROCEDURES),
+            ("date", "/fhir/Encounter", Section.VISITS),
+            ("code", "/fhir/Observation", Section.TEST_RESULTS),
+        )
     ),
     Case(
         "category-required-and-one-refused",
@@ -267,6 +284,7 @@ CASES = (
     ),
     Case("says-that-some-were-left-out", "B9", m.warns, PARTLY, "outcome-suppressed"),
     Case("warns-of-nothing-much", "B9", lambda: m.warns("informational"), DONE, None),
+    Case("an-error-among-the-entries", "B9", lambda: m.warns("exception", "error"), PARTLY, "outcome-exception"),
     # What resources refer to: requirements B5, B9.
     Case(
         "clinician-refused",
@@ -379,12 +397,23 @@ address.
 
 STORIES: dict[str, tuple[str, str, str]] = {
     # name of the test → requirement, what the other organization does, what the reader sees
-    "another_persons_condition": ("B8", "One of the resources is another patient's.", "WRONG"),
-    "another_person_by_absolute_address": ("B8", "The same, with an absolute reference.", "WRONG"),
-    "the_same_id_on_another_server": ("B8", "The patient of that id on another server.", "WRONG"),
-    "another_person_among_the_included": ("B8", "An included resource is another patient's.", "WRONG"),
-    "another_persons_panel_member": ("B8", "A report leads to another patient's result.", "WRONG"),
-    "another_person_on_the_second_page": ("B8", "The first page is right, the second is not.", "WRONG"),
+    "another_persons_condition": ("B8", "Up to five of the resources are another patient's.", "KEPT-OUT"),
+    "a_few_among_very_many": ("B8", "More than five, but not more than 1 % of the section.", "KEPT-OUT"),
+    "another_persons_conditions": ("B8", "More than five, and more than 1 % of the section.", "WRONG"),
+    "another_persons_patient_resource": ("B8", "The Patient of somebody else is among them.", "WRONG"),
+    "another_person_by_absolute_address": ("B8", "One, with an absolute reference.", "KEPT-OUT"),
+    "another_person_on_another_server": ("B8", "Many, of a patient of another server.", "WRONG"),
+    "the_same_id_on_another_server": (
+        "B8",
+        "The patient of that id under a host that the server does not name.",
+        "The others of the section, and that not everything could be loaded. The items are kept out.",
+    ),
+    "an_inner_address_that_the_server_names": ("B8", "The same under a host that it names.", "All sections."),
+    "merged_patients_are_one_person": ("B8", "Another id that its own Patient names in ``link``.", "All sections."),
+    "a_patient_that_is_not_declared_is_not_the_person": ("B8", "An id that ``link`` does not name.", "KEPT-OUT"),
+    "another_person_among_the_included": ("B8", "An included resource is another patient's.", "KEPT-OUT"),
+    "another_persons_panel_member": ("B8", "A report leads to another patient's result.", "KEPT-OUT"),
+    "others_on_the_second_page": ("B8", "The first page is right, the second is not.", "WRONG"),
     "a_patient_inside_the_resource": (
         "B8",
         "The subject is a contained Patient, so nobody can tell whose it is.",
@@ -411,6 +440,8 @@ STORIES: dict[str, tuple[str, str, str]] = {
     "absent_from_a_partial_answer": ("B10", "An item is absent from an answer that broke off.", "It stays."),
     "absent_when_the_count_is_off": ("B10", "Fewer items than the total says.", "The missing ones stay."),
     "a_whole_section_emptied": ("B10", "A complete answer without any item.", "Nothing documented."),
+    "deleted_while_the_server_warns": ("B10", "Something is withheld, and an item was deleted.", "It is gone."),
+    "a_category_that_the_server_does_not_know": ("B9", "400 for one category of five.", "The section as always."),
     "cancelled_in_the_middle": ("E1", "The patient cancels while it runs.", "What was there before."),
     "unlinked_in_the_middle": ("E1", "The patient unlinks while it runs.", "Nothing from this organization."),
     "process_died_in_the_middle": ("E1", "The process is gone after three sections.", "All, once another took over."),
@@ -421,6 +452,7 @@ STORIES: dict[str, tuple[str, str, str]] = {
 """Stories of their own: ``test_<name>`` in this folder."""
 
 STORY_SEES = {
+    "KEPT-OUT": "The others of the section, and that something of somebody else was kept out. An operator is told.",
     "WRONG": "Nothing of it. The update stopped, the link asks to verify the account, and an operator is told.",
     "VERIFY": "The last good items with their date, and “Verify account” with the reason.",
     "ERROR": "The last good items with their date, a warning mark, “Try again”.",

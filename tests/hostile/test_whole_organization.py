@@ -219,6 +219,24 @@ def test_a_whole_section_emptied(linked: Linked, org: FakeOrganization) -> None:
     assert linked.titles(Section.ALLERGIES) == []
 
 
+@pytest.mark.parametrize(("code", "is_gone"), [("suppressed", True), ("incomplete", False), ("informational", True)])
+def test_deleted_while_the_server_warns(linked: Linked, org: FakeOrganization, code: str, is_gone: bool) -> None:
+    """What is kept back on purpose is not to be had, so that what is not there any more was deleted."""
+    linked.refresh()
+    org.remove("Condition", "maria-c1")
+    org.misbehave("/fhir/Condition", m.warns(code))
+    linked.refresh()
+    assert (linked.titles(Section.HEALTH_ISSUES) == ["Type 2 diabetes mellitus"]) is is_gone
+
+
+def test_a_category_that_the_server_does_not_know(linked: Linked, org: FakeOrganization) -> None:
+    """It does not keep the others "partly" for ever."""
+    org.misbehave("/fhir/Observation", m.category_required())
+    org.misbehave("/fhir/Observation", m.status(400), query="category=imaging")
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
+    assert linked.complaints() == {}
+
+
 def test_cancelled_in_the_middle(linked: Linked, org: FakeOrganization) -> None:
     linked.refresh()
     before = linked.shown()

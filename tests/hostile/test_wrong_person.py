@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.refresh.run import RefreshVerdict
-from tests.fakes import FakeOrganization, data
+from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
+from tests.fakes.http import Reply
 from tests.fakes.linked import Linked
 
 SECRET = "Something that is James's alone"
@@ -40,41 +42,136 @@ def assert_quarantined(linked: Linked, section: Section) -> None:
     assert again.verdict is RefreshVerdict.NEEDS_VERIFICATION
 
 
+def many(count: int, reference: str = "Patient/james") -> m.Behaviour:
+    """The honest answer and ``count`` items of somebody else."""
+
+    def change(value: dict[str, Any], _exchange: object) -> None:
+        value["entry"] += [{"resource": foreign(reference) | {"id": f"x{number}"}} for number in range(1, count + 1)]
+
+    return m.bundle(change)
+
+
+def assert_kept_out(linked: Linked, section: Section, reason: str = "other-person") -> None:
+    """The rest of the section and of the organization goes on, and the operator is told."""
+    with capture_logs() as lines:
+        result = linked.refresh()
+    assert result.verdict is RefreshVerdict.GOOD
+    assert linked.complaints() == {section: (Outcome.PARTLY, reason)}
+    assert all(SECRET not in title for titles in linked.shown().values() for title in titles)
+    assert linked.stored("Condition", "x1") is None
+    assert linked.titles(section)
+    assert linked.link().state is LinkState.ACTIVE
+    told = [line for line in lines if line["event"] == "refresh.others_items_kept_out"]
+    assert bool(told) is (reason == "other-person")
+    assert "james" not in str(told)
+
+
 @pytest.mark.parametrize("section_first", [False, True])
-def test_another_persons_condition(linked: Linked, org: FakeOrganization, section_first: bool) -> None:
+def test_another_persons_conditions(linked: Linked, org: FakeOrganization, section_first: bool) -> None:
     if section_first:
         linked.refresh()
-    org.misbehave("/fhir/Condition", m.other_person())
+    org.misbehave("/fhir/Condition", many(6))
     assert_quarantined(linked, Section.HEALTH_ISSUES)
     assert bool(linked.titles(Section.HEALTH_ISSUES)) is section_first
 
 
+def test_another_persons_patient_resource(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/Condition", with_entry(org.record["Patient", "james"]))
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_another_persons_condition(linked: Linked, org: FakeOrganization, count: int) -> None:
+    org.misbehave("/fhir/Condition", many(count))
+    assert_kept_out(linked, Section.HEALTH_ISSUES)
+
+
+def test_a_few_among_very_many(linked: Linked, org: FakeOrganization) -> None:
+    for number in range(700):
+        org.add(data.condition(f"more-{number:03}", "maria", f"19596{number:04}", f"Condition {number}"))
+    org.page_size = 200
+    org.misbehave("/fhir/Condition", many(6), query="start=600")
+    assert_kept_out(linked, Section.HEALTH_ISSUES)
+
+
 def test_another_person_by_absolute_address(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", with_entry(foreign(f"{org.fhir_base}/Patient/james")))
+    assert_kept_out(linked, Section.HEALTH_ISSUES)
+
+
+def test_another_person_on_another_server(linked: Linked, org: FakeOrganization) -> None:
+    org.misbehave("/fhir/Condition", many(6, "https://other.example/fhir/Patient/james"))
     assert_quarantined(linked, Section.HEALTH_ISSUES)
 
 
 def test_the_same_id_on_another_server(linked: Linked, org: FakeOrganization) -> None:
-    org.misbehave("/fhir/Condition", with_entry(foreign("https://other.example/fhir/Patient/maria")))
-    assert_quarantined(linked, Section.HEALTH_ISSUES)
+    """Under a host that nobody names (an inner one, mostly) it is unclear whose it is, however many there are."""
+    org.misbehave("/fhir/Condition", many(20, "https://other.example/fhir/Patient/maria"))
+    assert_kept_out(linked, Section.HEALTH_ISSUES, "unclear-subject")
+
+
+@pytest.mark.parametrize("named_by", ["self", "fullUrl", "implementation"])
+def test_an_inner_address_that_the_server_names(linked: Linked, org: FakeOrganization, named_by: str) -> None:
+    inner = "http://fhir-internal.example:8080/fhir"
+
+    def renamed(value: dict[str, Any], _exchange: object) -> None:
+        for entry in value["entry"]:
+            entry["resource"]["subject"] = {"reference": f"{inner}/Patient/maria"}
+            if named_by == "fullUrl":
+                entry["fullUrl"] = f"{inner}/Condition/{entry['resource']['id']}"
+        if named_by == "self":
+            value["link"] = [{"relation": "self", "url": f"{inner}/Condition?patient=maria"}]
+
+    def metadata(exchange: Exchange) -> None:
+        about = {"implementation": {"url": f"{inner}/"}} if named_by == "implementation" else {}
+        exchange.send(Reply.of(exchange.answer().json | about))
+
+    org.misbehave("/fhir/Condition", m.bundle(renamed))
+    org.misbehave("/fhir/metadata", metadata)
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
+    assert linked.complaints() == {}
+    assert linked.titles(Section.HEALTH_ISSUES) == ["Asthma", "Type 2 diabetes mellitus"]
+
+
+@pytest.mark.parametrize("kind", ["replaces", "replaced-by", "refer", "seealso"])
+@pytest.mark.parametrize("count", [1, 20])
+def test_merged_patients_are_one_person(linked: Linked, org: FakeOrganization, kind: str, count: int) -> None:
+    link = {"type": kind, "other": {"reference": "Patient/maria-old"}}
+    org.add(org.record["Patient", "maria"] | {"link": [link]})
+    org.misbehave("/fhir/Condition", many(count, "Patient/maria-old"))
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
+    assert linked.complaints() == {}
+    assert linked.stored("Condition", "x1") is not None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [7, [7], [{"other": {"reference": "https://other.example/fhir/Patient/james"}}], [{"other": {"reference": None}}]],
+)
+def test_a_patient_that_is_not_declared_is_not_the_person(linked: Linked, org: FakeOrganization, link: object) -> None:
+    org.add(org.record["Patient", "maria"] | {"link": link})
+    org.misbehave("/fhir/Condition", with_entry(foreign()))
+    assert_kept_out(linked, Section.HEALTH_ISSUES)
 
 
 def test_another_person_among_the_included(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/MedicationRequest", with_entry(foreign()))
-    assert_quarantined(linked, Section.MEDICATIONS)
+    assert_kept_out(linked, Section.MEDICATIONS)
 
 
 def test_another_persons_panel_member(linked: Linked, org: FakeOrganization) -> None:
     report = {**org.record["DiagnosticReport", "maria-r1"], "result": [{"reference": "Observation/james-o1"}]}
     org.add(report)
     org.misbehave("/fhir/Observation/james-o1", m.resource(org.record["Observation", "james-o1"]))
-    assert_quarantined(linked, Section.TEST_RESULTS)
+    assert linked.refresh().verdict is RefreshVerdict.GOOD
+    assert linked.stored("Observation", "james-o1") is None
+    assert linked.said(Section.TEST_RESULTS) == (Outcome.PARTLY, "other-person")
 
 
-def test_another_person_on_the_second_page(linked: Linked, org: FakeOrganization) -> None:
+def test_others_on_the_second_page(linked: Linked, org: FakeOrganization) -> None:
     for number in range(70):
         org.add(data.condition(f"more-{number:03}", "maria", f"19596{number:04}", f"Condition {number}"))
-    org.misbehave("/fhir/Condition", with_entry(foreign()), query="start=")
+    org.misbehave("/fhir/Condition", many(6), query="start=")
     assert_quarantined(linked, Section.HEALTH_ISSUES)
     assert linked.titles(Section.HEALTH_ISSUES) == []
 

@@ -7,7 +7,10 @@ from typing import Any
 from portal.domain.fhir_ids import search_value
 
 PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "Observation": ("category", ("laboratory", "vital-signs", "imaging", "procedure", "exam")),
+    "Observation": (
+        "category",
+        ("laboratory", "vital-signs", "imaging", "procedure", "exam", "survey", "social-history"),
+    ),
     "Condition": ("category", ("problem-list-item", "encounter-diagnosis", "health-concern")),
     "DiagnosticReport": ("category", ("LAB", "LP29684-5", "LP29708-2", "LP7839-6")),
     "MedicationRequest": (
@@ -28,6 +31,75 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """What a search is split into where a server wants more than the patient: the parameter, and what sections show of it
 (so no surveys and no habits). US Core 6.1.0 makes servers answer just these searches, for the last three not the one by
 patient alone."""
+
+_STATUSES = {
+    "Appointment": (
+        "proposed",
+        "pending",
+        "booked",
+        "arrived",
+        "fulfilled",
+        "cancelled",
+        "noshow",
+        "checked-in",
+        "waitlist",
+    ),
+    "CareTeam": PARTS["CareTeam"][1],
+    "Communication": ("preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "unknown"),
+    "Coverage": ("active", "cancelled", "draft"),
+    "Device": ("active", "inactive", "unknown"),
+    "DiagnosticReport": (
+        "registered",
+        "partial",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "appended",
+        "cancelled",
+        "unknown",
+    ),
+    "DocumentReference": ("current", "superseded"),
+    "Encounter": (
+        "planned",
+        "arrived",
+        "triaged",
+        "in-progress",
+        "onleave",
+        "finished",
+        "cancelled",
+        "unknown",
+    ),
+    "Immunization": ("completed", "not-done"),
+    "MedicationRequest": ("active", "on-hold", "cancelled", "completed", "stopped", "draft", "unknown"),
+    "MedicationStatement": (
+        "active",
+        "completed",
+        "intended",
+        "stopped",
+        "on-hold",
+        "unknown",
+        "not-taken",
+    ),
+    "Observation": ("registered", "preliminary", "final", "amended", "corrected", "cancelled", "unknown"),
+    "Procedure": ("preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "unknown"),
+}
+"""The codes of ``status`` by type (FHIR R4), but for entered-in-error."""
+
+_CODE_SYSTEMS = ("http://loinc.org|", "http://snomed.info/sct|", "http://www.nlm.nih.gov/research/umls/rxnorm|")
+
+
+def parts_by(resource_type: str, param: str) -> tuple[tuple[str, ...], bool]:
+    """Return the values by which a server is asked that wants ``param``, and whether they are all there is."""
+    usual, values = PARTS.get(resource_type, ("", ()))
+    if param == usual:
+        return values, resource_type not in OPEN_ENDED
+    if param == "status":
+        return _STATUSES.get(resource_type, ()), True
+    if param == "date":
+        return ("ge1900-01-01",), False  # what has no date does not come
+    return (_CODE_SYSTEMS, False) if param == "code" else ((), False)
+
 
 OPEN_ENDED = frozenset({"DiagnosticReport"})
 """Types that have more categories than ``PARTS`` names: what does not come in its parts need not be gone."""

@@ -54,4 +54,4 @@ def _cached(organization: Organization) -> Capability | None:
     if organization.capability is None:
         return None
     capability = Capability.from_json(organization.capability)
-    return capability if capability.fhir_base == organization.fhir_base else None
+    return capability if capability.fhir_base == organizations.clean_base(organization.fhir_base or "") else None

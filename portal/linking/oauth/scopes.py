@@ -89,18 +89,6 @@ def _common(granted: str, requested: str) -> str:
     return f"{ours[1]}/{kind}.{suffix}{theirs[4] or ours[4] or ''}"
 
 
-def readable_types(scopes: Iterable[str]) -> frozenset[str] | None:
-    """Return the resource types that granted scopes let a patient's app read; None: all of them."""
-    types = set()
-    for scope in scopes:
-        match = _RESOURCE_SCOPE.fullmatch(scope)
-        if match and match[1] in ("patient", "user") and {"r", "s"} & _permissions(match[3]):
-            if match[2] == "*":
-                return None
-            types.add(match[2])
-    return frozenset(types)
-
-
 def _single_sign_on(capability: Capability) -> bool:
     sign_on_offered = (
         bool(capability.issuer and capability.jwks_uri) and "sso-openid-connect" in capability.capabilities

@@ -20,7 +20,7 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from portal.linking import transitions
+from portal.linking import enqueue, transitions
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
@@ -28,7 +28,7 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.links import tokens as link_tokens
-from portal.store.links.tokens import StoredTokens
+from portal.store.links.tokens import StoredTokens, Tokens
 
 _NEAR_END = timedelta(seconds=30)
 _LOCK = timedelta(seconds=45)  # longer than a token request may take (portal.linking.oauth.client.TOKEN_LIMITS)
@@ -121,6 +121,8 @@ class LinkTokens:
                 raise UnreachableError("token-answer") from None
             raise
         tokens = granted.tokens
+        if tokens.patient != stored.tokens.patient:
+            raise self._wrong_person(tokens)
         with self._here.db.transaction() as tx:
             link_tokens.put_tokens(
                 tx, link_id=self._link_id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in)
@@ -142,12 +144,9 @@ class LinkTokens:
             return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=previous.patient))
         with oauth_client.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
             answer = session.refresh_token(capability.token_endpoint, refresh_token=previous.refresh_token)
-        granted = oauth_client.read_granted(
+        return oauth_client.read_granted(
             dict(answer), requested=previous.scopes, issuer=previous.issuer, patient=previous.patient
         )
-        if granted.tokens.patient != previous.patient:
-            raise self._wrong_person()
-        return granted
 
     def _by_trust(self) -> bool:
         """Whether the tokens are ours by the trust between two organizations, not a person's."""
@@ -164,8 +163,11 @@ class LinkTokens:
             transitions.token_lost(tx, link_id=self._link_id, reason=reason)
         return UnauthorizedError(401)
 
-    def _wrong_person(self) -> TokenRefusedError:
-        return TokenRefusedError("invalid_grant")
+    def _wrong_person(self, strayed: Tokens) -> UnauthorizedError:
+        with self._here.db.transaction() as tx:
+            work = transitions.wrong_person(tx, link_id=self._link_id, strayed=strayed)
+        enqueue.enqueue(self._here, work)
+        return UnauthorizedError(401)
 
 
 def _may_have_arrived(error: Exception) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from portal.demo.stories.pdf import one_page
+from portal.store.directory import organizations
 from tests.fakes import FakeOrganization, misbehaviour
+from tests.fakes.http import Reply
 from tests.integration.linking.conftest import Journey
 
 PDF = one_page("Letter", "From the clinic")
@@ -98,3 +100,86 @@ def test_what_is_not_given_is_said(journey: Journey, org: FakeOrganization, beha
     answer = journey.client.get(href)
     assert answer.status_code == 502
     assert "could not be opened" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "application/octet-stream", ""])
+def test_bytes_instead_of_a_binary_resource(journey: Journey, org: FakeOrganization, kind: str) -> None:
+    give(org, document("Binary/letter-file"))
+    org.misbehave("/fhir/Binary/letter-file", lambda exchange: exchange.send(Reply(200, PDF, {"Content-Type": kind})))
+    journey.link()
+    assert journey.client.get(address(journey)).get_data() == PDF
+
+
+def test_anywhere_at_the_organizations_origin(journey: Journey, org: FakeOrganization) -> None:
+    give(org, document(f"{org.url}/files/letter.pdf"))
+    org.misbehave("/files/letter.pdf", lambda exchange: exchange.send(Reply(200, PDF, {})))
+    journey.link()
+    assert journey.client.get(address(journey)).get_data() == PDF
+    (call,) = org.calls("/files/letter.pdf")
+    assert call.authorization.startswith("Bearer ")
+
+
+@pytest.mark.parametrize("path", ["/other/fhir/Binary/1", "/OTHER/fhir/Binary/1", "/other//fhir/x", "/other/%66hir/x"])
+def test_not_under_the_base_of_another_organization(journey: Journey, org: FakeOrganization, path: str) -> None:
+    with journey.services.db.transaction() as tx:
+        organizations.add(tx, name="Another clinic", fhir_base=f"{org.url}/Other/fhir/")
+    give(org, document(f"{org.url}{path}"))
+    journey.link()
+    answer = journey.client.get(address(journey))
+    assert 'data-code="elsewhere"' in answer.get_data(as_text=True)
+    assert not [call for call in org.calls() if "ther" in call.path]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [
+        ("text/xml", "xml"),
+        ("application/xml; charset=utf-8", "xml"),
+        ("application/xhtml+xml", "xhtml"),
+        ("text/html", "html"),
+        ("application/rtf", "rtf"),
+        ("image/tiff", "tif"),
+        ("application/x-unknown", "bin"),
+        ("application/pdf", "pdf"),
+    ],
+)
+@pytest.mark.parametrize("is_inline", [True, False])
+def test_whatever_came_can_be_saved_and_cannot_act(
+    journey: Journey, org: FakeOrganization, kind: str, ending: str, is_inline: bool
+) -> None:
+    raw = b"<html><script>x()</script></html>"
+    letter = document("Binary/letter-file", kind)
+    if is_inline:
+        letter["content"][0]["attachment"] = {"contentType": kind, "data": b64encode(raw).decode(), "title": "A b/\n"}
+    give(org, letter, binary(raw, kind))
+    journey.link()
+    href = journey.page("/health/documents").split("Letter of the clinic")[0].rsplit('href="', 1)[1].split('"')[0]
+    if kind not in ("text/html", "application/xhtml+xml") or not is_inline:  # those stand in the page
+        assert f'href="{href}/file/0?save=1"' in journey.page(href)
+    answer = journey.client.get(f"{href}/file/0?save=1")
+    assert answer.get_data() == raw
+    assert answer.content_type == "application/octet-stream"
+    name = "A-b" if is_inline else "document"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={name}.{ending}"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("text/plain", "Señora".encode()),
+        ("text/plain", "Señora".encode("utf-8-sig")),
+        ("text/plain", "Señora".encode("utf-16")),
+        ("text/plain", "Señora".encode("cp1252")),
+        ("text/plain; charset=ISO-8859-1", "Señora".encode("latin-1")),
+        ('text/plain; charset="windows-1250"', "Señora".encode("cp1252")),
+        ("text/html", b'<meta charset="iso-8859-1"><p>' + "Señora".encode("latin-1")),
+        ("text/plain; charset=nonsense", "Señora".encode()),
+    ],
+)
+def test_character_sets(journey: Journey, org: FakeOrganization, kind: str, raw: bytes) -> None:
+    give(org, document("Binary/letter-file", kind), binary(raw, kind))
+    journey.link()
+    page = journey.page(address(journey))
+    assert ("Señora" if "1250" not in kind else "Seńora") in page

@@ -237,20 +237,12 @@ def test_no_way_out_of_the_portal(journey: Journey) -> None:
 # --- answers of the token endpoint ----------------------------------------------------------------------------------
 
 TOKEN_ANSWERS: list[tuple[str, Behaviour, str]] = [
-    ("no patient", answers(drop("patient")), "no-patient"),
-    ("patient as a path", answers(put(patient="../Patient/james")), "no-patient"),
-    ("patient as a number", answers(put(patient=7)), "no-patient"),
-    ("expires_in as text", answers(put(expires_in="3600")), "token-expiry"),
-    ("expires_in absent", answers(drop("expires_in")), "token-expiry"),
-    ("expires_in negative", answers(put(expires_in=-1)), "token-expiry"),
-    ("expires_in true", answers(put(expires_in=True)), "token-expiry"),
-    ("expires_in a fraction", answers(put(expires_in=3600.5)), "token-expiry"),
     ("token type absent", answers(drop("token_type")), "token-type"),
     ("token type mac", answers(put(token_type="mac")), "token-type"),
     ("no access token", answers(drop("access_token")), "token-malformed"),
     ("access token a list", answers(put(access_token=["a"])), "token-malformed"),
     ("a line end in the token", answers(put(access_token="a\r\nX-Evil: 1")), "token-malformed"),
-    ("scope a list", answers(put(scope=["patient/*.read"])), "token-malformed"),
+    ("scope a list of numbers", answers(put(scope=[1])), "token-malformed"),
     ("good words with a bad status", answers(put(), code=400), "code-refused"),
     ("an error with a good status", answers(put(error="invalid_grant")), "code-refused"),
     ("a redirect", redirect("https://evil.example/token"), "token-redirect"),
@@ -348,6 +340,7 @@ def id_token(journey: Journey, address: str, key: RSAKey, alg: str = "RS256", **
         "iat": 1_700_000_000,
         "nonce": query(address)["nonce"],
     } | changes
+    claims = {name: value for name, value in claims.items() if value is not None}
     if alg == "none":
         part = jwt.encode({"alg": "RS256"}, claims, key).split(".")[1]
         return f"eyJhbGciOiJub25lIn0.{part}."

@@ -16,8 +16,9 @@ from portal.store.records import resources
 from portal.store.schema.links import link as link_table
 from tests.factories.world import BEN, World, sign_in
 from tests.fakes import data
+from tests.fakes import misbehaviour as m
 from tests.fakes.http import Reply
-from tests.fakes.misbehaviour import status
+from tests.fakes.misbehaviour import Behaviour, status
 from tests.integration.linking.conftest import MARIA, Journey
 
 
@@ -65,6 +66,56 @@ def test_not_me_keeps_nothing(journey: Journey) -> None:
     assert (link.state, link.finding, link.patient_hash) == (LinkState.REFUSED, None, None)
     assert len(journey.org.calls("/oauth/revoke")) == 1
     assert "Alvarez-Gomez" not in journey.page(f"/links/{link_id}")
+
+
+def test_what_cannot_be_told_is_asked_where_the_birth_date_agrees(journey: Journey) -> None:
+    journey.org.add(data.patient("maria", "Okafor", ["Maria"], "1980-04-12", "female"))
+    link_id = journey.link()
+    link = journey.stored(link_id)
+    assert (link.state, link.reason) == (LinkState.CONFIRM, "cannot-tell")
+    assert "We can&#39;t tell if the account at" in journey.page("/links")
+    page = journey.page(f"/links/{link_id}")
+    question = page.split('id="confirm"')[1].split("</table>")[0]
+    assert "We can't tell if this is you" in question
+    assert "Say yes only if this is your own record" in question
+    assert "Okafor" in question
+    assert "1980" not in question
+    assert "belongs to somebody else" not in page
+    assert "We could not tell if it was you, and you were asked" in page
+    assert journey.post(f"/links/{link_id}/confirm").status_code == 303
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_without_a_birth_date_only_the_desk_can_tell(journey: Journey) -> None:
+    patient = data.patient("maria", "Alvarez", ["Maria"], "1980-04-12", "female")
+    del patient["birthDate"]
+    journey.org.add(patient)
+    link_id = journey.link()
+    link = journey.stored(link_id)
+    assert (link.state, link.reason, link.finding) == (LinkState.NEEDS_VERIFICATION, "cannot-tell", None)
+    with journey.services.db.reading() as tx:
+        assert tokens.tokens_of(tx, link_id=link_id) is None
+        assert not resources.counts(tx, person_id=journey.person_id)
+    assert len(journey.org.calls("/oauth/revoke")) == 1
+    assert not journey.org.calls("/fhir/Condition")
+    for path in ("/links", f"/links/{link_id}"):
+        page = journey.page(path)
+        assert "a birth date or another detail is missing or does not match" in page
+        assert "Our front desk can help" in page
+        assert "belongs to somebody else" not in page
+    assert journey.post(f"/links/{link_id}/confirm").status_code == 303
+    assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+    journey.org.add(patient | {"birthDate": "1980-04-12"})
+    assert journey.link() == link_id
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+
+
+def test_what_differs_is_said_in_words(journey: Journey) -> None:
+    dead = data.patient("maria", "Alvarez", ["Maria"], "1980-04-12", "male") | {"deceasedBoolean": True}
+    journey.org.add(dead)
+    question = journey.page(f"/links/{journey.link()}").split('id="confirm"')[1].split("</table>")[0]
+    cells = re.findall(r"<(?:th scope=\"row\"|td[^>]*)>([^<]*)<", question)
+    assert cells == ["Sex", "female", "male", "Recorded as deceased", "No", "Yes"]
 
 
 def test_cancelling_while_it_is_verified(journey: Journey) -> None:
@@ -133,6 +184,22 @@ def test_after_an_hour_without_an_answer_the_patient_is_told(journey: Journey) -
     age(journey, link_id, updated_at=timedelta(hours=2))
     assert verify.run(instance=journey.instance, link=link_id) == "not-reached"
     assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+
+
+@pytest.mark.parametrize(
+    "behaviour", [m.body(b"{"), m.content_type("application/fhir+xml"), m.body(b"[1]")], ids=["cut", "xml", "list"]
+)
+def test_an_answer_that_can_never_be_read_ends(journey: Journey, behaviour: Behaviour) -> None:
+    """Requirement H3: it came, so nobody reads that there was no answer, and it is not asked for ever."""
+    journey.org.misbehave("/fhir/Patient/maria", behaviour)
+    link_id = journey.link(work=False)
+    assert verify.run(instance=journey.instance, link=link_id) == "postponed"
+    page = journey.page(f"/links/{link_id}")
+    assert "could not be read" in page
+    assert "asked again by itself" not in page
+    assert verify.run(instance=journey.instance, link=link_id) == "patient-unreadable"
+    assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
+    assert "cannot be read by this portal" in journey.page(f"/links/{link_id}")
 
 
 def test_a_patient_resource_that_is_not_released(journey: Journey) -> None:

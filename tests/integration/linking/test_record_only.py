@@ -22,6 +22,7 @@ from portal.services import Services
 from portal.store.directory import organizations, suggestions
 from portal.store.links import refreshes, revocations
 from portal.store.links import tokens as link_tokens
+from portal.store.people import people
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 from portal.store.records import resources as stored_resources
@@ -201,6 +202,21 @@ def test_who_opted_out_there_is_not_found(journey: Journey, second: Second) -> N
     opt_out(second.services)
     assert locate.run(instance=journey.instance, person=journey.person_id) == 0
     assert not suggested(journey)
+
+
+def test_a_match_that_we_cannot_tell_to_be_them_is_not_linked(journey: Journey, second: Second) -> None:
+    withheld = {name: value for name, value in patient("ana", ANA).items() if name != "birthDate"}
+    with second.services.db.reading() as tx:
+        person = people.by_fhir_id(tx, fhir_id="patient-ana")
+    assert person is not None
+    ingest(second.services.db, person_id=person.id, source=HOME, resources=[withheld])
+    locate.run(instance=journey.instance, person=journey.person_id)
+    assert suggested(journey) == []
+    answer = journey.post(f"/links/new/{journey.organization_id}/record")
+    page = answer.get_data(as_text=True)
+    assert 'data-code="cannot-tell"' in page
+    assert "Our front desk can also help" in page
+    assert "somebody else" not in page
 
 
 def test_somebody_it_does_not_know(journey: Journey, world: World) -> None:

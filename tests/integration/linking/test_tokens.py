@@ -1,19 +1,22 @@
 """One refresh at a time, kept before it is used, and what happens when the answer is lost (requirement B4)."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from portal.domain.errors import OutsideError, UnauthorizedError
 from portal.domain.links import LinkState
 from portal.linking.oauth.tokens import LinkTokens
+from portal.store.links import refresh_report
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import StoredTokens
 from tests.fakes.http import Exchange
 from tests.fakes.misbehaviour import Behaviour, hang_up, late, status
 from tests.integration.linking.conftest import Journey
-from tests.integration.linking.test_hostile import answers, put
+from tests.integration.linking.test_hostile import answers, drop, put
 
 
 @pytest.fixture
@@ -39,6 +42,30 @@ def expire(journey: Journey, link_id: str) -> None:
 def asked(journey: Journey) -> int:
     """How many refreshes the organization was asked for."""
     return sum(call.form.get("grant_type") == "refresh_token" for call in journey.org.calls("/oauth/token"))
+
+
+@pytest.mark.parametrize(
+    "change", [put(refresh_token=None), put(refresh_token=""), drop("refresh_token")], ids=["null", "empty", "absent"]
+)
+def test_without_a_new_refresh_token_the_old_one_is_kept(
+    journey: Journey, linked: str, change: Callable[[dict[str, Any]], None]
+) -> None:
+    before = stored(journey, linked).tokens
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", answers(change), times=1)
+    assert LinkTokens(journey.services, linked).access_token() != before.access_token
+    assert stored(journey, linked).tokens.refresh_token == before.refresh_token
+    assert journey.stored(linked).state is LinkState.ACTIVE
+
+
+@pytest.mark.parametrize("change", [put(patient="Patient/maria"), put(patient=None), put(expires_in="3600")])
+def test_a_refresh_is_read_as_liberally_as_the_first_answer(
+    journey: Journey, linked: str, change: Callable[[dict[str, Any]], None]
+) -> None:
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", answers(change), times=1)
+    LinkTokens(journey.services, linked).access_token()
+    assert stored(journey, linked).tokens.patient == "maria"
 
 
 def test_a_good_token_is_used_without_asking(journey: Journey, linked: str) -> None:
@@ -139,7 +166,7 @@ def test_a_process_that_died_while_it_asked_is_followed_by_the_next(journey: Jou
 
 @pytest.mark.parametrize(
     "change",
-    [{"patient": "james"}, {"expires_in": "3600"}, {"access_token": ""}],
+    [{"access_token": ""}],
     ids=lambda change: next(iter(change)),
 )
 def test_a_refresh_is_checked_as_the_first_answer_was(journey: Journey, linked: str, change: dict[str, object]) -> None:
@@ -151,6 +178,27 @@ def test_a_refresh_is_checked_as_the_first_answer_was(journey: Journey, linked: 
     with journey.services.db.reading() as tx:
         after = link_tokens.tokens_of(tx, link_id=linked)
     assert after is None or after.tokens == before
+
+
+def test_tokens_for_another_patient_are_quarantined_as_records_of_one_are(journey: Journey, linked: str) -> None:
+    before = stored(journey, linked).tokens
+    expire(journey, linked)
+    journey.org.misbehave("/oauth/token", answers(put(patient="james")), times=1)
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.services, linked).access_token()
+    link = journey.stored(linked)
+    assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "wrong-person")
+    with journey.services.db.reading() as tx:
+        assert link_tokens.tokens_of(tx, link_id=linked) is None
+        assert [(alert.link_id, alert.open) for alert in refresh_report.wrong_persons(tx)] == [(linked, True)]
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.services, linked).access_token()
+    assert asked(journey) == 1
+    journey.work()
+    ended = {call.form["token"] for call in journey.org.calls("/oauth/revoke")}
+    assert before.refresh_token in ended
+    assert len(ended) == 2  # those that came for somebody else too
+    assert "Records of somebody else came" in journey.page(f"/links/{linked}")
 
 
 @pytest.mark.parametrize("more", ["patient/*.cruds", "patient/Goal.read launch/patient", "user/*.read system/*.read"])

@@ -264,7 +264,8 @@ def test_tokens_that_end_early_are_had_anew(services: Services, server: FakeOrga
 def test_somebody_elses_records_stop_it_until_an_operator_looked(services: Services, server: FakeOrganization) -> None:
     """Requirement B8: a backend's token opens every chart, so the server's mistake is the whole danger."""
     home_chart.enrol(services, ["maria"])
-    server.misbehave("/fhir/Condition", m.other_person())
+    entry = {"resource": server.record["Patient", "james"]}
+    server.misbehave("/fhir/Condition", m.bundle(lambda value, _exchange: value["entry"].append(entry)))
     assert work(services) == [RefreshVerdict.WRONG_PERSON]
     assert Section.HEALTH_ISSUES not in counts(services)
     assert stored(services, "Condition", "james-c1") is None

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.domain.errors import AddressRefusedError
-from portal.fhir.answers import parse_retry_after
+from portal.domain.errors import AddressRefusedError, BadAnswerError
+from portal.fhir.answers import check_content_type, decode, parse_retry_after
 from portal.fhir.authorised import same_origin
 from portal.fhir.client import local_reference
 
@@ -40,6 +40,7 @@ def test_retry_after(text: str, seconds: float | None) -> None:
         "https://ORG.example:443/api/fhir/Condition": "https://ORG.example:443/api/fhir/Condition",
         "Condition?page=2": f"{BASE}/Condition?page=2",
         "/api/fhir/Condition": f"{BASE}/Condition",
+        "HTTPS://org.example:0443/API/Fhir/Condition": "https://org.example:0443/API/Fhir/Condition",
     }.items(),
 )
 def test_addresses_of_the_organization(url: str, absolute: str) -> None:
@@ -90,3 +91,45 @@ def test_foreign_addresses(url: str) -> None:
 )
 def test_references(reference: str, found: tuple[str, str] | None) -> None:
     assert local_reference(reference, BASE) == found
+
+
+@pytest.mark.parametrize(
+    ("reference", "key"),
+    {
+        f"{BASE}/Patient/1": ("Patient", "1"),
+        "HTTPS://ORG.example:443/api/FHIR/Patient/1/_history/2": ("Patient", "1"),
+        " Patient/1 ": ("Patient", "1"),
+        "http://org.example/api/fhir/Patient/1": None,
+        "https://org.example/api/fhirx/Patient/1": None,
+        "https://user@org.example/api/fhir/Patient/1": None,
+        "https://[v1.x]/api/fhir/Patient/1": None,
+        "https://[/Patient/1": None,
+    }.items(),
+)
+def test_references_to_this_server(reference: str, key: tuple[str, str] | None) -> None:
+    assert local_reference(reference, BASE) == key
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/fhir+json; fhirVersion=4.0; charset=utf-8",
+        "Application/JSON+FHIR;charset=UTF-8",
+        "application/json; odata=none",
+        "text/json",
+        "application/vnd.api+json",
+    ],
+)
+def test_what_json_is_called(kind: str) -> None:
+    check_content_type({"content-type": kind}, b"{}")
+
+
+@pytest.mark.parametrize("kind", ["", "application/fhir+xml", "text/plain", "application/jsonx", "json"])
+def test_what_is_not_called_json(kind: str) -> None:
+    with pytest.raises(BadAnswerError, match="content-type"):
+        check_content_type({"content-type": kind}, b"{}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_byte_order_marks(encoding: str) -> None:
+    assert decode('{"a": "é"}'.encode(encoding), depth=4) == {"a": "é"}

@@ -4,7 +4,7 @@ import pytest
 
 from portal.fhir.capability import Capability, ResourceCapability
 from portal.linking.oauth import scopes
-from portal.linking.oauth.scopes import readable_types, to_ask, within
+from portal.linking.oauth.scopes import to_ask, within
 
 
 def server(*scopes: str, capabilities: tuple[str, ...] = (), types: tuple[str, ...] = (), **more: str) -> Capability:
@@ -108,8 +108,3 @@ def test_a_narrow_question_stays_narrow() -> None:
 
 def test_scopes_that_a_server_calls_otherwise_are_taken_as_granted() -> None:
     assert scopes.used(["system/Patient.rs"], ["https://org.example/.default"]) == ("system/Patient.rs",)
-
-
-def test_readable_types() -> None:
-    assert readable_types(["patient/Condition.rs", "patient/Observation.write", "openid"]) == frozenset({"Condition"})
-    assert readable_types(["patient/*.read"]) is None

@@ -35,12 +35,15 @@ def searches(made: Plan) -> dict[str, PlannedSearch]:
     return {search.resource_type: search for unit in made.units for search in unit.searches}
 
 
+OBSERVATIONS = (Section.TEST_RESULTS, Section.VITAL_SIGNS, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES)
+
+
 def test_everything_where_nothing_is_known() -> None:
     made = plan()
     assert set(made.sections) == set(Section)
     assert not made.not_offered
     assert len([search for unit in made.units for search in unit.searches]) == 15
-    assert searches(made)["Observation"].sections == (Section.TEST_RESULTS, Section.VITAL_SIGNS)
+    assert searches(made)["Observation"].sections == OBSERVATIONS
 
 
 def test_record_only() -> None:
@@ -58,8 +61,8 @@ def test_reasons_say_who_leaves_it_out() -> None:
 
 
 def test_what_was_finished_is_not_done_again() -> None:
-    made = plan(done="allergies test-results vital-signs")
-    assert not {Section.ALLERGIES, Section.TEST_RESULTS, Section.VITAL_SIGNS} & set(made.sections)
+    made = plan(done="allergies test-results vital-signs exam-findings questionnaires")
+    assert not {Section.ALLERGIES, *OBSERVATIONS} & set(made.sections)
     assert "Observation" not in searches(made)
 
 
@@ -72,10 +75,14 @@ def test_include_only_where_it_is_offered_and_works() -> None:
 
 def test_by_category_where_a_vendor_wants_it() -> None:
     found = searches(plan(quirks=quirks_of("category-required")))
-    assert set(found["Observation"].categories) == {"laboratory", "vital-signs", "imaging", "procedure", "exam"}
+    assert set(found["Observation"].categories) == {
+        *("laboratory", "vital-signs", "imaging", "procedure", "exam", "survey", "social-history")
+    }
     assert found["Condition"].categories
     assert found["Observation"].sections_of("vital-signs") == (Section.VITAL_SIGNS,)
-    assert found["Observation"].sections_of("exam") == (Section.TEST_RESULTS,)
+    assert found["Observation"].sections_of("exam") == (Section.EXAM_FINDINGS,)
+    assert found["Observation"].sections_of("survey") == (Section.QUESTIONNAIRES,)
+    assert found["Observation"].sections_of("imaging") == (Section.TEST_RESULTS,)
 
 
 def test_by_category_where_no_more_was_granted() -> None:
