@@ -12,7 +12,7 @@ export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint dead-code dependencies format wheel bench screenshots translations lock clean setup setup-dev
+.PHONY: help demo test lint dead-code dependencies format coverage mutation wheel bench screenshots translations lock clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,17 @@ format: setup-dev ## put Python, templates, style sheet and script into shape
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/djangofmt --quiet templates
 	@$(BIN)/deno fmt --quiet
+
+coverage: setup-dev ## run tests and show what they do not reach, in artefacts/coverage (ARGS="tests/unit" for some)
+	@.ci/packages chromium=chromium
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet
+	@$(BIN)/coverage report --skip-covered --skip-empty --sort=cover | tail -n 25
+
+mutation: setup-dev ## change the code and count what unit tests notice (ARGS="portal/access --seed 1 --mutants 300")
+	@$(BIN)/python -m tests.mutation $(or $(ARGS),portal/access)
 
 wheel: setup-dev ## build the wheel into artefacts/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir artefacts .

@@ -1,4 +1,5 @@
-"""``portal schedule``: the sweep every half minute; every night the refreshes, spread over hours, and the lists."""
+"""``portal schedule``: the sweep every half minute; every night the refreshes, spread over hours, the
+lists, and what is kept long enough."""
 
 import signal
 import sys
@@ -13,7 +14,7 @@ from jobs import context
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.linking.nightly import PARTS
-from portal.queue import DIRECTORY, NIGHTLY, SWEEP
+from portal.queue import DIRECTORY, NIGHTLY, RETENTION, SWEEP
 
 NIGHT, HOURS = 1, 4  # from when, in o'clock where the organization is, and for how long
 _TICK_SECONDS = 30.0
@@ -37,7 +38,7 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
         due: list[tuple[str, str, dict[str, str]]] = [
             (NIGHTLY, f"nightly-{part}", {"part": str(part)}) for part in range(elapsed * PARTS // (HOURS * 60) + 1)
         ]
-        for job, kind, more in (*due, (DIRECTORY, "directory", {})):
+        for job, kind, more in (*due, (DIRECTORY, "directory", {}), (RETENTION, "retention", {})):
             if last_nights.get((name, kind)) != day and services.queue.enqueue(job, job_id=f"{kind}-{day}", **more):
                 last_nights[name, kind] = day
 

@@ -1,9 +1,12 @@
-"""What waits in the database but is not in the queue (a lost queue, a worker that was killed) is enqueued again."""
+"""What a lost queue or a killed worker left: jobs are enqueued again, stored records are settled."""
 
 from jobs import context
 from portal.linking.sweep import sweep
+from portal.refresh.ingest import settle_leftovers
 
 
 def run(*, instance: str) -> int:
     """Return the number of jobs that were enqueued again."""
-    return sweep(context.services(instance))
+    services = context.services(instance)
+    settle_leftovers(services.db)
+    return sweep(services)

@@ -21,11 +21,11 @@ _TIMEOUT = 30 * 60  # seconds that one job may run
 REFRESH = "jobs.refresh.run"
 VERIFY = "jobs.verify.run"
 REVOKE = "jobs.revoke.run"
-SUGGEST = "jobs.suggest.run"
 LOCATE = "jobs.locate.run"
 SWEEP = "jobs.sweep.run"
 NIGHTLY = "jobs.nightly.run"
 DIRECTORY = "jobs.directory.run"
+RETENTION = "jobs.retention.run"
 
 
 class JobQueue:

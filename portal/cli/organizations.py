@@ -8,11 +8,12 @@ import click
 
 from portal.config import Settings
 from portal.directory import geography
-from portal.domain.errors import PortalError
+from portal.domain.errors import AddressRefusedError, PortalError
 from portal.domain.ids import new_id
 from portal.domain.links import OrganizationKind
 from portal.domain.places import state_code
 from portal.domain.words import fold
+from portal.fhir.addresses import check_url
 from portal.linking.oauth import registration
 from portal.services import open_services
 from portal.store import open_database
@@ -72,10 +73,14 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         raise click.UsageError("--client-secret-file needs --client-id")
     if register and client_id:
         raise click.UsageError("--register gives the client id: leave --client-id out")
-    if not fhir_base.startswith(("https://", "http://")):
+    if not fhir_base.strip().startswith(("https://", "http://")):
         raise click.UsageError("--fhir-base must be an http(s) address")
     place = geography.of_postal_code(postal_code) or geography.of_text(f"{city}, {state}")
     settings = Settings.from_environment(os.environ)
+    try:
+        check_url(fhir_base.strip(), allow_local=settings.allow_local_endpoints)
+    except AddressRefusedError as error:
+        raise click.UsageError(f"--fhir-base is not an address that this portal calls ({error.code})") from None
     database = open_database(settings)
     try:
         with database.transaction() as tx:

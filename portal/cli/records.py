@@ -1,25 +1,33 @@
 """``portal records``: the home chart from files."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from portal.cli.explain import explain
 from portal.config import Settings
 from portal.domain.errors import PortalError
 from portal.linking import home_chart
+from portal.merge import rules_text
+from portal.refresh.compare import Verdict, compare
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
 from portal.services import open_services
 from portal.store import open_database
+from portal.store.records import packing
 
 
 @click.group("records")
 def group() -> None:
     """The home chart: FHIR resources of this organization's own patients."""
+
+
+group.add_command(explain)
 
 
 @group.command("import")
@@ -61,7 +69,8 @@ def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
     services = open_services(Settings.from_environment(os.environ))
     try:
         done = home_chart.enrol(
-            services, home_chart.roster(services) if roster else [one.removeprefix("Patient/") for one in patients]
+            services,
+            home_chart.roster(services) if roster else [patient.removeprefix("Patient/") for patient in patients],
         )
     except PortalError as error:
         raise click.ClickException(error.hint or error.code) from error
@@ -93,14 +102,75 @@ def renormalise_(as_json: bool) -> None:
         "regrouped": report.regrouped,
     }
     if as_json:
-        found = {name: {section.value: n for section, n in count.items() if n} for name, count in by_section.items()}
-        click.echo(msgspec.json.encode({"resources": report.resources, **found, "refused": report.refused}).decode())
+        totals = {name: {section.value: n for section, n in count.items() if n} for name, count in by_section.items()}
+        click.echo(msgspec.json.encode({"resources": report.resources, **totals, "refused": report.refused}).decode())
         return
     click.echo(f"{report.resources} resources read again")
     for name, count in by_section.items():
         for section, number in sorted(count.items()):
             if number:
                 click.echo(f"  {name:<10} {section.value:<14} {number:>7}")
+
+
+@group.command("compare")
+@click.argument("files", nargs=-1, metavar="[LEFT RIGHT]", type=click.Path(exists=True, path_type=Path))
+@click.option("--batch", type=click.File("r"), help='JSON lines: {"id", "left", "right", "one_organization"}.')
+@click.option("--one-organization", is_flag=True, help="Both come from one organization.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+def compare_(files: tuple[Path, ...], batch: Any, one_organization: bool, as_json: bool) -> None:
+    """What merge makes of two FHIR resources: one row, two rows that name each other, or two rows.
+
+    LEFT and RIGHT are JSON files: a resource, or a list of it and of what it refers to. Ids and subjects may be
+    absent. No instance is needed and nothing is stored. With --batch one JSON line is printed for each pair.
+    """
+    if (batch is None) is (len(files) != 2):
+        raise click.UsageError("give two files, or --batch")
+    if batch is not None:
+        for line in batch:
+            if line.strip():
+                click.echo(msgspec.json.encode(_compare_line(line)).decode())
+        return
+    left, right = (_read_json(path.read_bytes()) for path in files)
+    verdict = compare(left, right, one_organization=one_organization)
+    if as_json:
+        click.echo(msgspec.json.encode(verdict).decode())
+    else:
+        _print_verdict(verdict)
+
+
+@group.command("rules")
+def rules() -> None:
+    """Print what merge takes for the same, section by section, as Markdown (docs/merge-rules.md)."""
+    click.echo(rules_text.markdown(), nl=False)
+
+
+def _compare_line(line: str) -> Verdict:
+    pair = _read_json(line.encode())
+    if not isinstance(pair, Mapping):
+        raise click.ClickException("a line is not a JSON object")
+    return compare(
+        pair.get("left"),
+        pair.get("right"),
+        one_organization=pair.get("one_organization") is True,
+        pair_id=str(pair.get("id", "")),
+    )
+
+
+def _read_json(written: bytes) -> Any:
+    try:
+        return packing.decode(written)
+    except msgspec.DecodeError as error:
+        raise click.ClickException(f"not JSON: {error}") from error
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    click.echo(verdict.verdict + (", may be the same" if verdict.may_be_same else ""))
+    for refusal in verdict.refusals:
+        click.echo(f"  no entry: {refusal}")
+    for difference in verdict.disagreements:
+        click.echo(f"  {difference.field}: {difference.left or '-'} / {difference.right or '-'}")
+    for hidden in verdict.hidden:
+        click.echo(f"  hidden: {hidden}")
 
 
 def _as_json(report: ImportReport) -> dict[str, Any]:

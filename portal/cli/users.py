@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 
@@ -9,10 +12,11 @@ from portal import audit
 from portal.access.passwords import hash_password
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError, NotFoundError
-from portal.domain.people import Role
+from portal.domain.people import GrantLevel, Role
 from portal.store import open_database
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people
+from portal.store.people.accounts import Account
 
 _SHORTEST = 8  # characters, NIST SP 800-63B
 
@@ -40,23 +44,130 @@ def add(name: str, patient: str | None, staff: bool, admin: bool, password_stdin
         raise InvalidInputError("password-short", hint=f"the password must have at least {_SHORTEST} characters")
     role = Role.ADMIN if admin else Role.STAFF if staff else Role.PATIENT
     encoded = hash_password(password)
-    database = open_database(Settings.from_environment(os.environ))
+    with _transaction() as tx:
+        person_id, display = _whose(tx, patient, name)
+        account_id = accounts.add(
+            tx, username=name, display=display, password_hash=encoded, role=role, person_id=person_id
+        )
+        audit.record(
+            tx,
+            action=audit.Action.SETTINGS_CHANGE,
+            actor=audit.Actor("operator", None),
+            person_id=person_id,
+            account=account_id,
+        )
+    click.echo(account_id)
+
+
+@group.command("list")
+def list_() -> None:
+    """List every account, one a line: id, role, state, user name."""
+    with _transaction() as tx:
+        for account in accounts.everyone(tx):
+            click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
+
+
+@group.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Show an account, and for whom it acts: a grant's id, its level, the person's id."""
+    with _transaction() as tx:
+        account = _account(tx, name)
+        click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
+        for grant in accounts.grants_of(tx, account_id=account.id, teen_age=_settings().teen_age):
+            click.echo(f"{grant.id}\t{grant.level.value}\t{grant.person_id}")
+
+
+@group.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Shut an account out at once: its sessions end, and apps that its owner allowed read nothing."""
+    with _transaction() as tx:
+        account = _account(tx, name)
+        accounts.disable(tx, account_id=account.id)
+        _record(tx, account, change="disabled")
+
+
+@group.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let a disabled account in again."""
+    with _transaction() as tx:
+        account = _account(tx, name)
+        accounts.enable(tx, account_id=account.id)
+        _record(tx, account, change="enabled")
+
+
+@group.command("grant")
+@click.argument("name")
+@click.option("--patient", metavar="ID", required=True, help="For whom the account may act.")
+@click.option("--level", type=click.Choice([level.value for level in GrantLevel]), required=True)
+@click.option("--relationship", default="", help="What the patient is to the account's owner: son, mother …")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day it ends, at midnight UTC.")
+def grant(name: str, patient: str, level: str, relationship: str, until: datetime | None) -> None:
+    """Let an account act for a patient from now on. Prints the grant's id."""
+    with _transaction() as tx:
+        account = _account(tx, name)
+        person_id, _display = _whose(tx, patient, name)
+        if person_id is None or person_id == account.person_id:
+            raise InvalidInputError("own-record", hint="an account needs no grant for its owner's record")
+        grant_id = accounts.grant_proxy(
+            tx,
+            account_id=account.id,
+            person_id=person_id,
+            level=GrantLevel(level),
+            relationship=relationship,
+            ends_at=until.replace(tzinfo=UTC) if until else None,
+        )
+        _record(tx, account, person_id=person_id, change="granted")
+    click.echo(grant_id)
+
+
+@group.command("end-grant")
+@click.argument("grant_id", metavar="GRANT")
+def end_grant(grant_id: str) -> None:
+    """End at once that an account acts for a patient; `portal user show` has the grants' ids."""
+    with _transaction() as tx:
+        person_id = accounts.end_grant(tx, grant_id=grant_id)
+        if person_id is None:
+            raise NotFoundError(hint=f"no grant in force has the id {grant_id}")
+        _record(tx, None, person_id=person_id, change="grant-ended")
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def _transaction() -> Iterator[Tx]:
+    database = open_database(_settings())
     try:
         with database.transaction() as tx:
-            person_id, display = _whose(tx, patient, name)
-            account_id = accounts.add(
-                tx, username=name, display=display, password_hash=encoded, role=role, person_id=person_id
-            )
-            audit.record(
-                tx,
-                action=audit.Action.SETTINGS_CHANGE,
-                actor=audit.Actor("operator", None),
-                person_id=person_id,
-                account=account_id,
-            )
+            yield tx
     finally:
         database.close()
-    click.echo(account_id)
+
+
+def _account(tx: Tx, name: str) -> Account:
+    account = accounts.by_username(tx, username=name)
+    if account is None:
+        raise NotFoundError(hint=f"no account has the user name {name}")
+    return account
+
+
+def _state(account: Account) -> str:
+    return "disabled" if account.disabled else "enabled"
+
+
+def _record(tx: Tx, account: Account | None, *, change: str, person_id: str | None = None) -> None:
+    audit.record(
+        tx,
+        action=audit.Action.SETTINGS_CHANGE,
+        actor=audit.Actor("operator", None),
+        person_id=person_id or (account.person_id if account else None),
+        account=account.id if account else "",
+        change=change,
+    )
 
 
 def _whose(tx: Tx, patient: str | None, name: str) -> tuple[str | None, str]:

@@ -9,7 +9,7 @@ from tests.architecture import references
 from tests.architecture.references import DOCS, texts
 from tests.architecture.test_files import ROOT
 
-ANNOUNCED = frozenset({"docs/retention.md", "docs/threat-model.md", "retention.md"})
+ANNOUNCED = frozenset({"docs/threat-model.md"})
 """Documents that others refer to before they are written."""
 IN_A_WHEEL = frozenset({"portal/static", "portal/templates"})
 """Where a wheel has what is at the top level here."""

@@ -114,3 +114,13 @@ def test_what_vulture_is_told_to_allow_exists() -> None:
     code = "\n".join(path.read_text() for folder in ("portal", "jobs") for path in (ROOT / folder).rglob("*.py"))
     assert allowed
     assert not [name for name in allowed if not re.search(rf"\b{name}\b", code)]
+
+
+def test_the_changes_are_told_by_release_and_kind() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert headings[0] == "Unreleased"
+    assert headings[1].startswith(f"{version} – "), "the newest release is the version of pyproject.toml"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ – \d{4}-\d\d-\d\d", heading) for heading in headings[1:])
+    kinds = re.findall(r"^### (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
