@@ -1,20 +1,19 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
-from babel.dates import format_skeleton
+from babel import Locale
+from babel import dates as babel_dates
 from babel.lists import format_list
 from babel.numbers import format_decimal as babel_decimal
-from flask_babel import format_date as babel_date
-from flask_babel import format_time as babel_time
-from flask_babel import format_timedelta, get_locale
+from flask_babel import format_timedelta, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from portal.domain.dates import Precision, as_instant, precision
+from portal.domain.dates import Local, Precision, local, parse_when
 from portal.domain.entry import Quantity, Range
 
 _UNITS = {
@@ -34,7 +33,7 @@ _MOST_DIGITS = 28  # more than the context of decimal holds, and babel raises
 
 
 def fhir_date(when: str | None) -> Markup | str:
-    """A FHIR date as written in the chart: ``2019`` stays a year, ``2019-03`` a month; date-times in our zone.
+    """Return a FHIR date as written in the chart: ``2019`` stays a year, ``2019-03`` a month; "Z" times in our zone.
 
     Gives a ``<time>`` element, or an empty string without a date.
     """
@@ -44,37 +43,44 @@ def fhir_date(when: str | None) -> Markup | str:
 
 
 def date_text(when: str) -> str:
-    """The words of ``fhir_date`` without markup."""
-    level = precision(when)
-    if level is Precision.TIME and not _is_day(when):
-        return _moment(as_instant(when))
-    return _day(when, "long")
+    """Return the words of ``fhir_date`` without markup; a text that is no FHIR date as it is."""
+    if parse_when(when) is None:
+        return when
+    told = local(when, get_timezone() or UTC)
+    if told.time is None:
+        return _day(told, "long")
+    return f"{babel_dates.format_date(told.day, 'medium', locale=_locale())}, {_time(told.time)}"
 
 
 def day(when: str | None) -> str:
-    """Only the day of a date-time, for lists; partial dates as they are."""
-    return _day(when, "medium") if when else ""
+    """Return only the day of a date-time, for lists; partial dates as they are."""
+    if not when or parse_when(when) is None:
+        return when or ""
+    return _day(local(when, get_timezone() or UTC), "medium")
 
 
-def _is_day(when: str) -> bool:
-    """Midnight UTC is how many systems write a date without a time; showing it in our zone would be the day before."""
-    return re.search(r"T00:00(:00(\.0+)?)?Z$", when) is not None
+def _day(told: Local, style: Literal["long", "medium"]) -> str:
+    if told.precision is Precision.YEAR:
+        return f"{told.day.year:04}"
+    if told.precision is Precision.MONTH:
+        return str(babel_dates.format_skeleton("yMMMM", told.day, locale=_locale()))
+    return babel_dates.format_date(told.day, style, locale=_locale())
 
 
-def _day(when: str, style: str) -> str:
-    """The day as the organization wrote it where it gave its own offset; an instant in UTC in the person's zone."""
-    level = precision(when)
-    if level is Precision.YEAR:
-        return when
-    if level is Precision.MONTH:
-        return str(format_skeleton("yMMMM", date(int(when[:4]), int(when[5:7]), 1), locale=get_locale() or "en"))
-    if level is Precision.TIME and when.endswith("Z") and not _is_day(when):
-        return str(babel_date(as_instant(when), style))
-    return str(babel_date(date.fromisoformat(when[:10]), style))
+def _time(at: time | datetime) -> str:
+    return babel_dates.format_time(at, "short", locale=_locale())
+
+
+def _locale() -> Locale:
+    """Return the page's locale for dates and numbers: Spanish is that of the United States ("6.7", "2:00 p. m.")."""
+    locale = get_locale()
+    if locale is None:
+        return Locale("en")
+    return Locale("es", "US") if locale.language == "es" and not locale.territory else locale
 
 
 def moment(at: datetime | None) -> Markup | str:
-    """A moment of our own (a refresh, a message) with its time, in the person's zone."""
+    """Return a moment of our own (a refresh, a message) with its time, in the person's zone."""
     if at is None:
         return ""
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), moment_text(at))
@@ -85,11 +91,12 @@ def moment_text(at: datetime) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return f"{babel_date(at, 'medium')}, {babel_time(at, 'short')}"
+    told = to_user_timezone(at)
+    return f"{babel_dates.format_date(told, 'medium', locale=_locale())}, {_time(told)}"
 
 
 def ago(at: datetime | None) -> str:
-    """How long ago, roughly: "2 hours ago", "just now"."""
+    """Say how long ago, roughly: "2 hours ago", "just now"."""
     if at is None:
         return ""
     delta = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
@@ -99,7 +106,7 @@ def ago(at: datetime | None) -> str:
 
 
 def number(text: str) -> str:
-    """A decimal with the locale's marks and all its digits (7.0 stays 7.0); as written where that would be too long."""
+    """Return a decimal with the locale's marks and all its digits; as written where that would be too long."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -111,11 +118,11 @@ def number(text: str) -> str:
     if places > _MOST_PLACES or max(value.adjusted(), 0) + 1 + places > _MOST_DIGITS:
         return text
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(babel_decimal(value, pattern, locale=get_locale() or "en"))
+    return str(babel_decimal(value, pattern, locale=_locale()))
 
 
 def unit(value: Quantity) -> str:
-    """The unit for people: a known UCUM code's usual spelling, else the source's own unit, without annotations."""
+    """Return the unit: a known UCUM code's usual spelling, else the source's own unit, without annotations."""
     for text in (value.code, value.unit):
         if text in _UNITS:
             return _UNITS[text]
@@ -124,7 +131,7 @@ def unit(value: Quantity) -> str:
 
 
 def quantity(value: Quantity | None) -> Markup | str:
-    """A value with its unit, kept together on one line."""
+    """Return a value with its unit, kept together on one line."""
     if value is None:
         return ""
     return Markup('<span class="nowrap">{}</span>').format(quantity_text(value))
@@ -138,7 +145,7 @@ def quantity_text(value: Quantity) -> str:
 
 
 def range_text(value: Range) -> str:
-    """A reference range: "4.0 to 5.6 %", "below 100 mg/dL", or its own text."""
+    """Return a reference range: "4.0 to 5.6 %", "below 100 mg/dL", or its own text."""
     low, high = value.low, value.high
     if low and high:
         same = unit(low) == unit(high)
@@ -152,10 +159,10 @@ def range_text(value: Range) -> str:
 
 
 def lines(text: str) -> Markup:
-    """Text with its line breaks kept; everything else escaped."""
+    """Return text with its line breaks kept; everything else escaped."""
     return Markup("<br>").join(escape(line) for line in text.splitlines())
 
 
 def listing(names: Sequence[str]) -> str:
-    """Names as a list in a sentence: "A, B and C"."""
-    return str(format_list(list(names), locale=get_locale() or "en"))
+    """Return names as a list in a sentence: "A, B and C"."""
+    return str(format_list(list(names), locale=_locale()))

@@ -81,8 +81,7 @@ _START = {Role.STAFF: "/staff", Role.ADMIN: "/admin/", Role.PATIENT: "/family"}
 
 
 def _start(actor: Actor) -> Response:
-    endpoint = endpoint_of(_START[actor.role]) or "settings.page"
-    return cast(Response, redirect(url_for(endpoint), 303))
+    return cast(Response, redirect(url_for(endpoint_of(_START[actor.role])), 303))
 
 
 def _check(access: Access) -> Response | None:

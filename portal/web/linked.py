@@ -56,11 +56,9 @@ def may_know(organization: Organization) -> bool:
 
 def links_address() -> str:
     """Link My Accounts, for the open person."""
-    endpoint = endpoint_of("/links")
-    return url_for(endpoint) if endpoint else ""
+    return url_for(endpoint_of("/links"))
 
 
 def link_address(link_id: str, *, part: str = "") -> str:
-    """``/links/<link>`` or a page below it, for the open person; the list of links where there is no such page."""
-    endpoint = endpoint_of(f"/links/<link>{part}")
-    return url_for(endpoint, link=link_id) if endpoint else links_address()
+    """``/links/<link>`` or a page below it, for the open person."""
+    return url_for(endpoint_of(f"/links/<link>{part}"), link=link_id)

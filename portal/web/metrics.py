@@ -13,7 +13,7 @@ from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -41,8 +41,10 @@ class _Stored(Collector):
             waiting = refresh_report.waiting_refreshes(tx)
             wrong = refresh_report.wrong_persons(tx)
         labels = ["organization", "name"]
-        ended = CounterMetricFamily(
-            "tributary_refreshes", "Refreshes that ended, by outcome and reason.", labels=[*labels, "state", "reason"]
+        ended = GaugeMetricFamily(
+            "tributary_refreshes_ended_last_day",
+            "Refreshes that ended within 24 hours, by outcome and reason.",
+            labels=[*labels, "state", "reason"],
         )
         for refresh in refreshes:
             ended.add_metric([refresh.organization_id, refresh.name, refresh.state, refresh.reason], refresh.count)

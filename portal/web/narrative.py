@@ -4,8 +4,10 @@ Kept are the tags of running text and tables, without any attribute but the span
 ids, event handlers, ``hx-*`` or ``data-hx-*``. Everything else loses its tags; scripts and styles lose their content.
 """
 
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -77,9 +79,36 @@ def written_in(data: object, content_type: str) -> Markup:
         raw = b64decode(data, validate=False)
     except (NotBase64, ValueError):
         return Markup()
-    kind, _, parameters = content_type.partition(";")
-    text = raw.decode("latin-1" if "8859-1" in parameters else "utf-8", errors="replace")
-    return _plain(text) if kind.strip().lower() == "text/plain" else clean(text)
+    return text_of(raw, content_type)
+
+
+def text_of(raw: bytes, content_type: str) -> Markup:
+    """Return the text of a file of a text media type, safe to put into a page, in the character set that it says."""
+    text = _decoded(raw, content_type)
+    return _plain(text) if content_type.partition(";")[0].strip().lower() == "text/plain" else clean(text)
+
+
+_MARKS = ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16"))
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_MARKUP_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE
+)
+
+
+def _decoded(raw: bytes, content_type: str) -> str:
+    """Decode by the byte order mark, the media type's ``charset``, the markup's own, else UTF-8, else Windows-1252."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+    named = _CHARSET.search(content_type) or _MARKUP_CHARSET.search(raw[:1000])
+    name = named[1] if named else "utf-8"
+    name = name.decode() if isinstance(name, bytes) else name
+    for encoding in (name, "utf-8"):
+        try:
+            return raw.decode("cp1252" if encoding.lower() in ("iso-8859-1", "latin1", "latin-1") else encoding)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return raw.decode("cp1252", errors="replace")
 
 
 def _plain(text: str) -> Markup:

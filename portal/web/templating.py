@@ -87,7 +87,6 @@ _MAIN: _Plan = (
 _OWN: _Plan = (
     ("/family", "family", None),
     ("/activity", "activity", Permission.VIEW_ACTIVITY),
-    ("/share", "share", Permission.SHARE_RECORD),
     ("/settings", "settings", None),
 )
 _BY_ROLE: dict[Role, _Plan] = {
@@ -105,21 +104,24 @@ def _labels() -> dict[str, str]:
         "/help": _("Help"),
         "/family": _("Family and access"),
         "/activity": _("Who has looked at my record"),
-        "/share": _("Share my record"),
         "/settings": _("Settings"),
         "/staff": _("Front desk"),
         "/admin/": _("Administration"),
     }
 
 
-def endpoint_of(rule: str) -> str | None:
-    """Return the endpoint that serves a rule such as "/links/<link>"; None where this instance has no such page."""
+def endpoint_of(rule: str) -> str:
+    """Return the endpoint that serves a rule such as "/links/<link>".
+
+    Raises:
+        KeyError: there is no such page: a menu never leaves out in silence what somebody forgot to build.
+    """
     endpoints: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
     if not endpoints:
         endpoints.update(
             {route.rule: route.endpoint for route in current_app.url_map.iter_rules() if "GET" in (route.methods or ())}
         )
-    return endpoints.get(rule)
+    return endpoints[rule]
 
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
@@ -128,7 +130,7 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
     current_area = (request.endpoint or "").partition(".")[0]
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
-        if endpoint is None or (permission and not (open_ and can(current_user.actor, permission, open_["id"]))):
+        if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
             continue
         yield NavItem(labels[rule], url_for(endpoint), icon, current=current_area == endpoint.partition(".")[0])
 
@@ -156,7 +158,6 @@ def bind(app: Flask) -> None:
         csp_nonce=csp_nonce,
         is_fragment=is_fragment,
         languages=LANGUAGES,
-        endpoint_of=endpoint_of,
         saves_data=reduce_data,
         section_word=words.section_word,
         state_word=words.state_word,

@@ -5,23 +5,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.links import Shown
-from portal.domain.sections import Section
-
-_SECTIONS: dict[Section, LazyString] = {
-    Section.ALLERGIES: lazy_gettext("Allergies"),
-    Section.HEALTH_ISSUES: lazy_gettext("Health issues"),
-    Section.IMPLANTS: lazy_gettext("Implants"),
-    Section.MEDICATIONS: lazy_gettext("Medications"),
-    Section.MESSAGES: lazy_gettext("Messages"),
-    Section.TEST_RESULTS: lazy_gettext("Test results"),
-    Section.VISITS: lazy_gettext("Appointments and visits"),
-    Section.CARE_TEAM: lazy_gettext("Care team"),
-    Section.INSURANCE: lazy_gettext("Insurance"),
-    Section.IMMUNIZATIONS: lazy_gettext("Immunizations"),
-    Section.VITAL_SIGNS: lazy_gettext("Vital signs"),
-    Section.PROCEDURES: lazy_gettext("Procedures"),
-    Section.DOCUMENTS: lazy_gettext("Documents"),
-}
+from portal.domain.sections import SECTIONS, Section
 
 _STATES: dict[Shown, LazyString] = {
     Shown.SUGGESTED: lazy_gettext("Suggested"),
@@ -59,7 +43,7 @@ STATE_HELP: dict[Shown, str] = {
 
 def section_word(section: str) -> str:
     """Return a section's name, as a heading."""
-    return str(_SECTIONS[Section(section)])
+    return _(SECTIONS[Section(section)].heading)
 
 
 def state_word(shown: str, n: int = 0) -> str:

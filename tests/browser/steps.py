@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
-from portal.demo.network import BY_KEY, PASSWORD, place_of
+from portal.demo.network import BY_KEY, PASSWORD, NetworkAddress
 from tests.factories.world import PASSWORD as USER_PASSWORD
 from tests.factories.world import TestUser
 
@@ -24,7 +25,8 @@ class Demo:
 
     def at(self, key: str, path: str = "/") -> str:
         """An address at the organization with this key."""
-        return place_of(self.base).address(BY_KEY[key]) + path
+        mycooper = urlsplit(self.base)
+        return NetworkAddress(mycooper.hostname or "localhost", mycooper.port or 80).address(BY_KEY[key]) + path
 
 
 @dataclass(slots=True)

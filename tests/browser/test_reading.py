@@ -21,6 +21,8 @@ PAGES = (
     "/health/test-results",
     "/health/visits",
     "/health/insurance",
+    "/health/summary",
+    "/health/not-shown",
     "/messages",
     "/help",
     "/settings",

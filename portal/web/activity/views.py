@@ -29,7 +29,7 @@ def _lines(person_id: str) -> tuple[ActivityLine, ...]:
         actors = {event.actor_id for event in recent if event.actor_kind == "account" and event.actor_id}
         names = {
             account.id: account.display
-            for account in (accounts.by_id(tx, account_id=actor) for actor in actors)
+            for account in (accounts.by_id(tx, account_id=actor, disabled=True) for actor in actors)
             if account is not None
         }
         audit.record(tx, action=audit.Action.VIEW_ACTIVITY, actor=audit_actor(), person_id=person_id)

@@ -4,43 +4,55 @@ A calendar is read by phones, watches, employers and families; what a visit is f
 Source: RFC 5545 (iCalendar).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
-from portal.domain.dates import Precision, as_instant, precision
+from portal.domain.dates import Precision, as_instant, day_key, is_past, local, precision
 from portal.domain.entry import Entry, Status, Visit
 
+_LAST_YEAR = 9999  # an end is reckoned from the start, and no calendar goes beyond
+_LONGEST = 60 * 24 * 60  # minutes
 _USUAL = 30  # minutes, where neither an end nor a duration is given
 
 
-def fits(entry: Entry, now: datetime) -> bool:
-    """Whether an entry is a visit that is to come, at a known time."""
+def _moment(when: str, zone: tzinfo) -> datetime:
+    """Return a moment; one that is written without an offset is of the person's zone."""
+    instant = as_instant(when)
+    written = when.endswith("Z") or "+" in when[10:] or "-" in when[10:]
+    return instant if written else instant.replace(tzinfo=zone)
+
+
+def fits(entry: Entry, now: datetime, zone: tzinfo) -> bool:
+    """Tell whether an entry is a visit that is to come, at a known time."""
     return (
         isinstance(entry.detail, Visit)
         and entry.status is Status.UPCOMING
         and entry.start is not None
-        and precision(entry.start) is Precision.TIME
-        and as_instant(entry.start) > now
+        and not entry.unsafe
+        and (told := local(entry.start, zone)).time is not None
+        and not is_past(day_key(entry.start), now, zone)
+        and told.day.year < _LAST_YEAR
     )
 
 
-def ics(entry: Entry, *, uid: str, url: str, organization: str, now: datetime) -> bytes:
-    """The visit as an ``.ics`` file of one event. ``url`` is its page in the portal.
+def ics(entry: Entry, *, uid: str, url: str, organization: str, now: datetime, zone: tzinfo) -> bytes:
+    """Return the visit as an ``.ics`` file of one event. ``url`` is its page in the portal.
 
     The same visit keeps its ``uid``, so that adding it again after a change moves the event instead of doubling it.
     """
     detail = entry.detail
     if not isinstance(detail, Visit) or entry.start is None:
         raise TypeError("not a visit with a time")
-    start = as_instant(entry.start)
-    end = as_instant(entry.end) if entry.end and precision(entry.end) is Precision.TIME else None
+    start = _moment(entry.start, zone)
+    end = _moment(entry.end, zone) if entry.end and precision(entry.end) is Precision.TIME else None
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", start)
-    event.add("dtend", end if end and end > start else start + timedelta(minutes=detail.minutes or _USUAL))
+    minutes = detail.minutes if detail.minutes and 0 < detail.minutes <= _LONGEST else _USUAL
+    event.add("dtend", end if end and end > start else start + timedelta(minutes=minutes))
     event.add("summary", _("Appointment, %(place)s", place=detail.place or organization))
     if where := ", ".join(part for part in (detail.place, detail.address) if part):
         event.add("location", where)

@@ -76,7 +76,7 @@ class Request:
 
 
 def subject(person_id: str, section: Section, entry_id: str) -> Subject:
-    """What is to be corrected.
+    """Say what is to be corrected.
 
     Raises:
         NotFoundError: there is no such item of this person.
@@ -89,24 +89,24 @@ def _subject(person_id: str, section: Section, entry_id: str) -> tuple[Subject, 
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
-        known = {one.link.id: one for one in linked(tx, person_id=person_id)}
-    one = next((one for one in row.entries if one.id == entry_id), None) if row else None
-    if one is None:
+        connections = {link.link.id: link for link in linked(tx, person_id=person_id)}
+    sourced = next((entry for entry in row.entries if entry.id == entry_id), None) if row else None
+    if sourced is None:
         raise NotFoundError
-    link = known.get(one.source)
+    link = connections.get(sourced.source)
     organization = link.organization if link else None
-    made = Subject(
+    subject_ = Subject(
         section=section,
         entry=entry_id,
-        title=phrase(one.entry.title),
-        when=formats.date_text(one.entry.when) if one.entry.when else "",
-        home=one.source == HOME,
+        title=phrase(sourced.entry.title),
+        when=formats.date_text(sourced.entry.when) if sourced.entry.when else "",
+        home=sourced.source == HOME,
         organization=link.name if link else current_services().settings.organization,
         address=organization.address if organization else "",
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
     )
-    return made, one.entry
+    return subject_, sourced.entry
 
 
 def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: str) -> Letter | None:
@@ -139,12 +139,12 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
         day = tx.now
     if about.home or person is None:
         return None
-    said = person.demographics
-    home = next(iter(said.addresses), None)
+    demographics = person.demographics
+    home = next(iter(demographics.addresses), None)
     return Letter(
         subject=about,
-        name=said.display,
-        birth_date=said.birth_date,
+        name=demographics.display,
+        birth_date=demographics.birth_date,
         address=(*home.line, f"{home.city}, {home.state} {home.postal_code}".strip(", ")) if home else (),
         day=day,
         wrong=wrong,
@@ -153,14 +153,14 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
 
 
 def requests(person_id: str) -> tuple[Request, ...]:
-    """What was asked of the staff here for this person, newest first.
+    """Say what was asked of the staff here for this person, newest first.
 
     Who may not see what is confidential sees only what they asked for themselves.
     """
     with current_services().db.reading() as tx:
-        found = corrections.of_person(tx, person_id=person_id)
+        requests_ = corrections.of_person(tx, person_id=person_id)
     if not sees_confidential():
-        found = tuple(one for one in found if one.account_id == current_actor().account_id)
+        requests_ = tuple(request for request in requests_ if request.account_id == current_actor().account_id)
     states = {
         CorrectionState.OPEN: gettext("Waiting for an answer"),
         CorrectionState.CORRECTED: gettext("Corrected"),
@@ -168,15 +168,15 @@ def requests(person_id: str) -> tuple[Request, ...]:
     }
     return tuple(
         Request(
-            title=phrase(one.request.title),
-            section=section_word(one.section),
-            href=(one.section, one.entry_id),
-            asked_at=one.created_at,
-            wrong=one.request.wrong,
-            state=one.state,
-            words=states[one.state],
-            answer=one.answer,
-            answered_at=one.answered_at,
+            title=phrase(request.request.title),
+            section=section_word(request.section),
+            href=(request.section, request.entry_id),
+            asked_at=request.created_at,
+            wrong=request.request.wrong,
+            state=request.state,
+            words=states[request.state],
+            answer=request.answer,
+            answered_at=request.answered_at,
         )
-        for one in found
+        for request in requests_
     )

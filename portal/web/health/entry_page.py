@@ -1,19 +1,22 @@
 """One item's page: who says what, in what they differ, which results belong to it, the original text."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal import audit
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
-from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.merge import SourcedEntry, disagreements
+from portal.merge import SourcedEntry
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.records import resources, rows
@@ -21,16 +24,18 @@ from portal.store.records.resources import StoredResource
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.health import calendar, facts, files, lines
-from portal.web.health.models import Belonging, Card, Difference, EntryPage, Source
-from portal.web.health.section_page import Origins
+from portal.web.health import calendar, facts, files, record_rows
+from portal.web.health.models import Belonging, Card, EntryPage, Source
+from portal.web.health.original import guarded, safe_line
+from portal.web.health.record_rows import Origins
 from portal.web.health.trend import has_trend
 from portal.web.linked import linked
 from portal.web.narrative import narratives
 from portal.web.words import phrase
 
+Part = TypeVar("Part")
 _MOST = 100  # results of one report
-_DOCUMENTS = 200  # of one organization, to look through for those of a visit
+_OF_VISIT = 200  # of one organization and section, to look through for those of a visit
 _MAP = "https://www.openstreetmap.org/search?"
 
 
@@ -46,8 +51,9 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         )
         if row is None:
             raise NotFoundError
-        known = linked(tx, person_id=person_id)
-        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
+        row = record_rows.by_clock(row, tx)
+        connections = linked(tx, person_id=person_id)
+        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
         if row.new:
             rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), entry_ids=tuple(row.new))
         audit.record(
@@ -59,19 +65,22 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
             entry=entry_id,
         )
         leads = {source: _lead(row, source) for source in row.sources}
-        kept = {source: resources.by_id(tx, resource_id=lead.id) for source, lead in leads.items()}
-        documents = {source: _documents(tx, person_id, one) for source, one in kept.items()}
+        originals = {source: resources.by_id(tx, resource_id=lead.id) for source, lead in leads.items()}
+        documents, findings = (
+            {source: _of_visit(tx, person_id, original, kind) for source, original in originals.items()}
+            for kind in (Section.DOCUMENTS, Section.EXAM_FINDINGS)
+        )
         now = tx.now
         belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
-    origins = Origins(known, states, current_services().settings.organization)
+    origins = Origins(connections, states, current_services().settings.organization)
     return EntryPage(
         id=row.primary_id,
         section=section,
-        title=(line := origins.line(row.primary.entry, row.sources)).title,
-        line=line,
+        title=(item := record_rows.item(row, origins)).line.title,
+        line=item.line,
         outside=not row.home,
         origins=tuple(origins.of(source, section) for source in row.sources),
-        differences=_differences(row, origins),
+        item=item,
         trend=has_trend(row.primary.entry),
         sources=tuple(
             _source(
@@ -80,7 +89,8 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
                 origins,
                 belonging=belonging[source],
                 documents=documents[source],
-                kept=kept[source],
+                findings=findings[source],
+                resource=originals[source],
                 now=now,
             )
             for source in row.sources
@@ -98,42 +108,49 @@ def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, st
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
-        known = linked(tx, person_id=person_id)
-    one = next((one for one in row.entries if one.id == entry_id), None) if row else None
-    if one is None:
+        connections = linked(tx, person_id=person_id)
+    sourced = next((candidate for candidate in row.entries if candidate.id == entry_id), None) if row else None
+    if sourced is None:
         raise NotFoundError
-    return one.entry, Origins(known, {}, current_services().settings.organization).of(one.source, section).name
+    return sourced.entry, Origins(connections, {}, current_services().settings.organization).of(
+        sourced.source, section
+    ).name
 
 
 def _lead(row: RecordRow, source: str) -> SourcedEntry:
-    return next(one for one in row.entries if one.source == source)
+    """Return what a source says now: its most active entry, then its newest."""
+    entries = [sourced for sourced in row.entries if sourced.source == source]
+    return record_rows.leads(entries).get(source, entries[0])
 
 
-def _documents(tx: Tx, person_id: str, kept: StoredResource | None) -> tuple[Belonging, ...]:
-    """The documents that say they were written at this visit, among the newest of its organization."""
-    if kept is None or kept.type != "Encounter":
+def _of_visit(tx: Tx, person_id: str, resource: StoredResource | None, section: Section) -> tuple[Belonging, ...]:
+    """Return what says that it was written at this visit, among the newest of its organization in a section."""
+    if resource is None or resource.type != "Encounter":
         return ()
-    found = rows.page(
+    page = rows.page(
         tx,
         person_id=person_id,
-        section=Section.DOCUMENTS,
+        section=section,
         confidential=sees_confidential(),
-        source=kept.source,
-        limit=_DOCUMENTS,
+        source=resource.source,
+        limit=_OF_VISIT,
     )
-    here = f"Encounter/{kept.fhir_id}"
+    encounter = f"/Encounter/{resource.fhir_id}"
     return tuple(
-        Belonging(url_for("health.entry", section=Section.DOCUMENTS.value, entry=one.id), lines.line(one.entry))
-        for row in found.rows
-        for one in row.entries
-        if one.source == kept.source
-        and isinstance(one.entry.detail, e.Document)
-        and f"/{one.entry.detail.visit}".endswith(f"/{here}")
+        Belonging(url_for("health.entry", section=section.value, entry=sourced.id), safe_line(sourced.entry))
+        for row in page.rows
+        for sourced in row.entries
+        if sourced.source == resource.source and f"/{_visit_of(sourced.entry)}".endswith(encounter)
     )
+
+
+def _visit_of(entry: Entry) -> str:
+    """Return the reference of the visit at which something was written, as its resource has it."""
+    return entry.visit or getattr(entry.detail, "visit", "")
 
 
 def _belonging(tx: Tx, person_id: str, lead: SourcedEntry) -> tuple[Belonging, ...]:
-    """The results of a report or a panel, in its order, those that were delivered."""
+    """Return the results of a report or a panel, in its order, those that were delivered."""
     detail = lead.entry.detail
     references: tuple[str, ...] = ()
     if isinstance(detail, e.Report):
@@ -145,50 +162,15 @@ def _belonging(tx: Tx, person_id: str, lead: SourcedEntry) -> tuple[Belonging, .
         for kind, _slash, fhir_id in (reference.partition("/") for reference in references[:_MOST])
         if fhir_id and "/" not in fhir_id
     ]
-    found = rows.entries(tx, person_id=person_id, ids=ids, confidential=sees_confidential())
+    entries = rows.entries(tx, person_id=person_id, ids=ids, confidential=sees_confidential())
     return tuple(
         Belonging(
-            url_for("health.entry", section=found[one].section.value, entry=one),
-            lines.line(found[one]),
+            url_for("health.entry", section=entries[entry_id].section.value, entry=entry_id),
+            safe_line(entries[entry_id]),
         )
-        for one in ids
-        if one in found
+        for entry_id in ids
+        if entry_id in entries
     )
-
-
-def _differences(row: RecordRow, origins: Origins) -> tuple[Difference, ...]:
-    labels = {
-        "strength": _("Strength"),
-        "dose": _("Dose"),
-        "instructions": _("How to take it"),
-        "status": _("Status"),
-        "severity": _("Severity"),
-        "criticality": _("Risk of a serious reaction"),
-        "plan": _("Plan"),
-        "start": _("Began"),
-        "end": _("Ended"),
-    }
-    return tuple(
-        Difference(
-            labels.get(one.field, one.field),
-            tuple(
-                (
-                    ", ".join(origins.of(source, row.section).name for source in said.sources),
-                    _value(one.field, said.value),
-                )
-                for said in sorted(one.values, key=lambda said: HOME not in said.sources)
-            ),
-        )
-        for one in disagreements(row.entries)
-    )
-
-
-def _value(field: str, value: str) -> str:
-    if field in ("start", "end"):
-        return facts.date_or_text(value)
-    if field == "status":
-        return {"active": _("Current"), "past": _("Past"), "upcoming": _("Planned")}.get(value, value)
-    return value
 
 
 def _source(
@@ -198,36 +180,52 @@ def _source(
     *,
     belonging: tuple[Belonging, ...],
     documents: tuple[Belonging, ...],
-    kept: StoredResource | None,
+    findings: tuple[Belonging, ...],
+    resource: StoredResource | None,
     now: datetime,
 ) -> Source:
-    mine = [one.entry for one in row.entries if one.source == source]
-    newest, *before = mine
+    lead = _lead(row, source).entry
+    before = [sourced.entry for sourced in row.entries if sourced.source == source and sourced.entry is not lead]
     origin = origins.of(source, row.section)
     link = origins.link(source)
     organization = link.organization if link else None
+    drawn = partial(_drawn, f"item:{row.section}")
+    told = not lead.unsafe  # what is not understood is no fact: only its original text is shown
     return Source(
         name=origin.name,
         home=origin.home,
         as_of=origin.as_of,
-        title=phrase(newest.title),
-        facts=facts.facts(newest),
-        parts=facts.parts(newest),
-        recorded=facts.recorded(newest),
-        codes=facts.codes(newest),
-        earlier=facts.earlier(before),
+        title=phrase(lead.title),
+        facts=guarded(lambda: facts.facts(lead), lambda: facts.original(lead), place=f"item:{row.section}")
+        if told
+        else (),
+        parts=drawn(facts.parts, lead) if told else (),
+        recorded=drawn(facts.recorded, lead),
+        codes=drawn(facts.codes, lead),
+        earlier=drawn(facts.earlier, before),
         belonging=belonging,
         documents=documents,
-        files=files.listed(kept.body) if kept else (),
-        texts=tuple(narratives(kept.body)) if kept else (),
+        findings=findings,
+        files=drawn(files.listed, resource.body) if resource else (),
+        texts=drawn(_texts, resource.body) if resource else (),
         entry=_lead(row, source).id,
-        calendar=calendar.fits(newest, now),
-        map_url=_map(newest),
-        card=_card(newest),
+        calendar=calendar.fits(lead, now, record_rows.zone()),
+        map_url=_map(lead) if told else "",
+        card=_card(lead) if told else None,
+        orders=row.section is Section.MEDICATIONS,
         address=organization.address if organization else "",
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
     )
+
+
+def _drawn(place: str, draw: Callable[[Any], tuple[Part, ...]], subject: Any) -> tuple[Part, ...]:
+    """Return a part of the page, or nothing of it where it cannot be drawn: the original text is there anyway."""
+    return guarded(lambda: draw(subject), tuple, place=place)
+
+
+def _texts(body: Mapping[str, Any]) -> tuple[Markup, ...]:
+    return tuple(narratives(body))
 
 
 def _map(entry: Entry) -> str:

@@ -7,16 +7,17 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.domain import entry as e
-from portal.domain.code_systems import NAMES
 from portal.domain.dates import parse_when
-from portal.domain.entry import Entry
+from portal.domain.entry import Entry, Status
+from portal.domain.sections import Section
 from portal.web import formats
-from portal.web.health import lines, vocabulary
+from portal.web.health import code_systems, lines, vocabulary
+from portal.web.health.original import original_texts, safe_line
 from portal.web.words import phrase, relationship
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class LabelledText:
     label: str
     values: tuple[str, ...]
 
@@ -27,40 +28,59 @@ class Part:
 
     name: str
     value: str
-    flag: vocabulary.Tag | None
+    flags: tuple[vocabulary.Tag, ...]
     ranges: str
 
 
-def facts(entry: Entry) -> tuple[Fact, ...]:
-    """What the entry says, most useful first; empty facts are left out."""
-    made = [*_FACTS[type(entry.detail)](entry, entry.detail), (_("Notes"), entry.notes)]
-    found = []
-    for label, values in made:
+def facts(entry: Entry) -> tuple[LabelledText, ...]:
+    """Return what the entry says, most useful first; empty facts are left out."""
+    own = [(phrase(fact.label), _fact_text(fact)) for fact in entry.facts]
+    pairs = [*_FACTS[type(entry.detail)](entry, entry.detail), *own, (_("Notes"), entry.notes)]
+    listed = []
+    for label, values in pairs:
         texts = (values,) if isinstance(values, str) else tuple(values)
         texts = tuple(dict.fromkeys(text for text in texts if text))
         if texts:
-            found.append(Fact(label, texts))
-    return tuple(found)
+            listed.append(LabelledText(label, texts))
+    return tuple(listed)
 
 
-def parts(entry: Entry) -> tuple[Part, ...]:
-    """The measured parts of a result (a panel, a blood pressure)."""
-    if not isinstance(entry.detail, e.Result):
-        return ()
-    return tuple(
-        Part(phrase(one.name), lines.value_of(one), vocabulary.flag(one.flag, one.flag_text), lines.ranges_of(one))
-        for one in entry.detail.components
+def _fact_text(fact: e.Fact) -> str:
+    days = lines.span_of(fact.start, fact.end)
+    text = phrase(date_or_text(fact.text))
+    return f"{text} ({days})" if text and days else text or days
+
+
+def original(entry: Entry) -> tuple[LabelledText, ...]:
+    """Return the original text of an entry whose facts cannot be drawn, and that this is so."""
+    return (
+        LabelledText(_("This item could not be shown as usual. This is its original text."), original_texts(entry)),
     )
 
 
-def recorded(entry: Entry) -> tuple[Fact, ...]:
+def parts(entry: Entry) -> tuple[Part, ...]:
+    """Return the measured parts of a result (a panel, a blood pressure), or the results that came inside a report."""
+    if not isinstance(entry.detail, e.Result | e.Report):
+        return ()
+    return tuple(
+        Part(
+            phrase(component.name),
+            lines.value_of(component, vital=entry.section is Section.VITAL_SIGNS),
+            vocabulary.flags(component.flags or (component.flag,), component.flag_text),
+            lines.ranges_of(component),
+        )
+        for component in entry.detail.components
+    )
+
+
+def recorded(entry: Entry) -> tuple[LabelledText, ...]:
     """Who wrote it down, and when."""
-    found = []
+    listed = []
     if entry.recorder:
-        found.append(Fact(_("Recorded by"), (entry.recorder,)))
+        listed.append(LabelledText(_("Recorded by"), (entry.recorder,)))
     if entry.recorded:
-        found.append(Fact(_("Recorded on"), (formats.date_text(entry.recorded),)))
-    return tuple(found)
+        listed.append(LabelledText(_("Recorded on"), (formats.date_text(entry.recorded),)))
+    return tuple(listed)
 
 
 Pairs = list[tuple[str, str | tuple[str, ...]]]
@@ -83,11 +103,12 @@ def _allergy(entry: Entry, detail: e.Allergy) -> Pairs:
         (_("Risk of a serious reaction"), risk.get(detail.criticality, "")),
         (_("Kind"), tuple(vocabulary.category(code) for code in detail.category)),
         (_("Began"), _when(entry.start)),
-        (_("Confirmed"), _verification(detail.verification)),
+        (_("Confirmed"), verification(detail.verification)),
     ]
 
 
-def _verification(word: str) -> str:
+def verification(word: str) -> str:
+    """Return whether an allergy or a health issue is confirmed, in words."""
     words = {
         "confirmed": _("Yes"),
         "unconfirmed": _("No"),
@@ -115,7 +136,7 @@ def _health_issue(entry: Entry, detail: e.HealthIssue) -> Pairs:
         (_("Body site"), detail.body_site),
         (_("Began"), _when(entry.start)),
         (_("Ended"), _when(entry.end)),
-        (_("Confirmed"), _verification(detail.verification)),
+        (_("Confirmed"), verification(detail.verification)),
         (_("Based on"), detail.evidence),
     ]
 
@@ -162,17 +183,20 @@ def _medication(entry: Entry, detail: e.Medication) -> Pairs:
         (_("Form"), detail.form),
         (
             _("Contains"),
-            tuple(f"{one.name}, {one.strength}" if one.strength else one.name for one in detail.ingredients),
+            tuple(
+                f"{ingredient.name}, {ingredient.strength}" if ingredient.strength else ingredient.name
+                for ingredient in detail.ingredients
+            ),
         ),
         (_("Kind of entry"), _("What you or someone else said you take") if detail.statement else ""),
     ]
 
 
 def _result(entry: Entry, detail: e.Result) -> Pairs:
-    tag = vocabulary.flag(detail.flag, detail.flag_text)
+    flags = vocabulary.flags(detail.flags or (detail.flag,), detail.flag_text)
     return [
-        (_("Result"), lines.value_of(detail)),
-        (_("Flag"), tag.text if tag else ""),
+        (_("Result"), lines.value_of(detail, vital=entry.section is Section.VITAL_SIGNS)),
+        (_("Flag"), tuple(tag.text for tag in flags)),
         (_("Reference range"), lines.ranges_of(detail)),
         (_("When"), _when(entry.start)),
         (_("Status"), vocabulary.result_state(detail.fhir_status)),
@@ -222,7 +246,8 @@ def _visit(entry: Entry, detail: e.Visit) -> Pairs:
 
 def _care_team(entry: Entry, detail: e.CareTeam) -> Pairs:
     people = tuple(
-        ", ".join(part for part in (one.name, one.role, one.organization, one.phone) if part) for one in detail.members
+        ", ".join(part for part in (member.name, member.role, member.organization, member.phone) if part)
+        for member in detail.members
     )
     return [
         (_("People"), people),
@@ -263,7 +288,7 @@ def _immunization(entry: Entry, detail: e.Immunization) -> Pairs:
     return [
         (_("Given"), "" if detail.not_given else _when(entry.start)),
         (_("Not given"), (detail.not_given_reason or _("No reason recorded")) if detail.not_given else ""),
-        (_("Protects against"), tuple(phrase(one) for one in detail.targets)),
+        (_("Protects against"), tuple(phrase(target) for target in detail.targets)),
         (_("Dose"), (detail.dose_number, detail.dose)),
         (_("Manufacturer"), detail.manufacturer),
         (_("Lot number"), detail.lot),
@@ -319,37 +344,24 @@ _FACTS: Mapping[type[e.Detail], Callable[[Entry, Any], Pairs]] = {
 }
 
 
-def codes(entry: Entry) -> tuple[Fact, ...]:
-    """The codes of the thing, by the name of their system, for those who want them."""
-    by: dict[str, list[str]] = {}
-    for code in entry.codes:
-        by.setdefault(_system(code.system), []).append(f"{code.code} {code.display}".strip())
-    return tuple(Fact(name, tuple(dict.fromkeys(said))) for name, said in by.items())
+def codes(entry: Entry) -> tuple[LabelledText, ...]:
+    """Return the codes of the thing, by the name of their system, for those who want them."""
+    return tuple(LabelledText(name, written) for name, written in code_systems.codes(entry).items())
 
 
-def _system(uri: str) -> str:
-    """A code system in words. An organization's own has an address that says nothing to a reader."""
-    known = NAMES.get(uri)
-    if known:
-        return known
-    if uri.startswith(_HL7):
-        return _("HL7 code")
-    return _("Code of the organization itself")
-
-
-_HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/", "http://hl7.org/", "https://terminology.hl7.org/")
-
-
-def earlier(entries: Sequence[Entry]) -> tuple[Fact, ...]:
-    """What the same organization said of it before, newest first."""
-    found = []
-    for one in entries:
-        said = lines.line(one)
-        text = "; ".join(part for part in (said.title, said.main, said.value, *said.facts) if part)
-        found.append(Fact(_when(one.when) or _("Without a date"), (text,)))
-    return tuple(found)
+def earlier(entries: Sequence[Entry]) -> tuple[LabelledText, ...]:
+    """Return what the same organization said of it before, newest first."""
+    listed = []
+    for entry in entries:
+        line = safe_line(entry)
+        tags = (tag.text for tag in line.tags)
+        state = {Status.ACTIVE: _("Current"), Status.PAST: _("Past")}.get(entry.status, "")
+        told = (line.title, line.main, line.value, *tags, state, *line.facts)
+        text = "; ".join(part for part in told if part)
+        listed.append(LabelledText(_when(entry.when) or _("Without a date"), (text,)))
+    return tuple(listed)
 
 
 def date_or_text(text: str) -> str:
-    """A FHIR date in words; anything else as it is."""
+    """Return a FHIR date in words; anything else as it is."""
     return formats.date_text(text) if parse_when(text) else text

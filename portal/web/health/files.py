@@ -3,10 +3,12 @@
 Source: FHIR R4 ``Attachment`` (datatypes.html#attachment) and ``Binary`` (binary.html).
 """
 
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,8 +24,9 @@ from portal.normalise.attachments import attachments
 from portal.refresh import binary
 from portal.store.links import links
 from portal.store.records import resources, rows
+from portal.web import formats
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.narrative import attachments_of, is_text, written_in
+from portal.web.narrative import attachments_of, is_text, text_of
 
 _SIGNATURES = {
     "application/pdf": (b"%PDF-",),
@@ -36,13 +39,17 @@ _SIGNATURES = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One attachment. ``number`` is its place in the resource; ``opens`` is false for what a browser cannot show."""
+    """One attachment. ``number`` is its place in the resource; ``opens`` is false for what a browser cannot show.
+
+    ``saves``: its bytes can be had, here or from its organization.
+    """
 
     number: int
     title: str
     kind: str
     size: str
     opens: bool
+    saves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +63,28 @@ class Opened:
 
 
 def listed(body: Mapping[str, Any]) -> tuple[File, ...]:
-    """The attachments of a resource, but for texts inside it, which the page shows as they are."""
-    found = []
-    for number, one in enumerate(attachments_of(body)):
-        read = next(iter(attachments([one])), None)
+    """Return the attachments of a resource, but for texts inside it, which the page shows as they are."""
+    listed_ = []
+    for number, attachment in enumerate(attachments_of(body)):
+        read = next(iter(attachments([attachment])), None)
         if read is None or (read.inline and is_text(read.content_type)):
             continue
         kind = _kind(read.content_type)
-        opens = _shown(kind) and (read.inline or bool(read.url))
-        found.append(File(number, read.title or _("File"), _kind_words(kind), _size(read.size), opens))
-    return tuple(found)
+        saves = read.inline or bool(read.url)
+        words = _kind_words(kind)
+        listed_.append(
+            File(number, read.title or _("File"), words, _size(read.size), opens=_shown(kind) and saves, saves=saves)
+        )
+    return tuple(listed_)
 
 
-def opened(person_id: str, section: Section, entry_id: str, number: int) -> Opened:
-    """One attachment, from the record or, where it is only referred to, from its organization now.
+def opened(person_id: str, section: Section, entry_id: str, number: int, *, save: bool = False) -> Opened:
+    """Return one attachment, from the record or, where it is only referred to, from its organization now.
+
+    ``save``: as it is, of whatever kind, to be saved and not shown.
 
     Raises:
-        NotFoundError: there is no such file of this person, or none that is shown.
+        NotFoundError: there is no such file of this person, or it is not to be saved and none that is shown.
         OutsideError: the organization did not give it.
         BadAnswerError: "not-what-it-says": the bytes are of another kind than announced.
     """
@@ -81,9 +93,9 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
-        source = next((one.source for one in row.entries if one.id == entry_id), None) if row else None
-        kept = resources.by_id(tx, resource_id=entry_id) if source else None
-        if source is None or kept is None:
+        source = next((sourced.source for sourced in row.entries if sourced.id == entry_id), None) if row else None
+        resource = resources.by_id(tx, resource_id=entry_id) if source else None
+        if source is None or resource is None:
             raise NotFoundError
         home = links.to_home(tx, person_id=person_id) if source == HOME else None
         link_id = (home.id if home else "") if source == HOME else source
@@ -95,24 +107,47 @@ def opened(person_id: str, section: Section, entry_id: str, number: int) -> Open
             section=section.value,
             entry=entry_id,
         )
-    one = dict(enumerate(attachments_of(kept.body))).get(number)
-    said = str(one.get("contentType", "")) if one else ""
-    kind = _kind(said)
-    if one is None or not _shown(kind):
+    attachment = dict(enumerate(attachments_of(resource.body))).get(number)
+    content_type = str(attachment.get("contentType", "")) if attachment else ""
+    kind = _kind(content_type)
+    if attachment is None or not (save or _shown(kind)):
         raise NotFoundError
-    if one.get("data"):
-        data = one["data"]
-    elif link_id and isinstance(one.get("url"), str):
-        data = binary.fetch(services, link_id=link_id, url=one["url"])
+    if attachment.get("data"):
+        raw = _bytes(attachment["data"])
+    elif link_id and isinstance(attachment.get("url"), str):
+        raw = binary.fetch(services, link_id=link_id, url=attachment["url"])
     else:
         raise NotFoundError
-    title = str(one.get("title") or "")
+    title = str(attachment.get("title") or "")
+    if save:
+        return Opened(title, kind, raw)
     if is_text(kind):
-        return Opened(title, kind, text=written_in(data, said))
-    raw = _bytes(data)
+        return Opened(title, kind, text=text_of(raw, content_type))
     if not raw.startswith(_SIGNATURES[kind]):
         raise BadAnswerError("not-what-it-says")
     return Opened(title, kind, raw)
+
+
+_ENDINGS = {
+    "application/pdf": "pdf",
+    "application/rtf": "rtf",
+    "application/xhtml+xml": "xhtml",
+    "application/xml": "xml",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "text/html": "html",
+    "text/plain": "txt",
+    "text/rtf": "rtf",
+    "text/xml": "xml",
+}
+
+
+def name_to_save(opened: Opened) -> str:
+    """Return a file name of plain letters, with the ending of its media type."""
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", opened.title)[:60].strip("-") or "document"
+    return f"{stem}.{_ENDINGS.get(opened.content_type, 'bin')}"
 
 
 def _shown(kind: str) -> bool:
@@ -137,13 +172,13 @@ def _kind_words(kind: str) -> str:
         return _("Picture")
     if is_text(kind):
         return _("Text")
-    return _("File that cannot be shown here")
+    return _("File to be saved")
 
 
 def _size(size: int | None) -> str:
     if size is None:
         return ""
-    kilobytes = max(1, round(size / 1000))
+    kilobytes = max(1, size // 1000)
     if kilobytes < 1000:
         return ngettext("%(num)s kB", "%(num)s kB", kilobytes)
-    return _("%(num)s MB", num=round(kilobytes / 1000, 1))
+    return _("%(num)s MB", num=formats.number(f"{Decimal(kilobytes) / 1000:.1f}"))

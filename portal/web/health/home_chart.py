@@ -22,7 +22,7 @@ class Notice:
 
 
 def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice | None:
-    """What to say of the whole record, or of one section; None when all is well."""
+    """Return the notice for the whole record, or for one section; None when all is well."""
     settings = current_services().settings
     link = links.to_home(tx, person_id=person_id) if settings.chart_base else None
     if link is None:
@@ -35,8 +35,8 @@ def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice 
         stopped = link.state in (LinkState.NEEDS_VERIFICATION, LinkState.UNAVAILABLE)
         return Notice(_failed(name, state.good_at if state else link.refreshed_at, stopped=stopped), wrong=True)
     if (section or not states) and outcome in (None, Outcome.CANCELLED):
-        said = _("The record at %(name)s has not been read completely yet. Look again in a few minutes.", name=name)
-        return Notice(said)
+        text = _("The record at %(name)s has not been read completely yet. Look again in a few minutes.", name=name)
+        return Notice(text)
     lacking = {
         Outcome.PARTLY: _("%(names)s has more than could be loaded at once.", names=name),
         Outcome.REFUSED: _("%(names)s does not release this section to patients.", names=name),
@@ -47,13 +47,13 @@ def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice 
 
 def _failed(name: str, good_at: datetime | None, *, stopped: bool) -> str:
     if good_at is None:
-        said = _("The record at %(name)s could not be read, so nothing from there is shown yet.", name=name)
+        sentence = _("The record at %(name)s could not be read, so nothing from there is shown yet.", name=name)
     else:
         since = formats.moment_text(good_at)
-        said = _(
+        sentence = _(
             "The record at %(name)s could not be read again. What is shown from there is as of %(since)s.",
             name=name,
             since=since,
         )
     then = _("The organization has been told.") if stopped else _("It is tried again by itself.")
-    return f"{said} {then}"
+    return f"{sentence} {then}"

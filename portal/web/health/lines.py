@@ -3,7 +3,7 @@
 Everything given back is plain text, escaped by the templates; nothing of an organization's text becomes markup here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,16 +11,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.domain import entry as e
+from portal.domain.dates import parse_when
 from portal.domain.entry import Entry, Status
-from portal.domain.sections import Section
+from portal.domain.sections import SECTIONS, Order, Section
+from portal.domain.units import counterpart, is_metric
 from portal.web import formats
-from portal.web.health.vocabulary import Tag, absent, category, flag, result_state, severity, visit_state
+from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``main`` is the sentence below the title, ``value`` a measurement, ``facts`` smaller print, ``when`` the day."""
+    """``main`` is the sentence below the title, ``value`` a measurement, ``facts`` smaller print.
+
+    ``original`` is the source's own text, of what cannot be shown as usual.
+    """
 
     title: str
     main: str = ""
@@ -28,33 +33,59 @@ class Line:
     value_note: str = ""
     tags: tuple[Tag, ...] = ()
     facts: tuple[str, ...] = ()
-    when: str = ""
+    original: tuple[str, ...] = ()
 
 
-def value_of(part: e.Result | e.Component) -> str:
-    """A measurement's value with its unit, else its text, else why there is none."""
+def value_of(part: e.Result | e.Component, *, vital: bool = False) -> str:
+    """Return a measurement's value with its unit, else its text, else why there is none.
+
+    ``vital``: of a body's weight, length and temperature the US unit comes first, the metric one beside it.
+    """
     if part.quantity is not None:
-        return formats.quantity_text(part.quantity)
-    return part.text or absent(part.absent_reason)
+        other = counterpart(part.quantity) if vital else None
+        if other is None:
+            return formats.quantity_text(part.quantity)
+        first, second = (other, part.quantity) if is_metric(part.quantity) else (part.quantity, other)
+        return f"{formats.quantity_text(first)} ({formats.quantity_text(second)})"
+    return _dated(part.text) or absent(part.absent_reason)
+
+
+def _dated(text: str) -> str:
+    """Return a textual value; where it is a date, or the two of a period, in words."""
+    if "\n" in text or len(text) > 90:
+        return text
+    ends = text.split(" \N{EN DASH} ")
+    if all(end == "…" or parse_when(end) for end in ends):
+        return " \N{EN DASH} ".join(end if end == "…" else formats.date_text(end) for end in ends)
+    return phrase(text)
 
 
 def ranges_of(part: e.Result | e.Component) -> str:
-    """The normal range in words; others with what they are of."""
-    said = []
-    for one in part.ranges:
-        text = formats.range_text(one)
+    """Return the normal range in words; others with what they are of."""
+    texts = []
+    for range_ in part.ranges:
+        text = formats.range_text(range_)
         if text:
-            said.append(f"{text} ({one.meaning})" if one.meaning else text)
-    return "; ".join(said)
+            texts.append(f"{text} ({range_.meaning})" if range_.meaning else text)
+    return "; ".join(texts)
 
 
 def line(entry: Entry) -> Line:
-    """An entry as one line of its section's page."""
-    made = _LINES[type(entry.detail)](entry, entry.detail)
-    made = replace(made, title=phrase(made.title))
+    """Return an entry as one line of its section's page."""
+    drawn = _LINES[type(entry.detail)](entry, entry.detail)
+    drawn = replace(drawn, title=phrase(drawn.title))
     if entry.status is Status.ENTERED_IN_ERROR:
-        return Line(made.title, _("Entered in error"), when=made.when)
-    return made
+        return Line(drawn.title, _("Entered in error"))
+    return replace(drawn, tags=_distinct((*_qualifiers(entry), *drawn.tags)))
+
+
+def _qualifiers(entry: Entry) -> Iterator[Tag]:
+    """Yield the words that change what the title says ("not to be taken", "ruled out")."""
+    yield from (Tag(phrase(word), "warn") for word in entry.qualifiers)
+
+
+def _distinct(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    return tuple({tag.text.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
 
 def _facts(*facts: str) -> tuple[str, ...]:
@@ -70,11 +101,16 @@ def _since(entry: Entry) -> str:
 
 
 def _span(entry: Entry) -> str:
-    if entry.start and entry.end:
-        return _("%(start)s to %(end)s", start=formats.day(entry.start), end=formats.day(entry.end))
-    if entry.end:
-        return _("Until %(date)s", date=formats.day(entry.end))
-    return _since(entry)
+    return span_of(entry.start, entry.end)
+
+
+def span_of(start: str | None, end: str | None) -> str:
+    """Return a period in words, as precise as it is; empty without dates."""
+    if start and end:
+        return _("%(start)s to %(end)s", start=formats.day(start), end=formats.day(end))
+    if end:
+        return _("Until %(date)s", date=formats.day(end))
+    return _("Since %(date)s", date=formats.day(start)) if start else ""
 
 
 def _allergy(entry: Entry, detail: e.Allergy) -> Line:
@@ -110,8 +146,15 @@ def _implant(entry: Entry, detail: e.Implant) -> Line:
     return Line(entry.title, maker, facts=_facts(_span(entry), "; ".join(detail.safety)))
 
 
+def medication_text(detail: e.Detail) -> str:
+    """Return how a medicine is to be taken, whole."""
+    if not isinstance(detail, e.Medication):
+        return ""
+    return "; ".join(detail.instructions) or " ".join(part for part in (detail.dose, detail.route) if part)
+
+
 def _medication(entry: Entry, detail: e.Medication) -> Line:
-    how = "; ".join(detail.instructions) or " ".join(part for part in (detail.dose, detail.route) if part)
+    how = medication_text(detail)
     return Line(
         entry.title,
         how,
@@ -129,22 +172,43 @@ def _medication(entry: Entry, detail: e.Medication) -> Line:
 
 
 def _pressure(detail: e.Result) -> str:
-    """A blood pressure as everyone reads it: systolic over diastolic (LOINC 8480-6, 8462-4)."""
-    found = {
+    """Return a blood pressure as everyone reads it: systolic over diastolic (LOINC 8480-6, 8462-4)."""
+    pressures = {
         code.code: part.quantity
         for part in detail.components
         for code in part.codes
-        if code.code in ("8480-6", "8462-4") and part.quantity
+        if code.code in _PRESSURES and part.quantity and not part.quantity.comparator
     }
-    if len(found) != 2 or formats.unit(found["8480-6"]) != formats.unit(found["8462-4"]):
+    if len(pressures) != 2 or formats.unit(pressures["8480-6"]) != formats.unit(pressures["8462-4"]):
         return ""
-    return f"{formats.number(found['8480-6'].value)}/{formats.quantity_text(found['8462-4'])}"
+    return f"{formats.number(pressures['8480-6'].value)}/{formats.quantity_text(pressures['8462-4'])}"
+
+
+_PRESSURES = frozenset({"8480-6", "8462-4"})
+
+
+def _is_pressure(part: e.Component) -> bool:
+    return any(code.code in _PRESSURES for code in part.codes)
+
+
+def _part(part: e.Component, value: str) -> str:
+    """Return one measured part of a result in words, with what it says of itself."""
+    notes = [tag.text for tag in flags(part.flags or (part.flag,), part.flag_text)]
+    if result_state(part.fhir_status):
+        notes.append(result_state(part.fhir_status))
+    text = f"{phrase(part.name)}: {value}"
+    return f"{text} ({', '.join(notes)})" if notes else text
 
 
 def _result(entry: Entry, detail: e.Result) -> Line:
     pressure = _pressure(detail)
-    parts = [f"{phrase(part.name)}: {value_of(part)}" for part in detail.components if value_of(part) and not pressure]
-    value = value_of(detail) or pressure
+    vital = entry.section is Section.VITAL_SIGNS
+    parts = [
+        _part(part, value)
+        for part in detail.components
+        if (value := value_of(part, vital=vital)) and not (pressure and _is_pressure(part))
+    ]
+    value = value_of(detail, vital=vital) or pressure
     short = len(value) <= 28
     span = ranges_of(detail)
     return Line(
@@ -153,7 +217,13 @@ def _result(entry: Entry, detail: e.Result) -> Line:
         value=value if short else "",
         value_note=_("Reference range: %(range)s", range=span) if span else "",
         tags=_tags(
-            flag(detail.flag, detail.flag_text),
+            *flags(detail.flags or (detail.flag,), detail.flag_text),
+            *(
+                tag
+                for part in detail.components
+                if pressure and _is_pressure(part)
+                for tag in flags(part.flags or (part.flag,), part.flag_text)
+            ),
             Tag(result_state(detail.fhir_status), "quiet") if result_state(detail.fhir_status) else None,
         ),
         facts=_facts(formats.day(entry.when), "; ".join(parts), detail.performer),
@@ -161,7 +231,7 @@ def _result(entry: Entry, detail: e.Result) -> Line:
 
 
 def _report(entry: Entry, detail: e.Report) -> Line:
-    n = len(detail.results)
+    n = len(detail.results) + len(detail.components)
     return Line(
         entry.title,
         detail.conclusion if len(detail.conclusion) <= 160 else detail.conclusion[:157].rstrip() + " …",
@@ -199,7 +269,7 @@ def _visit_days(entry: Entry) -> str:
 
 
 def _care_team(entry: Entry, detail: e.CareTeam) -> Line:
-    shown = [f"{one.name} ({one.role})" if one.role else one.name for one in detail.members[:6]]
+    shown = [f"{member.name} ({member.role})" if member.role else member.name for member in detail.members[:6]]
     more = len(detail.members) - len(shown)
     if more > 0:
         shown.append(_("and %(n)s more", n=more))
@@ -217,13 +287,15 @@ def _insurance(entry: Entry, detail: e.Insurance) -> Line:
 
 
 def _immunization(entry: Entry, detail: e.Immunization) -> Line:
-    given = detail.dose_number and _("Dose %(number)s", number=detail.dose_number)
+    dose = detail.dose_number and _("Dose %(number)s", number=detail.dose_number)
     return Line(
         entry.title,
         _("Not given: %(reason)s", reason=detail.not_given_reason or _("no reason recorded"))
         if detail.not_given
         else "",
-        facts=_facts(formats.day(entry.when), given, ", ".join(phrase(one) for one in detail.targets), detail.place),
+        facts=_facts(
+            formats.day(entry.when), dose, ", ".join(phrase(target) for target in detail.targets), detail.place
+        ),
     )
 
 
@@ -274,23 +346,18 @@ _LINES: Mapping[type[e.Detail], Callable[[Entry, Any], Line]] = {
     e.Document: _document,
 }
 
-CURRENT = frozenset(
-    {
-        Section.ALLERGIES,
-        Section.HEALTH_ISSUES,
-        Section.IMPLANTS,
-        Section.MEDICATIONS,
-        Section.CARE_TEAM,
-        Section.INSURANCE,
-    }
-)
+CURRENT = frozenset(section for section, facts in SECTIONS.items() if facts.order is Order.CURRENT)
 
 
 def group(section: Section, status: Status) -> str:
-    """The heading under which a status is listed; empty where a section has only one list."""
+    """Return the heading under which a status is listed; empty where a section has only one list."""
+    if status is Status.UNSAFE:
+        return _("Could not be shown safely")
+    if status is Status.ABSENT:
+        return _("Noted as none")
     if section is Section.VISITS:
         return {Status.UPCOMING: _("Upcoming"), Status.ACTIVE: _("Now")}.get(status, _("Past"))
     if section in CURRENT:
-        words = {Status.UPCOMING: _("Planned"), Status.ACTIVE: _("Current"), Status.UNKNOWN: _("Current or not known")}
+        words = {Status.UPCOMING: _("Planned"), Status.ACTIVE: _("Current"), Status.UNKNOWN: _("Status not given")}
         return words.get(status, _("Past"))
     return ""

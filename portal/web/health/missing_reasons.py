@@ -64,17 +64,17 @@ def causes(section: Section, links: Iterable[LinkedSection], *, shared: int = 0)
 
     ``shared`` is how many items of the section are documented here and elsewhere, and so have no symbol.
     """
-    found: dict[Why, list[LinkedSection]] = {}
-    known = list(links)
-    for one in known:
-        for why in _of(section, one):
-            found.setdefault(why, []).append(one)
-    made = [_cause(why, found[why]) for why in Why if why in found]
-    if not known:
-        made.insert(0, Cause(Why.NOT_LINKED))
+    by_why: dict[Why, list[LinkedSection]] = {}
+    linked = list(links)
+    for link in linked:
+        for why in _of(section, link):
+            by_why.setdefault(why, []).append(link)
+    causes_ = [_cause(why, by_why[why]) for why in Why if why in by_why]
+    if not linked:
+        causes_.insert(0, Cause(Why.NOT_LINKED))
     if shared:
-        made.append(Cause(Why.SHOWN_HERE))
-    return tuple(made)
+        causes_.append(Cause(Why.SHOWN_HERE))
+    return tuple(causes_)
 
 
 def _of(section: Section, link: LinkedSection) -> Iterable[Why]:
@@ -165,7 +165,7 @@ _DATED: Mapping[Why, LazyString] = {
 
 
 def text(cause: Cause) -> str:
-    """A cause as a sentence."""
+    """Return a cause as a sentence."""
     dated = cause.since is not None and cause.why in _DATED
     words = _DATED[cause.why] if dated else _TEXTS[cause.why]
     since = formats.moment_text(cause.since) if cause.since else ""

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from portal.domain.entry import Entry
 from portal.domain.links import Outcome, Shown
 from portal.domain.sections import Section
 from portal.store.directory.values import Mark
-from portal.web.health.facts import Fact, Part
+from portal.web.health.facts import LabelledText, Part
 from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
 from portal.web.health.lines import Line
 from portal.web.health.narrow import NarrowForm
+from portal.web.health.vocabulary import Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,52 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedLine:
+    """What one or several organizations say where a row's organizations disagree. ``title``: where titles differ."""
+
+    title: str
+    state: str
+    newest: bool
+    main: str
+    value: str
+    tags: tuple[Tag, ...]
+    facts: tuple[str, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One of the entries that a row stands for. ``name``: whose, where the row has several organizations."""
+
+    when: str
+    line: Line
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many entries a row stands for, in words; ``more`` are on the item's page only.
+
+    ``several`` with different instructions hold now, so they are shown at once.
+    """
+
+    text: str
+    current: str
+    listed: tuple[Repeat, ...]
+    more: int
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another row that may be the same thing, in words ("Also at Riverbend: lisinopril 20 mg"), and its page."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line of a list. ``outside``: not documented at home, so it carries the symbol."""
 
@@ -34,14 +82,20 @@ class Item:
     outside: bool
     origins: tuple[Origin, ...]
     new: bool = False
-    differs: bool = False
     past: bool = False
+    voices: tuple[SourcedLine, ...] = ()
+    repeats: Repeats | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Rows under a heading. ``note`` is a warning that stands before them."""
+
     title: str
     items: tuple[Item, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +117,11 @@ class Place:
     fresh: int = 0
     poll_after: int = 0
     failed: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it answered this section completely, so that having nothing means something."""
+        return self.outcome is Outcome.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +146,15 @@ class Chip:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """How many items could not be shown, in a sentence, and where they are listed."""
+
+    number: int
+    text: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPage:
     section: Section
@@ -94,6 +162,7 @@ class SectionPage:
     groups: tuple[Group, ...]
     total: int
     everything: int
+    not_shown: NotShown | None
     first: str | None
     next: str | None
     show: tuple[Option, ...]
@@ -108,6 +177,16 @@ class SectionPage:
     chosen: str
     home_only: bool
     home_chart: Notice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartPage:
+    """One organization's part of a section."""
+
+    place: Place
+    groups: tuple[Group, ...]
+    following: str | None
+    not_shown: NotShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +216,25 @@ class Source:
     name: str
     home: bool
     as_of: datetime | None
-    facts: tuple[Fact, ...]
+    facts: tuple[LabelledText, ...]
     parts: tuple[Part, ...]
-    recorded: tuple[Fact, ...]
-    codes: tuple[Fact, ...]
+    recorded: tuple[LabelledText, ...]
+    codes: tuple[LabelledText, ...]
     title: str
     address: str = ""
     phone: str = ""
     portal_url: str = ""
-    earlier: tuple[Fact, ...] = ()
+    earlier: tuple[LabelledText, ...] = ()
+    orders: bool = False
     belonging: tuple[Belonging, ...] = ()
     documents: tuple[Belonging, ...] = ()
+    findings: tuple[Belonging, ...] = ()
     files: tuple[File, ...] = ()
     texts: tuple[Markup, ...] = ()
     entry: str = ""
     calendar: bool = False
     map_url: str = ""
     card: Card | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    label: str
-    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +245,7 @@ class EntryPage:
     line: Line
     outside: bool
     origins: tuple[Origin, ...]
-    differences: tuple[Difference, ...]
+    item: Item
     trend: bool
     sources: tuple[Source, ...]
 

@@ -44,9 +44,9 @@ class Narrowing:
     """What was asked for. With an error in the form nothing is narrowed, and the form says what is wrong."""
 
     def __init__(self, args: Mapping[str, str]) -> None:
-        asked = {name: args[name] for name in ("q", "since", "until") if args.get(name)}
-        self.form = NarrowForm(MultiDict(asked))
-        self.active = bool(asked)
+        query = {name: args[name] for name in ("q", "since", "until") if args.get(name)}
+        self.form = NarrowForm(MultiDict(query))
+        self.active = bool(query)
         sound = self.form.validate()
         since, until = self.form.since.data, self.form.until.data
         self.q: str = self.form.q.data if sound else ""
@@ -55,4 +55,4 @@ class Narrowing:
             if sound and (since or until)
             else None
         )
-        self.address: dict[str, Any] = asked
+        self.address: dict[str, Any] = query

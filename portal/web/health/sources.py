@@ -22,28 +22,28 @@ POLLS = (2, 3, 5, 8, 13, 20, 30, 30, 30)
 
 
 def since_now(now: datetime) -> int:
-    """The moment of a page, for its places' addresses: milliseconds since 1970."""
+    """Return the moment of a page, for its places' addresses: milliseconds since 1970."""
     return int(now.timestamp() * 1000)
 
 
 def place(
-    one: Linked,
+    connection: Linked,
     section: Section,
     *,
     count: int,
     state: SectionState | None,
     since: int,
 ) -> Place:
-    """What is known without asking anything further."""
+    """Say what is known without asking anything further."""
     return Place(
-        link_id=one.link.id,
-        name=one.name,
-        mark=one.organization.mark,
-        shown=one.shown,
+        link_id=connection.link.id,
+        name=connection.name,
+        mark=connection.organization.mark,
+        shown=connection.shown,
         count=count,
-        href=url_for("health.part", section=section.value, link=one.link.id),
-        status_href=url_for("health.part", section=section.value, link=one.link.id, show="status", since=since),
-        link_href=one.href,
+        href=url_for("health.part", section=section.value, link=connection.link.id),
+        status_href=url_for("health.part", section=section.value, link=connection.link.id, show="status", since=since),
+        link_href=connection.href,
         as_of=state.good_at if state else None,
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
@@ -51,57 +51,57 @@ def place(
 
 
 def status(
-    tx: Tx, one: Linked, section: Section, *, count: int, state: SectionState | None, since: int, attempt: int
+    tx: Tx, connection: Linked, section: Section, *, count: int, state: SectionState | None, since: int, attempt: int
 ) -> Place:
-    """The place with its progress: whether a refresh is at this section, and what came since the page was made."""
-    latest = refreshes.latest(tx, link_id=one.link.id)
-    waiting = one.shown is Shown.LINKING or (latest is not None and latest.open)
+    """Return the place with its progress: whether a refresh is at this section, and what came since."""
+    latest = refreshes.latest(tx, link_id=connection.link.id)
+    waiting = connection.shown is Shown.LINKING or (latest is not None and latest.open)
     if latest is not None and latest.open:
-        mine = next((part for part in latest.sections if part.section is section), None)
-        waiting = mine is None or mine.ended_at is None
+        section_part = next((part for part in latest.sections if part.section is section), None)
+        waiting = section_part is None or section_part.ended_at is None
     try:
         moment = datetime.fromtimestamp(since / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         moment = tx.now
     fresh = rows.arrived(
         tx,
-        person_id=one.link.person_id,
+        person_id=connection.link.person_id,
         section=section,
-        source=one.link.id,
+        source=connection.link.id,
         since=moment,
         confidential=sees_confidential(),
     )
     poll = POLLS[attempt] if waiting and attempt < len(POLLS) else 0
     return Place(
-        link_id=one.link.id,
-        name=one.name,
-        mark=one.organization.mark,
-        shown=one.shown,
+        link_id=connection.link.id,
+        name=connection.name,
+        mark=connection.organization.mark,
+        shown=connection.shown,
         count=count,
-        href=url_for("health.part", section=section.value, link=one.link.id),
+        href=url_for("health.part", section=section.value, link=connection.link.id),
         status_href=url_for(
-            "health.part", section=section.value, link=one.link.id, show="status", since=since, look=attempt + 1
+            "health.part", section=section.value, link=connection.link.id, show="status", since=since, look=attempt + 1
         ),
-        link_href=one.href,
+        link_href=connection.href,
         as_of=state.good_at if state else None,
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
         busy=waiting,
         fresh=fresh,
         poll_after=poll,
-        failed=failed_text(section, one, state),
+        failed=failed_text(section, connection, state),
     )
 
 
-def failed_text(section: Section, one: Linked, state: SectionState | None) -> str:
-    """What is wrong or withheld in plain words; empty when the section is as it should be."""
-    if one.link.tier is Tier.RECORD_ONLY and section not in BASIC:
+def failed_text(section: Section, connection: Linked, state: SectionState | None) -> str:
+    """Say what is wrong or withheld in plain words; empty when the section is as it should be."""
+    if connection.link.tier is Tier.RECORD_ONLY and section not in BASIC:
         return _("Not without an active account there.")
-    if one.shown is Shown.UNAVAILABLE:
+    if connection.shown is Shown.UNAVAILABLE:
         return _("This organization has switched linking off.")
     if state is None:
         return ""
-    said = {
+    texts = {
         Outcome.PARTLY: _("Not everything could be loaded."),
         Outcome.REFUSED: _("This organization does not release this section."),
         Outcome.FAILED: _("The last update did not succeed. What was loaded before stays."),
@@ -110,21 +110,21 @@ def failed_text(section: Section, one: Linked, state: SectionState | None) -> st
         if state.reason == "not-granted":
             return _("You did not allow this section when you signed in there.")
         return _("This organization does not give out this kind of information.")
-    return said.get(state.outcome, "")
+    return texts.get(state.outcome, "")
 
 
 def for_missing(
-    one: Linked, states: Mapping[str, Mapping[Section, SectionState]], section: Section, count: int
+    connection: Linked, states: Mapping[str, Mapping[Section, SectionState]], section: Section, count: int
 ) -> LinkedSection:
-    """The same facts for "Why is something missing?"."""
-    state = states.get(one.link.id, {}).get(section)
+    """Return the same facts for "Why is something missing?"."""
+    state = states.get(connection.link.id, {}).get(section)
     return LinkedSection(
-        link_id=one.link.id,
-        name=one.name,
-        shown=one.shown,
-        tier=one.link.tier,
+        link_id=connection.link.id,
+        name=connection.name,
+        shown=connection.shown,
+        tier=connection.link.tier,
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
-        good_at=state.good_at if state else one.link.refreshed_at,
+        good_at=state.good_at if state else connection.link.refreshed_at,
         items=count,
     )

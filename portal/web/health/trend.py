@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from flask_babel import gettext as _
 
@@ -10,10 +11,10 @@ from portal import audit
 from portal.domain import entry as e
 from portal.domain.code_systems import LOINC
 from portal.domain.dates import Precision, as_instant, precision
-from portal.domain.entry import Entry
+from portal.domain.entry import Entry, Status
 from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
-from portal.domain.units import convert, unit_of
+from portal.domain.units import charge_of, convert, unit_of, us_unit
 from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.links import refreshes
@@ -21,9 +22,11 @@ from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import audit_actor, sees_confidential
-from portal.web.health import lines, section_page
+from portal.web.health import lines
+from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
-from portal.web.health.vocabulary import Tag, flag
+from portal.web.health.record_rows import Origins
+from portal.web.health.vocabulary import Tag, flag, result_state
 from portal.web.linked import linked
 from portal.web.words import phrase
 
@@ -33,13 +36,14 @@ _SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One row of the table. ``drawn`` is false for what cannot be put into the plot: no number, or another unit."""
+    """One row of the table. ``drawn``: it is in the plot; ``state``: a status worth saying."""
 
     id: str
     when: str
     value: str
     range: str
     flag: Tag | None
+    state: str
     names: tuple[str, ...]
     outside: bool
     drawn: bool
@@ -47,7 +51,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One measured thing. ``says`` is the plot in words; ``plot`` is None when there are fewer than two numbers."""
+    """One measured thing in one scale. ``says``: the plot in words; ``plot`` None: not two numbers."""
 
     name: str
     unit: str
@@ -89,9 +93,9 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         )
         if row is None or not has_trend(row.primary.entry):
             raise NotFoundError
-        found = _alike(tx, person_id, section, row.primary.entry)
-        known = linked(tx, person_id=person_id)
-        states = refreshes.states(tx, link_ids=[one.link.id for one in known])
+        record_rows = _alike(tx, person_id, section, row.primary.entry)
+        connections = linked(tx, person_id=person_id)
+        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
         audit.record(
             tx,
             action=audit.Action.VIEW_ENTRY,
@@ -100,20 +104,20 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
             section=section.value,
             entry=entry_id,
         )
-    origins = section_page.Origins(known, states, current_services().settings.organization)
+    origins = Origins(connections, states, current_services().settings.organization)
     return Trend(
         section=section,
         entry=entry_id,
         title=phrase(row.primary.entry.title),
-        series=tuple(_series(name, measured, origins) for name, measured in _by_part(found[:_MOST])),
-        more=len(found) > _MOST,
+        series=tuple(_series(name, measured, origins) for name, measured in _by_part(record_rows[:_MOST])),
+        more=len(record_rows) > _MOST,
     )
 
 
 def _codes(entry: Entry) -> list[tuple[str, str]]:
     """LOINC says what was measured; without it the organization's own codes do."""
     coded = [(code.system, code.code) for code in entry.codes if code.system and code.code]
-    return [one for one in coded if one[0] == LOINC] or coded
+    return [pair for pair in coded if pair[0] == LOINC] or coded
 
 
 def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[RecordRow, ...]:
@@ -127,74 +131,147 @@ def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[Reco
     )
 
 
-def _by_part(found: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
-    """The values of the test itself and of each of its parts (systolic, diastolic), by name, newest first."""
+def _by_part(record_rows: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
+    """Return the values of the test itself and of each of its parts (systolic, diastolic), by name, newest first.
+
+    Values whose units cannot be converted exactly into each other are not of one course: they are apart.
+    """
     by: dict[str, list[_Measured]] = {}
-    for row in found:
+    for row in record_rows:
         entry = row.primary.entry
         detail = entry.detail
-        if not isinstance(detail, e.Result):
+        if not isinstance(detail, e.Result) or entry.unsafe:
             continue
         if detail.quantity is not None or not detail.components:
             by.setdefault(phrase(entry.title), []).append((row, entry, detail))
         for part in detail.components:
             by.setdefault(phrase(part.name), []).append((row, entry, part))
-    return list(by.items())
+    return [(name, apart) for name, measured in by.items() for apart in _by_unit(measured)]
 
 
-def _series(name: str, measured: Sequence[_Measured], origins: section_page.Origins) -> Series:
+def _by_unit(measured: Sequence[_Measured]) -> list[list[_Measured]]:
+    """Return the values in groups of one scale each; what has no number is with the first."""
+    scales: list[tuple[e.Quantity | None, list[_Measured]]] = []
+    for measurement in measured:
+        quantity, charge = measurement[2].quantity, charge_of(_codes_of(measurement))
+        fitting = (
+            group
+            for unit, group in scales
+            if quantity is None or unit is None or _convertible(quantity, unit_of(unit), charge)
+        )
+        group = next(fitting, None)
+        if group is None:
+            scales.append((quantity, [measurement]))
+        else:
+            group.append(measurement)
+    return [group for _unit, group in scales]
+
+
+def _convertible(quantity: e.Quantity, unit: str, charge: int | None) -> bool:
+    """Tell whether values of a quantity's unit can be drawn in another, whatever its own number is."""
+    return convert(e.Quantity("1", quantity.unit, quantity.code), unit, charge=charge) is not None
+
+
+def _codes_of(measured: _Measured) -> tuple[e.Code, ...]:
+    _row, entry, part = measured
+    return part.codes if isinstance(part, e.Component) else entry.codes
+
+
+def _series(name: str, measured: Sequence[_Measured], origins: Origins) -> Series:
     first = next((part.quantity for _row, _entry, part in measured if part.quantity), e.Quantity(""))
-    unit = unit_of(first)
-    points = [_point(entry, part, unit) for _row, entry, part in measured]
-    drawn = [(one, entry) for one, (_row, entry, _part) in zip(points, measured, strict=True) if one]
-    picture = plot([one for one, _entry in drawn])
+    vital = any(entry.section is Section.VITAL_SIGNS for _row, entry, _part in measured)
+    unit = us_unit(unit_of(first)) if vital else unit_of(first)
+    shown_unit = e.Quantity("", "" if unit != unit_of(first) else first.unit, unit)
+    points = [guarded(partial(_point, measurement, unit), lambda: None, place="trend") for measurement in measured]
+    drawn = [(point, measurement[1]) for point, measurement in zip(points, measured, strict=True) if point]
+    picture = guarded(lambda: plot([point for point, _entry in drawn]), lambda: None, place="trend")
     shown = sorted(drawn, key=lambda pair: pair[0].at)[picture.left_out if picture else 0 :]
-    days = [formats.day(entry.when) for _one, entry in shown]
+    days = [formats.day(entry.when) for _point, entry in shown]
     values = tuple(
-        _value(row, entry, part, origins, drawn=point is not None)
-        for point, (row, entry, part) in zip(points, measured, strict=True)
+        guarded(
+            partial(_value, measurement, origins, drawn=point is not None),
+            partial(_bare_value, measurement, origins),
+            place="trend",
+        )
+        for point, measurement in zip(points, measured, strict=True)
     )
     return Series(
         name=name,
-        unit=formats.unit(first),
+        unit=formats.unit(shown_unit),
         values=values,
         plot=picture,
         first=days[0] if days else "",
         last=days[-1] if days else "",
-        says=_says(name, [one for one, _entry in shown], days, first) if picture else "",
-        undrawn=sum(1 for one in values if not one.drawn) if picture else 0,
+        says=_says(name, [point for point, _entry in shown], days, shown_unit) if picture else "",
+        undrawn=sum(1 for value in values if not value.drawn) if picture else 0,
     )
 
 
-def _point(entry: Entry, part: _Part, unit: str) -> Point | None:
-    """A value that can be drawn: a plain number in the unit, on a known day."""
+_FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
+
+
+def _point(measured: _Measured, unit: str) -> Point | None:
+    """Return a value that can be drawn: final, a number in the unit, on a known day."""
+    row, entry, part = measured
     if part.quantity is None or not entry.when or precision(entry.when) < Precision.DAY:
         return None
-    value = convert(part.quantity, unit)
+    if row.status is Status.ENTERED_IN_ERROR or not {_status(entry), _own_status(part)} <= _FINAL:
+        return None
+    charge = charge_of(_codes_of(measured))
+    value = convert(part.quantity, unit, charge=charge)
     if value is None:
         return None
-    normal = next((one for one in part.ranges if not one.meaning), None)
-    low, high = (convert(one, unit) if one else None for one in ((normal.low, normal.high) if normal else (None, None)))
-    return Point(as_instant(entry.when).timestamp(), value, low, high)
+    normal = next((range_ for range_ in part.ranges if not range_.meaning), None)
+    low, high = (
+        convert(bound, unit, charge=charge) if bound else None
+        for bound in ((normal.low, normal.high) if normal else (None, None))
+    )
+    return Point(as_instant(entry.when).timestamp(), value, low, high, part.quantity.comparator[:1])
 
 
-def _value(row: RecordRow, entry: Entry, part: _Part, origins: section_page.Origins, *, drawn: bool) -> Value:
+def _status(entry: Entry) -> str:
+    return entry.detail.fhir_status if isinstance(entry.detail, e.Result) else ""
+
+
+def _own_status(part: _Part) -> str:
+    return part.fhir_status
+
+
+def _value(measured: _Measured, origins: Origins, *, drawn: bool) -> Value:
+    row, entry, part = measured
     return Value(
         id=row.primary_id,
         when=entry.when or "",
-        value=lines.value_of(part),
+        value=lines.value_of(part, vital=entry.section is Section.VITAL_SIGNS),
         range=lines.ranges_of(part),
         flag=flag(part.flag, part.flag_text),
+        state=result_state(_own_status(part)) or result_state(_status(entry)),
         names=tuple(origins.of(source, row.section).name for source in row.sources),
         outside=not row.home,
         drawn=drawn,
     )
 
 
+def _bare_value(measured: _Measured, origins: Origins) -> Value:
+    """Return a row of the table whose value cannot be written as usual: as its source wrote it."""
+    row, _entry, part = measured
+    return Value(
+        id=row.primary_id,
+        when="",
+        value=" ".join(original_texts(part)),
+        range="",
+        flag=None,
+        state="",
+        names=tuple(origins.of(source, row.section).name for source in row.sources),
+        outside=not row.home,
+        drawn=False,
+    )
+
+
 def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quantity) -> str:
-    """The plot for who cannot see it."""
-    listed = sorted(points, key=lambda one: one.at)
-    amounts = [one.value for one in listed]
+    """Return the plot for who cannot see it."""
+    listed = sorted(points, key=lambda point: point.at)
+    amounts = [point.value for point in listed]
 
     def amount(value: Decimal) -> str:
         return formats.quantity_text(e.Quantity(format(value.normalize(), "f"), unit.unit, unit.code))
@@ -210,5 +287,5 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
         n=len(listed),
         low=amount(min(amounts)),
         high=amount(max(amounts)),
-        out=sum(1 for one in listed if one.side),
+        out=sum(1 for point in listed if point.side),
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,9 @@ from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.web.guards import current_person_id, person_route
-from portal.web.health import calendar, corrections, entry_page, files, record_page, section_page, trend
+from portal.web.health import calendar, corrections, entry_page, files, record_page, section_page, summary_page, trend
+from portal.web.health import not_shown as not_shown_page
+from portal.web.health import receipt as receipts
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
@@ -46,8 +49,8 @@ def overview() -> Response:
 @person_route(blueprint, "/health/summary")
 @for_person(Permission.VIEW_RECORD)
 def summary() -> Response:
-    """What a doctor elsewhere asks for first, to read or to print."""
-    return render("health/summary.html", summary=record_page.summary(current_person_id()))
+    """Say what a doctor elsewhere asks for first, to read or to print."""
+    return render("health/summary.html", summary=summary_page.summary(current_person_id()))
 
 
 @person_route(blueprint, "/health/search")
@@ -64,7 +67,7 @@ def search() -> Response:
 @person_route(blueprint, "/health/new")
 @for_person(Permission.VIEW_RECORD)
 def new() -> Response:
-    """What came from outside and was not read yet."""
+    """Say what came from outside and was not read yet."""
     return render("health/new.html", news=record_page.news(current_person_id()))
 
 
@@ -79,33 +82,56 @@ def clear_new() -> ResponseReturnValue:
 
 def _show(person_id: str) -> str:
     """Show on test results is remembered until signing out; gives what to go to when the address does not say it."""
-    kept: dict[str, str] = session.get(_SHOW, {})
+    remembered: dict[str, str] = session.get(_SHOW, {})
     if "source" in request.args:
-        session[_SHOW] = kept | {person_id: request.args["source"][:40]}
+        session[_SHOW] = remembered | {person_id: request.args["source"][:40]}
         return ""
-    return kept.get(person_id, "")
+    return remembered.get(person_id, "")
 
 
 @person_route(blueprint, "/health/corrections")
 @for_person(Permission.VIEW_RECORD)
 def corrections_page() -> Response:
-    """What was asked of the staff here, and what they answered."""
+    """Say what was asked of the staff here, and what they answered."""
     return render("health/corrections.html", requests=corrections.requests(current_person_id()))
+
+
+@person_route(blueprint, "/health/not-shown")
+@for_person(Permission.VIEW_RECORD)
+def not_shown() -> Response:
+    """List what was received and could not be shown, of all organizations or of one ``source``."""
+    page = not_shown_page.page(current_person_id(), source=request.args.get("source", ""))
+    return render("health/not_shown.html", page=page)
+
+
+@person_route(blueprint, "/health/receipt/<link>")
+@for_person(Permission.VIEW_RECORD)
+def receipt(link: str) -> Response:
+    """Return what was asked of a linked organization, what came, and what could not be shown."""
+    return render("health/receipt.html", receipt=receipts.receipt(current_person_id(), link))
+
+
+@person_route(blueprint, "/health/receipt/<link>/table.csv")
+@for_person(Permission.VIEW_RECORD)
+def receipt_file(link: str) -> Response:
+    """Return the same as a table to keep."""
+    table = receipts.as_csv(receipts.receipt(current_person_id(), link))
+    return _download(table, "text/csv; charset=utf-8", "attachment; filename=receipt.csv")
 
 
 @person_route(blueprint, "/health/<section>")
 @for_person(Permission.VIEW_RECORD)
 def section(section: str) -> ResponseReturnValue:
-    """A section from everywhere, or from one ``source``; ``status`` narrows it, ``after`` goes on."""
-    which = _section(section)
-    if which is Section.MESSAGES:
+    """Return a section from everywhere, or from one ``source``; ``status`` narrows it, ``after`` goes on."""
+    section_ = _section(section)
+    if section_ is Section.MESSAGES:
         return redirect(url_for("messages.inbox"), 303)
-    if which is Section.TEST_RESULTS and (remembered := _show(current_person_id())):
+    if section_ is Section.TEST_RESULTS and (remembered := _show(current_person_id())):
         others: dict[str, Any] = {**request.args, "section": section, "source": remembered}
         return redirect(url_for("health.section", **others), 303)
     page = section_page.section_page(
         current_person_id(),
-        which,
+        section_,
         narrowing=Narrowing(request.args),
         source=request.args.get("source", ""),
         status=request.args.get("status", ""),
@@ -119,16 +145,16 @@ def section(section: str) -> ResponseReturnValue:
 @for_person(Permission.VIEW_RECORD)
 def part(section: str, link: str) -> Response:
     """One organization's part: its items, or with ``show=status`` only how it stands."""
-    which = _section(section)
-    if which is Section.MESSAGES:
+    section_ = _section(section)
+    if section_ is Section.MESSAGES:
         raise NotFoundError
     if request.args.get("show") == "status" and is_fragment():
         place = section_page.part_status(
-            current_person_id(), which, link, since=_number("since"), attempt=min(_number("look"), 99)
+            current_person_id(), section_, link, since=_number("since"), attempt=min(_number("look"), 99)
         )
-        return render("health/part.html", fragment="status", place=place, section=which)
-    place, groups, following = section_page.part_page(current_person_id(), which, link, after=request.args.get("after"))
-    return render("health/part.html", fragment="items", place=place, section=which, groups_=groups, following=following)
+        return render("health/part.html", fragment="status", place=place, section=section_)
+    page = section_page.part_page(current_person_id(), section_, link, after=request.args.get("after"))
+    return render("health/part.html", fragment="items", place=page.place, section=section_, page=page)
 
 
 @person_route(blueprint, "/health/<section>/<entry>")
@@ -141,31 +167,40 @@ def entry(section: str, entry: str) -> Response:
 @person_route(blueprint, "/health/<section>/<entry>/trend")
 @for_person(Permission.VIEW_RECORD)
 def trend_page(section: str, entry: str) -> Response:
-    """A test over time."""
+    """Return a test over time."""
     return render("health/trend.html", trend=trend.trend(current_person_id(), _section(section), entry))
 
 
 @person_route(blueprint, "/health/visits/<entry>/calendar.ics")
 @for_person(Permission.VIEW_RECORD)
 def visit_calendar(entry: str) -> Response:
-    """A coming visit for the reader's calendar."""
+    """Return a coming visit for the reader's calendar."""
     now = datetime.now(UTC)
     visit, organization = entry_page.speaking(current_person_id(), Section.VISITS, entry)
-    if not calendar.fits(visit, now):
+    zone = ZoneInfo(current_services().settings.time_zone)
+    if not calendar.fits(visit, now, zone):
         raise NotFoundError
     page = url_for("health.entry", section=Section.VISITS.value, entry=entry, _external=True)
-    made = calendar.ics(visit, uid=f"{entry}@tributary", url=page, organization=organization, now=now)
-    return _download(made, "text/calendar; charset=utf-8", "attachment; filename=appointment.ics")
+    event = calendar.ics(visit, uid=f"{entry}@tributary", url=page, organization=organization, now=now, zone=zone)
+    return _download(event, "text/calendar; charset=utf-8", "attachment; filename=appointment.ics")
 
 
 @person_route(blueprint, "/health/<section>/<entry>/file/<int:number>")
 @for_person(Permission.VIEW_RECORD)
 def file(section: str, entry: str, number: int) -> ResponseReturnValue:
-    """One attachment of an item, as it is."""
+    """Show one attachment of an item, or hand it over to be saved (``?save=1``)."""
+    save = "save" in request.args
     try:
-        opened = files.opened(current_person_id(), _section(section), entry, number)
+        opened = files.opened(current_person_id(), _section(section), entry, number, save=save)
     except OutsideError as error:
         return render("health/file.html", section=_section(section), entry=entry, code=error.code, status=502)
+    if save:
+        answer = _download(
+            opened.data, "application/octet-stream", f"attachment; filename={files.name_to_save(opened)}"
+        )
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+        return answer
     if opened.text is not None:
         return render("health/file.html", section=_section(section), entry=entry, code="", opened=opened)
     return _download(opened.data, opened.content_type, "inline")
@@ -183,10 +218,10 @@ def _download(data: bytes, content_type: str, disposition: str) -> Response:
 def correction(section: str, entry: str) -> ResponseReturnValue:
     """Ask for a correction: a request to the staff here, or a letter to the organization that documented the item."""
     form = corrections.CorrectionForm()
-    which, person_id = _section(section), current_person_id()
+    section_, person_id = _section(section), current_person_id()
     if form.validate_on_submit():
         try:
-            letter = corrections.ask(person_id, which, entry, wrong=form.wrong.data, right=form.right.data)
+            letter = corrections.ask(person_id, section_, entry, wrong=form.wrong.data, right=form.right.data)
         except ConflictError:
             form.form_errors.append(_("You have 20 requests that are not answered yet. Wait for an answer, or call."))
         else:
@@ -194,5 +229,5 @@ def correction(section: str, entry: str) -> ResponseReturnValue:
                 return render("health/letter.html", letter=letter)
             flash(_("Your request is sent."))
             return redirect(url_for("health.corrections_page"), 303)
-    about = corrections.subject(person_id, which, entry)
+    about = corrections.subject(person_id, section_, entry)
     return render("health/correction.html", form=form, subject=about, status=422 if form.errors else 200)

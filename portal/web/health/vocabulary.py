@@ -1,6 +1,6 @@
 """Codes of standards in a patient's words. What is not in a table is shown as the source wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
@@ -68,23 +68,31 @@ _RESULT_STATES: Mapping[str, LazyString] = {
     "amended": lazy_gettext("Changed by the laboratory"),
     "corrected": lazy_gettext("Corrected by the laboratory"),
     "cancelled": lazy_gettext("Cancelled"),
+    "appended": lazy_gettext("Added to by the laboratory"),
+    "unknown": lazy_gettext("Status not known"),
 }
 
 
 def flag(code: str, text: str = "") -> Tag | None:
-    """A result's flag in words; None without one. What is not in the standard's list shows the source's own word."""
+    """Return a result's flag in words; None without one; codes of no list as the source's word."""
     if code in _FLAGS:
         word, kind = _FLAGS[code]
         return Tag(str(word), kind)
     return Tag(text or code, "quiet") if text or code else None
 
 
+def flags(codes: Sequence[str], text: str = "") -> tuple[Tag, ...]:
+    """Return all flags of a result, each in words: high and critically high are both said."""
+    tags = [flag(code, text if len(codes) == 1 else "") for code in codes if code or text]
+    return tuple({tag.text: tag for tag in tags if tag}.values())
+
+
 def severity(word: str) -> Tag | None:
-    """A severity as a tag; unknown words as the source wrote them."""
+    """Return a severity as a tag; unknown words as the source wrote them."""
     if not word:
         return None
-    known = _SEVERITIES.get(word.casefold())
-    return Tag(str(known[0]), known[1]) if known else Tag(word, "quiet")
+    word_kind = _SEVERITIES.get(word.casefold())
+    return Tag(str(word_kind[0]), word_kind[1]) if word_kind else Tag(word, "quiet")
 
 
 def absent(reason: str) -> str:
@@ -97,7 +105,7 @@ def category(code: str) -> str:
 
 
 def result_state(status: str) -> str:
-    """A FHIR status of a result that is worth saying (final is not); empty otherwise."""
+    """Return a FHIR status of a result that is worth saying (final is not); empty otherwise."""
     return str(_RESULT_STATES.get(status, ""))
 
 
@@ -113,6 +121,6 @@ _VISIT_STATES: Mapping[str, tuple[LazyString, str]] = {
 
 
 def visit_state(status: str) -> Tag | None:
-    """A FHIR status of a visit that is worth saying."""
-    known = _VISIT_STATES.get(status)
-    return Tag(str(known[0]), known[1]) if known else None
+    """Return a FHIR status of a visit that is worth saying."""
+    word_kind = _VISIT_STATES.get(status)
+    return Tag(str(word_kind[0]), word_kind[1]) if word_kind else None

@@ -103,7 +103,7 @@ LINKING = (
     ),
     Topic(
         "differs",
-        _("What does “Sources differ” mean?"),
+        _("What does “places say different things” mean?"),
         (
             _(
                 "Two organizations have the same item but do not say the same about it, for example another dose of a "

@@ -1,14 +1,14 @@
 """What the pages about links show, computed from the store; templates only print it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from flask import url_for
 
+from portal.domain.addresses import parts_of
 from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Outcome, Shown, Tier
-from portal.domain.sections import BASIC, Section
+from portal.domain.sections import BASIC, NOTICED, Section
 from portal.fhir.capability import Capability
 from portal.identity.comparison import Finding
 from portal.linking import refresh_policy
@@ -24,10 +24,6 @@ from portal.store.records import rows
 from portal.web import formats
 from portal.web.linked import visible
 from portal.web.links import words
-from portal.web.words import sex
-
-COUNTED = (Section.MESSAGES, Section.TEST_RESULTS, Section.VISITS)
-"""What a bubble counts (product.md §2)."""
 
 POLLS = (1, 1, 1, 2, 2, 3, 3, 5, 5, 8, 13, 20, 30, 30, 60, 60, 60)
 """Seconds between looks at a link that is busy; after the last one the page stops asking."""
@@ -123,6 +119,7 @@ class Page:
     missing: tuple[SectionUpdate, ...]
     history: tuple[Past, ...]
     differences: tuple[Differing, ...]
+    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +143,7 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     pairs = visible(tx, person_id=person_id, live=None)
     all_links = [link for link, _organization in pairs]
     by_id = {organization.id: organization for _link, organization in pairs}
-    unread = rows.unread(tx, person_id=person_id, sections=COUNTED, confidential=confidential)
+    unread = rows.unread(tx, person_id=person_id, sections=NOTICED, confidential=confidential)
     live_at = {link.organization_id for link in all_links if link.live}
     cards = [card(tx, link, by_id[link.organization_id], unread.get(link.id, {})) for link in all_links if link.live]
     past: dict[str, Link] = {}
@@ -176,7 +173,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     active = link.state is LinkState.ACTIVE
     new = tuple(
         New(section=section.value, count=unread[section], href=_part(section, link.id))
-        for section in COUNTED
+        for section in NOTICED
         if active and unread.get(section)
     )
     count = sum(change.count for change in new)
@@ -215,7 +212,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
 
     Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
     """
-    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
+    unread = rows.unread(tx, person_id=link.person_id, sections=NOTICED, confidential=confidential).get(link.id, {})
     link_card = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
@@ -231,6 +228,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
             Past(at=event.at, words=words.move(event.move)) for event in reversed(links.history(tx, link_id=link.id))
         ),
         differences=_differences(links.finding_of(tx, link, Finding)),
+        is_unsure=link.state is LinkState.CONFIRM and link.reason == "cannot-tell",
     )
 
 
@@ -238,7 +236,7 @@ def tile(
     tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
 ) -> tuple[LinkCard, Progress | None]:
     """Return the link on the home page, and what is under way."""
-    unread = rows.unread(tx, person_id=link.person_id, sections=COUNTED, confidential=confidential).get(link.id, {})
+    unread = rows.unread(tx, person_id=link.person_id, sections=NOTICED, confidential=confidential).get(link.id, {})
     latest = refreshes.latest(tx, link_id=link.id)
     link_card = card(tx, link, organization, unread)
     return link_card, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)
@@ -292,8 +290,8 @@ def authorize_origin(organization: Organization) -> str:
 
 
 def origin_of(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+    parts = parts_of(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts and parts.scheme and parts.netloc else ""
 
 
 def _missing(
@@ -323,20 +321,14 @@ def _missing(
 
 
 def _differences(finding: Finding | None) -> tuple[Differing, ...]:
-    def written(field: str, value: str) -> str:
-        if field == "birth-date":
-            return formats.date_text(value) if value else ""
-        return sex(value) if field == "sex" else value
-
-    differing: Sequence[Differing] = [
+    return tuple(
         Differing(
             label=words.difference(difference),
-            ours=written(difference.what, difference.here),
-            theirs=written(difference.what, difference.there),
+            ours=words.side(difference.aspect, difference.ours, is_theirs=False),
+            theirs=words.side(difference.aspect, difference.theirs, is_theirs=True),
         )
         for difference in (finding.differences if finding else ())
-    ]
-    return tuple(differing)
+    )
 
 
 def _part(section: Section, link_id: str) -> str:

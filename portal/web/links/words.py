@@ -6,6 +6,9 @@ from flask_babel import gettext as _
 
 from portal.domain.links import LinkState, Outcome, Shown
 from portal.identity.comparison import Difference
+from portal.web import formats
+from portal.web.links.failures import UNREADABLE, failure
+from portal.web.words import sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,28 @@ def ending(code: str, organization: str) -> Ending:
                 name=name,
             ),
         ),
+        "patient-unnamed": Ending(
+            _("%(name)s did not say which record is yours", name=name),
+            _("You signed in there, but its server named no record, and gave none when it was asked for yours."),
+            _("Start again, and choose your record there if you can. If it happens again, tell the help desk."),
+        ),
+        "several-patients": Ending(
+            _("The account at %(name)s opens several records", name=name),
+            _("Not one of them alone is certainly the record of the person whose health information is open here."),
+            _("Start again, and choose one record there if you are asked to, or sign in with another account."),
+        ),
         "no-match": Ending(
             _("%(name)s did not find your record certainly", name=name),
             _("It is shown only when name, birth date and address or number leave no doubt."),
             _("You can sign in there instead, if you have an account."),
+        ),
+        "cannot-tell": Ending(
+            _("We can't tell if the record at %(name)s is yours", name=name),
+            _("%(name)s found a record, but what it says about you does not match enough of what we have.", name=name),
+            _(
+                "You can sign in there instead, if you have an account. Our front desk can also help; bring an ID "
+                "with a photo."
+            ),
         ),
         "policy-off": Ending(
             _("%(name)s has switched linking off", name=name),
@@ -160,7 +181,7 @@ def ending(code: str, organization: str) -> Ending:
 
 
 def _other_ending(code: str, name: str) -> Ending:
-    if code in ("no-s256", "token-type", "token-malformed", "token-expiry", "token-redirect", "code-missing") or (
+    if code in ("no-s256", "token-type", "token-malformed", "token-redirect", "code-missing") or (
         code.startswith("registration-")
     ):
         return Ending(
@@ -186,11 +207,9 @@ def state_reason(state: LinkState, shown: Shown, reason: str | None, name: str) 
     if shown is Shown.THROTTLED:
         return _("%(name)s asked to be left alone for a while.", name=name)
     if state is LinkState.LINKING:
-        if reason:
-            return _("%(name)s did not answer yet. It is asked again by itself.", name=name)
-        return _("We are checking that the account there is yours. This takes a moment.")
+        return _checking(reason, name)
     if state is LinkState.CONFIRM:
-        return _("The account at %(name)s is almost certainly yours, but something is written differently.", name=name)
+        return _confirm_reason(reason, name)
     if state is LinkState.NEEDS_VERIFICATION:
         return _verification_reason(reason, name)
     if state is LinkState.ERROR:
@@ -200,6 +219,20 @@ def state_reason(state: LinkState, shown: Shown, reason: str | None, name: str) 
             "The account you signed in to at %(name)s belongs to somebody else. Nothing of it was kept.", name=name
         )
     return ""
+
+
+def _checking(reason: str | None, name: str) -> str:
+    if not reason:
+        return _("We are checking that the account there is yours. This takes a moment.")
+    if reason in UNREADABLE or reason == "fhir-version":
+        return _("%(what)s It is tried again a few times, and then this ends.", what=failure(reason, name))
+    return _("%(name)s did not answer yet. It is asked again by itself.", name=name)
+
+
+def _confirm_reason(reason: str | None, name: str) -> str:
+    if reason == "cannot-tell":
+        return _("We can't tell if the account at %(name)s is yours. Please compare what is on file.", name=name)
+    return _("The account at %(name)s is almost certainly yours, but something is written differently.", name=name)
 
 
 def _verification_reason(reason: str | None, name: str) -> str:
@@ -218,8 +251,17 @@ def _verification_reason(reason: str | None, name: str) -> str:
             "is open here.",
             name=name,
         ),
+        "cannot-tell": _(
+            "We can't tell if the account at %(name)s is yours: a birth date or another detail is missing or does not "
+            "match. Nothing was loaded from it. Our front desk can help; bring an ID with a photo. You can also ask "
+            "%(name)s to check your details there, and then verify again.",
+            name=name,
+        ),
         "patient-withheld": _("%(name)s did not release the name and birth date that are needed to verify.", name=name),
         "not-reached": _("%(name)s could not be reached to verify the account.", name=name),
+        "patient-unreadable": _(
+            "What %(name)s sent to verify the account cannot be read by this portal. Tell the help desk.", name=name
+        ),
         "switched-on": _("%(name)s was switched off for linking and is available again.", name=name),
     }.get(reason or "") or _(
         "%(name)s ended the connection: it expired there, was ended by you, or your password there was changed.",
@@ -227,30 +269,12 @@ def _verification_reason(reason: str | None, name: str) -> str:
     )
 
 
-def failure(code: str | None, name: str) -> str:
-    """Return what failed, in a sentence of its own."""
-    code = code or ""
-    if code in ("timeout", "answer-too-slow", "name-timeout", "connection-lost", "busy", "token-busy"):
-        return _("%(name)s took too long to answer.", name=name)
-    if code in ("connection-refused", "name-unknown", "tls", "unreachable"):
-        return _("%(name)s could not be reached.", name=name)
-    if code in ("http-429", "http-503"):
-        return _("%(name)s asked to be left alone for a while.", name=name)
-    if code.startswith("http-5"):
-        return _("%(name)s has a problem on its side.", name=name)
-    if code in ("page-budget", "resource-budget", "answer-too-large", "too-deep"):
-        return _("There was more than could be loaded.")
-    if code in ("http-401", "no-token", "token-refused"):
-        return _("The connection to %(name)s ended.", name=name)
-    if code == "wrong-person":
-        return _("It sent records of somebody else, which were not kept.")
-    return _("%(name)s did not answer as it should.", name=name)
-
-
 def outcome(value: Outcome, reason: str | None, name: str) -> str:
     """How one section of an update ended."""
     if value is Outcome.FAILED:
         return failure(reason, name)
+    if value is Outcome.PARTLY and reason:
+        return _("Not everything could be loaded. %(why)s", why=failure(reason, name))
     if value is Outcome.NOT_OFFERED and reason == "not-granted":
         return _("You did not allow this when you signed in there.")
     return {
@@ -272,6 +296,8 @@ def move(word: str) -> str:
         "matched": _("Your record there was found, and you confirmed it"),
         "verified": _("The account was verified"),
         "near": _("Something differed, and you were asked"),
+        "cannot-tell": _("We could not tell if it was you, and you were asked"),
+        "undecided": _("We could not tell if it was you, and did not link it"),
         "confirmed": _("You confirmed that it is you"),
         "not-me": _("You said that it is not you"),
         "refused": _("The account belonged to somebody else and was not linked"),
@@ -300,7 +326,25 @@ def why(reason: str, name: str) -> str:
 
 def difference(value: Difference) -> str:
     """Return what differs, as a heading."""
-    return {"name": _("Name"), "birth-date": _("Birth date"), "sex": _("Sex")}.get(value.what, value.what)
+    return {
+        "name": _("Name"),
+        "birth-date": _("Birth date"),
+        "sex": _("Sex"),
+        "number": _("ID number, such as Social Security"),
+        "deceased": _("Recorded as deceased"),
+        "birth-order": _("Place among twins"),
+    }.get(value.aspect, value.aspect)
+
+
+def side(aspect: str, text: str, *, is_theirs: bool) -> str:
+    """Return what one side of a difference says, where it is no name; a number itself is never shown."""
+    if aspect == "number":
+        return _("A different number") if is_theirs else _("On file")
+    if aspect == "deceased" and text in ("yes", "no"):
+        return _("Yes") if text == "yes" else _("No")
+    if aspect in ("birth-date", "deceased"):
+        return formats.date_text(text) if text else ""
+    return sex(text) if aspect == "sex" else text
 
 
 def refusal(code: str) -> str:

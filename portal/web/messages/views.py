@@ -19,6 +19,7 @@ from portal.web.guards import audit_actor, current_actor, current_person_id, per
 from portal.web.health import home_chart, section_page, sources
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
+from portal.web.health.record_rows import Origins
 from portal.web.htmx import render
 from portal.web.linked import linked
 from portal.web.words import phrase
@@ -80,7 +81,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
-    origins = section_page.Origins(senders, states, current_services().settings.organization)
+    origins = Origins(senders, states, current_services().settings.organization)
     reasons = section_page.reasons(Section.MESSAGES, senders, states, counts, 0)
     return Inbox(
         letters=tuple(_letter(row, origins) for row in page.rows),
@@ -105,7 +106,7 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
     )
 
 
-def _letter(row: RecordRow, origins: section_page.Origins) -> InboxMessage:
+def _letter(row: RecordRow, origins: Origins) -> InboxMessage:
     entry = row.primary.entry
     detail = entry.detail if isinstance(entry.detail, e.Message) else e.Message()
     return InboxMessage(

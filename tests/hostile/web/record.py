@@ -134,6 +134,8 @@ def filled(make: Make, *, key: str) -> list[Resource]:
         ),
         observation("words", "laboratory", valueString=make("value")),
         observation("vital", "vital-signs", valueQuantity=number("vital")),
+        observation("exam", "exam", valueString=make("exam-finding")),
+        observation("habit", "social-history", valueString=make("habit-answer")),
         {
             "resourceType": "DiagnosticReport",
             "id": f"report-{key}",

@@ -104,7 +104,7 @@ def build(directory: Path) -> Stage:
     _link(stage, LinkState.NO_ACCOUNT, tier=Tier.RECORD_ONLY, lasting=False)
     _link(stage, LinkState.UNLINKED)
     stage.organizations["suggested"] = suggest(services, stage.victim, name=f"{PLACE.title()} Suggested Clinic")
-    differing = Finding(Verdict.NEAR, (Difference(what="name", here=f"{MARK} here", there=f"{MARK} there"),))
+    differing = Finding(Verdict.NEAR, (Difference(aspect="name", ours=f"{MARK} here", theirs=f"{MARK} there"),))
     with services.db.transaction() as tx:
         confirm = stage.links[LinkState.CONFIRM]
         links.put(tx, link_id=confirm, finding=tx.seal(differing, row=f"link.finding:{confirm}"))

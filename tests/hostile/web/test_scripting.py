@@ -80,7 +80,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         stage.links[state], stage.organizations[state] = made.link_id, made.organization_id
     stage.organizations["suggested"] = suggest(here, victim, name=f"suggested {_attack('organization')}")
     differing = Finding(
-        Verdict.NEAR, tuple(Difference(what=what, here=_attack(), there=_attack()) for what in ("name", "sex"))
+        Verdict.NEAR, tuple(Difference(aspect=aspect, ours=_attack(), theirs=_attack()) for aspect in ("name", "sex"))
     )
     with here.db.transaction() as tx:
         confirm = stage.links[LinkState.CONFIRM]

@@ -15,7 +15,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.audit import events as audit_rows
 from portal.store.links import refreshes
-from tests.factories.record import A1C, Linked, allergy, laboratory, link, medication, small_record, suggest
+from tests.factories.record import A1C, METFORMIN, Linked, allergy, laboratory, link, medication, small_record, suggest
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_fragment, check_page, get, same
 
@@ -85,12 +85,27 @@ def test_what_both_have_is_one_row_without_the_symbol(signed: FlaskClient, river
     assert albuterol.get("data-origin") == "outside"
     symbol = albuterol.find(".//details[@class='pop']")
     assert "Riverbend Regional Medical Center" in text(symbol)
-    lisinopril = next(row for title, row in by_title.items() if "isinopril" in title)
-    assert "Sources differ" in text(lisinopril)
-    detail = check_page(get(signed, lisinopril.find(".//a").get("href")))
+    # Two strengths are two rows (clinical-truth.md §2), one after the other.
+    beside = [title for title in by_title if "isinopril" in title]
+    assert len(beside) == 2
+    places = [place for place, title in enumerate(by_title) if title in beside]
+    assert places[1] - places[0] == 1
+
+
+def test_what_sources_say_differently_is_shown(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    other = medication("m9", *METFORMIN, "Take 2 tablets twice a day with meals")
+    link(services, ana, name="Lakeside", resources=[other])
+    tree = check_page(get(signed, "/health/medications"))
+    metformin = next(row for row in rows(tree) if "etformin" in text(row.find(".//a")))
+    assert "2 places say different things" in text(metformin)
+    # Lakeside's m9 is metformin, Riverbend's m9 is an inhaler: one id at two places says nothing.
+    assert "Also at" not in text(metformin)
+    detail = check_page(get(signed, metformin.find(".//a").get("href")))
     table = text(detail.find(".//*[@id='differs']"))
-    assert "10 mg" in table
-    assert "20 mg" in table
+    assert "1 tablet" in table
+    assert "2 tablets" in table
 
 
 def test_an_organization_has_its_place_and_its_part(signed: FlaskClient, riverbend: Linked) -> None:
@@ -121,9 +136,16 @@ def test_no_known_allergies_is_said_by_those_who_said_so(
     ingest(
         services.db, person_id=ana.person_id, source="home", resources=[none], complete=frozenset({Section.ALLERGIES})
     )
+    for address in ("/health/allergies", "/health/summary"):
+        page = text(check_page(get(signed, address)))
+        assert page.index("penicillin") < page.index("No known allergies, according to"), "the allergy first"
+        assert "This does not fit with what is listed" in page
+    link_id = riverbend.link_id
+    ingest(services.db, person_id=ana.person_id, source=link_id, resources=[none], complete={Section.ALLERGIES})
     page = text(check_page(get(signed, "/health/allergies")))
     assert "No known allergies" in page
     assert "according to" not in page
+    assert "does not fit" not in page
 
 
 def test_show_one_organization(signed: FlaskClient, riverbend: Linked) -> None:

@@ -45,7 +45,7 @@ def test_all_organizations_are_in_one_line(signed: FlaskClient, riverbend: Linke
     assert f"{len(values)} values between" in "".join(picture.itertext())
 
 
-def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+def test_what_cannot_be_converted_exactly_is_apart(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     home = [laboratory(f"g{n}", GLUCOSE, 90 + n, "mg/dL", when=f"2024-01-0{n + 1}") for n in range(3)]
     ingest(services.db, person_id=ana.person_id, source="home", resources=home)
     link(services, ana, name="Abroad Clinic", resources=[laboratory("x", GLUCOSE, 5.1, "mmol/L", when="2023-01-05")])
@@ -53,8 +53,9 @@ def test_what_cannot_be_converted_is_in_the_table_only(signed: FlaskClient, serv
     units = [next(word for word in row[1].split() if "/" in word) for row in cells(tree)]
     assert units == ["mg/dL", "mg/dL", "mg/dL", "mmol/L"]
     words = " ".join("".join(tree.itertext()).split())
-    assert "1 value is only in the table" in words
     assert "3 values between" in words
+    assert "Glucose (mmol/L)" in words
+    assert len(pictures(tree)) == 1
 
 
 def test_each_part_of_a_blood_pressure_has_its_own_line(signed: FlaskClient, services: Services, ana: TestUser) -> None:

@@ -125,7 +125,10 @@ def test_a_pdf_opens_as_it_is_and_what_only_says_so_does_not(
     )
     href, tree = opened(signed, "documents", "Letter")
     links = [one.get("href") for one in tree.iter("a") if "/file/" in (one.get("href") or "")]
-    assert links == [f"{href}/file/0", f"{href}/file/1"]
+    assert [link for link in links if "save" not in link] == [f"{href}/file/0", f"{href}/file/1"]
+    assert [link for link in links if "save" in link] == [
+        f"{href}/file/{number}?save=1" for number in (0, 1, 3, 4)
+    ]  # the page shows 2
     assert "Archive" in words(tree)
     assert "File that cannot be shown here" in words(tree)
     answer = get(signed, f"{href}/file/0")

@@ -30,6 +30,15 @@ def _request() -> Iterator[None]:
         ("2019-03-02", "March 2, 2019"),
         ("2020-01-01T00:00:00Z", "January 1, 2020"),  # a date that was given a time by a system, not by a person
         ("2020-01-01T23:30:00-05:00", "Jan 1, 2020, 11:30\u202fPM"),
+        ("2014-09-12T23:30:00-08:00", "Sep 12, 2014, 11:30\u202fPM"),  # an offset: as written, wherever it is read
+        ("2014-09-12T00:30:00+10:00", "Sep 12, 2014, 12:30\u202fAM"),
+        ("2014-09-12T01:30:00", "Sep 12, 2014, 1:30\u202fAM"),  # no zone: as written
+        ("2014-09-12T00:00:00-04:00", "September 12, 2014"),  # midnight is a day without a time
+        ("2014-09-12T04:00:00Z", "September 12, 2014"),  # the same, written as an instant
+        ("9999-12-31T23:59:59-12:00", "Dec 31, 9999, 11:59\u202fPM"),
+        ("9999-12-31T23:59:59Z", "Dec 31, 9999, 6:59\u202fPM"),
+        ("0001-01-01T00:30:00Z", "Jan 1, 1, 12:30\u202fAM"),
+        ("yesterday", "yesterday"),
         ("2020-06-01T02:30:00Z", "May 31, 2020, 10:30\u202fPM"),
     ],
 )
@@ -55,7 +64,8 @@ def test_spanish() -> None:
     with force_locale("es"):
         assert formats.date_text("2019-03-02") == "2 de marzo de 2019"
         assert formats.date_text("2019-03") == "marzo de 2019"
-        assert formats.quantity_text(Quantity("7.0", "%", "%")) == "7,0%"
+        assert formats.quantity_text(Quantity("7.0", "%", "%")) == "7.0%"  # as written in the United States
+        assert formats.date_text("2020-06-01T14:00:00") == "1 jun 2020, 2:00\u202fp.m."
         assert formats.listing(["A", "B", "C"]) == "A, B y C"
 
 

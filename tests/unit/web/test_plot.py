@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.entry import Quantity
-from portal.domain.units import convert
+from portal.domain.entry import Code, Quantity
+from portal.domain.units import charge_of, convert
 from portal.web.health.plot import HEIGHT, WIDTH, Plot, Point, plot
 
 DAY = 86400.0
@@ -20,7 +20,17 @@ def points(*values: str, low: str | None = None, high: str | None = None) -> lis
 
 
 def drawn(made: Plot) -> str:
-    return made.line + made.ranges + made.within + made.above + made.below + made.grid
+    return (
+        made.line
+        + made.ranges
+        + made.within
+        + made.unranged
+        + made.less
+        + made.more
+        + made.above
+        + made.below
+        + made.grid
+    )
 
 
 def test_shapes_say_what_is_out_of_range() -> None:
@@ -82,5 +92,50 @@ def test_only_exact_conversions(value: str, unit: str, into: str, expected: str 
     assert found == (Decimal(expected) if expected else None)
 
 
-def test_a_bound_is_not_a_value() -> None:
-    assert convert(Quantity("5", code="mg/dL", comparator="<"), "mg/dL") is None
+def test_a_bound_is_drawn_as_a_bound() -> None:
+    bound = Point(0, Decimal(20), low=Decimal(30), bound="<")
+    made = plot([bound, Point(DAY, Decimal(35), low=Decimal(30))])
+    assert made
+    assert made.less
+    assert not made.below, "what is only known to be less than 20 has no place below its range"
+    assert made.line == "", "one exact value is no course"
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("K/uL", "10*3/uL"),
+        ("k/ul", "10*3/uL"),
+        ("x10E3/uL", "10*3/uL"),
+        ("10^3/\u00b5L", "10*3/uL"),
+        ("Thousand/uL", "10*3/uL"),
+        ("10*3/uL", "10*9/L"),
+        ("mcg/mL", "ug/mL"),
+        ("IU/L", "[IU]/L"),
+    ],
+)
+def test_one_unit_in_many_spellings(written: str, unit: str) -> None:
+    assert convert(Quantity("7.0", unit=written), unit) == Decimal("7.0")
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "into", "expected"),
+    [
+        ("2951-2", "140", "mEq/L", "mmol/L", "140"),
+        ("2000-8", "2.4", "mmol/L", "meq/L", "4.8"),
+        ("2601-3", "1.6", "mEq/L", "mmol/L", "0.8"),
+        ("2345-7", "5", "mEq/L", "mmol/L", None),  # no ion
+    ],
+)
+def test_equivalents_need_a_charge(code: str, value: str, unit: str, into: str, expected: str | None) -> None:
+    charge = charge_of([Code("http://loinc.org", code)])
+    converted = convert(Quantity(value, unit=unit), into, charge=charge)
+    assert converted == (Decimal(expected) if expected else None)
+
+
+def test_the_newest_values_can_be_read_beside_an_old_outlier() -> None:
+    made = plot(points("9000", "1.0", "1.2", "1.1", "1.3", "1.2", "1.4", "1.1", "1.0", "1.3", "1.2", "1.5", "1.4"))
+    assert made
+    heights = [int(match) for match in re.findall(r"[ML]\d+ (\d+)", made.line)][1:]
+    assert max(heights) - min(heights) > 20
+    assert made.beyond == 1

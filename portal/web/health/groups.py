@@ -1,0 +1,131 @@
+"""Rows under their headings: what cannot be shown safely first; who says there is none beside what there is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+
+from flask_babel import gettext as _
+
+from portal.domain import entry as e
+from portal.domain.entry import Entry, Status
+from portal.domain.listing import documents_absence
+from portal.domain.sections import Section
+from portal.store import Tx
+from portal.store.records import rows
+from portal.store.records.rows import RecordRow, RowPage
+from portal.web.guards import sees_confidential
+from portal.web.health import lines, record_rows
+from portal.web.health.models import Group
+from portal.web.health.original import safe_line
+from portal.web.health.record_rows import Origins
+
+_PRESENT = 100  # rows that a documented absence is held against
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """What says that there is nothing, however old, and what holds now, which may contradict it."""
+
+    rows: tuple[RecordRow, ...] = ()
+    present: tuple[Entry, ...] = ()
+
+
+def absences_of(tx: Tx, person_id: str, section: Section, page: RowPage, source: str) -> Absences:
+    """Return them for a page of a section; ``source`` empty: of all organizations."""
+    if not page.by_status.get(Status.ABSENT):
+        return Absences()
+    ask = partial(rows.page, tx, person_id=person_id, section=section, confidential=sees_confidential())
+    present = ask(limit=_PRESENT).rows
+    return Absences(
+        ask(status=Status.ABSENT, source=source or None).rows,
+        tuple(sourced.entry for row in present for sourced in row.entries),
+    )
+
+
+def grouped(
+    section: Section,
+    listed: Iterable[RecordRow],
+    absences: Absences,
+    origins: Origins,
+    *,
+    source: str | None,
+    members: record_rows.Members,
+) -> tuple[Group, ...]:
+    """Return the rows under their headings: what cannot be shown safely first, absences after what holds now."""
+    groups: list[Group] = []
+    absent = _absence_group(absences.rows, absences.present, origins, source) if absences.rows else None
+    for title, run in groupby(listed, key=lambda row: lines.group(section, row.status)):
+        together = list(run)
+        if absent and together[0].status in (Status.PAST, Status.UNKNOWN):
+            groups.append(absent)
+            absent = None
+        groups.append(Group(title, tuple(record_rows.item(row, origins, source, members) for row in together)))
+    return (*groups, absent) if absent else tuple(groups)
+
+
+def _absence_group(
+    absences: Sequence[RecordRow], present: Sequence[Entry], origins: Origins, source: str | None
+) -> Group:
+    """Return who documents that there is nothing, with a warning where something that holds now contradicts it."""
+    contradictions = [row for row in absences if _contradicted(row.primary.entry, present)]
+    items = tuple(
+        replace(
+            listed,
+            line=replace(listed.line, title=_absence_title(row, origins, source, named=row in contradictions)),
+        )
+        for row in absences
+        for listed in [record_rows.item(row, origins, source)]
+    )
+    if not contradictions:
+        return Group(_("Noted as none"), items)
+    names = origins.names(
+        dict.fromkeys(name for row in contradictions for name in ((source,) if source else row.sources)),
+        absences[0].section,
+    )
+    return Group(
+        _("Who says there are none"),
+        items,
+        _("This does not fit with what is listed: %(names)s. Ask your doctor which is right.", names=names),
+    )
+
+
+def _absence_title(row: RecordRow, origins: Origins, source: str | None, *, named: bool) -> str:
+    entry = next((sourced.entry for sourced in row.entries if sourced.source == source), row.primary.entry)
+    sources = (source,) if source else row.sources
+    title = safe_line(entry).title
+    if not named and origins.complete(sources, row.section):
+        return title
+    return _("%(what)s, according to %(names)s", what=title, names=origins.names(sources, row.section))
+
+
+def _contradicted(absence: Entry, entries: Iterable[Entry]) -> bool:
+    """Tell whether something that holds now lies within what a documented absence denies."""
+    if absence.absence not in (None, e.Absence.NONE):
+        return False  # that nobody asked, or knows, denies nothing
+    scopes = (absence.scope or "all").split()
+    return any(
+        entry.status not in (Status.PAST, Status.ENTERED_IN_ERROR)
+        and not documents_absence(entry)
+        and not entry.unsafe
+        and not _ruled_out(entry)
+        and any(_within(scope, entry) for scope in scopes)
+        for entry in entries
+    )
+
+
+def _ruled_out(entry: Entry) -> bool:
+    return getattr(entry.detail, "verification", "") == "refuted"
+
+
+_CATEGORY = {"drug": "medication", "food": "food", "environment": "environment"}
+_WORDS = {"latex": ("latex",), "contrast": ("contrast", "iod"), "animal": ("cat", "dog", "animal", "dander")}
+
+
+def _within(scope: str, entry: Entry) -> bool:
+    if scope == "all" or not isinstance(entry.detail, e.Allergy):
+        return True
+    if scope in _CATEGORY:
+        return not entry.detail.category or _CATEGORY[scope] in entry.detail.category
+    title = " ".join((entry.title, *(code.display for code in entry.codes))).casefold()
+    return any(word in title for word in _WORDS.get(scope, (scope,)))

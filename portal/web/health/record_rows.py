@@ -1,0 +1,328 @@
+"""Rows as the pages show them: every value of a disagreement, what one stands for, who says there is none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.domain import entry as e
+from portal.domain.dates import parse_when, sort_key
+from portal.domain.entry import Entry, Status
+from portal.domain.ids import HOME
+from portal.domain.links import Outcome
+from portal.domain.listing import documents_absence
+from portal.domain.sections import Section
+from portal.extensions import current_services
+from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
+from portal.store import Tx
+from portal.store.links.refreshes import SectionState
+from portal.store.records import row_entries, visits
+from portal.store.records.rows import RecordRow, RowMark
+from portal.web import formats
+from portal.web.health import facts, lines
+from portal.web.health.models import Item, Neighbour, Origin, Repeat, Repeats, SourcedLine
+from portal.web.health.original import guarded, safe_line, unrendered_line
+from portal.web.health.vocabulary import Tag, severity
+from portal.web.linked import Linked
+from portal.web.words import phrase
+
+States = Mapping[str, Mapping[Section, SectionState]]
+Members = Mapping[str, tuple[SourcedEntry, ...]]
+MOST_REPEATS = 12  # of one row in a list; the item's page has all
+
+
+class Origins:
+    """Names and dates of where things come from, for one page."""
+
+    def __init__(self, connections: tuple[Linked, ...], states: States, home_name: str) -> None:
+        self._by_id = {connection.link.id: connection for connection in connections}
+        self._states = states
+        self._home = home_name
+
+    def of(self, source: str, section: Section) -> Origin:
+        if source == HOME:
+            return Origin(self._home, None, home=True)
+        connection = self._by_id.get(source)
+        if connection is None:  # it was linked after the links of this page were read
+            return Origin(_("Another organization"), None)
+        state = self._states.get(source, {}).get(section)
+        return Origin(connection.name, (state.good_at if state else None) or connection.link.refreshed_at)
+
+    def link(self, source: str) -> Linked | None:
+        return self._by_id.get(source)
+
+    def names(self, sources: Iterable[str], section: Section) -> str:
+        return formats.listing([self.of(source, section).name for source in sources])
+
+    def complete(self, sources: Iterable[str], section: Section) -> bool:
+        """Tell whether these are all organizations of the person, and each answered the section completely."""
+        named = set(sources)
+        states = [by_section.get(section) for by_section in self._states.values()]
+        return {HOME, *self._by_id} <= named and all(state and state.outcome is Outcome.DONE for state in states)
+
+    def line(self, entry: Entry, sources: tuple[str, ...]) -> lines.Line:
+        """Return an entry as a line. That there is nothing ("no known allergies") holds only where it is documented."""
+        line = safe_line(entry)
+        if not documents_absence(entry) or entry.unsafe:
+            return line
+        noted = entry.recorded or entry.start
+        facts_ = (_("Noted on %(date)s", date=formats.day(noted)),) if noted else ()
+        line = lines.Line(line.title, line.main if line.original else "", facts=facts_, original=line.original)
+        if self.complete(sources, entry.section):
+            return line
+        names = self.names(sources, entry.section)
+        return replace(line, title=_("%(what)s, according to %(names)s", what=line.title, names=names))
+
+
+def item(row: RecordRow, origins: Origins, source: str | None = None, members: Members | None = None) -> Item:
+    """Return a row as one line; with ``source`` in that organization's words. It never raises."""
+    return guarded(
+        lambda: _item(row, origins, source, members or {}),
+        lambda: _bare(row, origins, unrendered_line(row.primary.entry)),
+        place=f"row:{row.section}",
+    )
+
+
+def _item(row: RecordRow, origins: Origins, source: str | None, members: Members) -> Item:
+    speaking = next((sourced.entry for sourced in row.entries if sourced.source == source), row.primary.entry)
+    differing = () if row.status in (Status.UNSAFE, Status.ABSENT) else disagreements(row.entries)
+    line = _unfinished(row, origins.line(speaking, row.sources if source is None else (source,)))
+    told = voices(row, origins, differing)
+    titles = [voice.title for voice in told if voice.title]
+    return replace(
+        # Where they call it differently, none of them is the title.
+        _bare(row, origins, replace(line, title=" / ".join(titles)) if titles else line),
+        voices=told,
+        repeats=_repeats(row, origins, members.get(row.id, ())),
+        neighbours=tuple(_neighbour(mark, row, origins) for mark in row.marks),
+    )
+
+
+def _neighbour(mark: RowMark, row: RecordRow, origins: Origins) -> Neighbour:
+    """Return another row in words: two strengths at two places, or what one place ruled out, stand with each other."""
+    values = {"name": origins.of(mark.source, row.section).name, "title": phrase(mark.title)}
+    if mark.withdrawn:
+        return Neighbour(_("%(name)s recorded this by mistake: %(title)s", **values), "")
+    texts = {
+        "verification": _("Not sure everywhere: %(name)s has %(title)s", **values),
+        "done": _("Done or not done differently at %(name)s: %(title)s", **values),
+        "value": _("Two values at one moment: %(title)s at %(name)s", **values),
+    }
+    text = next((texts[field] for field in mark.fields if field in texts), _("Also at %(name)s: %(title)s", **values))
+    return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
+
+
+def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
+    return Item(
+        id=row.primary_id,
+        href=url_for("health.entry", section=row.section.value, entry=row.primary_id),
+        line=line,
+        outside=not row.home,
+        origins=tuple(origins.of(source, row.section) for source in row.sources),
+        new=any(sourced.id in row.new for sourced in row.entries if sourced.source != HOME),
+        past=row.status is Status.PAST and row.section in lines.CURRENT,
+        entry=row.primary.entry,
+    )
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone in which instants are read."""
+    return ZoneInfo(current_services().settings.time_zone)
+
+
+def by_clock(row: RecordRow, tx: Tx) -> RecordRow:
+    """Return a row with the status of its group: of visits as the clock says."""
+    return visits.by_clock(row, tx.now, zone()) if row.section is Section.VISITS else row
+
+
+def _unfinished(row: RecordRow, line: lines.Line) -> lines.Line:
+    """Return the line of a past visit that its source left open: it is neither under way nor to come."""
+    detail = row.primary.entry.detail
+    if row.status is not Status.PAST or not isinstance(detail, e.Visit) or detail.fhir_status not in _OPEN:
+        return line
+    open_words = {_("Under way"), _("In progress"), _("Proposed"), _("Not yet confirmed"), _("On the waiting list")}
+    tags = tuple(tag for tag in line.tags if tag.text not in open_words)
+    return replace(line, tags=(*tags, Tag(_("Not marked as finished"), "quiet")))
+
+
+_OPEN = frozenset(
+    {"in-progress", "arrived", "triaged", "onleave", "planned", "booked", "pending", "proposed", "waitlist"}
+)
+
+
+def repeated(tx: Tx, record_rows: Iterable[RecordRow]) -> Members:
+    """Return the entries of the rows that stand for several of one organization."""
+    row_ids = [row.id for row in record_rows if any(count > 1 for count in row.counts.values())]
+    return row_entries.newest(tx, row_ids=row_ids, most=MOST_REPEATS) if row_ids else {}
+
+
+def _repeats(row: RecordRow, origins: Origins, members: Sequence[SourcedEntry]) -> Repeats | None:
+    """Return what a row stands for: "ordered 80 times, last Nov 2", or past orders with their number and span."""
+    number = sum(row.counts.values())
+    if number == len(row.counts) or not members:
+        return None
+    days = [sourced.entry.when for sourced in members if sourced.entry.when]
+    last = formats.day(max(days, key=sort_key)) if days else ""
+    instructions = {lines.medication_text(sourced.entry.detail) for sourced in members} if row.section else set()
+    if row.section is not Section.MEDICATIONS:
+        text = ngettext("Recorded %(num)s time", "Recorded %(num)s times", number)
+    elif len(instructions) > 1 and row.status is Status.PAST and len(members) == number and days:
+        first = formats.day(min(days, key=sort_key))
+        text = ngettext("%(num)s order", "%(num)s orders", number)
+        text = _("%(orders)s, %(first)s to %(last)s", orders=text, first=first, last=last) if first != last else text
+        last = ""
+    else:
+        text = ngettext("Ordered %(num)s time", "Ordered %(num)s times", number)
+    current = sum(1 for sourced in members if sourced.entry.status is Status.ACTIVE)
+    return Repeats(
+        text=_("%(text)s, last %(date)s", text=text, date=last) if last else text,
+        current=ngettext("%(num)s of them is current", "%(num)s of them are current", current)
+        if row.section is Section.MEDICATIONS and current > 1
+        else "",
+        listed=tuple(_repeat(sourced, row, origins) for sourced in members),
+        more=number - len(members),
+        several=current > 1 and len(instructions) > 1,
+    )
+
+
+def _repeat(sourced: SourcedEntry, row: RecordRow, origins: Origins) -> Repeat:
+    line = safe_line(sourced.entry)
+    return Repeat(
+        when=formats.day(sourced.entry.when) or _("Without a date"),
+        line=line,
+        name=origins.of(sourced.source, row.section).name if len(row.counts) > 1 else "",
+    )
+
+
+def leads(entries: Sequence[SourcedEntry]) -> dict[str, SourcedEntry]:
+    """Return by source the entry that holds now: its most active, then newest."""
+    by_source: dict[str, SourcedEntry] = {}
+    for sourced in entries:
+        if sourced.entry.status is Status.ENTERED_IN_ERROR:
+            continue
+        present = by_source.get(sourced.source)
+        if present is None or _order(sourced) > _order(present):
+            by_source[sourced.source] = sourced
+    return by_source
+
+
+def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
+    return RANKS.get(sourced.entry.status, 0), sort_key(parse_when(sourced.entry.when)), sourced.id
+
+
+def voices(row: RecordRow, origins: Origins, differing: Sequence[Disagreement]) -> tuple[SourcedLine, ...]:
+    """Return every value of a disagreement with its source and date, newest first; nothing where all agree.
+
+    Sources that say the same of all that differs stand in one box.
+    """
+    if not differing:
+        return ()
+    by_source = leads(row.entries)
+    boxes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for source in by_source:
+        boxes[tuple(_value_of(source, disagreement) for disagreement in differing)].append(source)
+    newest_first = sorted(
+        boxes.items(),
+        key=lambda box: max(sort_key(by_source[source].entry.when) for source in box[1]),
+        reverse=True,
+    )
+    dates = [max(sort_key(by_source[source].entry.when) for source in sources) for _values, sources in newest_first]
+    titles = {by_source[sources[0]].entry.title for _values, sources in newest_first}
+    return tuple(
+        _sourced_line(
+            max((by_source[source] for source in sources), key=lambda lead: sort_key(lead.entry.when)),
+            names=origins.names(sources, row.section),
+            told=[(disagreement.field, value) for disagreement, value in zip(differing, values, strict=True)],
+            newest=index == 0 and len(dates) > 1 and dates[0] > dates[1],
+            titled=len(titles) > 1,
+        )
+        for index, (values, sources) in enumerate(newest_first)
+    )
+
+
+def _value_of(source: str, disagreement: Disagreement) -> str:
+    return next((opinion.value for opinion in disagreement.values if source in opinion.sources), "")
+
+
+def _sourced_line(
+    lead: SourcedEntry, *, names: str, told: Sequence[tuple[str, str]], newest: bool, titled: bool
+) -> SourcedLine:
+    """Return one organization's line, with the values that differ spelled out where the line does not say them."""
+    line = safe_line(lead.entry)
+    written = " ".join((line.title, line.main, line.value, *line.facts, *(tag.text for tag in line.tags))).casefold()
+    state = next((value_text("status", value) for field, value in told if field == "status" and value), "")
+    spelled = [
+        _("%(label)s: %(value)s", label=field_label(field), value=value_text(field, value) or _("not stated"))
+        for field, value in told
+        if field != "status" and (not value or value_text(field, value).casefold() not in written)
+    ]
+    since = lead.entry.when
+    return SourcedLine(
+        title=line.title if titled else "",
+        state=state,
+        newest=newest,
+        main=line.main,
+        value=line.value,
+        tags=line.tags,
+        facts=tuple(fact for fact in (*spelled, *line.facts) if fact),
+        source=names,
+        date=formats.day(since) or _("without a date"),
+    )
+
+
+def field_label(field: str) -> str:
+    """Return what a disagreement is about, in words."""
+    labels = {
+        "strength": _("Strength"),
+        "dose": _("Dose"),
+        "instructions": _("How to take it"),
+        "frequency": _("How often"),
+        "prn": _("When needed"),
+        "maximum": _("At most"),
+        "onset": _("Began"),
+        "type": _("Allergy or intolerance"),
+        "maker": _("Manufacturer"),
+        "model": _("Model"),
+        "reason": _("Reason"),
+        "performer": _("Done by"),
+        "outcome": _("Outcome"),
+        "payer": _("Insurer"),
+        "contact": _("Contact"),
+        "route": _("Route"),
+        "site": _("Site"),
+        "status": _("Status"),
+        "severity": _("Severity"),
+        "criticality": _("Risk of a serious reaction"),
+        "reaction": _("Reactions"),
+        "verification": _("Confirmed"),
+        "stage": _("Stage"),
+        "plan": _("Plan"),
+        "flag": _("Flag"),
+        "range": _("Reference range"),
+        "start": _("Began"),
+        "end": _("Ended"),
+        "period": _("When"),
+        "prescriber": _("Prescribed by"),
+    }
+    return labels.get(field, field.replace("_", " ").replace("-", " ").capitalize())
+
+
+def value_text(field: str, value: str) -> str:
+    """Return one value of a disagreement in words."""
+    if field in ("start", "end"):
+        return facts.date_or_text(value)
+    if field == "status":
+        states = {"active": _("Current"), "past": _("Past"), "upcoming": _("Planned"), "unknown": _("Status not given")}
+        return states.get(value, phrase(value))
+    if field == "severity":
+        tag = severity(value)
+        return tag.text if tag else value
+    if field == "criticality":
+        return {"high": _("High"), "low": _("Low"), "unable-to-assess": _("Not known")}.get(value, value)
+    if field == "verification":
+        return facts.verification(value)
+    return phrase(value)

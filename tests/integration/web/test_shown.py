@@ -1,0 +1,186 @@
+"""What a page shows of what was received: what could not be shown, who says that there is none, and when."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from portal.domain.links import Outcome
+from portal.domain.sections import Section
+from portal.refresh.ingest import ingest
+from portal.services import Services
+from portal.store.records import rows
+from portal.store.records.rows import RowMark
+from tests.factories.record import Linked, Resource, allergy, appointment, condition, link, medication, visit
+from tests.factories.world import TestUser
+from tests.integration.web.html import check_page, get
+
+
+@pytest.fixture
+def _today() -> Iterator[None]:
+    with time_machine.travel("2026-11-28T15:00:00Z", tick=True):
+        yield
+
+
+def text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def under(tree: Any) -> dict[str, list[str]]:
+    """The titles of the rows of a section page by the heading they stand under."""
+    listed: dict[str, list[str]] = {}
+    for element in tree.find(".//*[@id='list']"):
+        if element.tag in ("h2", "h3"):
+            listed[text(element)] = []
+        elif element.tag == "ul" and listed:
+            listed[list(listed)[-1]] += [text(row.find(".//a")) for row in element]
+    return listed
+
+
+def put(services: Services, user: TestUser, *resources: Resource, source: str = "home") -> None:
+    ingest(services.db, person_id=user.person_id, source=source, resources=list(resources))
+
+
+@pytest.mark.usefixtures("_today")
+def test_the_clock_decides_the_group_of_a_visit(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    left_open = visit("old", "Never closed", "2009-03-01T10:00:00Z", "2009-03-01T10:30:00Z")
+    left_open["status"] = "in-progress"
+    put(
+        services,
+        ana,
+        appointment("late", "March", "2027-03-01T10:00:00-05:00", "2027-03-01T10:30:00-05:00"),
+        appointment("soon", "Tuesday", "2026-12-01T10:00:00", "2026-12-01T10:30:00"),
+        appointment("gone", "Last year", "2025-12-01T10:00:00Z", "2025-12-01T10:30:00Z"),
+        left_open,
+    )
+    tree = check_page(get(signed, "/health/visits"))
+    assert under(tree) == {"Upcoming": ["Tuesday", "March"], "Past": ["Last year", "Never closed"]}
+    assert "Under way" not in text(tree)
+    assert under(check_page(get(signed, "/health/visits?status=upcoming"))) == {"Upcoming": ["Tuesday", "March"]}
+    searched = under(check_page(get(signed, "/health/visits?q=never")))
+    assert searched == {"Past": ["Never closed"]}, "a search groups as the list does"
+
+
+def test_every_visit_is_on_one_page_of_several(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    put(
+        services,
+        ana,
+        *(visit(f"v{n}", f"Visit {n}", f"20{n // 12:02}-{n % 12 + 1:02}-03", f"20{n // 12:02}") for n in range(70)),
+        *(appointment(f"a{n}", f"Planned {n}", f"2099-01-{n + 1:02}", f"2099-01-{n + 1:02}") for n in range(5)),
+    )
+    address, titles = "/health/visits", []
+    while address:
+        tree = check_page(get(signed, address))
+        titles += [text(row.find(".//a")) for row in tree.findall(".//*[@data-entry]")]
+        following = tree.find(".//a[@rel='next']")
+        address = following.get("href") if following is not None else ""
+    assert len(titles) == len(set(titles)) == 75
+    assert titles[:5] == [f"Planned {n}" for n in range(5)]
+
+
+def test_what_is_not_understood_comes_first_with_its_text(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    turned = medication("w", "855332", "warfarin sodium 5 MG Oral Tablet", "1 tablet daily", since="2001-01-01")
+    turned["modifierExtension"] = [{"url": "https://example.org/opposite", "valueBoolean": True}]
+    turned["text"] = {"status": "generated", "div": "<div>Do NOT take this</div>"}
+    many = [medication(f"m{n}", f"99{n:04}", f"medicine {n} 10 MG Oral Tablet", "Take 1") for n in range(30)]
+    put(services, ana, turned, *many)
+    for address in ("/health/medications", "/health/summary"):
+        page = check_page(get(signed, address))
+        first = page.find(".//*[@data-entry]")
+        assert "Warfarin" in text(first), address
+        assert "Do NOT take this" in text(first)
+        assert "1 tablet daily" not in text(first), "it is no instruction to follow"
+        assert "Could not be shown safely" in text(page)
+    href = first.find(".//a").get("href")
+    assert "How to take it" not in text(check_page(get(signed, href)))
+
+
+def test_what_could_not_be_read_is_counted_and_listed(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    unreadable = {"resourceType": "AllergyIntolerance", "id": "n", "patient": {"reference": "Patient/p"}}
+    goal = {"resourceType": "Goal", "id": "g", "subject": {"reference": "Patient/p"}, "description": {"text": "Walk"}}
+    old_mill = link(services, ana, name="Old Mill", resources=[unreadable, goal])
+    section = text(check_page(get(signed, "/health/allergies")))
+    assert "1 item could not be shown: 1 could not be read." in section
+    assert "You might not have this documented at Old Mill" not in section
+    assert "1 item could not be shown" in text(check_page(get(signed, "/health/summary")))
+    listed = text(check_page(get(signed, "/health/not-shown")))
+    assert "Old Mill" in listed
+    receipt = check_page(get(signed, f"/health/receipt/{old_mill.link_id}"))
+    lines = {text(row.find("th")): [text(cell) for cell in row.findall("td")] for row in receipt.findall(".//tbody/tr")}
+    assert lines["Allergies"][1:3] == ["1", "0"], "received, shown"
+    assert lines["Other kinds of information"][1] == "1"
+    table = get(signed, f"/health/receipt/{old_mill.link_id}/table.csv")
+    assert table.headers["Content-Disposition"].startswith("attachment")
+    assert "Allergies" in table.get_data(as_text=True)
+    get(signed, "/health/receipt/nothing", status=404)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("409137002", "No known drug allergies"), ("716186003", "No known allergies")]
+)
+def test_an_allergy_contradicts_only_what_denies_its_kind(
+    signed: FlaskClient, services: Services, ana: TestUser, code: str, words: str
+) -> None:
+    peanut = allergy("p", "91935009", "Allergy to peanut", "Hives") | {"category": ["food"]}
+    put(services, ana, peanut, allergy("none", code, words))
+    tree = check_page(get(signed, "/health/allergies"))
+    assert ("does not fit" in text(tree)) is (words == "No known allergies")
+    titles = [text(row.find(".//a")) for row in tree.findall(".//*[@data-entry]")]
+    assert "peanut" in titles[0]
+    assert titles[1].startswith(words)
+    assert "1 item" in text(tree), "that there is none is no item"
+
+
+def test_nothing_is_said_of_who_did_not_answer(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    link(services, ana, name="Old Mill", outcomes={Section.ALLERGIES: Outcome.FAILED})
+    for address in ("/health/allergies", "/health/summary"):
+        page = text(check_page(get(signed, address)))
+        assert "not documented" not in page.lower()
+        assert "You might not have this documented" not in page
+    assert "Not all of them have sent this completely" in page
+
+
+def test_rows_name_the_rows_that_may_be_the_same(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = rows.page
+
+    def marked(*args: Any, **named: Any) -> rows.RowPage:
+        page = stored(*args, **named)
+        mark = RowMark("an-entry", riverbend.link_id, "lisinopril 20 MG Oral Tablet", ("strength",), False)
+        return replace(page, rows=tuple(replace(row, marks=(mark,)) for row in page.rows))
+
+    monkeypatch.setattr(rows, "page", marked)
+    part = f"/health/medications/from/{riverbend.link_id}"
+    for address in ("/health/medications", "/health/summary", part):
+        page = text(check_page(get(signed, address)))
+        assert "Also at Riverbend Regional Medical Center: lisinopril 20 MG Oral Tablet" in page, address
+
+
+def test_orders_are_counted_and_each_is_a_press_away(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    name = ("314076", "lisinopril 10 MG Oral Tablet")
+    orders = [
+        medication(f"o{n}", *name, "Take 1 tablet every morning", status="completed", since=f"202{n}-02-03")
+        for n in range(4)
+    ]
+    put(services, ana, *orders)
+    (row,) = check_page(get(signed, "/health/medications")).findall(".//*[@data-entry]")
+    folded = row.find(".//details[@class='more']")
+    assert text(folded.find("summary")) == "Ordered 4 times, last Feb 3, 2023"
+    assert len(folded.findall(".//li")) == 4
+
+
+def test_a_ruled_out_problem_says_so(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    refuted = condition("hiv", "86406008", "HIV infection")
+    refuted["verificationStatus"] = {
+        "coding": [
+            {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "refuted"},
+        ]
+    }
+    put(services, ana, refuted)
+    assert "Ruled out" in text(check_page(get(signed, "/health/health-issues")).find(".//*[@data-entry]"))
