@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
+from portal.domain.addresses import parts_of
 from portal.domain.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -43,15 +43,15 @@ def new_key() -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text.rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+    parts = parts_of(text.rstrip("/"))
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ValueError("must be http(s)://host[:port] without a path")
     return text.rstrip("/")
 
 
 def _server(text: str) -> str:
-    parts = urlsplit(text)
-    if text and not (parts.scheme in ("http", "https") and parts.hostname):
+    parts = parts_of(text)
+    if text and not (parts and parts.scheme in ("http", "https") and parts.hostname):
         raise ValueError("must be the http(s) address of a FHIR server")
     return text.rstrip("/")
 

@@ -1,7 +1,6 @@
 """The demo's seven organizations: who they are, how they differ, where they answer."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +150,6 @@ class NetworkAddress:
 
     def fhir_base(self, instance: Instance) -> str:
         return f"{self.address(instance)}/fhir"
-
-
-def place_of(address: str) -> NetworkAddress:
-    """Return the place whose MyCooper answers at ``address``."""
-    parts = urlsplit(address)
-    return NetworkAddress(parts.hostname or "localhost", parts.port or 80)
 
 
 PASSWORD = "only-for-the-demo"  # noqa: S105 -- printed at every start; it opens invented records on this computer

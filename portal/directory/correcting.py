@@ -74,7 +74,7 @@ def merge(tx: Tx, *, old_id: str, organization_id: str) -> Organization:
     if old.id == target.id:
         raise InvalidInputError("merge-itself", hint="an organization cannot be merged with itself")
     bound = admin.ties(tx, organization_id=old.id)
-    if (bound.links or bound.parts) and old.fhir_base != target.fhir_base:
+    if (bound.links or bound.parts) and _base(old) != _base(target):
         raise ConflictError("merge-other-server", hint="links and clinics belong to one FHIR server")
     merged = organizations.put(tx, _together(target, old))
     if not entries.move(tx, old_id=old.id, organization_id=target.id):
@@ -106,3 +106,7 @@ def _existing(tx: Tx, organization_id: str) -> Organization:
     if organization is None:
         raise NotFoundError
     return organization
+
+
+def _base(organization: Organization) -> str:
+    return organizations.clean_base(organization.fhir_base or "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from portal.store.directory.lookup import NameLookup, Parts
+from portal.store.directory.lookup import NameLookup, WordParts
 
 _ENOUGH = 24
 """So many spellings of one word are tried; the closest and then the most used ones."""
@@ -59,7 +59,7 @@ def _beginning(word: str, other: str, errors: int) -> int:
     return min(distance(word, other[:length], errors) for length in (len(word), len(word) + 1, len(word) - 1))
 
 
-def _parts(word: str, errors: int, *, unfinished: bool) -> Parts:
+def _parts(word: str, errors: int, *, unfinished: bool) -> WordParts:
     """Return what must be intact somewhere if there are no more errors than these: halves for one, thirds for two."""
     size = len(word)
     longest = 60 if unfinished and size >= 5 else size + errors
@@ -67,7 +67,7 @@ def _parts(word: str, errors: int, *, unfinished: bool) -> Parts:
         half = size // 2
         # Two letters swapped across the middle would spoil both halves.
         swapped = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
-        return Parts(
+        return WordParts(
             starts=(word[:half], swapped[:half]),
             ends=(word[half:], swapped[half:]),
             middles=(),
@@ -75,7 +75,7 @@ def _parts(word: str, errors: int, *, unfinished: bool) -> Parts:
             longest=longest,
         )
     third = size // 3 + 1
-    return Parts(
+    return WordParts(
         starts=(word[:third],),
         ends=(word[-third:],),
         middles=(word[third - 1 : third + 2],),

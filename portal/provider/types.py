@@ -3,36 +3,15 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.domain.resource_types import TYPES
 from portal.domain.sections import BASIC_TYPES
 
 WORDS: dict[str, LazyString] = {
-    "Patient": _("Name, birth date, address and how to reach you"),
-    "AllergyIntolerance": _("Allergies"),
-    "Condition": _("Health issues"),
-    "Device": _("Implants and devices"),
-    "MedicationRequest": _("Medications that were prescribed"),
-    "MedicationStatement": _("Medications that are taken"),
-    "Observation": _("Test results, vital signs and other observations"),
-    "DiagnosticReport": _("Reports of laboratories and imaging"),
-    "Encounter": _("Visits"),
-    "Appointment": _("Appointments"),
-    "CareTeam": _("Care team"),
-    "Coverage": _("Insurance"),
-    "Immunization": _("Immunizations"),
-    "Procedure": _("Procedures"),
-    "DocumentReference": _("Documents and notes"),
-    "Communication": _("Messages"),
-    "RelatedPerson": _("Family members and contacts"),
-    "Provenance": _("Who wrote each item, and when"),
-    "Medication": _("What is in each medication"),
-    "Practitioner": _("Names of clinicians"),
-    "PractitionerRole": _("What clinicians do, and where"),
-    "Organization": _("Names of organizations"),
-    "Location": _("Places"),
+    name: _(resource_type.words) for name, resource_type in TYPES.items() if resource_type.words
 }
 """Resource type → words. The order is that of the consent page."""
 
-SHARED = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location"})
+SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 """Types that are nobody's: readable only where the person's own record refers to them (requirement A8)."""
 
 SERVED = frozenset(WORDS)

@@ -29,8 +29,8 @@ def linked(services: Services) -> Iterator[Linked]:
 
 
 def another_person(exchange: Exchange) -> None:
-    wrong = data.condition("x", "james", "195967001", "Asthma")
-    exchange.send(Reply.of({"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": wrong}]}))
+    wrong = [{"resource": data.condition(f"x{n}", "james", "195967001", "Asthma")} for n in range(6)]
+    exchange.send(Reply.of({"resourceType": "Bundle", "type": "searchset", "entry": wrong}))
 
 
 def figures(client: FlaskClient) -> dict[str, float]:
@@ -55,8 +55,8 @@ def test_figures(client: FlaskClient, linked: Linked) -> None:
     linked.refresh()
     client.get("/healthz")
     found = figures(client)
-    assert value(found, "tributary_refreshes_total", organization=linked.organization_id, state="done") == 1
-    assert value(found, "tributary_refreshes_total", organization=linked.organization_id, state="failed") == 1
+    assert value(found, "tributary_refreshes_ended_last_day", organization=linked.organization_id, state="done") == 1
+    assert value(found, "tributary_refreshes_ended_last_day", organization=linked.organization_id, state="failed") == 1
     assert value(found, "tributary_links", name="Riverbend") == 1
     assert value(found, "tributary_queue_up") == 0  # nobody serves the queue in this test
     assert value(found, "tributary_refreshes_waiting") == 0

@@ -8,11 +8,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select
+from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select, text
 
-from portal.store import Database
+from portal.domain.errors import DecryptionError
+from portal.domain.people import HumanName, Person
+from portal.store import Database, Tx
 from portal.store.engine.database import open_database
 from portal.store.engine.upgrade import _config, is_current, upgrade
+from portal.store.people import people
 from portal.store.schema import metadata
 from tests.factories.settings import make_settings
 
@@ -49,6 +52,8 @@ def _fill(database: Database, *names: str) -> None:
             for column in table.columns:
                 if not column.nullable or column.foreign_keys:
                     row[column.name] = _value(column)
+            if name == "person":
+                row["data"] = tx.seal(Person(), row=f"person.data:{row['id']}")
             tx.conn.execute(table.insert().values(row))
 
 
@@ -95,4 +100,63 @@ def test_migrated_tables_are_those_of_the_schema(empty: Database) -> None:
     with empty.reading() as tx:
         found = compare_metadata(MigrationContext.configure(tx.conn, opts={"compare_type": True}), metadata)
     assert [one for one in found if str(one[0]) in ("add_table", "add_column")] == []
+    empty.close()
+
+
+WEI = Person(names=(HumanName(family="王", given=("伟",)),), birth_date="1979-08-15")
+
+
+def test_people_of_an_older_folding_are_hashed_anew_wherever_it_was_interrupted(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people_here = 7
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0008")
+        person, token = (Table(name, MetaData(), autoload_with=tx.conn) for name in ("person", "person_token"))
+        for number in range(people_here):
+            person_id = f"person-{number}"
+            row = {"id": person_id, "data": tx.seal(WEI, row=f"person.data:{person_id}"), "share_matches": True}
+            tx.conn.execute(person.insert().values(**row, created_at=tx.now, updated_at=tx.now))
+            for kind, value in (("family", "wrong"), ("birth-date", "1979-08-15")):  # as the old folding left them
+                digest = tx.vault.hash(f"person.{kind}", value)
+                tx.conn.execute(token.insert().values(person_id=person_id, kind=kind, hash=digest))
+    monkeypatch.setattr("portal.store.engine.upgrade._BATCH", 2)
+
+    rebuild = people.rebuild_tokens
+    batches = 0
+
+    def interrupted(tx: Tx, *, limit: int) -> int:
+        nonlocal batches
+        batches += 1
+        if batches == 3:
+            raise KeyboardInterrupt
+        return rebuild(tx, limit=limit)
+
+    monkeypatch.setattr(people, "rebuild_tokens", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(empty)
+    assert not is_current(empty)
+    with empty.reading() as tx:
+        assert len(people.with_token(tx, kind="family", values=["王"])) == 4
+    monkeypatch.setattr(people, "rebuild_tokens", rebuild)
+    upgrade(empty)
+    assert is_current(empty)
+    with empty.reading() as tx:
+        for kind, value in (("family", "王"), ("given", "伟"), ("birth-date", "1979-08-15")):
+            assert len(people.with_token(tx, kind=kind, values=[value])) == people_here, kind
+        assert not people.with_token(tx, kind="family", values=["wrong"])
+    empty.close()
+
+
+def test_what_no_key_opens_stops_the_upgrade_and_is_not_lost(empty: Database) -> None:
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0008")
+    _fill(empty, "person")
+    with empty.transaction() as tx:
+        tx.conn.execute(text("UPDATE person SET data = :data"), {"data": b"x"})
+    with pytest.raises(DecryptionError):
+        upgrade(empty)
+    assert not is_current(empty)
+    with empty.reading() as tx:
+        assert tx.conn.execute(select(metadata.tables["person"].c.data)).scalars().all() == [b"x"]
     empty.close()

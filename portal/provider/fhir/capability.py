@@ -5,32 +5,11 @@ from typing import Any
 
 from portal import __version__
 from portal.config import Settings
+from portal.domain.resource_types import TYPES
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.provider.types import OF_A_PERSON, SERVED
 
 _PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
-_PROFILES: dict[str, tuple[str, ...]] = {
-    "Patient": ("patient",),
-    "AllergyIntolerance": ("allergyintolerance",),
-    "Condition": ("condition-problems-health-concerns", "condition-encounter-diagnosis"),
-    "Device": ("implantable-device",),
-    "MedicationRequest": ("medicationrequest",),
-    "Medication": ("medication",),
-    "Observation": ("observation-lab", "vital-signs", "smokingstatus"),
-    "DiagnosticReport": ("diagnosticreport-lab", "diagnosticreport-note"),
-    "Encounter": ("encounter",),
-    "CareTeam": ("careteam",),
-    "Coverage": ("coverage",),
-    "Immunization": ("immunization",),
-    "Procedure": ("procedure",),
-    "DocumentReference": ("documentreference",),
-    "Practitioner": ("practitioner",),
-    "PractitionerRole": ("practitionerrole",),
-    "Organization": ("organization",),
-    "Location": ("location",),
-    "Provenance": ("provenance",),
-    "RelatedPerson": ("relatedperson",),
-}
 _STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
@@ -91,8 +70,8 @@ def _resource(kind: str) -> dict[str, Any]:
         "conditionalRead": "not-match",
         "searchParam": [{"name": name, "type": fhir_type} for name, fhir_type in sorted(parameters_of(kind).items())],
     }
-    if kind in _PROFILES:
-        part["supportedProfile"] = [f"{_PROFILE}{name}" for name in _PROFILES[kind]]
+    if profiles := TYPES[kind].profiles:
+        part["supportedProfile"] = [f"{_PROFILE}{name}" for name in profiles]
     if kind in INCLUDES:
         part["searchInclude"] = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
     if kind == "Patient":

@@ -5,104 +5,32 @@ Source: US Core 6.1.0 (SearchParameters); FHIR R4 for Appointment, Communication
 
 from collections.abc import Mapping
 
+from portal.domain.resource_types import TYPES
 from portal.normalise.search_tokens import TOKEN_PARAMETERS
 from portal.provider.types import SERVED, SHARED
 
 DATES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "AllergyIntolerance": {"date": ("recordedDate",), "onset": ("onsetDateTime", "onsetPeriod")},
-    "Appointment": {"date": ("start",)},
-    "CareTeam": {"date": ("period",)},
-    "Communication": {"sent": ("sent",), "received": ("received",)},
-    "Condition": {
-        "onset-date": ("onsetDateTime", "onsetPeriod"),
-        "recorded-date": ("recordedDate",),
-        "abatement-date": ("abatementDateTime", "abatementPeriod"),
-        "asserted-date": (),
-    },
-    "DiagnosticReport": {"date": ("effectiveDateTime", "effectivePeriod"), "issued": ("issued",)},
-    "DocumentReference": {"date": ("date",), "period": ("context.period",)},
-    "Encounter": {"date": ("period",)},
-    "Immunization": {"date": ("occurrenceDateTime",)},
-    "MedicationRequest": {"authoredon": ("authoredOn",), "date": ("dosageInstruction.timing.event",)},
-    "MedicationStatement": {"effective": ("effectiveDateTime", "effectivePeriod")},
-    "Observation": {"date": ("effectiveDateTime", "effectivePeriod", "effectiveInstant")},
-    "Patient": {"birthdate": ("birthDate",), "death-date": ("deceasedDateTime",)},
-    "Procedure": {"date": ("performedDateTime", "performedPeriod")},
-    "Provenance": {"recorded": ("recorded",)},
+    name: resource_type.dates for name, resource_type in TYPES.items() if resource_type.dates
 }
 """Date parameters and the paths they look at."""
 
 INDEXED_DATE: Mapping[str, tuple[str, ...]] = {
-    "Appointment": ("date",),
-    "CareTeam": ("date",),
-    "DiagnosticReport": ("date",),
-    "Encounter": ("date",),
-    "Immunization": ("date",),
-    "MedicationRequest": ("authoredon",),
-    "Observation": ("date",),
-    "Procedure": ("date",),
+    name: resource_type.indexed_dates for name, resource_type in TYPES.items() if resource_type.indexed_dates
 }
 """Date parameters whose first moment is the store's own date, where it exists: these narrow the search in the index."""
 
 STRINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "Patient": {
-        "name": ("name.family", "name.given", "name.prefix", "name.suffix", "name.text"),
-        "family": ("name.family",),
-        "given": ("name.given",),
-        "address": ("address.line", "address.city", "address.state", "address.postalCode", "address.country"),
-        "address-city": ("address.city",),
-        "address-state": ("address.state",),
-        "address-postalcode": ("address.postalCode",),
-        "phone": ("telecom.value",),
-        "email": ("telecom.value",),
-        "telecom": ("telecom.value",),
-    },
-    "Practitioner": {
-        "name": ("name.family", "name.given", "name.prefix", "name.suffix", "name.text"),
-        "family": ("name.family",),
-        "given": ("name.given",),
-    },
-    "Organization": {
-        "name": ("name", "alias"),
-        "address": ("address.line", "address.city", "address.state", "address.postalCode"),
-        "address-city": ("address.city",),
-        "address-state": ("address.state",),
-        "address-postalcode": ("address.postalCode",),
-    },
-    "Location": {
-        "name": ("name", "alias"),
-        "address": ("address.line", "address.city", "address.state", "address.postalCode"),
-        "address-city": ("address.city",),
-        "address-state": ("address.state",),
-        "address-postalcode": ("address.postalCode",),
-    },
-    "RelatedPerson": {"name": ("name.family", "name.given", "name.text")},
-    "Device": {"device-name": ("deviceName.name", "type.text", "type.coding.display")},
+    name: resource_type.strings for name, resource_type in TYPES.items() if resource_type.strings
 }
 """String parameters: a value matches what begins with it, without case or accents (FHIR R4, search.html#string)."""
 
 PATIENT_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    kind: (
-        ("patient",)
-        if kind in ("AllergyIntolerance", "Appointment", "Coverage", "Immunization", "RelatedPerson", "Provenance")
-        else ("patient", "subject")
-    )
-    for kind in SERVED - SHARED - {"Patient"}
-} | {"Coverage": ("patient", "beneficiary"), "Appointment": ("patient", "actor")}
+    name: TYPES[name].patient for name in SERVED - SHARED - {"Patient"}
+}
 """The parameters that name the patient; for a patient's token they can only name that patient."""
 
 INCLUDES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "MedicationRequest": {"medication": ("medicationReference",)},
-    "MedicationStatement": {"medication": ("medicationReference",)},
-    "Encounter": {"location": ("location.location",)},
-    "PractitionerRole": {
-        "practitioner": ("practitioner",),
-        "organization": ("organization",),
-        "location": ("location",),
-        "endpoint": ("endpoint",),
-    },
-    "DiagnosticReport": {"result": ("result",)},
-    "Provenance": {"target": ("target",)},
+    name: resource_type.includes for name, resource_type in TYPES.items() if resource_type.includes
 }
 """``_include`` values: Type:parameter, with the references that are followed."""
 

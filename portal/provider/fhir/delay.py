@@ -31,10 +31,18 @@ class Delay:
         """Return the resource as of its release; None while it is held back."""
         if not self.concerns(stored.type) or not _is_result(stored):
             return stored
-        from_then = _issued(stored) + self.span
+        from_then = _after(_issued(stored), self.span)
         if from_then > self.now:
             return None
         return stored if stored.updated_at >= from_then else structs.replace(stored, updated_at=from_then)
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    """Return a moment later by a span; at the end of time (a result issued in the year 9999) it stays there."""
+    try:
+        return moment + span
+    except OverflowError:
+        return moment
 
 
 def _is_result(stored: StoredResource) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 
 from portal import audit
 from portal.domain.people import Person
-from portal.identity import matching
-from portal.identity.folding import fold
+from portal.identity import lookup, matching
+from portal.identity.names import names_of
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
@@ -35,19 +35,15 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> tuple[dict[str,
     requested = person_of(_patient(body))
     if matching.weight(requested) < matching.ENOUGH:
         raise FhirError(422, "required", "The request says too little to identify one person (weights below 10)")
-    candidates = _candidates(tx, requested)
-    certain_match = matching.certain(requested, [(candidate.id, candidate.demographics) for candidate in candidates])
-    shown = _shown(
-        tx,
-        caller,
-        reach,
-        next((candidate for candidate in candidates if certain_match and candidate.id == certain_match[0]), None),
-    )
-    if shown is None:
-        certain_match = None
-    entries = [_entry(certain_match[1], shown, base)] if certain_match and shown else []
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    return bundle | ({"entry": entries} if entries else {}), certain_match[0] if certain_match else None
+    candidates = {person.id: person for person in _candidates(tx, requested)}
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
+    certain = matching.certain(requested, [(person.id, person.demographics) for person in candidates.values()])
+    if certain is not None:
+        person_id, score = certain
+        resource = _visible(tx, caller, reach, candidates[person_id])
+        if resource is not None:
+            return bundle | {"total": 1, "entry": [_entry(score, resource, base)]}, person_id
+    return bundle | {"total": 0}, None
 
 
 def record(tx: Tx, *, caller: Caller, person_id: str | None) -> None:
@@ -75,21 +71,23 @@ def _patient(body: object) -> dict[str, Any]:
 
 
 def _candidates(tx: Tx, requested: Person) -> list[StoredPerson]:
-    """Return who has this birth date and one of these names; who opted out counts against certainty too."""
+    """Return who has this birth date and one of these family and given names.
+
+    Who opted out is among them: they count against certainty too.
+    """
     if not requested.birth_date:
         return []
-    ids = people.found_by(tx, kind="birth-date", values=[requested.birth_date])
-    ids &= people.found_by(tx, kind="family", values={fold(name.family) for name in requested.names})
-    ids &= people.found_by(
-        tx, kind="given", values={fold(first) for name in requested.names for first in name.given[:1]}
-    )
-    persons = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
-    return [person for person in persons if person is not None]
+    names = names_of(requested, today=tx.now.date())
+    ids = people.with_token(tx, kind="birth-date", values=[requested.birth_date])
+    ids &= people.with_token(tx, kind="family", values=lookup.family_keys(names))
+    ids &= people.with_token(tx, kind="given", values=lookup.given_keys(names))
+    candidates = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
+    return [person for person in candidates if person is not None]
 
 
-def _shown(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson | None) -> dict[str, Any] | None:
-    """Return the Patient of who was found. None for who opted out, has no chart here, or is confidential themselves."""
-    if person is None or not person.share_matches or not person.fhir_id:
+def _visible(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson) -> dict[str, Any] | None:
+    """Return the Patient of a match; None for who opted out, has no chart here, or is confidential themselves."""
+    if not person.share_matches or not person.fhir_id:
         return None
     stored = resources.read(tx, type="Patient", fhir_id=person.fhir_id)
     if stored is None or stored.deleted:

@@ -4,12 +4,12 @@ Everything that the index can answer narrows the store's search; the rest (dates
 ``:missing``) is tested on the resources themselves, so that an answer is exact whatever the index knows.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from portal.identity.folding import fold
 from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import dates, definitions
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
@@ -213,19 +213,19 @@ def _string(query: Query, name: str, modifier: str, value: str) -> None:
     if modifier == "missing":
         query.tests.append(_missing(lambda resource: any(_texts(resource, paths)), value))
         return
-    terms = [term if modifier == "exact" else _fold(term) for term in _alternatives(value)]
-    if modifier == "exact":
-        query.tests.append(lambda resource: any(text == term for text in _texts(resource, paths) for term in terms))
-    elif modifier == "contains":
-        query.tests.append(
-            lambda resource: any(term in _fold(text) for text in _texts(resource, paths) for term in terms)
-        )
-    elif not modifier:
-        query.tests.append(
-            lambda resource: any(_fold(text).startswith(term) for text in _texts(resource, paths) for term in terms)
-        )
-    else:
+    if modifier not in ("", "exact", "contains"):
         raise invalid("This modifier is not supported", "not-supported")
+    texts = _alternatives(value)
+    if modifier == "exact":
+        query.tests.append(lambda resource: any(text in texts for text in _texts(resource, paths)))
+        return
+    folded_texts = [folded for text in texts if (folded := fold(text))]
+    is_match = str.__contains__ if modifier == "contains" else str.startswith
+
+    def matches(resource: Mapping[str, Any]) -> bool:
+        return any(is_match(fold(text), part) for text in _texts(resource, paths) for part in folded_texts)
+
+    query.tests.append(matches)
 
 
 def _token(query: Query, name: str, modifier: str, value: str, *, base: str) -> None:
@@ -284,7 +284,3 @@ def _texts(value: Any, paths: tuple[str, ...]) -> list[str]:
             values = [element for part in values for element in (part if isinstance(part, list) else [part])]
         texts += [text for text in values if isinstance(text, str)]
     return texts
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -32,7 +32,25 @@ _log = structlog.get_logger()
 
 Record = Callable[[Tx], None]
 """Write down what is answered."""
-_FORMATS = ("json", "application/json", "application/fhir+json", "text/json", "html", "text/html")
+_FHIR_JSON = "application/fhir+json"
+_ACCEPTED = {
+    "application/json+fhir": _FHIR_JSON,
+    "application/json": "application/json",
+    "text/json": "application/json",
+    "text/html": _FHIR_JSON,
+    "application/*": _FHIR_JSON,
+    "text/*": "application/json",
+    "*/*": _FHIR_JSON,
+}
+_FORMATS = (
+    "json",
+    "application/json",
+    "application/fhir+json",
+    "application/json+fhir",
+    "text/json",
+    "html",
+    "text/html",
+)
 
 
 @blueprint.after_request
@@ -214,6 +232,8 @@ def _people(tx: Tx, caller: Caller) -> dict[str, str]:
 
 def _recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
     def record(tx: Tx) -> None:
+        if caller.person_id is None and person_id is not None:
+            matches.touch_match(tx, client_id=caller.client.client_id, person_id=person_id)
         audit.record(
             tx,
             action=audit.Action.API_READ,
@@ -244,12 +264,26 @@ def _record_denial(error: FhirError, kind: str) -> None:
 def _check_format() -> None:
     requested = request.args.get("_format") or request.form.get("_format")
     if requested is not None:
-        if requested.replace(" ", "+").partition(";")[0] not in _FORMATS:
+        if requested.replace(" ", "+").partition(";")[0].lower() not in _FORMATS:
             raise FhirError(406, "not-supported", "Only JSON is served")
         return
-    accept = request.accept_mimetypes
-    if accept and not any(accept[kind] for kind in ("application/fhir+json", "application/json", "text/html")):
+    if _accepted() is None:
         raise FhirError(406, "not-supported", "Only JSON is served")
+
+
+def _accepted() -> str | None:
+    """Return the media type to answer with, None where no JSON of FHIR R4 is accepted. Its parameters are read too."""
+    accepted = list(request.accept_mimetypes)  # best first
+    for written, quality in accepted:
+        kind, *parameters = (part.strip().lower() for part in written.split(";"))
+        versions = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("fhirversion=")]
+        if quality <= 0 or any(not version.startswith("4") for version in versions):
+            continue
+        if kind in _ACCEPTED:
+            return _ACCEPTED[kind]
+        if kind.endswith("+json"):
+            return _FHIR_JSON
+    return None if accepted else _FHIR_JSON
 
 
 def _strict() -> bool:
@@ -257,8 +291,7 @@ def _strict() -> bool:
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    best = request.accept_mimetypes.best_match(["application/fhir+json", "application/json"], "application/fhir+json")
-    return Response(bundles.encoded(value), status, content_type=f"{best}; charset=utf-8")
+    return Response(bundles.encoded(value), status, content_type=f"{_accepted() or _FHIR_JSON}; charset=utf-8")
 
 
 @blueprint.errorhandler(FhirError)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from portal import audit
 from portal.access.passwords import hash_password
 from portal.directory.logos import redrawn
+from portal.domain.addresses import parts_of
 from portal.domain.errors import BadAnswerError, InvalidInputError, NotFoundError
 from portal.domain.ids import new_id, new_secret
 from portal.provider.oauth import scopes
@@ -125,5 +125,5 @@ def _check(client: OAuthClient) -> None:
     if client.auth_method != "private_key_jwt" and (client.jwks_uri or client.jwks):
         raise InvalidInputError("jwks", hint="keys are for private_key_jwt")
     for field, address in (("jwks", client.jwks_uri), ("homepage", client.homepage)):
-        if address and urlsplit(address).scheme not in ("https", "http"):
+        if address and ((parts := parts_of(address)) is None or parts.scheme not in ("https", "http")):
             raise InvalidInputError(field, hint=f"{address} is not a web address")

@@ -69,7 +69,7 @@ def summaries(tx: Tx, *, ids: Collection[str] | None = None) -> list[Organizatio
         OrganizationSummary(
             id=row.id,
             name=row.name,
-            fhir_base=row.fhir_base,
+            fhir_base=organizations.clean_base(row.fhir_base) if row.fhir_base else None,
             npi=row.npi,
             postal_code=row.postal_code,
             state=row.state,

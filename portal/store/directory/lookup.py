@@ -44,7 +44,7 @@ class NameLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class WordParts:
     """Words of ``shortest`` to ``longest`` letters that begin, end or go on in the middle with one of these."""
 
     starts: tuple[str, ...]
@@ -60,7 +60,7 @@ class NameLookup(Protocol):
     def uses(self, words: Collection[str]) -> dict[str, int]:
         """Count the lines of each of these words; unknown ones are left out."""
 
-    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+    def words_with(self, parts: Sequence[WordParts]) -> list[tuple[str, int]]:
         """Return the words of the vocabulary that any of these describes, and in how many lines each is."""
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[NameLine]:
@@ -104,7 +104,7 @@ class SqliteLookup:
     def uses(self, words: Collection[str]) -> dict[str, int]:
         return _uses(self._conn, words)
 
-    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+    def words_with(self, parts: Sequence[WordParts]) -> list[tuple[str, int]]:
         return _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), '"{}"')
 
     def lines(self, queries: Sequence[Query], *, limit: int) -> list[NameLine]:
@@ -149,7 +149,7 @@ class PostgresLookup:
         self._uses |= {word: counts.get(word, 0) for word in words}
         return counts
 
-    def words_with(self, parts: Sequence[Parts]) -> list[tuple[str, int]]:
+    def words_with(self, parts: Sequence[WordParts]) -> list[tuple[str, int]]:
         matches = _words_with(self._conn, parts, (self._START, self._END, self._MIDDLE), "%{}%")
         self._uses.update(matches)
         return matches
@@ -223,7 +223,7 @@ def _tsquery(group: Group) -> str:
 
 
 def _words_with(
-    conn: Connection, parts: Sequence[Parts], templates: tuple[str, str, str], middle: str
+    conn: Connection, parts: Sequence[WordParts], templates: tuple[str, str, str], middle: str
 ) -> list[tuple[str, int]]:
     """Run one statement for all parts; ``middle`` is how this database writes that something is in the middle."""
     selects: list[str] = []

@@ -1,5 +1,6 @@
 """Organizations that can be linked: reading, writing, how we are registered with them, and suggestions of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from portal.store.directory.values import (
     clean_base,
     current_id,
     domain_of,
+    spellings,
 )
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import (
@@ -45,6 +47,7 @@ __all__ = [
     "count",
     "current_id",
     "dismiss",
+    "is_at",
     "later",
     "put",
     "put_client",
@@ -77,14 +80,14 @@ def put(tx: Tx, value: Organization) -> Organization:
         raise InvalidInputError("organization-name", hint="an organization needs a name")
     values = {column.name: getattr(value, column.name) for column in COLUMNS}
     values["name"] = value.name.strip()
-    values["fhir_base"] = clean_base(value.fhir_base) if value.fhir_base else None
+    values["fhir_base"] = (value.fhir_base or "").strip() or None
     values["more_places"] = list(value.more_places) or None
     values["domain"] = value.domain or domain_of(value.portal_url)
     if value.owner_id:
         owner = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == value.owner_id)).first()
         if owner is None:
             raise InvalidInputError("organization-owner", hint="the owner is not in the directory")
-        if owner.fhir_base == values["fhir_base"]:
+        if clean_base(owner.fhir_base or "") == clean_base(values["fhir_base"] or ""):
             values["fhir_base"] = None
     exists = tx.conn.execute(select(organization.c.id).where(organization.c.id == value.id)).first()
     if exists:
@@ -143,16 +146,23 @@ def set_contact(tx: Tx, *, organization_id: str, state: str) -> None:
     )
 
 
+def is_at(tx: Tx, *, addresses: Collection[str], but: str) -> bool:
+    """Tell whether the FHIR base of an organization other than ``but`` is one of these addresses, in small letters."""
+    bases = {base for address in addresses for base in spellings(address)} - set(spellings(but.lower()))
+    query = select(organization.c.id).where(func.lower(organization.c.fhir_base).in_(bases)).limit(1)
+    return tx.conn.execute(query).first() is not None
+
+
 def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
     """Return our registration: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)
-    base = select(organization.c.fhir_base).where(organization.c.id == holder).scalar_subquery()
+    base = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == holder)).scalar()
     row = tx.conn.execute(
         select(organization_client)
         .join(organization, organization.c.id == organization_client.c.organization_id)
         .where(
             (organization.c.id.in_([organization_id, holder]))
-            | ((organization.c.fhir_base == base) & (organization.c.id != HOME))
+            | (organization.c.fhir_base.in_(spellings(base or "")) & (organization.c.id != HOME))
         )
         .order_by(
             organization.c.id != organization_id,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy
-from portal.domain.sections import Section
+from portal.domain.sections import SECTIONS
 from portal.store.directory.values import Organization, by_ids
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import organization, organization_client, suggestion, vendor_client
@@ -19,7 +19,7 @@ from portal.store.schema.records import entry
 LATER = timedelta(days=30)
 """How long "Ask me later" hides a suggestion (product.md §3.1)."""
 
-_NAMING = (Section.VISITS, Section.CARE_TEAM, Section.INSURANCE, Section.DOCUMENTS, Section.IMMUNIZATIONS)
+_NAMING = tuple(section for section, facts in SECTIONS.items() if facts.names_places)
 
 REASONS = ("told", "match", "chart", "reverse", "near")
 """Strongest first: missed by the person themselves and now there, found by a certain match there, named in our chart,

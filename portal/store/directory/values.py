@@ -123,8 +123,17 @@ _SELECT = (
 
 
 def clean_base(address: str) -> str:
-    """Return a FHIR base as it is compared and kept: without spaces around it and without a trailing slash."""
+    """Return a FHIR base as it is compared: without spaces around it and without a trailing slash.
+
+    It is kept as it was given: SMART's ``aud`` is compared letter by letter by the server it names.
+    """
     return address.strip().rstrip("/")
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """Return how one FHIR base may have been kept, for a look-up."""
+    base = clean_base(address)
+    return (base, f"{base}/") if base else ()
 
 
 def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
@@ -168,7 +177,7 @@ def by_fhir_base(tx: Tx, *, fhir_base: str) -> Organization | None:
     """Return the organization of this FHIR base; an owner before a clinic, the operator's before imported ones."""
     organization_id = tx.conn.execute(
         select(organization.c.id)
-        .where(organization.c.fhir_base == clean_base(fhir_base), organization.c.id != HOME)
+        .where(organization.c.fhir_base.in_(spellings(fhir_base)), organization.c.id != HOME)
         .order_by(
             organization.c.owner_id.is_not(None),
             organization.c.added_by != "operator",

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from portal.store.engine.database import Tx
 from portal.store.people import accounts
 from portal.store.schema.links import link_attempt
 
 LIFETIME = timedelta(minutes=10)
-RETENTION = timedelta(days=1)
 
 
 class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,20 +102,6 @@ def take(tx: Tx, *, state: str) -> tuple[Attempt, bool] | None:
 def set_link(tx: Tx, *, state_hash: str, link_id: str) -> None:
     """Record the attempt's link, so that a repeated callback leads to the same page."""
     tx.conn.execute(update(link_attempt).where(link_attempt.c.state_hash == state_hash).values(link_id=link_id))
-
-
-def are_old(tx: Tx) -> bool:
-    """Tell whether ``purge`` would forget anything."""
-    return tx.conn.execute(select(link_attempt.c.state_hash).where(_old(tx)).limit(1)).first() is not None
-
-
-def purge(tx: Tx) -> int:
-    """Forget attempts that ended more than a day ago."""
-    return int(tx.conn.execute(delete(link_attempt).where(_old(tx))).rowcount)
-
-
-def _old(tx: Tx) -> ColumnElement[bool]:
-    return link_attempt.c.expires_at < tx.now - RETENTION
 
 
 def _hash(tx: Tx, state: str) -> str:

@@ -11,6 +11,7 @@ from portal.store.schema.directory import organization
 from portal.store.schema.links import link, link_event, refresh
 
 _WINDOW = timedelta(days=7)
+_LAST_DAY = timedelta(days=1)
 _ALERTS = timedelta(days=90)
 
 
@@ -103,13 +104,13 @@ class Count:
 
 
 def refresh_counts(tx: Tx) -> tuple[Count, ...]:
-    """Return all refreshes that ended, by organization, state and reason."""
+    """Count refreshes that ended within a day, by organization, state and reason: older ones are not kept for good."""
     reason = func.coalesce(refresh.c.reason, "")
     query = (
         select(link.c.organization_id, organization.c.name, refresh.c.state, reason, func.count())
         .join(link, link.c.id == refresh.c.link_id)
         .join(organization, organization.c.id == link.c.organization_id)
-        .where(refresh.c.ended_at.is_not(None))
+        .where(refresh.c.ended_at > tx.now - _LAST_DAY)
         .group_by(link.c.organization_id, organization.c.name, refresh.c.state, reason)
     )
     return tuple(Count(*row) for row in tx.conn.execute(query))

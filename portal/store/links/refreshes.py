@@ -1,7 +1,7 @@
 """Refreshes: one open per link, its progress section by section, and what is true of each section now."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,7 +71,8 @@ class Refresh:
 class SectionState:
     """What is true of a link's section now: how the last try ended, and when it last brought something.
 
-    ``cursor`` is where an incremental refresh may start from (``portal.refresh.since``), as plain values.
+    ``cursor`` is where an incremental refresh may start from (``portal.refresh.since``), as plain values. ``left_out``
+    counts what came and is in no record, by reason; ``portal.store.records.left_out`` adds what is kept and not shown.
     """
 
     section: Section
@@ -80,6 +81,7 @@ class SectionState:
     good_at: datetime | None
     tried_at: datetime
     cursor: Mapping[str, Any] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def request(tx: Tx, *, link_id: str, cause: str) -> Requested:
@@ -180,10 +182,11 @@ def end_section(
     items: int = 0,
     new_items: int = 0,
     cursor: Mapping[str, Any] | None = None,
+    left_out: Mapping[str, int] | None = None,
 ) -> None:
     """Record a section's outcome in this refresh, and the section's state from now on.
 
-    The last good date stays on failure, and the ``cursor`` where no new one is given.
+    The last good date stays on failure, and so do ``cursor`` and ``left_out`` where they are None.
     """
     tx.conn.execute(
         update(refresh_section)
@@ -197,6 +200,8 @@ def end_section(
         values["good_at"] = tx.now
     if cursor is not None:
         values["cursor"] = cursor
+    if left_out is not None:
+        values["left_out"] = dict(left_out) or None
     this = and_(section_state.c.link_id == link_id, section_state.c.section == section.value)
     if not tx.conn.execute(update(section_state).where(this).values(**values)).rowcount:
         tx.conn.execute(insert(section_state).values(link_id=link_id, section=section.value, **values))
@@ -248,7 +253,7 @@ def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, Sect
     for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
         section = Section(row.section)
         by_link[row.link_id][section] = SectionState(
-            section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor
+            section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor, row.left_out or {}
         )
     return by_link
 

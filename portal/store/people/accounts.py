@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from portal.access import ProxyGrant
 from portal.access.ages import level_at
@@ -36,6 +37,7 @@ class Account:
     person_id: str | None
     locale: str
     reduce_data: bool
+    disabled: bool
 
 
 def add(tx: Tx, *, username: str, display: str, password_hash: str, role: Role, person_id: str | None = None) -> str:
@@ -63,8 +65,10 @@ def add(tx: Tx, *, username: str, display: str, password_hash: str, role: Role, 
     return account_id
 
 
-def by_id(tx: Tx, *, account_id: str) -> Account | None:
-    return _account_where(tx, and_(account.c.id == account_id, account.c.disabled_at.is_(None)))
+def by_id(tx: Tx, *, account_id: str, disabled: bool = False) -> Account | None:
+    """Return an account that may act; with ``disabled`` also one that may not any more."""
+    stored = _account_where(tx, account.c.id == account_id)
+    return stored if stored and (disabled or not stored.disabled) else None
 
 
 def for_sign_in(tx: Tx, *, username: str) -> tuple[Account, str] | None:
@@ -76,6 +80,30 @@ def for_sign_in(tx: Tx, *, username: str) -> tuple[Account, str] | None:
         return None
     sealed = tx.conn.execute(select(account.c.password_hash).where(account.c.id == match.id)).scalar_one()
     return match, tx.unseal(sealed, str, row=f"account.password_hash:{match.id}")
+
+
+def by_username(tx: Tx, *, username: str) -> Account | None:
+    """Return the account of this user name, a disabled one too."""
+    return _account_where(tx, account.c.username_hash == _username_hash(tx, username))
+
+
+def everyone(tx: Tx) -> tuple[Account, ...]:
+    """Return all accounts, the disabled ones too, in the order they were made."""
+    rows = tx.conn.execute(select(account).order_by(account.c.created_at, account.c.id))
+    return tuple(_account(tx, row) for row in rows)
+
+
+def disable(tx: Tx, *, account_id: str) -> None:
+    """Shut an account out at once: nobody signs in with it, and its open sessions end."""
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(disabled_at=tx.now))
+    tx.conn.execute(
+        update(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.ended_at.is_(None)).values(ended_at=tx.now)
+    )
+
+
+def enable(tx: Tx, *, account_id: str) -> None:
+    """Let a disabled account in again."""
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(disabled_at=None))
 
 
 def set_password_hash(tx: Tx, *, account_id: str, password_hash: str) -> None:
@@ -152,8 +180,15 @@ def grant_proxy(
     return grant_id
 
 
-def end_grant(tx: Tx, *, grant_id: str) -> None:
-    tx.conn.execute(update(proxy_grant).where(proxy_grant.c.id == grant_id).values(ended_at=tx.now))
+def end_grant(tx: Tx, *, grant_id: str) -> str | None:
+    """End a grant at once, for open sessions too; return whose record it was for. None: there is none in force."""
+    ended = tx.conn.execute(
+        update(proxy_grant)
+        .where(proxy_grant.c.id == grant_id, proxy_grant.c.ended_at.is_(None))
+        .values(ended_at=tx.now)
+        .returning(proxy_grant.c.person_id)
+    )
+    return ended.scalar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +236,18 @@ def _username_hash(tx: Tx, username: str) -> str:
 
 def _account_where(tx: Tx, condition: ColumnElement[bool]) -> Account | None:
     row = tx.conn.execute(select(account).where(condition)).one_or_none()
-    if row is None:
-        return None
+    return _account(tx, row) if row else None
+
+
+def _account(tx: Tx, row: Row[Any]) -> Account:
     private = tx.unseal(row.data, _Private, row=f"account.data:{row.id}")
     return Account(
-        row.id, private.username, private.display, Role(row.role), row.person_id, row.locale, row.reduce_data
+        id=row.id,
+        username=private.username,
+        display=private.display,
+        role=Role(row.role),
+        person_id=row.person_id,
+        locale=row.locale,
+        reduce_data=row.reduce_data,
+        disabled=row.disabled_at is not None,
     )

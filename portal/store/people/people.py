@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from portal.domain.ids import new_id
 from portal.domain.people import Person
-from portal.identity.folding import tokens
+from portal.identity import lookup
 from portal.store.engine.database import Tx
 from portal.store.schema.access import person, person_token
 
@@ -21,22 +21,42 @@ class StoredPerson:
 
 
 def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
-    """Create or refresh the person of the home chart's Patient ``fhir_id``; return the person's id."""
+    """Create or refresh the person of the home chart's Patient ``fhir_id``, and return the person's id."""
     stored_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
     person_id = stored_id or new_id()
     values = {"data": tx.seal(demographics, row=f"person.data:{person_id}"), "updated_at": tx.now}
     if stored_id:
         tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
-        tx.conn.execute(delete(person_token).where(person_token.c.person_id == person_id))
     else:
         tx.conn.execute(insert(person).values(values | {"id": person_id, "fhir_id": fhir_id, "created_at": tx.now}))
+    _put_tokens(tx, person_id, demographics)
+    return person_id
+
+
+def rebuild_tokens(tx: Tx, *, limit: int) -> int:
+    """Hash anew what people are found by, for those who were hashed by another version; return how many were."""
+    query = select(person.c.id, person.c.data).where(person.c.folding != lookup.VERSION).limit(limit)
+    rows = tx.conn.execute(query).all()
+    for row in rows:
+        _put_tokens(tx, row.id, tx.unseal(row.data, Person, row=f"person.data:{row.id}"))
+    return len(rows)
+
+
+def has_old_tokens(tx: Tx) -> bool:
+    """Tell whether anybody is still hashed by another version of the folding."""
+    query = select(person.c.id).where(person.c.folding != lookup.VERSION).limit(1)
+    return tx.conn.execute(query).first() is not None
+
+
+def _put_tokens(tx: Tx, person_id: str, demographics: Person) -> None:
     rows = [
-        {"person_id": person_id, "kind": kind, "hash": tx.vault.hash(f"person.{kind}", value)}
-        for kind, value in sorted(tokens(demographics))
+        {"person_id": person_id, "kind": kind, "hash": tx.vault.hash(f"person.{kind}", text)}
+        for kind, text in sorted(lookup.tokens(demographics))
     ]
+    tx.conn.execute(delete(person_token).where(person_token.c.person_id == person_id))
     if rows:
         tx.conn.execute(insert(person_token), rows)
-    return person_id
+    tx.conn.execute(update(person).where(person.c.id == person_id).values(folding=lookup.VERSION))
 
 
 def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
@@ -70,8 +90,8 @@ def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
     return by_id(tx, person_id=person_id) if person_id else None
 
 
-def found_by(tx: Tx, *, kind: str, values: Iterable[str]) -> frozenset[str]:
-    """Return ids of the people who have any of these values as their ``kind`` (see ``portal.identity.folding``)."""
+def with_token(tx: Tx, *, kind: str, values: Iterable[str]) -> frozenset[str]:
+    """Return the ids of the people who have any of these values as their ``kind`` (``portal.identity.lookup``)."""
     hashes = [tx.vault.hash(f"person.{kind}", value) for value in values]
     query = select(person_token.c.person_id).where(person_token.c.kind == kind, person_token.c.hash.in_(hashes))
     return frozenset(tx.conn.execute(query).scalars())

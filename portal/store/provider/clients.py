@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from portal.domain.errors import ConflictError
 from portal.store.engine.database import Tx
@@ -119,34 +119,12 @@ def granted_counts(tx: Tx) -> dict[str, int]:
     return {client_id: int(count) for client_id, count in tx.conn.execute(query)}
 
 
-def client_of_portal(tx: Tx, *, fhir_base: str) -> OAuthClient | None:
-    """Return the client that is the portal with this FHIR base (for a link back)."""
-    query = select(oauth_client).where(
-        oauth_client.c.portal_fhir_base == fhir_base.rstrip("/"), oauth_client.c.disabled_at.is_(None)
-    )
-    row = tx.conn.execute(query).first()
-    return _client(row) if row else None
-
-
 def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
     """Return how many clients registered themselves since then, from this network address or (without one) from all."""
     query = select(func.count()).where(oauth_client.c.registered_from.is_not(None), oauth_client.c.created_at >= since)
     if address:
         query = query.where(oauth_client.c.registered_from == tx.vault.hash("oauth.address", address))
     return int(tx.conn.execute(query).scalar_one())
-
-
-def drop_unused_clients(tx: Tx, *, before: datetime) -> int:
-    """Forget clients that registered themselves before then and were never granted anything; return how many."""
-    used = select(oauth_grant.c.client_id)
-    dropped = tx.conn.execute(
-        delete(oauth_client).where(
-            oauth_client.c.registered_from.is_not(None),
-            oauth_client.c.created_at < before,
-            oauth_client.c.client_id.not_in(used),
-        )
-    )
-    return int(dropped.rowcount)
 
 
 def disable_client(tx: Tx, *, client_id: str) -> None:

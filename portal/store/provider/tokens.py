@@ -162,15 +162,6 @@ def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
     return bool(tx.conn.execute(make(used_jti).values(values).on_conflict_do_nothing()).rowcount)
 
 
-def drop_expired(tx: Tx) -> int:
-    """Delete codes and tokens that have been of no use for thirty days; return how many."""
-    before = tx.now - timedelta(days=30)
-    dropped = tx.conn.execute(delete(oauth_code).where(oauth_code.c.expires_at < before)).rowcount
-    dropped += tx.conn.execute(delete(oauth_token).where(oauth_token.c.expires_at < before)).rowcount
-    backend = oauth_grant.c.person_id.is_(None) & oauth_grant.c.account_id.is_(None)
-    return dropped + tx.conn.execute(delete(oauth_grant).where(backend, oauth_grant.c.ends_at < before)).rowcount
-
-
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
     """Return the private JWKs, the current one first."""
     rows = tx.conn.execute(

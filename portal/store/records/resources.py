@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy import delete as sql_delete
 
 from portal.domain.ids import HOME
@@ -136,15 +136,3 @@ def counts(tx: Tx, *, person_id: str) -> Mapping[tuple[Section, str], int]:
         .group_by(record_count.c.section, record_count.c.source)
     )
     return {(Section(section), source): int(total) for section, source, total in tx.conn.execute(query)}
-
-
-def refusals(tx: Tx, *, person_id: str | None = None, source: str = HOME) -> Mapping[str, int]:
-    """Return how many kept resources gave no entry, by reason."""
-    query = (
-        select(resource.c.refusal, func.count())
-        .where(resource.c.source == source, resource.c.refusal.is_not(None))
-        .group_by(resource.c.refusal)
-    )
-    if person_id is not None:
-        query = query.where(or_(resource.c.person_id == person_id, resource.c.person_id.is_(None)))
-    return {reason: int(total) for reason, total in tx.conn.execute(query)}

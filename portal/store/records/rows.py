@@ -11,50 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Row, false, func, or_, select, true, tuple_, update
 
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.merge import RANKS, SourcedEntry
+from portal.merge import RANKS
 from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
 from portal.store.records.resources import chunks, token_hash
+from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded
 from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
 
-_STATUSES = {rank: status for status, rank in RANKS.items()}
+__all__ = ["Extent", "RecordRow", "RowMark", "RowPage", "by_entry", "by_ids", "page"]
+
 _ALL_ENTRIES = 500  # of one row, on its own page
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One line of a section page.
-
-    ``entries`` are decoded: on a page what each source says now, home first; from ``by_entry`` all of them, newest
-    first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
-    that the row carries no symbol. ``new`` are the ids of entries that were not read yet.
-    """
-
-    id: str
-    section: Section
-    status: Status
-    sort_at: str
-    primary_id: str
-    home: bool
-    entries: tuple[SourcedEntry, ...]
-    counts: Mapping[str, int]
-    new: frozenset[str]
-
-    @property
-    def primary(self) -> SourcedEntry:
-        """The entry that speaks for the row: the home organization's where it has one."""
-        return next((entry for entry in self.entries if entry.id == self.primary_id), self.entries[0])
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Who documents it, home first."""
-        return tuple(self.counts)
+_TOGETHER = 25  # rows beyond a page's limit that it may show to keep a group together
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +65,38 @@ def page(
     by_status = _by_status(tx, person_id, section, source, period, confidential=confidential)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     row, voice = record_row.c, record_row_source.c
-    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home)
+    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home, row.place_at, row.place_id)
     if source is None:
         query = select(*columns).where(row.person_id == person_id, row.section == section)
         secret = row.confidential
-        order: tuple[Any, Any, Any] = (row.rank, row.sort_at, row.id)
+        order: tuple[Any, ...] = (row.rank, row.place_at, row.place_id, row.sort_at, row.id)
     else:
         query = select(*columns).join(record_row_source, voice.row_id == row.id)
         query = query.where(voice.person_id == person_id, voice.section == section, voice.source == source)
         secret = voice.confidential
-        order = (voice.rank, voice.sort_at, voice.row_id)
+        order = (voice.rank, voice.place_at, voice.place_id, voice.sort_at, voice.row_id)
     if not confidential:
         query = query.where(secret.is_(False))
-    ranks = [RANKS[status]] if status is not None else _STATUSES
+    ranks = [RANKS[status]] if status is not None else STATUSES
     if period is not None or status is not None:
         query = query.where(order[0].in_(ranks))
     if period is not None:
-        query = query.where(period.holds(order[1]))
+        query = query.where(period.holds(order[3]))
     if after is not None:
         query = query.where(tuple_(*order) < tuple_(*_position(after)))
-    matches = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + 1)).all()
-    shown = matches[:limit]
-    following = _cursor(shown[-1]) if len(matches) > limit else None
-    voices = _voices(tx, [row.id for row in shown])
-    leads = {entry_id: source_ for row_voices in voices.values() for source_, entry_id, _ in row_voices}
-    decoded, new = _decoded(tx, leads)
-    return RowPage(
-        tuple(_row(stored, section, voices[stored.id], decoded, new) for stored in shown), following, total, by_status
-    )
+    # Rows that name each other stand together: a page goes on to the end of such a group, or as far as is sensible.
+    stored = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + _TOGETHER + 1)).all()
+    end = limit
+    while (
+        end < min(len(stored), limit + _TOGETHER)
+        and stored[end].place_id == stored[end - 1].place_id
+        and stored[end].rank == stored[end - 1].rank
+    ):
+        end += 1
+    shown = stored[:end]
+    following = _cursor(shown[-1]) if len(stored) > end else None
+    parts = RowParts(tx, [row.id for row in shown])
+    return RowPage(tuple(parts.row(row, section) for row in shown), following, total, by_status)
 
 
 def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confidential: bool) -> RecordRow | None:
@@ -141,23 +118,12 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confide
         .order_by(entry.c.sort_at.desc(), entry.c.id.desc())
         .limit(_ALL_ENTRIES)
     ).all()
-    voices = _voices(tx, [stored.id])[stored.id]
-    sources = {member.id: member.source for member in members} | {lead: source for source, lead, _ in voices}
-    decoded, new = _decoded(tx, sources)
-    place = {source: index for index, (source, _, _) in enumerate(voices)}
-    order = sorted(sources, key=lambda lead: place[sources[lead]])  # stable: newest first within a source
-    entries = tuple(SourcedEntry(lead, sources[lead], decoded[lead]) for lead in order)
-    return RecordRow(
-        stored.id,
-        section,
-        _STATUSES[stored.rank],
-        stored.sort_at,
-        stored.primary_id,
-        stored.home,
-        entries,
-        {source: count for source, _, count in voices},
-        new,
-    )
+    parts = RowParts(tx, [stored.id], also=[member.id for member in members])
+    voices = parts.voices[stored.id]
+    sources = {member.id: member.source for member in members} | {voice.entry_id: voice.source for voice in voices}
+    place = {voice.source: index for index, voice in enumerate(voices)}
+    order = sorted(sources, key=lambda entry_id: place[sources[entry_id]])  # stable: newest first within a source
+    return parts.row(stored, section, [(entry_id, sources[entry_id]) for entry_id in order])
 
 
 def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
@@ -167,10 +133,9 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
     for batch in chunks(row_ids):
         query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(batch))
         stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
-    voices = _voices(tx, list(stored))
-    decoded, new = _decoded(tx, {lead: source for row_voices in voices.values() for source, lead, _ in row_voices})
+    parts = RowParts(tx, list(stored))
     ordered = [stored[row_id] for row_id in row_ids if row_id in stored]
-    return tuple(_row(row_, Section(row_.section), voices[row_.id], decoded, new) for row_ in ordered)
+    return tuple(parts.row(stored_row, Section(stored_row.section)) for stored_row in ordered)
 
 
 def unread_rows(
@@ -228,16 +193,15 @@ def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -
             _may_see(confidential=confidential),
         )
         visible += tx.conn.execute(query).scalars()
-    decoded, _new = _decoded(tx, dict.fromkeys(visible, ""))
-    return decoded
+    return decoded(tx, visible)[0]
 
 
-def counts(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, Mapping[str, int]]:
-    """Return how many rows each section has: under "" all of them, and by source those that it documents."""
+def counts(tx: Tx, *, person_id: str, confidential: bool, absences: bool = False) -> Mapping[Section, dict[str, int]]:
+    """Return how many items each section has, by source and under "" in all; with ``absences`` also "none known"."""
     tally = record_count.c
     query = (
         select(tally.section, tally.source, func.sum(tally.rows))
-        .where(tally.person_id == person_id)
+        .where(tally.person_id == person_id, or_(true() if absences else false(), tally.rank != RANKS[Status.ABSENT]))
         .group_by(tally.section, tally.source)
     )
     if not confidential:
@@ -322,67 +286,24 @@ def _by_status(
         select(tally.rank, number).where(tally.person_id == person_id, tally.section == section).group_by(tally.rank)
     )
     if period is not None:
-        query = query.where(period.holds(tally.sort_at), tally.rank.in_(_STATUSES))
+        query = query.where(period.holds(tally.sort_at), tally.rank.in_(STATUSES))
     if source is not None or period is None:
         query = query.where(tally.source == (source or ""))
     if not confidential:
         query = query.where(tally.confidential.is_(False))
-    return {_STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
-
-
-def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, int]]]:
-    """Return (source, its leading entry, its number of entries) of each row, home first."""
-    c = record_row_source.c
-    by_row: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for batch in chunks(row_ids):
-        query = select(c.row_id, c.source, c.entry_id, c.entries).where(c.row_id.in_(batch))
-        for row_id, source, lead, count in tx.conn.execute(query):
-            by_row[row_id].append((source, lead, count))
-    for voices in by_row.values():
-        voices.sort(key=lambda voice: (voice[0] != "home", voice[0]))
-    return by_row
-
-
-def _decoded(tx: Tx, sources: Mapping[str, str]) -> tuple[dict[str, Entry], frozenset[str]]:
-    decoded: dict[str, Entry] = {}
-    new: set[str] = set()
-    for batch in chunks(list(sources)):
-        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(batch))
-        for entry_id, body, read_at in tx.conn.execute(query):
-            decoded[entry_id] = tx.unseal(body, Entry, row=f"entry.body:{entry_id}")
-            if read_at is None:
-                new.add(entry_id)
-    return decoded, frozenset(new)
-
-
-def _row(
-    stored: Row[Any],
-    section: Section,
-    voices: Sequence[tuple[str, str, int]],
-    decoded: Mapping[str, Entry],
-    new: frozenset[str],
-) -> RecordRow:
-    entries = tuple(SourcedEntry(lead, source, decoded[lead]) for source, lead, _ in voices)
-    return RecordRow(
-        stored.id,
-        section,
-        _STATUSES[stored.rank],
-        stored.sort_at,
-        stored.primary_id,
-        stored.home,
-        entries,
-        {source: count for source, _, count in voices},
-        new & {sourced.id for sourced in entries},
-    )
+    return {STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
 
 
 def _cursor(row: Row[Any]) -> str:
-    return urlsafe_b64encode(f"{row.rank}~{row.sort_at}~{row.id}".encode()).decode().rstrip("=")
+    place = (row.rank, row.place_at, row.place_id, row.sort_at, row.id)
+    return urlsafe_b64encode("~".join(map(str, place)).encode()).decode().rstrip("=")
 
 
-def _position(cursor: str) -> tuple[int, str, str]:
+def _position(cursor: str) -> tuple[int | str, ...]:
     try:
-        rank, sort_at, row_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("~")
-        return int(rank), sort_at, row_id
+        rank, *place = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("~")
+        if len(place) != 4:
+            raise InvalidInputError("cursor")
+        return int(rank), *place
     except ValueError:
         raise InvalidInputError("cursor") from None

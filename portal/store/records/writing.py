@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, text, update
@@ -24,7 +25,7 @@ class EntryDraft:
     status: str
     sort_at: str
     confidential: bool
-    traits: Mapping[str, Sequence[str]]
+    facts: bytes | None
     keys: Sequence[tuple[str, str]]  # (bond, hash)
     body: bytes
 
@@ -42,6 +43,7 @@ class Draft:
     tokens: Sequence[tuple[str, str]]  # (param, hash)
     refusal: str | None
     entry: EntryDraft | None
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def put(
     if fresh:
         insert_many(tx, resource, fresh)
     for resource_id, values in changed:
-        derived = {key: values[key] for key in ("date", "refusal")}
+        derived = {key: values[key] for key in ("date", "refusal", "confidential")}
         news = derived if renewed else values | {"version": resource.c.version + 1}
         tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
     for batch in chunks([resource_id for resource_id, _ in changed]):
@@ -131,6 +133,7 @@ def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
         "updated_at": tx.now,
         "deleted_at": None,
         "refusal": draft.refusal,
+        "confidential": draft.confidential,
         "body": draft.body,
     }
 
@@ -153,7 +156,7 @@ def _put_entries(
             "status": entry_draft.status,
             "sort_at": entry_draft.sort_at,
             "confidential": entry_draft.confidential,
-            "traits": entry_draft.traits,
+            "facts": entry_draft.facts,
             "body": entry_draft.body,
             "grouped": False,
         }
@@ -242,6 +245,17 @@ def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
     """Return sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
     query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.grouped.is_(False)).distinct()
     return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
+
+
+def left_waiting(tx: Tx, *, before: datetime) -> tuple[tuple[str, Section], ...]:
+    """Return the persons and sections with entries that came before then and are not grouped yet."""
+    query = (
+        select(entry.c.person_id, entry.c.section)
+        .where(entry.c.grouped.is_(False), entry.c.new_at < before)
+        .distinct()
+        .order_by(entry.c.person_id, entry.c.section)
+    )
+    return tuple((person_id, Section(section)) for person_id, section in tx.conn.execute(query))
 
 
 def _lock_source(tx: Tx, source: str) -> None:

@@ -1,6 +1,6 @@
 """People, accounts, sign-ins, and who acts for whom."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, SmallInteger, Table
 
 from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 
@@ -11,6 +11,7 @@ person = Table(
     Column("fhir_id", FhirId, unique=True),  # id of the home chart's Patient resource
     Column("data", LargeBinary, nullable=False),  # sealed domain.people.Person
     Column("share_matches", Boolean, nullable=False, default=True),  # may partners match this person?
+    Column("folding", SmallInteger, nullable=False, default=0, server_default="0"),  # version of their person_tokens
     Column("located_at", Instant),  # when partners were last asked whether they know this person
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),

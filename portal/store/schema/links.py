@@ -131,6 +131,9 @@ section_state = Table(  # what is true of a link's section now: the last outcome
     Column("good_at", Instant),
     Column("tried_at", Instant, nullable=False),
     Column("cursor", JSON),  # _lastUpdated and the like, for the next incremental refresh
+    Column(
+        "left_out", JSON(none_as_null=True)
+    ),  # how many items of the last refresh left no trace in the records, by reason
 )
 
 signing_key = Table(  # keys for private_key_jwt, newest first; published at our JWKS address

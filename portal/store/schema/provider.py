@@ -99,5 +99,5 @@ oauth_match = Table(  # the people whom a partner found by $match: all that its 
     metadata,
     Column("client_id", String(200), ForeignKey("oauth_client.client_id", ondelete="CASCADE"), primary_key=True),
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
-    Column("matched_at", Instant, nullable=False),
+    Column("matched_at", Instant, nullable=False),  # or last used
 )

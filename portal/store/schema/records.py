@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -31,8 +32,15 @@ resource = Table(
     Column("updated_at", Instant, nullable=False),  # when we stored this version: our meta.lastUpdated
     Column("deleted_at", Instant),
     Column("refusal", Word),  # why it gave no entry, when it should have
+    Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # as its source labelled it
     Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
     UniqueConstraint("source", "type", "fhir_id"),
+)
+Index(
+    "ix_resource_refused",
+    resource.c.person_id,
+    sqlite_where=text("refusal IS NOT NULL"),
+    postgresql_where=text("refusal IS NOT NULL"),
 )
 Index("ix_resource_search", resource.c.person_id, resource.c.source, resource.c.type, resource.c.date, resource.c.id)
 
@@ -67,14 +75,28 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("confidential", Boolean, nullable=False),  # all of its entries are; none of another row's is
     Column("sources", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
+    Column("place_at", String(20), nullable=False),  # rows that name each other stand together: at the newest of them,
+    Column("place_id", Id, nullable=False),  # under the smallest id of them
 )
 Index(
-    "ix_record_row_page",
+    "ix_record_row_place",
     record_row.c.person_id,
     record_row.c.section,
     record_row.c.rank,
+    record_row.c.place_at,
+    record_row.c.place_id,
     record_row.c.sort_at,
     record_row.c.id,
+)
+
+record_row_mark = Table(  # rows that may be the same thing, by an entry of the other
+    "record_row_mark",
+    metadata,
+    Column("row_id", Id, ForeignKey("record_row.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", Id, primary_key=True),
+    Column("source", Id, nullable=False),
+    Column("fields", JSON, nullable=False),  # what keeps them apart: names of portal.merge.rules
+    Column("withdrawn", Boolean, nullable=False),  # the other was entered in error and is in no row
 )
 
 record_row_source = Table(  # the same rows, source by source: what one organization says now
@@ -89,13 +111,19 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("entry_id", Id, nullable=False),  # the newest word of this source
     Column("entries", Integer, nullable=False),
     Column("confidential", Boolean, nullable=False),
+    Column("current", Integer, nullable=False),  # how many of its entries hold now
+    Column("first_at", String(20), nullable=False),  # sort key of its oldest entry
+    Column("place_at", String(20), nullable=False),  # as of the row
+    Column("place_id", Id, nullable=False),
 )
 Index(
-    "ix_record_row_source_page",
+    "ix_record_row_source_place",
     record_row_source.c.person_id,
     record_row_source.c.section,
     record_row_source.c.source,
     record_row_source.c.rank,
+    record_row_source.c.place_at,
+    record_row_source.c.place_id,
     record_row_source.c.sort_at,
     record_row_source.c.row_id,
 )
@@ -125,7 +153,7 @@ entry = Table(
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
-    Column("traits", JSON, nullable=False),  # hashed codes by system: what keeps two entries apart
+    Column("facts", LargeBinary),  # sealed portal.merge.Facts; absent until it was read by the present rules
     Column("body", LargeBinary, nullable=False),  # sealed domain.entry.Entry
 )
 Index("ix_entry_section", entry.c.person_id, entry.c.section, entry.c.source)
@@ -162,11 +190,11 @@ correction = Table(  # what a patient asks the home organization to correct
 )
 Index("ix_correction_state", correction.c.state, correction.c.created_at)
 
-entry_key = Table(  # sameness keys, hashed per person: entries that share one may be the same thing
+entry_key = Table(  # under which entries meet to be compared, hashed per person
     "entry_key",
     metadata,
     Column("entry_id", Id, ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
     Column("hash", Hash, primary_key=True),
-    Column("bond", Word, nullable=False),  # how strongly: portal.merge.Bond
+    Column("bond", Word, nullable=False),  # portal.merge.Bond: two that meet are compared when one of them seeks
 )
 Index("ix_entry_key_hash", entry_key.c.hash, entry_key.c.entry_id)

@@ -51,7 +51,7 @@ def test_each_nightly_job_is_asked_for_once_and_not_lost_with_the_queue(services
     try:
         schedule.tick(names, nights)
         asked = {kind for _, kind in nights}
-        assert {"nightly-0", "directory"} <= asked
+        assert {"nightly-0", "directory", "retention"} <= asked
         depth = services.queue.depth()
         del nights[names[0], "directory"]  # as if the queue had gone between the two
         schedule.tick(names, nights)
@@ -80,9 +80,10 @@ def asked_at(services: Services, monkeypatch: pytest.MonkeyPatch, hour: int, min
 
 def test_the_nights_refreshes_are_spread_over_hours(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     start, last = schedule.NIGHT, schedule.NIGHT + schedule.HOURS
-    assert asked_at(services, monkeypatch, start, 0) == ["nightly 0", "directory"]
-    assert asked_at(services, monkeypatch, start, 16) == ["nightly 0", "nightly 1", "directory"]
-    assert asked_at(services, monkeypatch, last - 1, 59) == [*(f"nightly {n}" for n in range(PARTS)), "directory"]
+    assert asked_at(services, monkeypatch, start, 0) == ["nightly 0", "directory", "retention"]
+    assert asked_at(services, monkeypatch, start, 16) == ["nightly 0", "nightly 1", "directory", "retention"]
+    parts_of_the_night = [f"nightly {n}" for n in range(PARTS)]
+    assert asked_at(services, monkeypatch, last - 1, 59) == [*parts_of_the_night, "directory", "retention"]
     assert asked_at(services, monkeypatch, last, 0) == []
     assert asked_at(services, monkeypatch, start - 1, 59) == []
     parts = Counter(part_of(new_id()) for _ in range(16_000))

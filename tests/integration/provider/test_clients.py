@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.domain.people import HumanName, Person
+from portal.normalise.demographics import person_of
 from portal.services import Services
 from portal.store.provider import clients, grants
 from tests.factories.databases import migrate
@@ -301,6 +302,20 @@ def test_who_opts_out_is_not_found_and_is_closed_again(system: TestApp, ana: Tes
     assert match(system, **ANA).get_json()["total"] == 0
     assert system.get("Condition?patient=patient-ana").status_code == 403
     assert system.get("Patient/patient-ana").status_code == 404
+
+
+def test_a_name_in_another_script_is_matched_by_its_own_letters(
+    system: TestApp, world: World, services: Services
+) -> None:
+    wei = {"name": [{"family": "王", "given": ["Wei"]}], "birthDate": "1979-08-15", "gender": "male"}
+    shared = {"address": ANA["address"], "telecom": ANA["telecom"]}
+    user = world.patient("wei", person_of(wei | shared))
+    store_chart(services, user)
+    assert match(system, **wei, **shared).get_json()["entry"][0]["resource"]["id"] == "patient-wei"
+    other = wei | {"name": [{"family": "李", "given": ["Wei"]}]}
+    assert match(system, **other, **shared).get_json()["total"] == 0
+    by_sound = wei | {"name": [{"family": "Wang", "given": ["Wei"]}]}
+    assert match(system, **by_sound, **shared).get_json()["total"] == 0
 
 
 def test_too_little_is_422_and_unfit_bodies_400(system: TestApp) -> None:

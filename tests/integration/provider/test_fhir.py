@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.people import people
 from tests.factories.world import TestUser, World
 from tests.integration.provider.conftest import BASE, TestApp, observation, store_chart
 
@@ -237,7 +238,34 @@ def test_errors_are_operation_outcomes(reader: TestApp) -> None:
         assert answer.status_code == status, path
         assert answer.get_json()["resourceType"] == "OperationOutcome"
     assert reader.post("Condition", {}).status_code == 405
-    assert reader.get("Condition", Accept="application/fhir+xml").status_code == 406
+    for accept in (
+        "application/fhir+xml",
+        "text/xml",
+        "application/fhir+json; fhirVersion=3.0",
+        "application/json;q=0",
+    ):
+        assert reader.get("Condition", Accept=accept).status_code == 406, accept
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    {
+        "application/json+fhir": "application/fhir+json",
+        "application/fhir+json; fhirVersion=4.0": "application/fhir+json",
+        "application/fhir+json;charset=utf-8, application/json;q=0.5": "application/fhir+json",
+        "application/xml, application/json;q=0.8": "application/json",
+        "Application/JSON": "application/json",
+        "text/json": "application/json",
+        "application/vnd.company+json": "application/fhir+json",
+        "application/*": "application/fhir+json",
+        "*/*": "application/fhir+json",
+        "text/html,application/xhtml+xml,*/*;q=0.8": "application/fhir+json",
+        "": "application/fhir+json",
+    }.items(),
+)
+def test_json_for_whoever_may_take_it(reader: TestApp, accept: str, kind: str) -> None:
+    answer = reader.get("Condition", Accept=accept)
+    assert (answer.status_code, answer.mimetype) == (200, kind)
 
 
 def test_deleted_is_410_and_decimals_stay(reader: TestApp, ana: TestUser, services: Services) -> None:
@@ -255,3 +283,41 @@ def test_deleted_is_410_and_decimals_stay(reader: TestApp, ana: TestUser, servic
     )
     assert reader.get("Observation/o1-patient-ana").status_code == 410
     assert b'"value":7.0' in reader.get("Observation/keep").data
+
+
+@pytest.mark.parametrize(
+    ("search", "is_match"),
+    [
+        ("name=王", True),
+        ("family=王", True),
+        ("name=李", False),
+        ("name=...", False),
+        ("name=Sørensen", True),
+        ("name=SORENSEN", True),
+        ("name=o’neil", True),
+        ("name=oneil", True),
+        ("name=neil", False),
+        ("name:contains=neil", True),
+        ("name:contains=李", False),
+        ("name:contains=-", False),
+        ("name:exact=王", True),
+        ("name:exact=sorensen", False),
+        ("given=%E2%80%8BWei", True),
+        ("name=李,Wei", True),
+    ],
+)
+def test_names_are_searched_in_any_script(reader: TestApp, services: Services, search: str, is_match: bool) -> None:
+    patient = {
+        "resourceType": "Patient",
+        "id": "patient-ana",
+        "name": [{"family": "王", "given": ["Wei"]}, {"family": "Sørensen"}, {"family": "O'Neil"}],
+    }
+    person_id = _person_of(services, "patient-ana")
+    ingest(services.db, person_id=person_id, source=HOME, resources=[patient])
+    assert ids(reader.get(f"Patient?{search}")) == (["patient-ana"] if is_match else [])
+
+
+def _person_of(services: Services, fhir_id: str) -> str | None:
+    with services.db.reading() as tx:
+        person = people.by_fhir_id(tx, fhir_id=fhir_id)
+    return person.id if person else None

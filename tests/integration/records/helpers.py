@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from portal.domain.people import HumanName, Person
+from portal.refresh.ingest import IngestReport
 from portal.store import Database
 from portal.store.people import people
 from portal.store.schema.records import (
@@ -41,5 +42,18 @@ def _plain(value: Any) -> Any:
     return sorted(value.items()) if isinstance(value, dict) else value
 
 
-MEANING = ("updated_at", "new_at", "read_at", "body", "version")
+MEANING = ("updated_at", "new_at", "read_at", "body", "facts", "version")
 """Columns that differ between two histories with one outcome: times, random ciphertext, numbers of versions."""
+
+
+def wrote(report: IngestReport) -> bool:
+    """Whether a delivery changed anything."""
+    counts = (*report.sections.values(), report.supporting)
+    return any(count.new or count.changed or count.removed for count in counts)
+
+
+def refusals(database: Database) -> dict[str | None, int]:
+    """How many kept resources gave no entry, by reason."""
+    query = select(resource.c.refusal, func.count()).where(resource.c.refusal.is_not(None)).group_by(resource.c.refusal)
+    with database.reading() as tx:
+        return {reason: int(number) for reason, number in tx.conn.execute(query)}

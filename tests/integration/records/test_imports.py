@@ -17,7 +17,7 @@ from portal.store import Database
 from portal.store.people import people
 from portal.store.records import resources, rows
 from tests.factories.fhir import bundle, condition, medication, patient, result
-from tests.integration.records.helpers import dump
+from tests.integration.records.helpers import dump, wrote
 from tests.shared_data import shared
 
 
@@ -60,7 +60,7 @@ def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> 
     with database.reading() as tx:
         person = people.by_fhir_id(tx, fhir_id="p1")
     report = import_files(database, paths=[path])
-    assert not report.total.wrote
+    assert not wrote(report.total)
     assert dump(database) == before
     with database.reading() as tx:
         assert people.by_fhir_id(tx, fhir_id="p1") == person
@@ -188,12 +188,12 @@ def test_the_shared_data_go_in_and_a_second_time_change_nothing(database: Databa
     path = shared(*part.split("/"))
     first = import_files(database, paths=[path])
     assert len(first.patients) == patients
-    assert first.total.wrote
+    assert wrote(first.total)
     assert "malformed" not in first.total.refused
     counted = first.total.supporting.new + sum(count.new for count in first.total.sections.values())
     refused = sum(first.total.refused.values())
     assert counted + first.total.repeated + refused - first.total.refused["entered-in-error"] == first.resources
-    assert not import_files(database, paths=[path]).total.wrote
+    assert not wrote(import_files(database, paths=[path]).total)
 
 
 def run(folder: Path, *arguments: str) -> Result:

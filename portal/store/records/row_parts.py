@@ -1,0 +1,152 @@
+"""What a row of a section page is made of: what each source says now, and the rows that may be the same thing."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from portal.domain.entry import Entry, Status
+from portal.domain.sections import Section
+from portal.merge import RANKS, SourcedEntry
+from portal.store.engine.database import Tx
+from portal.store.records.resources import chunks
+from portal.store.schema.records import entry, record_row_mark, record_row_source
+
+STATUSES = {rank: status for status, rank in RANKS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """Another row that may be the same thing: what speaks for it, and what keeps it apart.
+
+    ``fields`` are names of ``portal.merge.rules``; "entry" when only the statements differ (two current orders of one
+    product). ``withdrawn``: the other was entered in error and is in no row.
+    """
+
+    entry_id: str
+    source: str
+    title: str
+    fields: tuple[str, ...]
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What one source has in a row beside what it says now: how many entries, how many hold now, since when."""
+
+    entries: int
+    current: int
+    first_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of a section page.
+
+    ``entries`` are decoded: on a page what each source says now, home first; from ``by_entry`` all of them, newest
+    first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
+    that the row carries no symbol. ``marks`` name the rows that may be the same thing; ``spans`` say by source how many
+    orders, visits or versions the row holds. ``new`` are the ids of entries that were not read yet.
+    """
+
+    id: str
+    section: Section
+    status: Status
+    sort_at: str
+    primary_id: str
+    home: bool
+    entries: tuple[SourcedEntry, ...]
+    counts: Mapping[str, int]
+    new: frozenset[str]
+    marks: tuple[RowMark, ...] = ()
+    spans: Mapping[str, Extent] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> SourcedEntry:
+        """The entry that speaks for the row: the home organization's where it has one."""
+        return next((one for one in self.entries if one.id == self.primary_id), self.entries[0])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who documents it, home first."""
+        return tuple(self.counts)
+
+
+class Voice(NamedTuple):
+    """What one source has in a row. ``entry_id`` is its leading entry."""
+
+    source: str
+    entry_id: str
+    span: Extent
+
+
+class RowParts:
+    """The voices, marks and decoded entries of rows, each read at once for all of them."""
+
+    def __init__(self, tx: Tx, row_ids: Sequence[str], *, also: Sequence[str] = ()) -> None:
+        self.voices = _voices(tx, row_ids)
+        self.marks = _marks(tx, row_ids)
+        ids = {voice.entry_id for voices in self.voices.values() for voice in voices}
+        ids.update(mark[0] for marks in self.marks.values() for mark in marks)
+        self.decoded, self.new = decoded(tx, sorted(ids.union(also)))
+
+    def row(self, stored: Any, section: Section, ids: Sequence[tuple[str, str]] | None = None) -> RecordRow:
+        """Return the row with what each source says now, or with these entries (id, source)."""
+        voices = self.voices[stored.id]
+        shown = ids if ids is not None else [(voice.entry_id, voice.source) for voice in voices]
+        entries = tuple(SourcedEntry(one, source, self.decoded[one]) for one, source in shown)
+        return RecordRow(
+            id=stored.id,
+            section=section,
+            status=STATUSES[stored.rank],
+            sort_at=stored.sort_at,
+            primary_id=stored.primary_id,
+            home=stored.home,
+            entries=entries,
+            counts={voice.source: voice.span.entries for voice in voices},
+            new=self.new & {sourced.id for sourced in entries},
+            marks=tuple(
+                RowMark(entry_id, source, self.decoded[entry_id].title, fields, withdrawn)
+                for entry_id, source, fields, withdrawn in self.marks.get(stored.id, ())
+                if entry_id in self.decoded
+            ),
+            spans={voice.source: voice.span for voice in voices},
+        )
+
+
+def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[Voice]]:
+    """Return the voices of each row, home first."""
+    c = record_row_source.c
+    voices: dict[str, list[Voice]] = defaultdict(list)
+    for some in chunks(row_ids):
+        query = select(c.row_id, c.source, c.entry_id, c.entries, c.current, c.first_at).where(c.row_id.in_(some))
+        for row_id, source, lead, count, current, first_at in tx.conn.execute(query):
+            voices[row_id].append(Voice(source, lead, Extent(count, current, first_at)))
+    for told in voices.values():
+        told.sort(key=lambda voice: (voice.source != "home", voice.source))
+    return voices
+
+
+def _marks(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, tuple[str, ...], bool]]]:
+    c = record_row_mark.c
+    marks: dict[str, list[tuple[str, str, tuple[str, ...], bool]]] = defaultdict(list)
+    for some in chunks(row_ids):
+        query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).where(c.row_id.in_(some))
+        for row_id, entry_id, source, fields, withdrawn in tx.conn.execute(query.order_by(c.row_id, c.entry_id)):
+            marks[row_id].append((entry_id, source, tuple(fields), withdrawn))
+    return marks
+
+
+def decoded(tx: Tx, ids: Sequence[str]) -> tuple[dict[str, Entry], frozenset[str]]:
+    """Return the entries with these ids, and which of them were not read yet."""
+    entries: dict[str, Entry] = {}
+    new: set[str] = set()
+    for some in chunks(list(ids)):
+        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
+        for entry_id, body, read_at in tx.conn.execute(query):
+            entries[entry_id] = tx.unseal(body, Entry, row=f"entry.body:{entry_id}")
+            if read_at is None:
+                new.add(entry_id)
+    return entries, frozenset(new)

@@ -1,0 +1,72 @@
+"""``portal user``: accounts are listed, shut out and let in; who acts for whom begins and ends at once."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from portal.cli import main
+from portal.services import Services
+from tests.factories.world import BEN, World, sign_in
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(services: Services, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A command on the application's database, with the application's keys."""
+    settings = services.settings
+    (key_id, key), *_ = settings.encryption_keys
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("PORTAL_ENCRYPTION_KEYS", f"{key_id}:{base64.urlsafe_b64encode(key).decode()}")
+    monkeypatch.setenv("PORTAL_INDEX_KEY", settings.index_key)
+    return lambda *arguments: CliRunner().invoke(main, ["user", *arguments])
+
+
+def test_a_disabled_account_is_out_at_once_and_may_come_back(app: Flask, world: World, run: Run) -> None:
+    user = world.patient()
+    browser = app.test_client()
+    sign_in(browser, user)
+    assert browser.get("/settings").status_code == 200
+    assert run("disable", "ana").exit_code == 0
+    assert browser.get("/settings").status_code == 303
+    assert f"{user.account_id}\tpatient\tdisabled\tana" in run("list").output
+    with pytest.raises(AssertionError):  # the form comes again
+        sign_in(browser, user)
+    assert run("enable", "ana").exit_code == 0
+    assert "\tenabled\tana" in run("show", "ana").output
+    sign_in(browser, user)
+    assert browser.get("/settings").status_code == 200
+    assert run("disable", "nobody").exit_code == 1
+
+
+def test_who_was_disabled_is_still_named_to_whom_they_looked_at(app: Flask, world: World, run: Run) -> None:
+    ben, ana = world.patient("ben", BEN), world.patient()
+    assert ben.person_id is not None
+    assert run("grant", "ana", "--patient", ben.person_id, "--level", "full").exit_code == 0
+    browser = app.test_client()
+    sign_in(browser, ana)
+    assert browser.get(f"/for/{ben.person_id}/health/allergies").status_code == 200
+    run("disable", "ana")
+    sign_in(browser, ben)
+    assert "Ana" in browser.get("/activity").get_data(as_text=True)
+
+
+def test_acting_for_somebody_ends_at_once(app: Flask, world: World, run: Run) -> None:
+    ben, ana = world.patient("ben", BEN), world.patient()
+    assert ben.person_id is not None
+    page = f"/for/{ben.person_id}/health/allergies"
+    browser = app.test_client()
+    sign_in(browser, ana)
+    assert browser.get(page).status_code == 404
+    granted = run("grant", "ana", "--patient", ben.person_id, "--level", "no-confidential", "--relationship", "son")
+    grant_id = granted.output.strip()
+    assert browser.get(page).status_code == 200
+    assert f"{grant_id}\tno-confidential\t{ben.person_id}" in run("show", "ana").output
+    assert run("end-grant", grant_id).exit_code == 0
+    assert browser.get(page).status_code == 404
+    assert run("end-grant", grant_id).exit_code == 1
+    assert ana.person_id is not None
+    assert run("grant", "ana", "--patient", ana.person_id, "--level", "full").exit_code == 1

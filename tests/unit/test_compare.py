@@ -1,0 +1,72 @@
+"""``portal records compare``: the verdict of merge on two resources, without an instance."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from portal.cli import main
+from portal.refresh.compare import compare
+
+MEDICATION = {
+    "resourceType": "MedicationRequest",
+    "status": "active",
+    "intent": "order",
+    "medicationCodeableConcept": {"text": "Lisinopril 10 mg tablet"},
+}
+
+
+def allergy(text: str, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "AllergyIntolerance", "code": {"text": text}, **more}
+
+
+def test_the_same_and_what_disagrees() -> None:
+    verdict = compare(allergy("Penicillin", criticality="high"), allergy("penicillin", criticality="low"), pair_id="p")
+    assert (verdict.id, verdict.verdict, verdict.rows) == ("p", "same", 1)
+    assert [(one.field, one.left, one.right) for one in verdict.disagreements] == [("criticality", "high", "low")]
+
+
+def test_different_things_and_different_sections_are_two_rows() -> None:
+    assert compare(allergy("Penicillin"), allergy("Peanut")).verdict == "different"
+    verdict = compare(allergy("Lisinopril 10 mg tablet"), MEDICATION)
+    assert (verdict.verdict, verdict.rows) == ("different", 2)
+
+
+def test_what_gives_no_entry_is_refused_and_says_why() -> None:
+    verdict = compare(allergy("Penicillin"), {"resourceType": "AllergyIntolerance"})
+    assert (verdict.verdict, verdict.rows, verdict.refusals) == ("refused", 1, ("right: no-code",))
+    assert compare(None, 7).refusals == ("left: malformed", "right: malformed")
+
+
+def test_what_a_resource_refers_to_may_stand_behind_it() -> None:
+    drug = {"resourceType": "Medication", "id": "m", "code": {"text": "Lisinopril 10 mg tablet"}}
+    order = {key: value for key, value in MEDICATION.items() if key != "medicationCodeableConcept"}
+    for reference in ("Medication/m", "https://fhir.example/r4/Medication/m", "urn:uuid:m"):
+        left = [order | {"medicationReference": {"reference": reference}}, drug]
+        assert compare(left, MEDICATION).verdict == "same", reference
+
+
+def test_the_command_takes_two_files_and_lines(tmp_path: Path) -> None:
+    left, right, lines = tmp_path / "left.json", tmp_path / "right.json", tmp_path / "pairs.ndjson"
+    left.write_text(json.dumps(allergy("Penicillin", criticality="high")))
+    right.write_text(json.dumps(allergy("penicillin", criticality="low")))
+    runner = CliRunner()
+    answer = runner.invoke(main, ["records", "compare", str(left), str(right), "--json"])
+    assert json.loads(answer.output)["verdict"] == "same"
+    assert "criticality: high / low" in runner.invoke(main, ["records", "compare", str(left), str(right)]).output
+    pair = {"id": "7", "left": allergy("Penicillin"), "right": allergy("Peanut"), "one_organization": False}
+    lines.write_text(f"{json.dumps(pair)}\n\n")
+    answer = runner.invoke(main, ["records", "compare", "--batch", str(lines)])
+    assert [json.loads(line)["id"] for line in answer.output.splitlines()] == ["7"]
+    assert runner.invoke(main, ["records", "compare", str(left)]).exit_code == 2
+    assert runner.invoke(main, ["records", "compare", str(left), str(right), "--batch", str(lines)]).exit_code == 2
+
+
+def test_what_is_not_json_is_no_verdict(tmp_path: Path) -> None:
+    lines = tmp_path / "pairs.ndjson"
+    for written in ("{", "[]"):
+        lines.write_text(written)
+        answer = CliRunner().invoke(main, ["records", "compare", "--batch", str(lines)])
+        assert answer.exit_code == 1
+        assert answer.output
