@@ -240,11 +240,19 @@ def by_id(tx: Tx, *, refresh_id: str) -> Refresh | None:
 
 def latest(tx: Tx, *, link_id: str) -> Refresh | None:
     """Return the open refresh of a link, else the last one."""
-    query = _select().where(refresh.c.link_id == link_id)
-    row = tx.conn.execute(
-        query.order_by(refresh.c.ended_at.is_not(None), refresh.c.requested_at.desc()).limit(1)
-    ).first()
+    of_link = _select().where(refresh.c.link_id == link_id)
+    # Two looks into an index each, however many refreshes there were.
+    row = (
+        tx.conn.execute(of_link.where(refresh.c.ended_at.is_(None))).first()
+        or tx.conn.execute(of_link.order_by(refresh.c.requested_at.desc()).limit(1)).first()
+    )
     return _refresh(tx, row) if row else None
+
+
+def with_open(tx: Tx, *, link_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these links have an open refresh."""
+    is_open = select(refresh.c.link_id).where(refresh.c.link_id.in_(list(link_ids)), refresh.c.ended_at.is_(None))
+    return frozenset(tx.conn.execute(is_open).scalars())
 
 
 def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, SectionState]]:

@@ -1,5 +1,6 @@
 """The tokens of a link, sealed, and the right to refresh them that one worker has at a time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,10 +38,17 @@ class StoredTokens:
 
 
 def tokens_of(tx: Tx, *, link_id: str) -> StoredTokens | None:
-    row = tx.conn.execute(select(link_token).where(link_token.c.link_id == link_id)).one_or_none()
-    if row is None:
-        return None
-    return StoredTokens(tx.unseal(row.data, Tokens, row=_place(link_id)), row.expires_at, row.version, row.locked_until)
+    return tokens_by_link(tx, link_ids=(link_id,)).get(link_id)
+
+
+def tokens_by_link(tx: Tx, *, link_ids: Collection[str]) -> dict[str, StoredTokens]:
+    """Return the tokens of those links that have any."""
+    return {
+        row.link_id: StoredTokens(
+            tx.unseal(row.data, Tokens, row=_place(row.link_id)), row.expires_at, row.version, row.locked_until
+        )
+        for row in tx.conn.execute(select(link_token).where(link_token.c.link_id.in_(list(link_ids))))
+    }
 
 
 def put_tokens(tx: Tx, *, link_id: str, tokens: Tokens, expires_at: datetime | None) -> None:

@@ -23,7 +23,7 @@ from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.health import calendar, facts, files, record_rows
 from portal.web.health.models import Belonging, Card, EntryPage, Source
 from portal.web.health.original import guarded, safe_line
@@ -31,6 +31,7 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.trend import has_trend
 from portal.web.linked import linked
 from portal.web.narrative import narratives
+from portal.web.viewed import viewed
 from portal.web.words import phrase
 
 Part = TypeVar("Part")
@@ -45,7 +46,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
     Raises:
         NotFoundError: there is none of this person in this section.
     """
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -54,16 +55,6 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         row = record_rows.by_clock(row, tx)
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        if row.new:
-            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), entry_ids=tuple(row.new))
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_ENTRY,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            entry=entry_id,
-        )
         leads = {source: _lead(row, source) for source in row.sources}
         originals = {source: resources.by_id(tx, resource_id=lead.id) for source, lead in leads.items()}
         documents, findings = (
@@ -72,6 +63,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         )
         now = tx.now
         belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
+    viewed(person_id, audit.Action.VIEW_ENTRY, new=row.new, section=section.value, entry=entry_id)
     origins = Origins(connections, states, current_services().settings.organization)
     return EntryPage(
         id=row.primary_id,

@@ -25,8 +25,9 @@ from portal.refresh import binary
 from portal.store.links import links
 from portal.store.records import resources, rows
 from portal.web import formats
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.narrative import attachments_of, is_text, text_of
+from portal.web.viewed import viewed
 
 _SIGNATURES = {
     "application/pdf": (b"%PDF-",),
@@ -89,7 +90,7 @@ def opened(person_id: str, section: Section, entry_id: str, number: int, *, save
         BadAnswerError: "not-what-it-says": the bytes are of another kind than announced.
     """
     services = current_services()
-    with services.db.transaction() as tx:
+    with services.db.reading() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -99,14 +100,7 @@ def opened(person_id: str, section: Section, entry_id: str, number: int, *, save
             raise NotFoundError
         home = links.to_home(tx, person_id=person_id) if source == HOME else None
         link_id = (home.id if home else "") if source == HOME else source
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_ENTRY,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            entry=entry_id,
-        )
+    viewed(person_id, audit.Action.VIEW_ENTRY, section=section.value, entry=entry_id)
     attachment = dict(enumerate(attachments_of(resource.body))).get(number)
     content_type = str(attachment.get("contentType", "")) if attachment else ""
     kind = _kind(content_type)

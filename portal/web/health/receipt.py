@@ -18,9 +18,10 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import left_out, row_entries
 from portal.store.records.left_out import LeftOut
 from portal.web import words
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.health.not_shown import reason_text
 from portal.web.linked import linked
+from portal.web.viewed import viewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def receipt(person_id: str, link_id: str) -> Receipt:
             if group.source == link_id
         }
         made_at = tx.now
-    with current_services().db.transaction() as tx:
-        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section="receipt")
+    viewed(person_id, audit.Action.VIEW_SECTION, section="receipt")
     record_only = connection.link.tier is Tier.RECORD_ONLY
     lines = [
         _line(

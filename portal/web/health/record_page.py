@@ -9,12 +9,13 @@ from portal.extensions import current_services
 from portal.store.links import refreshes
 from portal.store.records import rows, text_search
 from portal.web import words
-from portal.web.guards import audit_actor, current_actor, sees_confidential
+from portal.web.guards import current_actor, sees_confidential
 from portal.web.health import record_rows
 from portal.web.health.models import Group, Item
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import linked
+from portal.web.viewed import viewed
 
 _LONGEST = 100  # characters of a query
 _MOST = 50  # rows of one search
@@ -57,7 +58,7 @@ def search(person_id: str, q: str) -> Search:
             limit=_MOST,
         )
     if text:
-        _looked(person_id, "search")
+        viewed(person_id, audit.Action.VIEW_SECTION, section="search")
     origins = Origins(connections, states, current_services().settings.organization)
     return Search(
         q=text,
@@ -80,7 +81,7 @@ def news(person_id: str) -> News:
             confidential=sees_confidential(),
             limit=_NEW + 1,
         )
-    _looked(person_id, "new")
+    viewed(person_id, audit.Action.VIEW_SECTION, section="new")
     origins = Origins(connections, states, current_services().settings.organization)
     return News(_by_section(unread[:_NEW], origins), min(len(unread), _NEW), len(unread) > _NEW)
 
@@ -95,12 +96,6 @@ def _readable_sections(person_id: str) -> tuple[Section, ...]:
     """Messages are a permission of their own."""
     messages = can(current_actor(), Permission.VIEW_MESSAGES, person_id)
     return tuple(section for section in Section if messages or section is not Section.MESSAGES)
-
-
-def _looked(person_id: str, page: str) -> None:
-    """Record that a page was looked at, after it was read: nobody who writes waits for a search."""
-    with current_services().db.transaction() as tx:
-        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section=page)
 
 
 def _by_section(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:

@@ -20,7 +20,7 @@ from portal.store.records import rows, text_search, visits
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows
 from portal.web.health import sources as health_sources
 from portal.web.health.groups import Absences, absences_of, grouped
@@ -37,6 +37,7 @@ from portal.web.health.narrow import Narrowing
 from portal.web.health.record_rows import Origins, States
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, link_address, linked, links_address
+from portal.web.viewed import viewed
 
 PAGE = 25
 
@@ -217,19 +218,9 @@ def _link(tx: Tx, person_id: str, link_id: str) -> tuple[Linked, tuple[Linked, .
 
 
 def _viewed(person_id: str, section: Section, listed: Iterable[RecordRow], **detail: str) -> None:
-    """Record that a page was looked at. What it shows is no longer new; this page still marks it so."""
-    seen = [entry_id for row in listed for entry_id in row.new]
-    with current_services().db.transaction() as tx:
-        if seen:
-            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=section, entry_ids=seen)
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_SECTION,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            **detail,
-        )
+    """Record that rows were looked at. They are no longer new; this page still marks them so."""
+    new = [entry_id for row in listed for entry_id in row.new]
+    viewed(person_id, audit.Action.VIEW_SECTION, new=new, of=section, section=section.value, **detail)
 
 
 def _status(section: Section, word: str) -> Status | None:

@@ -16,12 +16,13 @@ from portal.store.people import people
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import words
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.health import lines, not_shown, record_rows
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import Group, NotShown
 from portal.web.health.record_rows import Members, Origins
 from portal.web.linked import linked
+from portal.web.viewed import viewed
 
 _SUMMARY = (
     (Section.ALLERGIES, 40),
@@ -94,7 +95,7 @@ def summary(person_id: str) -> Summary:
         at_home = refreshes.states(tx, link_ids=[home.id])[home.id] if home else {}
         counts = not_shown.counted(tx, person_id=person_id)
         made_at = tx.now
-    _looked(person_id)
+    viewed(person_id, audit.Action.VIEW_SECTION, section="summary")
     origins = Origins(connections, states, current_services().settings.organization)
     demographics = person.demographics if person else None
     everybody = ("home", *(connection.link.id for connection in connections))
@@ -155,9 +156,3 @@ def _is_done(states: Mapping[Section, SectionState], section: Section) -> bool:
 def _gaps(sections: Iterable[Section], states: Mapping[Section, SectionState]) -> str:
     """Return the sections that did not come completely, in words."""
     return ", ".join(words.section_word(section) for section in sections if not _is_done(states, section))
-
-
-def _looked(person_id: str) -> None:
-    """Record that the summary was looked at, after it was read: nobody who writes waits for it."""
-    with current_services().db.transaction() as tx:
-        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section="summary")

@@ -21,13 +21,14 @@ from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import sees_confidential
 from portal.web.health import lines
 from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
 from portal.web.health.record_rows import Origins
 from portal.web.health.vocabulary import Tag, flag, result_state
 from portal.web.linked import linked
+from portal.web.viewed import viewed
 from portal.web.words import phrase
 
 _MOST = 300  # rows of one test
@@ -87,7 +88,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
     Raises:
         NotFoundError: there is no such entry of this person, or it is not a coded measurement.
     """
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         row = rows.by_entry(
             tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
         )
@@ -96,14 +97,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         record_rows = _alike(tx, person_id, section, row.primary.entry)
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        audit.record(
-            tx,
-            action=audit.Action.VIEW_ENTRY,
-            actor=audit_actor(),
-            person_id=person_id,
-            section=section.value,
-            entry=entry_id,
-        )
+    viewed(person_id, audit.Action.VIEW_ENTRY, section=section.value, entry=entry_id)
     origins = Origins(connections, states, current_services().settings.organization)
     return Trend(
         section=section,

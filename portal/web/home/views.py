@@ -16,7 +16,7 @@ from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
-from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.health import home_chart, section_page
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Tile
@@ -24,6 +24,7 @@ from portal.web.htmx import render
 from portal.web.linked import link_address, linked, links_address
 from portal.web.links.models import Hint, hint
 from portal.web.templating import open_person
+from portal.web.viewed import viewed
 
 blueprint = Blueprint("home", __name__)
 _SUGGESTIONS = 3
@@ -66,12 +67,12 @@ def home() -> Response:
 
 def _home(person_id: str) -> Home:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         tiles = section_page.tiles(tx, person_id=person_id, sections=NINE)
         at_home = home_chart.notice(tx, person_id=person_id)
         providers = _providers(tx, person_id) if sees_links else ()
         hints = _hints(tx, person_id) if can(current_actor(), Permission.MANAGE_LINKS, person_id) else ()
-        audit.record(tx, action=audit.Action.VIEW_SECTION, actor=audit_actor(), person_id=person_id, section="home")
+    viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     return Home(
         greeting=_greeting(),
         tiles=tiles,

@@ -1,6 +1,6 @@
 """What the pages about links show, computed from the store; templates only print it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from portal.store.directory.suggestions import Suggestion
 from portal.store.links import links, refreshes, tokens
 from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh, SectionState
+from portal.store.links.tokens import StoredTokens
 from portal.store.records import rows
 from portal.web import formats
 from portal.web.linked import visible
@@ -145,7 +146,9 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     by_id = {organization.id: organization for _link, organization in pairs}
     unread = rows.unread(tx, person_id=person_id, sections=NOTICED, confidential=confidential)
     live_at = {link.organization_id for link in all_links if link.live}
-    cards = [card(tx, link, by_id[link.organization_id], unread.get(link.id, {})) for link in all_links if link.live]
+    live = [link for link in all_links if link.live]
+    work = _work(tx, live)
+    cards = [_card(tx, link, by_id[link.organization_id], unread.get(link.id, {}), work) for link in live]
     past: dict[str, Link] = {}
     for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
         if not link.live and link.organization_id not in live_at:
@@ -154,7 +157,7 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     return Overview(
         linked=tuple(link_card for link_card in cards if not link_card.hidden),
         hidden=tuple(link_card for link_card in cards if link_card.hidden),
-        history=tuple(card(tx, link, by_id[link.organization_id], {}) for link in past.values()),
+        history=tuple(_card(tx, link, by_id[link.organization_id], {}, work) for link in past.values()),
         suggested=tuple(hint(suggestion) for suggestion in hints),
     )
 
@@ -168,8 +171,25 @@ def hint(suggestion: Suggestion) -> Hint:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What live links have besides themselves: their tokens, and which are being updated."""
+
+    tokens: Mapping[str, StoredTokens]
+    updating: frozenset[str]
+
+
+def _work(tx: Tx, live: Iterable[Link]) -> _Work:
+    link_ids = [link.id for link in live if link.live]
+    return _Work(tokens.tokens_by_link(tx, link_ids=link_ids), refreshes.with_open(tx, link_ids=link_ids))
+
+
 def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> LinkCard:
-    """One link for a list or a page; ``unread`` counts only for an account that works."""
+    """One link for a page of its own; ``unread`` counts only for an account that works."""
+    return _card(tx, link, organization, unread, _work(tx, (link,)))
+
+
+def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int], work: _Work) -> LinkCard:
     active = link.state is LinkState.ACTIVE
     new = tuple(
         New(section=section.value, count=unread[section], href=_part(section, link.id))
@@ -178,13 +198,12 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
     )
     count = sum(change.count for change in new)
     seen = shown(link, now=tx.now, new=count, policy=organization.policy, look_behind_hidden=True)
-    stored = tokens.tokens_of(tx, link_id=link.id) if link.live else None
+    stored = work.tokens.get(link.id)
     usable = stored is not None and bool(
         stored.tokens.refresh_token or stored.expires_at is None or stored.expires_at > tx.now + _SOON
     )
     working = link.state in VERIFIED and organization.policy is not LinkPolicy.OFF
     resting = refresh_policy.is_throttled(link, tx.now)
-    open_ = refreshes.latest(tx, link_id=link.id) if link.live else None
     return LinkCard(
         id=link.id,
         href=url_for("links.page", link=link.id),
@@ -196,7 +215,7 @@ def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section
         hidden=link.hidden,
         new=new,
         count=count,
-        busy=link.state is LinkState.LINKING or (open_ is not None and open_.open),
+        busy=link.state is LinkState.LINKING or link.id in work.updating,
         can_update=working and not resting,
         can_verify=link.state in (LinkState.NEEDS_VERIFICATION, LinkState.NO_ACCOUNT)
         and organization.policy is not LinkPolicy.OFF,

@@ -25,6 +25,7 @@ from portal.web.htmx import is_fragment, render
 from portal.web.linked import may_know
 from portal.web.links import models, words
 from portal.web.links.reverse import other_way
+from portal.web.viewed import viewed
 
 
 def register(blueprint: Blueprint) -> None:
@@ -77,14 +78,14 @@ def may_manage() -> bool:
 def my_accounts() -> Response:
     """Link My Accounts."""
     person_id = current_person_id()
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         overview = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
         elsewhere = [
             name
             for name in reverse_links.readers(tx, person_id=person_id)
             if sees_confidential() or not is_sensitive((name,))
         ]
-        audit.record(tx, action=audit.Action.VIEW_LINKS, actor=audit_actor(), person_id=person_id)
+    viewed(person_id, audit.Action.VIEW_LINKS)
     for link_card in overview.linked:
         _allow(link_card)
     return render("links/accounts.html", overview=overview, manage=may_manage(), elsewhere=elsewhere, may_end=may_end())
@@ -122,10 +123,11 @@ def before(organization: str) -> Response | BaseResponse:
 @for_person(Permission.VIEW_LINKS)
 def page(link: str) -> Response:
     """One link: its state, what it shares, how the last update went, its history."""
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
         link_page = models.page(tx, stored_link, organization, confidential=sees_confidential())
         back = other_way(tx, stored_link, organization)
+    with current_services().db.transaction() as tx:
         if stored_link.live and link_page.card.count:
             links.put(tx, link_id=stored_link.id, looked_at=tx.now)
         audit.record(

@@ -15,13 +15,14 @@ from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.health import home_chart, section_page, sources
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
 from portal.web.health.record_rows import Origins
 from portal.web.htmx import render
 from portal.web.linked import linked
+from portal.web.viewed import viewed
 from portal.web.words import phrase
 
 blueprint = Blueprint("messages", __name__)
@@ -63,7 +64,7 @@ def inbox() -> Response:
 
 def _inbox(person_id: str, after: str | None) -> Inbox:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
-    with current_services().db.transaction() as tx:
+    with current_services().db.reading() as tx:
         counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(Section.MESSAGES, {})
         # Who may read messages only learns who wrote, not where else the person has been seen.
         senders = tuple(
@@ -73,14 +74,10 @@ def _inbox(person_id: str, after: str | None) -> Inbox:
         page = rows.page(
             tx, person_id=person_id, section=Section.MESSAGES, confidential=sees_confidential(), after=after, limit=PAGE
         )
-        seen = [entry_id for row in page.rows for entry_id in row.new]
-        if seen:
-            rows.mark_read(
-                tx, person_id=person_id, confidential=sees_confidential(), section=Section.MESSAGES, entry_ids=seen
-            )
-        audit.record(tx, action=audit.Action.VIEW_MESSAGES, actor=audit_actor(), person_id=person_id)
         since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)
+    new = [entry_id for row in page.rows for entry_id in row.new]
+    viewed(person_id, audit.Action.VIEW_MESSAGES, new=new, of=Section.MESSAGES)
     origins = Origins(senders, states, current_services().settings.organization)
     reasons = section_page.reasons(Section.MESSAGES, senders, states, counts, 0)
     return Inbox(

@@ -1,0 +1,28 @@
+"""That a page was looked at: its audit event, and what on it is no longer new.
+
+Pages read in a snapshot first and write this afterwards, in a transaction as short as can be: nobody who writes waits
+for a page. Without its event no page leaves: what fails here fails the request.
+"""
+
+from collections.abc import Collection
+
+from portal import audit
+from portal.domain.sections import Section
+from portal.extensions import current_services
+from portal.store.records import rows
+from portal.web.guards import audit_actor, sees_confidential
+
+
+def viewed(
+    person_id: str,
+    action: audit.Action,
+    *,
+    new: Collection[str] = (),
+    of: Section | None = None,
+    **detail: str,
+) -> None:
+    """Record ``action``. The entries ``new`` (ids, of the section ``of`` or of any) were shown and count as read."""
+    with current_services().db.transaction() as tx:
+        if new:
+            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=of, entry_ids=tuple(new))
+        audit.record(tx, action=action, actor=audit_actor(), person_id=person_id, **detail)
