@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, abort, make_response, request, url_for
+from flask import Flask, Response, abort, g, make_response, request, url_for
 from werkzeug.security import safe_join
 
 from portal.paths import STATIC
@@ -27,9 +27,12 @@ def _content(path: Path, _changed: float) -> tuple[bytes, bytes, str, str]:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file with its content's hash."""
-    path = STATIC / name
-    return url_for("static", filename=name, v=_content(path, path.stat().st_mtime)[3])
+    """Return the address of a static file with its content's hash; looked up once a request, as icons are many."""
+    addresses: dict[str, str] = g.setdefault("assets", {})
+    if name not in addresses:
+        path = STATIC / name
+        addresses[name] = url_for("static", filename=name, v=_content(path, path.stat().st_mtime)[3])
+    return addresses[name]
 
 
 def _serve(filename: str) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_decimal, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -151,8 +151,20 @@ def own_menu() -> list[NavItem]:
     return list(_items(_OWN if account.role is Role.PATIENT else _OWN[-1:]))
 
 
+def _phrases() -> Any:
+    """Return the catalogue of the request's language, looked up once; a page has hundreds of phrases."""
+    if "phrases" not in g:
+        g.phrases = get_domain().get_translations()
+    return g.phrases
+
+
 def bind(app: Flask) -> None:
     assets.bind(app)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _phrases().ugettext(text),
+        ngettext=lambda text, plural, number: _phrases().ungettext(text, plural, number),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(
         asset=assets.asset,
         csp_nonce=csp_nonce,
