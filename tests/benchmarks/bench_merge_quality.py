@@ -9,7 +9,7 @@ def run() -> str:
     totals = count((pair, judge(pair)) for pair in labelled)
     return f"""## What merge takes for the same
 
-`python -m tests.benchmarks merge_quality`: {len(labelled)} labelled pairs, in tests/benchmarks/merge_set (what the
+`python -m tests.benchmarks merge_quality`: {len(labelled)} labelled pairs, in tests/benchmarks/merge_pairs (what the
 columns mean: `tests/benchmarks/merge_report.py`, which names every pair with `--misses`). The set was open to those
 who wrote the rules: it shows that nothing got worse. What unseen kinds of pairs give is measured on a set that is kept
 apart.

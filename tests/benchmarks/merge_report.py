@@ -1,7 +1,7 @@
 """How well merge tells what is the same, on labelled pairs.
 
 ``python -m tests.benchmarks.merge_report FILE… [--misses]``: the files are JSON lines as in
-``tests/benchmarks/merge_set``, a pair of resources each with what a clinician says about it. ``--misses`` names every
+``tests/benchmarks/merge_pairs``, a pair of resources each with what a clinician says about it. ``--misses`` names every
 pair that is judged otherwise.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from portal.refresh.compare import Verdict, compare
 from portal.store.records import packing
 
-HERE = Path(__file__).parent / "merge_set"
+HERE = Path(__file__).parent / "merge_pairs" / "open"
 
 
 def pairs(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
