@@ -32,6 +32,13 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Outcome:
     if rule.by is By.BY_CODE:
         stated = not (set(left.says.get("codes", ())) & set(right.says.get("codes", ())))
         outcome = _equal(mine, theirs)
+    elif rule.by is By.UNLESS_NUMBERED:
+        stated = rule.stated
+        agree = any(
+            not set(left.says.get(name, ())).isdisjoint(right.says.get(name, ()))
+            for name in ("payer number", "group", "plan")
+        )
+        outcome = Outcome.SAME if agree else _equal(mine, theirs)
     else:
         stated = rule.stated
         outcome = _COMPARE[rule.by](mine, theirs)
@@ -56,6 +63,15 @@ def _codes(mine: Values, theirs: Values) -> Outcome:
         return Outcome.SAME
     systems = {value.split("|")[0] for value in mine} & {value.split("|")[0] for value in theirs}
     return Outcome.DIFFERENT if systems else Outcome.SAME
+
+
+def _each(mine: Values, theirs: Values) -> Outcome:
+    """Values are "label|value"; a label that only one side has says nothing."""
+    if not mine or not theirs:
+        return Outcome.UNSAID
+    labels = {value.split("|")[0] for value in mine} & {value.split("|")[0] for value in theirs}
+    differing = {value.split("|")[0] for value in set(mine) ^ set(theirs)}
+    return Outcome.DIFFERENT if labels & differing else Outcome.SAME
 
 
 def _words(mine: Values, theirs: Values) -> Outcome:
@@ -214,6 +230,7 @@ _COMPARE: Mapping[By, Callable[[Values, Values], Outcome]] = {
     By.EQUAL: _equal,
     By.OVERLAP: _overlap,
     By.CODES: _codes,
+    By.EACH: _each,
     By.WORDS: _words,
     By.AMOUNTS: _amounts,
     By.MEASURED: _measured,

@@ -1,8 +1,8 @@
-"""Facts of what is told by numbers, places and people: reports, documents, implants, visits, insurance, care teams."""
+"""Facts of what is told by numbers, places and people: reports, documents, implants, visits, care teams."""
 
 import re
 
-from portal.domain.entry import Attachment, CareTeam, Document, Entry, Implant, Insurance, Report, Visit
+from portal.domain.entry import Attachment, CareTeam, Document, Entry, Implant, Report, Visit
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
@@ -107,40 +107,6 @@ def visit(entry: Entry, notebook: Notebook) -> None:
     notebook.say("people", *people(detail.people))
     if detail.appointment and not detail.people:
         notebook.say("service", plain(detail.kind))
-
-
-def insurance(entry: Entry, notebook: Notebook) -> None:
-    detail = entry.detail
-    if not isinstance(detail, Insurance):
-        return
-    member = _number(detail.member_id)
-    payer = plain(detail.payer or entry.title)
-    group, plan = _number(detail.group_number or detail.group), _number(detail.plan_number)
-    named = plain(detail.plan)
-    cover = _cover(detail.kind)
-    notebook.say("member", member)
-    notebook.say("group", group)
-    notebook.say("plan", *([f"number {plan}"] if plan else []), *([f"name {named}"] if named else []))
-    notebook.say("cover", cover)
-    notebook.say("dependent", detail.dependent.lstrip("0"))
-    # With an agreeing plan, group or identifier the payer's words may differ; with nothing else they may not.
-    payers = [f"number {_number(value)}" for value in detail.payer_identifiers]
-    notebook.say("payer", *(payers or ([f"name {payer}"] if not (group or plan or named) else [])))
-    if member:
-        notebook.is_("member", member)
-        notebook.meet("member", member)
-    for part in filter(None, (group, plan, named)):
-        notebook.is_("plan", payer, part)
-        notebook.meet("plan", payer, part)
-
-
-def _cover(kind: str) -> str:
-    text = plain(kind)
-    if "part" in text and (found := re.search(r"\bpart ([abcd])\b", text)):
-        return f"part {found[1]}"
-    return next(
-        (word for word in ("dental", "vision", "pharmacy", "hmo", "ppo", "epo", "pos") if word in text.split()), ""
-    )
 
 
 def care_team(entry: Entry, notebook: Notebook) -> None:

@@ -18,7 +18,7 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
-from portal.merge import read_issues, read_medications, read_results, read_things
+from portal.merge import read_insurance, read_issues, read_medications, read_results, read_things
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day
 from portal.merge.relation import WITHDRAWN
@@ -34,7 +34,7 @@ _READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
     HealthIssue: ("health issue", read_issues.health_issue),
     Immunization: ("immunization", read_issues.immunization),
     Implant: ("implant", read_things.implant),
-    Insurance: ("insurance", read_things.insurance),
+    Insurance: ("insurance", read_insurance.insurance),
     Medication: ("medication", read_medications.medication),
     Procedure: ("procedure", read_issues.procedure),
     Report: ("report", read_things.report),

@@ -29,6 +29,8 @@ class By(StrEnum):
     EPISODE = "episode"  # two periods of what comes and goes: they overlap
     PEOPLE = "people"  # one name in common; an initial fits a given name
     AFFIRMED = "affirmed"  # equal, and not "refuted"
+    EACH = "each"  # "label|value": of each label that both have, the same values
+    UNLESS_NUMBERED = "unless numbered"  # as text, unless another number of the card agrees
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
 
 
@@ -204,16 +206,22 @@ RULES: Mapping[str, Rules] = {
     ),
     "insurance": Rules(
         "Insurance",
-        "the member's number, with what goes with it",
+        "the member's number on both sides, and the same payer; payer, group or plan alone are marked",
         (
-            _p("member", stated=True, about="number, without blanks and dashes"),
+            _p("member", stated=True, marked=False, about="number, without blanks, dashes and leading zeros"),
             _p("group", about="number, where both give one"),
             _p("plan", By.OVERLAP, "number or name, where both give one"),
-            _p("cover", about="medical, dental, vision, Part A, B, C, D; HMO, PPO", field="kind"),
+            _p("card", By.EACH, "pharmacy numbers, subgroup, class and the like, each where both give it", field="plan"),
+            _p("cover", about="medical, dental, vision, drugs, Part A, B, C, D, supplement", field="kind"),
+            _p("network", about="HMO, PPO, EPO, POS", field="kind"),
             _p("dependent", about="without leading zeros, where both give one"),
-            _p("payer", By.OVERLAP, "by identifier, where both have one; by words where nothing else agrees"),
+            _p("relationship", about="to the main insured person, where both give it"),
+            _p("period", By.THERAPY, "not more than 31 days between the two"),
+            _p("payer number", By.OVERLAP, "where both have one", field="payer"),
+            _p("payer", By.UNLESS_NUMBERED, "its words, where neither its number nor group or plan agree"),
         ),
         ("payer", "period", "order", "status"),
+        lone=True,
     ),
     "care team": Rules(
         "Care team",

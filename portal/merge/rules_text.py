@@ -43,7 +43,7 @@ out for each, about a thousand a second:
 
 To try a change of the rules: change `portal/merge/rules.py` or a table
 beside it, run `portal records compare` again, then `python -m tests.benchmarks.merge_report
-tests/benchmarks/merge_set/*.ndjson` for what it does to all labelled pairs, then `portal records rules >
+tests/benchmarks/merge_pairs/open/*.ndjson` for what it does to all labelled pairs, then `portal records rules >
 docs/merge-rules.md`. In an instance a changed rule takes effect with `portal records renormalise`, which reads all raw
 resources again, groups them anew and prints what changed; it may be stopped and run again.
 """
@@ -57,10 +57,12 @@ _COMPARED = {
     By.MEASURED: "after exact conversion, within rounding of the coarser value",
     By.MOMENT: "the same minute; a date covers its day",
     By.DAY: "the same calendar day",
-    By.THERAPY: "at most 90 days between two periods",
+    By.THERAPY: "not far between two periods: 90 days of therapies, 31 of insurance and of copies",
     By.EPISODE: "periods overlap",
     By.PEOPLE: "one name in common; an initial fits a given name",
     By.AFFIRMED: "equal, and not refuted",
+    By.EACH: "equal, each kind of number by itself",
+    By.UNLESS_NUMBERED: "equal, unless the payer's number, group or plan agrees",
     By.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
 }
 

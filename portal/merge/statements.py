@@ -26,6 +26,7 @@ from portal.merge.concepts import read_concept
 from portal.merge.measures import measured, worded
 from portal.merge.moments import local_day
 from portal.merge.people import people, same_person
+from portal.merge.read_insurance import payer_words
 from portal.merge.read_medications import dosing_of
 from portal.merge.read_results import read_test
 from portal.merge.text import plain
@@ -277,7 +278,7 @@ def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
 
 
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
-    _state(stated, "payer", plain(detail.payer), detail.payer)
+    _state(stated, "payer", payer_words(detail.payer), detail.payer)
     _state(stated, "order", str(detail.order) if detail.order else "")
     _state(stated, "status", _status(entry))
     if entry.start or entry.end:

@@ -1,0 +1,148 @@
+"""Facts of insurance: the numbers of the card, what is insured, for when, and who pays."""
+
+import re
+
+from portal.domain.entry import Entry, Insurance
+from portal.merge.facts import Notebook
+from portal.merge.moments import local_day
+from portal.merge.text import plain
+
+DAYS_BETWEEN_PERIODS = 31
+"""A contract that is renewed goes on the day after; one of years ago is another."""
+_EVER, _NEVER = "0001-01-01", "9999-12-31"
+
+
+def insurance(entry: Entry, notebook: Notebook) -> None:
+    detail = entry.detail
+    if not isinstance(detail, Insurance):
+        return
+    member = card_number(detail.member_id)
+    group, plan = card_number(detail.group_number or detail.group), card_number(detail.plan_number)
+    named, payer = plain(detail.plan), _written_out(detail.payer or entry.title)
+    notebook.say("member", member)
+    notebook.say("group", group)
+    notebook.say("plan", *([f"number {plan}"] if plan else []), *([f"name {named}"] if named else []))
+    covers, network = covered(f"{detail.kind} {detail.plan} {detail.payer} {entry.title}")
+    notebook.say("cover", *covers)
+    notebook.say("network", network)
+    notebook.say("dependent", detail.dependent.lstrip("0"))
+    notebook.say("relationship", RELATIONSHIPS.get(plain(detail.relationship), plain(detail.relationship)))
+    notebook.say("card", *card(entry, detail))
+    if entry.start or entry.end:
+        start, end = local_day(entry.start) or _EVER, local_day(entry.end) or _NEVER
+        notebook.say_in_order("period", start, end, str(DAYS_BETWEEN_PERIODS))
+    notebook.say("payer number", *(card_number(text) for text in detail.payer_identifiers))
+    notebook.say("payer", payer)
+    notebook.is_("member", member)
+    notebook.meet("member", member)
+    # Without a number on both sides nothing proves that two cards are one: they only name each other.
+    for part in filter(None, (group, plan, named)):
+        notebook.meet("plan", payer, part)
+    notebook.meet("payer", payer)
+
+
+def card(entry: Entry, detail: Insurance) -> list[str]:
+    """Return the further numbers of a card as "label|number": each must agree where both cards have it."""
+    numbers = [f"{fact.label}|{card_number(fact.text)}" for fact in entry.facts if fact.label in _CARD and fact.text]
+    return [*numbers, *([f"Subgroup|{card_number(detail.subgroup)}"] if detail.subgroup else [])]
+
+
+_CARD = frozenset(
+    {
+        "Pharmacy number (BIN)",
+        "Pharmacy number (PCN)",
+        "Pharmacy group",
+        "Pharmacy member number",
+        "Part of the plan",
+        "Class",
+        "Subclass",
+    }
+)
+"""Labels of ``portal.normalise.phrases`` for the classes of FHIR R4 coverage-class that tell two contracts apart."""
+
+RELATIONSHIPS = {
+    "self": "self",
+    "subscriber": "self",
+    "18": "self",
+    "insured": "self",
+    "policyholder": "self",
+    "policy holder": "self",
+    "husband": "spouse",
+    "wife": "spouse",
+    "01": "spouse",
+    "son": "child",
+    "daughter": "child",
+    "19": "child",
+    "dependent": "",
+    "other": "",
+    "unknown": "",
+    "g8": "",
+}
+"""Words and X12 codes of subscriber-relationship; what only says that there is one says nothing."""
+
+
+def card_number(text: str) -> str:
+    """Return a number without blanks, dashes and leading zeros."""
+    return re.sub(r"[\s-]", "", text.casefold()).lstrip("0")
+
+
+_COVERS = {
+    "dental": "dental",
+    "dentist": "dental",
+    "vision": "vision",
+    "optical": "vision",
+    "pharmacy": "drugs",
+    "prescription": "drugs",
+    "drug": "drugs",
+    "drugs": "drugs",
+    "medical": "medical",
+    "medigap": "supplement",
+    "supplement": "supplement",
+    "supplemental": "supplement",
+    "advantage": "part c",
+    "workers": "work",
+    "auto": "accident",
+    "hospice": "hospice",
+    "behavioral": "behavioral",
+}
+_PARTS = re.compile(r"\bparts? ([abcd])\b(?:(?: and)? ([abcd])\b)?")
+
+
+def covered(text: str) -> tuple[list[str], str]:
+    """Return what is insured (medical, dental, vision, parts of Medicare …) and how: hmo, ppo, epo or pos."""
+    words = plain(text.replace("&", " and ").replace("/", " "))
+    covers = {_COVERS[word] for word in words.split() if word in _COVERS}
+    covers |= {f"part {letter}" for match in _PARTS.finditer(words) for letter in match.groups() if letter}
+    networks = {word for word in words.split() if word in ("hmo", "ppo", "epo", "pos")}
+    return sorted(covers), next(iter(networks)) if len(networks) == 1 else ""
+
+
+_LEGAL = frozenset(
+    ["inc", "llc", "lp", "ltd", "co", "company", "corp", "corporation", "the", "of", "and", "cms", "insurance", "ins"]
+)
+_SHORT = {"bcbs": "blue cross blue shield", "bc": "blue cross", "uhc": "united healthcare"}
+_STATES = {
+    line.partition(" ")[0]: line.partition(" ")[2]
+    for line in """
+al alabama; ak alaska; az arizona; ar arkansas; ca california; co colorado; ct connecticut; de delaware; fl florida;
+ga georgia; hi hawaii; id idaho; il illinois; in indiana; ia iowa; ks kansas; ky kentucky; la louisiana; me maine;
+md maryland; ma massachusetts; mi michigan; mn minnesota; ms mississippi; mo missouri; mt montana; ne nebraska;
+nv nevada; nh new hampshire; nj new jersey; nm new mexico; ny new york; nc north carolina; nd north dakota; oh ohio;
+ok oklahoma; or oregon; pa pennsylvania; ri rhode island; sc south carolina; sd south dakota; tn tennessee; tx texas;
+ut utah; vt vermont; va virginia; wa washington; wv west virginia; wi wisconsin; wy wyoming
+""".replace("\n", " ")
+    .strip()
+    .split("; ")
+}
+_WITH_STATE = re.compile(r"\b(bcbs|medicaid)(?: of)? ?([a-z]{2})\b")
+
+
+def payer_words(name: str) -> str:
+    """Return a payer's name without legal words and blanks; never fuzzy."""
+    return "".join(word for word in plain(name).split() if word not in _LEGAL)
+
+
+def _written_out(name: str) -> str:
+    """Abbreviations in full: "BCBSNJ" is Blue Cross Blue Shield of New Jersey. A row shows both wordings."""
+    words = _WITH_STATE.sub(lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", plain(name))
+    return payer_words(" ".join(_SHORT.get(word, word) for word in words.split()))
