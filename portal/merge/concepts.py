@@ -131,7 +131,7 @@ def _sorted_out(
     degrees = {word for word in rest if not procedure and word in names.STAGES}
     courses = {word for word in rest if not procedure and word in names.COURSES}
     taken = names.APPROACHES if procedure else names.TYPES | names.STAGES | names.COURSES
-    own = {_singular(word) for word in rest if word not in taken}
+    own = {singular(word) for word in rest if word not in taken}
     own -= {part for part, implying in names.IMPLIED.items() if part in own and own & implying}
     side = "both" if len(sides) > 1 or "both" in sides else next(iter(sides), "")
     return Concept(
@@ -149,7 +149,7 @@ def _sorted_out(
 _TYPES = {"typei": "type1", "typeii": "type2"}
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -75,6 +75,16 @@ def middle_initials(name: str) -> str:
     return f"{main[0]} {main[1]}:{middle[0][0]}" if len(main) > 1 and middle else ""
 
 
+_GENERATIONS = frozenset(["jr", "sr", "ii", "iii", "iv"])
+
+
+def generation(name: str) -> str:
+    """Return "family given:jr" of a name that tells father from son; empty otherwise."""
+    suffix = next((word for word in plain(name).split() if word in _GENERATIONS), "")
+    main = person(name).split(" ")
+    return f"{main[0]} {main[1]}:{suffix}" if suffix and len(main) > 1 else ""
+
+
 def same_person(one: str, other: str) -> bool:
     """Tell whether two names as ``person`` gives them fit: an initial fits a given name that begins with it."""
     mine, theirs = one.split(" "), other.split(" ")

@@ -7,7 +7,7 @@ from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
 from portal.merge.moments import has_time, local_day, moment
-from portal.merge.people import middle_initials, people, person
+from portal.merge.people import generation, middle_initials, people, person
 from portal.merge.text import plain
 
 _ORDERS = frozenset({"PLAC", "MR", "PI", "PT", "SS", "AN", "PGN", "VN", "SN", "MB"})
@@ -131,6 +131,7 @@ def care_team(entry: Entry, notebook: Notebook) -> None:
             else:
                 notebook.meet("family", family, bond=Bond.MEET)
         notebook.say("middle", middle_initials(member.name))
+        notebook.say("generation", generation(member.name))
         notebook.say("roles", _ROLES.get(plain(member.role), plain(member.role)))
     if plain(entry.title) not in ("care team", ""):
         notebook.say("team", plain(entry.title))

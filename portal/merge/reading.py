@@ -18,7 +18,7 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
-from portal.merge import read_insurance, read_issues, read_medications, read_results, read_things
+from portal.merge import read_allergies, read_insurance, read_issues, read_medications, read_results, read_things
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day
 from portal.merge.relation import WITHDRAWN
@@ -27,8 +27,8 @@ from portal.merge.text import plain
 _NO_BUSINESS = frozenset({"MR", "PI", "PT", "SS", "AN", "PGN", "PLAC", "MB", "SN", "MC", "JHN", "NH", "SB", "VN"})
 """Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
 
-_READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
-    Allergy: ("allergy", read_issues.allergy),
+READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
+    Allergy: ("allergy", read_allergies.allergy),
     CareTeam: ("care team", read_things.care_team),
     Document: ("document", read_things.document),
     HealthIssue: ("health issue", read_issues.health_issue),
@@ -49,7 +49,7 @@ def read(entry: Entry, *, source: str) -> Reading | None:
     ``source``: whose ids the entry's references and identifiers are. Another organization's "MedicationRequest/1" is
     another thing.
     """
-    reader = _READERS.get(type(entry.detail))
+    reader = READERS.get(type(entry.detail))
     if reader is None:
         return None
     kind, fill = reader

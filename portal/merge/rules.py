@@ -229,6 +229,7 @@ RULES: Mapping[str, Rules] = {
         (
             _p("numbers", about="national identifiers, where both have them", marked=False),
             _p("middle", about="middle initials, where both have one", marked=False),
+            _p("generation", about="Jr., Sr., II, III, where both have one", marked=False),
             _p("roles", about="of the members", marked=False),
             _p("team", about="the name of the team, where both have one of their own", marked=False),
         ),

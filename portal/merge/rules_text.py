@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from portal.merge.properties import ELSEWHERE, READ, RULED
+from portal.merge.reading import READERS
 from portal.merge.rules import RULES, By, Property, Rules
 
 _HEAD = """# When two entries are the same
@@ -69,18 +71,31 @@ _COMPARED = {
 
 def markdown() -> str:
     """Return docs/merge-rules.md."""
-    return "\n".join((_HEAD, *(part for rules in RULES.values() for part in _section(rules)), _TAIL))
+    return "\n".join((_HEAD, *(part for kind, rules in RULES.items() for part in _section(kind, rules)), _TAIL))
 
 
-def _section(rules: Rules) -> Iterator[str]:
+def _section(kind: str, rules: Rules) -> Iterator[str]:
     yield f"## {rules.title}\n"
     yield f"Shared: {rules.same}.\n"
     yield "| keeps apart | what it is | compared | differs | one-sided | shown as |\n|---|---|---|---|---|---|"
     for item in rules.apart:
         yield f"| {item.name} | {item.about} | {_COMPARED[item.by]} | {_differs(item)} | {_lone(item)} | {item.shown} |"
-    yield f"\nMay disagree within a row: {', '.join(rules.disagree)}.\n"
+    yield f"\nMay disagree within a row: {', '.join(rules.disagree)}; and everything else that both sides state.\n"
+    yield from _not_compared(kind)
     if rules.lone:
         yield "Rows that are near each other and share no identity name each other too.\n"
+
+
+def _not_compared(kind: str) -> Iterator[str]:
+    """What is no disagreement although both sides state it, with why; what is compared in another way is left out."""
+    detail = next(detail for detail, (name, _reader) in READERS.items() if name == kind)
+    reasons: dict[str, list[str]] = {}
+    for name, why in ELSEWHERE[detail].items():
+        if why not in (RULED, READ):
+            reasons.setdefault(why, []).append(name.replace("_", " "))
+    if reasons:
+        listed = "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+        yield f"Stated, and never a disagreement: {listed}.\n"
 
 
 def _differs(item: Property) -> str:

@@ -1,7 +1,7 @@
 """What an entry states in the fields that may disagree, each in a form that compares and in words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from portal.domain.entry import (
     Allergy,
@@ -20,16 +20,19 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
-from portal.merge import allergen_names
 from portal.merge.comparing import near, one_value
 from portal.merge.concepts import read_concept
+from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
 from portal.merge.moments import local_day
 from portal.merge.people import people, same_person
+from portal.merge.properties import stated_properties
+from portal.merge.read_allergies import reactions
 from portal.merge.read_insurance import payer_words
 from portal.merge.read_medications import dosing_of
 from portal.merge.read_results import read_test
 from portal.merge.text import plain
+from portal.merge.wording import same_text, same_texts
 
 
 class Statement:
@@ -53,7 +56,19 @@ def statements(entry: Entry) -> Mapping[str, Statement]:
     stated: Statements = {}
     if reader is not None:
         reader(entry, entry.detail, stated)
+    for name, values in stated_properties(entry):
+        if name not in stated:
+            _state(stated, _NAMES.get(name, name), values, "; ".join(values), same_texts)
     return stated
+
+
+_NAMES = {
+    "complications": "complication",
+    "conclusions": "conclusion",
+    "cancelled_reason": "reason",
+    "expires": "expiry",
+}
+"""Names that are shown, where the property's own is another."""
 
 
 def _state(stated: Statements, name: str, key: object, shown: str = "", by: Callable[..., bool] | None = None) -> None:
@@ -146,15 +161,18 @@ def _same_amount(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
     return mass == its_mass != "" and near(low, its_low)
 
 
+def _state_people(stated: Statements, name: str, names: Sequence[str]) -> None:
+    listed = [name for name in names if name]
+    _state(stated, name, tuple(people(listed)), ", ".join(listed), _any_person)
+
+
 def _any_person(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return any(same_person(one, other) for one in mine for other in theirs)
 
 
 def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     _state(stated, "status", detail.clinical_status or _status(entry))
-    _state(stated, "onset", local_day(entry.start), by=_dates)
-    if not entry.start and re.search(r"\d", detail.onset):
-        _state(stated, "onset", f"at {plain(detail.onset)}", detail.onset, lambda a, b: str(a)[:2] != str(b)[:2])
+    _onset(entry, detail.onset, stated)
     _state(stated, "end", local_day(entry.end), by=_dates)
     _state(stated, "severity", plain(detail.severity), detail.severity)
     _state(stated, "verification", detail.verification)
@@ -162,20 +180,52 @@ def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None
 
 
 def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
-    reactions = sorted({_reaction(name) for reaction in detail.reactions for name in reaction.manifestations})
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
-    _state(stated, "reaction", tuple(reactions), shown)
+    _state(stated, "reaction", reactions(detail), shown)
     severities = {reaction.severity for reaction in detail.reactions}
     _state(stated, "severity", next((word for word in ("severe", "moderate", "mild") if word in severities), ""))
     _state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
     _state(stated, "status", "" if detail.verification == "refuted" else _status(entry))
     _state(stated, "verification", detail.verification)
-    _state(stated, "onset", local_day(entry.start), by=_dates)
+    kind = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
+    words = plain(entry.title).split()
+    kind = kind or ("Intolerance" if "intolerance" in words else "Allergy" if "allergy" in words else "")
+    _state(stated, "type", plain(kind), kind)
+    told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
+    _onset(entry, told, stated)
 
 
-def _reaction(name: str) -> str:
-    words = plain(name)
-    return allergen_names.REACTIONS.get(words, words)
+_Onset = tuple[str, str, str]
+_CHILDHOOD = frozenset(["childhood", "child", "infancy", "infant", "birth", "congenital", "as a child", "at birth"])
+_GROWN_UP = 18
+
+
+def _onset(entry: Entry, told: str, stated: Statements) -> None:
+    """A day, or a span of days; else an age or words."""
+    day = local_day(entry.start)
+    last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
+    if day or told:
+        _state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
+
+
+def _same_onset(mine: _Onset, theirs: _Onset) -> bool:
+    """An age cannot be compared with a date, other words do not fit one."""
+    if mine[0] and theirs[0]:
+        return _dates(mine[0], theirs[0]) or (mine[0] <= theirs[1] and theirs[0] <= mine[1])
+    ages = [_age(words) for words in (mine[2], theirs[2]) if words]
+    if len(ages) == 1:
+        return ages[0] is not None
+    if None not in ages:
+        return ages[0] == ages[1]
+    if ages == [None, None]:
+        return same_text(mine[2], theirs[2])
+    words = mine[2] if ages[0] is None else theirs[2]
+    return words in _CHILDHOOD and max(age for age in ages if age is not None) < _GROWN_UP
+
+
+def _age(words: str) -> int | None:
+    number = re.search(r"\d+", words)
+    return int(number[0]) if number else None
 
 
 def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
@@ -213,18 +263,30 @@ def _same_spans(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str]
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     _state(stated, "status", detail.fhir_status)
     _state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
+    found = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
+    _state(stated, "results", tuple(sorted(found.items())), "; ".join(detail.findings), _same_findings)
+
+
+def _same_findings(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
+    """What both report must be equal; what only one reports is no disagreement."""
+    other = dict(theirs)
+    return all(same_text(text, other.get(test, text)) for test, text in mine)
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
     _state(stated, "status", f"{_status(entry)} {detail.document_status or 'final'}")
 
 
-def _immunization(_entry: Entry, detail: Immunization, stated: Statements) -> None:
+def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
     site = read_concept(detail.site)
     _state(stated, "site", (site.side, *site.words) if detail.site else (), detail.site, _same_site)
     _state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, _within)
     _state(stated, "dose", detail.dose_number, by=lambda one, other: str(one).split(" ")[0] == str(other).split(" ")[0])
     _state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
+    _state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
+    _state_people(stated, "performer", detail.performer.split(", "))
+    if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
+        _state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
 
 
 _MAKERS = {"msd": "merck", "janssen": "johnson johnson", "gsk": "glaxosmithkline", "glaxo": "glaxosmithkline"}
@@ -261,14 +323,15 @@ def _same_site(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def _procedure(_entry: Entry, detail: Procedure, stated: Statements) -> None:
-    if detail.performers:
-        _state(stated, "performer", tuple(people(detail.performers)), ", ".join(detail.performers), _any_person)
+    _state_people(stated, "performer", detail.performers)
     _state(stated, "outcome", plain(detail.outcome), detail.outcome)
+    _state(stated, "status", detail.fhir_status)
 
 
 def _implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     _state(stated, "status", entry.status.value)
     _state(stated, "model", plain(detail.model), detail.model)
+    _state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, _within)
 
 
 def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
@@ -280,6 +343,7 @@ def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     _state(stated, "payer", payer_words(detail.payer), detail.payer)
     _state(stated, "order", str(detail.order) if detail.order else "")
+    _state_people(stated, "subscriber", [detail.subscriber])
     _state(stated, "status", _status(entry))
     if entry.start or entry.end:
         start, end = local_day(entry.start), local_day(entry.end)
@@ -288,10 +352,21 @@ def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
 
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     _state(stated, "status", _status(entry))
-    starts = tuple(sorted(local_day(member.start) for member in detail.members if member.start))
-    _state(stated, "period", starts or local_day(entry.start), ", ".join(starts))
-    phones = tuple(sorted(re.sub(r"\D", "", member.phone) for member in detail.members if member.phone))
-    _state(stated, "contact", phones, ", ".join(member.phone for member in detail.members if member.phone))
+    _state_people(stated, "name", [member.name for member in detail.members])
+    spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)
+    spans = spans if any(map(any, spans)) else [(local_day(entry.start), local_day(entry.end))]
+    if any(map(any, spans)):
+        _state(stated, "period", tuple(spans), ", ".join(" - ".join(span) for span in spans), _same_spells)
+    phones = sorted(member.phone for member in detail.members if member.phone)
+    _state(stated, "contact", tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), ", ".join(phones))
+
+
+def _same_spells(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether periods agree: a start that one side leaves unsaid does, an end does not (over, or not)."""
+    return len(mine) == len(theirs) and all(
+        _dates(start, other_start) and bool(end) == bool(other_end) and _dates(end, other_end)
+        for (start, end), (other_start, other_end) in zip(mine, theirs, strict=True)
+    )
 
 
 _READERS: Mapping[type, Callable[..., None]] = {

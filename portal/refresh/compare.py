@@ -17,7 +17,7 @@ from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
 
 _OUTSIDE = "outside"
-_COUNTED = frozenset({"status", "prescriber"})
+_COUNTED = frozenset({"status", "prescriber", "Why"})
 """What a row of several orders tells on its page with every date (clinical-truth.md §1 d)."""
 
 

@@ -307,8 +307,26 @@ def field_label(field: str) -> str:
         "end": _("Ended"),
         "period": _("When"),
         "prescriber": _("Prescribed by"),
+        "complication": _("Complications"),
+        "conclusion": _("Conclusion"),
+        "costs": _("Costs"),
+        "counts": _("Counts as a dose"),
+        "diagnoses": _("Diagnoses"),
+        "discharge": _("Went home to"),
+        "duration": _("Length"),
+        "expiry": _("Expires"),
+        "follow_up": _("Follow-up"),
+        "lot": _("Lot number"),
+        "manufactured": _("Made"),
+        "name": _("Name"),
+        "order": _("Order of insurances"),
+        "results": _("Results"),
+        "safety": _("Safety"),
+        "stopped_reason": _("Why stopped"),
+        "subscriber": _("Main insured person"),
     }
-    return labels.get(field, field.replace("_", " ").replace("-", " ").capitalize())
+    # Facts have their label as the name: a phrase of its own.
+    return labels.get(field) or phrase(field[:1].upper() + field[1:])
 
 
 def value_text(field: str, value: str) -> str:
