@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from portal.merge.text import synonyms
+from portal.merge.text import synonyms, word_set
 
 ALLERGENS: Mapping[str, str] = synonyms("""
 pcn, penicillins, penicilin, pencillin, penicillin, penicillins class: penicillin
@@ -101,22 +101,9 @@ no known latex allergy, no known latex allergies: latex
 """)
 NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-asked", "unknown"])
 
-NOISE = frozenset(
-    {
-        "allergy",
-        "allergic",
-        "to",
-        "intolerance",
-        "hypersensitivity",
-        "sensitivity",
-        "reaction",
-        "disorder",
-        "substance",
-        "product",
-        "situation",
-        "seed",
-    }
-)
+NOISE = word_set("""
+allergy allergic to intolerance hypersensitivity sensitivity reaction disorder substance product situation seed
+""")
 """Words around an allergen that say that it is one."""
 
 REACTIONS: Mapping[str, str] = synonyms("""

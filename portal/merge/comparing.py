@@ -157,11 +157,11 @@ def _moment(mine: Values, theirs: Values) -> Outcome:
 
 
 def _day(mine: Values, theirs: Values) -> Outcome:
-    """Values are (local day, instant or "", how many places it can be told at)."""
+    """Values are (local day, instant or "", local minute); a day may be less precise, "-" is none at all."""
     if not mine or not theirs:
         return Outcome.UNSAID
     if len(mine[0]) < len("2000-01-01") or len(theirs[0]) < len("2000-01-01"):
-        shorter, longer = sorted((mine[0], theirs[0]), key=len)
+        shorter, longer = sorted((mine[0].strip("-"), theirs[0].strip("-")), key=len)
         return Outcome.UNSAID if longer.startswith(shorter) else Outcome.DIFFERENT
     if mine[1] and mine[1] == theirs[1]:
         return Outcome.SAME

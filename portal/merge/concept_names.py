@@ -8,7 +8,7 @@ Only pairs that are exchangeable in every record belong here: what may mean two 
 
 from collections.abc import Mapping
 
-from portal.merge.text import synonyms
+from portal.merge.text import synonyms, word_set
 
 ISSUES: Mapping[str, str] = synonyms("""
 htn, high blood pressure, hypertensive disorder, arterial hypertension: hypertension
@@ -199,51 +199,15 @@ IMPLIED: Mapping[str, frozenset[str]] = {
 }
 """Parts of the body that a word beside them implies: naming them as well says nothing more."""
 
-STOP = frozenset(
-    [
-        "of",
-        "the",
-        "a",
-        "an",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "and",
-        "or",
-        "due",
-        "caused",
-        "with",
-        "w",
-        "nos",
-        "unspecified",
-        "finding",
-        "disorder",
-        "hcc",
-        "cms",
-        "structure",
-        "region",
-        "sided",
-        "side",
-        "is",
-        "are",
-        "per",
-        "as",
-        "part",
-        "mellitus",
-        "nec",
-        "site",
-        "specified",
-    ]
-)
+STOP = word_set("""
+of the a an to in on at by for from and or due caused with w nos unspecified finding disorder hcc cms structure
+region sided side is are per as part mellitus nec site specified
+""")
 """Words that say nothing of which thing it is."""
 
 CONTEXTS: Mapping[str, str] = {
+    r"\bfamily (?:history|hx) of\b|\bfamily history:|\bfhx?\b": "family history",
     r"\b(?:personal )?(?:history|hx) of\b|\bh/o\b|\bhistory:|\bs/p\b|\bstatus post\b|\bpmh\b|\bpast medical history\b|\bold\b|\bprior\b": "history",
-    r"\bfamily (?:history|hx) of\b|\bfhx?\b": "family history",
     r"\bscreening\b|\bscreen for\b": "screening",
     r"\bencounter for\b|\bvisit for\b": "encounter",
     r"\bexposure to\b|\bcontact with\b": "exposure",
@@ -265,114 +229,37 @@ ASSERTIONS: Mapping[str, str] = {
     r"\bconfirmed\b": "",
 }  # fmt: skip
 
-TYPES = frozenset(
-    [
-        "type1",
-        "type2",
-        "typei",
-        "typeii",
-        "dry",
-        "wet",
-        "heterozygous",
-        "homozygous",
-        "reduced",
-        "preserved",
-        "systolic",
-        "diastolic",
-        "nonproliferative",
-        "proliferative",
-        "paroxysmal",
-        "persistent",
-        "permanent",
-        "intermittent",
-        "single",
-    ]
-)
+TYPES = word_set("""
+type1 type2 typei typeii dry wet heterozygous homozygous reduced preserved systolic diastolic nonproliferative
+proliferative paroxysmal persistent permanent intermittent single
+""")
 STAGES = frozenset(["mild", "moderate", "severe", "class1", "class2", "class3", "stage", "grade", "metastatic"])
 COURSES = frozenset(
     ["acute", "subacute", "chronic", "recurrent", "exacerbation", "flare", "relapse", "remission", "acuteonchronic"]
 )
-APPROACHES = frozenset(
-    [
-        "laparoscopic",
-        "lap",
-        "open",
-        "robotic",
-        "robot",
-        "endoscopic",
-        "percutaneous",
-        "vaginal",
-        "abdominal",
-        "total",
-        "partial",
-        "supracervical",
-        "radical",
-    ]
-)
+APPROACHES = word_set("""
+laparoscopic lap open robotic robot endoscopic percutaneous vaginal abdominal total partial supracervical radical
+""")
 APPROACH_NAMES: Mapping[str, str] = {"lap": "laparoscopic", "robot": "robotic"}
 
-EPISODIC = frozenset(
-    [
-        "infection",
-        "pneumonia",
-        "pneumonitis",
-        "cellulitis",
-        "sinusitis",
-        "pharyngitis",
-        "bronchitis",
-        "otitis",
-        "influenza",
-        "covid19",
-        "zoster",
-        "varicella",
-        "gastroenteritis",
-        "appendicitis",
-        "diverticulitis",
-        "pancreatitis",
-        "abscess",
-        "sepsis",
-        "fracture",
-        "sprain",
-        "strain",
-        "laceration",
-        "concussion",
-        "contusion",
-        "pregnancy",
-        "infarction",
-        "stroke",
-        "embolism",
-        "thrombosis",
-        "tia",
-        "attack",
-        "exacerbation",
-        "flare",
-        "acute",
-        "hemorrhage",
-        "dislocation",
-        "burn",
-        "wound",
-        "bite",
-        "mononucleosis",
-        "lyme",
-        "osteomyelitis",
-        "meningitis",
-        "cystitis",
-        "pyelonephritis",
-        "conjunctivitis",
-        "colitis",
-        "injury",
-        "pneumothorax",
-        "miscarriage",
-        "delivery",
-        "stemi",
-        "nstemi",
-        "croup",
-        "tonsillitis",
-        "takotsubo",
-        "bacteremia",
-        "encephalitis",
-        "endocarditis",
-    ]
-)
+EPISODIC = word_set("""
+abortion abrasion abruption abscess accident acute anaphylaxis appendicitis assault attack attempt avulsion
+bacteremia bell bite bleed bleeding blepharitis boil bronchiolitis bronchitis bronchopneumonia burn calculus
+candidiasis carbuncle cellulitis chalazion chlamydia cholangitis cholecystitis colitis concussion conjunctivitis
+contusion covid19 crash crisis croup cystitis dehydration delirium delivery detachment dislocated dislocation
+diverticulitis drowning eclampsia effusion electrocution embolism empyema encephalitis endocarditis epididymitis
+epiglottitis epistaxis erysipelas exacerbation exhaustion fall flare folliculitis foreign fracture frostbite
+furuncle gastroenteritis giardiasis gonorrhea heatstroke hematoma hemorrhage hordeolum hypercalcemia hyperkalemia
+hypernatremia hypocalcemia hypoglycemia hypokalemia hyponatremia hypothermia ileus impetigo infarction infection
+influenza injury intoxication intussusception iritis ivy keratitis ketoacidosis labyrinthitis laceration laryngitis
+lice lyme malaria mastitis mastoiditis measles meningitis miscarriage mononucleosis mouth mumps myocarditis
+nasopharyngitis neuritis norovirus nstemi obstruction orchitis osteomyelitis otitis overdose pancreatitis paronychia
+perforation pericarditis peritonitis pertussis pharyngitis pid pinworm pityriasis pneumonia pneumonitis pneumothorax
+poisoning postpartum preeclampsia pregnancy preterm pulpitis pyelonephritis rash reaction rhabdomyolysis ringworm
+rotavirus rsv rubella rupture salmonellosis scabies seizure sepsis shigellosis shock sinusitis sprain stemi sting
+stone strain stroke stye sunburn syncope syphilis takotsubo tear thrombosis thrush tia tinea tonsillitis toothache
+torsion transfusion trichomoniasis ulcer urethritis urticaria uveitis vaginitis vaginosis varicella whiplash
+withdrawal wound zoster
+""")
 LASTING = frozenset(["chronic", "recurrent", "ulcerative", "history", "crohn"])
 """Words of what comes and goes, unless one of these stands beside them."""

@@ -14,7 +14,7 @@ import msgspec
 
 from portal.domain.entry import Dose, Quantity
 from portal.merge.drug_forms import MASS, ROUTES
-from portal.merge.text import decimal_of, plain, written_out
+from portal.merge.text import decimal_of, plain, word_set, written_out
 
 
 class Dosing(msgspec.Struct, frozen=True):
@@ -103,68 +103,11 @@ _REASON = re.compile(
 _DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
 _MAXIMUM = re.compile(r"\b(?:max(?:imum)?|not to exceed|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b")
 _REASONS = {"cp": "chest pain", "sob": "shortness of breath", "ha": "headache", "n v": "nausea"}
-_VERBS = frozenset(
-    [
-        "take",
-        "takes",
-        "place",
-        "inject",
-        "apply",
-        "use",
-        "inhale",
-        "insert",
-        "administer",
-        "instill",
-        "give",
-        "spray",
-        "put",
-        "chew",
-        "dissolve",
-        "infuse",
-        "swallow",
-        "a",
-        "an",
-        "the",
-        "of",
-        "each",
-        "by",
-        "to",
-        "into",
-        "on",
-        "in",
-        "per",
-        "at",
-        "every",
-        "time",
-        "times",
-        "only",
-        "total",
-        "equals",
-        "is",
-        "and",
-        "or",
-        "one",
-        "dose",
-        "doses",
-        "tablet",
-        "tablets",
-        "capsule",
-        "capsules",
-        "oral",
-        "route",
-        "po",
-        "topical",
-        "with",
-        "then",
-        "both",
-        "skin",
-        "mouth",
-        "daily",
-        "day",
-        "total",
-        "once",
-    ]
-)
+_VERBS = word_set("""
+take takes place inject apply use inhale insert administer instill give spray put chew dissolve infuse swallow a an
+the of each by to into on in per at every time times only total equals is and or one dose doses tablet tablets
+capsule capsules oral route po topical with then both skin mouth daily day total once
+""")
 
 
 @lru_cache(maxsize=8192)

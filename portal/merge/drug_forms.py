@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from portal.merge.text import synonyms
+from portal.merge.text import synonyms, word_set
 
 FORMS: Mapping[str, str] = synonyms("""
 chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
@@ -77,71 +77,12 @@ RELEASES: Mapping[str, str] = {
 SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid", "injection", ""})
 """Forms in which a release makes another product; of patches and the like it is part of what they are."""
 
-FILLERS = frozenset(
-    [
-        "72hr",
-        "release",
-        "coated",
-        "film",
-        "of",
-        "for",
-        "oral",
-        "product",
-        "pack",
-        "usp",
-        "per",
-        "mouth",
-        "a",
-        "the",
-        "dose",
-        "doses",
-        "each",
-        "in",
-        "and",
-        "with",
-        "hour",
-        "hours",
-        "total",
-        "brand",
-        "generic",
-        "otc",
-        "compounded",
-        "adult",
-        "children",
-        "childrens",
-        "infant",
-        "infants",
-        "extra",
-        "strength",
-        "maximum",
-        "relief",
-        "pain",
-        "arthritis",
-        "allergy",
-        "conc",
-        "concentrated",
-        "insulin100",
-        "u100",
-        "low",
-        "human",
-        "preservative",
-        "free",
-        "pf",
-        "cfc",
-        "f",
-        "conventional",
-        "original",
-        "ref",
-        "2",
-        "pak",
-        "kit",
-        "d",
-        "200d",
-        "action",
-        "acting",
-        "long",
-    ]
-)
+FILLERS = word_set("""
+72hr release coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
+brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
+allergy conc concentrated insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit d
+200d action acting long
+""")
 """Words around a medicine that say nothing of which one it is."""
 
 WEAR: Mapping[str, str] = {

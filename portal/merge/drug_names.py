@@ -8,7 +8,7 @@ are products of their own), USAN and INN names.
 
 from collections.abc import Mapping
 
-from portal.merge.text import synonyms
+from portal.merge.text import synonyms, word_set
 
 INGREDIENTS: Mapping[str, str] = synonyms("""
 paracetamol, apap, acetaminophn, tylenol: acetaminophen
@@ -445,78 +445,14 @@ gleevec: imatinib
 """)
 """A brand as its ingredients, ``+`` between them; ``#form``, ``@release hours`` and a concentration that it implies."""
 
-SALTS = frozenset(
-    [
-        "hydrochloride",
-        "hcl",
-        "hbr",
-        "hydrobromide",
-        "sodium",
-        "na",
-        "potassium",
-        "calcium",
-        "magnesium",
-        "sulfate",
-        "sulphate",
-        "tartrate",
-        "succinate",
-        "maleate",
-        "besylate",
-        "mesylate",
-        "acetate",
-        "phosphate",
-        "fumarate",
-        "citrate",
-        "bromide",
-        "nitrate",
-        "propionate",
-        "furoate",
-        "dipropionate",
-        "valerate",
-        "monohydrate",
-        "anhydrous",
-        "dihydrate",
-        "trihydrate",
-        "hemihydrate",
-        "oxalate",
-        "pamoate",
-        "lactate",
-        "medoxomil",
-        "axetil",
-        "proxetil",
-        "etexilate",
-        "bitartrate",
-        "disodium",
-        "hyclate",
-        "decanoate",
-        "enanthate",
-        "cypionate",
-        "undecanoate",
-        "palmitate",
-        "lauroxil",
-        "benzathine",
-        "procaine",
-        "acetonide",
-        "bisulfate",
-        "carbonate",
-        "gluconate",
-        "cilexetil",
-        "mofetil",
-        "trometamol",
-        "tromethamine",
-        "arginine",
-        "estolate",
-        "stearate",
-        "ethylsuccinate",
-        "polacrilex",
-        "hydrate",
-        "alafenamide",
-        "disoproxil",
-        "tosylate",
-        "xinafoate",
-        "embonate",
-    ]
-)
+SALTS = word_set("""
+hydrochloride hcl hbr hydrobromide sodium na potassium calcium magnesium sulfate sulphate tartrate succinate maleate
+besylate mesylate acetate phosphate fumarate citrate bromide nitrate propionate furoate dipropionate valerate
+monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate medoxomil axetil proxetil etexilate
+bitartrate disodium hyclate decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine
+acetonide bisulfate carbonate gluconate cilexetil mofetil trometamol tromethamine arginine estolate stearate
+ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate
+""")
 SALT_NAMES: Mapping[str, str] = {
     "na": "sodium", "hcl": "hydrochloride", "hbr": "hydrobromide", "sulphate": "sulfate", "embonate": "pamoate",
     "tromethamine": "trometamol",
@@ -525,44 +461,16 @@ KEY_SALTS: Mapping[str, frozenset[str]] = {
     "metoprolol": frozenset({"succinate", "tartrate"}),
     "diclofenac": frozenset({"potassium", "epolamine"}),
     "naproxen": frozenset({"sodium"}),
-    "": frozenset(
-        [
-            "decanoate",
-            "enanthate",
-            "cypionate",
-            "undecanoate",
-            "palmitate",
-            "lauroxil",
-            "benzathine",
-            "procaine",
-            "pamoate",
-            "estolate",
-            "ethylsuccinate",
-            "alafenamide",
-            "disoproxil",
-        ]
-    ),
+    "": word_set("""
+decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine pamoate estolate ethylsuccinate
+alafenamide disoproxil
+"""),
 }
 """Salts that make another product where one side names them and the other does not; "" holds for every ingredient."""
 
-BASES = frozenset(
-    [
-        "sodium",
-        "potassium",
-        "calcium",
-        "magnesium",
-        "lithium",
-        "ferrous",
-        "ferric",
-        "iron",
-        "zinc",
-        "ammonium",
-        "aluminum",
-        "barium",
-        "silver",
-        "copper",
-    ]
-)
+BASES = word_set("""
+sodium potassium calcium magnesium lithium ferrous ferric iron zinc ammonium aluminum barium silver copper
+""")
 """First words of medicines that are a salt themselves (calcium carbonate): their second word is no mere salt."""
 
 INHERENT_RELEASE: Mapping[tuple[str, str], str] = {

@@ -3,45 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
-_DEGREES = frozenset(
-    [
-        "md",
-        "do",
-        "dds",
-        "dmd",
-        "phd",
-        "np",
-        "pa",
-        "pac",
-        "rn",
-        "rd",
-        "rdn",
-        "pharmd",
-        "pt",
-        "dpt",
-        "ot",
-        "otr",
-        "lcsw",
-        "cnm",
-        "dnp",
-        "fnp",
-        "aprn",
-        "cns",
-        "crna",
-        "faafp",
-        "facp",
-        "facs",
-        "mph",
-        "msn",
-        "mba",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-    ]
-)
+_DEGREES = word_set("""
+md do dds dmd phd np pa pac rn rd rdn pharmd pt dpt ot otr lcsw cnm dnp fnp aprn cns crna faafp facp facs mph msn
+mba jr sr ii iii
+""")
 _TITLES = frozenset(["dr", "doctor", "mr", "mrs", "ms", "prof", "professor", "miss"])
 _KIND = {"pac": "pa", "rdn": "rd", "fnp": "np", "dnp": "np", "aprn": "np"}
 _PROFESSIONS = frozenset(["np", "pa", "rn", "rd", "pharmd", "pt", "dpt", "ot", "lcsw", "cnm", "dds"])

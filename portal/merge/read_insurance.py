@@ -5,7 +5,7 @@ import re
 from portal.domain.entry import Entry, Insurance
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
 DAYS_BETWEEN_PERIODS = 31
 """A contract that is renewed goes on the day after; one of years ago is another."""
@@ -117,9 +117,9 @@ def covered(text: str) -> tuple[list[str], str]:
     return sorted(covers), next(iter(networks)) if len(networks) == 1 else ""
 
 
-_LEGAL = frozenset(
-    ["inc", "llc", "lp", "ltd", "co", "company", "corp", "corporation", "the", "of", "and", "cms", "insurance", "ins"]
-)
+_LEGAL = word_set("""
+inc llc lp ltd co company corp corporation the of and cms insurance ins
+""")
 _SHORT = {"bcbs": "blue cross blue shield", "bc": "blue cross", "uhc": "united healthcare"}
 _STATES = {
     line.partition(" ")[0]: line.partition(" ")[2]

@@ -33,6 +33,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     notebook.say("context", *(concept.contexts or ("present",)))
     notebook.say("assertion", "refuted" if detail.verification == "refuted" else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
+    notebook.say_in_order("period", *_period(entry))
     if "encounter-diagnosis" in detail.categories:
         notebook.repeat = "|".join(
             (
@@ -85,6 +86,16 @@ def _episode(entry: Entry, detail: HealthIssue, words: tuple[str, ...], concept:
     return (first, last, "current" if current else "past")
 
 
+DAYS_BETWEEN_PERIODS = 31
+
+
+def _period(entry: Entry) -> tuple[str, ...]:
+    """(first day, last day, days that may lie between) of what says when it began; without an end it is open."""
+    first, last = local_day(entry.start), local_day(entry.end)
+    last = f"{last}-12-31"[:10] if len(last) == len("2000") else f"{last}-28"[:10] if last else _OPEN
+    return (first, last, str(DAYS_BETWEEN_PERIODS)) if first else ()
+
+
 def _later(day: str) -> str:
     try:
         return (date.fromisoformat(day) + timedelta(days=14)).isoformat()
@@ -104,7 +115,8 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     notebook.say("approach", *concept.approaches)
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))
     notebook.say("place", plain(detail.place))
-    notebook.say_in_order("day", *moment(entry.start))
+    # Without a date it cannot be placed, like a month: neither is told apart from what happened again.
+    notebook.say_in_order("day", *(moment(entry.start) or ("-", "", "")))
 
 
 _PROCEDURE_STATES = {"completed": "done", "unknown": ""}
@@ -130,6 +142,6 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         words = vaccine_words(name)
         notebook.is_("words", words)
         notebook.meet("words", words, day[:4])
-    notebook.say_in_order("day", *((day, "", "") if day else ()))
+    notebook.say_in_order("day", day or "-", "", "")
     notebook.say("given", "no" if detail.not_given or nothing else "yes")
     notebook.say("lot", plain(detail.lot).replace(" ", ""))

@@ -22,9 +22,11 @@ from portal.merge import read_allergies, read_insurance, read_issues, read_medic
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day
 from portal.merge.relation import WITHDRAWN
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
-_NO_BUSINESS = frozenset({"MR", "PI", "PT", "SS", "AN", "PGN", "PLAC", "MB", "SN", "MC", "JHN", "NH", "SB", "VN"})
+_NO_BUSINESS = word_set("""
+MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
+""")
 """Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
 
 READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {

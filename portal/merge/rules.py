@@ -105,6 +105,7 @@ RULES: Mapping[str, Rules] = {
             _p("stage", about="stage, grade, class, degree inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
             _p("episode", By.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
+            _p("period", By.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),
             _p("assertion", By.AFFIRMED, "refuted or ruled out: never joined; suspected in the words", field="verification"),
         ),
         ("status", "onset", "end", "severity", "verification", "stage"),
@@ -179,7 +180,8 @@ RULES: Mapping[str, Rules] = {
             _p("state", about="done, stopped, planned, in progress, not done", field="status"),
             _p("place", about="where both give one", marked=False),
         ),
-        ("performer", "outcome"),
+        ("performer", "outcome", "time", "status"),
+        lone=True,
     ),
     "implant": Rules(
         "Implants",

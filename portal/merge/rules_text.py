@@ -59,7 +59,7 @@ _COMPARED = {
     By.MEASURED: "after exact conversion, within rounding of the coarser value",
     By.MOMENT: "the same minute; a date covers its day",
     By.DAY: "the same calendar day",
-    By.THERAPY: "not far between two periods: 90 days of therapies, 31 of insurance and of copies",
+    By.THERAPY: "not far between two periods: 90 days of therapies, 31 of others",
     By.EPISODE: "periods overlap",
     By.PEOPLE: "one name in common; an initial fits a given name",
     By.AFFIRMED: "equal, and not refuted",

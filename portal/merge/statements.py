@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
+from portal.domain.dates import as_instant
 from portal.domain.entry import (
     Allergy,
     CareTeam,
@@ -24,14 +26,14 @@ from portal.merge.comparing import near, one_value
 from portal.merge.concepts import read_concept
 from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
-from portal.merge.moments import local_day
+from portal.merge.moments import has_time, local_day
 from portal.merge.people import people, same_person
 from portal.merge.properties import stated_properties
 from portal.merge.read_allergies import reactions
 from portal.merge.read_insurance import payer_words
 from portal.merge.read_medications import dosing_of
 from portal.merge.read_results import read_test
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 from portal.merge.wording import same_text, same_texts
 
 
@@ -290,25 +292,9 @@ def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> Non
 
 
 _MAKERS = {"msd": "merck", "janssen": "johnson johnson", "gsk": "glaxosmithkline", "glaxo": "glaxosmithkline"}
-_FIRM = frozenset(
-    [
-        "inc",
-        "llc",
-        "lp",
-        "ltd",
-        "co",
-        "corp",
-        "corporation",
-        "company",
-        "products",
-        "biologicals",
-        "sa",
-        "pharmaceuticals",
-        "vaccines",
-        "usa",
-        "the",
-    ]
-)
+_FIRM = word_set("""
+inc llc lp ltd co corp corporation company products biologicals sa pharmaceuticals vaccines usa the
+""")
 
 
 def _maker(name: str) -> str:
@@ -322,8 +308,18 @@ def _same_site(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return not mine[1:] or not theirs[1:] or bool(set(mine[1:]) & set(theirs[1:]))
 
 
-def _procedure(_entry: Entry, detail: Procedure, stated: Statements) -> None:
+_MINUTES_BETWEEN_NOTES = 120
+"""Two places note different minutes of one procedure; further apart it may be a second one of that day."""
+
+
+def _same_time(mine: str, theirs: str) -> bool:
+    return abs(as_instant(mine) - as_instant(theirs)) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
+
+
+def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
     _state_people(stated, "performer", detail.performers)
+    if entry.start and has_time(entry.start):
+        _state(stated, "time", entry.start, by=_same_time)
     _state(stated, "outcome", plain(detail.outcome), detail.outcome)
     _state(stated, "status", detail.fhir_status)
 

@@ -50,6 +50,11 @@ def written_out(value: Decimal, places: int) -> str:
     return format(value.quantize(Decimal(1).scaleb(-places), context=_EXACT).normalize(_EXACT), "f")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Read a table of words."""
+    return frozenset(text.split())
+
+
 def synonyms(text: str) -> dict[str, str]:
     """Read a table of lines "name, name: meaning"."""
     entries: dict[str, str] = {}

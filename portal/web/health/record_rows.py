@@ -324,6 +324,7 @@ def field_label(field: str) -> str:
         "safety": _("Safety"),
         "stopped_reason": _("Why stopped"),
         "subscriber": _("Main insured person"),
+        "time": _("When"),
     }
     # Facts have their label as the name: a phrase of its own.
     return labels.get(field) or phrase(field[:1].upper() + field[1:])
@@ -331,7 +332,7 @@ def field_label(field: str) -> str:
 
 def value_text(field: str, value: str) -> str:
     """Return one value of a disagreement in words."""
-    if field in ("start", "end"):
+    if field in ("start", "end", "time", "onset", "expiry", "manufactured"):
         return facts.date_or_text(value)
     if field == "status":
         states = {"active": _("Current"), "past": _("Past"), "upcoming": _("Planned"), "unknown": _("Status not given")}
