@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.domain.errors import PortalError
 from portal.linking import home_chart
 from portal.merge import rules_text
-from portal.refresh.compare import Verdict, compare
+from portal.refresh.compare import PairVerdict, compare
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
@@ -144,7 +144,7 @@ def rules() -> None:
     click.echo(rules_text.markdown(), nl=False)
 
 
-def _compare_line(line: str) -> Verdict:
+def _compare_line(line: str) -> PairVerdict:
     pair = _read_json(line.encode())
     if not isinstance(pair, Mapping):
         raise click.ClickException("a line is not a JSON object")
@@ -163,7 +163,7 @@ def _read_json(written: bytes) -> Any:
         raise click.ClickException(f"not JSON: {error}") from error
 
 
-def _print_verdict(verdict: Verdict) -> None:
+def _print_verdict(verdict: PairVerdict) -> None:
     click.echo(verdict.verdict + (", may be the same" if verdict.may_be_same else ""))
     for refusal in verdict.refusals:
         click.echo(f"  no entry: {refusal}")

@@ -2,7 +2,7 @@
 
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
 from portal.merge.facts import Bond, Facts, Reading
-from portal.merge.grouping import RANKS, Mark, Member, Row, Voice, rows
+from portal.merge.grouping import RANKS, Lookalike, Member, Row, RowSource, rows
 from portal.merge.reading import read
 
 __all__ = [
@@ -10,13 +10,13 @@ __all__ = [
     "Bond",
     "Disagreement",
     "Facts",
-    "Mark",
+    "Lookalike",
     "Member",
     "Opinion",
     "Reading",
     "Row",
+    "RowSource",
     "SourcedEntry",
-    "Voice",
     "changes",
     "disagreements",
     "read",

@@ -52,17 +52,17 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     for pattern, meaning in names.CONTEXTS.items():
         if re.search(pattern, folded):
             contexts.append(meaning)
-            folded = re.sub(pattern, f" {meaning} " if meaning in _KEPT else " ", folded)
+            folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
     stages = _take_stages(folded)
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
     folded = _WITHOUT.sub(
-        lambda found: f" without{found[1] or found[3]} " + (f"{found[2]} " if found[2] else ""), folded
+        lambda match: f" without{match[1] or match[3]} " + (f"{match[2]} " if match[2] else ""), folded
     )
     words = _replaced(plain(folded), procedure=procedure)
     return _sorted_out(words, contexts, assertion, stages, procedure=procedure)
 
 
-_KEPT = frozenset({"trait", "complication"})
+_STAYING = frozenset({"trait", "complication"})
 
 
 def _fold(text: str) -> str:
@@ -74,8 +74,8 @@ def _fold(text: str) -> str:
 
 
 def _take_stages(folded: str) -> list[str]:
-    found = [*_STAGE.finditer(folded), *_CKD_STAGE.finditer(folded)]
-    return [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in found]
+    matches = [*_STAGE.finditer(folded), *_CKD_STAGE.finditer(folded)]
+    return [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in matches]
 
 
 def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
@@ -96,7 +96,7 @@ _PROCEDURES = _index(names.PROCEDURES, names.BODY)
 
 
 def _replaced(text: str, *, procedure: bool) -> list[str]:
-    """The words with every phrase of the tables replaced, longest first, once more for what a replacement makes."""
+    """Return the words with every phrase of the tables replaced, longest first."""
     words = text.split()
     sides = [word for word in words if word in names.SIDES]
     words = [word for word in words if word not in names.STOP]
@@ -190,9 +190,9 @@ def side_of_icd(code: str) -> str:
     if re.match(r"^L89\d([12])\d$", code):
         return {"1": "right", "2": "left"}[code[4]] if code[3] in "015678" else ""
     for pattern, sides in _SIDE_OF_ICD:
-        found = pattern.match(code)
-        if found:
-            return sides.get(found[1], "")
+        match = pattern.match(code)
+        if match:
+            return sides.get(match[1], "")
     return ""
 
 

@@ -121,16 +121,16 @@ def _text(text: str) -> str:
     text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
     text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
     text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
-    return re.sub(r"\b[a-z]+\b", lambda found: _NUMBERS.get(found[0], found[0]), text)
+    return re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
 
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
     """Return the instructions in parts. ``strengths``: mass (mcg) or units in one tablet, capsule or mL."""
-    read = [dosing for dose in doses for dosing in _one(dose, strengths)]
+    read = [dosing for dose in doses for dosing in _parts_of(dose, strengths)]
     return tuple(sorted(set(read), key=msgspec.json.encode))
 
 
-def _one(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
+def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
     text = _text(dose.text)
     parts = _schedule(text)
     if len(parts) > 1:
@@ -193,15 +193,15 @@ def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
 def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
     if "sliding scale" in text:
         return ""
-    found = _AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or _AMOUNT.search(text)
-    if not found:
+    match = _AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or _AMOUNT.search(text)
+    if not match:
         return ""
-    low, high, unit = found.groups()
+    low, high, unit = match.groups()
     return _canonical(Decimal(low), Decimal(high or low), _UNITS[unit], strengths)
 
 
 def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, Decimal]) -> str:
-    """The amount as mass or units where the product says how much one tablet or mL holds, else as it is."""
+    """Return the amount as mass or units where the product says how much one tablet or mL holds, else as it is."""
     if unit in _ML:
         low, high, unit = low * _ML[unit], high * _ML[unit], "ml"
     if unit in MASS and strengths:
@@ -274,21 +274,21 @@ _X_PER = re.compile(rf"\b({_NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
 
 
 def _frequency(text: str) -> str:
-    """The frequency that words say, with the times of day."""
+    """Return the frequency that words say, with the times of day."""
     text = _DURATION.sub(" ", text)
     when = [code for pattern, code in _WHEN if re.search(pattern, text)]
     if "ACM" in when or "CM" in when:
         when = [code for code in when if code not in ("AC", "C")]
     days = _days(text)
     for pattern in (_X_PER, _TIMES):
-        found = pattern.search(text)
-        if found:
-            often = re.sub(r"\s*(?:-|to)\s*", "-", _COUNT.get(found[1], found[1]))
-            return _rate(often, "1", _PERIODS[found[2]], when, days)
-    found = _EVERY.search(text)
-    if found:
-        span = {"": "1", "other": "2"}.get(found[1], re.sub(r"\s*(?:-|to)\s*", "-", found[1]))
-        return _rate("1", span, _PERIODS[found[2]], when, days)
+        match = pattern.search(text)
+        if match:
+            often = re.sub(r"\s*(?:-|to)\s*", "-", _COUNT.get(match[1], match[1]))
+            return _rate(often, "1", _PERIODS[match[2]], when, days)
+    match = _EVERY.search(text)
+    if match:
+        span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
+        return _rate("1", span, _PERIODS[match[2]], when, days)
     if days:
         return _rate("1", "1", "d", when, days)
     for word in re.findall(r"[a-z]+", text):
@@ -313,28 +313,28 @@ def _days(text: str) -> list[str]:
     for letters, days in _DAY_LETTERS.items():
         if re.search(rf"\b{letters}\b", text):
             return list(days)
-    named = {found[:3] for found in _DAY.findall(text)}
+    named = {match[:3] for match in _DAY.findall(text)}
     return [day for day in _DAYS if day in named]
 
 
 def _reason(text: str) -> str:
-    found = _REASON.search(text)
-    return plain(found[1] or "") if found else ""
+    match = _REASON.search(text)
+    return plain(match[1] or "") if match else ""
 
 
 def _duration(text: str) -> str:
-    found = _DURATION.search(text)
-    return f"{found[1]} {_PERIODS[found[2]]}" if found else ""
+    match = _DURATION.search(text)
+    return f"{match[1]} {_PERIODS[match[2]]}" if match else ""
 
 
 def _span(text: str) -> str:
-    found = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
-    return f"{found[1]} {_PERIODS.get(found[2], found[2])}" if found else plain(text)
+    match = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
+    return f"{match[1]} {_PERIODS.get(match[2], match[2])}" if match else plain(text)
 
 
 def _maximum(text: str) -> str:
-    found = _MAXIMUM.search(text)
-    numbers = re.findall(_NUMBER, found[0]) if found else []
+    match = _MAXIMUM.search(text)
+    numbers = re.findall(_NUMBER, match[0]) if match else []
     return " ".join(numbers)
 
 
@@ -349,7 +349,7 @@ def _route(text: str) -> str:
 
 
 def _words(text: str, patient: str, *, understood: bool) -> str:
-    """What is said beyond amount, route and frequency: the words for the patient, and an instruction of words alone."""
+    """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
     own = [] if understood else _leftover(text)
     return " ".join((*own, *_leftover(patient)))
 

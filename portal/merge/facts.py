@@ -23,8 +23,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``says``: its properties by the names of ``portal.merge.rules``; a property it does not state is absent.
     ``links``: within one organization, what ties versions of one thing together. ``repeat``: equal for what one
-    organization says again and again, so that it folds into one row (clinical-truth.md §1 a, b, d). ``state``:
-    "withdrawn" for what was entered in error.
+    organization says again and again, so that it folds into one row (clinical-truth.md §1 a, b, d).
+    ``state``: "withdrawn" for what was entered in error.
     """
 
     kind: str

@@ -42,7 +42,7 @@ class Member(msgspec.Struct, frozen=True):
     facts: Facts | None = None
 
 
-class Voice(msgspec.Struct, frozen=True):
+class RowSource(msgspec.Struct, frozen=True):
     """What one source has in a row: the entry that holds now, how many it has in all, and how many of them hold now.
 
     ``first_at`` is the sort key of its oldest entry.
@@ -55,7 +55,7 @@ class Voice(msgspec.Struct, frozen=True):
     first_at: str = ""
 
 
-class Mark(msgspec.Struct, frozen=True, order=True):
+class Lookalike(msgspec.Struct, frozen=True, order=True):
     """Another row that may be the same thing, by one of its entries: where it is from and what keeps it apart.
 
     ``withdrawn``: the other was entered in error and is in no row.
@@ -76,14 +76,14 @@ class Row(msgspec.Struct, frozen=True):
     primary_id: str
     home: bool
     members: tuple[str, ...]
-    voices: tuple[Voice, ...]
-    marks: tuple[Mark, ...] = ()
+    voices: tuple[RowSource, ...]
+    marks: tuple[Lookalike, ...] = ()
     place_at: str = ""  # rows of one rank that name each other stand together: at the newest date of them,
     place_id: str = ""  # under the smallest id of them; else a row's own
 
 
 def rows(members: Iterable[Member]) -> tuple[Row, ...]:
-    """The rows of one section of one person, ordered by id. Entries entered in error are in none, but are marked."""
+    """Return the rows of one section of one person by id. Entries entered in error are in none, but are marked."""
     everyone = sorted(members, key=lambda member: member.id)
     pairs = _Pairs(everyone)
     row_of = _clusters(everyone, pairs)
@@ -113,11 +113,11 @@ def _placed(listed: Sequence[Row]) -> Iterable[Row]:
             yield msgspec.structs.replace(row, place_at=newest, place_id=smallest)
 
 
-def _row(group: Sequence[Member], marks: tuple[Mark, ...], beside: str) -> Row:
+def _row(group: Sequence[Member], marks: tuple[Lookalike, ...], beside: str) -> Row:
     if len(group) == 1:
         (member,) = group
         rank = RANKS[member.status]
-        voice = Voice(member.source, member.id, 1, int(rank >= RANKS[Status.ACTIVE]), member.sort_at)
+        voice = RowSource(member.source, member.id, 1, int(rank >= RANKS[Status.ACTIVE]), member.sort_at)
         home = member.source == HOME
         return Row(member.id, rank, member.sort_at, member.id, home, (member.id,), (voice,), marks, place_id=beside)
     by_source: dict[str, list[Member]] = defaultdict(list)
@@ -140,9 +140,9 @@ def _row(group: Sequence[Member], marks: tuple[Mark, ...], beside: str) -> Row:
     )
 
 
-def _voice(source: str, lead: Member, entries: Sequence[Member]) -> Voice:
+def _voice(source: str, lead: Member, entries: Sequence[Member]) -> RowSource:
     current = sum(1 for member in entries if RANKS[member.status] >= RANKS[Status.ACTIVE])
-    return Voice(source, lead.id, len(entries), current, min(member.sort_at for member in entries))
+    return RowSource(source, lead.id, len(entries), current, min(member.sort_at for member in entries))
 
 
 def _lead_order(member: Member) -> tuple[int, str, str]:
@@ -165,30 +165,26 @@ class _Pairs:
     ) -> None:
         crowd = len(block) * len(seekers) > _CROWD * _CROWD
         for left in seekers:
-            mine = members[left].facts
             for right in block:
                 pair = (left, right) if left < right else (right, left)
                 if left == right or pair in compared:
                     continue
-                theirs = members[right].facts
-                if crowd and (mine is None or theirs is None or mine.says != theirs.says):
+                facts, other_facts = members[left].facts, members[right].facts
+                if facts is None or other_facts is None or (crowd and facts.says != other_facts.says):
                     continue
                 compared.add(pair)
-                if mine is not None and theirs is not None:
-                    self._compare(members, pair)
+                self._compare(members, pair, facts, other_facts)
 
-    def _compare(self, members: Sequence[Member], pair: tuple[int, int]) -> None:
+    def _compare(self, members: Sequence[Member], pair: tuple[int, int], facts: Facts, other_facts: Facts) -> None:
         left, right = members[pair[0]], members[pair[1]]
-        if left.facts is None or right.facts is None:
-            return
         one_organization = left.source == right.source
-        found = relation(left.facts, right.facts, one_organization=one_organization)
-        if found.tie is Tie.SAME:
+        between = relation(facts, other_facts, one_organization=one_organization)
+        if between.tie is Tie.SAME:
             self.same[pair[0]].add(pair[1])
             self.same[pair[1]].add(pair[0])
             self.closeness[pair] = _closeness(left, right, one_organization=one_organization)
-        elif found.tie is Tie.MARKED:
-            self.marked[pair] = found.fields
+        elif between.tie is Tie.MARKED:
+            self.marked[pair] = between.fields
 
 
 def _blocks(members: Sequence[Member]) -> Iterable[tuple[list[int], list[int]]]:
@@ -212,10 +208,9 @@ def _closeness(left: Member, right: Member, *, one_organization: bool) -> int:
         return 0
     if left.facts is None or right.facts is None or left.facts.repeat.partition("|")[2] == "":
         return 3
-    mine, theirs = left.facts.repeat.partition("|"), right.facts.repeat.partition("|")
-    if mine[2] != theirs[2]:
-        return 2 if mine[0] == theirs[0] else 3
-    return 1 if mine[0] == theirs[0] else 2
+    state, _, statement = left.facts.repeat.partition("|")
+    other_state, _, other_statement = right.facts.repeat.partition("|")
+    return 1 + (state != other_state) + (statement != other_statement)
 
 
 def _clusters(members: Sequence[Member], pairs: _Pairs) -> list[int]:
@@ -299,7 +294,7 @@ def _fit(left: Sequence[int], right: Sequence[int], pairs: _Pairs) -> bool:
 
 def _marks(
     members: Sequence[Member], pairs: _Pairs, row_of: Sequence[int], grouped: Mapping[int, Sequence[int]]
-) -> tuple[dict[int, tuple[Mark, ...]], dict[int, str]]:
+) -> tuple[dict[int, tuple[Lookalike, ...]], dict[int, str]]:
     """Per row the rows that it names, and the id under which they stand together."""
     neighbours: dict[int, dict[int, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     ambiguous = {
@@ -331,8 +326,8 @@ def _marks(
     return marks, beside
 
 
-def _mark(group: Sequence[Member], fields: tuple[str, ...]) -> Mark:
+def _mark(group: Sequence[Member], fields: tuple[str, ...]) -> Lookalike:
     withdrawn = all(member.status is Status.ENTERED_IN_ERROR for member in group)
     listed = group if withdrawn else [member for member in group if member.status is not Status.ENTERED_IN_ERROR]
     lead = max(listed, key=lambda member: (0, member.sort_at, member.id) if withdrawn else _lead_order(member))
-    return Mark(lead.id, lead.source, fields, withdrawn)
+    return Lookalike(lead.id, lead.source, fields, withdrawn)

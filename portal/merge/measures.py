@@ -92,7 +92,7 @@ def unit_of(text: str) -> tuple[str, Decimal, str]:
 
 
 def measured(quantity: Quantity, analyte: str = "") -> str:
-    """A quantity as "sign number step dimension" (``portal.merge.comparing``)."""
+    """Return a quantity as "sign number step dimension" (``portal.merge.comparing``)."""
     number = decimal_of(quantity.value)
     if number is None:
         return f"words {quantity.value} {plain(quantity.unit)}"
@@ -145,7 +145,7 @@ _WORDS: Mapping[str, str] = {
 
 
 def worded(text: str, analyte: str = "") -> str:
-    """A value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
+    """Return a value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
     text = text.strip().rstrip(".")
     feet = _FEET.match(text)
     if feet:

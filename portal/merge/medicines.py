@@ -13,27 +13,19 @@ from functools import lru_cache
 
 import msgspec
 
-from portal.merge.drug_forms import FILLERS, FORM_ROUTES, FORMS, MASS, PER, RELEASES, ROUTES, SOLIDS, UNITS, WEAR
+from portal.merge.drug_brands import BRANDS
+from portal.merge.drug_forms import FILLERS, FORM_ROUTES, FORMS, RELEASES, ROUTES, SOLIDS, WEAR
 from portal.merge.drug_names import (
     BASES,
-    BRANDS,
     INGREDIENTS,
     INHERENT_RELEASE,
     KEY_SALTS,
     REWRITES,
     SALT_NAMES,
     SALTS,
-    UNITS_PER_MICROGRAM,
 )
+from portal.merge.strengths import NUMBER, STRENGTH, Strength, by_unit, strengths_in, without_day
 from portal.merge.text import plain, written_out
-
-
-class Strength(msgspec.Struct, frozen=True):
-    """``number`` of ``dimension``: "mcg", "mcg/ml" (also of a gram: 1 % is 10 mg/g), "mcg/hr", "unt/ml" …"""
-
-    number: Decimal
-    dimension: str
-    volume: Decimal = Decimal(0)  # mL it is written over, when not 1: "40 mg/0.4 mL"
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -51,22 +43,15 @@ class Product(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
-_NUMBER = r"\d+(?:\.\d+)?"
-_UNIT_WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_PER_WORDS = "|".join(sorted(PER, key=len, reverse=True))
-_STRENGTH = re.compile(
-    rf"(?<![\w.#])({_NUMBER}(?:\s*[-/]\s*{_NUMBER})*)\s*-?({_UNIT_WORDS})(?![a-z])"
-    rf"(?:\s*(?:/|\bper\b|\bover\b)\s*({_NUMBER})?\s*({_PER_WORDS})(?![a-z]))?"
-)
-_BARE = re.compile(rf"(?<![\w.#])({_NUMBER}(?:\s*[-/]\s*{_NUMBER})+)(?![\w.])")
+_BARE = re.compile(rf"(?<![\w.#])({NUMBER}(?:\s*[-/]\s*{NUMBER})+)(?![\w.])")
 _CONCENTRATION = re.compile(r"\bu\s?-?\s?(100|200|300|500)\b")
 _BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^()]*(?:\([^()]*\))?[^()]*)\)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _HOURS = re.compile(r"\b(12|24|72)\s*-?\s*(?:hrs?|hours?|h)\b(?!\s*patch)")
 _RATE_HOURS = re.compile(r"(/\s*)(24|72)\s*(?:hrs?|hours?|h)\b")
-_LEAD = re.compile(rf"^\s*(?:nda\d+\s+)?(?:({_NUMBER})\s*ml\s+|\d+\s*actuat\s+)")
-_VOLUME = re.compile(rf"^\s*({_NUMBER})\s*ml\b")
-_VIAL = re.compile(rf"\b({_NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj)\s+({_NUMBER})\s*ml\b")
+_LEAD = re.compile(rf"^\s*(?:nda\d+\s+)?(?:({NUMBER})\s*ml\s+|\d+\s*actuat\s+)")
+_VOLUME = re.compile(rf"^\s*({NUMBER})\s*ml\b")
+_VIAL = re.compile(rf"\b({NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj)\s+({NUMBER})\s*ml\b")
 _SPLIT = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*")
 _HYPHEN = re.compile(r"(?<=[a-z]{4})-(?=[a-z]{4})")
 _RATIO = re.compile(r"\b1\s*:\s*(\d+)\b")
@@ -86,7 +71,7 @@ def _fold(text: str) -> str:
     text = re.sub(r"(\d)\s+000000 units", r"\g<1>000000 units", text)
     for pattern, meaning in _REWRITES:
         text = pattern.sub(meaning, text)
-    return _RATE_HOURS.sub(lambda found: f"{found[1]}{found[2]}hr", text)
+    return _RATE_HOURS.sub(lambda match: f"{match[1]}{match[2]}hr", text)
 
 
 class _Reader:
@@ -103,7 +88,7 @@ class _Reader:
         if lead:
             self.lead = Decimal(lead[1] or 0)
             folded = folded[lead.end() :]
-        self.inside = [one or other for one, other in _BRACKETS.findall(folded)]
+        self.inside = [square or other for square, other in _BRACKETS.findall(folded)]
         self.outside = _BRACKETS.sub(" ", folded)
 
     def product(self) -> Product:
@@ -129,35 +114,35 @@ class _Reader:
     def _concentration(self) -> None:
         """ "U-100" says 100 units per mL and is no word of the ingredient."""
         for text in (self.outside, *self.inside):
-            found = _CONCENTRATION.search(text)
-            if found and not re.search(rf"{found[1]}\s*u(?:nits?)?\s*/", text):
-                self.concentration = found[1]
+            match = _CONCENTRATION.search(text)
+            if match and not re.search(rf"{match[1]}\s*u(?:nits?)?\s*/", text):
+                self.concentration = match[1]
         self.outside = _CONCENTRATION.sub(" ", self.outside)
 
     def _brackets(self) -> list[str]:
-        """The names in brackets; strengths there are used when there is none outside, other words are remarks."""
+        """Return the names in brackets; strengths there count when there is none outside, other words are remarks."""
         names = []
         for text in self.inside:
             volume = _VOLUME.match(text)
-            if (volume and _STRENGTH.fullmatch(text.strip()) is None) or (volume and "/" not in text):
+            if (volume and STRENGTH.fullmatch(text.strip()) is None) or (volume and "/" not in text):
                 self.volume = self.volume or Decimal(volume[1])
                 continue
             for part in _CONCENTRATION.sub(" ", text).split(","):
-                rest = " ".join(self._words(_STRENGTH.sub(" ", part)))
-                known = _known_name(rest)
-                if known:
-                    names.append(known)
+                rest = " ".join(self._words(STRENGTH.sub(" ", part)))
+                drug = _drug_name(rest)
+                if drug:
+                    names.append(drug)
                 elif rest and not rest.isdigit() and rest not in INGREDIENTS.values():
                     self.remarks.append(rest)
         return names
 
     def _parts(self, text: str) -> tuple[list[Strength], list[str]]:
-        strengths = [strength for found in _STRENGTH.finditer(text) for strength in _strengths(found)]
-        rest = _STRENGTH.sub(" / ", text) if len(strengths) > 1 else _STRENGTH.sub(" ", text)
+        strengths = [strength for match in STRENGTH.finditer(text) for strength in strengths_in(match)]
+        rest = STRENGTH.sub(" / ", text) if len(strengths) > 1 else STRENGTH.sub(" ", text)
         if not strengths:
             bare = _BARE.search(rest)
             if bare:
-                strengths = [Strength(Decimal(number) * 1000, "mcg") for number in re.findall(_NUMBER, bare[1])]
+                strengths = [Strength(Decimal(number) * 1000, "mcg") for number in re.findall(NUMBER, bare[1])]
                 rest = _BARE.sub(" ", rest)
         ratio = _RATIO.search(rest)
         if ratio and not strengths:
@@ -171,7 +156,7 @@ class _Reader:
         return strengths, names
 
     def _words(self, text: str) -> Iterator[str]:
-        """The words that no table explains; form, route, release and wear are taken out on the way."""
+        """Return the words that no table explains; form, route, release and wear are taken out on the way."""
         text = _HOURS.sub(r" \1hr ", text)
         for phrase, meaning in WEAR.items():
             if re.search(rf"\b{phrase}\b", text):
@@ -208,7 +193,7 @@ class _Reader:
         self.hours = self.hours or hours
 
     def _implied(self, brand: str) -> list[str]:
-        """The ingredients of a brand; what else it implies is noted."""
+        """Return the ingredients of a brand; what else it implies is noted."""
         parts = BRANDS[brand].split(" #")[0].split(" @")[0]
         form = re.search(r"#(\w+)(?: (\d+))?", BRANDS[brand])
         release = re.search(r"@(\w+)(?: (\d+))?", BRANDS[brand])
@@ -234,7 +219,7 @@ class _Reader:
 
     @staticmethod
     def _brand_beside(name: str) -> str:
-        """A brand beside words that only repeat what is in it: "Toujeo SoloStar insulin", "Zoloft sertraline hcl"."""
+        """Return a brand beside words that repeat what is in it: "Toujeo SoloStar insulin", "Zoloft sertraline hcl"."""
         words = name.split()
         for end in range(len(words), 0, -1):
             for start in range(len(words) - end + 1):
@@ -269,14 +254,14 @@ class _Reader:
         if form not in SOLIDS:
             release = ""
         if form in ("tablet", "capsule") and any(strength.dimension.endswith("/day") for strength in strengths):
-            strengths = [_without_day(strength) for strength in strengths]
+            strengths = [without_day(strength) for strength in strengths]
             self.hours = self.hours or "24"
         if form in ("inhaler", "nebule"):
             routes = ("lungs",)
         return Product(
             ingredients=tuple(dict.fromkeys(names)),
             salts=tuple(sorted({f"{name}:{salt}" for name, salt in ingredients if salt})),
-            strengths=tuple(_by_unit(strength, only) for strength in strengths),
+            strengths=tuple(by_unit(strength, only) for strength in strengths),
             form=form,
             release=release,
             hours=self.hours if release == "er" else "",
@@ -296,10 +281,10 @@ def _stronger(form: str, other: str) -> str:
 
 
 def _hyphens(text: str) -> str:
-    """A hyphen between two ingredients parts them; the four letters of a biosimilar's suffix stay with its name."""
+    """Part ingredients at a hyphen between two; the four letters of a biosimilar's suffix stay with its name."""
 
-    def part(found: re.Match[str]) -> str:
-        after = re.match(r"[a-z]+", text[found.end() :])
+    def part(match: re.Match[str]) -> str:
+        after = re.match(r"[a-z]+", text[match.end() :])
         suffix = after[0] if after else ""
         return "-" if len(suffix) == 4 and suffix not in INGREDIENTS else " / "
 
@@ -333,17 +318,20 @@ def _look_up(words: Sequence[str], index: int) -> tuple[int, str, str]:
     return 0, "", ""
 
 
-def _known_name(text: str) -> str:
+def _drug_name(text: str) -> str:
     if text in BRANDS:
         return text
     return next((brand for brand in (text.replace(" ", ""), text.split(" ", maxsplit=1)[0]) if brand in BRANDS), "")
+
+
+_CANONICAL = frozenset(INGREDIENTS.values())
 
 
 def _salted(name: str) -> tuple[str, str]:
     """(ingredient, salt) of the words of one ingredient."""
     name = INGREDIENTS.get(name, name)
     words = name.split()
-    if name in INGREDIENTS.values() or not words or words[0] in BASES:
+    if name in _CANONICAL or not words or words[0] in BASES:
         return _without_salt_words(name)
     salts = [SALT_NAMES.get(word, word) for word in words if word in SALTS]
     rest = [word for word in words if word not in SALTS]
@@ -357,47 +345,6 @@ def _without_salt_words(name: str) -> tuple[str, str]:
     if name == "fluticasone propionate":
         return "fluticasone", "propionate"
     return name, ""
-
-
-def _strengths(found: re.Match[str]) -> Iterator[Strength]:
-    numbers, unit, over, per = found.groups()
-    unit = UNITS[unit]
-    for number in re.findall(_NUMBER, numbers):
-        yield _strength(Decimal(number), unit, over, per)
-
-
-def _strength(number: Decimal, unit: str, over: str | None, per: str | None) -> Strength:
-    volume = Decimal(0)
-    if unit in MASS:
-        number, unit = number * MASS[unit], "mcg"
-    if unit == "%":
-        return Strength(number * 10_000, "mcg/ml")
-    if not per:
-        return Strength(number, unit)
-    per = PER[per]
-    if over and Decimal(over):
-        if per == "ml" and Decimal(over) != 1:
-            volume = Decimal(over)
-        if per == "hr" and Decimal(over) == 24:
-            per = "day"
-        else:
-            number = number / Decimal(over)
-    if per == "g":
-        per = "ml"
-    return Strength(number, f"{unit}/{per}", volume)
-
-
-def _without_day(strength: Strength) -> Strength:
-    return Strength(strength.number, strength.dimension.removesuffix("/day"), strength.volume)
-
-
-def _by_unit(strength: Strength, ingredient: str) -> Strength:
-    """Units of vitamin D as mass; the amount of one puff, spray or pen's dose as an amount."""
-    if strength.dimension == "unt" and ingredient in UNITS_PER_MICROGRAM:
-        return Strength(strength.number / UNITS_PER_MICROGRAM[ingredient], "mcg", strength.volume)
-    if strength.dimension.endswith("/dose"):
-        return Strength(strength.number, strength.dimension.removesuffix("/dose"), strength.volume)
-    return strength
 
 
 def decimal_text(number: Decimal) -> str:

@@ -21,16 +21,16 @@ def person(name: str) -> str:
     family_first = re.match(r"^\s*([^,]+),\s*(.+)$", text)
     words = plain(text).split()
     degrees = [_KIND.get(word, word) for word in words if word in _DEGREES]
-    kept = [word for word in words if word not in _DEGREES and word not in _TITLES]
+    names = [word for word in words if word not in _DEGREES and word not in _TITLES]
     if family_first and plain(family_first[1]) and not set(plain(family_first[2]).split()) <= _DEGREES:
         family = [word for word in plain(family_first[1]).split() if word not in _TITLES]
-        given = [word for word in plain(family_first[2]).split() if word not in _DEGREES and word not in _TITLES]
-        if len(family) == 1 and given:
-            kept = [*given, *family]
-    if len(kept) < 2:
-        return " ".join(kept)
+        forenames = [word for word in plain(family_first[2]).split() if word not in _DEGREES and word not in _TITLES]
+        if len(family) == 1 and forenames:
+            names = [*forenames, *family]
+    if len(names) < 2:
+        return " ".join(names)
     profession = next((degree for degree in degrees if degree in _PROFESSIONS), "")
-    return " ".join(filter(None, (kept[-1], kept[0], profession)))
+    return " ".join(filter(None, (names[-1], names[0], profession)))
 
 
 def middle_initials(name: str) -> str:
@@ -52,14 +52,14 @@ def generation(name: str) -> str:
     return f"{main[0]} {main[1]}:{suffix}" if suffix and len(main) > 1 else ""
 
 
-def same_person(one: str, other: str) -> bool:
+def same_person(left: str, right: str) -> bool:
     """Tell whether two names as ``person`` gives them fit: an initial fits a given name that begins with it."""
-    mine, theirs = one.split(" "), other.split(" ")
-    if len(mine) < 2 or len(theirs) < 2:
-        return one == other
-    if mine[0] != theirs[0] or (mine[2:] and theirs[2:] and mine[2:] != theirs[2:]):
+    names, other_names = left.split(" "), right.split(" ")
+    if len(names) < 2 or len(other_names) < 2:
+        return left == right
+    if names[0] != other_names[0] or (names[2:] and other_names[2:] and names[2:] != other_names[2:]):
         return False
-    shorter, longer = sorted((mine[1], theirs[1]), key=len)
+    shorter, longer = sorted((names[1], other_names[1]), key=len)
     return longer == shorter or (len(shorter) == 1 and longer.startswith(shorter))
 
 

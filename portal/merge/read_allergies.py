@@ -6,7 +6,8 @@ from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept, singular
-from portal.merge.drug_names import BRANDS, INGREDIENTS
+from portal.merge.drug_brands import BRANDS
+from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
 from portal.merge.text import plain
 
@@ -48,7 +49,7 @@ def no_known_scope(entry: Entry, detail: Allergy) -> str:
 
 
 def substances_of(entry: Entry) -> tuple[list[str], bool]:
-    """The substances an allergy is to, and whether its words deny it."""
+    """Return the substances an allergy is to, and whether its words deny it."""
     concept = read_concept(entry.title) if re.search(r"\b(?:not|no)\b", entry.title.casefold()) else None
     refuted = concept is not None and concept.assertion == "refuted"
     title = re.sub(r"\bnot allergic to\b|\bno allergy to\b", " ", entry.title.casefold())

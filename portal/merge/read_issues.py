@@ -46,7 +46,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
 
 
 def _one_side(sides: set[str]) -> tuple[str, ...]:
-    """A site of both words ("right", and "left" in another place) is both sides."""
+    """Return the side; "right", and "left" in another place, is both."""
     stated = sides - {""}
     return ("both",) if len(stated) > 1 else tuple(stated)
 
@@ -54,7 +54,7 @@ def _one_side(sides: set[str]) -> tuple[str, ...]:
 def _concept_words(title: str, concept: Concept, *more: Concept) -> tuple[str, ...]:
     if _CODE_NAME.match(plain(title)):
         return ()
-    words = set(concept.words).union(*(one.words for one in more))
+    words = set(concept.words).union(*(part.words for part in more))
     words -= {part for part, implying in concept_names.IMPLIED.items() if part in words and words & implying}
     return tuple(sorted(words))
 

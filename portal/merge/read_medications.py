@@ -8,8 +8,9 @@ from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
 from portal.merge.dosing import Dosing, read_doses
 from portal.merge.drug_names import BASES
 from portal.merge.facts import Bond, Notebook
-from portal.merge.medicines import Product, Strength, decimal_text, key_salts, read_product
+from portal.merge.medicines import Product, decimal_text, key_salts, read_product
 from portal.merge.moments import local_day
+from portal.merge.strengths import Strength
 
 _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
 _OPEN = "9999-12-31"
@@ -33,7 +34,7 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     key, other = key_salts(product)
     notebook.say("key salt", *key)
     notebook.say("salt", *other)
-    notebook.say_in_order("strength", *(_amount(place, one) for place, one in enumerate(product.strengths)))
+    notebook.say_in_order("strength", *(_amount(place, strength) for place, strength in enumerate(product.strengths)))
     notebook.say("form", product.form)
     notebook.say("release", product.release)
     notebook.say("hours", product.hours)
@@ -48,12 +49,12 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     notebook.say("do not perform", "yes" if detail.do_not_perform else "no")
     notebook.say_in_order("therapy", *_therapy(entry, detail))
     state = "past" if entry.status is Status.PAST else "current"
-    what = "statement" if detail.statement else "order"
-    notebook.repeat = f"{state}|{what} {instructions_key(doses)}"
+    source = "statement" if detail.statement else "order"
+    notebook.repeat = f"{state}|{source} {instructions_key(doses)}"
 
 
 def product_of(entry: Entry) -> Product:
-    """The product that the title says; what it leaves out is taken from RxNorm's names of the same ingredients."""
+    """Return the product that the title says; what it leaves out is from RxNorm's names of the same ingredients."""
     detail = entry.detail
     product = read_product(entry.title)
     for name in displays(entry.codes, "rxnorm", "ndc", "snomed"):
@@ -62,7 +63,7 @@ def product_of(entry: Entry) -> Product:
         if detail.form and not product.form:
             product = _completed(product, read_product(f"{' '.join(product.ingredients)} {detail.form}"))
         if detail.ingredients and not product.strengths:
-            written = " / ".join(f"{one.name} {one.strength}" for one in detail.ingredients)
+            written = " / ".join(f"{part.name} {part.strength}" for part in detail.ingredients)
             product = _completed(product, read_product(written))
     return product
 
@@ -89,7 +90,7 @@ def _amount(place: int, strength: Strength) -> str:
 
 
 def single_dose(product: Product) -> tuple[str, ...]:
-    """The amount of a single-dose syringe, auto-injector or vial: "40 mg/0.4 mL", "0.3 ML epinephrine 1 MG/ML"."""
+    """Return the amount of a single-dose syringe, pen or vial: "40 mg/0.4 mL", "0.3 ML epinephrine 1 MG/ML"."""
     if product.form not in _INJECTED or len(product.strengths) != 1 or product.ingredients[:1] == ("insulin",):
         return ()
     (strength,) = product.strengths

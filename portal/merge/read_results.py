@@ -44,15 +44,15 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("value", *values_of(detail, core))
 
 
-def _meet(notebook: Notebook, kind: str, what: str, at: tuple[str, ...]) -> None:
+def _meet(notebook: Notebook, kind: str, name: str, at: tuple[str, ...]) -> None:
     """Entries of one minute meet; those without a time, or without its zone, meet all of their day."""
-    if not what or not at:
+    if not name or not at:
         return
     if at[1].endswith("Z"):
-        notebook.meet(kind, what, at[1])
-        notebook.meet(kind, what, at[0], bond=Bond.MEET)
+        notebook.meet(kind, name, at[1])
+        notebook.meet(kind, name, at[0], bond=Bond.MEET)
     else:
-        notebook.meet(kind, what, at[0])
+        notebook.meet(kind, name, at[0])
 
 
 def values_of(detail: Result, analyte: str) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ _CACHE: dict[str, TestName] = {}
 
 
 def read_test(name: str) -> TestName:
-    """The name of a test as its core words, qualities, methods and system; LOINC's long names too."""
+    """Return the name of a test as its core words, qualities, methods and system; LOINC's long names too."""
     test = _CACHE.get(name)
     if test is None:
         if len(_CACHE) > 8192:

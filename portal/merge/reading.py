@@ -65,7 +65,7 @@ def read(entry: Entry, *, source: str) -> Reading | None:
 
 
 def _link(entry: Entry, notebook: Notebook, source: str) -> None:
-    """What ties versions together: what one replaces, and a business identifier of the same thing of the same day."""
+    """Note what ties versions together: what one replaces, and a business identifier of one thing of one day."""
     for reference in entry.replaces:
         notebook.link("reference", "/".join(reference.split("/")[-2:]))
     if entry.reference and isinstance(entry.detail, Medication | Document):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from portal.merge.comparing import Outcome, keeps_apart
+from portal.merge.comparing import Contrast, keeps_apart
 from portal.merge.facts import Facts
 from portal.merge.rules import RULES
 
@@ -93,12 +93,12 @@ def _across(left: Facts, right: Facts, *, without: str = "") -> Relation:
         if rule.name == without:
             continue
         outcome = keeps_apart(rule, left, right)
-        if outcome is Outcome.SAME:
+        if outcome is Contrast.SAME:
             continue
-        if rule.name == "words" and outcome is Outcome.DIFFERENT and not shared:
+        if rule.name == "words" and outcome is Contrast.DIFFERENT and not shared:
             return _APART
         # What one side leaves unsaid is marked whatever it is: it may be the same (clinical-truth.md §2).
-        if not rule.marked and outcome is Outcome.DIFFERENT:
+        if not rule.marked and outcome is Contrast.DIFFERENT:
             return _APART
         fields[rule.shown] = None
     if shared and not fields:

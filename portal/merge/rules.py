@@ -14,7 +14,7 @@ from enum import StrEnum
 import msgspec
 
 
-class By(StrEnum):
+class Method(StrEnum):
     """How the values of a property are compared (``portal.merge.comparing``)."""
 
     EQUAL = "equal"  # all values, as text
@@ -38,7 +38,7 @@ class Property(msgspec.Struct, frozen=True):
     """One property of a section. ``field`` is the name under which a difference is shown."""
 
     name: str
-    by: By = By.EQUAL
+    by: Method = Method.EQUAL
     stated: bool = False
     marked: bool = True
     field: str = ""
@@ -60,7 +60,7 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def _p(
-    name: str, by: By = By.EQUAL, about: str = "", *, stated: bool = False, marked: bool = True, field: str = ""
+    name: str, by: Method = Method.EQUAL, about: str = "", *, stated: bool = False, marked: bool = True, field: str = ""
 ) -> Property:
     return Property(name, by, stated, marked, field, about)
 
@@ -75,18 +75,18 @@ RULES: Mapping[str, Rules] = {
         (
             _p("key salt", about="salts that are not interchangeable: metoprolol succinate and tartrate, esters of depots", stated=True, field="salt"),
             _p("salt", about="other salts, where both name one"),
-            _p("strength", By.AMOUNTS, "of each ingredient, in one dimension: mass, mass per volume (1 % is 10 mg/mL), units, per hour, per actuation", stated=True),
+            _p("strength", Method.AMOUNTS, "of each ingredient, in one dimension: mass, mass per volume (1 % is 10 mg/mL), units, per hour, per actuation", stated=True),
             _p("form", about="tablet and caplet; capsule; chewable; disintegrating; oral liquid; cream; ointment; patch; inhaler; pen and auto-injector; syringe; vial …"),
             _p("release", about="extended or delayed (enteric coated); a tablet or capsule without a word is immediate", stated=True),
             _p("hours", about="12 or 24 hours of an extended release", field="release"),
-            _p("route", By.OVERLAP, "by mouth, eye, ear, nose, lungs, skin, under the skin, muscle, vein, rectum, vagina, under the tongue", field="route"),
-            _p("single dose", By.AMOUNTS, "the amount of a single-dose syringe, auto-injector or vial", stated=True, field="strength"),
-            _p("package", By.AMOUNTS, "the volume of a vial", field="strength"),
+            _p("route", Method.OVERLAP, "by mouth, eye, ear, nose, lungs, skin, under the skin, muscle, vein, rectum, vagina, under the tongue", field="route"),
+            _p("single dose", Method.AMOUNTS, "the amount of a single-dose syringe, auto-injector or vial", stated=True, field="strength"),
+            _p("package", Method.AMOUNTS, "the volume of a vial", field="strength"),
             _p("wear", about="a weekly against a twice-weekly patch, a monthly against a three-monthly depot"),
             _p("product", about="words in brackets that are not understood, where both have some"),
             _p("intent", about="order (and its kinds), plan, proposal, option"),
             _p("do not perform", about="an order not to give it", field="doNotPerform"),
-            _p("therapy", By.THERAPY, "from start to end, active until now; without an end until the supply is used up", marked=False, field="period"),
+            _p("therapy", Method.THERAPY, "from start to end, active until now; without an end until the supply is used up", marked=False, field="period"),
         ),
         ("dose", "route", "frequency", "prn", "maximum", "site", "instructions", "start", "end", "status", "prescriber"),
         lone=True,
@@ -96,17 +96,17 @@ RULES: Mapping[str, Rules] = {
         "the same words in any order, after abbreviations, lay words and spelling; or the same code where one side has no words. "
         "ICD against SNOMED by equal words only. ICD's residual categories (other, unspecified) by equal words only",
         (
-            _p("words", By.WORDS, "the words of the thing itself, without side, place, type and the like", stated=True, field="name"),
-            _p("codes", By.CODES, "where both have codes of one system", field="code"),
+            _p("words", Method.WORDS, "the words of the thing itself, without side, place, type and the like", stated=True, field="name"),
+            _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
             _p("side", about="right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
-            _p("site", By.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
+            _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
             _p("stage", about="stage, grade, class, degree inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
-            _p("episode", By.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
-            _p("period", By.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),
-            _p("assertion", By.AFFIRMED, "refuted or ruled out: never joined; suspected in the words", field="verification"),
+            _p("episode", Method.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
+            _p("period", Method.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),
+            _p("assertion", Method.AFFIRMED, "refuted or ruled out: never joined; suspected in the words", field="verification"),
         ),
         ("status", "onset", "end", "severity", "verification", "stage"),
         lone=True,
@@ -124,15 +124,15 @@ RULES: Mapping[str, Rules] = {
         "Results and vital signs",
         "the same test, by LOINC code, or by words and dimension of the unit",
         (
-            _p("codes", By.CODES, "where both have LOINC codes; where LOINC names the system, LOINC decides", field="test"),
-            _p("moment", By.MOMENT, _MOMENT, stated=True, marked=False),
-            _p("qualities", By.BY_CODE, "fasting, timed, free, ionized, standing …, in the words", field="test"),
-            _p("method", By.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
-            _p("system", By.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
-            _p("site", By.WORDS, "body site", field="body site"),
+            _p("codes", Method.CODES, "where both have LOINC codes; where LOINC names the system, LOINC decides", field="test"),
+            _p("moment", Method.MOMENT, _MOMENT, stated=True, marked=False),
+            _p("qualities", Method.BY_CODE, "fasting, timed, free, ionized, standing …, in the words", field="test"),
+            _p("method", Method.BY_CODE, "where it changes the meaning: point of care, estimated, stated, invasive …"),
+            _p("system", Method.BY_CODE, "the specimen, where it changes the test and no code says it", marked=False, field="specimen"),
+            _p("site", Method.WORDS, "body site", field="body site"),
             _p("side", about="right, left, both"),
             _p("focus", about="a fetus, a donor", stated=True),
-            _p("value", By.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
+            _p("value", Method.MEASURED, "after exact conversion, within rounding of the coarser value", stated=True),
         ),
         ("flag", "range", "status"),
     ),
@@ -140,9 +140,9 @@ RULES: Mapping[str, Rules] = {
         "Reports",
         "an accession or business identifier within a month; the same content; or the same title, moment, author and the same results or conclusion",
         (
-            _p("codes", By.CODES, "where both have LOINC codes", field="test", marked=False),
+            _p("codes", Method.CODES, "where both have LOINC codes", field="test", marked=False),
             _p("side", about="in the title", stated=True),
-            _p("near", By.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
+            _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),
         ("status",),
         lone=True,
@@ -152,7 +152,7 @@ RULES: Mapping[str, Rules] = {
         "a business identifier; the same content; or the same title, moment and author and no other content",
         (
             _p("side", about="in the title", stated=True),
-            _p("near", By.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
+            _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),
         ("status",),
     ),
@@ -160,8 +160,8 @@ RULES: Mapping[str, Rules] = {
         "Immunizations",
         "the same vaccine (CVX, with leading zeros; an unspecified formulation and a member of its group) or the same words",
         (
-            _p("codes", By.CODES, "two CVX codes, neither the unspecified one of its group", marked=False, field="vaccine"),
-            _p("day", By.DAY, "the local day as written; less precise than a day cannot be placed", stated=True, marked=False),
+            _p("codes", Method.CODES, "two CVX codes, neither the unspecified one of its group", marked=False, field="vaccine"),
+            _p("day", Method.DAY, "the local day as written; less precise than a day cannot be placed", stated=True, marked=False),
             _p("given", about="not done against done", field="status"),
             _p("lot", about="where both give one"),
         ),
@@ -171,11 +171,11 @@ RULES: Mapping[str, Rules] = {
         "Procedures",
         "the same words in any order, or the same code where one side has no words",
         (
-            _p("words", By.WORDS, "the words of the thing itself", stated=True, field="name"),
-            _p("codes", By.CODES, "where both have codes of one system", field="code"),
-            _p("day", By.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
+            _p("words", Method.WORDS, "the words of the thing itself", stated=True, field="name"),
+            _p("codes", Method.CODES, "where both have codes of one system", field="code"),
+            _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
             _p("side", about="right, left, both", stated=True),
-            _p("site", By.WORDS, "site and target", stated=True, field="body site"),
+            _p("site", Method.WORDS, "site and target", stated=True, field="body site"),
             _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),
             _p("state", about="done, stopped, planned, in progress, not done", field="status"),
             _p("place", about="where both give one", marked=False),
@@ -197,11 +197,11 @@ RULES: Mapping[str, Rules] = {
         "Visits",
         "the same place, start to the minute with a real time of day, and class",
         (
-            _p("moment", By.MOMENT, "a midnight without a time cannot be placed", stated=True, marked=False),
+            _p("moment", Method.MOMENT, "a midnight without a time cannot be placed", stated=True, marked=False),
             _p("class", about="office, emergency, hospital, virtual, home …", marked=False),
             _p("place", about="as written, without case and punctuation", stated=True),
             _p("organization", about="where both name one", marked=False),
-            _p("people", By.PEOPLE, "different clinicians, where both name some", marked=False),
+            _p("people", Method.PEOPLE, "different clinicians, where both name some", marked=False),
             _p("service", about="what an appointment is for, where both say it and nobody is named", marked=False),
         ),
         ("status", "reason", "end"),
@@ -212,15 +212,15 @@ RULES: Mapping[str, Rules] = {
         (
             _p("member", stated=True, marked=False, about="number, without blanks, dashes and leading zeros"),
             _p("group", about="number, where both give one"),
-            _p("plan", By.OVERLAP, "number or name, where both give one"),
-            _p("card", By.EACH, "pharmacy numbers, subgroup, class and the like, each where both give it", field="plan"),
+            _p("plan", Method.OVERLAP, "number or name, where both give one"),
+            _p("card", Method.EACH, "pharmacy numbers, subgroup, class and the like, each where both give it", field="plan"),
             _p("cover", about="medical, dental, vision, drugs, Part A, B, C, D, supplement", field="kind"),
             _p("network", about="HMO, PPO, EPO, POS", field="kind"),
             _p("dependent", about="without leading zeros, where both give one"),
             _p("relationship", about="to the main insured person, where both give it"),
-            _p("period", By.THERAPY, "not more than 31 days between the two"),
-            _p("payer number", By.OVERLAP, "where both have one", field="payer"),
-            _p("payer", By.UNLESS_NUMBERED, "its words, where neither its number nor group or plan agree"),
+            _p("period", Method.THERAPY, "not more than 31 days between the two"),
+            _p("payer number", Method.OVERLAP, "where both have one", field="payer"),
+            _p("payer", Method.UNLESS_NUMBERED, "its words, where neither its number nor group or plan agree"),
         ),
         ("payer", "period", "order", "status"),
         lone=True,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.merge.properties import ELSEWHERE, READ, RULED
 from portal.merge.reading import READERS
-from portal.merge.rules import RULES, By, Property, Rules
+from portal.merge.rules import RULES, Method, Property, Rules
 
 _HEAD = """# When two entries are the same
 
@@ -51,21 +51,21 @@ resources again, groups them anew and prints what changed; it may be stopped and
 """
 
 _COMPARED = {
-    By.EQUAL: "equal",
-    By.OVERLAP: "one in common",
-    By.CODES: "one code in common where both use one system",
-    By.WORDS: "the same words in any order; words that only add to the other's count as one-sided",
-    By.AMOUNTS: "numbers of one dimension, within half a percent",
-    By.MEASURED: "after exact conversion, within rounding of the coarser value",
-    By.MOMENT: "the same minute; a date covers its day",
-    By.DAY: "the same calendar day",
-    By.THERAPY: "not far between two periods: 90 days of therapies, 31 of others",
-    By.EPISODE: "periods overlap",
-    By.PEOPLE: "one name in common; an initial fits a given name",
-    By.AFFIRMED: "equal, and not refuted",
-    By.EACH: "equal, each kind of number by itself",
-    By.UNLESS_NUMBERED: "equal, unless the payer's number, group or plan agrees",
-    By.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
+    Method.EQUAL: "equal",
+    Method.OVERLAP: "one in common",
+    Method.CODES: "one code in common where both use one system",
+    Method.WORDS: "the same words in any order; words that only add to the other's count as one-sided",
+    Method.AMOUNTS: "numbers of one dimension, within half a percent",
+    Method.MEASURED: "after exact conversion, within rounding of the coarser value",
+    Method.MOMENT: "the same minute; a date covers its day",
+    Method.DAY: "the same calendar day",
+    Method.THERAPY: "not far between two periods: 90 days of therapies, 31 of others",
+    Method.EPISODE: "periods overlap",
+    Method.PEOPLE: "one name in common; an initial fits a given name",
+    Method.AFFIRMED: "equal, and not refuted",
+    Method.EACH: "equal, each kind of number by itself",
+    Method.UNLESS_NUMBERED: "equal, unless the payer's number, group or plan agrees",
+    Method.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
 }
 
 
@@ -87,7 +87,7 @@ def _section(kind: str, rules: Rules) -> Iterator[str]:
 
 
 def _not_compared(kind: str) -> Iterator[str]:
-    """What is no disagreement although both sides state it, with why; what is compared in another way is left out."""
+    """Yield what is no disagreement although both sides state it, with why."""
     detail = next(detail for detail, (name, _reader) in READERS.items() if name == kind)
     reasons: dict[str, list[str]] = {}
     for name, why in ELSEWHERE[detail].items():
@@ -103,4 +103,4 @@ def _differs(item: Property) -> str:
 
 
 def _lone(item: Property) -> str:
-    return _differs(item) if item.stated or item.by is By.BY_CODE else "-"
+    return _differs(item) if item.stated or item.by is Method.BY_CODE else "-"

@@ -22,7 +22,7 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
-from portal.merge.comparing import near, one_value
+from portal.merge.comparing import near, same_measure
 from portal.merge.concepts import read_concept
 from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
@@ -78,14 +78,14 @@ def _state(stated: Statements, name: str, key: object, shown: str = "", by: Call
         stated[name] = Statement(key, shown or str(key), by)
 
 
-def _within(mine: str, theirs: str) -> bool:
+def _within(left: str, right: str) -> bool:
     """One says all the words of the other."""
-    left, right = set(mine.split()), set(theirs.split())
-    return left <= right or right <= left
+    words, other_words = set(left.split()), set(right.split())
+    return words <= other_words or other_words <= words
 
 
-def _dates(mine: str, theirs: str) -> bool:
-    shorter, longer = sorted((mine, theirs), key=len)
+def _dates(left: str, right: str) -> bool:
+    shorter, longer = sorted((left, right), key=len)
     return longer.startswith(shorter)
 
 
@@ -132,29 +132,29 @@ def _medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         )
 
 
-def _same_instructions(mine: tuple[str, frozenset[str]], theirs: tuple[str, frozenset[str]]) -> bool:
+def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
     """Tell whether words agree; instructions without a part in common could not be compared, so both are shown."""
-    return bool(mine[1] & theirs[1]) and (not mine[0] or not theirs[0] or _within(mine[0], theirs[0]))
+    return bool(left[1] & right[1]) and (not left[0] or not right[0] or _within(left[0], right[0]))
 
 
-def _same_need(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
-    return mine[0] == theirs[0] and _within(mine[1], theirs[1])
+def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    return left[0] == right[0] and _within(left[1], right[1])
 
 
 def _words_shown(detail: Medication, written: str) -> str:
-    said = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
-    return "; ".join(dict.fromkeys(said)) or written
+    spoken = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
+    return "; ".join(dict.fromkeys(spoken)) or written
 
 
-def _same_amounts(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
+def _same_amounts(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
     """Equal amounts; a number without a unit is compared as the number."""
-    if len(mine) != len(theirs):
+    if len(left) != len(right):
         return False
-    return all(map(_same_amount, mine, theirs))
+    return all(map(_same_amount, left, right))
 
 
-def _same_amount(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
-    (amount, written), (its_amount, its_written) = mine, theirs
+def _same_amount(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    (amount, written), (its_amount, its_written) = left, right
     number, _, unit = written.partition(" ")
     its_number, _, its_unit = its_written.partition(" ")
     if number == its_number and (unit == its_unit or not unit or not its_unit):
@@ -168,8 +168,8 @@ def _state_people(stated: Statements, name: str, names: Sequence[str]) -> None:
     _state(stated, name, tuple(people(listed)), ", ".join(listed), _any_person)
 
 
-def _any_person(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    return any(same_person(one, other) for one in mine for other in theirs)
+def _any_person(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return any(same_person(name, other) for name in left for other in right)
 
 
 def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
@@ -203,25 +203,25 @@ _GROWN_UP = 18
 
 
 def _onset(entry: Entry, told: str, stated: Statements) -> None:
-    """A day, or a span of days; else an age or words."""
+    """Return a day, or a span of days; else an age or words."""
     day = local_day(entry.start)
     last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
     if day or told:
         _state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
 
 
-def _same_onset(mine: _Onset, theirs: _Onset) -> bool:
-    """An age cannot be compared with a date, other words do not fit one."""
-    if mine[0] and theirs[0]:
-        return _dates(mine[0], theirs[0]) or (mine[0] <= theirs[1] and theirs[0] <= mine[1])
-    ages = [_age(words) for words in (mine[2], theirs[2]) if words]
+def _same_onset(left: _Onset, right: _Onset) -> bool:
+    """Tell whether both began then: an age cannot be compared with a date, other words do not fit one."""
+    if left[0] and right[0]:
+        return _dates(left[0], right[0]) or (left[0] <= right[1] and right[0] <= left[1])
+    ages = [_age(words) for words in (left[2], right[2]) if words]
     if len(ages) == 1:
         return ages[0] is not None
     if None not in ages:
         return ages[0] == ages[1]
     if ages == [None, None]:
-        return same_text(mine[2], theirs[2])
-    words = mine[2] if ages[0] is None else theirs[2]
+        return same_text(left[2], right[2])
+    words = left[2] if ages[0] is None else right[2]
     return words in _CHILDHOOD and max(age for age in ages if age is not None) < _GROWN_UP
 
 
@@ -234,12 +234,12 @@ def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
     flags = sorted({*detail.flags, *(part.flag for part in detail.components if part.flag)} - {""})
     _state(stated, "flag", tuple(flags), detail.flag_text or ", ".join(flags))
     core = read_test(_entry.title).core
-    spans = tuple(_span(one, core) for one in detail.ranges if not one.meaning)
+    spans = tuple(_span(normal, core) for normal in detail.ranges if not normal.meaning)
     _state(
         stated,
         "range",
         spans if any(spans) else (),
-        "; ".join(one.text for one in detail.ranges if one.text),
+        "; ".join(normal.text for normal in detail.ranges if normal.text),
         _same_spans,
     )
     _state(stated, "status", detail.fhir_status)
@@ -252,27 +252,27 @@ def _span(span: Range, analyte: str) -> tuple[str, str]:
     return ("", text)
 
 
-def _same_spans(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
-    if len(mine) != len(theirs):
+def _same_spans(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    if len(left) != len(right):
         return False
     return all(
-        one == other or one_value(one, other)
-        for left, right in zip(mine, theirs, strict=True)
-        for one, other in zip(left, right, strict=True)
+        end == other_end or same_measure(end, other_end)
+        for span, other_span in zip(left, right, strict=True)
+        for end, other_end in zip(span, other_span, strict=True)
     )
 
 
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     _state(stated, "status", detail.fhir_status)
     _state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
-    found = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
-    _state(stated, "results", tuple(sorted(found.items())), "; ".join(detail.findings), _same_findings)
+    results = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
+    _state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_findings)
 
 
-def _same_findings(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
-    """What both report must be equal; what only one reports is no disagreement."""
-    other = dict(theirs)
-    return all(same_text(text, other.get(test, text)) for test, text in mine)
+def _same_findings(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether what both report is equal; what only one reports is no disagreement."""
+    other = dict(right)
+    return all(same_text(text, other.get(test, text)) for test, text in left)
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
@@ -283,12 +283,17 @@ def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> Non
     site = read_concept(detail.site)
     _state(stated, "site", (site.side, *site.words) if detail.site else (), detail.site, _same_site)
     _state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, _within)
-    _state(stated, "dose", detail.dose_number, by=lambda one, other: str(one).split(" ")[0] == str(other).split(" ")[0])
+    _state(stated, "dose", detail.dose_number, by=_same_number)
     _state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
     _state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
     _state_people(stated, "performer", detail.performer.split(", "))
     if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
         _state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
+
+
+def _same_number(left: str, right: str) -> bool:
+    """Tell whether two dose numbers agree; how many doses the series has is counted differently."""
+    return left.split(" ", maxsplit=1)[0] == right.split(" ", maxsplit=1)[0]
 
 
 _MAKERS = {"msd": "merck", "janssen": "johnson johnson", "gsk": "glaxosmithkline", "glaxo": "glaxosmithkline"}
@@ -302,18 +307,18 @@ def _maker(name: str) -> str:
     return " ".join(sorted(set(" ".join(words).split())))
 
 
-def _same_site(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    if mine[0] and theirs[0] and mine[0] != theirs[0]:
+def _same_site(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    if left[0] and right[0] and left[0] != right[0]:
         return False
-    return not mine[1:] or not theirs[1:] or bool(set(mine[1:]) & set(theirs[1:]))
+    return not left[1:] or not right[1:] or bool(set(left[1:]) & set(right[1:]))
 
 
 _MINUTES_BETWEEN_NOTES = 120
 """Two places note different minutes of one procedure; further apart it may be a second one of that day."""
 
 
-def _same_time(mine: str, theirs: str) -> bool:
-    return abs(as_instant(mine) - as_instant(theirs)) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
+def _same_time(left: str, right: str) -> bool:
+    return abs(as_instant(left) - as_instant(right)) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
 
 
 def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
@@ -357,11 +362,11 @@ def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     _state(stated, "contact", tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), ", ".join(phones))
 
 
-def _same_spells(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
+def _same_spells(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
     """Tell whether periods agree: a start that one side leaves unsaid does, an end does not (over, or not)."""
-    return len(mine) == len(theirs) and all(
+    return len(left) == len(right) and all(
         _dates(start, other_start) and bool(end) == bool(other_end) and _dates(end, other_end)
-        for (start, end), (other_start, other_end) in zip(mine, theirs, strict=True)
+        for (start, end), (other_start, other_end) in zip(left, right, strict=True)
     )
 
 

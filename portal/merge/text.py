@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """A decimal without meaningless zeros: "7.20" and "7.2" are one value; other text stays as ``plain``."""
+    """Return a decimal without meaningless zeros: "7.20" and "7.2" are one value; other text stays as ``plain``."""
     try:
         value = Decimal(text.strip().replace(",", ""))
     except InvalidOperation:

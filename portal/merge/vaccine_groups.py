@@ -41,6 +41,6 @@ _SAME = {"flu": "influenza", "mmrv": "measles mumps rubella varicella", "mmr": "
 
 
 def vaccine_words(name: str) -> str:
-    """The words of a vaccine, sorted, without those that say that it is one."""
+    """Return the words of a vaccine, sorted, without those that say that it is one."""
     words = [word for part in plain(name).split() for word in _SAME.get(part, part).split()]
     return " ".join(sorted({word for word in words if word not in _NOISE}))

@@ -13,8 +13,8 @@ _Meaning = tuple[frozenset[str], str, tuple[object, ...]]
 
 def same_texts(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Tell whether each text of one side is among the other's."""
-    return all(any(same_text(mine, theirs) for theirs in right) for mine in left) and all(
-        any(same_text(mine, theirs) for mine in left) for theirs in right
+    return all(any(same_text(text, other) for other in right) for text in left) and all(
+        any(same_text(text, other) for text in left) for other in right
     )
 
 

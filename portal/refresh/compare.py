@@ -29,7 +29,7 @@ class Difference(msgspec.Struct, frozen=True):
     right: str
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class PairVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a pair.
 
     ``refused``: one side gives no entry. ``may_be_same``: two rows that name each other, ``disagreements`` are then the
@@ -45,7 +45,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[str, ...] = ()
 
 
-def compare(left: object, right: object, *, one_organization: bool = False, pair_id: str = "") -> Verdict:
+def compare(left: object, right: object, *, one_organization: bool = False, pair_id: str = "") -> PairVerdict:
     """Return what merge makes of two FHIR R4 resources, each alone or as a list with what it refers to behind it."""
     entries: dict[str, Entry] = {}
     refusals = []
@@ -55,26 +55,26 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
         except NormaliseError as error:
             refusals.append(f"{side}: {error.code}")
     if refusals:
-        return Verdict(id=pair_id, verdict="refused", rows=len(entries), refusals=tuple(refusals))
+        return PairVerdict(id=pair_id, verdict="refused", rows=len(entries), refusals=tuple(refusals))
     sources = {"left": HOME, "right": HOME if one_organization else _OUTSIDE}
     sourced = [SourcedEntry(side, sources[side], entry) for side, entry in entries.items()]
     if entries["left"].section is not entries["right"].section:
-        groups = [row for one in sourced for row in rows([_member(one)])]
-        return Verdict(id=pair_id, verdict="different", rows=len(groups))
+        groups = [row for each in sourced for row in rows([_member(each)])]
+        return PairVerdict(id=pair_id, verdict="different", rows=len(groups))
     groups = list(rows(map(_member, sourced)))
     if len(groups) == 1 and len(groups[0].members) == 2:
         told = (*disagreements(sourced), *(changes(sourced) if one_organization else ()))
         shown = tuple(_difference(disagreement, sourced) for disagreement in told)
-        return Verdict(
+        return PairVerdict(
             id=pair_id, verdict="same", disagreements=shown, rows=1, hidden=_hidden(sourced, groups[0], shown)
         )
     fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
-    stated = {one.id: statements(one.entry) for one in sourced}
+    stated = {each.id: statements(each.entry) for each in sourced}
     shown = tuple(
-        Difference(name, *(stated[one.id][name].shown if name in stated[one.id] else "" for one in sourced))
+        Difference(name, *(stated[each.id][name].shown if name in stated[each.id] else "" for each in sourced))
         for name in fields
     )
-    return Verdict(id=pair_id, verdict="different", may_be_same=bool(fields), disagreements=shown, rows=len(groups))
+    return PairVerdict(id=pair_id, verdict="different", may_be_same=bool(fields), disagreements=shown, rows=len(groups))
 
 
 def _entry(written: object) -> Entry:
@@ -100,11 +100,11 @@ def _member(sourced: SourcedEntry) -> Member:
 def _difference(disagreement: Disagreement, sourced: Sequence[SourcedEntry]) -> Difference:
     """Both sides' words of a field; of one organization's two entries the newest is the first value."""
     if sourced[0].source == sourced[1].source:
-        stated = {one.id: statements(one.entry) for one in sourced}
-        words = [stated[one.id][disagreement.field].shown for one in sourced]
+        stated = {each.id: statements(each.entry) for each in sourced}
+        words = [stated[each.id][disagreement.field].shown for each in sourced]
         return Difference(disagreement.field, *words)
     by_source = {source: opinion.value for opinion in disagreement.values for source in opinion.sources}
-    return Difference(disagreement.field, *(by_source.get(one.source, "") for one in sourced))
+    return Difference(disagreement.field, *(by_source.get(each.source, "") for each in sourced))
 
 
 def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Difference]) -> tuple[str, ...]:
@@ -113,11 +113,11 @@ def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Differenc
         return ()
     leads = {voice.entry_id for voice in row.voices}
     told = {difference.field for difference in shown} | _COUNTED
-    first, second = (statements(one.entry) for one in sourced)
+    first, second = (statements(each.entry) for each in sourced)
     return tuple(
-        f"{one.id}: {name}"
-        for one in sourced
-        if one.id not in leads
+        f"{each.id}: {name}"
+        for each in sourced
+        if each.id not in leads
         for name in first.keys() | second.keys()
         if name not in told and not (name in first and name in second and first[name].agrees(second[name]))
     )

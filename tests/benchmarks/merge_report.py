@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from portal.refresh.compare import Verdict, compare
+from portal.refresh.compare import PairVerdict, compare
 from portal.store.records import packing
 
 HERE = Path(__file__).parent / "merge_pairs" / "open"
@@ -26,12 +26,12 @@ def pairs(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
                 yield packing.decode(line)
 
 
-def judge(pair: Mapping[str, Any]) -> Verdict:
+def judge(pair: Mapping[str, Any]) -> PairVerdict:
     """What the portal makes of a labelled pair."""
     return compare(pair["left"], pair["right"], one_organization=pair["one_organization"], pair_id=pair["id"])
 
 
-def faults(pair: Mapping[str, Any], verdict: Verdict) -> tuple[str, ...]:
+def faults(pair: Mapping[str, Any], verdict: PairVerdict) -> tuple[str, ...]:
     """Where the verdict departs from the label, in words that ``count`` adds up."""
     joined, differs = verdict.verdict == "same", bool(verdict.disagreements)
     names = []
@@ -56,7 +56,7 @@ def faults(pair: Mapping[str, Any], verdict: Verdict) -> tuple[str, ...]:
     return tuple(names)
 
 
-def count(judged: Iterable[tuple[Mapping[str, Any], Verdict]]) -> dict[str, Counter[str]]:
+def count(judged: Iterable[tuple[Mapping[str, Any], PairVerdict]]) -> dict[str, Counter[str]]:
     """Per section and under "all": the faults, and of how many pairs each could be one."""
     totals: dict[str, Counter[str]] = {}
     for pair, verdict in judged:

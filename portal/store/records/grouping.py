@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, sele
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
-from portal.merge import Bond, Facts, Mark, Member, Row, rows
+from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.schema.access import person
@@ -45,10 +45,10 @@ def lock_person(tx: Tx, *, person_id: str) -> None:
 def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     """Before entries lose their keys or vanish: whoever shares a key or a row with them must be grouped again."""
     other = entry_key.alias()
-    for some in _batches(entry_ids):
-        sharing = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(some))
+    for batch in _batches(entry_ids):
+        sharing = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(batch))
         together = select(entry.c.id).where(
-            entry.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(some), entry.c.row_id.is_not(None)))
+            entry.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(batch), entry.c.row_id.is_not(None)))
         )
         tx.conn.execute(update(entry).where(entry.c.id.in_(sharing.union(together))).values(grouped=False))
 
@@ -59,8 +59,8 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     The same transaction must delete or move the entries and then regroup with ``recount``.
     """
     release(tx, entry_ids=entry_ids)
-    for some in _batches(entry_ids):
-        of_entries = select(entry.c.row_id).where(entry.c.id.in_(some), entry.c.row_id.is_not(None)).distinct()
+    for batch in _batches(entry_ids):
+        of_entries = select(entry.c.row_id).where(entry.c.id.in_(batch), entry.c.row_id.is_not(None)).distinct()
         row_ids = list(tx.conn.execute(of_entries).scalars())
         tx.conn.execute(update(entry).where(entry.c.row_id.in_(row_ids)).values(row_id=None, grouped=False))
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(row_ids)))
@@ -91,7 +91,7 @@ def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
 
 
 def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
-    """What grouping is told of a section: every entry with its keys and facts."""
+    """Return what grouping is told of a section: every entry with its keys and facts."""
     return tuple(_load(tx, person_id, section, None)[0])
 
 
@@ -99,33 +99,34 @@ def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
     """Everything connected with these entries through keys or present rows."""
     other = entry_key.alias()
     fellow = entry.alias()
-    known, fresh = set(start), set(start)
+    reached, fresh = set(start), set(start)
     while fresh:
-        found: set[str] = set()
-        for some in _batches(sorted(fresh)):
-            by_key = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(some))
-            by_row = select(fellow.c.id).join(entry, entry.c.row_id == fellow.c.row_id).where(entry.c.id.in_(some))
-            found.update(tx.conn.execute(by_key).scalars())
-            found.update(tx.conn.execute(by_row).scalars())
-        fresh = found - known
-        known |= fresh
-    return known
+        neighbours: set[str] = set()
+        for batch in _batches(sorted(fresh)):
+            by_key = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(batch))
+            by_row = select(fellow.c.id).join(entry, entry.c.row_id == fellow.c.row_id).where(entry.c.id.in_(batch))
+            neighbours.update(tx.conn.execute(by_key).scalars())
+            neighbours.update(tx.conn.execute(by_row).scalars())
+        fresh = neighbours - reached
+        reached |= fresh
+    return reached
 
 
 def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool) -> bool:
     """Make the rows of these entries (None: of the whole section) what grouping says."""
     members, row_of, ungrouped, secret = _load(tx, person_id, section, ids)
-    wanted = {row.id: row for row in rows(members)}
+    grouped = {row.id: row for row in rows(members)}
     present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
-    stale = [row_id for row_id in present if row_id not in wanted or present[row_id] != _shape(wanted[row_id], secret)]
-    fresh = [row for row in wanted.values() if present.get(row.id) != _shape(row, secret)]
-    target = {member: row.id for row in wanted.values() for member in row.members}
+    shapes = {row.id: _shape(row, secret) for row in grouped.values()}
+    stale = [row_id for row_id, shape in present.items() if shapes.get(row_id) != shape]
+    fresh = [row for row in grouped.values() if present.get(row.id) != shapes[row.id]]
+    target = {member: row.id for row in grouped.values() for member in row.members}
     # Entries first: the rows they point to may come and go within the transaction (the foreign key is deferred).
     _point(tx, {member.id: target.get(member.id) for member in members}, row_of, ungrouped)
-    for some in _batches(stale):
-        tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(some)))
-        tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(some)))
-        tx.conn.execute(delete(record_row).where(record_row.c.id.in_(some)))
+    for batch in _batches(stale):
+        tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(batch)))
+        tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(batch)))
+        tx.conn.execute(delete(record_row).where(record_row.c.id.in_(batch)))
     _insert(tx, person_id, section, fresh, secret)
     if stale or fresh or recount:
         _count(tx, person_id, section)
@@ -135,8 +136,8 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
 def _load(
     tx: Tx, person_id: str, section: Section, ids: set[str] | None
 ) -> tuple[list[Member], dict[str, str | None], set[str], set[str]]:
-    """The members to group; by entry the row it is in; which wait to be grouped; which are confidential."""
-    here = (entry.c.person_id == person_id, entry.c.section == section)
+    """Return the members to group; by entry the row it is in; which wait to be grouped; which are confidential."""
+    of_section = (entry.c.person_id == person_id, entry.c.section == section)
     keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
     columns = select(
         entry.c.id,
@@ -150,23 +151,23 @@ def _load(
     )
     of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
     if ids is None:
-        found = list(tx.conn.execute(columns.where(*here)))
-        pairs = tx.conn.execute(of_keys.join(entry, entry.c.id == entry_key.c.entry_id).where(*here)).all()
+        listed = list(tx.conn.execute(columns.where(*of_section)))
+        pairs = tx.conn.execute(of_keys.join(entry, entry.c.id == entry_key.c.entry_id).where(*of_section)).all()
     else:
-        found, pairs = [], []
-        for some in _batches(sorted(ids)):
-            found += tx.conn.execute(columns.where(entry.c.id.in_(some), *here)).all()
-            pairs += tx.conn.execute(of_keys.where(entry_key.c.entry_id.in_(some))).all()
+        listed, pairs = [], []
+        for batch in _batches(sorted(ids)):
+            listed += tx.conn.execute(columns.where(entry.c.id.in_(batch), *of_section)).all()
+            pairs += tx.conn.execute(of_keys.where(entry_key.c.entry_id.in_(batch))).all()
     bonds = {bond.value: bond for bond in Bond}
     for entry_id, bond, digest in pairs:
         keys[entry_id].append((bonds[bond], digest))
     statuses = {status.value: status for status in Status}
     members = [
         Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), _facts(tx, row[0], row[4]))
-        for row in found
+        for row in listed
     ]
-    waiting = {row[0] for row in found if not row[6]}
-    return members, {row[0]: row[5] for row in found}, waiting, {row[0] for row in found if row[7]}
+    waiting = {row[0] for row in listed if not row[6]}
+    return members, {row[0]: row[5] for row in listed}, waiting, {row[0] for row in listed if row[7]}
 
 
 _FACTS = msgspec.json.Decoder(Facts)
@@ -180,7 +181,9 @@ _Shape = tuple[Any, ...]
 
 
 def _shape(row: Row, secret: set[str]) -> _Shape:
-    voices = sorted((one.source, one.entry_id, one.entries, one.current, one.first_at) for one in row.voices)
+    voices = sorted(
+        (voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at) for voice in row.voices
+    )
     place = (row.place_at, row.place_id)
     return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), place, tuple(voices), row.marks
 
@@ -191,28 +194,28 @@ def _confidential(row: Row, secret: set[str]) -> bool:
 
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
-    """The rows as they are stored, in the shape in which they are compared."""
+    """Return the rows as they are stored, in the shape in which they are compared."""
     row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
     columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.place_at, row.place_id)
     voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
     marks = select(mark.row_id, mark.entry_id, mark.source, mark.fields, mark.withdrawn)
     if row_ids is None:
-        here = (row.person_id == person_id, row.section == section)
-        stored = tx.conn.execute(columns.where(*here)).all()
+        of_section = (row.person_id == person_id, row.section == section)
+        stored = tx.conn.execute(columns.where(*of_section)).all()
         spoken = tx.conn.execute(voices.where(voice.person_id == person_id, voice.section == section)).all()
-        named = tx.conn.execute(marks.join(record_row, row.id == mark.row_id).where(*here)).all()
+        named = tx.conn.execute(marks.join(record_row, row.id == mark.row_id).where(*of_section)).all()
     else:
         stored, spoken, named = [], [], []
-        for some in _batches(row_ids):
-            stored += tx.conn.execute(columns.where(row.id.in_(some))).all()
-            spoken += tx.conn.execute(voices.where(voice.row_id.in_(some))).all()
-            named += tx.conn.execute(marks.where(mark.row_id.in_(some))).all()
+        for batch in _batches(row_ids):
+            stored += tx.conn.execute(columns.where(row.id.in_(batch))).all()
+            spoken += tx.conn.execute(voices.where(voice.row_id.in_(batch))).all()
+            named += tx.conn.execute(marks.where(mark.row_id.in_(batch))).all()
     by_row: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for row_id, *told in spoken:
-        by_row[row_id].append(tuple(told))
-    marked: dict[str, list[Mark]] = defaultdict(list)
+    for row_id, *voice_columns in spoken:
+        by_row[row_id].append(tuple(voice_columns))
+    marked: dict[str, list[Lookalike]] = defaultdict(list)
     for row_id, entry_id, source, fields, withdrawn in named:
-        marked[row_id].append(Mark(entry_id, source, tuple(fields), withdrawn))
+        marked[row_id].append(Lookalike(entry_id, source, tuple(fields), withdrawn))
     return {
         row_id: (
             rank,
@@ -241,10 +244,10 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
             alone.append(entry_id)
         else:
             others.append({"b_id": entry_id, "b_row": row_id})
-    for some in _batches(alone):
-        tx.conn.execute(update(entry).where(entry.c.id.in_(some)).values(row_id=entry.c.id, grouped=True))
-    for some in _batches(nowhere):
-        tx.conn.execute(update(entry).where(entry.c.id.in_(some)).values(row_id=None, grouped=True))
+    for batch in _batches(alone):
+        tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(row_id=entry.c.id, grouped=True))
+    for batch in _batches(nowhere):
+        tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(row_id=None, grouped=True))
     if others:
         statement = update(entry).where(entry.c.id == bindparam("b_id")).values(row_id=bindparam("b_row"), grouped=True)
         tx.conn.execute(statement, others)
@@ -295,18 +298,18 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secr
 
 
 def _count(tx: Tx, person_id: str, section: Section) -> None:
-    """Counts are kept, not computed by the page: counting 100,000 rows would be most of its time."""
-    row, said, kept = record_row.c, record_row_source.c, record_count.c
-    tx.conn.execute(delete(record_count).where(kept.person_id == person_id, kept.section == section))
+    """Write the counts, which a page does not compute: counting 100,000 rows would be most of its time."""
+    row, source, total = record_row.c, record_row_source.c, record_count.c
+    tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
     whole = (
         select(literal(""), row.rank, row.confidential, func.count())
         .where(row.person_id == person_id, row.section == section)
         .group_by(row.rank, row.confidential)
     )
     each = (
-        select(said.source, said.rank, said.confidential, func.count())
-        .where(said.person_id == person_id, said.section == section)
-        .group_by(said.source, said.rank, said.confidential)
+        select(source.source, source.rank, source.confidential, func.count())
+        .where(source.person_id == person_id, source.section == section)
+        .group_by(source.source, source.rank, source.confidential)
     )
     values = [*tx.conn.execute(whole), *tx.conn.execute(each)]
     if values:
@@ -316,12 +319,12 @@ def _count(tx: Tx, person_id: str, section: Section) -> None:
                 {
                     "person_id": person_id,
                     "section": section.value,
-                    "source": source,
+                    "source": of_source,
                     "rank": rank,
                     "confidential": secret,
-                    "rows": total,
+                    "rows": number,
                 }
-                for source, rank, secret, total in values
+                for of_source, rank, secret, number in values
             ],
         )
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.entry import Status
-from portal.merge import Bond, Facts, Mark, Member, Row, rows
+from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
 
 _IDS = st.text("abcdefgh", min_size=3, max_size=3)
 _KEYS = st.lists(
@@ -117,7 +117,7 @@ def test_one_that_fits_two_that_do_not_fit_stands_alone() -> None:
 def test_what_was_entered_in_error_is_in_no_row_and_is_marked_on_its_own_thing() -> None:
     true, wrong = member("a"), member("b", source="link", status=Status.ENTERED_IN_ERROR)
     (row,) = rows([true, wrong])
-    assert row.marks == (Mark("b", "link", ("status",), withdrawn=True),)
+    assert row.marks == (Lookalike("b", "link", ("status",), withdrawn=True),)
     other = member("c", source="link", status=Status.ENTERED_IN_ERROR, side="left")
     (row,) = rows([true, other])
     assert not row.marks
