@@ -27,7 +27,7 @@ class Contrast(Enum):
 def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
     """Return whether a property keeps two entries apart: ``SAME`` when not, else how they differ."""
     first, second = left.says.get(rule.name, ()), right.says.get(rule.name, ())
-    if not first and not second:
+    if first == second and (not first or rule.by in _EQUAL_IS_SAME):
         return Contrast.SAME
     if rule.by is Method.BY_CODE:
         stated = not (set(left.says.get("codes", ())) & set(right.says.get("codes", ())))
@@ -225,6 +225,9 @@ def day_number(text: str) -> int | None:
     except ValueError:
         return None
 
+
+_EQUAL_IS_SAME = frozenset(Method) - {Method.MOMENT, Method.DAY, Method.AFFIRMED}
+"""For the others two sides may say the same and yet not be one: the same month, both refuted."""
 
 _COMPARE: Mapping[Method, Callable[[Values, Values], Contrast]] = {
     Method.EQUAL: _equal,

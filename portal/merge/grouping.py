@@ -15,7 +15,7 @@ import msgspec
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.merge.facts import Bond, Facts
-from portal.merge.relation import Tie, relation
+from portal.merge.relation import DATED_RULES, Tie, Timeless, relation, timeless
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -156,6 +156,8 @@ class _Pairs:
         self.same: dict[int, set[int]] = defaultdict(set)
         self.closeness: dict[tuple[int, int], int] = {}
         self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._kinds = _kinds(members)
+        self._timeless: dict[tuple[int, int], Timeless] = {}
         compared: set[tuple[int, int]] = set()
         for block, seekers in _blocks(members):
             self._meet(members, block, seekers, compared)
@@ -178,13 +180,31 @@ class _Pairs:
     def _compare(self, members: Sequence[Member], pair: tuple[int, int], facts: Facts, other_facts: Facts) -> None:
         left, right = members[pair[0]], members[pair[1]]
         one_organization = left.source == right.source
-        between = relation(facts, other_facts, one_organization=one_organization)
+        kinds = self._kinds[pair[0]], self._kinds[pair[1]]
+        common = self._timeless.get(kinds)
+        if common is None and facts.kind == other_facts.kind:
+            common = self._timeless[kinds] = timeless(facts, other_facts)
+        between = relation(facts, other_facts, one_organization=one_organization, common=common)
         if between.tie is Tie.SAME:
             self.same[pair[0]].add(pair[1])
             self.same[pair[1]].add(pair[0])
             self.closeness[pair] = _closeness(left, right, one_organization=one_organization)
         elif between.tie is Tie.MARKED:
             self.marked[pair] = between.fields
+
+
+def _kinds(members: Sequence[Member]) -> list[int]:
+    """Return a number for each member: the same for those that say the same of everything but dates."""
+    numbers: dict[object, int] = {}
+    kinds = []
+    for member in members:
+        facts = member.facts
+        says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
+        kinds.append(numbers.setdefault((facts and (facts.kind, facts.identity), says), len(numbers)))
+    return kinds
+
+
+_DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)
 
 
 def _blocks(members: Sequence[Member]) -> Iterable[tuple[list[int], list[int]]]:

@@ -6,12 +6,13 @@ replaces, (d) orders of one product with the same instructions, (e) past orders 
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
 from portal.merge.comparing import Contrast, keeps_apart
 from portal.merge.facts import Facts
-from portal.merge.rules import RULES
+from portal.merge.rules import RULES, Method, Property
 
 WITHDRAWN = "withdrawn"
 
@@ -43,64 +44,107 @@ _APART = Relation(Tie.APART)
 _SAME = Relation(Tie.SAME)
 
 
-def relation(left: Facts, right: Facts, *, one_organization: bool) -> Relation:
-    """Return what two entries are to each other. Symmetric."""
+class Timeless(NamedTuple):
+    """What two entries are to each other whatever their dates: for those that say the same it is found out once.
+
+    ``fields`` have the place of their rule in the table.
+    """
+
+    shared: bool
+    apart: bool = False
+    fields: tuple[tuple[int, str], ...] = ()
+
+
+def timeless(left: Facts, right: Facts) -> Timeless:
+    """Compare everything but dates. Symmetric."""
+    rules = RULES[left.kind]
+    shared = not set(left.identity).isdisjoint(right.identity)
+    if not shared and not rules.lone:
+        return Timeless(shared, apart=True)
+    fields = []
+    for place, rule in enumerate(rules.apart):
+        if rule.by in DATED or (rule.name not in left.says and rule.name not in right.says):
+            continue
+        contrast = keeps_apart(rule, left, right)
+        if contrast is Contrast.SAME:
+            continue
+        if _parts(rule, contrast) or (rule.name == "words" and contrast is Contrast.DIFFERENT and not shared):
+            return Timeless(shared, apart=True)
+        fields.append((place, rule.shown))
+    return Timeless(shared, fields=tuple(fields))
+
+
+def _parts(rule: Property, contrast: Contrast) -> bool:
+    """Tell whether a difference makes two things; what one side leaves unsaid never does (clinical-truth.md §2)."""
+    return not rule.marked and contrast is Contrast.DIFFERENT
+
+
+def relation(left: Facts, right: Facts, *, one_organization: bool, common: Timeless | None = None) -> Relation:
+    """Return what two entries are to each other; ``common`` is their ``timeless``, where it is known. Symmetric."""
     if left.kind != right.kind:
         return _APART
-    across = _across(left, right)
+    common = common or timeless(left, right)
+    across = _across(left, right, common)
     if WITHDRAWN in (left.state, right.state):
         if left.state == right.state and across.tie is Tie.SAME:
             return _SAME
         return Relation(Tie.MARKED, ("status",)) if across.tie is Tie.SAME else _APART
     if not one_organization:
         return across
-    if fold(left, right) is not None:
+    if _fold(left, right, common) is not None:
         return _SAME
     return Relation(Tie.MARKED, ("entry",)) if across.tie is Tie.SAME else across
 
 
 def fold(left: Facts, right: Facts) -> Fold | None:
     """Return why two entries of one organization are one row, or None."""
-    if left.kind != right.kind or left.state != right.state:
+    return _fold(left, right, None) if left.kind == right.kind else None
+
+
+def _fold(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:
+    if left.state != right.state:
         return None
     if left.digest and left.digest == right.digest:
         return Fold.REPEAT
-    if not set(left.links).isdisjoint(right.links):
+    if left.links and not set(left.links).isdisjoint(right.links):
         return Fold.VERSION
     if left.kind == "medication":
-        return _orders(left, right)
+        return _orders(left, right, common)
     return Fold.VISITS if left.repeat and left.repeat == right.repeat else None
 
 
-def _orders(left: Facts, right: Facts) -> Fold | None:
+def _orders(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:
+    """Orders of one product, whenever it was."""
     if not left.repeat or not right.repeat:
         return None
-    if _across(left, right, without="therapy").tie is not Tie.SAME:
+    common = common or timeless(left, right)
+    if common.apart or common.fields or not common.shared:
         return None
-    (state, instructions), (its_state, its_instructions) = left.repeat.split("|", 1), right.repeat.split("|", 1)
-    if instructions == its_instructions:
+    (state, instructions), (other_state, other_instructions) = left.repeat.split("|", 1), right.repeat.split("|", 1)
+    if instructions == other_instructions:
         return Fold.ORDERS
-    return Fold.PAST_ORDERS if state == its_state == "past" else None
+    return Fold.PAST_ORDERS if state == other_state == "past" else None
 
 
-def _across(left: Facts, right: Facts, *, without: str = "") -> Relation:
-    rules = RULES[left.kind]
-    shared = not set(left.identity).isdisjoint(right.identity)
-    if not shared and not rules.lone:
+def _across(left: Facts, right: Facts, common: Timeless) -> Relation:
+    if common.apart:
         return _APART
-    fields: dict[str, None] = {}
-    for rule in rules.apart:
-        if rule.name == without:
+    dated = []
+    for place, rule in DATED_RULES[left.kind]:
+        contrast = keeps_apart(rule, left, right)
+        if contrast is Contrast.SAME:
             continue
-        outcome = keeps_apart(rule, left, right)
-        if outcome is Contrast.SAME:
-            continue
-        if rule.name == "words" and outcome is Contrast.DIFFERENT and not shared:
+        if _parts(rule, contrast):
             return _APART
-        # What one side leaves unsaid is marked whatever it is: it may be the same (clinical-truth.md §2).
-        if not rule.marked and outcome is Contrast.DIFFERENT:
-            return _APART
-        fields[rule.shown] = None
-    if shared and not fields:
+        dated.append((place, rule.shown))
+    fields = dict.fromkeys(shown for _place, shown in (sorted((*common.fields, *dated)) if dated else common.fields))
+    if common.shared and not fields:
         return _SAME
     return Relation(Tie.MARKED, tuple(fields) or ("name",))
+
+
+DATED = frozenset({Method.MOMENT, Method.DAY, Method.THERAPY, Method.EPISODE})
+DATED_RULES = {
+    kind: tuple((place, rule) for place, rule in enumerate(rules.apart) if rule.by in DATED)
+    for kind, rules in RULES.items()
+}
