@@ -27,6 +27,10 @@ eggs, egg, hen egg: egg
 milk, cows milk, cow milk, dairy milk: milk
 shellfish, shell fish: shellfish
 soy, soya: soy
+sesame seed, sesame seeds, sesame: sesame
+sunflower seed, sunflower seeds: sunflower seed
+poppy seed, poppy seeds: poppy seed
+mustard seed, mustard seeds, mustard: mustard
 soybeans, soybean: soybean
 wheat: wheat
 strawberries, strawberry: strawberry
@@ -102,7 +106,7 @@ no known latex allergy, no known latex allergies: latex
 NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-asked", "unknown"])
 
 NOISE = word_set("""
-allergy allergic to intolerance hypersensitivity sensitivity reaction disorder substance product situation seed
+allergy allergic to intolerance hypersensitivity sensitivity reaction disorder substance product situation
 """)
 """Words around an allergen that say that it is one."""
 

@@ -356,6 +356,7 @@ benadryl: diphenhydramine
 sudafed: pseudoephedrine
 sudafed pe: phenylephrine
 mucinex: guaifenesin @er
+mucinex d: guaifenesin + pseudoephedrine @er
 mucinex dm: guaifenesin + dextromethorphan @er
 robitussin: guaifenesin
 robitussin dm: guaifenesin + dextromethorphan

@@ -70,8 +70,8 @@ FORM_ROUTES: Mapping[str, str] = {
 """Where a form goes when nothing says otherwise."""
 
 RELEASES: Mapping[str, str] = {
-    "extended": "er", "er": "er", "xr": "er", "xl": "er 24", "sr": "er 12", "cr": "er", "cd": "er", "la": "er", "sa": "er",
-    "sustained": "er", "controlled": "er", "24hr": "er 24", "12hr": "er 12", "xt": "er", "prolonged": "er",
+    "extended": "er", "er": "er", "xr": "er", "xl": "er 24", "sr": "er 12", "cr": "er", "cd": "er 24", "la": "er 24", "sa": "er",
+    "sustained": "er", "controlled": "er", "24hr": "er 24", "12hr": "er 12", "xt": "er 24", "prolonged": "er",
     "delayed": "dr", "dr": "dr", "ec": "dr", "enteric": "dr", "en": "dr",
 }  # fmt: skip
 SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid", "injection", ""})
@@ -80,7 +80,7 @@ SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid"
 FILLERS = word_set("""
 72hr release coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
 brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
-allergy conc concentrated insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit d
+allergy conc concentrated insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
 200d action acting long
 """)
 """Words around a medicine that say nothing of which one it is."""

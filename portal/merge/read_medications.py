@@ -89,9 +89,12 @@ def _amount(place: int, strength: Strength) -> str:
     return f"{place} {decimal_text(strength.number)} {strength.dimension}"
 
 
+_SPOONFUL = Decimal(5)
+
+
 def single_dose(product: Product) -> tuple[str, ...]:
     """Return the amount of a single-dose syringe, pen or vial: "40 mg/0.4 mL", "0.3 ML epinephrine 1 MG/ML"."""
-    if product.form not in _INJECTED or len(product.strengths) != 1 or product.ingredients[:1] == ("insulin",):
+    if product.form not in (*_INJECTED, "") or len(product.strengths) != 1 or product.ingredients[:1] == ("insulin",):
         return ()
     (strength,) = product.strengths
     if any(name.startswith("insulin") for name in product.ingredients):
@@ -99,6 +102,8 @@ def single_dose(product: Product) -> tuple[str, ...]:
     volume = strength.volume or (product.volume if product.form != "injection" else Decimal(0))
     if not volume or not strength.dimension.endswith("/ml") or volume == 1:
         return ()
+    if not product.form and volume >= _SPOONFUL:
+        return ()  # an oral liquid is written per spoonful
     return (f"0 {decimal_text(strength.number * volume)} {strength.dimension.removesuffix('/ml')}",)
 
 
