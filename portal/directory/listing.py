@@ -1,13 +1,14 @@
 """One entry of a published list of organizations, cleaned: what a source says of one brand. Pure."""
 
-import ipaddress
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import msgspec
 
 from portal.domain.places import STATES
 from portal.domain.words import STOP, fold
+from portal.fhir.addresses import why_refused
 
 REFUSALS = {
     "no-name": "no name, and no other entry names its server",
@@ -198,7 +199,7 @@ def telling(name: str) -> frozenset[str]:
 
 def _is_inside(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
+        return why_refused(ip_address(host), allow_loopback=False) is not None
     except ValueError:
         return "." not in host or host.rsplit(".", 1)[1] in {
             "local",

@@ -1,15 +1,15 @@
 """Which addresses may be called: resolve, check every answer, then connect to exactly what was checked (B6).
 
-The check is an allow-list: an address must be globally reachable (IANA special-purpose registries, RFC 6890) and must
-not carry another address inside (IPv4-mapped, 6to4, Teredo, NAT64, IPv4-compatible). Loopback is opened only for the
-demo and tests.
+The check is an allow-list of our own, whatever the version of Python: an address must be global unicast, be in none of
+IANA's special-purpose registries (RFC 6890), and carry no other address inside (IPv4-mapped, 6to4, Teredo, NAT64).
+Loopback is opened only for the demo and tests, private networks only for servers that the operator names.
 """
 
 import re
 import socket
 import threading
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 import httpx2
@@ -20,49 +20,81 @@ Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?")
-_CARRIERS: tuple[IPv6Network, ...] = tuple(
-    IPv6Network(text)
-    for text in (
-        "::/96",  # IPv4-compatible (deprecated), and :: and ::1, which are decided before
-        "::ffff:0:0/96",  # IPv4-mapped
-        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
-        "64:ff9b::/96",  # NAT64 (RFC 6052)
-        "64:ff9b:1::/48",  # NAT64, local use (RFC 8215)
-        "2001::/32",  # Teredo
-        "2002::/16",  # 6to4
-    )
-)
-_METADATA = frozenset(
-    {
-        ip_address("168.63.129.16"),  # a cloud's host agent on a public address
-        ip_address("100.100.100.200"),
-        ip_address("169.254.169.254"),
-        ip_address("fd00:ec2::254"),
-    }
-)
-_RELAY = ip_network("192.88.99.0/24")  # 6to4 relay anycast (RFC 7526)
 
 
-def why_refused(address: Address, *, allow_loopback: bool) -> str | None:
-    """Return the reason code why an address is not called, or None when it may be."""
-    if address.is_loopback:
+def _networks(*texts: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(text) for text in texts)
+
+
+_GLOBAL = _networks("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3", "2000::/3")
+"""What may be global unicast at all: IPv4 below multicast, and the only part of IPv6 that IANA allocates from."""
+_LOOPBACK = _networks("127.0.0.0/8", "::1/128")
+_LAN = _networks("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Private networks (RFC 1918, RFC 6598, RFC 4193): where an organization's own servers may stand."""
+_SPECIAL: tuple[tuple[str, tuple[IPv4Network | IPv6Network, ...]], ...] = (
+    ("unspecified-address", _networks("0.0.0.0/8", "::/128")),
+    (
+        "metadata-address",
+        _networks(
+            "168.63.129.16/32",  # a cloud's host agent on a public address
+            "100.100.100.200/32",
+            "169.254.169.254/32",
+            "fd00:ec2::254/128",
+        ),
+    ),
+    ("link-local-address", _networks("169.254.0.0/16", "fe80::/10", "fec0::/10")),
+    (
+        "embedded-address",
+        _networks(
+            "::/96",  # IPv4-compatible (deprecated); :: and ::1 are decided before
+            "::ffff:0:0/96",  # IPv4-mapped
+            "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
+            "64:ff9b::/96",  # NAT64 (RFC 6052)
+            "64:ff9b:1::/48",  # NAT64, local use (RFC 8215)
+            "2001::/32",  # Teredo
+            "2002::/16",  # 6to4
+        ),
+    ),
+    ("multicast-address", _networks("224.0.0.0/4", "ff00::/8")),
+    (
+        "private-address",
+        _networks(
+            "192.0.0.0/24",  # IETF protocol assignments, anycast ones too
+            "192.0.2.0/24",  # documentation, as the next two
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "192.31.196.0/24",  # AS112
+            "192.175.48.0/24",
+            "192.52.193.0/24",  # AMT
+            "192.88.99.0/24",  # 6to4 relay anycast (RFC 7526)
+            "198.18.0.0/15",  # benchmarks
+            "240.0.0.0/4",  # reserved, and broadcast
+            "2001::/23",  # IETF protocol assignments: benchmarks, ORCHID, DRIP, AMT, anycast
+            "2001:db8::/32",  # documentation, as the next one
+            "3fff::/20",
+            "2620:4f:8000::/48",  # AS112
+            "3ffe::/16",  # 6bone, given back (RFC 3701)
+        ),
+    ),
+)
+"""IANA's special-purpose registries as of 2025-10-09, by reason code; the first that holds an address counts."""
+
+
+def why_refused(address: Address, *, allow_loopback: bool, allow_private: bool = False) -> str | None:
+    """Return the reason code why an address is not called, or None when it may be.
+
+    ``allow_private`` opens private networks, and nothing else: for the organization's own named servers.
+    """
+    if any(address in network for network in _LOOPBACK):
         return None if allow_loopback else "loopback-address"
-    if address.is_unspecified:
-        return "unspecified-address"
-    if address in _METADATA:
-        return "metadata-address"
-    if address.is_link_local:
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
         return "link-local-address"
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None or address.is_site_local:
-            return "link-local-address"
-        if any(address in carrier for carrier in _CARRIERS):
-            return "embedded-address"
-    if address.is_multicast:
-        return "multicast-address"
-    if not address.is_global or address in _RELAY:
-        return "private-address"
-    return None
+    for reason, networks in _SPECIAL:
+        if any(address in network for network in networks):
+            return reason
+    if any(address in network for network in _LAN):
+        return None if allow_private else "private-address"
+    return None if any(address in network for network in _GLOBAL) else "private-address"
 
 
 def check_url(url: str, *, allow_local: bool) -> SplitResult:
