@@ -6,6 +6,7 @@ Each setting is declared once, as a field of ``Settings``: its variable, what it
 import os
 import re
 import secrets
+import ssl
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from portal.domain.addresses import parts_of
+from portal.domain.egress import Egress
 from portal.domain.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -86,6 +88,30 @@ def _whole(*, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _hosts(text: str) -> frozenset[str]:
+    names = frozenset(filter(None, text.replace(" ", "").lower().split(",")))
+    if not all(re.fullmatch(r"(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)*", name) for name in names):
+        raise ValueError("must be host names, without scheme, port or wildcard")
+    return names
+
+
+def _ca_file(text: str) -> Path | None:
+    if not text:
+        return None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(text)
+    except OSError:
+        raise ValueError("must be a file with certificates in PEM form") from None
+    return Path(text)
+
+
+def _proxy(text: str) -> str:
+    parts = parts_of(text)
+    if text and not (parts and parts.scheme == "http" and parts.hostname and parts.port and parts.path in ("", "/")):
+        raise ValueError("must be http://[user:password@]host:port")
+    return text
 
 
 def _types(text: str) -> frozenset[str]:
@@ -198,6 +224,22 @@ class Settings:
         "off",
         parse=_flag,
     )
+    private_hosts: frozenset[str] = _setting(
+        "PORTAL_PRIVATE_HOSTS",
+        "comma-separated names of the organization's own servers; only these may be in a private network",
+        parse=_hosts,
+    )
+    ca_file: Path | None = _setting(
+        "PORTAL_CA_FILE",
+        "PEM file with the authorities of those servers' certificates, beside the public ones",
+        parse=_ca_file,
+    )
+    egress_proxy: str = _setting(
+        "PORTAL_EGRESS_PROXY",
+        "http://[user:password@]host:port of a proxy through which all other servers are called (CONNECT)",
+        parse=_proxy,
+        secret=True,
+    )
     time_zone: str = _setting("PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=str)
     accent: int = _setting(
         "PORTAL_ACCENT", "hue of the portal's own colour in degrees, 0 to 359", "178", parse=_whole(most=359)
@@ -281,6 +323,11 @@ class Settings:
         return f"{self.base_url}/fhir"
 
     @property
+    def egress(self) -> Egress:
+        """What may be called, and how."""
+        return Egress(self.allow_local_endpoints, self.private_hosts, self.ca_file, self.egress_proxy)
+
+    @property
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
 
@@ -309,6 +356,8 @@ class Settings:
                 raise ConfigurationError(hint=f"{variable.name} {error}") from None
         if values["chart_base"] and not values["chart_client_id"]:
             raise ConfigurationError(hint="PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is")
+        if values["ca_file"] and not values["private_hosts"]:
+            raise ConfigurationError(hint="PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is")
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
 

@@ -33,7 +33,7 @@ def fetch(services: Services, *, most: int = A_NIGHT, limits: Limits = LIMITS) -
         due = logos.due(tx, limit=most)
     came = 0
     until = time.monotonic() + A_WHILE
-    with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
+    with open_client(egress=services.settings.egress.to_others(), limits=limits) as http:
         for organization_id, address in due:
             if time.monotonic() > until:
                 break

@@ -52,7 +52,7 @@ def _reread(services: Services, source: SourceSummary, limits: Limits) -> str:
 def _fetch(services: Services, source: SourceSummary, limits: Limits) -> tuple[str, str]:
     """Outcome, and the ETag to ask with next time."""
     headers = {"Accept": _ACCEPT} | ({"If-None-Match": source.etag} if source.etag else {})
-    with open_client(allow_local=services.settings.allow_local_endpoints, limits=limits) as http:
+    with open_client(egress=services.settings.egress, limits=limits) as http:
         answer = http.get(source.address, headers=headers)
     if answer.status_code == 304:
         return "unchanged", source.etag

@@ -132,7 +132,14 @@ def _check_literal(host: str, *, allow_local: bool) -> None:
 
 
 def resolve(
-    host: str, port: int, *, allow_loopback: bool, only_loopback: bool, seconds: float, resolver: Resolver | None = None
+    host: str,
+    port: int,
+    *,
+    allow_loopback: bool,
+    only_loopback: bool,
+    seconds: float,
+    allow_private: bool = False,
+    resolver: Resolver | None = None,
 ) -> list[str]:
     """Return the checked addresses to connect to; one refused address refuses the name (a rebinding trick).
 
@@ -144,7 +151,7 @@ def resolve(
     addresses = [str(literal)] if literal is not None else _looked_up(resolver or system_resolver, host, port, seconds)
     for text in addresses:
         address = ip_address(text)
-        if reason := why_refused(address, allow_loopback=allow_loopback):
+        if reason := why_refused(address, allow_loopback=allow_loopback, allow_private=allow_private):
             raise AddressRefusedError(reason)
         if only_loopback and not address.is_loopback:
             raise AddressRefusedError("address-scheme", hint="http is for loopback only")

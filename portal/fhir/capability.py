@@ -10,6 +10,7 @@ import httpx2
 import msgspec
 import structlog
 
+from portal.domain.egress import Egress
 from portal.domain.errors import AddressRefusedError, BadAnswerError, OutsideError
 from portal.fhir.addresses import check_url
 from portal.fhir.answers import read_answer
@@ -99,7 +100,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def smart_configuration(
-    client: httpx2.Client, base: str, *, allow_local: bool, limits: Limits = _DEFAULT_LIMITS
+    client: httpx2.Client, base: str, *, egress: Egress, limits: Limits = _DEFAULT_LIMITS
 ) -> Capability:
     """Read ``.well-known/smart-configuration``; no token is sent.
 
@@ -107,8 +108,9 @@ def smart_configuration(
         OutsideError: it is absent, unreadable, or names an address we would not call.
     """
     base = base.rstrip("/")
+    egress = _beyond(base, egress)
     body = _get(client, f"{base}/.well-known/smart-configuration", "application/json", limits)
-    fields = {name: _endpoint(name, body.get(name), allow_local=allow_local) for name in _ENDPOINTS}
+    fields = {name: _endpoint(name, body.get(name), egress=egress) for name in _ENDPOINTS}
     if not fields["authorization_endpoint"] and not fields["token_endpoint"]:
         raise BadAnswerError("no-authorization-endpoints")
     capability = Capability(
@@ -126,7 +128,7 @@ def smart_configuration(
 
 
 def capability_statement(
-    client: httpx2.Client, base: str, *, allow_local: bool, limits: Limits = _DEFAULT_LIMITS
+    client: httpx2.Client, base: str, *, egress: Egress, limits: Limits = _DEFAULT_LIMITS
 ) -> Capability:
     """Read ``metadata``: resource types, searches, and the OAuth addresses of servers before SMART 2; no token is sent.
 
@@ -134,6 +136,7 @@ def capability_statement(
         OutsideError: absent or unreadable; BadAnswerError("fhir-version") for anything but FHIR R4.
     """
     base = base.rstrip("/")
+    egress = _beyond(base, egress)
     body = _get(client, f"{base}/metadata", "application/fhir+json", limits)
     kind, version = body.get("resourceType"), _text(body.get("fhirVersion"))
     if kind == "Conformance" or (version and not version.startswith("4.")):
@@ -150,10 +153,10 @@ def capability_statement(
         implementation_url=_text(implementation.get("url")).strip() if isinstance(implementation, dict) else "",
         resources=dict(filter(None, map(_resource, _dicts(rest.get("resource"))))),
     )
-    return msgspec.structs.replace(capability, **_oauth_uris(rest, allow_local=allow_local))
+    return msgspec.structs.replace(capability, **_oauth_uris(rest, egress=egress))
 
 
-def discover(client: httpx2.Client, base: str, *, allow_local: bool, limits: Limits = _DEFAULT_LIMITS) -> Capability:
+def discover(client: httpx2.Client, base: str, *, egress: Egress, limits: Limits = _DEFAULT_LIMITS) -> Capability:
     """Return what linking and refreshing need to know of a server: smart-configuration, else metadata's oauth-uris.
 
     Raises:
@@ -162,11 +165,11 @@ def discover(client: httpx2.Client, base: str, *, allow_local: bool, limits: Lim
     smart: Capability | None = None
     failure: OutsideError | None = None
     try:
-        smart = smart_configuration(client, base, allow_local=allow_local, limits=limits)
+        smart = smart_configuration(client, base, egress=egress, limits=limits)
     except OutsideError as exc:
         failure = exc
     try:
-        metadata = capability_statement(client, base, allow_local=allow_local, limits=limits)
+        metadata = capability_statement(client, base, egress=egress, limits=limits)
     except OutsideError as exc:
         if exc.code == "fhir-version" or smart is None:
             raise failure or exc from None
@@ -184,10 +187,15 @@ def _get(client: httpx2.Client, url: str, accept: str, limits: Limits) -> dict[s
     return read_answer(get_public(client, url, accept=accept), depth=limits.depth).body
 
 
-def _endpoint(name: str, value: object, *, allow_local: bool) -> str:
+def _beyond(base: str, egress: Egress) -> Egress:
+    """Return which own servers ``base`` may not name: a stranger leads us to none, our own servers to one another."""
+    return egress.to_others() if egress.is_own(base) else egress
+
+
+def _endpoint(name: str, value: object, *, egress: Egress) -> str:
     """Return an address, empty when it is absent, or not one that we would call and none that linking needs."""
     try:
-        return _address(value, allow_local=allow_local)
+        return _address(value, egress=egress)
     except AddressRefusedError as error:
         if name in _NEEDED:
             raise
@@ -195,18 +203,20 @@ def _endpoint(name: str, value: object, *, allow_local: bool) -> str:
         return ""
 
 
-def _address(value: object, *, allow_local: bool) -> str:
+def _address(value: object, *, egress: Egress) -> str:
     """Return an endpoint's address, or empty when it is absent; one we would not call is an error, not a default."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str) or len(value) > 500:
         raise AddressRefusedError("address-malformed")
     address = value.strip()
-    check_url(address, allow_local=allow_local)
+    check_url(address, allow_local=egress.allow_local)
+    if egress.is_own(address):
+        raise AddressRefusedError("private-address")
     return address
 
 
-def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
+def _oauth_uris(rest: dict[str, Any], *, egress: Egress) -> dict[str, str]:
     security = rest.get("security")
     uris: dict[str, str] = {}
     for outer in _dicts(security.get("extension") if isinstance(security, dict) else None):
@@ -215,7 +225,7 @@ def _oauth_uris(rest: dict[str, Any], *, allow_local: bool) -> dict[str, str]:
         for inner in _dicts(outer.get("extension")):
             field = _URI_FIELDS.get(_text(inner.get("url")))
             if field is not None:
-                uris[field] = _endpoint(field, inner.get("valueUri"), allow_local=allow_local)
+                uris[field] = _endpoint(field, inner.get("valueUri"), egress=egress)
     return uris
 
 

@@ -10,19 +10,23 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 import httpx2
 
 from portal import __version__
+from portal.domain.egress import Egress
 from portal.domain.errors import AddressRefusedError, BadAnswerError, LimitReachedError, OutsideError, UnreachableError
 from portal.fhir.addresses import Resolver, check_url, resolve
 from portal.fhir.limits import Limits
+from portal.fhir.tunnel import open_tunnel
 
 USER_AGENT = f"Tributary/{__version__}"
 _DEFAULT_LIMITS = Limits()
+_DEFAULT_EGRESS = Egress()
 _PIECE = 256 * 1024
 _REDIRECTS = "redirects_are_answers"
 _HOPS = 5
@@ -39,42 +43,44 @@ class _Call(threading.local):
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """Calls other organizations: https, checked and pinned addresses, no redirect, no proxy, limits on everything.
+    """Calls other organizations: https, checked and pinned addresses, no redirect, limits on everything.
 
-    ``allow_local`` opens loopback, over http as well (demo and tests). Safe to share between threads. Raises only
+    Where loopback is open, it is over http as well (demo and tests). Safe to share between threads. Raises only
     ``OutsideError`` kinds: AddressRefusedError, UnreachableError, LimitReachedError, BadAnswerError.
     """
 
     def __init__(
         self,
         *,
-        allow_local: bool = False,
+        egress: Egress = _DEFAULT_EGRESS,
         limits: Limits = _DEFAULT_LIMITS,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver | None = None,
     ) -> None:
         self.limits = limits
-        self._allow_local = allow_local
+        self._egress = egress
         self._call = _Call()
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context or httpx2.create_ssl_context(trust_env=False),
-            max_connections=limits.connections,
-            keepalive_expiry=15.0,
-            network_backend=_PinningBackend(self._call, allow_local=allow_local, limits=limits, resolver=resolver),
-        )
+        self._backend = _PinningBackend(self._call, egress=egress, limits=limits, resolver=resolver)
+        self._pool = self._new_pool(ssl_context or httpx2.create_ssl_context(trust_env=False))
+        self._own_pool = self._pool
+        if egress.ca_file is not None:
+            trusting = httpx2.create_ssl_context(trust_env=False)
+            trusting.load_verify_locations(egress.ca_file)
+            self._own_pool = self._new_pool(trusting)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request and read its answer whole.
 
         A redirect is an error, as it would carry the token elsewhere, but for who asks without one (``get_public``).
         """
-        parts = check_url(str(request.url), allow_local=self._allow_local)
+        parts = check_url(str(request.url), allow_local=self._egress.allow_local)
+        pool = self._own_pool if request.url.host in self._egress.private_hosts else self._pool
         self._call.deadline = time.monotonic() + self.limits.total_seconds
         self._call.plain = parts.scheme == "http"
         request.headers["User-Agent"] = USER_AGENT
         request.headers["Accept-Encoding"] = "gzip"
         with _own_errors(self._call):
-            answer = self._pool.handle_request(self._as_core(request))
+            answer = pool.handle_request(self._as_core(request))
             try:
                 body = self._read(answer)
             finally:
@@ -86,6 +92,15 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
+        self._own_pool.close()
+
+    def _new_pool(self, ssl_context: ssl.SSLContext) -> httpcore2.ConnectionPool:
+        return httpcore2.ConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=self.limits.connections,
+            keepalive_expiry=15.0,
+            network_backend=self._backend,
+        )
 
     def _as_core(self, request: httpx2.Request) -> httpcore2.Request:
         timeouts = {
@@ -133,13 +148,13 @@ _REWRITTEN = frozenset({b"content-encoding", b"content-length", b"transfer-encod
 
 def open_client(
     *,
-    allow_local: bool,
+    egress: Egress,
     limits: Limits = _DEFAULT_LIMITS,
     ssl_context: ssl.SSLContext | None = None,
     resolver: Resolver | None = None,
 ) -> httpx2.Client:
-    """Return a client on a guarded transport, with no cookies kept between organizations, no netrc and no proxies."""
-    transport = GuardedTransport(allow_local=allow_local, limits=limits, ssl_context=ssl_context, resolver=resolver)
+    """Return a client on a guarded transport: no cookies between organizations, nothing of the environment."""
+    transport = GuardedTransport(egress=egress, limits=limits, ssl_context=ssl_context, resolver=resolver)
     return _Client(transport=transport, trust_env=False, follow_redirects=False)
 
 
@@ -180,9 +195,9 @@ class _Client(httpx2.Client):
 class _PinningBackend(httpcore2.NetworkBackend):
     """Connects to the checked address; TLS still names and verifies the host, because httpcore keeps the origin."""
 
-    def __init__(self, call: _Call, *, allow_local: bool, limits: Limits, resolver: Resolver | None) -> None:
+    def __init__(self, call: _Call, *, egress: Egress, limits: Limits, resolver: Resolver | None) -> None:
         self._call = call
-        self._allow_local = allow_local
+        self._egress = egress
         self._limits = limits
         self._resolver = resolver
         self._sockets = httpcore2.SyncBackend()
@@ -199,7 +214,8 @@ class _PinningBackend(httpcore2.NetworkBackend):
         addresses = resolve(
             host,
             port,
-            allow_loopback=self._allow_local,
+            allow_loopback=self._egress.allow_local,
+            allow_private=host in self._egress.private_hosts,
             only_loopback=self._call.plain,
             seconds=self._seconds(),
             resolver=self._resolver,
@@ -207,12 +223,23 @@ class _PinningBackend(httpcore2.NetworkBackend):
         failure: Exception = httpcore2.ConnectError()
         for address in addresses[:4]:
             try:
-                stream = self._sockets.connect_tcp(address, port, self._seconds(), None, socket_options)
+                stream = self._connected(host, address, port, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as exc:
                 failure = exc
                 continue
-            return _DeadlineStream(stream, self._call)
+            return stream
         raise failure
+
+    def _connected(self, host: str, address: str, port: int, socket_options: Any) -> httpcore2.NetworkStream:
+        """Connect to a checked address: through the operator's proxy, but for our own servers and loopback."""
+        proxy = urlsplit(self._egress.proxy)
+        direct = not proxy.hostname or host in self._egress.private_hosts or ip_address(address).is_loopback
+        to = (address, port) if direct else (proxy.hostname or "", proxy.port or 0)
+        stream = self._sockets.connect_tcp(*to, self._seconds(), None, socket_options)
+        bounded = _DeadlineStream(stream, self._call)
+        if not direct:
+            open_tunnel(bounded, address, port, user=proxy.username or "", password=proxy.password or "")
+        return bounded
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Any = None

@@ -198,7 +198,7 @@ def _client(services: Services) -> Iterator[FhirClient]:
     organization = server(services)
     tokens = _ServerTokens(lambda: _granted(services, organization).tokens.access_token)
     tokens.access_token()  # a server that does not let us in says so here, not once for each patient
-    with open_client(allow_local=services.settings.allow_local_endpoints) as http:
+    with open_client(egress=services.settings.egress) as http:
         yield FhirClient(Authorised(http, str(organization.fhir_base), tokens))
 
 

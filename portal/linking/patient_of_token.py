@@ -54,7 +54,7 @@ def find(services: Services, attempt: Attempt, tokens: Tokens, *, fhir_user: str
 
 def _patients(services: Services, base: str, tokens: Tokens) -> list[Resource]:
     try:
-        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+        with open_client(egress=services.settings.egress) as client:
             fhir = FhirClient(Authorised(client, base, _OneToken(tokens.access_token)))
             return [patient for page in fhir.search("Patient", {}, page_size=0) for patient in page.matches]
     except HttpStatusError as error:

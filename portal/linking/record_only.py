@@ -181,7 +181,7 @@ def _ask(services: Services, capability: Capability, granted: GrantedTokens, per
         "Accept": FHIR_JSON,
         "Content-Type": FHIR_JSON,
     }
-    with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+    with open_client(egress=services.settings.egress) as client:
         response = client.post(
             f"{capability.fhir_base}/Patient/$match", content=msgspec.json.encode(body), headers=headers
         )

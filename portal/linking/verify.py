@@ -51,7 +51,7 @@ def verify_link(services: Services, link_id: str) -> str:
         return "no-token"
     try:
         base = discovery.capability_of(services, organization).fhir_base
-        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+        with open_client(egress=services.settings.egress) as client:
             fhir = FhirClient(Authorised(client, base, LinkTokens(services, link_id)))
             resource = fhir.read("Patient", stored.tokens.patient)
     except UnauthorizedError:

@@ -39,7 +39,7 @@ def fetch(services: Services, *, link_id: str, url: str) -> bytes:
         raise NotFoundError
     base = discovery.capability_of(services, organization).fhir_base
     target = _target(services, url, base)
-    with open_client(allow_local=services.settings.allow_local_endpoints) as http:
+    with open_client(egress=services.settings.egress) as http:
         response = Authorised(http, base, LinkTokens(services, link_id)).download(target)
     content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type.endswith(_JSON):

@@ -169,8 +169,7 @@ class _Run:
             raise LinkingError("no-address")
         if not tokens.patient:
             raise LinkingError("no-patient")
-        local = self._services.settings.allow_local_endpoints
-        with open_client(allow_local=local, limits=self._limits) as http:
+        with open_client(egress=self._services.settings.egress, limits=self._limits) as http:
             client = FhirClient(Authorised(http, base, source, limits=self._limits), limits=self._limits)
             quirks = quirks_of(self._organization.vendor)
             if self._link.tier is Tier.HOME:

@@ -79,7 +79,7 @@ def open_oauth(
         revocation_endpoint_auth_method=method,
         redirect_uri=redirect_uri or None,
         code_challenge_method="S256",
-        transport=GuardedTransport(allow_local=services.settings.allow_local_endpoints, limits=TOKEN_LIMITS),
+        transport=GuardedTransport(egress=services.settings.egress, limits=TOKEN_LIMITS),
         trust_env=False,
         follow_redirects=False,
     )

@@ -29,8 +29,8 @@ def capability_of(services: Services, organization: Organization, *, fresh: bool
     if cached and not fresh and not is_due(organization, datetime.now(UTC)):
         return cached
     try:
-        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
-            capability = discover(client, organization.fhir_base, allow_local=services.settings.allow_local_endpoints)
+        with open_client(egress=services.settings.egress.towards(organization.fhir_base)) as client:
+            capability = discover(client, organization.fhir_base, egress=services.settings.egress)
     except OutsideError as error:
         _log.info("discovery.failed", organization=organization.id, code=error.code)
         with services.db.transaction() as tx:

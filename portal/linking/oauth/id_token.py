@@ -36,7 +36,7 @@ def fhir_user(services: Services, token: str, *, request: AuthorizationRequest) 
     except (IndexError, TypeError, ValueError):
         raise LinkingError("id-token") from None
     try:
-        with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+        with open_client(egress=services.settings.egress) as client:
             response = get_public(client, request.jwks_uri, accept="application/json")
         check_status(response, depth=16)
         published = decode(response.content, depth=16)

@@ -79,7 +79,7 @@ def _method(capability: Capability) -> str:
 
 def _register(services: Services, organization: Organization, capability: Capability) -> OrganizationClient:
     body = request_body(services, capability)
-    with open_client(allow_local=services.settings.allow_local_endpoints) as client:
+    with open_client(egress=services.settings.egress) as client:
         answer = _answer(client.post(capability.registration_endpoint, json=body))
     client_id, secret = answer.get("client_id"), answer.get("client_secret")
     method = answer.get("token_endpoint_auth_method", body["token_endpoint_auth_method"])

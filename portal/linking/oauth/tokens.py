@@ -32,7 +32,7 @@ from portal.store.links.tokens import StoredTokens, Tokens
 
 _NEAR_END = timedelta(seconds=30)
 _LOCK = timedelta(seconds=45)  # longer than a token request may take (portal.linking.oauth.client.TOKEN_LIMITS)
-_NOT_SENT = frozenset({"connection-refused", "name-timeout", "name-unknown", "tls", "busy"})
+_NOT_SENT = frozenset({"connection-refused", "name-timeout", "name-unknown", "proxy-refused", "tls", "busy"})
 
 
 class LinkTokens:

@@ -16,6 +16,7 @@ from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
 from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
 
+from portal.domain.egress import Egress
 from portal.domain.errors import OutsideError
 from portal.fhir.answers import read_answer
 from portal.fhir.limits import Limits
@@ -81,13 +82,14 @@ class PrivateKeyJwt:
             cached is not None and age >= _AGAIN and kid not in {key.kid for key in cached[1].keys}
         )
         if cached is None or stale:
-            cached = (time.monotonic(), self._fetched(uri))
+            egress = self._here.settings.egress
+            cached = (time.monotonic(), self._fetched(uri, egress if client.stored.trusted else egress.to_others()))
             self._sets[uri] = cached
         return list(cached[1].keys)
 
-    def _fetched(self, uri: str) -> jwk.KeySet:
+    def _fetched(self, uri: str, egress: Egress) -> jwk.KeySet:
         try:
-            with open_client(allow_local=self._here.settings.allow_local_endpoints, limits=_LIMITS) as client:
+            with open_client(egress=egress, limits=_LIMITS) as client:
                 body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
             return jwk.KeySet.import_key_set(cast("Any", body))
         except (OutsideError, JoseError, TypeError, ValueError, KeyError):

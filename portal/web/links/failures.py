@@ -21,7 +21,7 @@ UNREADABLE = frozenset(
 
 _KINDS: dict[str, frozenset[str]] = {
     "slow": frozenset({"timeout", "answer-too-slow", "name-timeout", "connection-lost", "busy", "token-busy"}),
-    "unreachable": frozenset({"connection-refused", "name-unknown", "tls", "unreachable"}),
+    "unreachable": frozenset({"connection-refused", "name-unknown", "proxy-refused", "tls", "unreachable"}),
     "left-alone": frozenset({"http-429", "http-503"}),
     "limited": frozenset(
         {

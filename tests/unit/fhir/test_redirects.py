@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.config import Settings
+from portal.domain.egress import Egress
 from portal.domain.errors import AddressRefusedError, BadAnswerError, ConfigurationError, OutsideError
 from portal.fhir.addresses import check_url
 from portal.fhir.authorised import same_origin
@@ -47,6 +48,8 @@ ODD = [
     "https://host/\x00",
 ]
 
+LOCAL = Egress(allow_local=True)
+
 
 @pytest.fixture
 def org() -> Iterator[FakeOrganization]:
@@ -56,7 +59,7 @@ def org() -> Iterator[FakeOrganization]:
 
 @pytest.fixture
 def client() -> Iterator[httpx2.Client]:
-    with open_client(allow_local=True, resolver=lambda _host, _port: []) as opened:
+    with open_client(egress=LOCAL, resolver=lambda _host, _port: []) as opened:
         yield opened
 
 
@@ -80,7 +83,7 @@ def test_discovery_follows_redirects(client: httpx2.Client, org: FakeOrganizatio
     for path in (SMART, "/fhir/metadata"):
         org.misbehave(path, lambda exchange: moved(exchange, code))
         honest(org, path)
-    capability = discover(client, org.fhir_base, allow_local=True)
+    capability = discover(client, org.fhir_base, egress=LOCAL)
     assert (capability.source, capability.offers("Coverage2")) == ("smart-configuration", False)
     assert capability.fhir_base == org.fhir_base
     assert {call.authorization for call in org.calls()} == {""}
@@ -126,7 +129,7 @@ def test_an_odd_address_is_refused_and_nothing_breaks(client: httpx2.Client, add
     with pytest.raises(OutsideError):
         client.get(address)
     with pytest.raises(OutsideError):
-        discover(client, address, allow_local=True)
+        discover(client, address, egress=LOCAL)
     for base in ("https://org.example/fhir", address):
         with contextlib.suppress(AddressRefusedError):
             same_origin(address, base)
@@ -152,7 +155,7 @@ def test_an_odd_endpoint_that_linking_does_not_need(client: httpx2.Client, org: 
         exchange.send(Reply.of(value | dict.fromkeys(names, address)))
 
     org.misbehave(SMART, odd)
-    capability = discover(client, org.fhir_base, allow_local=True)
+    capability = discover(client, org.fhir_base, egress=LOCAL)
     assert (capability.source, capability.token_endpoint) == ("smart-configuration", f"{org.url}/oauth/token")
 
 
@@ -163,7 +166,7 @@ def test_half_a_smart_configuration_is_completed(client: httpx2.Client, org: Fak
         exchange.send(Reply.of(value))
 
     org.misbehave(SMART, half)
-    assert discover(client, org.fhir_base, allow_local=True).token_endpoint == f"{org.url}/oauth/token"
+    assert discover(client, org.fhir_base, egress=LOCAL).token_endpoint == f"{org.url}/oauth/token"
 
 
 @pytest.mark.parametrize("address", [address for address in ODD if "[" in address or "host:" in address])

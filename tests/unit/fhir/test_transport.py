@@ -1,21 +1,15 @@
 """The guarded transport over real connections: pinning, TLS names, limits, what Authlib sees."""
 
-import datetime as dt
 import ssl
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx2
 import pytest
 from authlib.integrations.httpx_client import OAuth2Client
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from portal import __version__
+from portal.domain.egress import Egress
 from portal.domain.errors import AddressRefusedError, BadAnswerError, LimitReachedError, UnreachableError
 from portal.fhir.limits import Limits
 from portal.fhir.transport import GuardedTransport, open_client
@@ -23,6 +17,8 @@ from tests.fakes import FakeOrganization
 from tests.fakes import misbehaviour as m
 
 QUICK = Limits(idle_seconds=0.5, total_seconds=0.8, answer_bytes=500_000)
+
+LOCAL = Egress(allow_local=True)
 
 
 @pytest.fixture
@@ -33,7 +29,7 @@ def org() -> Iterator[FakeOrganization]:
 
 @pytest.fixture
 def client() -> Iterator[httpx2.Client]:
-    with open_client(allow_local=True, limits=QUICK) as opened:
+    with open_client(egress=LOCAL, limits=QUICK) as opened:
         yield opened
 
 
@@ -43,7 +39,7 @@ def test_says_who_asks(client: httpx2.Client, org: FakeOrganization) -> None:
 
 
 def test_loopback_is_closed_by_default(org: FakeOrganization) -> None:
-    with open_client(allow_local=False) as closed, pytest.raises(AddressRefusedError):
+    with open_client(egress=Egress()) as closed, pytest.raises(AddressRefusedError):
         closed.get(f"{org.fhir_base}/metadata")
     assert org.calls() == []
 
@@ -51,13 +47,13 @@ def test_loopback_is_closed_by_default(org: FakeOrganization) -> None:
 def test_no_proxy_from_the_environment(org: FakeOrganization, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with open_client(allow_local=True) as client:
+    with open_client(egress=LOCAL) as client:
         assert client.get(f"{org.fhir_base}/metadata").status_code == 200
 
 
 def test_redirects_are_errors_even_where_a_client_would_follow(org: FakeOrganization) -> None:
     org.misbehave("/fhir/metadata", m.redirect(f"{org.url}/elsewhere"))
-    transport = GuardedTransport(allow_local=True)
+    transport = GuardedTransport(egress=LOCAL)
     with httpx2.Client(transport=transport, follow_redirects=True) as client, pytest.raises(BadAnswerError):
         client.get(f"{org.fhir_base}/metadata")
     assert org.calls("/elsewhere") == []
@@ -78,13 +74,13 @@ def test_gzip_is_read(client: httpx2.Client, org: FakeOrganization) -> None:
 
 def test_authlib_is_bound_by_the_same_limits(org: FakeOrganization) -> None:
     org.misbehave("/oauth/token", m.slow_headers())
-    transport = GuardedTransport(allow_local=True, limits=QUICK)
+    transport = GuardedTransport(egress=LOCAL, limits=QUICK)
     with OAuth2Client(client_id="client", transport=transport) as client, pytest.raises(LimitReachedError):
         client.fetch_token(f"{org.url}/oauth/token", grant_type="client_credentials")
 
 
 def test_authlib_gets_tokens_through_it(org: FakeOrganization) -> None:
-    transport = GuardedTransport(allow_local=True)
+    transport = GuardedTransport(egress=LOCAL)
     with OAuth2Client(client_id="client", transport=transport) as client:
         token = client.fetch_token(f"{org.url}/oauth/token", grant_type="client_credentials")
     assert token["token_type"] == "Bearer"
@@ -115,58 +111,14 @@ def test_a_name_that_changes_its_address_is_looked_up_once_and_pinned(org: FakeO
     def rebinding(_host: str, _port: int) -> list[str]:
         return answers.pop(0)
 
-    with open_client(allow_local=True, resolver=rebinding) as client:
+    with open_client(egress=LOCAL, resolver=rebinding) as client:
         assert client.get(f"http://rebind.example:{port}/fhir/metadata").status_code == 200
     assert answers == [["10.0.0.1"]]
 
 
-class _Hello(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
-        del format, args
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
-    """A TLS server on loopback that is called org.test, and a context that trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "org.test")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("org.test")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path / "cert.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hello)
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(pem)
-    server.socket = serving.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    yield server.server_port, ssl.create_default_context(cafile=str(pem))
-    server.shutdown()
-    server.server_close()
-
-
 def test_the_address_is_pinned_and_the_name_verified(tls: tuple[int, ssl.SSLContext]) -> None:
     port, trusting = tls
-    with open_client(allow_local=True, ssl_context=trusting, resolver=lambda _h, _p: ["127.0.0.1"]) as client:
+    with open_client(egress=LOCAL, ssl_context=trusting, resolver=lambda _h, _p: ["127.0.0.1"]) as client:
         assert client.get(f"https://org.test:{port}/").status_code == 200
         with pytest.raises(UnreachableError) as wrong_name:
             client.get(f"https://other.test:{port}/")
@@ -175,7 +127,7 @@ def test_the_address_is_pinned_and_the_name_verified(tls: tuple[int, ssl.SSLCont
 
 def test_an_untrusted_certificate_is_refused(tls: tuple[int, ssl.SSLContext]) -> None:
     port, _ = tls
-    client = open_client(allow_local=True, resolver=lambda _h, _p: ["127.0.0.1"])
+    client = open_client(egress=LOCAL, resolver=lambda _h, _p: ["127.0.0.1"])
     with client, pytest.raises(UnreachableError) as untrusted:
         client.get(f"https://org.test:{port}/")
     assert untrusted.value.code == "tls"
