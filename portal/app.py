@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("portal", template_folder=TEMPLATES, static_folder=STATIC)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=settings.hosts,
         SESSION_COOKIE_NAME=f"{'__Host-' if settings.secure else ''}{settings.slug}",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,

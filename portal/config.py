@@ -182,6 +182,11 @@ class Settings:
         "http://localhost:8000",
         parse=_base_url,
     )
+    trusted_hosts: frozenset[str] = _setting(
+        "PORTAL_TRUSTED_HOSTS",
+        "comma-separated host names that are answered beside that of PORTAL_BASE_URL and loopback's",
+        parse=_hosts,
+    )
     data_dir: Path = _setting(
         "PORTAL_DATA_DIR", "where the database, the keys and the queue's files are kept", "data", parse=_folder
     )
@@ -321,6 +326,12 @@ class Settings:
     @property
     def fhir_base(self) -> str:
         return f"{self.base_url}/fhir"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names in a Host header that are answered."""
+        own = parts_of(self.base_url)
+        return sorted({(own and own.hostname) or "localhost", "localhost", "127.0.0.1", *self.trusted_hosts})
 
     @property
     def egress(self) -> Egress:

@@ -5,7 +5,7 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.extensions import login
@@ -19,7 +19,14 @@ def error_page(status: int, title: str, text: str) -> Response:
     return render("error.html", fragment="main", status=status, title=title, text=text)
 
 
+def _foreign_host(_error: Exception) -> Response:
+    """Answer a Host header that is not ours. No page: its links cannot be made without an address of this portal."""
+    return Response(_("This portal has another address."), 400, {"Cache-Control": "no-store"}, "text/plain")
+
+
 def bind(app: Flask) -> None:
+    app.register_error_handler(SecurityError, _foreign_host)
+
     @app.errorhandler(NotFoundError)
     @app.errorhandler(404)
     def _not_found(_error: Exception) -> Response:

@@ -51,7 +51,9 @@ def bind(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", _PERMISSIONS)
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code >= 400:
+            headers["Cache-Control"] = "no-store"
+        elif request.endpoint == "static":
             headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         elif response.mimetype == "text/html":
             response.vary.update(("Cookie", "HX-Request"))

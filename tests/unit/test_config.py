@@ -59,6 +59,7 @@ def test_generated_secrets_stay_and_only_the_owner_reads_them(tmp_path: Path) ->
         ("PORTAL_CHART_SCOPES", "system/Patient.rs system/Condition.rs", ("system/Patient.rs", "system/Condition.rs")),
         ("PORTAL_BRANDS", "brands.json", Path("brands.json")),
         ("PORTAL_PRIVATE_HOSTS", "FHIR.own.example, ehr", frozenset({"fhir.own.example", "ehr"})),
+        ("PORTAL_TRUSTED_HOSTS", "portal.example,my.portal.example", {"portal.example", "my.portal.example"}),
         ("PORTAL_EGRESS_PROXY", "http://user:secret@proxy.example:3128", "http://user:secret@proxy.example:3128"),
     ],
 )
@@ -79,6 +80,7 @@ def test_texts_are_read_as_values(tmp_path: Path, name: str, text: str, value: A
         ("PORTAL_ENCRYPTION_KEYS", "k1:c2hvcnQ=", "PORTAL_ENCRYPTION_KEYS must be id:key pairs"),
         ("PORTAL_CHART_BASE", "https://fhir.example/r4", "PORTAL_CHART_CLIENT_ID must be set"),
         ("PORTAL_CHART_BASE", "fhir.example", "PORTAL_CHART_BASE must be the http(s) address"),
+        ("PORTAL_TRUSTED_HOSTS", "https://portal.example", "PORTAL_TRUSTED_HOSTS must be host names"),
         ("PORTAL_PRIVATE_HOSTS", "*.own.example", "PORTAL_PRIVATE_HOSTS must be host names"),
         ("PORTAL_PRIVATE_HOSTS", "10.0.0.1", "PORTAL_PRIVATE_HOSTS must be host names"),
         ("PORTAL_CA_FILE", "/nowhere/ca.pem", "PORTAL_CA_FILE must be a file with certificates"),

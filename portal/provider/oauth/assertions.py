@@ -1,8 +1,8 @@
 """private_key_jwt: clients that prove themselves with a key (SMART App Launch 2.2.0, "Asymmetric authentication").
 
-RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint. Keys come inline
-from the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes, fetched anew
-once when a key id is not among them.
+RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint alone. Keys come
+inline from the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes,
+fetched anew once when a key id is not among them.
 """
 
 import time
@@ -105,10 +105,9 @@ class PrivateKeyJwt:
         leeway = timedelta(seconds=_LEEWAY)
         if not now - leeway < expires <= now + _LONGEST + leeway or begins > now + leeway:
             raise _refused("exp must be at most five minutes ahead")
-        audience = claims.get("aud")
         ours = f"{self._here.settings.base_url}/oauth/token"
-        if ours not in (audience if isinstance(audience, list) else [audience]):
-            raise _refused("aud must be the token endpoint")
+        if claims.get("aud") not in (ours, [ours]):
+            raise _refused("aud must be the token endpoint, and nothing else")
         if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
             raise _refused("iss and sub must be the client id")
         jti = claims.get("jti")

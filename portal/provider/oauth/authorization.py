@@ -1,18 +1,26 @@
-"""The request of an app that sends a person here, checked (RFC 6749, 4.1.1; SMART App Launch 2.2.0)."""
+"""The request of an app that sends a person here, checked (RFC 6749, 4.1.1; SMART App Launch 2.2.0; OpenID Connect)."""
 
-from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidScopeError, OAuth2Error
+from datetime import datetime, timedelta
+from typing import Any
+
+from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidRequestError, InvalidScopeError, OAuth2Error
+from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from flask import request
 
 from portal.access import Actor
 from portal.extensions import current_services
 from portal.provider.oauth import consent, scopes
 from portal.provider.oauth.server import oauth_server
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
+
+_LONGEST_AGE = 10 * 365 * 24 * 3600  # seconds
 
 
 class RefusedRequestError(Exception):
     """What the client did wrong, or that the person said no. ``redirect_uri``: only where it is the client's own.
 
-    ``code`` is one of RFC 6749, 4.1.2.1.
+    ``code`` is one of RFC 6749, 4.1.2.1, or OpenID Connect Core, 3.1.2.6. ``client``: who asked, where that is known.
     """
 
     def __init__(self, error: OAuth2Error) -> None:
@@ -20,17 +28,30 @@ class RefusedRequestError(Exception):
         self.code = str(error.error)
         self.description = str(error.description or "")
         self.redirect_uri: str | None = error.redirect_uri
+        self.client: OAuthClient | None = None
+        if self.redirect_uri:
+            with current_services().db.reading() as tx:
+                self.client = clients.client_by_id(tx, client_id=request.args.get("client_id", ""))
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the app is told by a redirect: only what the operator checked, and nobody else before a person agreed
+        (RFC 9700, 4.11.2)."""
+        return self.redirect_uri is not None and self.client is not None and self.client.trusted
 
 
-def consent_question(actor: Actor | None) -> consent.Question | None:
-    """Check the request in hand and say what to ask; None when nobody is signed in.
+def consent_question(actor: Actor | None, *, signed_in_at: datetime | None) -> consent.Question | None:
+    """Check the request in hand and say what to ask; None when somebody has to sign in, perhaps again.
+
+    ``signed_in_at``: when ``actor`` did.
 
     Raises:
         RefusedRequestError: it cannot be answered.
     """
     try:
-        grant = oauth_server().get_consent_grant(end_user=None)
-        if actor is None:
+        grant = _grant()
+        must_sign_in = _must_sign_in(grant, signed_in_at)
+        if actor is None or must_sign_in:
             return None
         services = current_services()
         with services.db.reading() as tx:
@@ -57,7 +78,46 @@ def denied() -> RefusedRequestError:
         RefusedRequestError: the request itself cannot be answered.
     """
     try:
-        grant = oauth_server().get_consent_grant(end_user=None)
+        grant = _grant()
     except OAuth2Error as error:
         raise RefusedRequestError(error) from error
     return RefusedRequestError(AccessDeniedError(redirect_uri=grant.redirect_uri))
+
+
+def after_sign_in() -> list[tuple[str, str]]:
+    """Return the parameters of the request without its wish for a fresh sign-in, for after there was one."""
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name not in ("prompt", "max_age")]
+    prompts = " ".join(prompt for prompt in _prompts() if prompt != "login")
+    return [*pairs, *([("prompt", prompts)] if prompts else [])]
+
+
+def _grant() -> Any:
+    """Return Authlib's grant of the request, each of whose parameters is there once (RFC 6749, 3.1).
+
+    Where one is there twice, no redirect URI can be relied on.
+    """
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise InvalidRequestError("A parameter is there more than once")
+    return oauth_server().get_consent_grant(end_user=None)
+
+
+def _must_sign_in(grant: Any, signed_in_at: datetime | None) -> bool:
+    """Tell whether the sign-in of this browser is too old for the app (OpenID Connect Core, 3.1.2.1).
+
+    Raises:
+        OAuth2Error: ``max_age`` is no number, or the app wants no page where there must be one.
+    """
+    prompts, text = _prompts(), request.args.get("max_age", "")
+    if ("none" in prompts and len(prompts) > 1) or (text and not (text.isascii() and text.isdecimal())):
+        raise InvalidRequestError("prompt or max_age is not valid", redirect_uri=grant.redirect_uri)
+    with current_services().db.reading() as tx:
+        now = tx.now
+    oldest = now - timedelta(seconds=min(int(text), _LONGEST_AGE)) if text else None
+    old = signed_in_at is None or "login" in prompts or (oldest is not None and signed_in_at < oldest)
+    if "none" in prompts:  # nothing is ever shared without the consent page
+        raise (LoginRequiredError if old else ConsentRequiredError)(redirect_uri=grant.redirect_uri)
+    return old
+
+
+def _prompts() -> list[str]:
+    return request.args.get("prompt", "").split()

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from flask_babel.speaklater import LazyString
+from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor, Permission, can
 from portal.config import Settings
@@ -12,6 +15,7 @@ from portal.linking import reverse_links
 from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
 from portal.provider.types import CATEGORIES, SHARED, WORDS
+from portal.services import Services
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
 from portal.store.directory.values import Mark
@@ -116,9 +120,50 @@ class Agreed:
 
 
 def agree(
-    tx: Tx, settings: Settings, *, question: Question, answer: Agreement, actor: Actor, request: Mapping[str, str]
-) -> Agreed:
-    """Store the grant and its one-time code. The answer is taken within what was asked."""
+    services: Services,
+    *,
+    question: Question,
+    answer: Agreement,
+    actor: Actor,
+    request: Mapping[str, str],
+    signed_in_at: datetime,
+) -> Agreed | None:
+    """Store the grant and its one-time code. The answer is taken within what was asked, and once.
+
+    ``request`` are all parameters of the consent page: the first answer to it has an effect, the same sent again leads
+    to the same code as long as that is good, and to None later.
+    """
+    take = partial(
+        _agree,
+        settings=services.settings,
+        question=question,
+        answer=answer,
+        actor=actor,
+        request=request,
+        signed_in_at=signed_in_at,
+    )
+    try:
+        with services.db.transaction() as tx:
+            return take(tx)
+    except IntegrityError:  # sent twice at the same moment
+        with services.db.transaction() as tx:
+            return take(tx)
+
+
+def _agree(
+    tx: Tx,
+    *,
+    settings: Settings,
+    question: Question,
+    answer: Agreement,
+    actor: Actor,
+    request: Mapping[str, str],
+    signed_in_at: datetime,
+) -> Agreed | None:
+    code = tokens.code_for(tx, answered=[actor.account_id, *sorted(request.items())])
+    before = tokens.code(tx, code=code)
+    if before is not None:
+        return None if before.used or before.expired else Agreed(code, before.data.reverse)
     lasting = question.lasting and answer.lasting
     granted = scopes.granted(
         question.requested,
@@ -134,18 +179,17 @@ def agree(
         scopes=granted,
         lasting=lasting,
     )
+    wished = answer.reverse and question.reverse is not None and may_link(actor, answer.person_id)
     data = CodeData(
         redirect_uri=question.redirect_uri,
         challenge=request["code_challenge"],
         scope=" ".join(granted),
         nonce=request.get("nonce", ""),
-        auth_time=int(tx.now.timestamp()),
+        auth_time=int(signed_in_at.timestamp()),
+        reverse=reverse_links.address(tx, settings, grant_id=grant.id) if wished else "",
     )
-    wished = answer.reverse and question.reverse is not None and may_link(actor, answer.person_id)
-    return Agreed(
-        tokens.add_code(tx, grant_id=grant.id, data=data),
-        reverse_links.address(tx, settings, grant_id=grant.id) if wished else "",
-    )
+    tokens.add_code(tx, code=code, grant_id=grant.id, data=data)
+    return Agreed(code, data.reverse)
 
 
 def answer_address(settings: Settings, redirect_uri: str, **parameters: str | None) -> str:

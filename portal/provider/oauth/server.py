@@ -5,8 +5,10 @@ and is closed here: PKCE only for public clients and with ``plain``; a used code
 alive; tokens in plain text; error texts that repeat the request.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import unquote
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
@@ -39,6 +41,7 @@ from portal.store.provider import clients, tokens
 from portal.store.provider import grants as stored_grants
 
 _EXTENSION = "tributary.oauth"
+_S256 = re.compile(r"[A-Za-z0-9_-]{43}")  # the base64url of 32 bytes (RFC 7636, 4.2)
 CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 
 
@@ -50,9 +53,19 @@ class Pkce(CodeChallenge):  # type: ignore[misc]
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         data = grant.request.payload.data
-        if not data.get("code_challenge") or data.get("code_challenge_method") != "S256":
+        challenge = data.get("code_challenge") or ""
+        if not _S256.fullmatch(challenge) or data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("code_challenge with code_challenge_method=S256 is required")
         super().validate_code_challenge(grant, redirect_uri)
+
+    def validate_code_verifier(self, grant: Any, result: Any) -> None:
+        """Burn the code when the verifier is wrong: who stole one gets one guess."""
+        try:
+            super().validate_code_verifier(grant, result)
+        except OAuth2Error:
+            with current_services().db.transaction() as tx:
+                tokens.use_code(tx, code_hash=grant.request.authorization_code.stored.hash)
+            raise
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
@@ -144,6 +157,18 @@ class RotatingRefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
 
 
 class OAuthServer(AuthorizationServer):  # type: ignore[misc]
+    def authenticate_client(self, request: Any, methods: list[str], endpoint: str = "token") -> Client:
+        """Authenticate in one way only, by parameters that are each there once (RFC 6749, 2.3 and 3.2)."""
+        form, header = flask_request.form, flask_request.authorization
+        if any(len(values) > 1 for _, values in form.lists()):
+            raise InvalidRequestError("A parameter is there more than once")
+        ways = (header is not None, bool(form.get("client_secret")), bool(form.get("client_assertion")))
+        if sum(ways) > 1:
+            raise InvalidRequestError("The client authenticates in more than one way")
+        if header is not None and form.get("client_id", "") not in ("", unquote(header.username or "")):
+            raise InvalidRequestError("client_id is not the client that authenticates")
+        return cast(Client, super().authenticate_client(request, methods, endpoint))
+
     def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
         """Create it without Authlib's check of the scheme: ``settings.base_url`` decides whether this runs on http."""
         del request

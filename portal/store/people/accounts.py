@@ -139,6 +139,12 @@ def account_of_sign_in(tx: Tx, *, secret: str) -> tuple[Account, bool] | None:
     return (signed_in, tx.now - row.seen_at > _SEEN_EVERY) if signed_in else None
 
 
+def signed_in_at(tx: Tx, *, secret: str) -> datetime | None:
+    """Return when this sign-in began."""
+    query = select(sign_in.c.created_at).where(sign_in.c.id_hash == sign_in_hash(tx, secret))
+    return tx.conn.execute(query).scalar()
+
+
 def touch_sign_in(tx: Tx, *, secret: str) -> None:
     tx.conn.execute(update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(seen_at=tx.now))
 

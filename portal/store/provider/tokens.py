@@ -29,6 +29,7 @@ class CodeData(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     nonce: str = ""
     auth_time: int = 0
+    reverse: str = ""  # where to go on with the link back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,13 @@ class StoredToken:
     grant: OAuthGrant
 
 
-def add_code(tx: Tx, *, grant_id: str, data: CodeData) -> str:
-    """Add a one-time code for the grant; return the code."""
-    code = new_secret()
+def code_for(tx: Tx, *, answered: object) -> str:
+    """Return the one-time code of a consent: the same for the same answered page, and a secret of this instance."""
+    return tx.vault.hash("oauth.consent", msgspec.json.encode(answered).decode())
+
+
+def add_code(tx: Tx, *, code: str, grant_id: str, data: CodeData) -> None:
+    """Add a one-time code for the grant."""
     code_hash = tx.vault.hash("oauth.code", code)
     tx.conn.execute(
         insert(oauth_code).values(
@@ -66,7 +71,6 @@ def add_code(tx: Tx, *, grant_id: str, data: CodeData) -> str:
             expires_at=tx.now + CODE_LIFE,
         )
     )
-    return code
 
 
 def code(tx: Tx, *, code: str) -> StoredCode | None:

@@ -58,7 +58,7 @@ oauth_code = Table(
     metadata,
     Column("code_hash", Hash, primary_key=True),
     Column("grant_id", Id, ForeignKey("oauth_grant.id", ondelete="CASCADE"), nullable=False),
-    Column("data", LargeBinary, nullable=False),  # sealed: redirect URI, challenge, nonce, aud
+    Column("data", LargeBinary, nullable=False),  # sealed: portal.store.provider.tokens.CodeData
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
