@@ -21,8 +21,9 @@ from portal.config import Settings
 from portal.domain.errors import AddressRefusedError, PortalError
 from portal.domain.ids import new_id, new_secret
 from portal.fhir.addresses import check_url
-from portal.provider.oauth import scopes
+from portal.provider.oauth import names, scopes
 from portal.services import Services
+from portal.store import Tx
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 
@@ -101,13 +102,15 @@ def register(services: Services, *, body: bytes, address: str) -> Registered:
     settings = services.settings
     if settings.registration == "off":
         raise RegistrationError("access_denied", "Apps cannot register themselves here", status=403)
-    metadata = _metadata(settings, body)
+    metadata, vouched = _metadata(settings, body)
     client = _client(settings, metadata)
     secret = ""
     if client.auth_method.startswith("client_secret"):
         secret = new_secret()
         client = replace(client, secret_hash=hash_password(secret))
     with services.db.transaction() as tx:
+        if not vouched and _is_taken(tx, settings, client.name):
+            raise RegistrationError("invalid_client_metadata", "client_name is that of an organization known here")
         recent = clients.registered_since(tx, since=tx.now - timedelta(hours=1), address=address)
         if recent >= _PER_HOUR or clients.registered_since(tx, since=tx.now - timedelta(days=1)) >= _PER_DAY:
             raise RegistrationError("slow_down", "Too many registrations; try again later", status=429)
@@ -136,7 +139,8 @@ def check_redirect_uri(uri: str) -> bool:
     return "." in parts.scheme
 
 
-def _metadata(settings: Settings, body: bytes) -> Metadata:
+def _metadata(settings: Settings, body: bytes) -> tuple[Metadata, bool]:
+    """Return what is said of the client, and whether a key of the operator vouches for its name."""
     try:
         sent = msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError:
@@ -144,11 +148,13 @@ def _metadata(settings: Settings, body: bytes) -> Metadata:
     statement = sent.get("software_statement")
     if settings.registration == "statement" and not statement:
         raise RegistrationError("invalid_software_statement", "A signed software statement is required")
+    vouched: dict[str, Any] = {}
     if statement and settings.registration_keys is not None:
-        sent |= _statement(settings.registration_keys, statement)
+        vouched = _statement(settings.registration_keys, statement)
+        sent |= vouched
     stated = {name: value for name, value in sent.items() if value is not None}
     try:
-        return msgspec.convert(stated, Metadata)
+        return msgspec.convert(stated, Metadata), "client_name" in vouched
     except msgspec.ValidationError:
         raise RegistrationError("invalid_client_metadata", "A member of the metadata has the wrong type") from None
 
@@ -197,6 +203,17 @@ def _client(settings: Settings, metadata: Metadata) -> OAuthClient:
         homepage=_web_address(metadata.client_uri),
         logo=_web_address(metadata.logo_uri),
         contact=", ".join(metadata.contacts)[:300],
+    )
+
+
+def _is_taken(tx: Tx, settings: Settings, name: str) -> bool:
+    """Tell whether a name is the portal's own, its organization's, a partner's, or that of an app that was checked."""
+    checked = [client for client in clients.clients(tx) if client.trusted]
+    partners = [client for client in checked if client.partner or client.portal_fhir_base]
+    return names.imitates(
+        name,
+        exactly=[client.name for client in checked],
+        within=[settings.name, settings.organization, *(text for each in partners for text in (each.name, each.owner))],
     )
 
 
