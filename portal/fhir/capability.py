@@ -61,6 +61,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grant_types: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
+    issuer_proven: bool = False  # the issuer is to be believed, or there is none: portal.linking.oauth.issuer
     iss_parameter: bool = False  # RFC 9207: authorization_response_iss_parameter_supported
     fhir_version: str = ""
     software: str = ""

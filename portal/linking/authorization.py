@@ -99,7 +99,7 @@ def start(
 
     Raises:
         NotFoundError: no such organization.
-        LinkingError: policy-off, exchange-required, no-address, not-registered, no-s256.
+        LinkingError: policy-off, exchange-required, no-address, not-registered, no-s256, issuer-unproven.
         OutsideError: discovery failed.
     """
     with services.db.reading() as tx:
@@ -111,10 +111,14 @@ def start(
     capability = discovery.capability_of(services, organization)
     if capability.code_challenge_methods and "S256" not in capability.code_challenge_methods:
         raise LinkingError("no-s256")
+    if not capability.issuer_proven:  # perhaps it was kept before issuers were looked at
+        capability = discovery.capability_of(services, organization, fresh=True)
+    if not capability.issuer_proven:
+        raise LinkingError("issuer-unproven")
     client = registration.client_for(services, organization, capability)
     request = AuthorizationRequest(
         code_verifier=secrets.token_urlsafe(48),
-        redirect_uri=redirect_uri(services),
+        redirect_uri=registration.redirect_uri(services, client),
         fhir_base=capability.fhir_base,
         issuer=capability.issuer,
         iss_expected=capability.iss_parameter,
@@ -160,11 +164,12 @@ def start(
     return str(address)
 
 
-def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_in: str) -> Finished:
+def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: Actor, sign_in: str) -> Finished:
     """Finish an attempt: check the answer, exchange the code, make the link. A repeated callback gives the same link.
 
     Args:
         answer: the query of the callback.
+        path: where it came to; only the address that the organization was told is taken.
         actor, sign_in: who is signed in in the browser that came back.
 
     Raises:
@@ -188,7 +193,7 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
     if not can(actor, Permission.MANAGE_LINKS, attempt.person_id):
         raise AttemptError("not-allowed")
     try:
-        _check_issuer(attempt.request, answer)
+        _check_issuer(attempt.request, answer, came_to=f"{services.settings.base_url}{path}")
         code = _code(answer)
         granted = _exchange(services, attempt, code)
     except LinkingError as error:
@@ -203,10 +208,6 @@ def finish(services: Services, *, answer: Mapping[str, str], actor: Actor, sign_
     return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.request.is_reverse)
 
 
-def redirect_uri(services: Services) -> str:
-    return f"{services.settings.base_url}/links/callback"
-
-
 def check_policy(organization: Organization, link: Link | None) -> None:
     """Whether the organization may be linked now.
 
@@ -219,8 +220,13 @@ def check_policy(organization: Organization, link: Link | None) -> None:
         raise LinkingError("exchange-required")
 
 
-def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> None:
-    """RFC 9207: the answer must come from the server that was asked, compared character by character."""
+def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str], *, came_to: str) -> None:
+    """Refuse what another server than the one asked may have answered: by our address it came to, and by ``iss``.
+
+    Source: RFC 9700, 4.4; RFC 9207 (compared character by character).
+    """
+    if came_to != request.redirect_uri:
+        raise LinkingError("issuer-mismatch")
     issuer = answer.get("iss")
     if issuer is None:
         if request.iss_expected:

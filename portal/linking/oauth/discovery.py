@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
 from portal.fhir.capability import Capability, discover
 from portal.fhir.transport import open_client
+from portal.linking.oauth import issuer
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
@@ -31,6 +33,8 @@ def capability_of(services: Services, organization: Organization, *, fresh: bool
     try:
         with open_client(egress=services.settings.egress.towards(organization.fhir_base)) as client:
             capability = discover(client, organization.fhir_base, egress=services.settings.egress)
+            proven = issuer.is_proven(client, capability)
+        capability = msgspec.structs.replace(capability, issuer_proven=proven)
     except OutsideError as error:
         _log.info("discovery.failed", organization=organization.id, code=error.code)
         with services.db.transaction() as tx:

@@ -49,14 +49,22 @@ def register(services: Services, organization_id: str) -> OrganizationClient:
     return _register(services, organization, capability)
 
 
-def request_body(services: Services, capability: Capability) -> dict[str, Any]:
-    """Return what we say about ourselves (RFC 7591, section 2)."""
+def redirect_uri(services: Services, client: OrganizationClient) -> str:
+    """Return where the organization sends people back to: what was registered, one address for all of before."""
+    return (client.registration or {}).get("redirect_uri") or f"{services.settings.base_url}/links/callback"
+
+
+def request_body(services: Services, organization: Organization, capability: Capability) -> dict[str, Any]:
+    """Return what we say about ourselves (RFC 7591, section 2).
+
+    Each organization knows an address of its own, so that no other one gets an answer that it gave (RFC 9700, 4.4.2).
+    """
     base = services.settings.base_url
     method = _method(capability)
     body: dict[str, Any] = {
         "client_name": services.settings.name,
         "client_uri": base,
-        "redirect_uris": [f"{base}/links/callback"],
+        "redirect_uris": [f"{base}/links/callback/{organization.id}"],
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": method,
@@ -78,7 +86,7 @@ def _method(capability: Capability) -> str:
 
 
 def _register(services: Services, organization: Organization, capability: Capability) -> OrganizationClient:
-    body = request_body(services, capability)
+    body = request_body(services, organization, capability)
     with open_client(egress=services.settings.egress) as client:
         answer = _answer(client.post(capability.registration_endpoint, json=body))
     client_id, secret = answer.get("client_id"), answer.get("client_secret")
@@ -90,11 +98,9 @@ def _register(services: Services, organization: Organization, capability: Capabi
     if str(method).startswith("client_secret") and not isinstance(secret, str):
         raise LinkingError("registration-refused")
     token, address = answer.get("registration_access_token"), answer.get("registration_client_uri")
-    management = (
-        {"registration_access_token": token, "registration_client_uri": address}
-        if isinstance(token, str) and isinstance(address, str)
-        else None
-    )
+    management = {"redirect_uri": str(body["redirect_uris"][0])}
+    if isinstance(token, str) and isinstance(address, str):
+        management |= {"registration_access_token": token, "registration_client_uri": address}
     with services.db.transaction() as tx:
         organizations.put_client(
             tx,

@@ -68,7 +68,9 @@ class OrganizationClient:
     client_id: str
     auth_method: str = "none"
     secret: str | None = None
-    registration: dict[str, str] | None = None  # RFC 7592: registration_access_token, registration_client_uri
+    registration: dict[str, str] | None = (
+        None  # redirect_uri; RFC 7592: registration_access_token, registration_client_uri
+    )
 
 
 _AUTH_METHODS = frozenset({"none", "client_secret_basic", "client_secret_post", "private_key_jwt"})

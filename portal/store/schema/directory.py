@@ -204,7 +204,7 @@ organization_client = Table(  # how we are registered there
     Column("client_id", String(200), nullable=False),
     Column("auth_method", Word, nullable=False),  # none, client_secret_basic, client_secret_post, private_key_jwt
     Column("secret", LargeBinary),  # sealed
-    Column("registration", LargeBinary),  # sealed registration access token and address, for RFC 7592
+    Column("registration", LargeBinary),  # sealed: the redirect URI; access token and address for RFC 7592
     Column("partner", Boolean, nullable=False, default=False),  # we may ask for certain matches there
     Column("created_at", Instant, nullable=False),
 )

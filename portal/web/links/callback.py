@@ -17,21 +17,23 @@ from portal.web.links.reverse import to_ending
 
 def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/links/callback", view_func=callback)
+    blueprint.add_url_rule("/links/callback/<string(maxlength=40):organization>", view_func=callback)
     blueprint.add_url_rule("/links/ended/<code>", view_func=ended)
 
 
 @public
-def callback() -> BaseResponse:
+def callback(organization: str = "") -> BaseResponse:
     """Take the answer of the other sign-in. Public: a code is not carried through our sign-in page.
 
     It always leads on to another address, so that the code stays in no page, no history and no other site's log.
     """
+    del organization  # the whole path is compared with the address that the organization was told
     if not current_user.is_authenticated:
         return to_ending(AttemptError("signed-out"))
     answer = {name: value for name, value in request.args.items() if len(request.args.getlist(name)) == 1}
     try:
         finished = authorization.finish(
-            current_services(), answer=answer, actor=current_user.actor, sign_in=current_user.secret
+            current_services(), answer=answer, path=request.path, actor=current_user.actor, sign_in=current_user.secret
         )
     except AttemptError as error:
         return to_ending(error)

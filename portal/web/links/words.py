@@ -101,6 +101,12 @@ def ending(code: str, organization: str) -> Ending:
                 "if it happens again."
             ),
         ),
+        "issuer-unproven": Ending(
+            _("%(name)s does not show who signs you in", name=name),
+            _("It would send you to the sign-in of somebody who does not confirm that. Nothing was asked there."),
+            _("This cannot be mended from here. Tell the help desk."),
+            again=False,
+        ),
         "issuer-missing": Ending(
             _("The answer did not say where it came from"),
             _(
