@@ -11,6 +11,7 @@ from portal.normalise.demographics import person_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.bundles import resource_json
+from portal.provider.fhir.masking import masked
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
 from portal.provider.oauth.scopes import Reach
 from portal.store import Tx
@@ -92,7 +93,8 @@ def _visible(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson) -> dict
     stored = resources.read(tx, type="Patient", fhir_id=person.fhir_id)
     if stored is None or stored.deleted:
         return {"resourceType": "Patient", "id": person.fhir_id}
-    return resource_json(stored) if visible(caller, reach, stored) else None
+    shown = visible(caller, reach, stored)
+    return resource_json(masked(tx, caller, [shown])[0]) if shown else None
 
 
 def _entry(score: float, resource: Mapping[str, Any], base: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import shared
 from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES
+from portal.provider.fhir.masking import masked
 from portal.provider.fhir.query import Query
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import SHARED
@@ -61,6 +62,8 @@ class RecordSearch:
             return SearchPage(total=self._total())
         answer = SearchPage(next=after)
         answer.matches = list(self._page(answer))
+        if answer.next is not None and not self._sees_all:
+            answer.next = self._with_more(answer.next)
         if after is None and answer.next is None:
             answer.total = len(answer.matches)
         answer.included = self._included(answer.matches)
@@ -149,8 +152,12 @@ class RecordSearch:
             for resource in (visible(self.caller, self.reach, stored) for stored in resources)
             if resource is not None
         ]
-        if self.query.kind == "Provenance":  # found by a target that may have been taken out
-            seen = [resource for resource in self._sight.narrowed(seen) if self._has_tokens(resource)]
+        whole = seen
+        if self.query.kind == "Provenance":
+            seen = self._sight.narrowed(seen)
+        seen = masked(self.tx, self.caller, seen)
+        if seen != whole:  # perhaps found by a reference that was taken out
+            seen = [resource for resource in seen if self._has_tokens(resource)]
         fitting = [
             resource
             for resource in seen
@@ -158,10 +165,21 @@ class RecordSearch:
         ]
         return self._sight.led_to(fitting) if self.query.kind in SHARED else fitting
 
+    @property
+    def _sees_all(self) -> bool:
+        """Whether whatever the store finds is shown: then it need not be opened to be counted."""
+        unlimited = self.caller.confidential and not self.caller.delay.concerns(self.query.kind)
+        return unlimited and not self.query.tests and self.query.kind not in SHARED | {"Provenance"}
+
+    def _with_more(self, cursor: str) -> str | None:
+        """Return where the next page begins; None where nothing shown follows: an empty page would tell of the rest."""
+        ahead = SearchPage(next=cursor)
+        follows = any(True for _ in replace(self, query=replace(self.query, count=1))._page(ahead))  # noqa: SLF001
+        return cursor if follows else ahead.next
+
     def _total(self) -> int:
         criteria = replace(self._criteria(), date_from=None)
-        counted = self.caller.confidential and not self.caller.delay.concerns(self.query.kind)
-        if counted and not self.query.tests and self.query.kind not in SHARED | {"Provenance"}:
+        if self._sees_all:
             return fhir_search.count(self.tx, criteria=criteria)
         total, after = 0, None
         while True:

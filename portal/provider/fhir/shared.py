@@ -15,6 +15,7 @@ from msgspec import structs
 from portal.normalise.context import target_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
+from portal.provider.fhir.masking import masked
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import OF_A_PERSON, SERVED, SHARED
 from portal.store import Tx
@@ -42,7 +43,8 @@ class Sight:
         ]
         own = [resource for resource in seen if resource.type in _LEADING]
         shared = self.led_to(resource for resource in seen if resource.type in SHARED)
-        return own + shared + self.narrowed([resource for resource in seen if resource.type == "Provenance"])
+        narrow = self.narrowed([resource for resource in seen if resource.type == "Provenance"])
+        return masked(self.tx, self.caller, own + shared + narrow)
 
     def led_to(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
         """Return those of ``resources`` (all shared) that what the caller may see leads to, in their order."""

@@ -1,0 +1,68 @@
+"""References to what the caller may not see because it is confidential: an open resource must not name it.
+
+The whole reference goes, with its display: ``data-absent-reason`` "unknown" stands in its place, as elements that hold
+a reference are often required. Source: http://hl7.org/fhir/R4/extension-data-absent-reason.html.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec import structs
+
+from portal.normalise.confidential import is_confidential
+from portal.normalise.context import target_of
+from portal.provider.fhir.access import Caller
+from portal.store import Tx
+from portal.store.records import resources as stored_resources
+from portal.store.records.resources import StoredResource
+
+_URL = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_NAME = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})", re.ASCII)
+
+
+def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[StoredResource]:
+    """Return the resources without references to what is confidential, where the caller may not see that.
+
+    The Patient stays: it is whose record the caller was let into.
+    """
+    if caller.confidential:
+        return list(resources)
+    names = {name for resource in resources for name in _names(resource.body) if not name.startswith("Patient/")}
+    hidden = {
+        f"{stored.type}/{stored.fhir_id}"
+        for stored in stored_resources.many(tx, references=names)
+        if is_confidential(stored.body)
+    }
+    if not hidden:
+        return list(resources)
+    return [structs.replace(resource, body=_without(resource.body, hidden)) for resource in resources]
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the "Type/id" of every reference within."""
+    parts: Iterable[Any] = ()
+    if isinstance(value, dict):
+        if name := _name(value):
+            yield name
+        parts = value.values()
+    elif isinstance(value, list):
+        parts = value
+    for part in parts:
+        if isinstance(part, dict | list):
+            yield from _names(part)
+
+
+def _without(value: Any, hidden: set[str]) -> Any:
+    if isinstance(value, list):
+        return [_without(part, hidden) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if _name(value) in hidden:
+        return {"extension": [{"url": _URL, "valueCode": "unknown"}]}
+    return {name: _without(part, hidden) for name, part in value.items()}
+
+
+def _name(value: dict[str, Any]) -> str:
+    match = _NAME.fullmatch(target_of(value)) if isinstance(value.get("reference"), str) else None
+    return match[1] if match else ""
