@@ -1,5 +1,5 @@
 """Who may do what. Pure: one question, ``can(actor, permission, person_id)``."""
 
-from portal.access.rules import Actor, Permission, ProxyGrant, can
+from portal.access.rules import Actor, Permission, ProxyGrant, can, may_see_choice
 
-__all__ = ["Actor", "Permission", "ProxyGrant", "can"]
+__all__ = ["Actor", "Permission", "ProxyGrant", "can", "may_see_choice"]

@@ -58,3 +58,11 @@ def can(actor: Actor, permission: Permission, person_id: str) -> bool:
     if actor.own_person_id == person_id:
         return True
     return any(grant.person_id == person_id and permission in _BY_LEVEL[grant.level] for grant in actor.grants)
+
+
+def may_see_choice(actor: Actor, person_id: str, *, account_id: str | None) -> bool:
+    """Tell whether ``actor`` may see what ``account_id`` chose in a record: apps let in, corrections asked for.
+
+    Each tells where somebody goes, so that who may not see what is confidential sees only what they chose themselves.
+    """
+    return account_id == actor.account_id or can(actor, Permission.VIEW_CONFIDENTIAL, person_id)

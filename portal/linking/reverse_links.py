@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 
+from portal.access import Actor, may_see_choice
 from portal.config import Settings
 from portal.domain.addresses import parts_of
 from portal.domain.errors import NotFoundError
@@ -96,10 +97,15 @@ def shown_there(tx: Tx, *, person_id: str, organization: Organization) -> OAuthG
     return portal_grants[0] if portal_grants else None
 
 
-def readers(tx: Tx, *, person_id: str) -> tuple[str, ...]:
-    """Return the names of the portals that read this person's record, whether or not they are linked from here."""
+def readers(tx: Tx, *, person_id: str, actor: Actor) -> tuple[str, ...]:
+    """Return the names of the portals that read this person's record, whether or not they are linked from here.
+
+    Only those of which ``actor`` may know.
+    """
     names: dict[str, None] = {}
     for grant in grants.grants_of_person(tx, person_id=person_id):
+        if not may_see_choice(actor, person_id, account_id=grant.account_id):
+            continue
         client = clients.client_by_id(tx, client_id=grant.client_id)
         if client is not None and client.portal_fhir_base:
             names[client.name] = None

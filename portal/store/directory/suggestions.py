@@ -77,7 +77,7 @@ def suggest(
         )
 
 
-def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool = True) -> list[Suggestion]:
+def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
     """Return what to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
     rows = tx.conn.execute(
         select(

@@ -12,7 +12,7 @@ from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.ids import new_id
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
-from portal.store.schema.records import correction
+from portal.store.schema.records import correction, entry
 
 OPEN_PER_PERSON = 20
 
@@ -40,6 +40,7 @@ class Correction:
     section: Section
     entry_id: str
     request: CorrectionRequest
+    confidential: bool  # as the item is labelled now; also when it is gone
     state: CorrectionState
     answer: str
     created_at: datetime
@@ -107,7 +108,13 @@ def answer(tx: Tx, *, correction_id: str, account_id: str, state: CorrectionStat
 
 
 def _list(tx: Tx, condition: ColumnElement[bool], *, order: ColumnElement[Any], limit: int) -> tuple[Correction, ...]:
-    query = select(correction).where(condition).order_by(order, correction.c.id).limit(limit)
+    query = (
+        select(correction, entry.c.confidential)
+        .join_from(correction, entry, entry.c.id == correction.c.entry_id, isouter=True)
+        .where(condition)
+        .order_by(order, correction.c.id)
+        .limit(limit)
+    )
     return tuple(_read(tx, row) for row in tx.conn.execute(query))
 
 
@@ -119,6 +126,7 @@ def _read(tx: Tx, row: Row[Any]) -> Correction:
         section=Section(row.section),
         entry_id=row.entry_id,
         request=tx.unseal(row.data, CorrectionRequest, row=f"correction.data:{row.id}"),
+        confidential=row.confidential is not False,
         state=CorrectionState(row.state),
         answer=tx.unseal(row.answer, str, row=f"correction.answer:{row.id}") if row.answer else "",
         created_at=row.created_at,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from portal.access import Permission
+from portal.access import Permission, may_see_choice
 from portal.domain.ids import is_id
 from portal.endpoints import for_person, signed_in
 from portal.extensions import current_services
@@ -17,7 +17,8 @@ from portal.store import Tx
 from portal.store.directory.values import Mark
 from portal.store.provider import client_logos, clients
 from portal.store.provider import grants as stored_grants
-from portal.web.guards import audit_actor, current_person_id, person_route
+from portal.store.provider.grants import OAuthGrant
+from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
 from portal.web.logos import png
 
@@ -44,7 +45,7 @@ class GrantedApp:
 def page() -> Response:
     with current_services().db.reading() as tx:
         apps = _granted(tx, current_person_id())
-    return render("oauth/granted.html", granted=apps)
+    return render("oauth/granted.html", granted=apps, all_shown=sees_confidential())
 
 
 @person_route(blueprint, "/settings/apps", methods=["POST"])
@@ -53,7 +54,7 @@ def end() -> WerkzeugResponse:
     """End what one app may read. A grant that ended already, or is of another record, changes and tells nothing."""
     with current_services().db.transaction() as tx:
         grant = stored_grants.grant_by_id(tx, grant_id=request.form.get("grant", "")[:40])
-        if grant is not None and grant.person_id == current_person_id() and grant.ended_at is None:
+        if grant is not None and _may_know(grant) and grant.ended_at is None:
             grants.end(tx, grant=grant, reason="patient", actor=audit_actor())
             client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
             flash(_("%(app)s cannot read this record any more.", app=client.name if client else grant.client_id))
@@ -71,10 +72,16 @@ def logo(digest: str) -> Response:
     return png(picture, digest)
 
 
+def _may_know(grant: OAuthGrant) -> bool:
+    """Tell whether it is of the open record, and who is signed in may know of it."""
+    person_id = current_person_id()
+    return grant.person_id == person_id and may_see_choice(current_actor(), person_id, account_id=grant.account_id)
+
+
 def _granted(tx: Tx, person_id: str) -> tuple[GrantedApp, ...]:
     withheld = current_services().settings.withheld
     apps = []
-    for grant in stored_grants.grants_of_person(tx, person_id=person_id):
+    for grant in filter(_may_know, stored_grants.grants_of_person(tx, person_id=person_id)):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
         apps.append(
             GrantedApp(

@@ -10,6 +10,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal import audit
+from portal.access import may_see_choice
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
@@ -155,12 +156,13 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
 def requests(person_id: str) -> tuple[Request, ...]:
     """Say what was asked of the staff here for this person, newest first.
 
-    Who may not see what is confidential sees only what they asked for themselves.
+    Who may not see what is confidential sees only what they asked for themselves (``may_see_choice``).
     """
     with current_services().db.reading() as tx:
         requests_ = corrections.of_person(tx, person_id=person_id)
-    if not sees_confidential():
-        requests_ = tuple(request for request in requests_ if request.account_id == current_actor().account_id)
+    requests_ = tuple(
+        request for request in requests_ if may_see_choice(current_actor(), person_id, account_id=request.account_id)
+    )
     states = {
         CorrectionState.OPEN: gettext("Waiting for an answer"),
         CorrectionState.CORRECTED: gettext("Corrected"),

@@ -9,7 +9,6 @@ from portal import audit
 from portal.access import Permission, can
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LIVE, LinkPolicy, Tier
-from portal.domain.sensitive import is_sensitive
 from portal.endpoints import for_person, public
 from portal.extensions import current_services
 from portal.linking import reverse_links
@@ -80,11 +79,7 @@ def my_accounts() -> Response:
     person_id = current_person_id()
     with current_services().db.reading() as tx:
         overview = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
-        elsewhere = [
-            name
-            for name in reverse_links.readers(tx, person_id=person_id)
-            if sees_confidential() or not is_sensitive((name,))
-        ]
+        elsewhere = reverse_links.readers(tx, person_id=person_id, actor=current_actor())
     viewed(person_id, audit.Action.VIEW_LINKS)
     for link_card in overview.linked:
         _allow(link_card)

@@ -1,6 +1,6 @@
 """``/staff``: what patients asked the home staff to correct."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, url_for
@@ -12,12 +12,13 @@ from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal import audit
-from portal.domain.errors import ConflictError
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.people import Person
 from portal.endpoints import staff
 from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.records import corrections
-from portal.store.records.corrections import CorrectionState
+from portal.store.records.corrections import Correction, CorrectionState
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
@@ -48,20 +49,30 @@ class Task:
     name: str
     birth_date: str | None
     numbers: tuple[str, ...]
-    section: str
-    title: str
-    when: str
-    wrong: str
-    right: str
     asked_at: datetime
-    form: AnswerForm
+    section: str = ""
+    title: str = ""
+    when: str = ""
+    wrong: str = ""
+    right: str = ""
+    form: AnswerForm | None = None  # None: about a confidential item, and not opened
 
 
 @blueprint.get("")
 @staff
 def tasks() -> Response:
-    """Return what waits for an answer, what waits longest first."""
+    """Return what waits for an answer, what waits longest first; of what is confidential only that it waits."""
     return render("staff/corrections.html", tasks=_tasks(None, None))
+
+
+@blueprint.post("/corrections/<correction>/open")
+@staff
+def open_request(correction: str) -> Response:
+    """Show the page with one confidential request opened, this once; each look is recorded."""
+    lines = _tasks(correction, None)
+    if correction not in {task.id for task in lines}:
+        raise NotFoundError
+    return render("staff/corrections.html", tasks=lines)
 
 
 @blueprint.post("/corrections/<correction>")
@@ -88,12 +99,16 @@ def answer(correction: str) -> ResponseReturnValue:
     return redirect(url_for("staff.tasks"), 303)
 
 
-def _tasks(sent: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
+def _tasks(opened: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
+    """Return the requests; ``opened`` is one to show though it is confidential, ``form`` what was sent of it."""
     lines = []
     with current_services().db.transaction() as tx:
         for correction in corrections.waiting(tx):
             person = people.by_id(tx, person_id=correction.person_id)
             if person is None:
+                continue
+            if correction.confidential and correction.id != opened:
+                lines.append(_closed(correction, person.demographics))
                 continue
             audit.record(
                 tx,
@@ -103,20 +118,33 @@ def _tasks(sent: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
                 section=correction.section.value,
                 entry=correction.entry_id,
             )
-            demographics = person.demographics
-            lines.append(
-                Task(
-                    id=correction.id,
-                    name=demographics.display,
-                    birth_date=demographics.birth_date,
-                    numbers=tuple(number.value for number in demographics.identifiers if number.type == "MR"),
-                    section=section_word(correction.section),
-                    title=phrase(correction.request.title),
-                    when=formats.date_text(correction.request.when) if correction.request.when else "",
-                    wrong=correction.request.wrong,
-                    right=correction.request.right,
-                    asked_at=correction.created_at,
-                    form=form if form and sent == correction.id else AnswerForm(formdata=None, prefix=correction.id),
-                )
-            )
+            sent = form if opened == correction.id else None
+            lines.append(_open(correction, person.demographics, sent))
     return tuple(lines)
+
+
+def _closed(correction: Correction, demographics: Person) -> Task:
+    return Task(
+        id=correction.id,
+        name=demographics.display,
+        birth_date=demographics.birth_date,
+        numbers=_numbers(demographics),
+        asked_at=correction.created_at,
+    )
+
+
+def _open(correction: Correction, demographics: Person, sent: AnswerForm | None) -> Task:
+    request = correction.request
+    return replace(
+        _closed(correction, demographics),
+        section=section_word(correction.section),
+        title=phrase(request.title),
+        when=formats.date_text(request.when) if request.when else "",
+        wrong=request.wrong,
+        right=request.right,
+        form=sent or AnswerForm(formdata=None, prefix=correction.id),
+    )
+
+
+def _numbers(demographics: Person) -> tuple[str, ...]:
+    return tuple(number.value for number in demographics.identifiers if number.type == "MR")

@@ -92,7 +92,9 @@ def journey(app: Flask, client: FlaskClient, world: World, services: Services, s
 
 def suggested(journey: Journey) -> list[str]:
     with journey.services.db.reading() as tx:
-        return [one.reason for one in suggestions.suggestions(tx, person_id=journey.person_id)]
+        return [
+            one.reason for one in suggestions.suggestions(tx, person_id=journey.person_id, may_see_confidential=True)
+        ]
 
 
 def opt_out(services: Services) -> None:
