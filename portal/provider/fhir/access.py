@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.access import Actor, Permission, can
+from portal.access.visibility import Visibility
 from portal.config import Settings
 from portal.normalise.confidential import is_confidential
 from portal.provider.fhir.categories import categories
@@ -29,13 +30,17 @@ class Caller:
     scopes: tuple[str, ...]
     person_id: str | None
     patient: str | None
-    confidential: bool  # may also see what is marked as confidential
-    withheld: frozenset[str]
+    visibility: Visibility
     delay: Delay
 
     @property
     def context(self) -> str:
         return "patient" if self.person_id else "system"
+
+    @property
+    def confidential(self) -> bool:
+        """Whether what is labelled as confidential may be seen."""
+        return self.visibility.confidential
 
     def reach(self, kind: str, action: str) -> Reach:
         """Return how far the token reaches on a type.
@@ -68,7 +73,7 @@ class Caller:
         return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)
 
     def _reach(self, kind: str, action: str) -> Reach | None:
-        if kind in self.withheld or (self.context == "system" and kind not in BASIC):
+        if not self.visibility.opens(kind):
             return None
         return scopes.reach(self.scopes, kind, action, context=self.context)
 
@@ -103,8 +108,11 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         stored.scopes,
         grant.person_id,
         patient,
-        confidential,
-        settings.withheld & SERVED,
+        Visibility(
+            confidential=confidential,
+            withheld=settings.withheld & SERVED,
+            tier=None if grant.person_id else BASIC,
+        ),
         Delay(timedelta(days=settings.results_delay_days), tx.now),
     )
 
@@ -114,11 +122,15 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
 
     None when it is outside the categories of the scope, confidential, or a result that is held back.
     """
-    if not caller.confidential and is_confidential(stored.body):
-        return None
-    if reach.categories is not None and not reach.categories & frozenset(categories(stored.body)):
-        return None
-    return caller.delay.released(stored)
+    released = caller.delay.released(stored)
+    shown = caller.visibility.shows(
+        stored.type,
+        confidential=is_confidential(stored.body),
+        categories=frozenset() if reach.categories is None else categories(stored.body),
+        within=reach.categories,
+        released=released is not None,
+    )
+    return released if shown else None
 
 
 def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:

@@ -1,0 +1,42 @@
+"""What a caller may see of a person's record: the release policy, the tier and the labels, decided in one place. Pure.
+
+Decided before anything is reached from anything: an item that is not shown leads nowhere, counts nowhere and is named
+nowhere. What an app was granted beside that are its scopes (``portal.provider.oauth.scopes``).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """What somebody may see of one record. Nothing has a default: nobody sees what is confidential by omission.
+
+    ``confidential``: what its source labelled, too. ``withheld``: types of resources that the organization releases to
+    no app. ``tier``: the types of a partner's tier; None for all.
+    """
+
+    confidential: bool
+    withheld: frozenset[str]
+    tier: frozenset[str] | None
+
+    def opens(self, kind: str) -> bool:
+        """Tell whether anything of a type of resource may be seen."""
+        return kind not in self.withheld and (self.tier is None or kind in self.tier)
+
+    def shows(
+        self,
+        kind: str,
+        *,
+        confidential: bool,
+        categories: Collection[str],
+        within: frozenset[str] | None,
+        released: bool,
+    ) -> bool:
+        """Tell whether one item may be seen.
+
+        ``confidential``: it is labelled so. ``categories`` are its own, "system|code"; ``within`` those that the scope
+        is limited to, None for all. ``released``: it is not held back for some days.
+        """
+        fits = within is None or not within.isdisjoint(categories)
+        return self.opens(kind) and released and fits and (self.confidential or not confidential)
