@@ -38,6 +38,12 @@ class DecryptionError(StoreError):
     code = "decryption"
 
 
+class TooSlowError(StoreError):
+    """A statement was ended because the time that its reader gave it was over."""
+
+    code = "too-slow"
+
+
 class NormaliseError(PortalError):
     """A resource that gives no entry; ``code`` is the named reason that is counted."""
 

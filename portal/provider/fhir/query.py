@@ -12,11 +12,15 @@ from typing import Any
 from portal.identity.folding import fold
 from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import dates, definitions
-from portal.provider.fhir.outcomes import FhirError, forbidden, invalid
+from portal.provider.fhir.budget import too_costly
+from portal.provider.fhir.outcomes import forbidden, invalid
 
 PAGE = 50
 LONGEST_PAGE = 200
+_PARAMETERS = 50  # of one search, repeats included
+_LENGTH = 20_000  # characters of all their values
 _VALUES = 100  # alternatives of one parameter
+_ALTERNATIVES = 200  # of all parameters together
 _RESULT = frozenset(
     {"_count", "_include", "_revinclude", "_sort", "_format", "_summary", "_total", "_elements", "_pretty"}
 )
@@ -55,10 +59,12 @@ def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, ba
     system/ token: then the caller checks ``Query.patient``.
 
     Raises:
-        FhirError: 400 for a value, modifier or (when ``strict``) parameter that is not understood; 403 for another
-            patient.
+        FhirError: 400 for a value, modifier or (when ``strict``) parameter that is not understood, and for more than
+            one search may ask (``too-costly``); 403 for another patient.
     """
     query = Query(kind)
+    pairs = list(pairs)
+    _check_size(pairs)
     for name, value in pairs:
         if value == "" and not name.startswith("_"):
             continue  # an empty parameter is no parameter (FHIR R4, search.html#token)
@@ -73,6 +79,15 @@ def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, ba
         else:
             query.ignored.append(name)
     return query
+
+
+def _check_size(pairs: Sequence[tuple[str, str]]) -> None:
+    if (
+        len(pairs) > _PARAMETERS
+        or sum(len(value) for _, value in pairs) > _LENGTH
+        or sum(value.count(",") + 1 for _, value in pairs) > _ALTERNATIVES
+    ):
+        raise too_costly("The search has too many parameters or values")
 
 
 def _take(query: Query, name: str, value: str, *, patient: str | None, base: str, strict: bool) -> bool:
@@ -147,7 +162,7 @@ def _alternatives(value: str) -> list[str]:
             parts[-1] += character
     alternatives = [part.strip() for part in parts if part.strip()]
     if len(alternatives) > _VALUES:
-        raise FhirError(400, "too-costly", "A search parameter has too many alternatives")
+        raise too_costly("A search parameter has too many alternatives")
     return alternatives
 
 

@@ -12,6 +12,7 @@ from portal.normalise.context import target_of
 from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import shared
 from portal.provider.fhir.access import Caller, visible
+from portal.provider.fhir.budget import Budget
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES
 from portal.provider.fhir.masking import masked
 from portal.provider.fhir.query import Query
@@ -24,7 +25,6 @@ from portal.store.records import resources as stored_resources
 from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
 
-_BUDGET = 4000  # resources looked at for one page: a search that matches little goes on with the next page
 _LATE = "L"  # the cursor's mark for the second phase
 
 
@@ -55,6 +55,7 @@ class RecordSearch:
     subject: SearchSubject
     query: Query
     reach: Reach
+    budget: Budget = field(default_factory=Budget)
 
     def run(self, *, after: str | None) -> SearchPage:
         """Return one page, with what it includes; ``after`` is the cursor of the page before."""
@@ -106,7 +107,7 @@ class RecordSearch:
                 if criteria.date_from is None:
                     break
                 answer.next = _LATE
-            elif looked_at >= _BUDGET:
+            elif self.budget.page_is_over(looked_at):
                 return
         if (answer.next or "").startswith(_LATE):
             yield from self._late(answer, remaining)
@@ -122,8 +123,8 @@ class RecordSearch:
             after=cursor,
         )
         answer.next = None
-        for date, resource_id in waiting:
-            if remaining == 0:
+        for place, (date, resource_id) in enumerate(waiting):
+            if remaining == 0 or (place > 0 and self.budget.page_is_over(place)):
                 answer.next = f"{_LATE}{cursor or ''}"
                 return
             cursor = f"{date}~{resource_id}"
@@ -184,6 +185,7 @@ class RecordSearch:
         total, after = 0, None
         while True:
             page = fhir_search.search(self.tx, criteria=criteria, after=after, limit=500)
+            self.budget.spend(len(page.resources))
             total += len(self._seen(page.resources))
             after = page.next
             if after is None:
@@ -213,11 +215,13 @@ class RecordSearch:
         stored = stored_references.targeting(
             self.tx, person_id=self.subject.person_id, kind=kind, param=REVINCLUDES[value], references=names
         )
+        self.budget.spend(len(stored))
         return self._sight.shown(self.caller.reach(kind, "s"), stored)
 
     def _readable(self, references: Iterable[str]) -> list[StoredResource]:
         """Return the resources behind these references that this caller may read for this person."""
         allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
+        self.budget.spend(len(allowed))
         by_type: dict[str, list[StoredResource]] = {}
         for resource in stored_resources.many(self.tx, references=allowed):
             if resource.person_id == self.subject.person_id or (resource.person_id is None and resource.type in SHARED):

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from portal import audit
-from portal.domain.errors import PortalError
+from portal.domain.errors import PortalError, TooSlowError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider.cors import allow_cross_origin
-from portal.provider.fhir import bundles, match, query, shared
+from portal.provider.fhir import budget, bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
@@ -173,10 +173,12 @@ def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) 
         raise FhirError(404, "not-supported", "This type of resource is not served")
     _check_format()
     try:
-        with services.db.reading() as tx:
+        with services.db.reading(seconds=budget.SECONDS) as tx:
             caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
             g.fhir_caller = caller
             response, record = work(tx, caller)
+    except TooSlowError:
+        raise budget.too_costly("The request takes too long; ask for less") from None
     except FhirError as error:
         if error.status in (401, 403):
             _record_denial(error, kind)

@@ -5,8 +5,9 @@ one that upgrades fails at once when another process wrote in between, whatever 
 ADR 2, docs/adr). PostgreSQL needs none of that.
 """
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,14 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
+from portal.domain.errors import TooSlowError
 from portal.store.engine.crypto import Vault
 
 T = TypeVar("T")
+_STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,44 @@ class Database:
                 yield Tx(conn, self.vault, datetime.now(UTC))
 
     @contextmanager
-    def reading(self) -> Iterator[Tx]:
-        """Read only, of one moment; nothing is committed."""
+    def reading(self, *, seconds: float | None = None) -> Iterator[Tx]:
+        """Read only, of one moment; nothing is committed.
+
+        Raises:
+            TooSlowError: ``seconds`` are given and a statement runs beyond them.
+        """
         with self.engine.connect() as conn:
             if self.is_sqlite:
                 conn.exec_driver_sql("BEGIN")
             else:
                 conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             try:
-                yield Tx(conn, self.vault, datetime.now(UTC))
+                with nullcontext() if seconds is None else self._ending_after(conn, seconds):
+                    yield Tx(conn, self.vault, datetime.now(UTC))
             finally:
                 if self.is_sqlite:
                     conn.exec_driver_sql("ROLLBACK")
                 else:
                     conn.rollback()
+
+    @contextmanager
+    def _ending_after(self, conn: Connection, seconds: float) -> Iterator[None]:
+        """End statements that run too long; PostgreSQL counts for each statement, SQLite for all of them together."""
+        raw: Any = conn.connection.driver_connection
+        if self.is_sqlite:
+            ends = time.monotonic() + seconds
+            raw.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
+        else:
+            conn.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+        try:
+            yield
+        except OperationalError as error:
+            if "interrupted" in str(error.orig) or type(error.orig).__name__ == "QueryCanceled":
+                raise TooSlowError from None
+            raise
+        finally:
+            if self.is_sqlite:
+                raw.set_progress_handler(None, 0)
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them."""
