@@ -1,12 +1,10 @@
 """private_key_jwt: clients that prove themselves with a key (SMART App Launch 2.2.0, "Asymmetric authentication").
 
 RS384 and ES384 only, at most five minutes ahead, each ``jti`` once, ``aud`` is the token endpoint alone. Keys come
-inline from the registration, or from ``jwks_uri``: fetched through the guarded transport, kept for five minutes,
-fetched anew once when a key id is not among them.
+inline from the registration, or from ``jwks_uri``.
 """
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -16,11 +14,7 @@ from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
 from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
 
-from portal.domain.egress import Egress
-from portal.domain.errors import OutsideError
-from portal.fhir.answers import read_answer
-from portal.fhir.limits import Limits
-from portal.fhir.transport import open_client
+from portal.provider.oauth.key_sets import KeySets
 from portal.provider.oauth.models import Client
 from portal.services import Services
 from portal.store.provider import tokens
@@ -28,9 +22,6 @@ from portal.store.provider import tokens
 ALGORITHMS = ["RS384", "ES384"]
 _LONGEST = timedelta(minutes=5)
 _LEEWAY = 30  # seconds of clocks apart
-_FRESH = 300.0  # seconds that a fetched key set is good for
-_AGAIN = 10.0  # seconds before an unknown key id makes us fetch again
-_LIMITS = Limits(total_seconds=5.0, idle_seconds=5.0, connect_seconds=3.0, answer_bytes=256 * 1024, depth=8)
 
 
 class PrivateKeyJwt:
@@ -38,7 +29,7 @@ class PrivateKeyJwt:
 
     def __init__(self, services: Services) -> None:
         self._here = services
-        self._sets: dict[str, tuple[float, jwk.KeySet]] = {}
+        self._sets = KeySets(egress=services.settings.egress)
 
     def __call__(self, query_client: Any, request: Any) -> Client | None:
         assertion = request.form.get("client_assertion")
@@ -70,30 +61,11 @@ class PrivateKeyJwt:
                 continue
         raise _refused("No registered key fits the assertion")
 
-    def _keys(self, client: Client, kid: object) -> list[Any]:
+    def _keys(self, client: Client, kid: object) -> Sequence[Any]:
         if client.stored.jwks is not None:
             return list(jwk.KeySet.import_key_set(cast("Any", client.stored.jwks)).keys)
         uri = client.stored.jwks_uri
-        if not uri:
-            return []
-        cached = self._sets.get(uri)
-        age = time.monotonic() - cached[0] if cached else _FRESH
-        stale = age >= _FRESH or (
-            cached is not None and age >= _AGAIN and kid not in {key.kid for key in cached[1].keys}
-        )
-        if cached is None or stale:
-            egress = self._here.settings.egress
-            cached = (time.monotonic(), self._fetched(uri, egress if client.stored.trusted else egress.to_others()))
-            self._sets[uri] = cached
-        return list(cached[1].keys)
-
-    def _fetched(self, uri: str, egress: Egress) -> jwk.KeySet:
-        try:
-            with open_client(egress=egress, limits=_LIMITS) as client:
-                body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
-            return jwk.KeySet.import_key_set(cast("Any", body))
-        except (OutsideError, JoseError, TypeError, ValueError, KeyError):
-            raise _refused("The keys at jwks_uri cannot be read") from None
+        return self._sets.keys(uri, kid, checked=client.stored.trusted or client.stored.partner) if uri else ()
 
     def _check(self, claims: dict[str, Any], client: Client) -> None:
         now = datetime.now(UTC)
