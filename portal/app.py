@@ -7,7 +7,7 @@ from portal import logs
 from portal.config import Settings
 from portal.extensions import babel, compress, csrf, login
 from portal.paths import STATIC, TEMPLATES
-from portal.provider import brands
+from portal.provider import brands, rate_limits
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
@@ -58,5 +58,6 @@ def create_app(settings: Settings) -> Flask:
     for area in (oauth, fhir, brands):
         app.register_blueprint(area.blueprint)
     throttle.bind(app, settings)
+    rate_limits.bind(app)
     metrics.bind(app)
     return app

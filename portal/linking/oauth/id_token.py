@@ -33,7 +33,7 @@ def fhir_user(services: Services, token: str, *, request: AuthorizationRequest) 
     try:
         if "nonce" not in json.loads(urlsafe_b64decode(token.split(".")[1] + "==")):
             return _ignored(request, "no-nonce")
-    except (IndexError, TypeError, ValueError):
+    except (IndexError, TypeError, ValueError, RecursionError):
         raise LinkingError("id-token") from None
     try:
         with open_client(egress=services.settings.egress) as client:
@@ -54,7 +54,7 @@ def fhir_user(services: Services, token: str, *, request: AuthorizationRequest) 
             nonce={"essential": True, "value": request.nonce},
         )
         registry.validate(decoded.claims)
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise LinkingError("id-token") from None
     user = decoded.claims.get("fhirUser")
     return user if isinstance(user, str) else ""

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import structlog
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from portal import audit
-from portal.domain.errors import PortalError, TooSlowError
+from portal.domain.errors import InvalidInputError, PortalError, TooSlowError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
+from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.provider.fhir import budget, bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate
@@ -19,6 +19,7 @@ from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.oauth.metadata import smart_configuration
+from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import SERVED, SHARED
 from portal.store import Tx
 from portal.store.people import people
@@ -51,6 +52,15 @@ _FORMATS = (
     "html",
     "text/html",
 )
+
+
+blueprint.before_request(bodies.check)
+
+_ISSUES = {
+    413: ("too-long", "The body is too large"),
+    415: ("not-supported", "The body must not be packed"),
+    429: ("throttled", "Too many requests; try again later"),
+}
 
 
 @blueprint.after_request
@@ -141,9 +151,9 @@ def find(kind: str) -> Response:
 def match_patient() -> Response:
     """Find one person certainly, for trusted partners (requirement A9)."""
     try:
-        body = msgspec.json.decode(request.get_data())
-    except msgspec.DecodeError:
-        raise invalid("The body is not JSON") from None
+        body = bodies.json_of(request.get_data())
+    except InvalidInputError:
+        raise invalid("The body is not JSON, or nested too deep") from None
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
@@ -304,9 +314,14 @@ def _fhir_error(error: FhirError) -> Response:
     return response
 
 
+@blueprint.errorhandler(429)  # by its number too: else the page for people comes first
 @blueprint.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Response:
-    return _json(outcome("processing", "The request cannot be answered"), error.code or 500)
+    issue, text = _ISSUES.get(error.code or 500, ("processing", "The request cannot be answered"))
+    response = _json(outcome(issue, text), error.code or 500)
+    if error.code == 429:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 @blueprint.errorhandler(Exception)

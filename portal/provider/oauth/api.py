@@ -3,19 +3,25 @@
 from typing import cast
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
+from werkzeug.exceptions import HTTPException
 
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
+from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.provider.oauth import metadata, registration
 from portal.provider.oauth.id_token import public_keys, signing_key
 from portal.provider.oauth.registration import RegistrationError
 from portal.provider.oauth.server import bind, oauth_server
+from portal.provider.rate_limits import RETRY_AFTER
 
 blueprint = Blueprint("oauth_api", __name__)
 blueprint.record_once(lambda state: bind(cast(Flask, state.app)))
 csrf.exempt(blueprint)
 _PUBLIC = frozenset({"oauth_api.keys", "oauth_api.metadata_oauth", "oauth_api.metadata_openid"})
+
+
+blueprint.before_request(bodies.check)
 
 
 @blueprint.before_request
@@ -89,3 +95,13 @@ def keys() -> Response:
 def well_known() -> Response:
     """Answer RFC 8414 and OpenID Connect discovery."""
     return jsonify(metadata.openid_configuration(current_services().settings))
+
+
+@blueprint.errorhandler(429)  # by its number too: else the page for people comes first
+@blueprint.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = make_response(jsonify(error="slow_down" if status == 429 else "invalid_request"), status)
+    if status == 429:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-import msgspec
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
 from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
 
+from portal.domain.errors import InvalidInputError
+from portal.provider import bodies
 from portal.provider.oauth.key_sets import KeySets
 from portal.provider.oauth.models import Client
 from portal.services import Services
@@ -41,7 +42,7 @@ class PrivateKeyJwt:
             if client is None or client.stored.auth_method != "private_key_jwt":
                 raise _refused("The client is not known")
             claims = self._verified(assertion, header, client)
-        except JoseError:
+        except (JoseError, RecursionError):
             raise _refused("The assertion is not valid") from None
         self._check(claims, client)
         return client
@@ -93,12 +94,20 @@ class PrivateKeyJwt:
             raise _refused("jti was used before")
 
 
+def claimed_client(assertion: str) -> str | None:
+    """Return who an assertion says it is from, unchecked; None where it says nothing."""
+    try:
+        return _look_into(assertion)[1]
+    except (JoseError, InvalidClientError, RecursionError):
+        return None
+
+
 def _look_into(assertion: str) -> tuple[Mapping[str, Any], str | None]:
     """Return the header and the claimed client id, before anything of it is believed."""
     signed = jws.extract_compact(assertion.encode())
     try:
-        body = msgspec.json.decode(signed.payload)
-    except msgspec.DecodeError:
+        body = bodies.json_of(signed.payload)
+    except InvalidInputError:
         raise _refused("The assertion is not valid") from None
     subject = body.get("sub") if isinstance(body, dict) else None
     return signed.headers(), subject if isinstance(subject, str) else None

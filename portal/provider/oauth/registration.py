@@ -18,18 +18,20 @@ from joserfc.errors import JoseError
 from portal import audit
 from portal.access.passwords import hash_password
 from portal.config import Settings
-from portal.domain.errors import AddressRefusedError, PortalError
+from portal.domain.errors import AddressRefusedError, InvalidInputError, PortalError
 from portal.domain.ids import new_id, new_secret
 from portal.fhir.addresses import check_url
+from portal.provider import bodies
 from portal.provider.oauth import names, scopes
+from portal.provider.rate_limits import network_of
 from portal.services import Services
 from portal.store import Tx
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 
 METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
-_PER_HOUR = 20  # from one network address
-_PER_DAY = 500
+_PER_HOUR = 20  # from one network
+_PER_DAY = 100
 _STATEMENT_ALGORITHMS = ["RS256", "RS384", "ES256", "ES384"]
 _DEFAULT_SCOPE = "launch/patient patient/*.rs patient/*.read offline_access openid fhirUser"
 _HTTP_LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -108,13 +110,14 @@ def register(services: Services, *, body: bytes, address: str) -> Registered:
     if client.auth_method.startswith("client_secret"):
         secret = new_secret()
         client = replace(client, secret_hash=hash_password(secret))
+    network = network_of(address)
     with services.db.transaction() as tx:
         if not vouched and _is_taken(tx, settings, client.name):
             raise RegistrationError("invalid_client_metadata", "client_name is that of an organization known here")
-        recent = clients.registered_since(tx, since=tx.now - timedelta(hours=1), address=address)
-        if recent >= _PER_HOUR or clients.registered_since(tx, since=tx.now - timedelta(days=1)) >= _PER_DAY:
-            raise RegistrationError("slow_down", "Too many registrations; try again later", status=429)
-        clients.add_client(tx, client=client, address=address)
+        for most, span in ((_PER_HOUR, timedelta(hours=1)), (_PER_DAY, timedelta(days=1))):
+            if clients.registered_since(tx, since=tx.now - span, network=network) >= most:
+                raise RegistrationError("slow_down", "Too many registrations; try again later", status=429)
+        clients.add_client(tx, client=client, network=network)
         audit.record(
             tx, action=audit.Action.SETTINGS_CHANGE, actor=audit.Actor("client", client.client_id), registered="app"
         )
@@ -142,9 +145,11 @@ def check_redirect_uri(uri: str) -> bool:
 def _metadata(settings: Settings, body: bytes) -> tuple[Metadata, bool]:
     """Return what is said of the client, and whether a key of the operator vouches for its name."""
     try:
-        sent = msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError:
-        raise RegistrationError("invalid_client_metadata", "The body is not a JSON object") from None
+        sent = bodies.json_of(body)
+    except InvalidInputError:
+        sent = None
+    if not isinstance(sent, dict):
+        raise RegistrationError("invalid_client_metadata", "The body is not a JSON object")
     statement = sent.get("software_statement")
     if settings.registration == "statement" and not statement:
         raise RegistrationError("invalid_software_statement", "A signed software statement is required")
@@ -165,7 +170,7 @@ def _statement(path: Path, statement: object) -> dict[str, Any]:
         keys = jwk.KeySet.import_key_set(msgspec.json.decode(path.read_bytes()))
         decoded = jwt.decode(str(statement), keys, algorithms=_STATEMENT_ALGORITHMS)
         jwt.JWTClaimsRegistry(leeway=60).validate(decoded.claims)
-    except (JoseError, ValueError, OSError):
+    except (JoseError, ValueError, OSError, RecursionError):
         raise RegistrationError("unapproved_software_statement", "The software statement is not accepted") from None
     return {name: value for name, value in decoded.claims.items() if name in Metadata.__struct_fields__}
 

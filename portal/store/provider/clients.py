@@ -46,8 +46,8 @@ class OAuthClient:
         return self.auth_method != "none"
 
 
-def add_client(tx: Tx, *, client: OAuthClient, address: str = "") -> None:
-    """Register a client; ``address`` is the network address of one that registers itself.
+def add_client(tx: Tx, *, client: OAuthClient, network: str = "") -> None:
+    """Register a client; ``network`` is where from, of one that registers itself.
 
     Raises:
         ConflictError: the client id is taken.
@@ -73,7 +73,7 @@ def add_client(tx: Tx, *, client: OAuthClient, address: str = "") -> None:
             trusted=client.trusted,
             partner=client.partner,
             introspects=client.introspects,
-            registered_from=tx.vault.hash("oauth.address", address) if address else None,
+            registered_from=tx.vault.hash("oauth.address", network) if network else None,
             created_at=tx.now,
         )
     )
@@ -119,11 +119,11 @@ def granted_counts(tx: Tx) -> dict[str, int]:
     return {client_id: int(count) for client_id, count in tx.conn.execute(query)}
 
 
-def registered_since(tx: Tx, *, since: datetime, address: str = "") -> int:
-    """Return how many clients registered themselves since then, from this network address or (without one) from all."""
-    query = select(func.count()).where(oauth_client.c.registered_from.is_not(None), oauth_client.c.created_at >= since)
-    if address:
-        query = query.where(oauth_client.c.registered_from == tx.vault.hash("oauth.address", address))
+def registered_since(tx: Tx, *, since: datetime, network: str) -> int:
+    """Return how many clients registered themselves since then from this network."""
+    query = select(func.count()).where(
+        oauth_client.c.registered_from == tx.vault.hash("oauth.address", network), oauth_client.c.created_at >= since
+    )
     return int(tx.conn.execute(query).scalar_one())
 
 

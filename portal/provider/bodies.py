@@ -1,0 +1,33 @@
+"""What a request of an app or another portal may bring: refused before it costs anything."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from portal.domain.errors import BadAnswerError, InvalidInputError, LimitReachedError
+from portal.fhir.answers import decode
+
+_BYTES = 64 * 1024  # the largest that is useful here is a client's metadata with its keys and a statement
+_DEPTH = 24  # of JSON; a Patient in Parameters stays below 12
+
+
+def check() -> None:
+    """Refuse a body that is too large (413) or packed (415)."""
+    request.max_content_length = _BYTES
+    if (request.content_length or 0) > _BYTES:
+        raise RequestEntityTooLarge
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType
+
+
+def json_of(body: bytes) -> Any:
+    """Return a JSON body as plain values.
+
+    Raises:
+        InvalidInputError: it is not JSON, or nested too deep.
+    """
+    try:
+        return decode(body, depth=_DEPTH)
+    except (BadAnswerError, LimitReachedError) as error:
+        raise InvalidInputError(error.code) from None
