@@ -1,10 +1,19 @@
 """What is recorded: who, for whom, what, when, with which outcome. Never clinical content, never a token."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+import structlog
 
 from portal.store import Tx
 from portal.store.audit import events as rows
+
+MOST_REFUSALS = 60
+"""Refusals of the same actor about the same person that are written down within an hour; the log counts the others."""
+_HOUR = timedelta(hours=1)
+
+_log = structlog.get_logger()
 
 
 class Action(StrEnum):
@@ -49,7 +58,22 @@ def record(
     outcome: str = "success",
     **detail: str,
 ) -> None:
-    """Append one event. ``detail`` holds ids and words of our own (section=…, link=…, reason=…)."""
+    """Append one event. ``detail`` holds ids and words of our own (section=…, link=…, reason=…).
+
+    Refusals (``outcome`` denied) are bounded: whoever is let in nowhere could fill the database with them.
+    """
+    if outcome == "denied":
+        recent = rows.refusals_since(
+            tx,
+            since=tx.now - _HOUR,
+            action=action.value,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            person_id=person_id,
+        )
+        if recent >= MOST_REFUSALS:
+            _log.warning("audit.refusals", action=action.value, actor=actor.kind)
+            return
     rows.append(
         tx,
         action=action.value,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, literal_column, select
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
@@ -50,6 +50,22 @@ def append(
             "detail": tx.seal(dict(detail), row=f"audit_event.detail:{seal_id}"),
         },
     )
+
+
+def refusals_since(
+    tx: Tx, *, since: datetime, action: str, actor_kind: str, actor_id: str | None, person_id: str | None
+) -> int:
+    """Return how many refusals of this actor about this person were written since then."""
+    c = audit_event.c
+    query = select(func.count()).where(
+        c.outcome == literal_column("'denied'"),  # as in the index, which is of refusals only
+        c.action == action,
+        c.actor_kind == actor_kind,
+        c.actor_id.is_(None) if actor_id is None else c.actor_id == actor_id,
+        c.person_id.is_(None) if person_id is None else c.person_id == person_id,
+        c.at >= since,
+    )
+    return int(tx.conn.execute(query).scalar_one())
 
 
 def of_person(tx: Tx, *, person_id: str, limit: int = 50) -> tuple[StoredEvent, ...]:

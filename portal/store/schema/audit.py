@@ -18,3 +18,13 @@ audit_event = Table(
     Column("detail", LargeBinary, nullable=False),  # sealed: which section, which organization …
 )
 Index("ix_audit_event_person", audit_event.c.person_id, audit_event.c.seq)
+_REFUSED = audit_event.c.outcome == "denied"
+Index(
+    "ix_audit_event_refused",
+    audit_event.c.actor_id,
+    audit_event.c.person_id,
+    audit_event.c.action,
+    audit_event.c.at,
+    sqlite_where=_REFUSED,
+    postgresql_where=_REFUSED,
+)
