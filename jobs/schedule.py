@@ -1,5 +1,5 @@
-"""``portal schedule``: the sweep every half minute; every night the refreshes, spread over hours, the
-lists, and what is kept long enough."""
+"""``portal schedule``: the sweep and the sealing of the audit trail every half minute; every night the refreshes,
+spread over hours, the lists, and what is kept long enough."""
 
 import signal
 import sys
@@ -14,7 +14,7 @@ from jobs import context
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.linking.nightly import PARTS
-from portal.queue import DIRECTORY, NIGHTLY, RETENTION, SWEEP
+from portal.queue import DIRECTORY, NIGHTLY, RETENTION, SEAL, SWEEP
 
 NIGHT, HOURS = 1, 4  # from when, in o'clock where the organization is, and for how long
 _TICK_SECONDS = 30.0
@@ -30,6 +30,7 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
     for name in names:
         services = context.services(name)
         services.queue.enqueue(SWEEP, job_id="sweep")
+        services.queue.enqueue(SEAL, job_id="seal")
         now = datetime.now(ZoneInfo(services.settings.time_zone))
         day = now.date().isoformat()
         elapsed = (now.hour - NIGHT) * 60 + now.minute

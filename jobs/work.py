@@ -23,7 +23,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from jobs import context, directory, locate, nightly, refresh, retention, revoke, sweep, verify
+from jobs import context, directory, locate, nightly, refresh, retention, revoke, seal, sweep, verify
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import end_with_parent
@@ -32,7 +32,7 @@ from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
 SWEEP_SECONDS = 15.0
-LOADED = (directory, locate, nightly, refresh, retention, revoke, sweep, verify)
+LOADED = (directory, locate, nightly, refresh, retention, revoke, seal, sweep, verify)
 """RQ finds jobs by their dotted path; what they need is imported here once, not again in every job's process."""
 
 _log = structlog.get_logger()
@@ -92,12 +92,13 @@ def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
 
 
 def sweep_all(names: tuple[str, ...]) -> None:
-    """Sweep every instance; one whose database is gone does not stop the others."""
+    """Sweep every instance and seal its audit trail; one whose database is gone does not stop the others."""
     for name in names:
-        try:
-            sweep.run(instance=name)
-        except Exception as error:  # noqa: BLE001 - the supervisor must live; the kind says enough
-            _log.warning("sweep.failed", instance=name, error=type(error).__name__)
+        for job in (sweep, seal):
+            try:
+                job.run(instance=name)
+            except Exception as error:  # noqa: BLE001 - the supervisor must live; the kind says enough
+                _log.warning("sweep.failed", instance=name, job=job.__name__, error=type(error).__name__)
 
 
 class Supervisor:

@@ -316,6 +316,11 @@ class Settings:
         parse=str,
         secret=True,
     )
+    audit_checkpoint: Path | None = _setting(
+        "PORTAL_AUDIT_CHECKPOINT",
+        "file with the newest checkpoint of the audit trail, best on another disk; default: in the data directory",
+        parse=_file,
+    )
     testing: bool = False
 
     @property

@@ -129,7 +129,11 @@ TABLES: Mapping[str, Retention] = {
     ),
     "audit_event": Retention(
         "Who looked at or changed what. An event is never deleted alone: the chain over them would break.",
-        "kept, until whole sealed segments can be removed",
+        "with the segment it was sealed in, 6 years after the newest event of it (`jobs.retention`)",
+    ),
+    "audit_segment": Retention(
+        "What the events are verified by; of one whose events are gone, that it was, and that we removed them.",
+        "kept: the chain goes through all of them",
     ),
     # Organizations that can be linked
     "organization": Retention(

@@ -1,5 +1,7 @@
 """Refusals are written down, but nobody can fill the audit trail, or another person's part of it, with them."""
 
+from typing import Any
+
 from flask.testing import FlaskClient
 
 from portal import audit
@@ -17,7 +19,7 @@ __all__ = ["settings"]
 MOST = recording.MOST_REFUSALS
 
 
-def refusals(services: Services, **about: str | None) -> int:
+def refusals(services: Services, **about: Any) -> int:
     with services.db.reading() as tx:
         return events.refusals_since(tx, since=tx.now.replace(year=2000), **about)
 

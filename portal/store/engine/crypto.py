@@ -55,3 +55,7 @@ class Vault:
     def hash(self, purpose: str, value: str) -> str:
         """Return a keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
         return hmac.digest(self._index_key, f"{purpose}\x00{value}".encode(), "sha256").hex()[:32]
+
+    def mac(self, purpose: str, content: bytes) -> bytes:
+        """Return HMAC-SHA-256 of ``content`` with this instance's key, separate for each purpose."""
+        return hmac.digest(self._index_key, purpose.encode() + b"\x00" + content, "sha256")

@@ -9,8 +9,16 @@ from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
-PLAIN = frozenset({"organization_logo.body"})
-"""Columns of bytes that are not sealed: pictures that everybody may see."""
+PLAIN = frozenset(
+    {
+        "organization_logo.body",
+        "audit_segment.root",
+        "audit_segment.mac",
+        "audit_segment.leaves",
+        "audit_segment.removed_mac",
+    }
+)
+"""Columns of bytes that are not sealed: pictures that everybody may see, and hashes."""
 _BOUND_TO: Mapping[str, str] = {"audit_event.detail": "seal_id"}
 """What a sealed value is bound to where that is not the table's only primary key."""
 

@@ -1,4 +1,4 @@
-"""What happened: append-only. The hash chain over it comes with the pages that show it."""
+"""What happened: append-only, and the sealed segments over it (``portal.audit.chain``)."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
 
@@ -27,4 +27,19 @@ Index(
     audit_event.c.at,
     sqlite_where=_REFUSED,
     postgresql_where=_REFUSED,
+)
+
+audit_segment = Table(
+    "audit_segment",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("last_seq", BigInteger().with_variant(Integer, "sqlite"), nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("sealed_at", Instant, nullable=False),
+    Column("newest_at", Instant, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),  # keyed, over all before and the mac of the segment before
+    Column("leaves", LargeBinary, nullable=False),  # seq and leaf hash of each event
+    Column("removed_at", Instant),  # when its events were removed, after their time
+    Column("removed_mac", LargeBinary),
 )
