@@ -63,7 +63,7 @@ def test_each_nightly_job_is_asked_for_once_and_not_lost_with_the_queue(services
 
 
 def asked_at(services: Services, monkeypatch: pytest.MonkeyPatch, hour: int, minute: int) -> list[str]:
-    """What a scheduler that has just started asks for at that time of the day, without what is asked for at any time."""
+    """What a scheduler that has just started asks for at that time of the day, without what is always asked for."""
     found: list[str] = []
 
     def enqueue(_queue: object, job: str, *, job_id: str = "", **ids: str) -> bool:
