@@ -95,6 +95,16 @@ def _moment(at: datetime) -> str:
     return f"{babel_dates.format_date(told, 'medium', locale=_locale())}, {_time(told)}"
 
 
+def clock(at: datetime) -> str:
+    """Return the time of day of a moment of our own, in the person's zone."""
+    return _time(to_user_timezone(at))
+
+
+def whole_day(at: datetime) -> str:
+    """Return the day of a moment of our own, with its weekday: "Saturday, November 28, 2026"."""
+    return babel_dates.format_date(to_user_timezone(at), "full", locale=_locale())
+
+
 def ago(at: datetime | None) -> str:
     """Say how long ago, roughly: "2 hours ago", "just now"."""
     if at is None:

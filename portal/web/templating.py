@@ -179,6 +179,7 @@ def bind(app: Flask) -> None:
         fhir_date=formats.fhir_date,
         moment=formats.moment,
         ago=formats.ago,
+        clock=formats.clock,
         quantity=formats.quantity,
         number=format_decimal,
         decimal=formats.number,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import func, insert, literal_column, or_, select
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
@@ -68,11 +68,39 @@ def refusals_since(
     return int(tx.conn.execute(query).scalar_one())
 
 
-def of_person(tx: Tx, *, person_id: str, limit: int = 50) -> tuple[StoredEvent, ...]:
-    """Return the newest events about a person's record."""
-    query = (
-        select(audit_event).where(audit_event.c.person_id == person_id).order_by(audit_event.c.seq.desc()).limit(limit)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which events of a record are asked for; what is not given does not matter.
+
+    ``account``: only by this account. ``not_account``: only by other accounts. ``no_account``: only by others than
+    accounts (apps, jobs, operators).
+    """
+
+    actions: tuple[str, ...] = ()
+    account: str | None = None
+    not_account: str | None = None
+    no_account: bool = False
+
+
+_ALL = Filter()
+
+
+def of_person(
+    tx: Tx, *, person_id: str, limit: int = 50, before: int | None = None, only: Filter = _ALL
+) -> tuple[StoredEvent, ...]:
+    """Return events about a person's record, newest first; ``before`` is the seq of the last one of the page before."""
+    c = audit_event.c
+    query = select(audit_event).where(c.person_id == person_id).order_by(c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(c.seq < before)
+    if only.actions:
+        query = query.where(c.action.in_(only.actions))
+    if only.account is not None:
+        query = query.where(c.actor_kind == "account", c.actor_id == only.account)
+    if only.not_account is not None:
+        query = query.where(c.actor_kind == "account", or_(c.actor_id.is_(None), c.actor_id != only.not_account))
+    if only.no_account:
+        query = query.where(c.actor_kind != "account")
     return tuple(
         StoredEvent(
             row.seq,

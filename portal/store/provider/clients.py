@@ -1,6 +1,6 @@
 """Our side as an OAuth server: registered clients, and grants (one per consent)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,6 +107,13 @@ def clients(tx: Tx) -> tuple[OAuthClient, ...]:
     """Return every client that may act, by name."""
     query = select(oauth_client).where(oauth_client.c.disabled_at.is_(None)).order_by(oauth_client.c.name)
     return tuple(_client(row) for row in tx.conn.execute(query))
+
+
+def names(tx: Tx, *, actors: Collection[str]) -> dict[str, str]:
+    """Return names of clients, also of those that may not act any more, by the first 40 characters of their ids."""
+    short = func.substr(oauth_client.c.client_id, 1, 40)
+    query = select(short, oauth_client.c.name).where(short.in_(actors))
+    return {row[0]: row[1] for row in tx.conn.execute(query)}
 
 
 def granted_counts(tx: Tx) -> dict[str, int]:

@@ -40,8 +40,14 @@ def check_password(services: Services, *, username: str, password: str) -> str |
     fits = verify_password(sign_in[1] if sign_in else None, password)
     with services.db.transaction() as tx:
         if sign_in is None or not fits:
-            account_id = sign_in[0].id if sign_in else None
-            audit.record(tx, action=audit.Action.SIGN_IN, actor=audit.Actor("account", account_id), outcome="denied")
+            account = sign_in[0] if sign_in else None
+            audit.record(
+                tx,
+                action=audit.Action.SIGN_IN,
+                actor=audit.Actor("account", account.id if account else None),
+                person_id=account.person_id if account else None,
+                outcome="denied",
+            )
             return None
         account, encoded = sign_in
         if needs_rehash(encoded):
@@ -70,7 +76,9 @@ def end_session() -> None:
     """End the sign-in of this browser."""
     with current_services().db.transaction() as tx:
         accounts.end_sign_in(tx, secret=current_user.secret)
-        audit.record(tx, action=audit.Action.SIGN_OUT, actor=audit.Actor("account", current_user.account.id))
+        account = current_user.account
+        actor = audit.Actor("account", account.id)
+        audit.record(tx, action=audit.Action.SIGN_OUT, actor=actor, person_id=account.person_id)
     logout_user()
     session.clear()
 

@@ -1,65 +1,144 @@
-"""Audit events as sentences. Unknown actions are named by their code rather than hidden."""
+"""Audit events as sentences without subjects: "looked at test results". Unknown actions are named by their code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from portal.audit import Action
+from portal.domain.sections import Section
+from portal.linking.states import Move
+from portal.provider.types import WORDS as TYPE_WORDS
 from portal.store.audit.events import StoredEvent
+from portal.web.activity.names import Names
+from portal.web.words import section_word
 
-_WORDS = {
-    Action.SIGN_IN: lazy_gettext("Signed in"),
-    Action.SIGN_OUT: lazy_gettext("Signed out"),
-    Action.VIEW_SECTION: lazy_gettext("Looked at a section of the record"),
-    Action.VIEW_ENTRY: lazy_gettext("Looked at one item of the record"),
-    Action.VIEW_MESSAGES: lazy_gettext("Looked at messages"),
-    Action.VIEW_LINKS: lazy_gettext("Looked at the linked organizations"),
-    Action.VIEW_ACTIVITY: lazy_gettext("Looked at this page"),
-    Action.LINK_START: lazy_gettext("Started to link an organization"),
-    Action.LINK_CHANGE: lazy_gettext("A link to an organization changed"),
-    Action.REFRESH: lazy_gettext("Records were brought from a linked organization"),
-    Action.UPDATE_REQUEST: lazy_gettext("Asked for an update from a linked organization"),
-    Action.CONSENT: lazy_gettext("Agreed that an app or another portal may read the record"),
-    Action.CONSENT_END: lazy_gettext("Ended what an app or another portal may read"),
-    Action.TOKEN_ISSUE: lazy_gettext("An app or another portal got access, as agreed"),
-    Action.API_READ: lazy_gettext("An app or another portal read the record"),
-    Action.MATCH: lazy_gettext("A partner organization asked whether it knows you"),
-    Action.SETTINGS_CHANGE: lazy_gettext("Settings were changed"),
-    Action.IMPORT: lazy_gettext("Records of this organization were brought in"),
-    Action.DIRECTORY_CHANGE: lazy_gettext("Changed the directory of organizations"),
-    Action.CORRECTION: lazy_gettext("Asked for a correction"),
-    Action.CORRECTION_ANSWER: lazy_gettext("Answered a request for a correction"),
-    Action.DENIED: lazy_gettext("Tried to open this record without the right to"),
+_SECTIONS = frozenset(Section)
+_PAGES: Mapping[str, LazyString] = {
+    "home": lazy_gettext("the home page"),
+    "summary": lazy_gettext("the summary"),
+    "search": lazy_gettext("the search"),
+    "new": lazy_gettext("what is new"),
+    "receipt": lazy_gettext("what came from an organization"),
+}
+"""Pages that are no section."""
+
+_MOVES: Mapping[str, LazyString] = {
+    Move.AUTHORIZED: lazy_gettext("linked %(organization)s"),
+    Move.RENEWED: lazy_gettext("signed in at %(organization)s again"),
+    Move.CONFIRMED: lazy_gettext("confirmed the account at %(organization)s"),
+    Move.NOT_ME: lazy_gettext("said that the account at %(organization)s is somebody else’s"),
+    Move.UNLINKED: lazy_gettext("unlinked %(organization)s"),
+    Move.SWITCHED_OFF: lazy_gettext("stopped asking %(organization)s"),
+    Move.SWITCHED_ON: lazy_gettext("asked %(organization)s again"),
+    "hidden": lazy_gettext("hid %(organization)s on the home page"),
+    "shown": lazy_gettext("put %(organization)s back on the home page"),
+    "suggestion-dismissed": lazy_gettext("answered a suggestion"),
+}
+"""What happened to a link; the other moves are steps between."""
+
+_ACTIONS: Mapping[Action, LazyString] = {
+    Action.SIGN_IN: lazy_gettext("signed in"),
+    Action.SIGN_OUT: lazy_gettext("signed out"),
+    Action.VIEW_SECTION: lazy_gettext("looked at %(thing)s"),
+    Action.VIEW_ENTRY: lazy_gettext("looked at %(thing)s"),
+    Action.VIEW_MESSAGES: lazy_gettext("looked at %(thing)s"),
+    Action.VIEW_LINKS: lazy_gettext("looked at %(thing)s"),
+    Action.VIEW_ACTIVITY: lazy_gettext("looked at %(thing)s"),
+    Action.LINK_START: lazy_gettext("began to link %(organization)s"),
+    Action.LINK_CHANGE: lazy_gettext("changed the link to %(organization)s"),
+    Action.REFRESH: lazy_gettext("sent an update"),
+    Action.UPDATE_REQUEST: lazy_gettext("asked %(organization)s for an update"),
+    Action.CONSENT: lazy_gettext("agreed that %(app)s may read the record"),
+    Action.CONSENT_END: lazy_gettext("ended what %(app)s may read"),
+    Action.TOKEN_ISSUE: lazy_gettext("got access, as agreed"),
+    Action.API_READ: lazy_gettext("read the record"),
+    Action.MATCH: lazy_gettext("asked whether this person is a patient here"),
+    Action.SETTINGS_CHANGE: lazy_gettext("changed settings"),
+    Action.IMPORT: lazy_gettext("brought in records"),
+    Action.DIRECTORY_CHANGE: lazy_gettext("changed the directory of organizations"),
+    Action.CORRECTION: lazy_gettext("asked for a correction"),
+    Action.CORRECTION_ANSWER: lazy_gettext("answered a request for a correction"),
+    Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
+LOOKS = frozenset(
+    {Action.VIEW_SECTION, Action.VIEW_ENTRY, Action.VIEW_MESSAGES, Action.VIEW_LINKS, Action.VIEW_ACTIVITY}
+)
 
-@dataclass(frozen=True, slots=True)
-class ActivityLine:
-    at: datetime
-    who: str
-    action_text: str
-    refused: bool
+GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
+    "looks": (lazy_gettext("Looks"), (*sorted(LOOKS), Action.API_READ, Action.MATCH)),
+    "changes": (
+        lazy_gettext("Changes"),
+        (
+            Action.LINK_START,
+            Action.LINK_CHANGE,
+            Action.REFRESH,
+            Action.UPDATE_REQUEST,
+            Action.SETTINGS_CHANGE,
+            Action.IMPORT,
+            Action.DIRECTORY_CHANGE,
+            Action.CORRECTION,
+            Action.CORRECTION_ANSWER,
+        ),
+    ),
+    "sharing": (lazy_gettext("Sharing"), (Action.CONSENT, Action.CONSENT_END, Action.TOKEN_ISSUE)),
+    "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.DENIED)),
+}
+"""What one can ask for: its name, and the actions in it."""
 
 
-def line(event: StoredEvent, *, names: Mapping[str, str], reader: str) -> ActivityLine:
-    """One event for a reader; ``names`` are the display names of the accounts by id."""
+def is_failed_sign_in(event: StoredEvent) -> bool:
+    return event.action == Action.SIGN_IN and event.outcome == "denied"
+
+
+def is_refusal(event: StoredEvent) -> bool:
+    return event.action == Action.DENIED or event.outcome == "denied"
+
+
+def sentence(event: StoredEvent, names: Names) -> str:
+    """Return what was done, without who did it."""
+    if is_failed_sign_in(event):
+        return _("tried to sign in, with a wrong password")
+    if event.action == Action.REFRESH and event.outcome != "success":
+        return _("could not send an update")
     try:
-        text = str(_WORDS[Action(event.action)])
-    except (KeyError, ValueError):
-        text = event.action
-    return ActivityLine(event.at, _who(event, names, reader), text, event.outcome != "success")
+        text = _ACTIONS[Action(event.action)]
+    except ValueError:
+        return event.action
+    if event.action == Action.LINK_CHANGE:
+        text = _MOVES.get(event.detail.get("move", ""), text)
+    organization = names.organization(event)
+    return str(text) % {
+        "thing": thing(event, names),
+        "organization": organization.name if organization else _("an organization"),
+        "app": names.app(event) or _("an app or another portal"),
+    }
 
 
-def _who(event: StoredEvent, names: Mapping[str, str], reader: str) -> str:
-    if event.actor_kind == "account":
-        if event.actor_id == reader:
-            return _("You")
-        return names.get(event.actor_id or "", _("Somebody who could not be identified"))
-    if event.actor_kind == "client":
-        return _("An app or another portal")
-    if event.actor_kind == "job":
-        return _("This portal, by itself")
-    return _("An operator of this portal")
+def thing(event: StoredEvent, names: Names) -> str:
+    """Return what was looked at: an item by its title, a section, an organization, a page."""
+    if title := names.items.get(event.detail.get("entry", "")):
+        return title
+    if section := section_of(event):
+        return section[:1].lower() + section[1:]
+    if event.action == Action.VIEW_MESSAGES:
+        return _("the messages")
+    if event.action == Action.VIEW_LINKS:
+        organization = names.organization(event)
+        return organization.name if organization else _("the linked organizations")
+    if event.action == Action.VIEW_ACTIVITY:
+        return _("this page")
+    return str(_PAGES.get(event.detail.get("section", ""), _("the record")))
+
+
+def section_of(event: StoredEvent) -> str:
+    """Return the heading of the section that an event is about; empty where it is about none."""
+    section = event.detail.get("section", "")
+    return section_word(section) if section in _SECTIONS else ""
+
+
+def read_type(event: StoredEvent) -> str:
+    """Return what an app read, in a person's words; empty where it has none."""
+    return str(TYPE_WORDS.get(event.detail.get("type", ""), ""))
