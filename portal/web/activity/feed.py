@@ -93,7 +93,7 @@ def _title(day: date, today: date, group: dict[tuple[str, ...], list[StoredEvent
     text = formats.whole_day(next(iter(group.values()))[0].at)
     if day == today:
         return _("Today, %(day)s", day=text)
-    return _("Yesterday, %(day)s", day=text) if today - day == timedelta(days=1) else text
+    return _("Yesterday, %(day)s", day=text) if today - day == timedelta(days=1) else text[:1].upper() + text[1:]
 
 
 def _line(run: list[StoredEvent], names: Names, reader: Reader) -> Line:
@@ -166,6 +166,6 @@ def _account(event: StoredEvent, names: Names, reader: Reader) -> Who:
     if account.role is Role.STAFF:
         note = _("front desk")
     elif account.id in names.acting:
-        note = _("acts for you") if reader.is_own else _("acts for this person")
+        note = _("who acts for you") if reader.is_own else _("who acts for this person")
     name = account.display or account.username
     return Who(name, "person", Mark.of(name), note)
