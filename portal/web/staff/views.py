@@ -102,9 +102,12 @@ def answer(correction: str) -> ResponseReturnValue:
 def _tasks(opened: str | None, form: AnswerForm | None) -> tuple[Task, ...]:
     """Return the requests; ``opened`` is one to show though it is confidential, ``form`` what was sent of it."""
     lines = []
+    with current_services().db.reading() as tx:
+        pairs = [
+            (correction, people.by_id(tx, person_id=correction.person_id)) for correction in corrections.waiting(tx)
+        ]
     with current_services().db.transaction() as tx:
-        for correction in corrections.waiting(tx):
-            person = people.by_id(tx, person_id=correction.person_id)
+        for correction, person in pairs:
             if person is None:
                 continue
             if correction.confidential and correction.id != opened:

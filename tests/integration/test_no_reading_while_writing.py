@@ -1,0 +1,90 @@
+"""No page reads inside a write transaction: on SQLite nobody else could write meanwhile (docs/requirements.md, E3)."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from portal.domain.people import Role
+from portal.endpoints import Kind, access_of
+from portal.services import Services
+from tests.factories.record import small_record
+from tests.factories.world import World, sign_in
+from tests.integration.provider.conftest import TestApp, ana, third_party
+
+__all__ = ["ana", "third_party"]
+
+_ALLOWED = re.compile(r"FROM (audit_event)\b")
+"""What a writer looks at to know what to write."""
+
+
+@contextmanager
+def reads_while_writing(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that read while a write transaction is open."""
+    writing: set[int] = set()
+    seen: list[str] = []
+
+    def watch(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        key = id(connection.connection.driver_connection)
+        if statement.startswith("BEGIN IMMEDIATE"):
+            writing.add(key)
+        elif statement.startswith(("COMMIT", "ROLLBACK")):
+            writing.discard(key)
+        elif key in writing and statement.lstrip().startswith("SELECT") and not _ALLOWED.search(statement):
+            seen.append(" ".join(statement.split()))
+
+    event.listen(engine, "before_cursor_execute", watch)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", watch)
+
+
+def pages(app: Flask, kinds: frozenset[Kind]) -> list[str]:
+    """Return the GET rules of these kinds of endpoints, for oneself."""
+    return sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and not rule.rule.startswith("/for/")
+        and (access := access_of(app, rule.endpoint)) is not None
+        and access.kind in kinds
+    )
+
+
+def test_a_persons_pages(app: Flask, client: FlaskClient, ana: Any, services: Services, third_party: TestApp) -> None:
+    linked = small_record(services, ana)
+    third_party.connect()
+    entry = re.findall(r'data-entry="([^"]+)"', client.get("/health/test-results").get_data(as_text=True))[0]
+    values = {"section": "test-results", "entry": entry, "link": linked.link_id, "organization": linked.organization_id}
+    reading: dict[str, list[str]] = {}
+    answered = 0
+    for rule in pages(app, frozenset({Kind.PERSON, Kind.SIGNED_IN})):
+        address = re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda match: values.get(match[1], "1"), rule)
+        with reads_while_writing(services.db.engine) as seen:
+            answered += client.get(address).status_code == 200
+        if seen:
+            reading[rule] = seen[:2]
+    assert answered > 15
+    assert reading == {}
+
+
+@pytest.mark.parametrize("path", ["Condition?_count=5", "Condition/c-patient-ana", "Observation?_summary=count"])
+def test_the_api(services: Services, third_party: TestApp, path: str) -> None:
+    third_party.connect()
+    with reads_while_writing(services.db.engine) as seen:
+        assert third_party.get(path).status_code == 200
+    assert seen == []
+
+
+def test_the_front_desk(client: FlaskClient, world: World, services: Services, app: Flask) -> None:
+    sign_in(client, world.staff("clerk", Role.STAFF))
+    for rule in pages(app, frozenset({Kind.STAFF})):
+        with reads_while_writing(services.db.engine) as seen:
+            client.get(re.sub(r"<[^>]+>", "1", rule))
+        assert seen == [], rule
