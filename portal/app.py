@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from portal import logs
 from portal.config import Settings
 from portal.extensions import babel, compress, csrf, login
+from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
 from portal.provider import brands, rate_limits
 from portal.provider.fhir import views as fhir
@@ -42,6 +43,8 @@ def create_app(settings: Settings) -> Flask:
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         TESTING=settings.testing,
     )
+    app.before_request(bulkhead.begin_request)
+    app.teardown_request(lambda _error: bulkhead.end_request())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.lstrip_blocks = True
     app.extensions["tributary"] = open_services(settings)

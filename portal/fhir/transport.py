@@ -20,6 +20,7 @@ import httpx2
 from portal import __version__
 from portal.domain.egress import Egress
 from portal.domain.errors import AddressRefusedError, BadAnswerError, LimitReachedError, OutsideError, UnreachableError
+from portal.fhir import bulkhead
 from portal.fhir.addresses import Resolver, check_url, resolve
 from portal.fhir.limits import Limits
 from portal.fhir.tunnel import open_tunnel
@@ -79,7 +80,7 @@ class GuardedTransport(httpx2.BaseTransport):
         self._call.plain = parts.scheme == "http"
         request.headers["User-Agent"] = USER_AGENT
         request.headers["Accept-Encoding"] = "gzip"
-        with _own_errors(self._call):
+        with bulkhead.place(request.url.host), _own_errors(self._call):
             answer = pool.handle_request(self._as_core(request))
             try:
                 body = self._read(answer)
