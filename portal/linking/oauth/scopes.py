@@ -38,6 +38,11 @@ def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str
         read_scope = f"patient/{kind}.{suffix}"
         if capability.offers(kind) and (not listed or within(read_scope, listed) or _listed_in_part(kind, listed)):
             scopes.append(read_scope)
+    # Files of documents: only where the server names them, because one that does not may refuse the whole request.
+    if "Binary" in capability.resources or _listed_in_part("Binary", listed):
+        read_scope = f"patient/Binary.{suffix}"
+        if not listed or within(read_scope, listed) or _listed_in_part("Binary", listed):
+            scopes.append(read_scope)
     return tuple(scopes)
 
 

@@ -14,6 +14,7 @@ from portal import audit
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
+from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import SourcedEntry
@@ -198,7 +199,7 @@ def _source(
         belonging=belonging,
         documents=documents,
         findings=findings,
-        files=drawn(files.listed, resource.body) if resource else (),
+        files=drawn(partial(files.listed, base=_fhir_base(origins, source)), resource.body) if resource else (),
         texts=drawn(_texts, resource.body) if resource else (),
         entry=_lead(row, source).id,
         calendar=calendar.fits(lead, now, record_rows.zone()),
@@ -209,6 +210,13 @@ def _source(
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
     )
+
+
+def _fhir_base(origins: Origins, source: str) -> str | None:
+    if source == HOME:
+        return current_services().settings.chart_base
+    link = origins.link(source)
+    return link.organization.fhir_base if link else None
 
 
 def _drawn(place: str, draw: Callable[[Any], tuple[Part, ...]], subject: Any) -> tuple[Part, ...]:

@@ -10,17 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal import audit
-from portal.domain.errors import BadAnswerError, NotFoundError
+from portal.domain.clinical_document import ClinicalDocument
+from portal.domain.errors import AddressRefusedError, BadAnswerError, InvalidInputError, NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import current_services
+from portal.fhir.authorised import same_origin
 from portal.normalise.attachments import attachments
+from portal.normalise.ccda import clinical_document
 from portal.refresh import binary
 from portal.store.links import links
 from portal.store.records import resources, rows
@@ -36,13 +40,16 @@ _SIGNATURES = {
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
 """What is shown: a browser shows it without running anything of it in our origin. How such a file begins."""
+_XML = frozenset(("text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml"))
+_PAGE = re.compile(rb"<html[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """One attachment. ``number`` is its place in the resource; ``opens`` is false for what a browser cannot show.
 
-    ``saves``: its bytes can be had, here or from its organization.
+    ``saves``: its bytes can be had, here or from its organization. ``elsewhere``: the host that keeps it, where that is
+    not the organization's; ``missing``: it is only referred to, and there is nobody to ask for it.
     """
 
     number: int
@@ -51,38 +58,73 @@ class File:
     size: str
     opens: bool
     saves: bool
+    elsewhere: str = ""
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Bytes to be sent as they are, or a ``text`` to be put into a page."""
+    """Bytes to be sent as they are, or a ``text`` or a clinical document to be put into a page.
+
+    ``code``: why it is not shown but can be saved.
+    """
 
     title: str
     content_type: str
     data: bytes = b""
     text: Markup | None = None
+    document: ClinicalDocument | None = None
+    code: str = ""
 
 
-def listed(body: Mapping[str, Any]) -> tuple[File, ...]:
-    """Return the attachments of a resource, but for texts inside it, which the page shows as they are."""
+def listed(body: Mapping[str, Any], base: str | None = None) -> tuple[File, ...]:
+    """Return the attachments of a resource, but for texts inside it, which the page shows as they are.
+
+    ``base``: the FHIR base of the organization that it is from; without one nothing can be fetched.
+    """
     listed_ = []
     for number, attachment in enumerate(attachments_of(body)):
         read = next(iter(attachments([attachment])), None)
         if read is None or (read.inline and is_text(read.content_type)):
             continue
         kind = _kind(read.content_type)
-        saves = read.inline or bool(read.url)
-        words = _kind_words(kind)
+        elsewhere = "" if read.inline else _elsewhere(read.url, base)
+        saves = read.inline or bool(read.url and base and not elsewhere)
         listed_.append(
-            File(number, read.title or _("File"), words, _size(read.size), opens=_shown(kind) and saves, saves=saves)
+            File(
+                number,
+                read.title or _("File"),
+                kind_words(kind),
+                _size(read.size),
+                opens=shown(kind) and saves,
+                saves=saves,
+                elsewhere=elsewhere,
+                missing=not saves and not elsewhere,
+            )
         )
     return tuple(listed_)
 
 
-def opened(person_id: str, section: Section, entry_id: str, number: int, *, save: bool = False) -> Opened:
+def _elsewhere(url: str, base: str | None) -> str:
+    """Return the host of an address that is not the organization's; empty where it is, or is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+        if host and base:
+            same_origin(url, base, below=False)
+    except AddressRefusedError:
+        return host
+    except ValueError:
+        return ""
+    return host if not base else ""
+
+
+def opened(
+    person_id: str, section: Section, entry_id: str, number: int, *, save: bool = False, inside: bool = False
+) -> Opened:
     """Return one attachment, from the record or, where it is only referred to, from its organization now.
 
-    ``save``: as it is, of whatever kind, to be saved and not shown.
+    ``save``: as it is, of whatever kind, to be saved and not shown. ``inside``: the file that a clinical document is
+    only the envelope of.
 
     Raises:
         NotFoundError: there is no such file of this person, or it is not to be saved and none that is shown.
@@ -104,7 +146,7 @@ def opened(person_id: str, section: Section, entry_id: str, number: int, *, save
     attachment = dict(enumerate(attachments_of(resource.body))).get(number)
     content_type = str(attachment.get("contentType", "")) if attachment else ""
     kind = _kind(content_type)
-    if attachment is None or not (save or _shown(kind)):
+    if attachment is None or not (save or inside or shown(kind)):
         raise NotFoundError
     if attachment.get("data"):
         raw = _bytes(attachment["data"])
@@ -113,13 +155,46 @@ def opened(person_id: str, section: Section, entry_id: str, number: int, *, save
     else:
         raise NotFoundError
     title = str(attachment.get("title") or "")
+    if inside:
+        kind, raw = _inside(raw)
+        content_type = kind
     if save:
         return Opened(title, kind, raw)
+    return _readable(title, content_type, kind, raw)
+
+
+def _readable(title: str, content_type: str, kind: str, raw: bytes) -> Opened:
     if is_text(kind):
         return Opened(title, kind, text=text_of(raw, content_type))
+    if kind in _XML:
+        return _from_xml(title, content_type, kind, raw)
+    if kind not in _SIGNATURES:
+        raise NotFoundError
     if not raw.startswith(_SIGNATURES[kind]):
         raise BadAnswerError("not-what-it-says")
     return Opened(title, kind, raw)
+
+
+def _from_xml(title: str, content_type: str, kind: str, raw: bytes) -> Opened:
+    """Return a clinical document as its sections, a page that is called XML as its text; else why it is not shown."""
+    if _PAGE.search(raw[:2000].replace(b"\0", b"")):
+        return Opened(title, kind, text=text_of(raw, content_type))
+    try:
+        document = clinical_document(raw)
+    except InvalidInputError as error:
+        return Opened(title, kind, code=error.code)
+    return Opened(title, kind, document=document, code="" if document else "xml-other")
+
+
+def _inside(raw: bytes) -> tuple[str, bytes]:
+    """Return media type and bytes of the file in a clinical document that has no sections."""
+    try:
+        document = clinical_document(raw)
+    except InvalidInputError:
+        document = None
+    if document is None or document.enclosed is None:
+        raise NotFoundError
+    return document.enclosed.content_type, _bytes(document.enclosed.data)
 
 
 _ENDINGS = {
@@ -144,8 +219,8 @@ def name_to_save(opened: Opened) -> str:
     return f"{stem}.{_ENDINGS.get(opened.content_type, 'bin')}"
 
 
-def _shown(kind: str) -> bool:
-    return kind in _SIGNATURES or is_text(kind)
+def shown(kind: str) -> bool:
+    return kind in _SIGNATURES or kind in _XML or is_text(kind)
 
 
 def _bytes(data: object) -> bytes:
@@ -159,13 +234,15 @@ def _kind(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _kind_words(kind: str) -> str:
+def kind_words(kind: str) -> str:
     if kind == "application/pdf":
         return _("PDF document")
     if kind.startswith("image/"):
         return _("Picture")
     if is_text(kind):
         return _("Text")
+    if kind in _XML:
+        return _("Document")
     return _("File to be saved")
 
 

@@ -14,7 +14,17 @@ from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.web.guards import current_person_id, person_route
-from portal.web.health import calendar, corrections, entry_page, files, record_page, section_page, summary_page, trend
+from portal.web.health import (
+    calendar,
+    corrections,
+    documents,
+    entry_page,
+    files,
+    record_page,
+    section_page,
+    summary_page,
+    trend,
+)
 from portal.web.health import not_shown as not_shown_page
 from portal.web.health import receipt as receipts
 from portal.web.health.narrow import Narrowing
@@ -188,12 +198,17 @@ def visit_calendar(entry: str) -> Response:
 @person_route(blueprint, "/health/<section>/<entry>/file/<int:number>")
 @for_person(Permission.VIEW_RECORD)
 def file(section: str, entry: str, number: int) -> ResponseReturnValue:
-    """Show one attachment of an item, or hand it over to be saved (``?save=1``)."""
-    save = "save" in request.args
+    """Show one attachment of an item, or hand it over to be saved (``?save=1``).
+
+    ``?inside=1``: the file that a clinical document is only the envelope of.
+    """
+    save, inside = "save" in request.args, "inside" in request.args
+    section_ = _section(section)
+    place: dict[str, Any] = {"section": section_, "entry": entry, "number": number}
     try:
-        opened = files.opened(current_person_id(), _section(section), entry, number, save=save)
+        opened = files.opened(current_person_id(), section_, entry, number, save=save, inside=inside)
     except OutsideError as error:
-        return render("health/file.html", section=_section(section), entry=entry, code=error.code, status=502)
+        return render("health/file.html", **place, code=error.code, status=502)
     if save:
         answer = _download(
             opened.data, "application/octet-stream", f"attachment; filename={files.name_to_save(opened)}"
@@ -201,8 +216,11 @@ def file(section: str, entry: str, number: int) -> ResponseReturnValue:
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
         return answer
-    if opened.text is not None:
-        return render("health/file.html", section=_section(section), entry=entry, code="", opened=opened)
+    if opened.document is not None:
+        page = documents.page(current_person_id(), opened.document)
+        return render("health/document.html", **place, page=page)
+    if opened.text is not None or opened.code:
+        return render("health/file.html", **place, code=opened.code, opened=opened)
     return _download(opened.data, opened.content_type, "inline")
 
 

@@ -39,10 +39,15 @@ def give(org: FakeOrganization, *resources: dict[str, Any]) -> None:
         org.add(one)
 
 
+def item(journey: Journey) -> str:
+    """The letter's page."""
+    listed = journey.page("/health/documents")
+    return listed.split("Letter of the clinic")[0].rsplit('href="', 1)[1].split('"')[0]
+
+
 def address(journey: Journey) -> str:
     """The letter's file, by the page that links to it."""
-    listed = journey.page("/health/documents")
-    href = listed.split("Letter of the clinic")[0].rsplit('href="', 1)[1].split('"')[0]
+    href = item(journey)
     assert f'href="{href}/file/0"' in journey.page(href)
     return f"{href}/file/0"
 
@@ -81,10 +86,25 @@ def test_nothing_else_is_asked_for(journey: Journey, org: FakeOrganization, url:
     give(org, document(url), binary(PDF))
     journey.link()
     before = len(org.calls())
-    answer = journey.client.get(address(journey))
+    answer = journey.client.get(f"{item(journey)}/file/0")
     assert answer.status_code == 502
     assert 'data-code="elsewhere"' in answer.get_data(as_text=True)
     assert len(org.calls()) == before
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://elsewhere.example/Binary/letter-file", "elsewhere.example"),
+        ("//elsewhere.example/x", "elsewhere.example"),
+    ],
+)
+def test_a_file_at_another_host_is_named_so(journey: Journey, org: FakeOrganization, url: str, host: str) -> None:
+    give(org, document(url))
+    journey.link()
+    page = journey.page(item(journey))
+    assert f"another website ({host})" in page
+    assert "/file/0" not in page
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,19 @@ def test_listed_scopes_narrow_the_asking() -> None:
     assert "patient/Coverage.read" in to_ask(server("patient/*.read"), lasting=True, sign_on=False)
 
 
+def test_files_are_asked_for_only_where_the_server_names_them() -> None:
+    def asked(capability: Capability) -> set[str]:
+        return {scope for scope in to_ask(capability, lasting=True, sign_on=False) if "Binary" in scope}
+
+    assert asked(server()) == set()
+    assert asked(server("patient/*.read")) == set()
+    assert asked(server("patient/Patient.read", types=("Patient", "Binary"))) == set()
+    assert asked(server(types=("Patient", "Binary"))) == {"patient/Binary.read"}
+    assert asked(server("patient/Patient.read", "patient/Binary.read")) == {"patient/Binary.read"}
+    v2 = server("patient/*.rs", capabilities=("permission-v2",), types=("Patient", "Binary"))
+    assert asked(v2) == {"patient/Binary.rs"}
+
+
 def test_parts_of_a_type_are_asked_for_whole() -> None:
     v2 = server("patient/Observation.rs?category=laboratory", capabilities=("permission-v2",))
     assert "patient/Observation.rs" in to_ask(v2, lasting=False, sign_on=False)
