@@ -37,6 +37,9 @@ group.add_command(explain)
 def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None:
     """Import FHIR R4 bundles, NDJSON and single resources; folders too. Importing the same again changes nothing.
 
+    Clinical documents (C-CDA as XML, or a zip of them) become documents of the one patient that they name; with
+    --patient of that one, unless they name another.
+
     Prints the patients' ids, counts per section and how many resources were refused for which reason.
     """
     settings = Settings.from_environment(os.environ)

@@ -13,6 +13,9 @@ from portal.normalise.facts import facts, qualifiers, visit_of
 from portal.normalise.names import parties, party
 from portal.normalise.status import LASTING, status_of
 
+FROM_DOCUMENT = ("urn:tributary:origin", "document")
+"""Tag (``meta.tag``: system and code) of what was read from a document and not from a record system."""
+
 _GENERIC = frozenset({"unknown", "other"})
 
 
@@ -68,6 +71,7 @@ def document(context: Context) -> Entry:
             (phrases.ATTACHMENT_DATE, [when(part.get("creation")) or "" for part in map(_attachment, content)]),
             (phrases.LANGUAGE, [" ".join(lines(part.get("language"))) for part in map(_attachment, content)]),
             (phrases.CONFIDENTIAL, coding.names_of(resource.get("securityLabel"))),
+            (phrases.ORIGIN, phrases.FROM_DOCUMENT if _is_imported(resource) else ""),
         ),
         visit=visit_of(resource),
         detail=Document(
@@ -81,6 +85,11 @@ def document(context: Context) -> Entry:
             document_status=document_status,
         ),
     )
+
+
+def _is_imported(resource: Mapping[str, Any]) -> bool:
+    tags = items(obj(resource.get("meta")).get("tag"))
+    return any((word(tag.get("system")), word(tag.get("code"))) == FROM_DOCUMENT for tag in tags)
 
 
 def _attachment(content: Mapping[str, Any]) -> Mapping[str, Any]:

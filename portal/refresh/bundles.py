@@ -1,5 +1,7 @@
 """Files of FHIR JSON: every resource in them, checked, held once as bytes and decoded one at a time.
 
+Clinical documents (XML, or a zip of them) come as the DocumentReferences that hold them.
+
 Bundles of any type (transaction, batch, collection, searchset, …), single resources, and NDJSON with one of these a
 line. A file is mapped into memory rather than read, and all files are decoded once before anything is stored: a broken
 one is found while nothing has changed yet.
@@ -15,18 +17,25 @@ from typing import Any
 import msgspec
 
 from portal.domain.errors import InvalidInputError
+from portal.domain.people import Person
+from portal.refresh.clinical_files import SUFFIXES, documents_of, is_clinical, reference_of
 from portal.store.records import packing
 
+_SUFFIXES = (".json", ".ndjson", ".jsonl", *SUFFIXES)
 _OFFSET = re.compile(r"byte (\d+)")
 _DEEPEST = 5  # bundles inside bundles
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A resource in a file: its bytes (a view, nothing is copied), its bundle's number, its ``fullUrl``."""
+    """A resource in a file: its bytes (a view, nothing is copied), its bundle's number, its ``fullUrl``.
+
+    ``named``: of a clinical document, the patients in its header; it has no subject yet.
+    """
 
     data: memoryview
     bundle: int
     full_url: str
+    named: tuple[Person, ...] | None = None
 
 
 class _BundleEntry(msgspec.Struct):
@@ -43,11 +52,11 @@ class _Head(msgspec.Struct):
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """Return the files themselves, and the ``.json``, ``.ndjson`` and ``.jsonl`` files of folders, sorted."""
+    """Return the files themselves, and those of folders with a name of FHIR, XML or zip, sorted."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(file for file in path.rglob("*") if file.suffix in (".json", ".ndjson", ".jsonl"))
+            files += sorted(file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
         else:
             files.append(path)
     return files
@@ -62,11 +71,21 @@ def resources_of(files: Iterable[Path]) -> Iterator[tuple[Content, Mapping[str, 
     numbers = _Numbers()
     for path in files:
         data = _without_mark(_mapped(path))
-        if _is_lines(path, data):
+        if is_clinical(path, bytes(data[:100])):
+            yield from _documents(path, bytes(data))
+        elif _is_lines(path, data):
             for line, start, end in _lines(data):
                 yield from _opened(data[start:end], numbers, _Place(path, data, line, start))
         else:
             yield from _opened(data, numbers, _Place(path, data, None, 0))
+
+
+def _documents(path: Path, raw: bytes) -> Iterator[tuple[Content, Mapping[str, Any]]]:
+    """Yield the clinical documents of a file as DocumentReferences; what is of another kind as its name alone."""
+    for document, own in documents_of(path, raw):
+        resource: dict[str, Any] = reference_of(document, own) if document else {"resourceType": "Binary"}
+        data = memoryview(packing.encode(resource))
+        yield Content(data, 0, "", named=document.patients if document else ()), resource
 
 
 class _Numbers:

@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from portal.domain.errors import NotFoundError
+from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
 from portal.domain.sections import KEPT_TYPES
 from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
+from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
 from portal.refresh.ingest import IngestReport, ingest
 from portal.store import Database
@@ -37,7 +38,8 @@ class ImportReport:
     """What an import did. ``patients`` are the FHIR ids of the people it was about, in the order of the files.
 
     ``refused`` adds to the reasons of ``ingest``: ``unknown-patient`` (about somebody who is not in the chart),
-    ``no-patient`` (about nobody, although this type must be), ``other-patient`` (left out, as ``--patient`` asked).
+    ``no-patient`` (about nobody or, of a document, not surely about one), ``other-patient`` (left out, as ``--patient``
+    asked, or a document that names another).
     """
 
     files: int = 0
@@ -64,7 +66,15 @@ class _Plan:
         self.identifiers: dict[str, str] = {}  # "Type?identifier=system|value" → "Type/id"
         self.patients: dict[str, memoryview] = {}  # FHIR id → its resource
         self.binaries: dict[str, memoryview] = {}  # "Binary/id" → its resource
+        self.documents: list[tuple[Content, str]] = []  # clinical documents and their ids, whose owner is to be told
         self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
+
+    def add_document(self, content: Content, resource: Mapping[str, Any]) -> None:
+        """Note a clinical document; what else lies in a package is refused by name."""
+        if "id" in resource:
+            self.documents.append((content, resource["id"]))
+        else:
+            self.refused["unsupported-type"] += 1
 
     def resolved(self, bundle: int, reference: str) -> str:
         """Return a reference as others can resolve it, or as it was written."""
@@ -114,9 +124,10 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     """
     files = files_of(paths)
     plan = _read(database, files)
-    total = len(plan.items) + len(plan.binaries) + sum(plan.refused.values())
+    total = len(plan.items) + len(plan.documents) + len(plan.binaries) + sum(plan.refused.values())
     report = ImportReport(files=len(files), resources=total)
     only = patient.removeprefix("Patient/") if patient else None
+    _assign_documents(database, plan, only)
     people_ids = _people(database, plan, only)
     shared, by_person = _assign(plan, people_ids, only)
     report.total.refused.update(plan.refused)
@@ -137,6 +148,9 @@ def _read(database: Database, files: Iterable[Path]) -> _Plan:
     plan = _Plan()
     for content, resource in resources_of(files):
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
+        if content.named is not None:
+            plan.add_document(content, resource)
+            continue
         if not isinstance(kind, str) or not kind:
             plan.refused["malformed"] += 1
             continue
@@ -161,6 +175,30 @@ def _read(database: Database, files: Iterable[Path]) -> _Plan:
         plan.items.append(_Planned(content, kind, fhir_id, (reference,) if kind == "Patient" else subjects))
     plan.find_base()
     return plan
+
+
+def _assign_documents(database: Database, plan: _Plan, only: str | None) -> None:
+    """Plan each clinical document as that of the one patient it names, who is put in the chart if not there yet."""
+    delivered = {fhir_id: person_of(packing.decode(data)) for fhir_id, data in plan.patients.items()}
+    for content, fhir_id in plan.documents:
+        named = content.named or ()
+        with database.reading() as tx:
+            stored = people.alike(tx, person=named[0]) if len(named) == 1 else []
+            chosen = people.by_fhir_id(tx, fhir_id=only) if only else None
+        candidates = {person.fhir_id: person.demographics for person in (*stored, chosen) if person and person.fhir_id}
+        try:
+            owner = clinical_files.owner(named, {**candidates, **delivered}, only)
+        except InvalidInputError as refusal:
+            plan.refused[refusal.code] += 1
+            continue
+        if owner is None:
+            patient = clinical_files.patient_of(named[0])
+            owner = str(patient["id"])
+            plan.patients[owner] = memoryview(packing.encode(patient))
+            delivered[owner] = named[0]
+            reference = f"Patient/{owner}"
+            plan.items.append(_Planned(Content(plan.patients[owner], 0, ""), "Patient", owner, (reference,)))
+        plan.items.append(_Planned(content, "DocumentReference", fhir_id, (f"Patient/{owner}",)))
 
 
 def _logical(resource: Mapping[str, Any]) -> tuple[str, ...]:
@@ -292,6 +330,8 @@ class _Resolver:
         for item in items:
             resource: dict[str, Any] = packing.decode(item.content.data)
             resource["id"] = item.fhir_id
+            if item.content.named is not None:
+                resource["subject"] = {"reference": item.subjects[0]}
             self._rewrite(resource, item.content.bundle)
             yield resource
 

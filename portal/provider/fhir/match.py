@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal import audit
-from portal.domain.people import Person
-from portal.identity import lookup, matching
-from portal.identity.names import names_of
+from portal.identity import matching
 from portal.normalise.demographics import person_of
 from portal.normalise.elements import items
 from portal.provider.fhir.access import Caller, visible
@@ -36,7 +34,8 @@ def match(tx: Tx, *, caller: Caller, body: object, base: str) -> tuple[dict[str,
     requested = person_of(_patient(body))
     if matching.weight(requested) < matching.ENOUGH:
         raise FhirError(422, "required", "The request says too little to identify one person (weights below 10)")
-    candidates = {person.id: person for person in _candidates(tx, requested)}
+    # Who opted out is among them: they count against certainty too.
+    candidates = {person.id: person for person in people.alike(tx, person=requested)}
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
     certain = matching.certain(requested, [(person.id, person.demographics) for person in candidates.values()])
     if certain is not None:
@@ -69,21 +68,6 @@ def _patient(body: object) -> dict[str, Any]:
             if part.get("name") == "resource" and isinstance(part.get("resource"), dict):
                 return dict(part["resource"])
     raise invalid("The body must be Parameters with a Patient as the parameter resource")
-
-
-def _candidates(tx: Tx, requested: Person) -> list[StoredPerson]:
-    """Return who has this birth date and one of these family and given names.
-
-    Who opted out is among them: they count against certainty too.
-    """
-    if not requested.birth_date:
-        return []
-    names = names_of(requested, today=tx.now.date())
-    ids = people.with_token(tx, kind="birth-date", values=[requested.birth_date])
-    ids &= people.with_token(tx, kind="family", values=lookup.family_keys(names))
-    ids &= people.with_token(tx, kind="given", values=lookup.given_keys(names))
-    candidates = (people.by_id(tx, person_id=person_id) for person_id in sorted(ids))
-    return [person for person in candidates if person is not None]
 
 
 def _visible(tx: Tx, caller: Caller, reach: Reach, person: StoredPerson) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from portal.domain.ids import new_id
 from portal.domain.people import Person
 from portal.identity import lookup
+from portal.identity.names import names_of
 from portal.store.engine.database import Tx
 from portal.store.schema.access import person, person_token
 
@@ -88,6 +89,18 @@ def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
 def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
     person_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
     return by_id(tx, person_id=person_id) if person_id else None
+
+
+def alike(tx: Tx, *, person: Person) -> list[StoredPerson]:
+    """Return who has this birth date and one of these family and given names: candidates, not matches."""
+    if not person.birth_date:
+        return []
+    names = names_of(person, today=tx.now.date())
+    ids = with_token(tx, kind="birth-date", values=[person.birth_date])
+    ids &= with_token(tx, kind="family", values=lookup.family_keys(names))
+    ids &= with_token(tx, kind="given", values=lookup.given_keys(names))
+    candidates = (by_id(tx, person_id=person_id) for person_id in sorted(ids))
+    return [candidate for candidate in candidates if candidate is not None]
 
 
 def with_token(tx: Tx, *, kind: str, values: Iterable[str]) -> frozenset[str]:
