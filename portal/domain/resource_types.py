@@ -35,6 +35,15 @@ class ResourceType:
     includes: Mapping[str, Paths] = field(default_factory=dict)
 
 
+_OBSERVATIONS = (
+    *("observation-lab", "observation-clinical-result", "simple-observation", "observation-screening-assessment"),
+    *("smokingstatus", "observation-occupation", "observation-pregnancystatus", "observation-pregnancyintent"),
+    *("observation-sexual-orientation", "vital-signs", "blood-pressure", "bmi", "body-height", "body-weight"),
+    *("body-temperature", "heart-rate", "respiratory-rate", "pulse-oximetry", "head-circumference"),
+    *("/pediatric-bmi-for-age", "/pediatric-weight-for-height", "/head-occipital-frontal-circumference-percentile"),
+)
+"""US Core's profiles of Observation; those that do not begin with "us-core-" have a stroke."""
+
 TYPES: Mapping[str, ResourceType] = {
     "Patient": ResourceType(
         words=N_("Name, birth date, address and how to reach you"),
@@ -120,9 +129,23 @@ TYPES: Mapping[str, ResourceType] = {
         dates={"effective": ("effectiveDateTime", "effectivePeriod")},
         includes={"medication": ("medicationReference",)},
     ),
+    "MedicationDispense": ResourceType(
+        words=N_("Medications that a pharmacy handed out"),
+        profiles=("medicationdispense",),
+        happened=("whenHandedOver", "whenPrepared"),
+        tokens={
+            "status": ("status",),
+            "type": ("type",),
+            "code": ("medicationCodeableConcept",),
+            "medication": ("medicationReference",),
+            "prescription": ("authorizingPrescription",),
+        },
+        dates={"whenhandedover": ("whenHandedOver",), "whenprepared": ("whenPrepared",)},
+        includes={"medication": ("medicationReference",)},
+    ),
     "Observation": ResourceType(
         words=N_("Test results, vital signs and other observations"),
-        profiles=("observation-lab", "vital-signs", "smokingstatus"),
+        profiles=_OBSERVATIONS,
         happened=("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
         tokens={
             "status": ("status",),
@@ -148,6 +171,13 @@ TYPES: Mapping[str, ResourceType] = {
         dates={"date": ("effectiveDateTime", "effectivePeriod"), "issued": ("issued",)},
         indexed_dates=("date",),
         includes={"result": ("result",)},
+    ),
+    "Specimen": ResourceType(
+        words=N_("Samples that were tested"),
+        profiles=("specimen",),
+        happened=("collection.collectedDateTime", "collection.collectedPeriod.start", "receivedTime"),
+        tokens={"status": ("status",), "type": ("type",)},
+        dates={"collected": ("collection.collectedDateTime", "collection.collectedPeriod")},
     ),
     "Encounter": ResourceType(
         words=N_("Visits"),
@@ -183,6 +213,46 @@ TYPES: Mapping[str, ResourceType] = {
         tokens={"status": ("status",), "category": ("category",), "role": ("participant.role",)},
         dates={"date": ("period",)},
         indexed_dates=("date",),
+        includes={"participant": ("participant.member",)},
+    ),
+    "CarePlan": ResourceType(
+        words=N_("Care plans"),
+        profiles=("careplan",),
+        happened=("period.start", "created"),
+        tokens={"status": ("status",), "category": ("category",), "intent": ("intent",), "encounter": ("encounter",)},
+        dates={"date": ("period",)},
+    ),
+    "Goal": ResourceType(
+        words=N_("Health goals"),
+        profiles=("goal",),
+        happened=("startDate", "statusDate"),
+        tokens={
+            "lifecycle-status": ("lifecycleStatus",),
+            "description": ("description",),
+            "category": ("category",),
+            "achievement-status": ("achievementStatus",),
+        },
+        dates={"target-date": ("target.dueDate",), "start-date": ("startDate",)},
+    ),
+    "ServiceRequest": ResourceType(
+        words=N_("Tests and referrals that were ordered"),
+        profiles=("servicerequest",),
+        happened=("authoredOn", "occurrenceDateTime", "occurrencePeriod.start"),
+        tokens={
+            "status": ("status",),
+            "intent": ("intent",),
+            "category": ("category",),
+            "code": ("code",),
+            "encounter": ("encounter",),
+        },
+        dates={"authored": ("authoredOn",), "occurrence": ("occurrenceDateTime", "occurrencePeriod")},
+    ),
+    "QuestionnaireResponse": ResourceType(
+        words=N_("Answers to questionnaires"),
+        profiles=("questionnaireresponse",),
+        happened=("authored",),
+        tokens={"status": ("status",), "questionnaire": ("questionnaire",), "encounter": ("encounter",)},
+        dates={"authored": ("authored",)},
     ),
     "Coverage": ResourceType(
         words=N_("Insurance"),
@@ -219,6 +289,12 @@ TYPES: Mapping[str, ResourceType] = {
             "encounter": ("context.encounter",),
         },
         dates={"date": ("date",), "period": ("context.period",)},
+    ),
+    "Media": ResourceType(
+        words=N_("Photos and other pictures"),
+        happened=("createdDateTime", "createdPeriod.start", "issued"),
+        tokens={"status": ("status",), "type": ("type",), "encounter": ("encounter",)},
+        dates={"created": ("createdDateTime", "createdPeriod")},
     ),
     "Communication": ResourceType(
         words=N_("Messages"),
@@ -289,6 +365,12 @@ TYPES: Mapping[str, ResourceType] = {
             "address-postalcode": ("address.postalCode",),
         },
     ),
+    "Endpoint": ResourceType(
+        words=N_("Electronic addresses of organizations"),
+        shared=True,
+        tokens={"status": ("status",), "organization": ("managingOrganization",)},
+        strings={"name": ("name",)},
+    ),
     "Location": ResourceType(
         words=N_("Places"),
         shared=True,
@@ -301,9 +383,6 @@ TYPES: Mapping[str, ResourceType] = {
             "address-state": ("address.state",),
             "address-postalcode": ("address.postalCode",),
         },
-    ),
-    "MedicationDispense": ResourceType(
-        happened=("whenHandedOver", "whenPrepared"),
     ),
 }
 """In the order of the consent page."""

@@ -135,5 +135,15 @@ BASIC_TYPES = (
 )
 """FHIR types of the record-only tier: the person, the basic sections, and what is in each medication."""
 
-KEPT_TYPES = (*SUPPORTING_TYPES, "Specimen")
+KEPT_TYPES = (
+    *SUPPORTING_TYPES,
+    "Specimen",
+    "CarePlan",
+    "Goal",
+    "ServiceRequest",
+    "MedicationDispense",
+    "QuestionnaireResponse",
+    "Media",
+    "Endpoint",
+)
 """All of these that are kept where they come; those of ``SUPPORTING_TYPES`` are also asked for."""

@@ -71,7 +71,7 @@ def _members(path: Path, raw: bytes) -> Iterator[tuple[str, bytes]]:
                 if left < 0 or len(member) > MOST_BYTES:
                     raise InvalidInputError("broken-file", hint=f"{path.name} unpacks to more than is read")
                 yield info.filename, member
-    except (BadZipFile, EOFError, zlib.error, NotImplementedError, OSError, RuntimeError, ValueError) as error:
+    except (BadZipFile, EOFError, zlib.error, OSError, RuntimeError, ValueError) as error:
         raise InvalidInputError("broken-file", hint=f"{path.name} cannot be unpacked") from error
 
 

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 
 from tests.conformance.app import App
-from tests.shared_data import SHARED
+from tests.shared_data import SHARED, ndjson
 
 Check = tuple[str, Callable[[], bool]]
 
@@ -25,7 +26,19 @@ class Result:
 def run(app: App) -> list[Result]:
     """Every group against the portal of ``app``; a check that raises has failed and says why."""
     results = []
-    for group in (discovery, standalone, refusals, limited, refresh, public, revocation, scopes, brands, searches):
+    for group in (
+        discovery,
+        standalone,
+        refusals,
+        limited,
+        refresh,
+        public,
+        revocation,
+        scopes,
+        brands,
+        searches,
+        instantiates,
+    ):
         try:
             checks = list(group(app))
         except (KeyError, RuntimeError, httpx2.HTTPError) as error:
@@ -201,15 +214,52 @@ def searches(app: App) -> Iterator[Check]:
     path = SHARED / "requirements" / "us_core_v6.1.0_searches_must_support.json"
     if not path.exists():
         return
-    served = {part["type"] for part in httpx2.get(f"{app.base}/fhir/metadata").json()["rest"][0]["resource"]}
+    served = _served(app)
     kept: dict[str, list[dict[str, Any]]] = {}
     for group in json.loads(path.read_text())["groups"]:
         kind = group["resource"]
-        if kind not in served:
-            continue
+        for include in group["include_params"]:
+            yield f"{group['name']} {include}", partial(_has, served, kind, "searchInclude", include)
+        for include in group["revincludes"]:
+            yield f"{group['name']} {include}", partial(_has, served, kind, "searchRevInclude", include)
         for search in group["searches"]:
             names = tuple(search["names"])
             yield f"{group['name']} {'+'.join(names)}", _one_search(app, kept, patient, group, names)
+
+
+def instantiates(app: App) -> Iterator[Check]:
+    """What US Core's own CapabilityStatement says that a server SHALL have, which ours says that it has."""
+    path = SHARED / "us-core-610" / "conformance.ndjson"
+    if not path.exists():
+        return
+    required = next(one for one in ndjson("us-core-610", "conformance.ndjson") if one["id"] == "us-core-server")
+    served = _served(app)
+    for part in required["rest"][0]["resource"]:
+        if not _shall(part):
+            continue
+        kind = part["type"]
+        yield f"{kind} is served", partial(served.__contains__, kind)
+        for profile in part.get("supportedProfile", ()):
+            yield f"{kind} {profile}", partial(_has, served, kind, "supportedProfile", profile)
+        codes = {one["code"] for one in part.get("interaction", ()) if _shall(one)} - {"create"}
+        offered = {one["code"] for one in served.get(kind, {}).get("interaction", ())}
+        yield f"{kind} interactions", partial(codes.issubset, offered)
+        needed = {one["name"] for one in part.get("searchParam", ()) if _shall(one)}
+        listed = {one["name"] for one in served.get(kind, {}).get("searchParam", ())}
+        yield f"{kind} parameters", partial(needed.issubset, listed)
+
+
+def _shall(part: dict[str, Any]) -> bool:
+    return any(one.get("valueCode") == "SHALL" for one in part.get("extension", ()))
+
+
+def _served(app: App) -> dict[str, dict[str, Any]]:
+    metadata = httpx2.get(f"{app.base}/fhir/metadata").json()
+    return {part["type"]: part for part in metadata["rest"][0]["resource"]}
+
+
+def _has(served: dict[str, dict[str, Any]], kind: str, member: str, value: str) -> bool:
+    return value in served.get(kind, {}).get(member, ())
 
 
 _DATES = ("period", "authoredon", "issued", "sent")

@@ -9,7 +9,7 @@ from portal.config import Settings
 from portal.normalise.confidential import is_confidential
 from portal.provider.fhir.categories import categories
 from portal.provider.fhir.delay import Delay
-from portal.provider.fhir.outcomes import bad_token, forbidden
+from portal.provider.fhir.outcomes import bad_token, forbidden, no_token
 from portal.provider.oauth import scopes
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import BASIC, SERVED
@@ -85,8 +85,10 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         FhirError: 401 when the token is not good: unknown, expired, revoked, its client disabled, or who agreed to it
             may no longer act for the person.
     """
-    scheme, _, token = authorization.partition(" ")
-    stored = tokens.token(tx, token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise no_token()
+    stored = tokens.token(tx, token=token.strip()) if token.strip() else None
     if stored is None or stored.kind != "access" or not stored.live:
         raise bad_token()
     client = clients.active_client(tx, client_id=stored.grant.client_id)

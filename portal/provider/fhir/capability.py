@@ -9,7 +9,9 @@ from portal.domain.resource_types import TYPES
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.provider.types import OF_A_PERSON, SERVED
 
-_PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+_PROFILES = "http://hl7.org/fhir/us/core/StructureDefinition"
+_TARGETS = {"CareTeam:participant": ("Patient", "Practitioner", "PractitionerRole", "RelatedPerson")}
+"""The includes that US Core names with the type that is wanted; all others may be narrowed like that too."""
 _STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
@@ -71,9 +73,10 @@ def _resource(kind: str) -> dict[str, Any]:
         "searchParam": [{"name": name, "type": fhir_type} for name, fhir_type in sorted(parameters_of(kind).items())],
     }
     if profiles := TYPES[kind].profiles:
-        part["supportedProfile"] = [f"{_PROFILE}{name}" for name in profiles]
+        part["supportedProfile"] = [_PROFILES + (name if name[0] == "/" else f"/us-core-{name}") for name in profiles]
     if kind in INCLUDES:
-        part["searchInclude"] = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
+        names = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
+        part["searchInclude"] = [*names, *(f"{name}:{target}" for name in names for target in _TARGETS.get(name, ()))]
     if kind == "Patient":
         part["operation"] = [{"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"}]
     if kind in OF_A_PERSON and kind != "Provenance":

@@ -54,5 +54,8 @@ def parameters_of(kind: str) -> dict[str, str]:
 
 
 _REFERENCES = frozenset(
-    {"encounter", "practitioner", "organization", "location", "medication", "target", "agent", "result", "actor"}
+    {
+        *("encounter", "practitioner", "organization", "location", "medication", "target", "agent", "result", "actor"),
+        *("prescription", "questionnaire"),
+    }
 )

@@ -32,8 +32,13 @@ def not_found() -> FhirError:
 
 def bad_token() -> FhirError:
     return FhirError(
-        401, "login", "The access token is missing, expired or ended", challenge='Bearer error="invalid_token"'
+        401, "login", "The access token is unknown, expired or ended", challenge='Bearer error="invalid_token"'
     )
+
+
+def no_token() -> FhirError:
+    """Return the 401 of a request that does not try to authenticate: it names no error (RFC 6750, 3.1)."""
+    return FhirError(401, "login", "An access token is needed", challenge="Bearer")
 
 
 def forbidden(text: str) -> FhirError:

@@ -130,7 +130,7 @@ def _result_parameter(query: Query, name: str, value: str, *, strict: bool) -> b
         kind, _, parameter = value.partition(":")
         if kind != query.kind or parameter.partition(":")[0] not in definitions.INCLUDES.get(kind, {}):
             return _unless(strict=strict)
-        query.includes.append(parameter.partition(":")[0])
+        query.includes.append(parameter)
     elif name == "_revinclude":
         if value not in definitions.REVINCLUDES:
             return _unless(strict=strict)
@@ -269,6 +269,7 @@ def _references(kind: str, name: str, values: list[str], base: str) -> list[str]
         "medication": "Medication",
         "result": "Observation",
         "organization": "Organization",
+        "prescription": "MedicationRequest",
     }.get(name)
     if target is None:
         return [value.removeprefix(f"{base}/") for value in values]

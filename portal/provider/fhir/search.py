@@ -194,10 +194,12 @@ class RecordSearch:
     def _included(self, matches: list[StoredResource]) -> list[StoredResource]:
         included: dict[str, StoredResource] = {}
         references: set[str] = set()
-        for name in self.query.includes:
+        for include in self.query.includes:
+            name, _colon, target = include.partition(":")
             for resource in matches:
                 for path in INCLUDES[self.query.kind][name]:
-                    references.update(references_at(resource.body, path))
+                    named = references_at(resource.body, path)
+                    references.update(each for each in named if not target or each.startswith(f"{target}/"))
         for resource in self._readable(references):
             included[resource.id] = resource
         if matches:

@@ -46,6 +46,13 @@ class ResourceScope:
             and self.category in ("", other.category)
         )
 
+    def narrowed(self, bound: "ResourceScope") -> "ResourceScope | None":
+        """Return what of ``bound`` is in this scope of all types, in this one's form; None for nothing."""
+        actions = self.actions & bound.actions
+        if self.context != bound.context or not actions or (self.v1 and bound.category):
+            return None
+        return replace(bound, actions=actions, v1=self.v1)
+
 
 def parse(text: str) -> ResourceScope | None:
     """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
@@ -73,8 +80,8 @@ def resource_scopes(scopes: Iterable[str]) -> tuple[ResourceScope, ...]:
 
 
 def allowed(requested: str, registered: Iterable[str]) -> tuple[str, ...]:
-    """Return which of the requested scopes may be granted to a client (no registered scopes: anything but
-    system/), without repeats and in the order asked."""
+    """Return what of the requested scopes may be granted to a client (no registered scopes: anything but
+    system/), without repeats and in the order asked. "All types" is narrowed to those that it is registered for."""
     client_scopes = tuple(registered)
     bounds = resource_scopes(client_scopes)
     permitted: list[str] = []
@@ -88,6 +95,8 @@ def allowed(requested: str, registered: Iterable[str]) -> tuple[str, ...]:
             fits = scope.context == "patient"
         if fits:
             permitted.append(str(scope) if scope else text)
+        elif scope and scope.type == "*":
+            permitted.extend(str(part) for bound in bounds if (part := scope.narrowed(bound)))
     return tuple(dict.fromkeys(permitted))
 
 

@@ -232,3 +232,8 @@ def third_party(app: Flask, services: Services, ana: TestUser, client: FlaskClie
     """A registered confidential app; its browser is Ana's."""
     register(services)
     return TestApp(app, client)
+
+
+@pytest.fixture
+def reader(third_party: TestApp) -> TestApp:
+    return third_party.connect()

@@ -273,6 +273,29 @@ def test_backend_tokens_are_short_and_have_no_refresh(system: TestApp) -> None:
     assert system.tokens["scope"] == "system/Patient.rs system/Condition.rs"
 
 
+@pytest.mark.parametrize(
+    ("scope", "granted"),
+    [
+        ("system/*.rs", "system/Patient.rs system/Condition.rs"),
+        ("system/*.read", "system/Patient.read system/Condition.read"),
+        ("system/*.s system/Patient.rs", "system/Patient.s system/Condition.s system/Patient.rs"),
+        ("system/*.cruds", "system/Patient.rs system/Condition.rs"),
+        ("system/*.cud", None),
+        ("patient/*.rs", None),
+    ],
+)
+def test_all_types_are_narrowed_to_those_of_the_registration(
+    app: Flask, services: Services, scope: str, granted: str | None
+) -> None:
+    key = Key()
+    backend(services, key)
+    answer = app.test_client().post("/oauth/token", data=SYSTEM | {"scope": scope} | key.form("partner"))
+    if granted is None:
+        assert answer.get_json()["error"] == "invalid_scope"
+    else:
+        assert answer.get_json()["scope"] == granted
+
+
 def test_a_match_opens_the_basic_sections_and_nothing_else(
     system: TestApp, ana: TestUser, world: World, services: Services
 ) -> None:

@@ -15,11 +15,6 @@ from tests.factories.world import TestUser, World
 from tests.integration.provider.conftest import BASE, TestApp, observation, store_chart
 
 
-@pytest.fixture
-def reader(third_party: TestApp) -> TestApp:
-    return third_party.connect()
-
-
 def ids(answer: TestResponse) -> list[str]:
     body = answer.get_json()
     assert answer.status_code == 200, body
@@ -219,7 +214,9 @@ def test_granular_scopes(third_party: TestApp) -> None:
 def test_no_token_no_data(reader: TestApp, header: str) -> None:
     answer = reader.get("Condition", Authorization=header)
     assert answer.status_code == 401
+    names_an_error = "error=" in answer.headers["WWW-Authenticate"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert names_an_error is header.startswith("Bearer")  # RFC 6750, 3.1: not where nothing was tried
     assert answer.get_json()["issue"][0]["code"] == "login"
 
 
