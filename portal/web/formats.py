@@ -1,7 +1,7 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -65,6 +65,26 @@ def _day(told: Local, style: Literal["long", "medium"]) -> str:
     if told.precision is Precision.MONTH:
         return str(babel_dates.format_skeleton("yMMMM", told.day, locale=_locale()))
     return babel_dates.format_date(told.day, style, locale=_locale())
+
+
+def short_day(told: Local) -> str:
+    """Return a day as on a calendar's sheet ("Dec 14"), without its year; a month or a year as it is."""
+    if told.precision in (Precision.YEAR, Precision.MONTH):
+        return _day(told, "medium")
+    return str(babel_dates.format_skeleton("MMMd", told.day, locale=_locale()))
+
+
+def weekday_and_time(told: Local) -> str:
+    """Return the weekday and the time of day, as far as they are known ("Monday, 2:00 PM")."""
+    if told.precision in (Precision.YEAR, Precision.MONTH):
+        return ""
+    weekday = babel_dates.format_date(told.day, "EEEE", locale=_locale())
+    return f"{weekday}, {_time(told.time)}" if told.time else weekday
+
+
+def weekday_and_day(day_: date) -> str:
+    """Return a day with its weekday ("Saturday, November 28, 2026")."""
+    return babel_dates.format_date(day_, "full", locale=_locale())
 
 
 def _time(at: time | datetime) -> str:

@@ -142,6 +142,12 @@ def unread_rows(
     tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int
 ) -> tuple[RecordRow, ...]:
     """Return rows with something from outside that was not read yet, what came last first."""
+    ids = unread_ids(tx, person_id=person_id, sections=sections, confidential=confidential, limit=limit)
+    return by_ids(tx, row_ids=ids)
+
+
+def unread_ids(tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int) -> list[str]:
+    """Return the ids of ``unread_rows``."""
     c = entry.c
     query = (
         select(c.row_id)
@@ -157,7 +163,7 @@ def unread_rows(
         .order_by(func.max(c.new_at).desc(), c.row_id)
         .limit(limit)
     )
-    return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
+    return list(tx.conn.execute(query).scalars())
 
 
 def of_code(
@@ -209,6 +215,22 @@ def counts(tx: Tx, *, person_id: str, confidential: bool, absences: bool = False
     by_section: dict[Section, dict[str, int]] = defaultdict(dict)
     for section, source, total in tx.conn.execute(query):
         by_section[Section(section)][source] = int(total)
+    return by_section
+
+
+def numbers_by_status(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, dict[Status, int]]:
+    """Return how many rows each section has, by status."""
+    tally = record_count.c
+    query = (
+        select(tally.section, tally.rank, func.sum(tally.rows))
+        .where(tally.person_id == person_id, tally.source == "")
+        .group_by(tally.section, tally.rank)
+    )
+    if not confidential:
+        query = query.where(tally.confidential.is_(False))
+    by_section: dict[Section, dict[Status, int]] = defaultdict(dict)
+    for section, rank, total in tx.conn.execute(query):
+        by_section[Section(section)][STATUSES[rank]] = int(total)
     return by_section
 
 

@@ -74,7 +74,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of a list. ``outside``: not documented at home, so it carries the symbol."""
+    """One line of a list. ``outside``: not documented at home, so it carries the symbol.
+
+    ``asks``: of its ``voices`` only one can be right, so that somebody should be asked which.
+    """
 
     id: str
     href: str
@@ -84,6 +87,7 @@ class Item:
     new: bool = False
     past: bool = False
     voices: tuple[SourcedLine, ...] = ()
+    asks: bool = False
     repeats: Repeats | None = None
     neighbours: tuple[Neighbour, ...] = ()
     entry: Entry

@@ -97,6 +97,7 @@ def _item(row: RecordRow, origins: Origins, source: str | None, members: Members
         # Where they call it differently, none of them is the title.
         _bare(row, origins, replace(line, title=" / ".join(titles)) if titles else line),
         voices=told,
+        asks=asks(differing),
         repeats=_repeats(row, origins, members.get(row.id, ())),
         neighbours=tuple(_neighbour(mark, row, origins) for mark in row.marks),
     )
@@ -212,6 +213,14 @@ def leads(entries: Sequence[SourcedEntry]) -> dict[str, SourcedEntry]:
 
 def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
     return RANKS.get(sourced.entry.status, 0), sort_key(parse_when(sourced.entry.when)), sourced.id
+
+
+_DETAILS = frozenset({"start", "end", "prescriber"})
+
+
+def asks(differing: Sequence[Disagreement]) -> bool:
+    """Whether somebody should ask which value is right: not where only dates or names of who ordered it differ."""
+    return any(disagreement.field not in _DETAILS for disagreement in differing)
 
 
 def voices(row: RecordRow, origins: Origins, differing: Sequence[Disagreement]) -> tuple[SourcedLine, ...]:

@@ -1,38 +1,61 @@
-"""The home page: the sections with what is new, the other providers, and suggestions."""
+"""The home page: what matters today, the sections by their content, the other places, and a suggestion."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Permission, can
-from portal.domain.links import Shown
-from portal.domain.sections import NINE
+from portal.domain.ids import HOME
+from portal.domain.links import LinkState, Shown
+from portal.domain.sections import NINE, NOTICED, Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
+from portal.linking.states import shown
 from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
+from portal.store.links import refreshes
+from portal.store.records import rows
+from portal.store.records.leading import leading
+from portal.web import formats
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
-from portal.web.health import home_chart, section_page
+from portal.web.health import home_chart, record_rows
 from portal.web.health.home_chart import Notice
-from portal.web.health.models import Tile
+from portal.web.health.record_rows import Origins
+from portal.web.home import today
+from portal.web.home.contents import contents, statuses
+from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
-from portal.web.linked import link_address, linked, links_address
+from portal.web.linked import Linked, link_address, linked, links_address
 from portal.web.links.models import Hint, hint
 from portal.web.templating import open_person
 from portal.web.viewed import viewed
 
 blueprint = Blueprint("home", __name__)
-_SUGGESTIONS = 3
+_NEW = 5
+_NEEDS = 3
+_LEADING = 12
+_SECTIONS = (*NINE, Section.VITAL_SIGNS, Section.IMMUNIZATIONS, Section.DOCUMENTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A section by what stands in it. ``new`` counts what came from outside and was not read yet."""
+
+    section: Section
+    href: str
+    text: str
+    new: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A linked organization's named place: ``tile_href`` is what htmx loads into it.
+    """A linked organization. ``load`` is what htmx asks for while something is under way there.
 
     ``portal_url`` is where the person's account there is; empty without an active account.
     """
@@ -42,18 +65,28 @@ class Provider:
     mark: Mark
     shown: Shown
     href: str
-    tile_href: str
+    new: int
+    refreshed_at: datetime | None
+    is_stale: bool
+    load: str
     portal_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
+    """``needs`` are the first of ``needs_total``; ``news`` the newest of ``new`` entries."""
+
     greeting: str
-    tiles: tuple[Tile, ...]
+    today: str
+    needs: tuple[Need, ...]
+    needs_total: int
+    news: tuple[NewItem, ...]
     new: int
+    visit: NextVisit | None
+    contents: tuple[Content, ...]
     home_chart: Notice | None
     providers: tuple[Provider, ...]
-    hints: tuple[Hint, ...]
+    hint: Hint | None
     sees_links: bool
     links_href: str
 
@@ -66,47 +99,109 @@ def home() -> Response:
 
 
 def _home(person_id: str) -> Home:
-    sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
+    actor, confidential = current_actor(), sees_confidential()
+    sees_links = can(actor, Permission.VIEW_LINKS, person_id)
+    sections = tuple(
+        section
+        for section in _SECTIONS
+        if section is not Section.MESSAGES or can(actor, Permission.VIEW_MESSAGES, person_id)
+    )
     with current_services().db.reading() as tx:
-        tiles = section_page.tiles(tx, person_id=person_id, sections=NINE)
+        connections = linked(tx, person_id=person_id)
+        listed = leading(
+            tx,
+            person_id=person_id,
+            statuses=statuses(sections),
+            confidential=confidential,
+            zone=record_rows.zone(),
+            each=_LEADING,
+            news=_NEW,
+        )
+        numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=confidential)
+        unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=confidential)
         at_home = home_chart.notice(tx, person_id=person_id)
-        providers = _providers(tx, person_id) if sees_links else ()
-        hints = _hints(tx, person_id) if can(current_actor(), Permission.MANAGE_LINKS, person_id) else ()
+        providers = _providers(tx, connections, unread) if sees_links else ()
+        suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
+        now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
+    origins = Origins(connections, {}, current_services().settings.organization)
+    manages = can(actor, Permission.MANAGE_LINKS, person_id)
+    needs = today.needs(listed.first[Section.MEDICATIONS], connections if manages else (), origins)
+    first = {**listed.first, Section.VISITS: listed.coming or listed.over}
+    new = {section: _new(unread, section) for section in sections}
     return Home(
         greeting=_greeting(),
-        tiles=tiles,
-        new=sum(tile.new for tile in tiles),
+        today=formats.weekday_and_day(now.astimezone(record_rows.zone()).date()),
+        needs=needs[:_NEEDS],
+        needs_total=len(needs),
+        news=tuple(today.new_item(row, origins) for row in listed.unread),
+        new=sum(new.values()),
+        visit=today.next_visit(listed.coming, origins, now=now),
+        contents=tuple(
+            Content(
+                section=section,
+                href=_address(section),
+                text=contents(section, first[section], numbers.get(section, {}), origins),
+                new=new[section],
+            )
+            for section in sections
+        ),
         home_chart=at_home,
         providers=providers,
-        hints=hints,
+        hint=suggestion,
         sees_links=sees_links,
         links_href=links_address() if sees_links else "",
     )
 
 
-_WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Shown.THROTTLED, Shown.ERROR})
-
-
-def _providers(tx: Tx, person_id: str) -> tuple[Provider, ...]:
-    return tuple(
-        Provider(
-            link_id=linked_one.link.id,
-            name=linked_one.name,
-            mark=linked_one.organization.mark,
-            shown=linked_one.shown,
-            href=linked_one.href,
-            tile_href=link_address(linked_one.link.id, part="/tile"),
-            portal_url=(linked_one.organization.portal_url or "") if linked_one.shown in _WITH_ACCOUNT else "",
-        )
-        for linked_one in linked(tx, person_id=person_id)
-        if not linked_one.link.hidden
+def _address(section: Section) -> str:
+    return (
+        url_for("messages.inbox") if section is Section.MESSAGES else url_for("health.section", section=section.value)
     )
 
 
-def _hints(tx: Tx, person_id: str) -> tuple[Hint, ...]:
+def _new(unread: Mapping[str, Mapping[Section, int]], section: Section) -> int:
+    return sum(by_section.get(section, 0) for source, by_section in unread.items() if source != HOME)
+
+
+_WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Shown.THROTTLED, Shown.ERROR})
+_STALE = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Shown.UNAVAILABLE})
+
+
+def _providers(
+    tx: Tx, connections: tuple[Linked, ...], unread: Mapping[str, Mapping[Section, int]]
+) -> tuple[Provider, ...]:
+    updating = refreshes.with_open(tx, link_ids=[connection.link.id for connection in connections])
+    providers = []
+    for connection in connections:
+        link, organization = connection.link, connection.organization
+        if link.hidden:
+            continue
+        active = link.state is LinkState.ACTIVE
+        new = sum(unread.get(link.id, {}).get(section, 0) for section in NOTICED) if active else 0
+        seen = shown(link, now=tx.now, new=new, policy=organization.policy, look_behind_hidden=True)
+        moving = link.state is LinkState.LINKING or link.id in updating
+        providers.append(
+            Provider(
+                link_id=link.id,
+                name=connection.name,
+                mark=organization.mark,
+                shown=seen,
+                href=connection.href,
+                new=new,
+                refreshed_at=link.refreshed_at,
+                is_stale=seen in _STALE,
+                load=link_address(link.id, part="/tile") if moving else "",
+                portal_url=(organization.portal_url or "") if seen in _WITH_ACCOUNT else "",
+            )
+        )
+    return tuple(providers)
+
+
+def _suggestion(tx: Tx, person_id: str) -> Hint | None:
+    """Return one suggestion at most; Link My Accounts has the others."""
     offered = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential())
-    return tuple(hint(suggestion) for suggestion in offered[:_SUGGESTIONS])
+    return hint(offered[0]) if offered else None
 
 
 def _greeting() -> str:

@@ -158,7 +158,7 @@ def tile(link: str) -> Response:
         card, moving = models.tile(tx, stored_link, organization, confidential=sees_confidential(), look=max(0, look))
     poll = moving.poll if moving and stored_link.state in LIVE else 0
     load = url_for("links.tile", link=stored_link.id, look=look + 1) if poll else ""
-    return render("links/tile.html", fragment="tile", card=card, moving=moving, poll=poll, load=load)
+    return render("links/row.html", fragment="row", card=card, moving=moving, poll=poll, load=load)
 
 
 @for_person(Permission.MANAGE_LINKS)

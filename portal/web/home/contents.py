@@ -1,0 +1,98 @@
+"""What stands in each section, in a few words: "Lisinopril, metformin and 6 more"."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.domain.entry import CareTeam, Status
+from portal.domain.sections import SECTIONS, Order, Section
+from portal.store.records.rows import RecordRow
+from portal.web import formats
+from portal.web.health.lines import Line
+from portal.web.health.record_rows import Origins
+from portal.web.words import phrase
+
+_CURRENT = (Status.UNSAFE, Status.UPCOMING, Status.ACTIVE, Status.UNKNOWN, Status.ABSENT)
+_ALL = (*_CURRENT, Status.PAST)
+_NAMED = 2
+_STRENGTH = re.compile(r"[\s,]+\d.*")
+
+
+def statuses(sections: Iterable[Section]) -> dict[Section, tuple[Status, ...]]:
+    """Return which rows a section is described by: what holds now where it is kept by that, else whatever is newest."""
+    return {section: _CURRENT if SECTIONS[section].order is Order.CURRENT else _ALL for section in sections}
+
+
+def contents(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
+    """Return a section's content in words. ``numbers`` counts its rows by status."""
+    describe = _newest if section in _DATED else _names
+    return describe(section, leading, numbers, origins)
+
+
+def _names(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
+    total = sum(numbers.get(status, 0) for status in _CURRENT if status is not Status.ABSENT)
+    if not total:
+        if leading:  # somebody documented that there is nothing
+            return origins.line(leading[0].primary.entry, leading[0].sources).title
+        over = numbers.get(Status.PAST, 0)
+        return ngettext("Nothing current, %(num)s past", "Nothing current, %(num)s past", over) if over else _nothing()
+    titles = [
+        title
+        for row in leading
+        # "Ruled out" beside a title is lost in a list of names.
+        if row.status not in (Status.ABSENT, Status.UNSAFE) and not row.primary.entry.qualifiers
+        for title in _titles(section, row)
+    ]
+    total = max(total, len(titles))  # a care team is several people
+    named = list(dict.fromkeys(titles))[: _NAMED if total > _NAMED + 1 else _NAMED + 1]
+    stand_for = sum(1 for title in titles if title in named)
+    if total > stand_for:
+        more = ngettext("%(num)s more", "%(num)s more", total - stand_for)
+        return formats.listing([*_continued(section, named), more]) if named else _items(total)
+    return formats.listing(_continued(section, named))
+
+
+def _titles(section: Section, row: RecordRow) -> tuple[str, ...]:
+    """Return what a row is called; of a medicine without strength and form, which its own page has in full."""
+    title, detail = phrase(row.primary.entry.title), row.primary.entry.detail
+    if isinstance(detail, CareTeam) and detail.members:
+        return tuple(member.name for member in detail.members)
+    return (_STRENGTH.sub("", title) or title if section is Section.MEDICATIONS else title,)
+
+
+def _continued(section: Section, titles: list[str]) -> list[str]:
+    """Return titles as they stand in a sentence: common nouns small after the first; names stay as they are."""
+    if section in _PROPER:
+        return titles
+    return titles[:1] + [title[:1].lower() + title[1:] if title[1:].islower() else title for title in titles[1:]]
+
+
+def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
+    row = next((row for row in leading if row.status not in (Status.UNSAFE, Status.ABSENT)), None)
+    if row is None:
+        total = sum(numbers.values())
+        return _items(total) if total else _nothing()
+    entry = row.primary.entry
+    line = origins.line(entry, row.sources)
+    said, day = _said(line), formats.day(entry.when)
+    if section is Section.VISITS and row.status is Status.UPCOMING:
+        return _("Next: %(day)s, %(what)s", day=day, what=said)
+    return _("Last: %(what)s on %(day)s", what=said, day=day) if day else said
+
+
+def _said(line: Line) -> str:
+    return f"{line.title} {line.value}".strip()
+
+
+def _items(total: int) -> str:
+    return ngettext("%(num)s item", "%(num)s items", total)
+
+
+def _nothing() -> str:
+    return _("Nothing to show")
+
+
+_DATED = frozenset(section for section, facts in SECTIONS.items() if facts.order is not Order.CURRENT)
+_PROPER = frozenset({Section.CARE_TEAM, Section.INSURANCE, Section.IMPLANTS})
