@@ -16,7 +16,6 @@ NOT_YET: tuple[str, ...] = ()
 SEVERAL_IDEAS = {
     "Actor": "access: an account with its rights; audit: who did it, always written audit.Actor",
     "Difference": "identity: of two persons' data; web: of two accounts of one thing",
-    "Fact": "domain: what an entry says beside its fields; web: a label with its values on a page",
     "Item": "refresh: a resource to store; web: an entry on a page",
     "Member": "domain: of a care team; merge: of a group",
 }

@@ -45,6 +45,7 @@ PARTIAL = {
     "portal.normalise.search_tokens._PERIODS": "types with a period",
     "portal.normalise.search_tokens._POINTS": "types with a moment of their own",
     "portal.provider.fhir.definitions.DATES": "US Core 6.1.0 and FHIR R4 search the others by no date",
+    "portal.provider.fhir.definitions.INCLUDES": "the others refer to nothing that US Core includes",
     "portal.provider.fhir.definitions.INDEXED_DATE": "types whose first moment is the store's own date",
     "portal.refresh.run._STATES": "of the others it counts whether anything came",
     "portal.store.records.visits._GROUPS": "what is not known counts as past by the clock",

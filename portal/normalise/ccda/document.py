@@ -7,7 +7,7 @@ from portal.domain.clinical_document import ClinicalDocument, DocumentSection, E
 from portal.domain.dates import parse_when
 from portal.domain.people import Address, HumanName, Identifier, Person
 from portal.normalise.ccda.markup import Element, child, children, name_of, parsed, text_of
-from portal.normalise.ccda.narrative import Reader
+from portal.normalise.ccda.narrative import NarrativeReader
 from portal.normalise.elements import line
 
 _NAMESPACE = "urn:hl7-org:v3"
@@ -41,12 +41,12 @@ def clinical_document(raw: bytes) -> ClinicalDocument | None:
         custodian=_name(
             child(root, "custodian", "assignedCustodian", "representedCustodianOrganization", "name")
         ).display,
-        sections=tuple(_sections(body, Reader(_LONGEST))),
+        sections=tuple(_sections(body, NarrativeReader(_LONGEST))),
         enclosed=_enclosed(child(root, "component", "nonXMLBody", "text")),
     )
 
 
-def _sections(body: Element | None, reader: Reader, level: int = 1) -> Iterator[DocumentSection]:
+def _sections(body: Element | None, reader: NarrativeReader, level: int = 1) -> Iterator[DocumentSection]:
     for component in children(body, "component"):
         for section in children(component, "section"):
             text = child(section, "text")

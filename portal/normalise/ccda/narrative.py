@@ -18,7 +18,7 @@ _BULLET = "• "
 _WIDEST = 1000  # columns or rows that HTML lets a cell span
 
 
-class Reader:
+class NarrativeReader:
     """Reads the text of one document, up to ``left`` characters. ``struck``: something was struck out by its author."""
 
     def __init__(self, most: int) -> None:

@@ -18,7 +18,7 @@ from portal.store.audit.events import StoredEvent
 from portal.store.directory.values import Mark
 from portal.web import formats
 from portal.web.activity import words
-from portal.web.activity.names import Names
+from portal.web.activity.names import ActivityNames
 
 _LISTED = 8  # things that a line names
 
@@ -34,7 +34,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class FeedReader:
     """Who reads: an account, and whether the record is its own."""
 
     account_id: str
@@ -42,7 +42,7 @@ class Reader:
 
 
 @dataclass(slots=True)
-class Line:
+class FeedLine:
     """What one did in one go; ``steps`` are (time of day, what) of each part where there are several."""
 
     at: datetime
@@ -56,10 +56,10 @@ class Line:
 @dataclass(slots=True)
 class Day:
     title: str
-    lines: list[Line]
+    lines: list[FeedLine]
 
 
-def days(events: Iterable[StoredEvent], names: Names, *, reader: Reader, now: datetime) -> list[Day]:
+def days(events: Iterable[StoredEvent], names: ActivityNames, *, reader: FeedReader, now: datetime) -> list[Day]:
     """Return the days of these events (newest first), each with its lines."""
     by_day: dict[date, dict[tuple[str, ...], list[StoredEvent]]] = {}
     runs = 0
@@ -96,9 +96,9 @@ def _title(day: date, today: date, group: dict[tuple[str, ...], list[StoredEvent
     return _("Yesterday, %(day)s", day=text) if today - day == timedelta(days=1) else text[:1].upper() + text[1:]
 
 
-def _line(run: list[StoredEvent], names: Names, reader: Reader) -> Line:
+def _line(run: list[StoredEvent], names: ActivityNames, reader: FeedReader) -> FeedLine:
     newest = run[0]
-    line = Line(newest.at, who(newest, names, reader), words.sentence(newest, names))
+    line = FeedLine(newest.at, who(newest, names, reader), words.sentence(newest, names))
     kind = _fold(newest)
     if kind.startswith("refusal"):
         line.alarm = True
@@ -119,7 +119,7 @@ def _line(run: list[StoredEvent], names: Names, reader: Reader) -> Line:
     return line
 
 
-def _steps(run: list[StoredEvent], names: Names) -> list[tuple[str, str]]:
+def _steps(run: list[StoredEvent], names: ActivityNames) -> list[tuple[str, str]]:
     """Return the looks of a run; those at the same thing one after another are one."""
     steps: list[tuple[str, str]] = []
     for event in run:
@@ -136,7 +136,7 @@ def _listed(texts: list[str]) -> str:
     return _("%(list)s and %(num)s more", list=shown, num=more) if more > 0 else shown
 
 
-def who(event: StoredEvent, names: Names, reader: Reader) -> Who:
+def who(event: StoredEvent, names: ActivityNames, reader: FeedReader) -> Who:
     """Return who did it, as the reader may know them."""
     if event.actor_kind == "account":
         return _account(event, names, reader)
@@ -154,7 +154,7 @@ def who(event: StoredEvent, names: Names, reader: Reader) -> Who:
     return Who(name, "place", Mark.of(home.name))
 
 
-def _account(event: StoredEvent, names: Names, reader: Reader) -> Who:
+def _account(event: StoredEvent, names: ActivityNames, reader: FeedReader) -> Who:
     if words.is_failed_sign_in(event):
         return Who(_("Someone"), "nobody", Mark.of(""))
     if event.actor_id == reader.account_id:

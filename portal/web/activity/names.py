@@ -20,7 +20,7 @@ from portal.web.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ActivityNames:
     """Accounts, apps, organizations and items by the ids that events carry. What is missing may not be named."""
 
     accounts: Mapping[str, Account]
@@ -41,7 +41,7 @@ class Names:
         return self.apps.get((client or "")[:40], "")
 
 
-def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> Names:
+def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> ActivityNames:
     """Read the names for these events about a person's record.
 
     Apps are named only to who may see what is confidential: a name may tell what they are for.
@@ -66,7 +66,7 @@ def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> Names:
     apps |= {event.detail["client"][:40] for event in events if event.detail.get("client")}
     items = {event.detail["entry"] for event in events if event.detail.get("entry")}
     entries = rows.entries(tx, person_id=person_id, ids=sorted(items), confidential=sees_confidential())
-    return Names(
+    return ActivityNames(
         by_id,
         acting,
         clients.names(tx, actors=apps) if sees_confidential() else {},

@@ -17,8 +17,8 @@ from portal.extensions import current_services
 from portal.store.audit import events
 from portal.store.audit.events import Filter, StoredEvent
 from portal.web.activity import feed, words
-from portal.web.activity.feed import Reader
-from portal.web.activity.names import Names, names
+from portal.web.activity.feed import FeedReader
+from portal.web.activity.names import ActivityNames, names
 from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.templating import endpoint_of
@@ -29,7 +29,7 @@ _BATCH = 500  # of the download, read at once
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterChoice:
     text: str
     href: str
     current: bool
@@ -69,7 +69,7 @@ def download() -> Response:
     return response
 
 
-def _rows(person_id: str, reader: Reader) -> Iterator[str]:
+def _rows(person_id: str, reader: FeedReader) -> Iterator[str]:
     yield "\ufeff" + _csv([_("When"), _("Who"), _("What"), _("Outcome"), _("Number")])
     before: int | None = None
     while True:
@@ -83,7 +83,7 @@ def _rows(person_id: str, reader: Reader) -> Iterator[str]:
         before = batch[-1].seq
 
 
-def _row(event: StoredEvent, known_names: Names, reader: Reader) -> list[str]:
+def _row(event: StoredEvent, known_names: ActivityNames, reader: FeedReader) -> list[str]:
     who = feed.who(event, known_names, reader)
     name = f"{who.name} ({who.note})" if who.note else who.name
     read = words.read_type(event)
@@ -106,9 +106,9 @@ def _record(person_id: str, **detail: str) -> None:
         audit.record(tx, action=audit.Action.VIEW_ACTIVITY, actor=audit_actor(), person_id=person_id, **detail)
 
 
-def _reader() -> Reader:
+def _reader() -> FeedReader:
     actor = current_actor()
-    return Reader(actor.account_id, is_own=actor.own_person_id == current_person_id())
+    return FeedReader(actor.account_id, is_own=actor.own_person_id == current_person_id())
 
 
 def _people() -> dict[str, str]:
@@ -126,10 +126,12 @@ def _filter() -> Filter:
     )
 
 
-def _choices(name: str, options: dict[str, str]) -> list[Choice]:
+def _choices(name: str, options: dict[str, str]) -> list[FilterChoice]:
     chosen = request.args.get(name, "")
     chosen = chosen if chosen in options else ""
-    return [Choice(text, _address(before="", **{name: value}), value == chosen) for value, text in options.items()]
+    return [
+        FilterChoice(text, _address(before="", **{name: value}), value == chosen) for value, text in options.items()
+    ]
 
 
 def _address(**changes: str) -> str:

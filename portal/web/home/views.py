@@ -44,7 +44,7 @@ _SECTIONS = (*NINE, Section.VITAL_SIGNS, Section.IMMUNIZATIONS, Section.DOCUMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class SectionContent:
     """A section by what stands in it. ``new`` counts what came from outside and was not read yet."""
 
     section: Section
@@ -83,7 +83,7 @@ class Home:
     news: tuple[NewItem, ...]
     new: int
     visit: NextVisit | None
-    contents: tuple[Content, ...]
+    contents: tuple[SectionContent, ...]
     home_chart: Notice | None
     providers: tuple[Provider, ...]
     hint: Hint | None
@@ -138,7 +138,7 @@ def _home(person_id: str) -> Home:
         new=sum(new.values()),
         visit=today.next_visit(listed.coming, origins, now=now),
         contents=tuple(
-            Content(
+            SectionContent(
                 section=section,
                 href=_address(section),
                 text=contents(section, first[section], numbers.get(section, {}), origins),
