@@ -14,7 +14,8 @@ from portal.domain.ids import HOME
 from portal.merge.grouping import RANKS
 from portal.merge.reading import read
 from portal.merge.relation import Fold, fold
-from portal.merge.statements import Statement, statements
+from portal.merge.statements import statements
+from portal.merge.stating import Statement
 
 
 class SourcedEntry(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ out for each, about a thousand a second:
 | `id` | the pair's id, as given |
 | `verdict` | `same` (one row), `different` (two), `refused` (a side gave no entry; why is in the import report) |
 | `may_be_same` | two rows that name each other |
-| `disagreements` | what the row shows side by side: `field`, `left`, `right` |
+| `disagreements` | what the row shows side by side, or what keeps two apart: `field`, `left`, `right` |
 | `rows` | how many rows there are |
 | `hidden` | what of the two reaches no row, mark or count; always empty, else it is a fault worth reporting |
 

@@ -1,7 +1,7 @@
 """What an entry states in the fields that may disagree, each in a form that compares and in words."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from portal.domain.dates import as_instant
@@ -16,40 +16,26 @@ from portal.domain.entry import (
     Insurance,
     Medication,
     Procedure,
+    Quantity,
     Range,
     Report,
     Result,
     Status,
     Visit,
 )
-from portal.merge.comparing import near, same_measure
+from portal.merge.comparing import same_measure
 from portal.merge.concepts import read_concept
 from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
 from portal.merge.moments import has_time, local_day
-from portal.merge.people import people, same_person
+from portal.merge.order_statements import medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_allergies import reactions
 from portal.merge.read_insurance import payer_words
-from portal.merge.read_medications import dosing_of
-from portal.merge.read_results import read_test
+from portal.merge.read_results import read_test, values_of
+from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain, word_set
 from portal.merge.wording import same_text, same_texts
-
-
-class Statement:
-    """``key`` compares, ``shown`` is for people. ``by`` says whether two keys agree; equal ones always do."""
-
-    __slots__ = ("by", "key", "shown")
-
-    def __init__(self, key: object, shown: str, by: Callable[[object, object], bool] | None = None) -> None:
-        self.key, self.shown, self.by = key, shown, by
-
-    def agrees(self, other: "Statement") -> bool:
-        return self.key == other.key or (self.by is not None and self.by(self.key, other.key))
-
-
-Statements = dict[str, Statement]
 
 
 def statements(entry: Entry) -> Mapping[str, Statement]:
@@ -60,7 +46,7 @@ def statements(entry: Entry) -> Mapping[str, Statement]:
         reader(entry, entry.detail, stated)
     for name, values in stated_properties(entry):
         if name not in stated:
-            _state(stated, _NAMES.get(name, name), values, "; ".join(values), same_texts)
+            state(stated, _NAMES.get(name, name), values, "; ".join(values), same_texts)
     return stated
 
 
@@ -73,126 +59,31 @@ _NAMES = {
 """Names that are shown, where the property's own is another."""
 
 
-def _state(stated: Statements, name: str, key: object, shown: str = "", by: Callable[..., bool] | None = None) -> None:
-    if key:
-        stated[name] = Statement(key, shown or str(key), by)
-
-
-def _within(left: str, right: str) -> bool:
-    """One says all the words of the other."""
-    words, other_words = set(left.split()), set(right.split())
-    return words <= other_words or other_words <= words
-
-
-def _dates(left: str, right: str) -> bool:
-    shorter, longer = sorted((left, right), key=len)
-    return longer.startswith(shorter)
-
-
 def _status(entry: Entry) -> str:
     return "" if entry.status is Status.UNKNOWN else entry.status.value
 
 
-def _medication(entry: Entry, detail: Medication, stated: Statements) -> None:
-    doses = dosing_of(entry)
-    written = "; ".join(detail.instructions) or detail.dose
-    amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
-    if amounts and all(dose.amount for dose in doses):
-        _state(stated, "dose", amounts, detail.dose or written, _same_amounts)
-    rates = tuple(sorted({dose.frequency for dose in doses if dose.frequency}))
-    if rates and all(dose.frequency for dose in doses):
-        _state(stated, "frequency", rates, written)
-    if doses:
-        needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
-        reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
-        _state(stated, "prn", (needed, reason), f"{needed}: {reason}" if reason else needed, _same_need)
-        # A limit that only one side knows is shown: who follows the other could take too much.
-        _state(stated, "maximum", " ".join(sorted({dose.maximum for dose in doses} - {""})) or "-")
-    _state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=_within)
-    _state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
-    words = " ".join(dose.words for dose in doses).strip()
-    kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
-    if kinds:
-        _state(stated, "instructions", (words, kinds), _words_shown(detail, written), _same_instructions)
-    _state(stated, "duration", " ".join(sorted({dose.duration for dose in doses} - {""})))
-    starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
-    start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
-    end = max(ends) if ends else local_day(entry.end)
-    _state(stated, "start", start, by=_dates)
-    if start or end or starts:
-        _state(stated, "end", end or "-", end or "-", _dates)
-    _state(stated, "status", detail.fhir_status)
-    if detail.prescriber:
-        _state(
-            stated,
-            "prescriber",
-            tuple(people([detail.prescriber])) or detail.prescriber,
-            detail.prescriber,
-            _any_person,
-        )
-
-
-def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
-    """Tell whether words agree; instructions without a part in common could not be compared, so both are shown."""
-    return bool(left[1] & right[1]) and (not left[0] or not right[0] or _within(left[0], right[0]))
-
-
-def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
-    return left[0] == right[0] and _within(left[1], right[1])
-
-
-def _words_shown(detail: Medication, written: str) -> str:
-    spoken = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
-    return "; ".join(dict.fromkeys(spoken)) or written
-
-
-def _same_amounts(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
-    """Equal amounts; a number without a unit is compared as the number."""
-    if len(left) != len(right):
-        return False
-    return all(map(_same_amount, left, right))
-
-
-def _same_amount(left: tuple[str, str], right: tuple[str, str]) -> bool:
-    (amount, written), (its_amount, its_written) = left, right
-    number, _, unit = written.partition(" ")
-    its_number, _, its_unit = its_written.partition(" ")
-    if number == its_number and (unit == its_unit or not unit or not its_unit):
-        return True
-    (low, _, mass), (its_low, _, its_mass) = amount.partition(" "), its_amount.partition(" ")
-    return mass == its_mass != "" and near(low, its_low)
-
-
-def _state_people(stated: Statements, name: str, names: Sequence[str]) -> None:
-    listed = [name for name in names if name]
-    _state(stated, name, tuple(people(listed)), ", ".join(listed), _any_person)
-
-
-def _any_person(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    return any(same_person(name, other) for name in left for other in right)
-
-
 def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
-    _state(stated, "status", detail.clinical_status or _status(entry))
+    state(stated, "status", detail.clinical_status or _status(entry))
     _onset(entry, detail.onset, stated)
-    _state(stated, "end", local_day(entry.end), by=_dates)
-    _state(stated, "severity", plain(detail.severity), detail.severity)
-    _state(stated, "verification", detail.verification)
-    _state(stated, "stage", tuple(sorted(map(plain, detail.stages))), "; ".join(detail.stages))
+    state(stated, "end", local_day(entry.end), by=same_dates)
+    state(stated, "severity", plain(detail.severity), detail.severity)
+    state(stated, "verification", detail.verification)
+    state(stated, "stage", tuple(sorted(map(plain, detail.stages))), "; ".join(detail.stages))
 
 
 def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
-    _state(stated, "reaction", reactions(detail), shown)
+    state(stated, "reaction", reactions(detail), shown)
     severities = {reaction.severity for reaction in detail.reactions}
-    _state(stated, "severity", next((word for word in ("severe", "moderate", "mild") if word in severities), ""))
-    _state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
-    _state(stated, "status", "" if detail.verification == "refuted" else _status(entry))
-    _state(stated, "verification", detail.verification)
+    state(stated, "severity", next((word for word in ("severe", "moderate", "mild") if word in severities), ""))
+    state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
+    state(stated, "status", "" if detail.verification == "refuted" else _status(entry))
+    state(stated, "verification", detail.verification)
     kind = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
     words = plain(entry.title).split()
     kind = kind or ("Intolerance" if "intolerance" in words else "Allergy" if "allergy" in words else "")
-    _state(stated, "type", plain(kind), kind)
+    state(stated, "type", plain(kind), kind)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     _onset(entry, told, stated)
 
@@ -207,13 +98,13 @@ def _onset(entry: Entry, told: str, stated: Statements) -> None:
     day = local_day(entry.start)
     last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
     if day or told:
-        _state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
+        state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
 
 
 def _same_onset(left: _Onset, right: _Onset) -> bool:
     """Tell whether both began then: an age cannot be compared with a date, other words do not fit one."""
     if left[0] and right[0]:
-        return _dates(left[0], right[0]) or (left[0] <= right[1] and right[0] <= left[1])
+        return same_dates(left[0], right[0]) or (left[0] <= right[1] and right[0] <= left[1])
     ages = [_age(words) for words in (left[2], right[2]) if words]
     if len(ages) == 1:
         return ages[0] is not None
@@ -232,17 +123,34 @@ def _age(words: str) -> int | None:
 
 def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
     flags = sorted({*detail.flags, *(part.flag for part in detail.components if part.flag)} - {""})
-    _state(stated, "flag", tuple(flags), detail.flag_text or ", ".join(flags))
+    state(stated, "flag", tuple(flags), detail.flag_text or ", ".join(flags))
     core = read_test(_entry.title).core
+    state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
     spans = tuple(_span(normal, core) for normal in detail.ranges if not normal.meaning)
-    _state(
+    state(
         stated,
         "range",
         spans if any(spans) else (),
         "; ".join(normal.text for normal in detail.ranges if normal.text),
         _same_spans,
     )
-    _state(stated, "status", detail.fhir_status)
+    state(stated, "status", detail.fhir_status)
+
+
+def _value_shown(detail: Result) -> str:
+    own = _amount(detail.quantity, detail.text)
+    parts = [f"{part.name} {_amount(part.quantity, part.text)}" for part in detail.components]
+    return "; ".join(filter(None, (own, *parts)))
+
+
+def _amount(quantity: Quantity | None, text: str) -> str:
+    return f"{quantity.comparator}{quantity.value} {quantity.unit}".strip() if quantity else text
+
+
+def _same_values(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Compare as the rule does; an earlier version of one organization is the only one with another value."""
+    parts, other_parts = (dict(text.split("=", 1) for text in values) for values in (left, right))
+    return parts.keys() == other_parts.keys() and all(same_measure(parts[key], other_parts[key]) for key in parts)
 
 
 def _span(span: Range, analyte: str) -> tuple[str, str]:
@@ -263,10 +171,10 @@ def _same_spans(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str],
 
 
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
-    _state(stated, "status", detail.fhir_status)
-    _state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
+    state(stated, "status", detail.fhir_status)
+    state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
     results = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
-    _state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_findings)
+    state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_findings)
 
 
 def _same_findings(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
@@ -276,19 +184,19 @@ def _same_findings(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, st
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
-    _state(stated, "status", f"{_status(entry)} {detail.document_status or 'final'}")
+    state(stated, "status", f"{_status(entry)} {detail.document_status or 'final'}")
 
 
 def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
     site = read_concept(detail.site)
-    _state(stated, "site", (site.side, *site.words) if detail.site else (), detail.site, _same_site)
-    _state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, _within)
-    _state(stated, "dose", detail.dose_number, by=_same_number)
-    _state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
-    _state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
-    _state_people(stated, "performer", detail.performer.split(", "))
+    state(stated, "site", (site.side, *site.words) if detail.site else (), detail.site, _same_site)
+    state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, within)
+    state(stated, "dose", detail.dose_number, by=_same_number)
+    state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
+    state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
+    state_people(stated, "performer", detail.performer.split(", "))
     if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
-        _state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
+        state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
 
 
 def _same_number(left: str, right: str) -> bool:
@@ -322,50 +230,50 @@ def _same_time(left: str, right: str) -> bool:
 
 
 def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
-    _state_people(stated, "performer", detail.performers)
+    state_people(stated, "performer", detail.performers)
     if entry.start and has_time(entry.start):
-        _state(stated, "time", entry.start, by=_same_time)
-    _state(stated, "outcome", plain(detail.outcome), detail.outcome)
-    _state(stated, "status", detail.fhir_status)
+        state(stated, "time", entry.start, by=_same_time)
+    state(stated, "outcome", plain(detail.outcome), detail.outcome)
+    state(stated, "status", detail.fhir_status)
 
 
 def _implant(entry: Entry, detail: Implant, stated: Statements) -> None:
-    _state(stated, "status", entry.status.value)
-    _state(stated, "model", plain(detail.model), detail.model)
-    _state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, _within)
+    state(stated, "status", entry.status.value)
+    state(stated, "model", plain(detail.model), detail.model)
+    state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, within)
 
 
 def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
-    _state(stated, "status", detail.fhir_status)
-    _state(stated, "reason", plain(detail.reason), detail.reason)
-    _state(stated, "end", local_day(entry.end), by=_dates)
+    state(stated, "status", detail.fhir_status)
+    state(stated, "reason", plain(detail.reason), detail.reason)
+    state(stated, "end", local_day(entry.end), by=same_dates)
 
 
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
-    _state(stated, "payer", payer_words(detail.payer), detail.payer)
-    _state(stated, "order", str(detail.order) if detail.order else "")
-    _state_people(stated, "subscriber", [detail.subscriber])
-    _state(stated, "status", _status(entry))
+    state(stated, "payer", payer_words(detail.payer), detail.payer)
+    state(stated, "order", str(detail.order) if detail.order else "")
+    state_people(stated, "subscriber", [detail.subscriber])
+    state(stated, "status", _status(entry))
     if entry.start or entry.end:
         start, end = local_day(entry.start), local_day(entry.end)
-        _state(stated, "period", (start, end), f"{start} - {end}")
+        state(stated, "period", (start, end), f"{start} - {end}")
 
 
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
-    _state(stated, "status", _status(entry))
-    _state_people(stated, "name", [member.name for member in detail.members])
+    state(stated, "status", _status(entry))
+    state_people(stated, "name", [member.name for member in detail.members])
     spans = sorted((local_day(member.start), local_day(member.end)) for member in detail.members)
     spans = spans if any(map(any, spans)) else [(local_day(entry.start), local_day(entry.end))]
     if any(map(any, spans)):
-        _state(stated, "period", tuple(spans), ", ".join(" - ".join(span) for span in spans), _same_spells)
+        state(stated, "period", tuple(spans), ", ".join(" - ".join(span) for span in spans), _same_spells)
     phones = sorted(member.phone for member in detail.members if member.phone)
-    _state(stated, "contact", tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), ", ".join(phones))
+    state(stated, "contact", tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), ", ".join(phones))
 
 
 def _same_spells(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
     """Tell whether periods agree: a start that one side leaves unsaid does, an end does not (over, or not)."""
     return len(left) == len(right) and all(
-        _dates(start, other_start) and bool(end) == bool(other_end) and _dates(end, other_end)
+        same_dates(start, other_start) and bool(end) == bool(other_end) and same_dates(end, other_end)
         for (start, end), (other_start, other_end) in zip(left, right, strict=True)
     )
 
@@ -378,7 +286,7 @@ _READERS: Mapping[type, Callable[..., None]] = {
     Immunization: _immunization,
     Implant: _implant,
     Insurance: _insurance,
-    Medication: _medication,
+    Medication: medication,
     Procedure: _procedure,
     Report: _report,
     Result: _result,

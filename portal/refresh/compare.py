@@ -13,6 +13,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME
 from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows
+from portal.merge.rules import RULES
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
 
@@ -69,11 +70,7 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
             id=pair_id, verdict="same", disagreements=shown, rows=1, hidden=_hidden(sourced, groups[0], shown)
         )
     fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
-    stated = {each.id: statements(each.entry) for each in sourced}
-    shown = tuple(
-        Difference(name, *(stated[each.id][name].shown if name in stated[each.id] else "" for each in sourced))
-        for name in fields
-    )
+    shown = tuple(Difference(name, *(_words_of(each.entry, name) for each in sourced)) for name in fields)
     return PairVerdict(id=pair_id, verdict="different", may_be_same=bool(fields), disagreements=shown, rows=len(groups))
 
 
@@ -105,6 +102,18 @@ def _difference(disagreement: Disagreement, sourced: Sequence[SourcedEntry]) -> 
         return Difference(disagreement.field, *words)
     by_source = {source: opinion.value for opinion in disagreement.values for source in opinion.sources}
     return Difference(disagreement.field, *(by_source.get(each.source, "") for each in sourced))
+
+
+def _words_of(entry: Entry, field: str) -> str:
+    """Return what an entry says of a field that keeps it apart: in its own words, else as the rules read it."""
+    statement = statements(entry).get(field)
+    reading = read(entry)
+    if statement is not None or reading is None:
+        return statement.shown if statement is not None else ""
+    if field == "name":
+        return entry.title
+    properties = [rule.name for rule in RULES[reading.facts.kind].apart if rule.shown == field]
+    return "; ".join(" ".join(reading.facts.says[name]) for name in properties if name in reading.facts.says)
 
 
 def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Difference]) -> tuple[str, ...]:

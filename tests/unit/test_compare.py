@@ -27,6 +27,32 @@ def test_the_same_and_what_disagrees() -> None:
     assert [(one.field, one.left, one.right) for one in verdict.disagreements] == [("criticality", "high", "low")]
 
 
+def test_marked_rows_say_what_keeps_them_apart() -> None:
+    verdict = compare(MEDICATION, MEDICATION | {"medicationCodeableConcept": {"text": "Lisinopril 20 mg tablet"}})
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+    ((field, left, right),) = [(one.field, one.left, one.right) for one in verdict.disagreements]
+    assert (field, "10000" in left, "20000" in right) == ("strength", True, True)
+
+
+def test_a_corrected_value_is_told_within_one_organization() -> None:
+    preliminary = {
+        "resourceType": "Observation",
+        "status": "preliminary",
+        "identifier": [{"system": "urn:lab", "value": "A17"}],
+        "category": [{"coding": [{"code": "laboratory"}]}],
+        "code": {"text": "Potassium"},
+        "effectiveDateTime": "2024-05-01T08:00:00-04:00",
+        "valueQuantity": {"value": 5.9, "unit": "mmol/L"},
+    }
+    final = preliminary | {"status": "final", "valueQuantity": {"value": 4.1, "unit": "mmol/L"}}
+    verdict = compare(preliminary, final, one_organization=True)
+    assert (verdict.verdict, verdict.hidden) == ("same", ())
+    assert {one.field: (one.left, one.right) for one in verdict.disagreements} == {
+        "status": ("preliminary", "final"),
+        "value": ("5.9 mmol/L", "4.1 mmol/L"),
+    }
+
+
 def test_different_things_and_different_sections_are_two_rows() -> None:
     assert compare(allergy("Penicillin"), allergy("Peanut")).verdict == "different"
     verdict = compare(allergy("Lisinopril 10 mg tablet"), MEDICATION)

@@ -334,6 +334,7 @@ def field_label(field: str) -> str:
         "stopped_reason": _("Why stopped"),
         "subscriber": _("Main insured person"),
         "time": _("When"),
+        "value": _("Result"),
     }
     # Facts have their label as the name: a phrase of its own.
     return labels.get(field) or phrase(field[:1].upper() + field[1:])

@@ -1,0 +1,71 @@
+"""What an order or a statement of a medicine states: dose, how often, when needed, at most, words, dates."""
+
+from portal.domain.entry import Entry, Medication
+from portal.merge.comparing import near
+from portal.merge.moments import local_day
+from portal.merge.read_medications import dosing_of
+from portal.merge.stating import Statements, same_dates, state, state_people, within
+
+
+def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
+    """State how a medicine is to be taken, since when and by whose order."""
+    doses = dosing_of(entry)
+    written = "; ".join(detail.instructions) or detail.dose
+    amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
+    if amounts and all(dose.amount for dose in doses):
+        state(stated, "dose", amounts, detail.dose or written, _same_amounts)
+    rates = tuple(sorted({dose.frequency for dose in doses if dose.frequency}))
+    if rates and all(dose.frequency for dose in doses):
+        state(stated, "frequency", rates, written)
+    if doses:
+        needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
+        reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
+        state(stated, "prn", (needed, reason), f"{needed}: {reason}" if reason else needed, _same_need)
+        # A limit that only one side knows is shown: who follows the other could take too much.
+        state(stated, "maximum", " ".join(sorted({dose.maximum for dose in doses} - {""})) or "-")
+    state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=within)
+    state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
+    words = " ".join(dose.words for dose in doses).strip()
+    kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
+    if kinds:
+        state(stated, "instructions", (words, kinds), _words_shown(detail, written), _same_instructions)
+    state(stated, "duration", " ".join(sorted({dose.duration for dose in doses} - {""})))
+    starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
+    start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
+    end = max(ends) if ends else local_day(entry.end)
+    state(stated, "start", start, by=same_dates)
+    if start or end or starts:
+        state(stated, "end", end or "-", end or "-", same_dates)
+    state(stated, "status", detail.fhir_status)
+    state_people(stated, "prescriber", [detail.prescriber])
+
+
+def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
+    """Tell whether words agree; instructions without a part in common could not be compared, so both are shown."""
+    return bool(left[1] & right[1]) and (not left[0] or not right[0] or within(left[0], right[0]))
+
+
+def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    return left[0] == right[0] and within(left[1], right[1])
+
+
+def _words_shown(detail: Medication, written: str) -> str:
+    spoken = [text for dose in detail.doses for text in (dose.patient, *dose.additional) if text]
+    return "; ".join(dict.fromkeys(spoken)) or written
+
+
+def _same_amounts(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Equal amounts; a number without a unit is compared as the number."""
+    if len(left) != len(right):
+        return False
+    return all(map(_same_amount, left, right))
+
+
+def _same_amount(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    (amount, written), (its_amount, its_written) = left, right
+    number, _, unit = written.partition(" ")
+    its_number, _, its_unit = its_written.partition(" ")
+    if number == its_number and (unit == its_unit or not unit or not its_unit):
+        return True
+    (low, _, mass), (its_low, _, its_mass) = amount.partition(" "), its_amount.partition(" ")
+    return mass == its_mass != "" and near(low, its_low)
