@@ -49,10 +49,10 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("encounter", "categories"), "where it was documented"),
     },
     Immunization: {
-        **dict.fromkeys(("manufacturer", "dose_number", "site", "route", "not_given_reason", "performer"), READ),
+        **dict.fromkeys(("manufacturer", "dose_number", "site", "route", "not_given_reason"), READ),
         **dict.fromkeys(("lot", "not_given"), RULED),
         "targets": "follow from the vaccine",
-        "place": "who documents it often names itself",
+        **dict.fromkeys(("place", "performer"), "who documents it often names itself"),
         "reported": "who told it",
     },
     Implant: {
@@ -61,7 +61,7 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         "contact": "of the maker's or owner's office",
     },
     Insurance: {
-        **dict.fromkeys(("payer", "order", "subscriber"), READ),
+        **dict.fromkeys(("payer", "order", "subscriber", "costs"), READ),
         **dict.fromkeys(
             (
                 "plan",
@@ -105,7 +105,8 @@ ELSEWHERE: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("notes", "performer", "issued", "members", "device"), "how it was done and filed"),
     },
     Visit: {
-        **dict.fromkeys(("reason", "fhir_status"), READ),
+        **dict.fromkeys(("reason", "fhir_status", "diagnoses"), READ),
+        "instructions": "of each place",
         **dict.fromkeys(("visit_class", "kind", "place", "organization", "people", "appointment"), RULED),
         **dict.fromkeys(("address", "phone"), "of the place"),
         "minutes": "follows from the end",

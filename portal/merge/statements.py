@@ -27,7 +27,7 @@ from portal.merge.comparing import same_measure
 from portal.merge.concepts import read_concept
 from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
-from portal.merge.moments import has_time, local_day
+from portal.merge.moments import has_time, local_day, moment
 from portal.merge.order_statements import medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_allergies import reactions
@@ -35,7 +35,7 @@ from portal.merge.read_insurance import payer_words
 from portal.merge.read_results import read_test, values_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain, word_set
-from portal.merge.wording import same_text, same_texts
+from portal.merge.wording import same_text, same_texts, some_texts
 
 
 def statements(entry: Entry) -> Mapping[str, Statement]:
@@ -174,13 +174,13 @@ def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
     state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
     results = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
-    state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_findings)
+    state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_labelled)
 
 
-def _same_findings(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
-    """Tell whether what both report is equal; what only one reports is no disagreement."""
+def _same_labelled(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether what both name is equal; what only one reports is no disagreement."""
     other = dict(right)
-    return all(same_text(text, other.get(test, text)) for test, text in left)
+    return all(same_text(text, other.get(name, text)) for name, text in left)
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
@@ -194,7 +194,6 @@ def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> Non
     state(stated, "dose", detail.dose_number, by=_same_number)
     state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
     state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
-    state_people(stated, "performer", detail.performer.split(", "))
     if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
         state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
 
@@ -225,14 +224,17 @@ _MINUTES_BETWEEN_NOTES = 120
 """Two places note different minutes of one procedure; further apart it may be a second one of that day."""
 
 
-def _same_time(left: str, right: str) -> bool:
-    return abs(as_instant(left) - as_instant(right)) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
+def _same_time(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Compare instants; local times where one side states no zone."""
+    with_zone = left[1].endswith("Z") and right[1].endswith("Z")
+    minutes = [as_instant(f"{when[1] if with_zone else when[2]}"[:16] + ":00Z") for when in (left, right)]
+    return abs(minutes[0] - minutes[1]) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
 
 
 def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
     state_people(stated, "performer", detail.performers)
     if entry.start and has_time(entry.start):
-        state(stated, "time", entry.start, by=_same_time)
+        state(stated, "time", moment(entry.start), entry.start, _same_time)
     state(stated, "outcome", plain(detail.outcome), detail.outcome)
     state(stated, "status", detail.fhir_status)
 
@@ -246,6 +248,7 @@ def _implant(entry: Entry, detail: Implant, stated: Statements) -> None:
 def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
     state(stated, "reason", plain(detail.reason), detail.reason)
+    state(stated, "diagnoses", detail.diagnoses, "; ".join(detail.diagnoses), some_texts)
     state(stated, "end", local_day(entry.end), by=same_dates)
 
 
@@ -253,6 +256,8 @@ def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     state(stated, "payer", payer_words(detail.payer), detail.payer)
     state(stated, "order", str(detail.order) if detail.order else "")
     state_people(stated, "subscriber", [detail.subscriber])
+    costs = tuple((label, amount) for label, _, amount in (cost.partition(": ") for cost in detail.costs))
+    state(stated, "costs", costs, "; ".join(detail.costs), _same_labelled)
     state(stated, "status", _status(entry))
     if entry.start or entry.end:
         start, end = local_day(entry.start), local_day(entry.end)

@@ -18,6 +18,12 @@ def same_texts(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     )
 
 
+def some_texts(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Tell whether each text of the shorter list is among the other's: one side may list more."""
+    fewer, more = sorted((left, right), key=len)
+    return all(any(same_text(text, other) for other in more) for text in fewer)
+
+
 def same_text(left: str, right: str) -> bool:
     """Tell whether two texts agree: one may say more, but no other side, stage or context, and nothing that denies."""
     if left == right:

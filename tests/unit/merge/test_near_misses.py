@@ -113,6 +113,7 @@ def test_procedures_without_a_day_are_marked_and_times_of_one_day_are_shown() ->
     assert [difference.field for difference in compare(morning, noon).disagreements] == ["time"]
     near = procedure("Chest x-ray", "2024-01-05T08:40:00-05:00")
     assert not compare(morning, near).disagreements
+    assert not compare(morning, procedure("Chest x-ray", "2024-01-05T08:10:00")).disagreements
 
 
 def test_a_site_that_one_side_leaves_unsaid_is_marked() -> None:

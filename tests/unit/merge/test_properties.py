@@ -38,6 +38,7 @@ def test_the_labels_of_facts_are_phrases_of_normalise() -> None:
         (entries.Implant, "lot", "A1", "B2"),
         (entries.Implant, "safety", ("MR Conditional",), ("MR Unsafe",)),
         (entries.Implant, "expires", "2030-01-01", "2027-01-01"),
+        (entries.Visit, "diagnoses", ("Pneumonia", "Asthma"), ("Pneumonia", "Stroke")),
         (entries.Visit, "discharge", "Home", "Skilled nursing facility"),
         (entries.Immunization, "dose", "0.5 mL", "0.25 mL"),
         (entries.Immunization, "route", "Subcutaneous", "Intramuscular"),
@@ -116,3 +117,15 @@ def test_texts_that_say_the_same(left: str, right: str) -> None:
 def test_texts_that_do_not(left: str, right: str) -> None:
     assert not same_text(left, right)
     assert not same_text(right, left)
+
+
+def test_one_side_may_list_more_diagnoses_and_other_costs() -> None:
+    def visit(*diagnoses: str) -> Entry:
+        return Entry(section=Section.VISITS, title="Visit", detail=entries.Visit(diagnoses=diagnoses))
+
+    def card(*costs: str) -> Entry:
+        return Entry(section=Section.INSURANCE, title="Aetna", detail=entries.Insurance(costs=costs))
+
+    assert not shown(visit("Pneumonia"), visit("Asthma", "Pneumonia"))
+    assert not shown(card("Copay: $20"), card("Deductible: $500"))
+    assert shown(card("Copay: $20", "Deductible: $500"), card("Copay: $50"))
