@@ -126,16 +126,33 @@ def _text(text: str) -> str:
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
     """Return the instructions in parts. ``strengths``: mass (mcg) or units in one tablet, capsule or mL."""
-    read = [dosing for dose in doses for dosing in _parts_of(dose, strengths)]
+    unique = [dose for place, dose in enumerate(doses) if dose not in doses[:place]]
+    read = [dosing for dose in unique[:_MOST_DOSES] for dosing in _parts_of(dose, strengths)]
+    read += [Dosing(words=_unread(dose, 0)) for dose in unique[_MOST_DOSES:]]
     return tuple(sorted(set(read), key=msgspec.json.encode))
 
 
+_MOST_DOSES = 60
+_LONGEST = 800
+"""More instructions than a taper has, longer than any: the rest is compared as it is written, and not understood."""
+
+
+def _unread(dose: Dose, start: int) -> str:
+    return plain(" ".join((dose.text[start:], dose.patient[start:], " ".join(dose.additional)[start:])))
+
+
 def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
+    unread = _unread(dose, _LONGEST)
+    if unread:
+        additional = (" ".join(dose.additional)[:_LONGEST],)
+        dose = msgspec.structs.replace(
+            dose, text=dose.text[:_LONGEST], patient=dose.patient[:_LONGEST], additional=additional
+        )
     text = _text(dose.text)
     parts = _schedule(text)
-    if len(parts) > 1:
-        return [_read(dose, part, strengths, structured=False) for part in parts]
-    return [_read(dose, text, strengths, structured=True)]
+    several = len(parts) > 1
+    read = [_read(dose, part, strengths, structured=not several) for part in (parts if several else [text])]
+    return [msgspec.structs.replace(part, words=f"{part.words} {unread}") for part in read] if unread else read
 
 
 def _schedule(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What the sources of one row say differently, and what is no disagreement."""
 
-from portal.domain.entry import Allergy, Entry, HealthIssue, Medication, Reaction, Status
+from portal.domain.entry import Allergy, Dose, Entry, HealthIssue, Medication, Reaction, Status
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry, disagreements
 
@@ -81,3 +81,13 @@ def test_status_severity_and_reactions() -> None:
 
 def test_what_was_entered_in_error_says_nothing() -> None:
     assert not said(("home", issue()), ("a", issue(status=Status.ENTERED_IN_ERROR)))
+
+
+def test_enormous_instructions_are_compared_as_written_and_not_understood() -> None:
+    long = "Take 1 tablet daily. " + "with food and water " * 200
+    many = tuple(Dose(text=f"{long}{number}") for number in range(90))
+    assert not said(("home", medicine(doses=many)), ("a", medicine(doses=many)))
+    changed = (*many[:-1], Dose(text=f"{long}not on Sundays"))
+    assert "instructions" in said(("home", medicine(doses=many)), ("a", medicine(doses=changed)))
+    only = medicine(doses=(Dose(text=f"{long}stop"),))
+    assert "instructions" in said(("home", only), ("a", medicine(doses=(Dose(text=f"{long}go on"),))))
