@@ -62,7 +62,7 @@ class RecordSearch:
         if self.query.only_count:
             return SearchPage(total=self._total())
         answer = SearchPage(next=after)
-        answer.matches = list(self._page(answer, count=self.query.count))
+        answer.matches = list(self._page(answer, self.query.count))
         if answer.next is not None and not self._sees_all:
             answer.next = self._with_more(answer.next)
         if after is None and answer.next is None:
@@ -92,8 +92,8 @@ class RecordSearch:
             return None
         return self.query.date_from[:10]
 
-    def _page(self, answer: SearchPage, *, count: int) -> Iterator[StoredResource]:
-        criteria, remaining, looked_at = self._criteria(), count, 0
+    def _page(self, answer: SearchPage, remaining: int) -> Iterator[StoredResource]:
+        criteria, looked_at = self._criteria(), 0
         while remaining > 0 and not (answer.next or "").startswith(_LATE):
             page = fhir_search.search(
                 self.tx, criteria=criteria, after=answer.next, limit=remaining, newest_first=self.query.newest_first
@@ -175,8 +175,7 @@ class RecordSearch:
     def _with_more(self, cursor: str) -> str | None:
         """Return where the next page begins; None where nothing shown follows: an empty page would tell of the rest."""
         ahead = SearchPage(next=cursor)
-        follows = any(True for _ in self._page(ahead, count=1))
-        return cursor if follows else ahead.next
+        return cursor if any(True for _ in self._page(ahead, 1)) else ahead.next
 
     def _total(self) -> int:
         criteria = replace(self._criteria(), date_from=None)
