@@ -23,6 +23,7 @@ from portal.domain.sections import KEPT_TYPES, NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
+from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
@@ -187,6 +188,19 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str
     return vault.hash("content", data.decode())
 
 
+class _Referred:
+    """A ``Lookup`` that notes whether the words of an entry come from something confidential: then it is so, too."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self.confidential = False
+
+    def __call__(self, reference: str, /) -> Mapping[str, Any] | None:
+        resource = self._lookup(reference)
+        self.confidential |= resource is not None and is_confidential(resource)
+        return resource
+
+
 class Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
@@ -215,10 +229,10 @@ class Drafting:
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
-                entry = stamped(to_entry(resource, self._lookup), resource)
-                drafted = entry_draft(
-                    vault, self._person_id, item.id, entry, source=self._source, confidential=confidential
-                )
+                referred = _Referred(self._lookup)
+                entry = stamped(to_entry(resource, referred), resource)
+                hidden = confidential or referred.confidential
+                drafted = entry_draft(vault, self._person_id, item.id, entry, source=self._source, confidential=hidden)
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code

@@ -127,6 +127,44 @@ def test_a_confidential_request_is_answered_by_who_opened_it(clerk: FlaskClient,
     assert "Done." in text(client, "/health/corrections")
 
 
+def test_an_open_item_does_not_say_what_a_confidential_one_is(
+    services: Services, client: FlaskClient, ana: TestUser, parent: tuple[FlaskClient, TestUser]
+) -> None:
+    """Its words come from what it refers to: the reason of an order, the ward of a visit."""
+    me = {"reference": "Patient/patient-ana"}
+    reason = condition("reason", "79", "Qzsecret disorder") | {"meta": LABEL}
+    ward = {"resourceType": "Location", "id": "ward", "name": "Qzsecret ward", "meta": LABEL}
+    order = {
+        "resourceType": "MedicationRequest",
+        "id": "order",
+        "subject": me,
+        "status": "active",
+        "intent": "order",
+        "authoredOn": "2026-01-02",
+        "medicationCodeableConcept": {"text": "Daily tablet"},
+        "reasonReference": [{"reference": "Condition/reason"}],
+    }
+    visit = {
+        "resourceType": "Encounter",
+        "id": "visit",
+        "subject": me,
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "type": [{"text": "Stay"}],
+        "period": {"start": "2026-01-02", "end": "2026-01-03"},
+        "location": [{"location": {"reference": "Location/ward"}}],
+    }
+    ingest(services.db, person_id=None, source=HOME, resources=[ward])
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[reason, order, visit])
+    browser, _ = parent
+    for section in ("medications", "visits"):
+        for who, prefix in ((client, ""), (browser, f"/for/{ana.person_id}")):
+            pages = text(who, f"{prefix}/health/{section}")
+            for href in set(re.findall(rf'href="({prefix}/health/{section}/[a-z0-9]+)"', pages)):
+                pages += text(who, href)
+            assert ("Qzsecret" in pages) is (who is client), (section, prefix)
+
+
 def test_no_query_of_the_store_lets_its_caller_see_what_is_confidential_by_default() -> None:
     for module in pkgutil.walk_packages(portal.store.__path__, "portal.store."):
         if "migrations" in module.name:
