@@ -63,6 +63,12 @@ class Question:
         return (*self.health, *self.context)
 
     @property
+    def homepage(self) -> str:
+        """Its web site; of an app that nobody checked only where the answer goes there, too."""
+        homepage = self.client.homepage
+        return homepage if self.client.trusted or urlsplit(homepage).netloc == self.site else ""
+
+    @property
     def site(self) -> str:
         """Where the answer goes, as a person can recognise it."""
         return urlsplit(self.redirect_uri).netloc or urlsplit(self.redirect_uri).scheme

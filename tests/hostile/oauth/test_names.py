@@ -92,6 +92,13 @@ def test_a_name_that_the_operators_key_vouches_for(tmp_path: Path) -> None:
     app.extensions["tributary"].db.close()
 
 
+def test_an_unchecked_app_cannot_show_another_site_as_its_own(app: Flask, unchecked: TestApp) -> None:
+    """The consent page would lend it the hospital's address."""
+    for address, is_shown in (("https://www.cooper.example/", False), ("https://app.example/about", True)):
+        unchecked.client_id = send(app, client_uri=address).get_json()["client_id"]
+        assert (address in unchecked.page().get_data(as_text=True)) is is_shown
+
+
 def test_an_unchecked_app_is_said_to_be_one(unchecked: TestApp, third_party: TestApp) -> None:
     assert "has not checked it" in unchecked.page().get_data(as_text=True)
     assert "has not checked it" not in third_party.page().get_data(as_text=True)
