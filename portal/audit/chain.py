@@ -28,7 +28,7 @@ _SHOWN = 100  # findings that are listed
 
 
 @dataclass(slots=True)
-class ChainReport:
+class Verification:
     """What a verification found. ``findings`` name the place; without any, all is as it was written."""
 
     events: int = 0
@@ -78,9 +78,9 @@ def seal(database: Database, checkpoints: CheckpointFile) -> int:
     return sealed
 
 
-def verify(database: Database, checkpoints: CheckpointFile) -> ChainReport:
+def verify(database: Database, checkpoints: CheckpointFile) -> Verification:
     """Compare every event with what was sealed, and the chain with the checkpoint that is kept apart."""
-    report, checkpoint, before = ChainReport(), checkpoints.read(), None
+    report, checkpoint, before = Verification(), checkpoints.read(), None
     with database.reading() as tx:
         stream = _Stream(segments.events(tx))
         for segment in segments.every(tx):
@@ -173,7 +173,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _check_segment(tx: Tx, report: ChainReport, segment: Segment, before: Segment | None) -> None:
+def _check_segment(tx: Tx, report: Verification, segment: Segment, before: Segment | None) -> None:
     report.segments += 1
     expected = before.number + 1 if before else 1
     if segment.number != expected:
@@ -188,7 +188,7 @@ def _check_segment(tx: Tx, report: ChainReport, segment: Segment, before: Segmen
         report.add(f"segment {segment.number}: its list of events was changed")
 
 
-def _check_events(report: ChainReport, segment: Segment, before: Segment | None, stream: _Stream) -> None:
+def _check_events(report: Verification, segment: Segment, before: Segment | None, stream: _Stream) -> None:
     after_gap = segment.number != (before.number + 1 if before else 1)
     first = segment.leaves[0][0] if segment.leaves else 0
     stored: list[tuple[int, bytes]] = []

@@ -49,7 +49,7 @@ class Event(Protocol):
     """The fields of a stored event that are shown."""
 
     @property
-    def seal_id(self) -> str: ...
+    def seq(self) -> int: ...
     @property
     def at(self) -> datetime: ...
     @property
@@ -63,25 +63,34 @@ class Event(Protocol):
 
 
 def resource(
-    event: Event, *, detail: Mapping[str, str], observer: str, patient: str | None = None, actor: str = ""
+    event: Event,
+    *,
+    detail: Mapping[str, str],
+    observer: str,
+    patient: str | None = None,
+    actor: str = "",
+    identified: bool = True,
 ) -> dict[str, Any]:
-    """Return the AuditEvent. ``patient`` is a FHIR id, ``actor`` and ``observer`` are names."""
+    """Return the AuditEvent. ``patient`` is a FHIR id, ``actor`` and ``observer`` are names.
+
+    Without ``identified`` only the kind of who did it is told.
+    """
     try:
         kind, action = _KINDS[Action(event.action)]
     except ValueError:
         kind, action = _ACTIVITY, "E"
-    who = {"identifier": {"value": event.actor_id}} if event.actor_id else {}
+    who = {"identifier": {"value": event.actor_id}} if event.actor_id and identified else {}
     entity: dict[str, Any] = {"what": {"reference": f"Patient/{patient}"}} if patient else {"name": event.action}
     if detail:
         entity["detail"] = [{"type": name, "valueString": text} for name, text in sorted(detail.items()) if text]
     return {
         "resourceType": "AuditEvent",
-        "id": event.seal_id,
+        "id": str(event.seq),
         "type": dict(kind),
         "subtype": [{"code": event.action}],
         "action": action,
         "recorded": event.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "outcome": _FAILURE if event.outcome in ("denied", "failed") else _SUCCESS,
+        "outcome": _SUCCESS if event.outcome in ("success", "none") else _FAILURE,
         "outcomeDesc": event.outcome,
         "agent": [
             {"type": {"text": event.actor_kind}, "who": who | {"display": actor or event.actor_kind}, "requestor": True}

@@ -24,7 +24,7 @@ class Root(msgspec.Struct, frozen=True):
     root: str  # hex
 
 
-class InclusionReceipt(msgspec.Struct, frozen=True):
+class EventProof(msgspec.Struct, frozen=True):
     """``event`` is the very text that was hashed; ``signed_root`` a compact JWS over ``Root``; ``path`` in hex."""
 
     event: str
@@ -33,7 +33,7 @@ class InclusionReceipt(msgspec.Struct, frozen=True):
     signed_root: str = ""
 
 
-def receipt(tx: Tx, *, seq: int, issuer: str) -> tuple[InclusionReceipt, Root]:
+def receipt(tx: Tx, *, seq: int, issuer: str) -> tuple[EventProof, Root]:
     """Return the proof for one event, still to be signed, and the root that is to be signed.
 
     Raises:
@@ -48,10 +48,10 @@ def receipt(tx: Tx, *, seq: int, issuer: str) -> tuple[InclusionReceipt, Root]:
     root = Root(
         issuer, int(segment.sealed_at.timestamp()), segment.number, segment.last_seq, segment.size, segment.root.hex()
     )
-    return InclusionReceipt(leaf_content(event).decode(), place, tuple(step.hex() for step in path)), root
+    return EventProof(leaf_content(event).decode(), place, tuple(step.hex() for step in path)), root
 
 
-def proves(receipt: InclusionReceipt, root: Root) -> bool:
+def proves(receipt: EventProof, root: Root) -> bool:
     """Tell whether the event is one of those that the root (its signature checked before) is of."""
     try:
         path = [bytes.fromhex(step) for step in receipt.path]

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 
 from portal.audit import chain, fhir_events, receipts
 from portal.audit.checkpoints import checkpoint_file
-from portal.audit.receipts import InclusionReceipt, Root
+from portal.audit.receipts import EventProof, Root
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError
 from portal.provider.oauth.id_token import public_keys, signing_key
@@ -85,7 +85,7 @@ def _verify_receipt(database: Database, path: Path) -> None:
     with database.reading() as tx:
         keys = jwk.KeySet.import_key_set(public_keys(tx))  # type: ignore[arg-type]
     try:
-        proof = msgspec.json.decode(path.read_bytes(), type=InclusionReceipt)
+        proof = msgspec.json.decode(path.read_bytes(), type=EventProof)
         signed = jws.deserialize_compact(proof.signed_root, keys, algorithms=_ALGORITHMS)
         root = msgspec.json.decode(signed.payload, type=Root)
     except (JoseError, msgspec.MsgspecError, ValueError):

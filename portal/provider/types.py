@@ -11,6 +11,9 @@ WORDS: dict[str, LazyString] = {
 }
 """Resource type → words. The order is that of the consent page."""
 
+ASKED_BY_NAME: dict[str, LazyString] = {"AuditEvent": _("Who has looked at the record")}
+"""Types that "all" does not mean: only a scope that names one opens it. Resource type → words."""
+
 SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 """Types that are nobody's: readable only where the person's own record refers to them (requirement A8)."""
 

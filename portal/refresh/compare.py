@@ -107,7 +107,7 @@ def _difference(disagreement: Disagreement, sourced: Sequence[SourcedEntry]) -> 
 def _words_of(entry: Entry, field: str) -> str:
     """Return what an entry says of a field that keeps it apart: in its own words, else as the rules read it."""
     statement = statements(entry).get(field)
-    reading = read(entry)
+    reading = read(entry, source="")  # whose its references are plays no part here
     if statement is not None or reading is None:
         return statement.shown if statement is not None else ""
     if field == "name":

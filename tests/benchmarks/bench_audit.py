@@ -98,7 +98,7 @@ def _seal_on(settings: Settings) -> None:
         time.sleep(0.05)
 
 
-def _million(settings: Settings, database: Database) -> tuple[float, float, chain.Report]:
+def _million(settings: Settings, database: Database) -> tuple[float, float, chain.Verification]:
     while True:
         with database.transaction() as tx:
             left = _EVENTS - (tx.conn.execute(text("SELECT count(*) FROM audit_event")).scalar_one())

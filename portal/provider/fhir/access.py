@@ -12,7 +12,7 @@ from portal.provider.fhir.delay import Delay
 from portal.provider.fhir.outcomes import bad_token, forbidden, no_token
 from portal.provider.oauth import scopes
 from portal.provider.oauth.scopes import Reach
-from portal.provider.types import BASIC, SERVED
+from portal.provider.types import ASKED_BY_NAME, BASIC, SERVED
 from portal.store import Tx
 from portal.store.people import accounts, people
 from portal.store.provider import clients, tokens
@@ -112,7 +112,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         patient,
         Visibility(
             confidential=confidential,
-            withheld=settings.withheld & SERVED,
+            withheld=settings.withheld & (SERVED | ASKED_BY_NAME.keys()),
             tier=None if grant.person_id else BASIC,
         ),
         Delay(timedelta(days=settings.results_delay_days), tx.now),

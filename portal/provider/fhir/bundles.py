@@ -53,9 +53,7 @@ def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: s
     used = urlencode(query.used)
     links = [{"relation": "self", "url": f"{base}/{query.kind}{'?' if used else ''}{used}"}]
     if page.next is not None:
-        link = PageLink(query.kind, person_id, tuple(query.used), page.next)
-        sealed = urlsafe_b64encode(tx.vault.seal(msgspec.json.encode(link), row=_ROW)).decode().rstrip("=")
-        links.append({"relation": "next", "url": f"{base}/{query.kind}?_page={sealed}"})
+        links.append(next_link(tx, PageLink(query.kind, person_id, tuple(query.used), page.next), base=base))
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
     if page.total is not None:
         bundle["total"] = page.total
@@ -68,8 +66,14 @@ def searchset(tx: Tx, *, base: str, query: Query, page: SearchPage, person_id: s
     return bundle
 
 
+def next_link(tx: Tx, link: PageLink, *, base: str) -> dict[str, str]:
+    """Return the link of a Bundle to its next page."""
+    sealed = urlsafe_b64encode(tx.vault.seal(msgspec.json.encode(link), row=_ROW)).decode().rstrip("=")
+    return {"relation": "next", "url": f"{base}/{link.kind}?_page={sealed}"}
+
+
 def open_page_link(tx: Tx, text: str) -> PageLink:
-    """Return what ``searchset`` sealed.
+    """Return what ``next_link`` sealed.
 
     Raises:
         FhirError: 400 when it is not ours, or was changed.

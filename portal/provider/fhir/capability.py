@@ -7,12 +7,19 @@ from portal import __version__
 from portal.config import Settings
 from portal.domain.resource_types import TYPES
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
-from portal.provider.types import OF_A_PERSON, SERVED
+from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, SERVED
 
 _PROFILES = "http://hl7.org/fhir/us/core/StructureDefinition"
 _TARGETS = {"CareTeam:participant": ("Patient", "Practitioner", "PractitionerRole", "RelatedPerson")}
 """The includes that US Core names with the type that is wanted; all others may be narrowed like that too."""
 _STARTED = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+_AUDIT = {
+    "type": "AuditEvent",
+    "interaction": [{"code": "read"}, {"code": "search-type"}],
+    "versioning": "no-version",
+    "searchParam": [{"name": "date", "type": "date"}, {"name": "patient", "type": "reference"}],
+}
 
 
 def capability_statement(settings: Settings) -> dict[str, Any]:
@@ -58,7 +65,10 @@ def capability_statement(settings: Settings) -> dict[str, Any]:
                         }
                     ],
                 },
-                "resource": [_resource(kind) for kind in sorted(SERVED - settings.withheld)],
+                "resource": [
+                    *(_resource(kind) for kind in sorted(SERVED - settings.withheld)),
+                    *(dict(_AUDIT) for kind in ASKED_BY_NAME if kind not in settings.withheld),
+                ],
             }
         ],
     }

@@ -13,14 +13,14 @@ from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
-from portal.provider.fhir import budget, bundles, match, query, shared
+from portal.provider.fhir import audit_events, budget, bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.rate_limits import RETRY_AFTER
-from portal.provider.types import SERVED, SHARED
+from portal.provider.types import ASKED_BY_NAME, SERVED, SHARED
 from portal.store import Tx
 from portal.store.people import people
 from portal.store.provider import grants, matches
@@ -87,6 +87,33 @@ def metadata() -> Response:
     response = _json(capability_statement(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
+
+
+@blueprint.get("/AuditEvent/<fhir_id>")
+@oauth_protected
+def read_audit_event(fhir_id: str) -> Response:
+    """Read what happened with the caller's person's record: one event."""
+
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        event = audit_events.read(tx, caller, fhir_id, observer=current_services().settings.organization)
+        return _json(event), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=1)
+
+    return _answered("AuditEvent", work)
+
+
+@blueprint.get("/AuditEvent")
+@blueprint.post("/AuditEvent/_search", endpoint="search_post_audit_event")
+@blueprint.get("/AuditEvent/_search", endpoint="search_get_audit_event")
+@oauth_protected
+def find_audit_events() -> Response:
+    """Search what happened with the caller's person's record, newest first."""
+
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        bundle, n = audit_events.search(tx, caller, pairs, settings=current_services().settings, strict=_strict())
+        return _json(bundle), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
+
+    return _answered("AuditEvent", work)
 
 
 @blueprint.get("/<kind>/<fhir_id>")
@@ -179,7 +206,7 @@ def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) 
     """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
     services = current_services()
     g.fhir_caller = None
-    if kind not in SERVED:
+    if kind not in SERVED and kind not in ASKED_BY_NAME:
         raise FhirError(404, "not-supported", "This type of resource is not served")
     _check_format()
     try:

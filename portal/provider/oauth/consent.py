@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.linking import reverse_links
 from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
-from portal.provider.types import CATEGORIES, SHARED, WORDS
+from portal.provider.types import ASKED_BY_NAME, CATEGORIES, SHARED, WORDS
 from portal.services import Services
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
@@ -22,6 +22,8 @@ from portal.store.directory.values import Mark
 from portal.store.people import people
 from portal.store.provider import client_logos, clients, tokens
 from portal.store.provider.tokens import CodeData
+
+_WORDS = WORDS | ASKED_BY_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +238,9 @@ def _parts(requested: Iterable[str], *, withheld: frozenset[str]) -> tuple[scope
     """Return one scope for each kind of information, "all" spelled out, without what this organization withholds."""
     expanded = (part for scope in scopes.resource_scopes(requested) for part in scopes.expand(scope, withheld=withheld))
     keys = {part.key: part for part in expanded if part.type not in withheld}
-    return tuple(sorted(keys.values(), key=lambda part: (list(WORDS).index(part.type), part.key)))
+    return tuple(sorted(keys.values(), key=lambda part: (list(_WORDS).index(part.type), part.key)))
 
 
 def _kind(part: scopes.ResourceScope) -> InformationKind:
     code = part.category.rpartition("|")[2]
-    return InformationKind(part.key, CATEGORIES[part.type][code] if code else WORDS[part.type])
+    return InformationKind(part.key, CATEGORIES[part.type][code] if code else _WORDS[part.type])

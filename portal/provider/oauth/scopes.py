@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from portal.provider.types import BASIC, CATEGORIES, SERVED
+from portal.provider.types import ASKED_BY_NAME, BASIC, CATEGORIES, SERVED
 
 _RESOURCE = re.compile(r"(patient|system)/(\*|[A-Z][A-Za-z]+)\.(read|write|\*|c?r?u?d?s?)(?:\?(\S+))?", re.ASCII)
 PLAIN = ("openid", "fhirUser", "launch/patient", "offline_access")
@@ -60,7 +60,7 @@ def parse(text: str) -> ResourceScope | None:
     if match is None:
         return None
     context, kind, actions, query = match.groups()
-    if kind != "*" and kind not in SERVED:
+    if kind != "*" and kind not in SERVED and not (kind in ASKED_BY_NAME and context == "patient"):
         return None
     v1 = actions in ("read", "write", "*")
     allowed = frozenset() if actions == "write" else frozenset("rs") if v1 else frozenset(actions) & frozenset("rs")
@@ -142,7 +142,9 @@ def reach(scopes: Iterable[str], kind: str, action: str, *, context: str = "pati
     """Return how far these scopes reach for ``action`` ("r" or "s") on resources of type ``kind``; None: not at all."""
     categories: set[str] = set()
     for scope in resource_scopes(scopes):
-        if scope.context != context or action not in scope.actions or scope.type not in ("*", kind):
+        if scope.context != context or action not in scope.actions:
+            continue
+        if scope.type != kind and (scope.type != "*" or kind in ASKED_BY_NAME):
             continue
         if not scope.category:
             return Reach(None)
@@ -160,7 +162,7 @@ SUPPORTED: tuple[str, ...] = (
     *PLAIN,
     "patient/*.rs",
     "patient/*.read",
-    *(f"patient/{kind}.rs" for kind in sorted(SERVED)),
+    *(f"patient/{kind}.rs" for kind in sorted(SERVED | ASKED_BY_NAME.keys())),
     *(f"patient/{kind}.read" for kind in sorted(SERVED)),
     *(
         f"patient/{kind}.rs?category={system}|{code}"

@@ -80,6 +80,9 @@ class Filter:
     account: str | None = None
     not_account: str | None = None
     no_account: bool = False
+    since: datetime | None = None  # inclusive
+    until: datetime | None = None  # exclusive
+    seq: int | None = None
 
 
 _ALL = Filter()
@@ -101,6 +104,12 @@ def of_person(
         query = query.where(c.actor_kind == "account", or_(c.actor_id.is_(None), c.actor_id != only.not_account))
     if only.no_account:
         query = query.where(c.actor_kind != "account")
+    if only.since is not None:
+        query = query.where(c.at >= only.since)
+    if only.until is not None:
+        query = query.where(c.at < only.until)
+    if only.seq is not None:
+        query = query.where(c.seq == only.seq)
     return tuple(
         StoredEvent(
             row.seq,

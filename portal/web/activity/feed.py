@@ -18,7 +18,7 @@ from portal.store.audit.events import StoredEvent
 from portal.store.directory.values import Mark
 from portal.web import formats
 from portal.web.activity import words
-from portal.web.activity.names import ActivityNames
+from portal.web.activity.names import EventNames
 
 _LISTED = 8  # things that a line names
 
@@ -34,7 +34,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedReader:
+class Reader:
     """Who reads: an account, and whether the record is its own."""
 
     account_id: str
@@ -59,7 +59,7 @@ class Day:
     lines: list[FeedLine]
 
 
-def days(events: Iterable[StoredEvent], names: ActivityNames, *, reader: FeedReader, now: datetime) -> list[Day]:
+def days(events: Iterable[StoredEvent], names: EventNames, *, reader: Reader, now: datetime) -> list[Day]:
     """Return the days of these events (newest first), each with its lines."""
     by_day: dict[date, dict[tuple[str, ...], list[StoredEvent]]] = {}
     runs = 0
@@ -96,7 +96,7 @@ def _title(day: date, today: date, group: dict[tuple[str, ...], list[StoredEvent
     return _("Yesterday, %(day)s", day=text) if today - day == timedelta(days=1) else text[:1].upper() + text[1:]
 
 
-def _line(run: list[StoredEvent], names: ActivityNames, reader: FeedReader) -> FeedLine:
+def _line(run: list[StoredEvent], names: EventNames, reader: Reader) -> FeedLine:
     newest = run[0]
     line = FeedLine(newest.at, who(newest, names, reader), words.sentence(newest, names))
     kind = _fold(newest)
@@ -119,7 +119,7 @@ def _line(run: list[StoredEvent], names: ActivityNames, reader: FeedReader) -> F
     return line
 
 
-def _steps(run: list[StoredEvent], names: ActivityNames) -> list[tuple[str, str]]:
+def _steps(run: list[StoredEvent], names: EventNames) -> list[tuple[str, str]]:
     """Return the looks of a run; those at the same thing one after another are one."""
     steps: list[tuple[str, str]] = []
     for event in run:
@@ -136,7 +136,7 @@ def _listed(texts: list[str]) -> str:
     return _("%(list)s and %(num)s more", list=shown, num=more) if more > 0 else shown
 
 
-def who(event: StoredEvent, names: ActivityNames, reader: FeedReader) -> Who:
+def who(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
     """Return who did it, as the reader may know them."""
     if event.actor_kind == "account":
         return _account(event, names, reader)
@@ -154,7 +154,7 @@ def who(event: StoredEvent, names: ActivityNames, reader: FeedReader) -> Who:
     return Who(name, "place", Mark.of(home.name))
 
 
-def _account(event: StoredEvent, names: ActivityNames, reader: FeedReader) -> Who:
+def _account(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
     if words.is_failed_sign_in(event):
         return Who(_("Someone"), "nobody", Mark.of(""))
     if event.actor_id == reader.account_id:

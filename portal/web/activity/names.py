@@ -20,7 +20,7 @@ from portal.web.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityNames:
+class EventNames:
     """Accounts, apps, organizations and items by the ids that events carry. What is missing may not be named."""
 
     accounts: Mapping[str, Account]
@@ -41,15 +41,15 @@ class ActivityNames:
         return self.apps.get((client or "")[:40], "")
 
 
-def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> ActivityNames:
+def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> EventNames:
     """Read the names for these events about a person's record.
 
     Apps are named only to who may see what is confidential: a name may tell what they are for.
     """
     events = tuple(events)
     actors = {event.actor_id for event in events if event.actor_kind == "account" and event.actor_id}
-    found = (accounts.by_id(tx, account_id=actor, disabled=True) for actor in actors)
-    by_id = {account.id: account for account in found if account is not None}
+    stored = (accounts.by_id(tx, account_id=actor, disabled=True) for actor in actors)
+    by_id = {account.id: account for account in stored if account is not None}
     teen_age = current_services().settings.teen_age
     acting = frozenset(
         account.id
@@ -66,7 +66,7 @@ def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> ActivityN
     apps |= {event.detail["client"][:40] for event in events if event.detail.get("client")}
     items = {event.detail["entry"] for event in events if event.detail.get("entry")}
     entries = rows.entries(tx, person_id=person_id, ids=sorted(items), confidential=sees_confidential())
-    return ActivityNames(
+    return EventNames(
         by_id,
         acting,
         clients.names(tx, actors=apps) if sees_confidential() else {},

@@ -17,8 +17,8 @@ from portal.extensions import current_services
 from portal.store.audit import events
 from portal.store.audit.events import Filter, StoredEvent
 from portal.web.activity import feed, words
-from portal.web.activity.feed import FeedReader
-from portal.web.activity.names import ActivityNames, names
+from portal.web.activity.feed import Reader
+from portal.web.activity.names import EventNames, names
 from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.templating import endpoint_of
@@ -50,8 +50,8 @@ def activity() -> Response:
         days=days,
         earlier=_address(before=str(page[-1].seq)) if len(shown) > _PAGE else "",
         latest=_address(before="") if before is not None else "",
-        who=_choices("who", _people()),
-        what=_choices(
+        people=_choices("who", _people()),
+        topics=_choices(
             "what", {"": _("Everything"), **{key: str(name) for key, (name, _actions) in words.GROUPS.items()}}
         ),
         download=url_for(endpoint_of("/activity/download")),
@@ -69,25 +69,25 @@ def download() -> Response:
     return response
 
 
-def _rows(person_id: str, reader: FeedReader) -> Iterator[str]:
+def _rows(person_id: str, reader: Reader) -> Iterator[str]:
     yield "\ufeff" + _csv([_("When"), _("Who"), _("What"), _("Outcome"), _("Number")])
     before: int | None = None
     while True:
         with current_services().db.reading() as tx:
             batch = events.of_person(tx, person_id=person_id, limit=_BATCH, before=before)
-            known_names = names(tx, batch, person_id=person_id)
+            named = names(tx, batch, person_id=person_id)
         for event in batch:
-            yield _csv(_row(event, known_names, reader))
+            yield _csv(_row(event, named, reader))
         if len(batch) < _BATCH:
             return
         before = batch[-1].seq
 
 
-def _row(event: StoredEvent, known_names: ActivityNames, reader: FeedReader) -> list[str]:
-    who = feed.who(event, known_names, reader)
+def _row(event: StoredEvent, named: EventNames, reader: Reader) -> list[str]:
+    who = feed.who(event, named, reader)
     name = f"{who.name} ({who.note})" if who.note else who.name
     read = words.read_type(event)
-    text = words.sentence(event, known_names) + (f": {read}" if read else "")
+    text = words.sentence(event, named) + (f": {read}" if read else "")
     outcome = _("refused") if words.is_refusal(event) else ""
     return [to_user_timezone(event.at).isoformat(timespec="seconds"), name, text, outcome, str(event.seq)]
 
@@ -106,9 +106,9 @@ def _record(person_id: str, **detail: str) -> None:
         audit.record(tx, action=audit.Action.VIEW_ACTIVITY, actor=audit_actor(), person_id=person_id, **detail)
 
 
-def _reader() -> FeedReader:
+def _reader() -> Reader:
     actor = current_actor()
-    return FeedReader(actor.account_id, is_own=actor.own_person_id == current_person_id())
+    return Reader(actor.account_id, is_own=actor.own_person_id == current_person_id())
 
 
 def _people() -> dict[str, str]:

@@ -11,7 +11,7 @@ from portal.domain.sections import Section
 from portal.linking.states import Move
 from portal.provider.types import WORDS as TYPE_WORDS
 from portal.store.audit.events import StoredEvent
-from portal.web.activity.names import ActivityNames
+from portal.web.activity.names import EventNames
 from portal.web.words import section_word
 
 _SECTIONS = frozenset(Section)
@@ -97,7 +97,7 @@ def is_refusal(event: StoredEvent) -> bool:
     return event.action == Action.DENIED or event.outcome == "denied"
 
 
-def sentence(event: StoredEvent, names: ActivityNames) -> str:
+def sentence(event: StoredEvent, names: EventNames) -> str:
     """Return what was done, without who did it."""
     if is_failed_sign_in(event):
         return _("tried to sign in, with a wrong password")
@@ -117,7 +117,7 @@ def sentence(event: StoredEvent, names: ActivityNames) -> str:
     }
 
 
-def thing(event: StoredEvent, names: ActivityNames) -> str:
+def thing(event: StoredEvent, names: EventNames) -> str:
     """Return what was looked at: an item by its title, a section, an organization, a page."""
     if title := names.items.get(event.detail.get("entry", "")):
         return title

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from portal import audit
 from portal.audit import chain
-from portal.audit.chain import Report
+from portal.audit.chain import Verification
 from portal.audit.checkpoints import CheckpointFile
 from portal.domain.ids import new_id
 from portal.store import Database
@@ -41,7 +41,7 @@ def trail(database: Database, checkpoints: CheckpointFile) -> Database:
     return database
 
 
-def verified(database: Database, checkpoints: CheckpointFile) -> Report:
+def verified(database: Database, checkpoints: CheckpointFile) -> Verification:
     return chain.verify(database, checkpoints)
 
 
