@@ -52,7 +52,7 @@ def settled(database: Database) -> int | None:
     """Return the newest seq below which no transaction can add an event any more; None while writers are busy.
 
     SQLite's writers come one after another. PostgreSQL gives numbers before it commits: a lock that waits for the
-    writers there are, and that is given up soon, makes sure that none is under way.
+    writers there are, and that is given up after 100 ms, makes sure that none is under way.
     """
     newest_seq = select(func.coalesce(func.max(audit_event.c.seq), 0))
     if database.is_sqlite:
@@ -60,7 +60,7 @@ def settled(database: Database) -> int | None:
             return int(tx.conn.execute(newest_seq).scalar_one())
     try:
         with database.transaction() as tx:
-            tx.conn.execute(text("SET LOCAL lock_timeout = 500"))
+            tx.conn.execute(text("SET LOCAL lock_timeout = 100"))
             tx.conn.execute(text("LOCK TABLE audit_event IN SHARE MODE"))
             return int(tx.conn.execute(newest_seq).scalar_one())
     except OperationalError:
