@@ -21,7 +21,7 @@ from portal.store import Database, Tx
 from portal.store.audit import segments
 from portal.store.audit.segments import RawEvent, Segment
 
-_KEPT = timedelta(days=6 * 365 + 2)  # 45 CFR 164.316(b)(2)
+_RETENTION = timedelta(days=6 * 365 + 2)  # 45 CFR 164.316(b)(2)
 _LATE = timedelta(minutes=10)
 _START = b"\x00" * 32
 _SHOWN = 100  # findings that are listed
@@ -107,7 +107,7 @@ def remove_old(database: Database) -> int:
     removed = 0
     while True:
         with database.transaction() as tx:
-            segment = segments.oldest_before(tx, before=tx.now - _KEPT)
+            segment = segments.oldest_before(tx, before=tx.now - _RETENTION)
             if segment is None:
                 return removed
             segments.remove_events(tx, segment=segment, removed_mac=_removed_mac(tx, segment))
