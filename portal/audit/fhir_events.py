@@ -77,7 +77,7 @@ def resource(
     """
     try:
         kind, action = _KINDS[Action(event.action)]
-    except ValueError:
+    except (KeyError, ValueError):
         kind, action = _ACTIVITY, "E"
     who = {"identifier": {"value": event.actor_id}} if event.actor_id and identified else {}
     entity: dict[str, Any] = {"what": {"reference": f"Patient/{patient}"}} if patient else {"name": event.action}

@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from portal.endpoints import public
 from portal.extensions import current_services
 from portal.services import Services
+from portal.store.audit import segments
 from portal.store.links import refresh_report
 
 blueprint = Blueprint("metrics", __name__)
@@ -40,6 +41,8 @@ class _Stored(Collector):
             links = refresh_report.link_counts(tx)
             waiting = refresh_report.waiting_refreshes(tx)
             wrong = refresh_report.wrong_persons(tx)
+            unsealed = segments.oldest_unsealed(tx)
+            unsealed_seconds = (tx.now - unsealed).total_seconds() if unsealed else 0.0
         labels = ["organization", "name"]
         ended = GaugeMetricFamily(
             "tributary_refreshes_ended_last_day",
@@ -57,6 +60,11 @@ class _Stored(Collector):
         open_ = sum(1 for alert in wrong if alert.open)
         yield GaugeMetricFamily(
             "tributary_wrong_person_links", "Links that brought somebody else's records, still open.", value=open_
+        )
+        yield GaugeMetricFamily(
+            "tributary_audit_unsealed_seconds",
+            "How long the oldest event of the audit trail has not been sealed; above 60, nobody seals.",
+            value=unsealed_seconds,
         )
         depth = self._here.queue.depth()
         yield GaugeMetricFamily("tributary_queue_up", "Whether the queue answers.", value=depth is not None)

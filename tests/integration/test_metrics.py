@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.app import create_app
+from portal.audit import chain
+from portal.audit.checkpoints import CheckpointFile
 from portal.domain.people import Role
 from portal.services import Services
 from portal.store.links import refresh_report
@@ -103,3 +107,12 @@ def test_with_a_token_only_with_it(tmp_path: Path) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer something else"}).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer only for tests"}).status_code == 200
     services.db.close()
+
+
+def test_events_that_nobody_seals(client: FlaskClient, services: Services, world: World, tmp_path: Path) -> None:
+    sign_in(client, world.patient())
+    with services.db.transaction() as tx:
+        tx.conn.execute(text("UPDATE audit_event SET at = :at"), {"at": tx.now - timedelta(minutes=5)})
+    assert value(figures(client), "tributary_audit_unsealed_seconds") >= 300
+    chain.seal(services.db, CheckpointFile(tmp_path / "checkpoint"))
+    assert value(figures(client), "tributary_audit_unsealed_seconds") == 0

@@ -67,6 +67,13 @@ def settled(database: Database) -> int | None:
         return None
 
 
+def oldest_unsealed(tx: Tx) -> datetime | None:
+    """Return when the oldest event was written that is in no segment yet."""
+    last_seq = select(func.max(audit_segment.c.last_seq)).scalar_subquery()
+    query = select(audit_event.c.at).where(audit_event.c.seq > func.coalesce(last_seq, 0))
+    return tx.conn.execute(query.order_by(audit_event.c.seq).limit(1)).scalar()
+
+
 def newest(tx: Tx) -> Segment | None:
     row = tx.conn.execute(select(audit_segment).order_by(audit_segment.c.number.desc()).limit(1)).first()
     return _segment(row) if row else None

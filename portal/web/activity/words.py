@@ -105,7 +105,7 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
         return _("could not send an update")
     try:
         text = _ACTIONS[Action(event.action)]
-    except ValueError:
+    except (KeyError, ValueError):
         return event.action
     if event.action == Action.LINK_CHANGE:
         text = _MOVES.get(event.detail.get("move", ""), text)

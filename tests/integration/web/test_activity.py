@@ -200,3 +200,13 @@ def test_who_may_not_see_what_is_confidential_reads_no_names(
         assert organization.name not in page
         assert "Test App" not in page
     assert organization.name in client.get("/activity").get_data(as_text=True)
+
+
+def test_an_action_that_has_no_words_yet_breaks_no_page(
+    client: FlaskClient, patient: TestUser, services: Services
+) -> None:
+    write(services, Action.IMPORT, Actor("operator"), patient.person_id)
+    with services.db.transaction() as tx:
+        tx.conn.execute(text("UPDATE audit_event SET action = 'of-tomorrow' WHERE action = 'import'"))
+    assert any("of-tomorrow" in line for line in lines(client))
+    assert "of-tomorrow" in client.get("/activity/download").get_data(as_text=True)
