@@ -129,6 +129,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """Of how many places that can have a section it is complete, and of which something is wrong, by name."""
+
+    complete: int
+    total: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     text: str
     anchor: str
@@ -176,6 +185,7 @@ class SectionPage:
     clear: str
     status: str
     more: bool
+    strip: Strip | None
     places: tuple[Place, ...]
     reasons: tuple[Reason, ...]
     chosen: str

@@ -92,6 +92,17 @@ def section_page(
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in page.rows if row.home and len(row.counts) > 1)
+    places = tuple(
+        health_sources.place(
+            connection,
+            section,
+            count=counts.get(connection.link.id, 0),
+            state=states[connection.link.id].get(section),
+            since=since,
+        )
+        for connection in connections
+    )
+    home_name = current_services().settings.organization
     return SectionPage(
         section=section,
         title=words.section_word(section),
@@ -108,16 +119,8 @@ def section_page(
         clear=address(q=None, since=None, until=None),
         status="" if narrowing.q else status,
         more=page.more,
-        places=tuple(
-            health_sources.place(
-                connection,
-                section,
-                count=counts.get(connection.link.id, 0),
-                state=states[connection.link.id].get(section),
-                since=since,
-            )
-            for connection in connections
-        ),
+        strip=health_sources.strip(places, home_name, home_is_wrong=bool(at_home and at_home.wrong)),
+        places=places,
         reasons=reasons(section, connections, states, not_shown.added(counts, unshown, section), shared),
         chosen=source,
         home_only=home_only,

@@ -1,6 +1,6 @@
 """A linked organization's place in a section page: what it has here, as of when, and what is going on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import url_for
@@ -14,7 +14,7 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import rows
 from portal.web.guards import sees_confidential
 from portal.web.health.missing_reasons import LinkedSection
-from portal.web.health.models import Place
+from portal.web.health.models import Place, Strip
 from portal.web.linked import Linked
 
 POLLS = (2, 3, 5, 8, 13, 20, 30, 30, 30)
@@ -48,6 +48,23 @@ def place(
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
     )
+
+
+def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip | None:
+    """Return the line under a section's title; None where the home organization is the only one.
+
+    Places that can never have the section are left out.
+    """
+    asked = [place for place in places if place.outcome is not Outcome.NOT_OFFERED]
+    if not asked:
+        return None
+    wrong = [place.name for place in asked if place.outcome in _WRONG or place.shown in _WRONG_STATES]
+    complete = sum(place.complete and place.name not in wrong for place in asked)
+    return Strip(complete + (not home_is_wrong), len(asked) + 1, ((home,) if home_is_wrong else ()) + tuple(wrong))
+
+
+_WRONG = frozenset({Outcome.FAILED, Outcome.PARTLY})
+_WRONG_STATES = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION})
 
 
 def status(

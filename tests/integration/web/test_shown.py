@@ -184,3 +184,16 @@ def test_a_ruled_out_problem_says_so(signed: FlaskClient, services: Services, an
     }
     put(services, ana, refuted)
     assert "Ruled out" in text(check_page(get(signed, "/health/health-issues")).find(".//*[@data-entry]"))
+
+
+def test_a_section_says_at_once_from_where_it_is_complete(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    """Home and two links are complete, one failed; a health plan that has no implants is no place of them."""
+    link(services, ana, name="Riverbend")
+    link(services, ana, name="Lakeside", outcomes={Section.IMPLANTS: Outcome.FAILED})
+    link(services, ana, name="Garden", outcomes={Section.IMPLANTS: Outcome.NOT_OFFERED})
+    page = text(check_page(get(signed, "/health/implants")))
+    assert "Complete from 2 of 3 places" in page
+    assert "Lakeside could not be read completely" in page
+    assert "From all 4 places" in text(check_page(get(signed, "/health/allergies")))
