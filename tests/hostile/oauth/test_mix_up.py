@@ -115,7 +115,7 @@ def test_what_was_believed_before_is_asked_again(
     org.misbehave(OPENID, m.resource({"issuer": org.url, "token_endpoint": f"{org.url}/oauth/token"}))
     evil.misbehave(SMART, smart(f"{org.url}/oauth/authorize", f"{evil.url}/oauth/token", org.url))
     journey.organization_id = linkable(journey, evil, client_id="client")
-    kept = Capability(
+    stored = Capability(
         fhir_base=evil.fhir_base,
         source="smart-configuration",
         issuer=org.url,
@@ -123,7 +123,7 @@ def test_what_was_believed_before_is_asked_again(
         token_endpoint=f"{evil.url}/oauth/token",
     )
     with services.db.transaction() as tx:
-        organizations.set_capability(tx, organization_id=journey.organization_id, capability=kept.to_json())
+        organizations.set_capability(tx, organization_id=journey.organization_id, capability=stored.to_json())
     assert ending_of(journey) == "issuer-unproven"
 
 

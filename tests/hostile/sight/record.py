@@ -69,8 +69,8 @@ def open_items(name: str) -> list[Resource]:
 
 def secret_items(name: str) -> list[Resource]:
     """Return the same again, labelled, each leading to what nothing else leads to."""
-    made = filled(lambda kind: f"{SECRET} {kind}", key=f"{SECRET}-{name}")
-    items = [_led_to(each, SECRET) | {"meta": LABEL} for each in _about(name, made, SECRET)]
+    texts = filled(lambda kind: f"{SECRET} {kind}", key=f"{SECRET}-{name}")
+    items = [_led_to(each, SECRET) | {"meta": LABEL} for each in _about(name, texts, SECRET)]
     secret = [_to(f"{each['resourceType']}/{each['id']}") for each in items[:3]]
     others = [_to(f"{each['resourceType']}/{each['id']}") for each in open_items(name)[1:4]]
     return [

@@ -50,14 +50,17 @@ def parent(app: Flask, world: World, ana: TestUser) -> tuple[FlaskClient, TestUs
 
 def allow(services: Services, account_id: str, person_id: str, name: str) -> str:
     """Agree to a portal as this account; give the grant's id."""
-    made = OAuthClient(client_id=name, name=name, redirect_uris=("https://a.example/",), trusted=True)
-    portal_of = OAuthClient(
-        **{each: getattr(made, each) for each in made.__slots__} | {"portal_fhir_base": "https://a.example/fhir"}
+    reader = OAuthClient(
+        client_id=name,
+        name=name,
+        redirect_uris=("https://a.example/",),
+        trusted=True,
+        portal_fhir_base="https://a.example/fhir",
     )
     with services.db.transaction() as tx:
-        clients.add_client(tx, client=portal_of)
+        clients.add_client(tx, client=reader)
         issued = grants.issue(
-            tx, client=portal_of, person_id=person_id, scopes=SCOPES, lasting=True, account_id=account_id
+            tx, client=reader, person_id=person_id, scopes=SCOPES, lasting=True, account_id=account_id
         )
     return issued.grant_id
 
@@ -88,7 +91,7 @@ def clerk(app: Flask, world: World) -> FlaskClient:
 
 
 @pytest.fixture
-def asked(services: Services, client: FlaskClient, ana: TestUser) -> None:
+def two_requests(services: Services, client: FlaskClient, ana: TestUser) -> None:
     """Ana asked for a correction of one open and one confidential item."""
     items = [condition("open", "77", "Asthma"), condition("secret", "78", "Qzsecret disorder") | {"meta": LABEL}]
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=items)
@@ -98,7 +101,7 @@ def asked(services: Services, client: FlaskClient, ana: TestUser) -> None:
         assert send(client, f"{href}/correction", wrong=f"{title} is wrong", right=f"{title} gone").status_code == 303
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("two_requests")
 def test_a_clerk_reads_no_confidential_request_by_looking_at_the_list(clerk: FlaskClient, client: FlaskClient) -> None:
     page = text(clerk, "/staff")
     assert "asthma is wrong" in page
@@ -113,7 +116,7 @@ def test_a_clerk_reads_no_confidential_request_by_looking_at_the_list(clerk: Fla
     assert "qzsecret" not in text(clerk, "/staff").lower(), "one look opens it once"
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("two_requests")
 def test_a_confidential_request_is_answered_by_who_opened_it(clerk: FlaskClient, client: FlaskClient) -> None:
     page = text(clerk, "/staff")
     [address] = re.findall(r'action="(/staff/corrections/[a-z0-9]+)/open"', page)

@@ -82,7 +82,7 @@ class Proxy:
     """An HTTP proxy that connects everything to one port of loopback, whatever it is asked for."""
 
     port: int
-    asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
     answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n"
 
 
@@ -109,7 +109,7 @@ def proxy(tls: tuple[int, ssl.SSLContext]) -> Iterator[Proxy]:
             head = b""
             while b"\r\n\r\n" not in head:
                 head += client.recv(4096)
-            running.asked.append(head.decode())
+            running.heads.append(head.decode())
             client.sendall(running.answer)
             if b" 200 " not in running.answer:
                 client.close()
@@ -133,18 +133,18 @@ def test_others_are_called_through_the_proxy_at_the_address_that_was_checked(
 ) -> None:
     with through(proxy, tls, "93.184.216.34") as client:
         assert client.get("https://org.test/").status_code == 200
-    assert proxy.asked[0].startswith("CONNECT 93.184.216.34:443 HTTP/1.1\r\n")
-    assert "Proxy-Authorization: Basic cG9ydGFsOnBAc3M=" in proxy.asked[0]
+    assert proxy.heads[0].startswith("CONNECT 93.184.216.34:443 HTTP/1.1\r\n")
+    assert "Proxy-Authorization: Basic cG9ydGFsOnBAc3M=" in proxy.heads[0]
     with through(proxy, tls, "2606:2800:220::1") as client:
         assert client.get("https://org.test/").status_code == 200
-    assert proxy.asked[1].startswith("CONNECT [2606:2800:220::1]:443 HTTP/1.1\r\n")
+    assert proxy.heads[1].startswith("CONNECT [2606:2800:220::1]:443 HTTP/1.1\r\n")
 
 
 def test_the_proxy_opens_no_address_that_is_refused(proxy: Proxy, tls: tuple[int, ssl.SSLContext]) -> None:
     for address in ("10.0.0.5", "169.254.169.254", "127.0.0.1"):
         with through(proxy, tls, address) as client, pytest.raises(AddressRefusedError):
             client.get("https://org.test/")
-    assert proxy.asked == []
+    assert proxy.heads == []
 
 
 def test_own_servers_are_called_directly(
@@ -157,7 +157,7 @@ def test_own_servers_are_called_directly(
     monkeypatch.setattr(socket, "create_connection", no_network)
     with through(proxy, tls, "10.0.0.5") as client, pytest.raises(UnreachableError):
         client.get("https://own.test/")
-    assert proxy.asked == []
+    assert proxy.heads == []
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 403 Forbidden\r\n\r\n", b"nonsense\r\n\r\n", b"HTTP/1.1 "])
