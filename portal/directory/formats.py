@@ -47,7 +47,7 @@ def read_bytes(data: bytes, name: str, *, as_lines: bool = False) -> Iterator[Pa
         return
     try:
         value = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidInputError("directory-file", hint=f"{name}: {error}") from error
     yield from _document(value, name)
 
@@ -139,5 +139,5 @@ def _lines(data: bytes, name: str) -> Iterator[Any]:
             continue
         try:
             yield msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidInputError("directory-file", hint=f"{name}, line {number}: {error}") from error
