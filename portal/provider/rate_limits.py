@@ -18,7 +18,7 @@ from portal.services import Services
 
 FHIR_PER_TOKEN = "3000 per minute"  # noqa: S105 - a limit
 FHIR_FAILED_PER_NETWORK = "300 per minute"
-OAUTH_PER_CLIENT = "120 per minute"
+OAUTH_PER_CLIENT = "300 per minute"
 OAUTH_FAILED_PER_NETWORK = "600 per minute"
 RETRY_AFTER = "60"  # seconds
 
