@@ -90,6 +90,7 @@ class Allergy(Detail, frozen=True, tag="allergy"):
     criticality: str = ""  # low | high | unable-to-assess
     verification: str = ""
     negated: bool = False  # "no known allergies" is documented, not an allergy
+    clinical_status: str = ""  # active | inactive | resolved
 
 
 class HealthIssue(Detail, frozen=True, tag="health-issue"):

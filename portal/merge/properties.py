@@ -29,7 +29,7 @@ READ = "compared in a way of its own"
 
 ELSEWHERE: Mapping[type, Mapping[str, str]] = {
     Allergy: {
-        **dict.fromkeys(("reactions", "criticality", "verification"), READ),
+        **dict.fromkeys(("reactions", "criticality", "verification", "clinical_status"), READ),
         **dict.fromkeys(("category", "negated"), RULED),
     },
     CareTeam: {

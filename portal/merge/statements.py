@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from portal.domain.dates import as_instant
 from portal.domain.entry import (
     Allergy,
@@ -63,8 +65,24 @@ def _status(entry: Entry) -> str:
     return "" if entry.status is Status.UNKNOWN else entry.status.value
 
 
+_STANDINGS = {
+    "past": frozenset({"past", "inactive", "resolved", "remission"}),
+    "active": frozenset({"active", "recurrence", "relapse"}),
+}
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left.isdisjoint(right)
+
+
+def _state_standing(entry: Entry, clinical: str, stated: Statements) -> None:
+    """State FHIR's clinical status, else whether it is over: that agrees with every clinical status that says so."""
+    standing = frozenset({clinical}) if clinical else _STANDINGS.get(_status(entry), frozenset())
+    state(stated, "status", standing, clinical or _status(entry), _overlap)
+
+
 def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
-    state(stated, "status", detail.clinical_status or _status(entry))
+    _state_standing(entry, detail.clinical_status, stated)
     _onset(entry, detail.onset, stated)
     state(stated, "end", local_day(entry.end), by=same_dates)
     state(stated, "severity", plain(detail.severity), detail.severity)
@@ -75,10 +93,10 @@ def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None
 def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
     state(stated, "reaction", reactions(detail), shown)
-    severities = {reaction.severity for reaction in detail.reactions}
-    state(stated, "severity", next((word for word in ("severe", "moderate", "mild") if word in severities), ""))
+    _severity(detail, stated)
     state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
-    state(stated, "status", "" if detail.verification == "refuted" else _status(entry))
+    if detail.verification != "refuted":
+        _state_standing(entry, detail.clinical_status, stated)
     state(stated, "verification", detail.verification)
     kind = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
     words = plain(entry.title).split()
@@ -86,6 +104,32 @@ def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state(stated, "type", plain(kind), kind)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     _onset(entry, told, stated)
+
+
+_GRAVEST_FIRST = ("severe", "moderate", "mild")
+
+
+def _severity(detail: Allergy, stated: Statements) -> None:
+    """State the gravest of each sign; of reactions without a sign, of them all."""
+    by_sign: dict[str, str] = {}
+    for reaction in detail.reactions:
+        for sign in reactions(msgspec.structs.replace(detail, reactions=(reaction,))) or ("",):
+            grave = [word for word in _GRAVEST_FIRST if word in (reaction.severity, by_sign.get(sign))]
+            if grave:
+                by_sign[sign] = grave[0]
+    gravest = next((word for word in _GRAVEST_FIRST if word in by_sign.values()), "")
+    alike = len(set(by_sign.values())) < 2
+    told = gravest if alike else ", ".join(f"{sign}: {word}".removeprefix(": ") for sign, word in by_sign.items())
+    state(stated, "severity", tuple(sorted(by_sign.items())), told, _same_severity)
+
+
+def _same_severity(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Compare sign by sign; where no sign is common, the gravest."""
+    signs, other_signs = dict(left), dict(right)
+    common = signs.keys() & other_signs.keys()
+    if common:
+        return all(signs[sign] == other_signs[sign] for sign in common)
+    return min(map(_GRAVEST_FIRST.index, signs.values())) == min(map(_GRAVEST_FIRST.index, other_signs.values()))
 
 
 _Onset = tuple[str, str, str]

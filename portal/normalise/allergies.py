@@ -20,7 +20,7 @@ _TYPES = {"allergy": N_("Allergy"), "intolerance": N_("Intolerance")}
 def allergy(context: Context) -> Entry:
     """Return the entry of an AllergyIntolerance, or of the documented absence of allergies."""
     resource = context.resource
-    status, _clinical, verification = clinical_status(
+    status, clinical, verification = clinical_status(
         resource.get("clinicalStatus") or resource.get("status"), resource.get("verificationStatus")
     )
     code = resource.get("code") or resource.get("substance")
@@ -73,6 +73,7 @@ def allergy(context: Context) -> Entry:
             criticality=word(resource.get("criticality")),
             verification=verification,
             negated=absence is not None,
+            clinical_status=clinical,
         ),
     )
 

@@ -91,3 +91,30 @@ def test_enormous_instructions_are_compared_as_written_and_not_understood() -> N
     assert "instructions" in said(("home", medicine(doses=many)), ("a", medicine(doses=changed)))
     only = medicine(doses=(Dose(text=f"{long}stop"),))
     assert "instructions" in said(("home", only), ("a", medicine(doses=(Dose(text=f"{long}go on"),))))
+
+
+def test_severity_is_compared_sign_by_sign() -> None:
+    def allergy(**severities: str) -> Entry:
+        reactions = tuple(Reaction(manifestations=(sign,), severity=word) for sign, word in severities.items())
+        return Entry(section=Section.ALLERGIES, title="Peanut", detail=Allergy(reactions=reactions))
+
+    both = allergy(hives="mild", anaphylaxis="severe")
+    shown = said(("home", both), ("a", allergy(hives="severe", anaphylaxis="severe")))
+    assert shown["severity"] == [("hives: mild, anaphylaxis: severe", ("home",)), ("severe", ("a",))]
+    assert "severity" not in said(("home", both), ("a", allergy(anaphylaxis="severe")))
+    assert "severity" in said(("home", allergy(rash="mild")), ("a", allergy(swelling="severe")))
+    assert "severity" not in said(("home", allergy(rash="mild")), ("a", allergy(swelling="")))
+
+
+def test_every_clinical_status_is_told_and_agrees_with_an_end() -> None:
+    def state(clinical: str, status: Status) -> Entry:
+        return Entry(section=Section.ALLERGIES, title="Egg", status=status, detail=Allergy(clinical_status=clinical))
+
+    resolved, over = state("resolved", Status.PAST), state("", Status.PAST)
+    assert said(("home", resolved), ("a", state("inactive", Status.PAST)))["status"] == [
+        ("resolved", ("home",)),
+        ("inactive", ("a",)),
+    ]
+    assert not said(("home", resolved), ("a", over))
+    assert "status" in said(("home", over), ("a", state("active", Status.ACTIVE)))
+    assert not said(("home", resolved), ("a", state("", Status.UNKNOWN)))

@@ -58,6 +58,7 @@ def test_allergy() -> None:
         category=("medication",),
         criticality="high",
         verification="confirmed",
+        clinical_status="active",
     )
 
 
