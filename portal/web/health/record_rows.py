@@ -26,7 +26,7 @@ from portal.web import formats
 from portal.web.health import facts, lines
 from portal.web.health.models import Item, Neighbour, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.original import guarded, safe_line, unrendered_line
-from portal.web.health.vocabulary import Tag, severity
+from portal.web.health.vocabulary import Tag, severity, status_word
 from portal.web.linked import Linked
 from portal.web.words import phrase
 
@@ -345,8 +345,7 @@ def value_text(field: str, value: str) -> str:
     if field in ("start", "end", "time", "onset", "expiry", "manufactured"):
         return facts.date_or_text(value)
     if field == "status":
-        states = {"active": _("Current"), "past": _("Past"), "upcoming": _("Planned"), "unknown": _("Status not given")}
-        return states.get(value, phrase(value))
+        return status_word(value)
     if field == "severity":
         tag = severity(value)
         return tag.text if tag else value

@@ -124,3 +124,43 @@ def visit_state(status: str) -> Tag | None:
     """Return a FHIR status of a visit that is worth saying."""
     word_kind = _VISIT_STATES.get(status)
     return Tag(str(word_kind[0]), word_kind[1]) if word_kind else None
+
+
+_STATUSES: Mapping[str, LazyString] = {
+    "aborted": lazy_gettext("Stopped"),
+    "active": lazy_gettext("Current"),
+    "amended": lazy_gettext("Changed later"),
+    "appended": lazy_gettext("Added to later"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "completed": lazy_gettext("Completed"),
+    "corrected": lazy_gettext("Corrected later"),
+    "draft": lazy_gettext("Draft"),
+    "ended": lazy_gettext("Ended"),
+    "final": lazy_gettext("Final"),
+    "finished": lazy_gettext("Completed"),
+    "in-progress": lazy_gettext("In progress"),
+    "inactive": lazy_gettext("Not active"),
+    "not-done": lazy_gettext("Not done"),
+    "not-taken": lazy_gettext("Not taken"),
+    "on-hold": lazy_gettext("On hold"),
+    "partial": lazy_gettext("Partly ready"),
+    "past": lazy_gettext("Past"),
+    "planned": lazy_gettext("Planned"),
+    "preliminary": lazy_gettext("Preliminary"),
+    "preparation": lazy_gettext("Planned"),
+    "recurrence": lazy_gettext("Came back"),
+    "registered": lazy_gettext("No result yet"),
+    "relapse": lazy_gettext("Relapse"),
+    "remission": lazy_gettext("In remission"),
+    "resolved": lazy_gettext("Resolved"),
+    "stopped": lazy_gettext("Stopped"),
+    "suspended": lazy_gettext("Suspended"),
+    "unknown": lazy_gettext("Status not given"),
+    "upcoming": lazy_gettext("Planned"),
+}
+"""Where an entry stands: this portal's own words, FHIR's statuses of records and its clinical statuses."""
+
+
+def status_word(code: str) -> str:
+    """Return a status in words; one that is in no table as it is."""
+    return str(_STATUSES.get(code, code))
