@@ -1,10 +1,12 @@
-"""What merge remembers of texts it has read is forgotten before each run: a changed reader must be seen to be changed.
+"""What merge remembers of texts it has read is forgotten before each test.
 
-Mutation tests fork a process that has already run everything once.
+Mutation tests fork a process that has run everything once, and learn which test reaches what: a reader whose answer is
+remembered would be reached by one test only, and never run when it is changed.
 """
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 
 import pytest
 
@@ -12,10 +14,18 @@ import portal.merge
 from portal.merge import read_results
 
 
-@pytest.fixture(scope="session", autouse=True)
+def _caches() -> list[Callable[[], None]]:
+    modules = [
+        importlib.import_module(info.name) for info in pkgutil.iter_modules(portal.merge.__path__, "portal.merge.")
+    ]
+    clearing = [getattr(part, "cache_clear", None) for module in modules for part in vars(module).values()]
+    return [*(clear for clear in clearing if callable(clear)), read_results._CACHE.clear]
+
+
+_CACHES = _caches()
+
+
+@pytest.fixture(autouse=True)
 def forgotten() -> None:
-    for info in pkgutil.iter_modules(portal.merge.__path__, "portal.merge."):
-        for reader in vars(importlib.import_module(info.name)).values():
-            if callable(getattr(reader, "cache_clear", None)):
-                reader.cache_clear()
-    read_results._CACHE.clear()
+    for clear in _CACHES:
+        clear()
