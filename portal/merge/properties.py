@@ -172,17 +172,21 @@ _FILED = frozenset(
 """Facts of every kind of entry that say where and how it was documented."""
 
 
+_BY_WORDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in msgspec.structs.fields(kind) if field.name not in elsewhere)
+    for kind, elsewhere in ELSEWHERE.items()
+}
+
+
 def stated_properties(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (name, values) of what is to be compared by its words; the name of a fact is its label."""
     kind = type(entry.detail)
-    elsewhere = ELSEWHERE.get(kind)
-    if elsewhere is None:
+    for name in _BY_WORDS.get(kind, ()):
+        values = _texts(getattr(entry.detail, name))
+        if values:
+            yield name, values
+    if kind not in ELSEWHERE:
         return
-    for field in msgspec.structs.fields(kind):
-        if field.name not in elsewhere:
-            values = _texts(getattr(entry.detail, field.name))
-            if values:
-                yield field.name, values
     facts: dict[str, list[str]] = {}
     for fact in entry.facts:
         if fact.label not in _FILED and fact.label not in _ELSEWHERE_FACTS.get(kind, ()):
