@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
+
+import pytest
 
 from portal.refresh.compare import PairVerdict
 from tests.benchmarks.merge_report import HERE, count, faults, judge, pairs
@@ -11,12 +12,11 @@ from tests.benchmarks.merge_report import HERE, count, faults, judge, pairs
 FAULTS = HERE.parent / "faults.tsv"
 
 
-@cache
 def judged() -> list[tuple[Mapping[str, Any], PairVerdict]]:
     return [(pair, judge(pair)) for pair in pairs(sorted(HERE.glob("*.ndjson")))]
 
 
-@cache
+@pytest.fixture(scope="module")
 def totals() -> Counter[str]:
     return count(judged())["all"]
 
@@ -29,26 +29,27 @@ def test_no_pair_is_judged_worse_and_what_is_better_is_taken_out() -> None:
 
 
 def test_the_set_is_large_and_varied() -> None:
-    kinds = Counter((pair["section"], pair["kind"]) for pair, _verdict in judged())
-    assert len(judged()) >= 2200
-    assert len({pair["id"] for pair, _verdict in judged()}) == len(judged())
+    everything = list(pairs(sorted(HERE.glob("*.ndjson"))))
+    kinds = Counter((pair["section"], pair["kind"]) for pair in everything)
+    assert len(everything) >= 2200
+    assert len({pair["id"] for pair in everything}) == len(everything)
     assert len({kind for _section, kind in kinds}) >= 150
 
 
-def test_nothing_that_differs_is_joined() -> None:
-    assert totals()["wrong join"] == 0
-    assert totals()["hidden in one organization"] == 0
+def test_nothing_that_differs_is_joined(totals: Counter[str]) -> None:
+    assert totals["wrong join"] == 0
+    assert totals["hidden in one organization"] == 0
 
 
-def test_conflicts_are_shown_and_agreement_is_not_called_one() -> None:
-    shown = totals()["conflicts"] - totals()["conflict not shown"]
-    assert shown >= 0.95 * totals()["conflicts"]
-    assert totals()["false disagreement"] <= 0.01 * totals()["same without conflict"]
+def test_conflicts_are_shown_and_agreement_is_not_called_one(totals: Counter[str]) -> None:
+    shown = totals["conflicts"] - totals["conflict not shown"]
+    assert shown >= 0.95 * totals["conflicts"]
+    assert totals["false disagreement"] <= 0.01 * totals["same without conflict"]
 
 
-def test_what_is_the_same_is_joined_or_at_least_marked() -> None:
-    assert totals()["missed"] + totals()["missed, marked"] / 2 <= 0.06 * totals()["truth same"]
+def test_what_is_the_same_is_joined_or_at_least_marked(totals: Counter[str]) -> None:
+    assert totals["missed"] + totals["missed, marked"] / 2 <= 0.06 * totals["truth same"]
 
 
-def test_strangers_are_not_marked() -> None:
-    assert totals()["mark on unrelated"] == 0
+def test_strangers_are_not_marked(totals: Counter[str]) -> None:
+    assert totals["mark on unrelated"] == 0
