@@ -370,7 +370,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``unsafe``: what changes the meaning of the resource and is not understood (paths of ``modifierExtension``,
     ``implicitRules``, unknown codes). Such an entry is no fact: it has its title and, in ``notes``, its original text.
-
     ``visit`` is the reference of the encounter it belongs to, as written.
     """
 
