@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from portal.domain.detail import Detail
+from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 
 
@@ -72,10 +74,6 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     start: str | None = None
     end: str | None = None
-
-
-class Detail(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="detail", kw_only=True):
-    """What only one kind of entry has. Subclasses below; the tag (member "detail") names the class."""
 
 
 class Reaction(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -353,6 +351,8 @@ AnyDetail = (
     | Immunization
     | Procedure
     | Document
+    | PlannedCare
+    | Dispense
 )
 
 

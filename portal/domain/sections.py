@@ -29,6 +29,7 @@ class Section(StrEnum):
     DOCUMENTS = "documents"
     EXAM_FINDINGS = "exam-findings"
     QUESTIONNAIRES = "questionnaires"
+    PLANS = "plans"
 
 
 class Order(StrEnum):
@@ -69,7 +70,7 @@ SECTIONS: Mapping[Section, SectionFacts] = {
     Section.IMPLANTS: SectionFacts(heading=N_("Implants"), types=("Device",), basic=True, order=Order.CURRENT),
     Section.MEDICATIONS: SectionFacts(
         heading=N_("Medications"),
-        types=("MedicationRequest", "MedicationStatement"),
+        types=("MedicationRequest", "MedicationStatement", "MedicationDispense"),
         basic=True,
         order=Order.CURRENT,
         narrowed=True,
@@ -98,10 +99,19 @@ SECTIONS: Mapping[Section, SectionFacts] = {
     Section.VITAL_SIGNS: SectionFacts(heading=N_("Vital signs"), types=("Observation",), on_home=False),
     Section.PROCEDURES: SectionFacts(heading=N_("Procedures"), types=("Procedure",), on_home=False),
     Section.DOCUMENTS: SectionFacts(
-        heading=N_("Documents"), types=("DocumentReference",), on_home=False, names_places=True
+        heading=N_("Documents"), types=("DocumentReference", "Media"), on_home=False, names_places=True
     ),
     Section.EXAM_FINDINGS: SectionFacts(heading=N_("Examination findings"), types=("Observation",), on_home=False),
-    Section.QUESTIONNAIRES: SectionFacts(heading=N_("Answers and habits"), types=("Observation",), on_home=False),
+    Section.QUESTIONNAIRES: SectionFacts(
+        heading=N_("Answers and habits"), types=("Observation", "QuestionnaireResponse"), on_home=False
+    ),
+    Section.PLANS: SectionFacts(
+        heading=N_("Plans, goals and orders"),
+        types=("CarePlan", "Goal", "ServiceRequest"),
+        on_home=False,
+        order=Order.CURRENT,
+        narrowed=True,
+    ),
 }
 """In the order of the home page and of the record's overview."""
 
@@ -135,15 +145,5 @@ BASIC_TYPES = (
 )
 """FHIR types of the record-only tier: the person, the basic sections, and what is in each medication."""
 
-KEPT_TYPES = (
-    *SUPPORTING_TYPES,
-    "Specimen",
-    "CarePlan",
-    "Goal",
-    "ServiceRequest",
-    "MedicationDispense",
-    "QuestionnaireResponse",
-    "Media",
-    "Endpoint",
-)
+KEPT_TYPES = (*SUPPORTING_TYPES, "Specimen", "Endpoint")
 """All of these that are kept where they come; those of ``SUPPORTING_TYPES`` are also asked for."""

@@ -1,17 +1,18 @@
-"""DocumentReference → documents. Source: https://hl7.org/fhir/R4/documentreference.html."""
+"""DocumentReference and Media → documents. Source: https://hl7.org/fhir/R4/documentreference.html, media.html."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.entry import Document, Entry
 from portal.domain.sections import Section
-from portal.normalise import coding, phrases
+from portal.normalise import coding, phrases, request_phrases
 from portal.normalise.attachments import attachments
 from portal.normalise.context import Context
-from portal.normalise.elements import items, line, lines, obj, paragraph, period, unique, when, word
+from portal.normalise.elements import items, line, lines, notes, obj, paragraph, period, unique, when, word
 from portal.normalise.facts import facts, qualifiers, visit_of
 from portal.normalise.names import parties, party
-from portal.normalise.status import LASTING, status_of
+from portal.normalise.reasons import reasons
+from portal.normalise.status import EVENT, LASTING, status_of
 
 FROM_DOCUMENT = ("urn:tributary:origin", "document")
 """Tag (``meta.tag``: system and code) of what was read from a document and not from a record system."""
@@ -84,6 +85,37 @@ def document(context: Context) -> Entry:
             custodian=party(resource.get("custodian"), context),
             document_status=document_status,
         ),
+    )
+
+
+def picture(context: Context) -> Entry:
+    """Return the entry of a Media: a photograph, a drawing, a film or a recording."""
+    resource = context.resource
+    start, end = period(resource.get("createdPeriod"))
+    files = attachments([resource.get("content")])
+    kind = coding.name_of(resource.get("modality")) or coding.name_of(resource.get("type"))
+    operator = party(resource.get("operator"), context)
+    status = word(resource.get("status"))
+    return Entry(
+        section=Section.DOCUMENTS,
+        title=next((file.title for file in files if file.title), "") or kind or request_phrases.PICTURE,
+        status=status_of(status, EVENT),
+        start=when(resource.get("createdDateTime")) or start,
+        end=end,
+        recorded=when(resource.get("issued")),
+        recorder=operator,
+        codes=coding.codes_of(resource.get("type")),
+        notes=notes(resource.get("note")),
+        qualifiers=qualifiers(phrases.EVENT_STATUS.get(status, "")),
+        facts=facts(
+            (phrases.KIND, (coding.name_of(resource.get("type")), coding.name_of(resource.get("modality")))),
+            (request_phrases.BODY_SITE, coding.name_of(resource.get("bodySite"))),
+            (phrases.REASON, coding.names_of(resource.get("reasonCode"))),
+            (phrases.BASED_ON, reasons(resource.get("basedOn"), context)),
+            (phrases.DEVICE, line(resource.get("deviceName")) or party(resource.get("device"), context)),
+        ),
+        visit=visit_of(resource),
+        detail=Document(document_type=kind, author=operator, attachments=files, visit=visit_of(resource)),
     )
 
 

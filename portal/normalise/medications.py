@@ -98,8 +98,8 @@ def statement(context: Context) -> Entry:
     )
 
 
-def _product(context: Context) -> tuple[object, Mapping[str, Any], Context | None]:
-    """The medicine as a concept, its reference, and the Medication that leads to."""
+def product_of(context: Context) -> tuple[object, Mapping[str, Any], Context | None]:
+    """Return the medicine as a concept, its reference, and the Medication that leads to."""
     resource = context.resource
     concept = resource.get("medicationCodeableConcept")
     reference = resource.get("medicationReference")
@@ -123,7 +123,7 @@ def _entry(
     more: Mapping[str, Any],
 ) -> Entry:
     resource = context.resource
-    concept, reference, target = _product(context)
+    concept, reference, target = product_of(context)
     product = target.resource if target else EMPTY
     ingredients = _ingredients(target)
     title = (

@@ -11,7 +11,8 @@ from portal.normalise import phrases, provenance
 from portal.normalise.allergies import allergy
 from portal.normalise.care_teams import care_team
 from portal.normalise.context import Context, Lookup
-from portal.normalise.documents import document
+from portal.normalise.dispenses import dispense
+from portal.normalise.documents import document, picture
 from portal.normalise.elements import line, narrative, obj, word
 from portal.normalise.health_issues import health_issue
 from portal.normalise.immunizations import immunization
@@ -19,7 +20,10 @@ from portal.normalise.implants import implant
 from portal.normalise.insurance import coverage
 from portal.normalise.medications import order, statement
 from portal.normalise.messages import message
+from portal.normalise.plans import care_plan, goal
+from portal.normalise.plans import order as service_request
 from portal.normalise.procedures import procedure
+from portal.normalise.questionnaires import answers
 from portal.normalise.reports import report
 from portal.normalise.results import observation
 from portal.normalise.safety import not_understood, original_text
@@ -43,6 +47,7 @@ NOT_SHOWN = frozenset({"unsupported-type", "not-an-implant"})
 _READERS: dict[str, Callable[[Context], Entry]] = {
     "AllergyIntolerance": allergy,
     "Appointment": appointment,
+    "CarePlan": care_plan,
     "CareTeam": care_team,
     "Communication": message,
     "Condition": health_issue,
@@ -51,11 +56,16 @@ _READERS: dict[str, Callable[[Context], Entry]] = {
     "DiagnosticReport": report,
     "DocumentReference": document,
     "Encounter": encounter,
+    "Goal": goal,
     "Immunization": immunization,
+    "Media": picture,
+    "MedicationDispense": dispense,
     "MedicationRequest": order,
     "MedicationStatement": statement,
     "Observation": observation,
     "Procedure": procedure,
+    "QuestionnaireResponse": answers,
+    "ServiceRequest": service_request,
 }
 
 
@@ -125,11 +135,14 @@ _NAMED_BY = {
     "Condition": "code",
     "Device": "type",
     "DiagnosticReport": "code",
+    "Goal": "description",
     "Immunization": "vaccineCode",
+    "MedicationDispense": "medicationCodeableConcept",
     "MedicationRequest": "medicationCodeableConcept",
     "MedicationStatement": "medicationCodeableConcept",
     "Observation": "code",
     "Procedure": "code",
+    "ServiceRequest": "code",
 }
 """The element that names what a resource is about, of the types that can be refused as "no-code"."""
 

@@ -21,6 +21,10 @@ _CODES: Mapping[str, Mapping[str, frozenset[str]]] = {
             "proposed pending booked arrived fulfilled cancelled noshow entered-in-error checked-in waitlist"
         )
     },
+    "CarePlan": {
+        "status": words("draft active on-hold revoked completed entered-in-error unknown"),
+        "intent": words("proposal plan order option directive"),
+    },
     "CareTeam": {"status": words("proposed active suspended inactive entered-in-error")},
     "Communication": {
         "status": words(
@@ -43,7 +47,20 @@ _CODES: Mapping[str, Mapping[str, frozenset[str]]] = {
             " completed discontinued"
         )
     },
+    "Goal": {
+        "lifecycleStatus": words(
+            "proposed planned accepted active on-hold completed cancelled entered-in-error rejected"
+        )
+    },
     "Immunization": {"status": words("completed entered-in-error not-done in-progress on-hold stopped")},
+    "Media": {
+        "status": words(
+            "preparation in-progress not-done on-hold stopped completed entered-in-error unknown aborted suspended"
+        )
+    },
+    "MedicationDispense": {
+        "status": words("preparation in-progress cancelled on-hold completed entered-in-error stopped declined unknown")
+    },
     "MedicationRequest": {
         "status": words("active on-hold cancelled completed entered-in-error stopped draft unknown ended"),
         "intent": words("proposal plan order original-order reflex-order filler-order instance-order option directive"),
@@ -61,6 +78,11 @@ _CODES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "status": words(
             "preparation in-progress not-done on-hold stopped completed entered-in-error unknown aborted suspended"
         )
+    },
+    "QuestionnaireResponse": {"status": words("in-progress completed amended entered-in-error stopped")},
+    "ServiceRequest": {
+        "status": words("draft active on-hold revoked completed entered-in-error unknown"),
+        "intent": words("proposal plan directive order original-order reflex-order filler-order instance-order option"),
     },
 }
 _COMPARATORS = frozenset({"<", "<=", ">=", ">", "ad"})

@@ -34,6 +34,20 @@ APPOINTMENT: Mapping[str, Status] = {
     "proposed": _U, "pending": _U, "booked": _U, "waitlist": _U, "arrived": _A, "checked-in": _A,
     "fulfilled": _P, "cancelled": _P, "noshow": _P,
 }  # fmt: skip
+REQUEST: Mapping[str, Status] = {
+    "draft": _U, "active": _A, "on-hold": _A, "proposed": _U, "suspended": _A,
+    "revoked": _P, "completed": _P, "ended": _P, "cancelled": _P,
+}  # fmt: skip
+"""Care plans and orders."""
+GOAL: Mapping[str, Status] = {
+    "proposed": _U, "planned": _U, "accepted": _A, "active": _A, "on-hold": _A, "in-progress": _A, "achieved": _P,
+    "completed": _P, "cancelled": _P, "rejected": _P,
+}  # fmt: skip
+DISPENSE: Mapping[str, Status] = {
+    "preparation": _U, "in-progress": _U, "on-hold": _U,
+    "completed": _P, "cancelled": _P, "stopped": _P, "declined": _P,
+}  # fmt: skip
+"""What is not handed out yet is planned; what was handed out says nothing of what is taken now."""
 LASTING: Mapping[str, Status] = {
     "active": _A, "current": _A, "proposed": _U,
     "inactive": _P, "suspended": _P, "cancelled": _P, "superseded": _P,

@@ -23,6 +23,7 @@ SEARCHABLE = (
     "Device",
     "MedicationRequest",
     "MedicationStatement",
+    "MedicationDispense",
     "Observation",
     "DiagnosticReport",
     "Encounter",
@@ -32,6 +33,11 @@ SEARCHABLE = (
     "Immunization",
     "Procedure",
     "DocumentReference",
+    "Media",
+    "CarePlan",
+    "Goal",
+    "ServiceRequest",
+    "QuestionnaireResponse",
     "Communication",
 )
 

@@ -26,6 +26,7 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "option",
         ),
     ),
+    "CarePlan": ("category", ("assess-plan",)),
     "CareTeam": ("status", ("active", "proposed", "suspended", "inactive")),
 }
 """What a search is split into where a server wants more than the patient: the parameter, and what sections show of it

@@ -15,6 +15,7 @@ from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
+from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import SourcedEntry
@@ -63,6 +64,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
             for kind in (Section.DOCUMENTS, Section.EXAM_FINDINGS)
         )
         now = tx.now
+        handed_out = {source: _handed_out(tx, person_id, original) for source, original in originals.items()}
         belonging = {source: _belonging(tx, person_id, lead) for source, lead in leads.items()}
     viewed(person_id, audit.Action.VIEW_ENTRY, new=row.new, section=section.value, entry=entry_id)
     origins = Origins(connections, states, current_services().settings.organization)
@@ -83,6 +85,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
                 belonging=belonging[source],
                 documents=documents[source],
                 findings=findings[source],
+                handed_out=handed_out[source],
                 resource=originals[source],
                 now=now,
             )
@@ -120,20 +123,35 @@ def _of_visit(tx: Tx, person_id: str, resource: StoredResource | None, section: 
     """Return what says that it was written at this visit, among the newest of its organization in a section."""
     if resource is None or resource.type != "Encounter":
         return ()
-    page = rows.page(
-        tx,
-        person_id=person_id,
-        section=section,
-        confidential=sees_confidential(),
-        source=resource.source,
-        limit=_OF_VISIT,
-    )
     encounter = f"/Encounter/{resource.fhir_id}"
+    return _newest(tx, person_id, resource.source, section, lambda entry: f"/{_visit_of(entry)}".endswith(encounter))
+
+
+def _handed_out(tx: Tx, person_id: str, resource: StoredResource | None) -> tuple[Belonging, ...]:
+    """Return what a pharmacy handed out for this order, among the newest of its organization."""
+    if resource is None or resource.type != "MedicationRequest":
+        return ()
+    order = f"/MedicationRequest/{resource.fhir_id}"
+
+    def is_of_order(entry: Entry) -> bool:
+        detail = entry.detail
+        return isinstance(detail, Dispense) and any(f"/{name}".endswith(order) for name in detail.orders)
+
+    return _newest(tx, person_id, resource.source, Section.MEDICATIONS, is_of_order)
+
+
+def _newest(
+    tx: Tx, person_id: str, source: str, section: Section, fits: Callable[[Entry], bool]
+) -> tuple[Belonging, ...]:
+    """Return what fits among the newest rows of one organization in a section."""
+    page = rows.page(
+        tx, person_id=person_id, section=section, confidential=sees_confidential(), source=source, limit=_OF_VISIT
+    )
     return tuple(
         Belonging(url_for("health.entry", section=section.value, entry=sourced.id), safe_line(sourced.entry))
         for row in page.rows
         for sourced in row.entries
-        if sourced.source == resource.source and f"/{_visit_of(sourced.entry)}".endswith(encounter)
+        if sourced.source == source and fits(sourced.entry)
     )
 
 
@@ -174,6 +192,7 @@ def _source(
     belonging: tuple[Belonging, ...],
     documents: tuple[Belonging, ...],
     findings: tuple[Belonging, ...],
+    handed_out: tuple[Belonging, ...],
     resource: StoredResource | None,
     now: datetime,
 ) -> Source:
@@ -199,6 +218,7 @@ def _source(
         belonging=belonging,
         documents=documents,
         findings=findings,
+        handed_out=handed_out,
         files=drawn(partial(files.listed, base=_fhir_base(origins, source)), resource.body) if resource else (),
         texts=drawn(_texts, resource.body) if resource else (),
         entry=_lead(row, source).id,

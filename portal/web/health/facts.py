@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 
 from portal.domain import entry as e
 from portal.domain.dates import parse_when
+from portal.domain.detail import Detail
 from portal.domain.entry import Entry, Status
+from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.web import formats
 from portal.web.health import code_systems, lines, vocabulary
@@ -327,7 +329,31 @@ def _document(entry: Entry, detail: e.Document) -> Pairs:
     ]
 
 
-_FACTS: Mapping[type[e.Detail], Callable[[Entry, Any], Pairs]] = {
+def _plan(entry: Entry, detail: PlannedCare) -> Pairs:
+    return [
+        (_("What is planned"), detail.activities),
+        (_("To be reached"), detail.targets),
+        (_("Reached so far"), detail.achieved),
+        (_("For"), lines.span_of(detail.due, detail.until) if detail.until else _when(detail.due)),
+        (_("Reason"), detail.reason),
+        (_("Date"), lines.span_of(entry.start, entry.end) if entry.end else _when(entry.when)),
+        (_("Written by"), detail.people),
+        (_("Who is to do it"), detail.performers),
+    ]
+
+
+def _dispense(entry: Entry, detail: Dispense) -> Pairs:
+    return [
+        (_("Handed out"), _when(entry.start)),
+        (_("How to take it"), detail.instructions),
+        (_("Quantity"), detail.quantity),
+        (_("Lasts for"), detail.supply),
+        (_("Pharmacy"), detail.pharmacy),
+        (_("Kind"), detail.kind),
+    ]
+
+
+_FACTS: Mapping[type[Detail], Callable[[Entry, Any], Pairs]] = {
     e.Allergy: _allergy,
     e.HealthIssue: _health_issue,
     e.Implant: _implant,
@@ -341,6 +367,8 @@ _FACTS: Mapping[type[e.Detail], Callable[[Entry, Any], Pairs]] = {
     e.Immunization: _immunization,
     e.Procedure: _procedure,
     e.Document: _document,
+    PlannedCare: _plan,
+    Dispense: _dispense,
 }
 
 

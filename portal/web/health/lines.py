@@ -12,7 +12,9 @@ from flask_babel import ngettext
 
 from portal.domain import entry as e
 from portal.domain.dates import parse_when
+from portal.domain.detail import Detail
 from portal.domain.entry import Entry, Status
+from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import SECTIONS, Order, Section
 from portal.domain.units import counterpart, is_metric
 from portal.web import formats
@@ -146,7 +148,7 @@ def _implant(entry: Entry, detail: e.Implant) -> Line:
     return Line(entry.title, maker, facts=_facts(_span(entry), "; ".join(detail.safety)))
 
 
-def medication_text(detail: e.Detail) -> str:
+def medication_text(detail: Detail) -> str:
     """Return how a medicine is to be taken, whole."""
     if not isinstance(detail, e.Medication):
         return ""
@@ -321,6 +323,30 @@ def _document(entry: Entry, detail: e.Document) -> Line:
     )
 
 
+def _plan(entry: Entry, detail: PlannedCare) -> Line:
+    kinds = {"care-plan": _("Care plan"), "goal": _("Goal"), "order": _("Ordered")}
+    due = detail.due and _("For %(date)s", date=formats.day(detail.due))
+    return Line(
+        entry.title,
+        "; ".join(detail.activities[:4] or detail.targets),
+        tags=_tags(Tag(kinds[detail.kind]) if detail.kind in kinds and not detail.forbids else None),
+        facts=_facts(
+            _span(entry) if detail.kind == "care-plan" else formats.day(entry.when),
+            due or "",
+            detail.achieved,
+            ", ".join(detail.people),
+        ),
+    )
+
+
+def _dispense(entry: Entry, detail: Dispense) -> Line:
+    return Line(
+        entry.title,
+        "; ".join(detail.instructions),
+        facts=_facts(formats.day(entry.when), detail.quantity, detail.pharmacy),
+    )
+
+
 def _message(entry: Entry, detail: e.Message) -> Line:
     text = " ".join(detail.body.split())
     return Line(
@@ -330,7 +356,7 @@ def _message(entry: Entry, detail: e.Message) -> Line:
     )
 
 
-_LINES: Mapping[type[e.Detail], Callable[[Entry, Any], Line]] = {
+_LINES: Mapping[type[Detail], Callable[[Entry, Any], Line]] = {
     e.Allergy: _allergy,
     e.HealthIssue: _health_issue,
     e.Implant: _implant,
@@ -344,6 +370,8 @@ _LINES: Mapping[type[e.Detail], Callable[[Entry, Any], Line]] = {
     e.Immunization: _immunization,
     e.Procedure: _procedure,
     e.Document: _document,
+    PlannedCare: _plan,
+    Dispense: _dispense,
 }
 
 CURRENT = frozenset(section for section, facts in SECTIONS.items() if facts.order is Order.CURRENT)

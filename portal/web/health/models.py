@@ -243,6 +243,7 @@ class Source:
     belonging: tuple[Belonging, ...] = ()
     documents: tuple[Belonging, ...] = ()
     findings: tuple[Belonging, ...] = ()
+    handed_out: tuple[Belonging, ...] = ()
     files: tuple[File, ...] = ()
     texts: tuple[Markup, ...] = ()
     entry: str = ""

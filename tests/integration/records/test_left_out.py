@@ -20,7 +20,7 @@ from tests.shared_data import shared
 
 _CASES = Path(__file__).parents[2] / "field_cases"
 NAMELESS = {"resourceType": "Condition", "id": "x", "subject": {"reference": "Patient/p1"}}
-GOAL = {"resourceType": "Goal", "id": "g", "subject": {"reference": "Patient/p1"}, "description": {"text": "Walk"}}
+FLAG = {"resourceType": "Flag", "id": "g", "subject": {"reference": "Patient/p1"}, "code": {"text": "Fall risk"}}
 
 
 def counts(database: Database, person_id: str, *, confidential: bool = True) -> dict[Section | None, dict[str, int]]:
@@ -45,7 +45,7 @@ def test_refused_items_are_kept_and_counted_by_section_and_reason(database: Data
     wheelchair = {"resourceType": "Device", "id": "d", "type": {"text": "Wheelchair"}}
     draft = {"resourceType": "Communication", "id": "m", "status": "preparation"}
     for _again in range(2):
-        ingest(database, person_id=person_id, source=HOME, resources=[NAMELESS, GOAL, wheelchair, draft])
+        ingest(database, person_id=person_id, source=HOME, resources=[NAMELESS, FLAG, wheelchair, draft])
         assert counts(database, person_id) == {
             Section.HEALTH_ISSUES: {"no-code": 1},
             Section.IMPLANTS: {"not-an-implant": 1},
@@ -53,12 +53,12 @@ def test_refused_items_are_kept_and_counted_by_section_and_reason(database: Data
         }, "an unsent message is policy: it leaves no count"
     with database.reading() as tx:
         (group, *_rest) = left_out.counts(tx, person_id=person_id, confidential=True)
-        (goal,) = left_out.items(tx, person_id=person_id, source=HOME, section=None, confidential=True)
-        body = resources.by_id(tx, resource_id=goal.id)
-    assert (group.total, group.unreadable, group.not_shown, dict(group.types)) == (1, 0, 1, {"Goal": 1})
-    assert (goal.type, goal.reason) == ("Goal", "unsupported-type")
+        (flag,) = left_out.items(tx, person_id=person_id, source=HOME, section=None, confidential=True)
+        body = resources.by_id(tx, resource_id=flag.id)
+    assert (group.total, group.unreadable, group.not_shown, dict(group.types)) == (1, 0, 1, {"Flag": 1})
+    assert (flag.type, flag.reason) == ("Flag", "unsupported-type")
     assert body is not None
-    assert body.body["description"] == {"text": "Walk"}, "its original text can be shown"
+    assert body.body["code"] == {"text": "Fall risk"}, "its original text can be shown"
 
 
 def test_what_can_be_read_later_is_counted_no_more(database: Database) -> None:
@@ -73,7 +73,7 @@ def test_what_a_reader_may_not_see_leaves_no_count(database: Database) -> None:
     person_id = make_person(database)
     secret = {**NAMELESS, "meta": {"security": [{"code": "R"}]}}
     ingest(
-        database, person_id=person_id, source=HOME, resources=[secret, {**GOAL, "meta": {"security": [{"code": "V"}]}}]
+        database, person_id=person_id, source=HOME, resources=[secret, {**FLAG, "meta": {"security": [{"code": "V"}]}}]
     )
     ingest(database, person_id=person_id, source="link", resources=[{**NAMELESS, "id": "y"}], confidential=True)
     assert counts(database, person_id, confidential=False) == {}
@@ -92,7 +92,7 @@ def test_what_a_reader_may_not_see_leaves_no_count(database: Database) -> None:
 
 def test_kept_refusals_stay_when_everything_is_read_again(database: Database) -> None:
     person_id = make_person(database)
-    ingest(database, person_id=person_id, source=HOME, resources=[NAMELESS, GOAL])
+    ingest(database, person_id=person_id, source=HOME, resources=[NAMELESS, FLAG])
     before = counts(database, person_id)
     report = renormalise(database)
     assert report.refused == {"no-code": 1, "unsupported-type": 1}
@@ -101,7 +101,7 @@ def test_kept_refusals_stay_when_everything_is_read_again(database: Database) ->
 
 def test_what_is_gone_with_its_link_is_not_counted(database: Database) -> None:
     person_id = make_person(database)
-    ingest(database, person_id=person_id, source="link", resources=[NAMELESS, GOAL])
+    ingest(database, person_id=person_id, source="link", resources=[NAMELESS, FLAG])
     with database.transaction() as tx:
         resources.remove_source(tx, source="link")
     assert counts(database, person_id) == {}
@@ -217,13 +217,14 @@ def test_the_whole_epic_export_is_shown_or_named(database: Database) -> None:
         Section.IMMUNIZATIONS: 19,
         Section.INSURANCE: 1,
         Section.MEDICATIONS: 18,
+        Section.PLANS: 5,
         Section.QUESTIONNAIRES: 100,
         Section.TEST_RESULTS: 55,
         Section.VISITS: 34,
         Section.VITAL_SIGNS: 57,
     }
-    assert dict(total.refused) == {"unsupported-type": 6}
+    assert dict(total.refused) == {"unsupported-type": 1}
     assert sum(items.values()) + total.supporting.new + total.refused.total() == 585
     assert "Specimen" in KEPT_TYPES
     (patient_id,) = report.patients
-    assert counts(database, person_of(database, patient_id)) == {None: {"unsupported-type": 5}}, "one is of nobody"
+    assert counts(database, person_of(database, patient_id)) == {}, "the one that is named is of nobody"

@@ -102,8 +102,8 @@ def test_what_is_not_understood_comes_first_with_its_text(
 
 def test_what_could_not_be_read_is_counted_and_listed(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     unreadable = {"resourceType": "AllergyIntolerance", "id": "n", "patient": {"reference": "Patient/p"}}
-    goal = {"resourceType": "Goal", "id": "g", "subject": {"reference": "Patient/p"}, "description": {"text": "Walk"}}
-    old_mill = link(services, ana, name="Old Mill", resources=[unreadable, goal])
+    flag = {"resourceType": "Flag", "id": "g", "subject": {"reference": "Patient/p"}, "code": {"text": "Fall risk"}}
+    old_mill = link(services, ana, name="Old Mill", resources=[unreadable, flag])
     section = text(check_page(get(signed, "/health/allergies")))
     assert "1 item could not be shown: 1 could not be read." in section
     assert "You might not have this documented at Old Mill" not in section

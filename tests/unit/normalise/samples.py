@@ -163,6 +163,98 @@ _SAMPLES: dict[str, dict[str, Any]] = {
             {"actor": {"reference": "Location/main"}, "status": "accepted"},
         ],
     },
+    "CarePlan": {
+        "status": "active",
+        "intent": "plan",
+        "category": [concept("http://hl7.org/fhir/us/core/CodeSystem/careplan-category", "assess-plan", "Assess plan")],
+        "title": "Diabetes plan",
+        "description": "What we agreed on.",
+        "subject": PATIENT,
+        "period": {"start": "2024-01-02", "end": "2024-12-31"},
+        "author": {"reference": "Practitioner/lee"},
+        "addresses": [{"display": "Type 2 diabetes"}],
+        "activity": [
+            {"detail": {"code": {"text": "Eye examination"}, "status": "completed"}},
+            {"reference": {"reference": "ServiceRequest/a1c", "display": "Hemoglobin A1c"}},
+        ],
+        "text": {"status": "additional", "div": "<div>Walk after dinner.</div>"},
+    },
+    "Goal": {
+        "lifecycleStatus": "active",
+        "description": {"text": "Hemoglobin A1c below 7 percent"},
+        "subject": PATIENT,
+        "startDate": "2024-01-02",
+        "expressedBy": PATIENT,
+        "achievementStatus": concept(THO + "goal-achievement", "improving", "Improving"),
+        "target": [
+            {
+                "measure": concept(LOINC, "4548-4", "Hemoglobin A1c"),
+                "detailQuantity": amount(7, "%") | {"comparator": "<"},
+                "dueDate": "2024-12-31",
+            }
+        ],
+    },
+    "Media": {
+        "status": "completed",
+        "subject": PATIENT,
+        "createdDateTime": "2024-02-03",
+        "operator": {"reference": "Practitioner/lee"},
+        "content": {"contentType": "image/png", "title": "Photo of the skin", "data": "iVBORw0KGgo="},
+        "note": [{"text": "Left arm."}],
+    },
+    "MedicationDispense": {
+        "status": "completed",
+        "medicationCodeableConcept": concept(RXNORM, "860975", "metformin 500 MG Extended Release Oral Tablet"),
+        "subject": PATIENT,
+        "performer": [{"actor": {"display": "Corner Pharmacy"}}],
+        "authorizingPrescription": [{"reference": "MedicationRequest/m1"}],
+        "type": concept(THO + "v3-ActCode", "RFC", "Refill - Complete"),
+        "quantity": amount(60, "tablets", "1"),
+        "daysSupply": amount(30, "d"),
+        "whenHandedOver": "2024-03-04",
+        "dosageInstruction": [{"text": "1 tablet twice a day"}],
+    },
+    "QuestionnaireResponse": {
+        "status": "completed",
+        "questionnaire": "http://x.example/sleep",
+        "_questionnaire": {
+            "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/display", "valueString": "Sleep"}]
+        },
+        "subject": PATIENT,
+        "authored": "2024-04-05",
+        "author": PATIENT,
+        "item": [
+            {
+                "linkId": "1",
+                "text": "Nights",
+                "item": [
+                    {
+                        "linkId": "1.1",
+                        "text": "Hours of sleep",
+                        "answer": [{"valueDecimal": 7.5, "item": [{"linkId": "1.1.1", "text": "Why not more?"}]}],
+                    },
+                    {
+                        "linkId": "1.2",
+                        "text": "What wakes you?",
+                        "answer": [{"valueCoding": {"code": "a", "display": "Pain"}}, {"valueString": "Noise"}],
+                    },
+                ],
+            }
+        ],
+    },
+    "ServiceRequest": {
+        "status": "active",
+        "intent": "order",
+        "category": [concept(SNOMED, "108252007", "Laboratory procedure")],
+        "code": concept(LOINC, "24357-6", "Urinalysis"),
+        "subject": PATIENT,
+        "occurrenceDateTime": "2024-03-01",
+        "authoredOn": "2024-02-03",
+        "requester": {"reference": "Practitioner/lee"},
+        "reasonCode": [{"text": "Burning"}],
+        "patientInstruction": "Bring the first urine of the day.",
+        "priority": "urgent",
+    },
     "CareTeam": {
         "status": "active",
         "name": "Diabetes team",

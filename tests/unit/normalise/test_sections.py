@@ -28,6 +28,7 @@ from portal.domain.entry import (
     Visit,
 )
 from portal.domain.errors import NormaliseError
+from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.normalise import to_entry
 from tests.unit.normalise.samples import LOINC, SNOMED, TYPES, amount, concept, others, sample
@@ -403,9 +404,69 @@ def test_document() -> None:
     assert entry("DocumentReference", type=None).title == "After hip replacement"
 
 
+def test_a_care_plan_says_what_is_planned() -> None:
+    planned = entry("CarePlan")
+    assert (planned.title, planned.section.value, planned.status) == ("Diabetes plan", "plans", Status.ACTIVE)
+    assert isinstance(planned.detail, PlannedCare)
+    assert planned.detail.activities == ("Eye examination, Done", "Hemoglobin A1c")
+    assert planned.notes == ("What we agreed on.", "Walk after dinner.")
+    assert (planned.detail.reason, planned.recorder) == ("Type 2 diabetes", "Dr. Kim Lee")
+    assert entry("CarePlan", status="revoked").qualifiers == ("Cancelled",)
+
+
+def test_a_goal_says_what_is_to_be_reached_and_when() -> None:
+    goal = entry("Goal")
+    assert isinstance(goal.detail, PlannedCare)
+    assert goal.detail.targets == ("Hemoglobin A1c: < 7%",)
+    assert (goal.detail.due, goal.detail.achieved) == ("2024-12-31", "Improving")
+    assert entry("Goal", lifecycleStatus="proposed").qualifiers == ("Proposed",)
+    with pytest.raises(NormaliseError, match="no-code"):
+        entry("Goal", description=None)
+
+
+def test_an_order_is_not_what_was_done() -> None:
+    ordered = entry("ServiceRequest")
+    assert isinstance(ordered.detail, PlannedCare)
+    assert (ordered.title, ordered.detail.kind, ordered.detail.reason) == ("Urinalysis", "order", "Burning")
+    assert (ordered.start, ordered.detail.due) == ("2024-02-03", "2024-03-01")
+    assert "Bring the first urine of the day." in ordered.notes
+    assert "Not to be done" in entry("ServiceRequest", doNotPerform=True).qualifiers
+    assert "Proposed, not ordered" in entry("ServiceRequest", intent="proposal").qualifiers
+
+
+def test_what_was_handed_out_is_not_what_is_taken() -> None:
+    handed_out = entry("MedicationDispense")
+    assert (handed_out.section.value, handed_out.status) == ("medications", Status.PAST)
+    assert handed_out.qualifiers == ("Handed out by a pharmacy",)
+    assert isinstance(handed_out.detail, Dispense)
+    assert (handed_out.detail.pharmacy, handed_out.detail.orders) == ("Corner Pharmacy", ("MedicationRequest/m1",))
+    assert entry("MedicationDispense", status="declined").qualifiers == ("Not handed out",)
+    assert entry("MedicationDispense", status=None).qualifiers == ("Record of a pharmacy",)
+
+
+def test_answers_keep_their_questions_in_order() -> None:
+    detail = entry("QuestionnaireResponse").detail
+    assert isinstance(detail, Result)
+    assert [(part.name, part.text) for part in detail.components] == [
+        ("Nights", ""),
+        ("Hours of sleep", "7.5"),
+        ("Why not more?", ""),
+        ("What wakes you?", "Pain; Noise"),
+    ]
+    assert entry("QuestionnaireResponse").title == "Sleep"
+    assert entry("QuestionnaireResponse", _questionnaire=None).title == "Questionnaire"
+
+
+def test_a_picture_is_a_document() -> None:
+    picture = entry("Media")
+    assert (picture.section.value, picture.title, picture.notes) == ("documents", "Photo of the skin", ("Left arm.",))
+    assert entry("Media", status="not-done").status is Status.PAST
+
+
 @pytest.mark.parametrize("kind", [kind for kind in TYPES if kind not in ("AllergyIntolerance", "Condition")])
 def test_entered_in_error_stays_an_entry_that_says_so(kind: str) -> None:
-    assert entry(kind, status="entered-in-error").status is Status.ENTERED_IN_ERROR
+    element = "lifecycleStatus" if kind == "Goal" else "status"
+    assert entry(kind, **{element: "entered-in-error"}).status is Status.ENTERED_IN_ERROR
 
 
 @pytest.mark.parametrize("kind", ["AllergyIntolerance", "Condition"])

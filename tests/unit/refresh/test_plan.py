@@ -42,7 +42,7 @@ def test_everything_where_nothing_is_known() -> None:
     made = plan()
     assert set(made.sections) == set(Section)
     assert not made.not_offered
-    assert len([search for unit in made.units for search in unit.searches]) == 15
+    assert len([search for unit in made.units for search in unit.searches]) == 21
     assert searches(made)["Observation"].sections == OBSERVATIONS
 
 
