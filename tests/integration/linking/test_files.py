@@ -8,7 +8,7 @@ import pytest
 from portal.demo.stories.pdf import one_page
 from portal.store.directory import organizations
 from tests.fakes import FakeOrganization, misbehaviour
-from tests.fakes.http import Reply
+from tests.fakes.http import Exchange, Reply
 from tests.integration.linking.conftest import Journey
 
 PDF = one_page("Letter", "From the clinic")
@@ -203,3 +203,23 @@ def test_character_sets(journey: Journey, org: FakeOrganization, kind: str, raw:
     journey.link()
     page = journey.page(address(journey))
     assert ("Señora" if "1250" not in kind else "Seńora") in page
+
+
+def test_files_behind_a_scope_of_their_own_are_asked_for_and_open(journey: Journey, org: FakeOrganization) -> None:
+    """As at servers where files are only in Binary, and Binary only with its own scope."""
+
+    def with_binary(exchange: Exchange) -> None:
+        statement = exchange.answer().json
+        statement["rest"][0]["resource"].append({"type": "Binary", "interaction": [{"code": "read"}]})
+        exchange.send(Reply.of(statement))
+
+    def only_with_scope(exchange: Exchange) -> None:
+        grant = org.oauth.allowed(exchange.token)
+        has_scope = grant is not None and "patient/Binary." in grant.scopes
+        exchange.send(exchange.answer() if has_scope else Reply.outcome(403, "forbidden"))
+
+    org.misbehave("/fhir/metadata", with_binary)
+    org.misbehave("/fhir/Binary/letter-file", only_with_scope)
+    give(org, document("Binary/letter-file"), binary(PDF))
+    journey.link()
+    assert journey.client.get(address(journey)).get_data() == PDF
