@@ -1,9 +1,11 @@
-"""Clients that nobody here wrote: smart-on-fhir's fhirclient and fhirpy, over real HTTP."""
+"""Clients that nobody here wrote, over real HTTP: smart-on-fhir's fhirclient, fhirpy, and the manner of a third."""
 
 import importlib
 
+import httpx2
 import pytest
 
+from portal.provider.types import SERVED
 from tests.conformance.app import App
 
 
@@ -46,3 +48,26 @@ def test_fhirpy_reads_and_pages(portal: App) -> None:
     laboratory = client.resources("Observation").search(category="laboratory").limit(2).fetch_all()
     assert len(laboratory) >= 5
     assert {one["resourceType"] for one in laboratory} == {"Observation"}
+
+
+class OlderClient(App):
+    """A client that asks for FHIR JSON under its name before R4, on every request, as Mere Medical does."""
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        return super().get(path, **{"Accept": "application/json+fhir", **headers})
+
+
+def test_a_client_that_calls_json_by_its_older_name(portal: App) -> None:
+    app = OlderClient(portal.base, portal.username, portal.password, http=portal.http)
+    accept = {"Accept": "application/json+fhir"}
+    for document in ("metadata", ".well-known/smart-configuration"):
+        assert httpx2.get(f"{portal.base}/fhir/{document}", headers=accept).status_code == 200
+    app.register()
+    app.connect()
+    for path in ("Patient", f"Patient/{app.tokens['patient']}", "Observation?category=laboratory", "Observation/none"):
+        answer = app.get(path)
+        assert answer.headers["Content-Type"].startswith("application/fhir+json"), path
+        assert answer.json()["resourceType"]
+    assert len(app.resources("Observation?_count=2")) > 5
+    everything = [kind for kind in SERVED if app.get(f"{kind}?_count=1").status_code != 200]
+    assert everything == []
