@@ -1,13 +1,13 @@
-"""What a WSGI server loads: one instance from the environment, behind one proxy."""
+"""What a WSGI server loads: one instance from the environment, behind a proxy."""
 
 import os
-
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs
 from portal.app import create_app
 from portal.config import Settings
+from portal.web.proxies import BehindProxies
 
 logs.configure()
-app = create_app(Settings.from_environment(os.environ))
-app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+settings = Settings.from_environment(os.environ)
+app = create_app(settings)
+app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]

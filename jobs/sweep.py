@@ -1,6 +1,7 @@
 """What a lost queue or a killed worker left: jobs are enqueued again, stored records are settled."""
 
 from jobs import context
+from portal import mail
 from portal.linking.sweep import sweep
 from portal.refresh.ingest import settle_leftovers
 
@@ -9,4 +10,4 @@ def run(*, instance: str) -> int:
     """Return the number of jobs that were enqueued again."""
     services = context.services(instance)
     settle_leftovers(services.db)
-    return sweep(services)
+    return sweep(services) + mail.ask_again(services)

@@ -6,13 +6,14 @@ Each setting is declared once, as a field of ``Settings``: its variable, what it
 import os
 import re
 import secrets
-import ssl
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from portal import setting_texts
 from portal.domain.addresses import parts_of
 from portal.domain.egress import Egress
 from portal.domain.errors import ConfigurationError
@@ -39,113 +40,6 @@ INSTANCES_DIR = Variable(
 def new_key() -> str:
     """Return a fresh ``id:key`` for PORTAL_ENCRYPTION_KEYS."""
     return f"k{secrets.token_hex(3)}:{urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
-
-
-# How the text of a variable is read. A parser raises ValueError with what the text must be.
-
-
-def _base_url(text: str) -> str:
-    parts = parts_of(text.rstrip("/"))
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise ValueError("must be http(s)://host[:port] without a path")
-    return text.rstrip("/")
-
-
-def _server(text: str) -> str:
-    parts = parts_of(text)
-    if text and not (parts and parts.scheme in ("http", "https") and parts.hostname):
-        raise ValueError("must be the http(s) address of a FHIR server")
-    return text.rstrip("/")
-
-
-def _folder(text: str) -> Path:
-    return Path(text).absolute()
-
-
-def _file(text: str) -> Path | None:
-    return Path(text) if text else None
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in ("1", "on", "true", "yes", "0", "off", "false", "no"):
-        raise ValueError("must be on or off")
-    return text.lower() in ("1", "on", "true", "yes")
-
-
-def _choice(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return text.lower()
-
-    return parse
-
-
-def _whole(*, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.isdecimal() or int(text) > most:
-            raise ValueError(f"must be a whole number from 0 to {most}")
-        return int(text)
-
-    return parse
-
-
-def _hosts(text: str) -> frozenset[str]:
-    names = frozenset(filter(None, text.replace(" ", "").lower().split(",")))
-    if not all(re.fullmatch(r"(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)*", name) for name in names):
-        raise ValueError("must be host names, without scheme, port or wildcard")
-    return names
-
-
-def _ca_file(text: str) -> Path | None:
-    if not text:
-        return None
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(text)
-    except OSError:
-        raise ValueError("must be a file with certificates in PEM form") from None
-    return Path(text)
-
-
-def _proxy(text: str) -> str:
-    parts = parts_of(text)
-    if text and not (parts and parts.scheme == "http" and parts.hostname and parts.port and parts.path in ("", "/")):
-        raise ValueError("must be http://[user:password@]host:port")
-    return text
-
-
-def _types(text: str) -> frozenset[str]:
-    return frozenset(filter(None, text.replace(" ", "").split(",")))
-
-
-def _scopes(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def _group(text: str) -> str:
-    return text.removeprefix("Group/")
-
-
-def _long_secret(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters")
-    return text
-
-
-def _keys(text: str) -> tuple[tuple[str, bytes], ...]:
-    keys = []
-    for part in text.split(","):
-        key_id, _, encoded = part.strip().partition(":")
-        try:
-            key = urlsafe_b64decode(encoded)
-        except ValueError:
-            key = b""
-        if not re.fullmatch(r"[a-z0-9-]{1,16}", key_id) or len(key) != 32:
-            raise ValueError("must be id:key pairs, the id [a-z0-9-], the key 32 bytes in base64url")
-        keys.append((key_id, key))
-    if len({key_id for key_id, _ in keys}) != len(keys):
-        raise ValueError("names one id twice")
-    return tuple(keys)
 
 
 def _setting(variable: str, meaning: str, default: str = "", *, parse: Callable[[str], T], secret: bool = False) -> T:
@@ -180,15 +74,18 @@ class Settings:
         "PORTAL_BASE_URL",
         "where patients reach the portal, without a path",
         "http://localhost:8000",
-        parse=_base_url,
+        parse=setting_texts.base_url,
     )
     trusted_hosts: frozenset[str] = _setting(
         "PORTAL_TRUSTED_HOSTS",
         "comma-separated host names that are answered beside that of PORTAL_BASE_URL and loopback's",
-        parse=_hosts,
+        parse=setting_texts.hosts,
     )
     data_dir: Path = _setting(
-        "PORTAL_DATA_DIR", "where the database, the keys and the queue's files are kept", "data", parse=_folder
+        "PORTAL_DATA_DIR",
+        "where the database, the keys and the queue's files are kept",
+        "data",
+        parse=setting_texts.folder,
     )
     database_url: str = _setting(
         "PORTAL_DATABASE_URL",
@@ -205,14 +102,14 @@ class Settings:
     secret_key: str = _generated(
         "PORTAL_SECRET_KEY",
         "signs cookies; at least 32 characters; default: made once in the data directory",
-        parse=_long_secret,
+        parse=setting_texts.long_secret,
         file="secret-key",
         make=lambda: secrets.token_urlsafe(48),
     )
     encryption_keys: tuple[tuple[str, bytes], ...] = _generated(
         "PORTAL_ENCRYPTION_KEYS",
         "comma-separated id:key, newest first; key is 32 bytes base64url; default: made once",
-        parse=_keys,
+        parse=setting_texts.keys,
         file="encryption-keys",
         make=new_key,
     )
@@ -227,50 +124,53 @@ class Settings:
         "PORTAL_ALLOW_LOCAL_ENDPOINTS",
         "on: other organizations may be on loopback over http (demo and tests)",
         "off",
-        parse=_flag,
+        parse=setting_texts.flag,
     )
     private_hosts: frozenset[str] = _setting(
         "PORTAL_PRIVATE_HOSTS",
         "comma-separated names of the organization's own servers; only these may be in a private network",
-        parse=_hosts,
+        parse=setting_texts.hosts,
     )
     ca_file: Path | None = _setting(
         "PORTAL_CA_FILE",
         "PEM file with the authorities of those servers' certificates, beside the public ones",
-        parse=_ca_file,
+        parse=setting_texts.ca_file,
     )
     egress_proxy: str = _setting(
         "PORTAL_EGRESS_PROXY",
         "http://[user:password@]host:port of a proxy through which all other servers are called (CONNECT)",
-        parse=_proxy,
+        parse=setting_texts.proxy,
         secret=True,
     )
     time_zone: str = _setting("PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=str)
     accent: int = _setting(
-        "PORTAL_ACCENT", "hue of the portal's own colour in degrees, 0 to 359", "178", parse=_whole(most=359)
+        "PORTAL_ACCENT",
+        "hue of the portal's own colour in degrees, 0 to 359",
+        "178",
+        parse=setting_texts.whole(most=359),
     )
     support: str = _setting("PORTAL_SUPPORT", "how a patient reaches the help desk, as text", parse=str)
     lasting_authorization: bool = _setting(
         "PORTAL_LASTING_AUTHORIZATION",
         "off: no refresh tokens; linked portals must be updated by hand",
         "on",
-        parse=_flag,
+        parse=setting_texts.flag,
     )
     withheld: frozenset[str] = _setting(
         "PORTAL_WITHHELD",
         "comma-separated FHIR resource types that are not released to patients' apps",
-        parse=_types,
+        parse=setting_texts.types,
     )
     results_delay_days: int = _setting(
         "PORTAL_RESULTS_DELAY_DAYS",
         "apps read a result so many days after it was issued, 0 to 60",
         "0",
-        parse=_whole(most=60),
+        parse=setting_texts.whole(most=60),
     )
     chart_base: str = _setting(
         "PORTAL_CHART_BASE",
         "FHIR address of this organization's own server, where the home chart comes from",
-        parse=_server,
+        parse=setting_texts.server,
     )
     chart_client_id: str = _setting(
         "PORTAL_CHART_CLIENT_ID",
@@ -280,35 +180,57 @@ class Settings:
     chart_scopes: tuple[str, ...] = _setting(
         "PORTAL_CHART_SCOPES",
         "space-separated scopes to ask it for; default: system/<type>.rs of each type used",
-        parse=_scopes,
+        parse=setting_texts.scopes,
     )
     chart_group: str = _setting(
-        "PORTAL_CHART_GROUP", "id of a FHIR Group there whose members are this portal's patients", parse=_group
+        "PORTAL_CHART_GROUP",
+        "id of a FHIR Group there whose members are this portal's patients",
+        parse=setting_texts.group,
     )
     reverse_links: bool = _setting(
-        "PORTAL_REVERSE_LINKS", "off: linking here never offers a link back", "on", parse=_flag
+        "PORTAL_REVERSE_LINKS", "off: linking here never offers a link back", "on", parse=setting_texts.flag
     )
     registration: str = _setting(
         "PORTAL_REGISTRATION",
         "how apps may register themselves: off, statement (signed by a known key) or open",
         "open",
-        parse=_choice("open", "statement", "off"),
+        parse=setting_texts.choice("open", "statement", "off"),
     )
     registration_keys: Path | None = _setting(
         "PORTAL_REGISTRATION_KEYS",
         "JWK Set file with the keys whose software statements are believed",
-        parse=_file,
+        parse=setting_texts.file,
     )
     brands: Path | None = _setting(
         "PORTAL_BRANDS",
         "JSON file with clinics, former names and addresses for /brands; see docs/provider.md",
-        parse=_file,
+        parse=setting_texts.file,
     )
     teen_age: int = _setting(
         "PORTAL_TEEN_AGE",
         "age from which parents no longer see a child's confidential items, 0 to 18",
         "13",
-        parse=_whole(most=18),
+        parse=setting_texts.whole(most=18),
+    )
+    second_factor: str = _setting(
+        "PORTAL_SECOND_FACTOR",
+        "required: nobody gets in with a password alone; or optional, then passwords are longer",
+        "required",
+        parse=setting_texts.choice("required", "optional"),
+    )
+    mail: str = _setting(
+        "PORTAL_MAIL",
+        "smtp(s)://[user:password@]host[:port] that takes e-mails; off; or page: shown on /mailbox (demo)",
+        "off",
+        parse=setting_texts.mail,
+        secret=True,
+    )
+    mail_from: str = _setting("PORTAL_MAIL_FROM", "the address that e-mails come from", parse=str)
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
+        "PORTAL_TRUSTED_PROXIES",
+        "comma-separated addresses or networks of the proxies whose X-Forwarded-* headers are believed",
+        "127.0.0.0/8, ::1",
+        parse=setting_texts.networks,
     )
     metrics_token: str = _setting(
         "PORTAL_METRICS_TOKEN",
@@ -319,7 +241,7 @@ class Settings:
     audit_checkpoint: Path | None = _setting(
         "PORTAL_AUDIT_CHECKPOINT",
         "file with the newest checkpoint of the audit trail, best on another disk; default: in the data directory",
-        parse=_file,
+        parse=setting_texts.file,
     )
     testing: bool = False
 
@@ -370,12 +292,21 @@ class Settings:
                 values[setting.name] = parse(text)
             except ValueError as error:
                 raise ConfigurationError(hint=f"{variable.name} {error}") from None
-        if values["chart_base"] and not values["chart_client_id"]:
-            raise ConfigurationError(hint="PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is")
-        if values["ca_file"] and not values["private_hosts"]:
-            raise ConfigurationError(hint="PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is")
+        _check_together(values)
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError where one setting needs another."""
+    if values["chart_base"] and not values["chart_client_id"]:
+        raise ConfigurationError(hint="PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is")
+    if values["ca_file"] and not values["private_hosts"]:
+        raise ConfigurationError(hint="PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is")
+    if values["mail"] == "page" and not values["allow_local_endpoints"]:
+        raise ConfigurationError(hint="PORTAL_MAIL may be page only where PORTAL_ALLOW_LOCAL_ENDPOINTS is on")
+    if values["mail"].startswith("smtp") and not values["mail_from"]:
+        raise ConfigurationError(hint="PORTAL_MAIL_FROM must be set where PORTAL_MAIL is a server")
 
 
 def variables() -> tuple[Variable, ...]:

@@ -55,6 +55,34 @@ def admin(view: View) -> View:
     return _tag(view, Access(Kind.ADMIN))
 
 
+def without_factor(view: View) -> View:
+    """Let in who lacks the second factor that is required: here it is added."""
+    view.without_factor = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_without_factor(app: Flask, endpoint: str) -> bool:
+    return getattr(app.view_functions[endpoint], "without_factor", False)
+
+
+def confirm_first(back: str) -> Callable[[View], View]:
+    """Ask who it is once more before the view runs, unless that was shown in the last ten minutes (requirement C2).
+
+    ``back`` is the endpoint of the page, with the same values in its address, that the person comes back to.
+    """
+
+    def tag(view: View) -> View:
+        view.confirm_first = back  # type: ignore[attr-defined]
+        return view
+
+    return tag
+
+
+def page_before(app: Flask, endpoint: str) -> str | None:
+    """Return the page to come back to, for an endpoint that asks who it is; None for one that does not."""
+    return getattr(app.view_functions[endpoint], "confirm_first", None)
+
+
 def oauth_protected(view: View) -> View:
     return _tag(view, Access(Kind.OAUTH))
 

@@ -27,6 +27,7 @@ SEAL = "jobs.seal.run"
 NIGHTLY = "jobs.nightly.run"
 DIRECTORY = "jobs.directory.run"
 RETENTION = "jobs.retention.run"
+MAIL = "jobs.mail.run"
 
 
 class JobQueue:

@@ -1,4 +1,10 @@
-"""Passwords: Argon2id with argon2-cffi's defaults (RFC 9106, low-memory profile)."""
+"""Passwords: Argon2id with argon2-cffi's defaults (RFC 9106, low-memory profile).
+
+They are put into Unicode's form NFKC first: one keyboard writes "é" as one character, another as two (NIST SP
+800-63B-4, 3.1.1.2).
+"""
+
+from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -9,13 +15,13 @@ _DUMMY = _hasher.hash("no account has this password")
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(password)
+    return _hasher.hash(normalize("NFKC", password))
 
 
 def verify_password(encoded: str | None, password: str) -> bool:
-    """Tell whether ``password`` fits; None as ``encoded`` takes the same time and is always False."""
+    """Tell whether ``password`` fits; nothing as ``encoded`` takes the same time and is always False."""
     try:
-        return _hasher.verify(encoded or _DUMMY, password) and encoded is not None
+        return _hasher.verify(encoded or _DUMMY, normalize("NFKC", password)) and bool(encoded)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -19,6 +19,7 @@ _log = structlog.get_logger()
 class Action(StrEnum):
     SIGN_IN = "sign-in"
     SIGN_OUT = "sign-out"
+    CONFIRM = "confirm"
     VIEW_SECTION = "view-section"
     VIEW_ENTRY = "view-entry"
     VIEW_MESSAGES = "view-messages"

@@ -20,6 +20,7 @@ _ALERT = {"system": _DICOM, "code": "110113", "display": "Security Alert"}
 _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.SIGN_IN: (_SIGN_IN, "E"),
     Action.SIGN_OUT: (_SIGN_IN, "E"),
+    Action.CONFIRM: (_SIGN_IN, "E"),
     Action.VIEW_SECTION: (_RECORD, "R"),
     Action.VIEW_ENTRY: (_RECORD, "R"),
     Action.VIEW_MESSAGES: (_RECORD, "R"),

@@ -6,7 +6,6 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.app import create_app
 from portal.config import Settings
@@ -14,6 +13,7 @@ from portal.domain.errors import ConfigurationError
 from portal.serverlog import ServerLogger
 from portal.store import open_database
 from portal.store.engine.upgrade import is_current
+from portal.web.proxies import BehindProxies
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -26,8 +26,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = create_app(Settings.from_environment(os.environ))
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        settings = Settings.from_environment(os.environ)
+        app = create_app(settings)
+        app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
         return app
 
 

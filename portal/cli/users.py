@@ -10,15 +10,22 @@ import click
 
 from portal import audit
 from portal.access.passwords import hash_password
+from portal.authentication import activation, password_rules
+from portal.authentication.password_rules import PasswordProblem
 from portal.config import Settings
-from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import GrantLevel, Role
 from portal.store import open_database
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people
 from portal.store.people.accounts import Account
 
-_SHORTEST = 8  # characters, NIST SP 800-63B
+_HINTS = {
+    PasswordProblem.SHORT: "the password must have at least {} characters",
+    PasswordProblem.LONG: f"the password must have at most {password_rules.LONGEST} characters",
+    PasswordProblem.COMMON: "many people use this password",
+    PasswordProblem.CONTEXT: "the password is too close to the name of the user or the portal",
+}
 
 
 @click.group("user")
@@ -31,32 +38,50 @@ def group() -> None:
 @click.option("--patient", metavar="ID", help="Whose own account it is: the id that `portal records import` printed.")
 @click.option("--staff", is_flag=True, help="Front-desk staff.")
 @click.option("--admin", is_flag=True, help="An administrator.")
+@click.option("--email", default="", help="Where its owner reads e-mails.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def add(name: str, patient: str | None, staff: bool, admin: bool, password_stdin: bool) -> None:
+def add(name: str, patient: str | None, *, staff: bool, admin: bool, email: str, password_stdin: bool) -> None:
     """Add an account. Prints its id."""
-    if [patient is not None, staff, admin].count(True) != 1:
-        raise click.UsageError("give one of --patient ID, --staff, --admin")
+    role = _role(patient, staff=staff, admin=admin)
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < _SHORTEST:
-        raise InvalidInputError("password-short", hint=f"the password must have at least {_SHORTEST} characters")
-    role = Role.ADMIN if admin else Role.STAFF if staff else Role.PATIENT
+    settings = _settings()
+    shortest = password_rules.BESIDE if settings.second_factor == "required" else password_rules.ALONE
+    refusal = password_rules.refusal(password, shortest=shortest, context=(name, settings.name, settings.organization))
+    if refusal:
+        raise InvalidInputError(f"password-{refusal.value}", hint=_HINTS[refusal].format(shortest))
     encoded = hash_password(password)
     with _transaction() as tx:
-        person_id, display = _whose(tx, patient, name)
-        account_id = accounts.add(
-            tx, username=name, display=display, password_hash=encoded, role=role, person_id=person_id
-        )
-        audit.record(
-            tx,
-            action=audit.Action.SETTINGS_CHANGE,
-            actor=audit.Actor("operator", None),
-            person_id=person_id,
-            account=account_id,
-        )
+        account_id = _add(tx, name, role, patient, email=email, password_hash=encoded)
+        _record(tx, accounts.by_id(tx, account_id=account_id), change="added")
     click.echo(account_id)
+
+
+@group.command("invite")
+@click.argument("name")
+@click.option("--patient", metavar="ID", help="Whose own account it is: the id that `portal records import` printed.")
+@click.option("--staff", is_flag=True, help="Front-desk staff.")
+@click.option("--admin", is_flag=True, help="An administrator.")
+@click.option("--email", default="", help="Where its owner reads e-mails.")
+@click.option("--start-over", is_flag=True, help="For an account whose owner lost everything: all ways in end.")
+def invite(name: str, patient: str | None, *, staff: bool, admin: bool, email: str, start_over: bool) -> None:
+    """Print a code with which its owner signs in for the first time, within 7 days, with their birth date."""
+    with _transaction() as tx:
+        account = accounts.by_username(tx, username=name)
+        if account is None:
+            account_id = _add(tx, name, _role(patient, staff=staff, admin=admin), patient, email=email)
+        elif start_over:
+            account_id = account.id
+        elif accounts.has_password(tx, account_id=account.id):
+            raise ConflictError(hint=f"{name} has a password; --start-over ends all ways in and makes a code")
+        else:
+            account_id = account.id
+        invite_ = activation.start_over if start_over else activation.invite
+        code = invite_(tx, account_id=account_id)
+        _record(tx, accounts.by_id(tx, account_id=account_id), change="started-over" if start_over else "invited")
+    click.echo(code)
 
 
 @group.command("list")
@@ -132,6 +157,26 @@ def end_grant(grant_id: str) -> None:
         if person_id is None:
             raise NotFoundError(hint=f"no grant in force has the id {grant_id}")
         _record(tx, None, person_id=person_id, change="grant-ended")
+
+
+def _role(patient: str | None, *, staff: bool, admin: bool) -> Role:
+    if [patient is not None, staff, admin].count(True) != 1:
+        raise click.UsageError("give one of --patient ID, --staff, --admin")
+    return Role.ADMIN if admin else Role.STAFF if staff else Role.PATIENT
+
+
+def _add(tx: Tx, name: str, role: Role, patient: str | None, *, email: str, password_hash: str = "") -> str:
+    """Add an account; without a password nobody signs in with it yet."""
+    person_id, display = _whose(tx, patient, name)
+    return accounts.add(
+        tx,
+        username=name,
+        display=display,
+        password_hash=password_hash,
+        role=role,
+        person_id=person_id,
+        email=email,
+    )
 
 
 def _settings() -> Settings:

@@ -76,6 +76,9 @@ def _settings(instance: Instance, place: NetworkAddress, data_dir: Path, queue_u
         "PORTAL_ACCENT": str(instance.accent),
         "PORTAL_SUPPORT": f"Call {instance.phone}",
         "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
+        "PORTAL_SECOND_FACTOR": "optional",
+        "PORTAL_MAIL": "page",
+        "PORTAL_MAIL_FROM": f"portal@{instance.key}.example",
         "PORTAL_REVERSE_LINKS": "on" if instance.reverse_links else "off",
         **instance.wants,
     }
@@ -104,6 +107,7 @@ def _open_accounts(services: Services, instance: Instance, password_hash: str) -
                 password_hash=password_hash,
                 role=_ROLES.get(account.username, Role.PATIENT),
                 person_id=own.id if own else None,
+                email=f"{account.username}@mail.example",
             )
             if account.username == "maria":
                 _act_for_family(tx, account_id)

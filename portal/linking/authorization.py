@@ -38,7 +38,7 @@ from portal.store.links import tokens as link_tokens
 from portal.store.links.attempts import Attempt, AuthorizationRequest
 from portal.store.links.links import Link
 from portal.store.links.tokens import Tokens
-from portal.store.people import accounts
+from portal.store.people import sign_ins
 
 _ANSWERED = {
     "access_denied": "denied",
@@ -180,7 +180,7 @@ def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: A
         if taken is None:
             raise AttemptError("state-unknown")
         attempt, first = taken
-        is_own = attempt.account_id == actor.account_id and attempt.sign_in_hash == accounts.sign_in_hash(tx, sign_in)
+        is_own = attempt.account_id == actor.account_id and attempt.sign_in_hash == sign_ins.secret_hash(tx, sign_in)
         late = attempt.expires_at <= tx.now
     if not is_own:
         raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more

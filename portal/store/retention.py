@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, 
 
 from portal.store.engine.database import Database
 from portal.store.schema import metadata
-from portal.store.schema.access import proxy_grant, sign_in
+from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, sign_in
 from portal.store.schema.directory import (
     directory_import,
     missing_report,
@@ -126,6 +126,24 @@ TABLES: Mapping[str, Retention] = {
                 lambda before: or_(proxy_grant.c.ended_at < before, proxy_grant.c.ends_at < before),
             ),
         ),
+    ),
+    "factor": Retention("What one signs in with beside a password.", "with the account; by its owner"),
+    "single_use_code": Retention(
+        "Recovery and printed codes, as keyed hashes.", "by its owner; when new ones are made"
+    ),
+    "known_browser": Retention(
+        "A browser where an account signed in; there nobody else's wrong passwords count.",
+        "when the password is changed",
+        bounds=(Bound("1 day after it ran out", _DAY, lambda before: known_browser.c.expires_at < before),),
+    ),
+    "challenge": Retention(
+        "What may be answered once while signing in, as a keyed hash.",
+        "when it is answered",
+        bounds=(Bound("1 day after it ran out", _DAY, lambda before: challenge.c.expires_at < before),),
+    ),
+    "outgoing_mail": Retention(
+        "E-mails on their way: an address and a text without anything clinical.",
+        bounds=(Bound("7 days, sent or not", 7 * _DAY, lambda before: outgoing_mail.c.created_at < before),),
     ),
     "audit_event": Retention(
         "Who looked at or changed what. An event is never deleted alone: the chain over them would break.",

@@ -1,7 +1,7 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -80,11 +80,6 @@ def weekday_and_time(told: Local) -> str:
         return ""
     weekday = babel_dates.format_date(told.day, "EEEE", locale=_locale())
     return f"{weekday}, {_time(told.time)}" if told.time else weekday
-
-
-def weekday_and_day(day_: date) -> str:
-    """Return a day with its weekday ("Saturday, November 28, 2026")."""
-    return babel_dates.format_date(day_, "full", locale=_locale())
 
 
 def _time(at: time | datetime) -> str:

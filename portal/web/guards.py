@@ -7,14 +7,15 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, redirect, request, url_for
 from flask_login import current_user
 
 from portal import audit
 from portal.access import Actor, Permission, can
 from portal.domain.people import Role
-from portal.endpoints import Access, Kind, View, access_of
+from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
 from portal.extensions import current_services
+from portal.web.account.time_outs import forget_form, keep_request
 from portal.web.htmx import is_fragment
 from portal.web.templating import endpoint_of
 
@@ -62,18 +63,54 @@ def bind(app: Flask) -> None:
         if person and "person" not in values and app.url_map.is_endpoint_expecting(endpoint, "person"):
             values["person"] = person
 
-    @app.before_request
-    def _enforce() -> Any:
-        if request.endpoint is None:
-            return None
-        access = access_of(app, request.endpoint)
-        if access is None:
-            raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
-        if access.kind in (Kind.PUBLIC, Kind.OAUTH):
-            return None
-        if not current_user.is_authenticated:
-            return to_sign_in()
-        return _check(access)
+    app.before_request(_enforce)
+
+
+def _enforce() -> Any:
+    if request.endpoint is None:
+        return None
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
+    if access.kind is not Kind.OAUTH and _must_add_factor():
+        return redirect(url_for("account.security"), 303)
+    if access.kind in (Kind.PUBLIC, Kind.OAUTH):
+        return None
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if request.method == "POST" and "from_kept" in request.form:
+        forget_form()
+    return _check(access) or _ask_again()
+
+
+_PERSONAL = frozenset({"oauth.authorize", "links.callback"})
+"""Public endpoints that go on for who is signed in."""
+
+
+def _must_add_factor() -> bool:
+    endpoint = request.endpoint or ""
+    access = access_of(current_app, endpoint)
+    if access is None or (access.kind is Kind.PUBLIC and endpoint not in _PERSONAL):
+        return False
+    lacking = current_user.is_authenticated and current_user.stored.lacks_factor
+    return lacking and not is_without_factor(current_app, endpoint)
+
+
+def _address(endpoint: str) -> str:
+    """Return the address of a page with the values of this request's address."""
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
+    return url_for(endpoint, **values)
+
+
+def _ask_again() -> Any:
+    """To the page that asks who it is once more, before a big step, unless that was shown in the last minutes."""
+    back = page_before(current_app, request.endpoint or "")
+    if back is None or current_user.stored.is_fresh:
+        return None
+    address = url_for("account.confirm", next=_address(back))
+    if request.is_json:
+        return jsonify(next=address), 403
+    return redirect(address, 303)
 
 
 _START = {Role.STAFF: "/staff", Role.ADMIN: "/admin/", Role.PATIENT: "/family"}
@@ -114,8 +151,11 @@ def _check(access: Access) -> Response | None:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in page and back again; a fragment makes the whole page go there."""
+    """To the sign-in page and back again; a fragment makes the whole page go there. A form that came is kept."""
     back = request.full_path.rstrip("?") if request.method == "GET" and not is_fragment() else "/"
+    if request.method == "POST":
+        before = page_before(current_app, request.endpoint or "")
+        back = _address(before) if before else keep_request()
     address = f"{url_for('account.sign_in')}?{urlencode({'next': back})}"
     if is_fragment():
         return current_app.response_class(status=401, headers={"HX-Redirect": address})

@@ -193,6 +193,8 @@ def bind(app: Flask) -> None:
             "navigation": navigation,
             "own_menu": own_menu,
             "account": _account(),
+            "ends_at": lambda: current_user.stored.ends_at,
+            "seconds_left": lambda: current_user.stored.seconds_left,
             "reduce_data": reduce_data(),
             "locale": get_locale(),
         }

@@ -1,37 +1,102 @@
-"""How often one address may try: failed sign-ins only, so that nobody can lock another person out (requirement C1).
+"""How often one may try. Failures count, by person and network together, so that nobody can lock another person out.
 
-Counted per network address and user name, and per network address alone; never per user name alone.
+A browser in which the account signed in before has an allowance of its own, which no neighbour and no guessing from
+elsewhere uses up; a passkey always works (requirement C1; NIST SP 800-63B-4, 3.2.2: at most 100 failures in a row).
+Keys are keyed hashes: neither names nor addresses stand in the counting server.
 """
 
-from hashlib import sha256
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
+from portal.authentication import factors
 from portal.config import Settings
+from portal.extensions import current_services
+from portal.web.account.browsers import browser_token
+from portal.web.account.users import half_account_id
 
-_PER_NAME = "10 per 5 minutes"
-_PER_ADDRESS = "100 per 5 minutes"  # a clinic's waiting room shares one address
+_Key = Callable[[], str]
+
+_TOGETHER = "10 per 5 minutes"  # person and network, or person and known browser
+_PERSON = "50 per day"  # whatever the network
+_NETWORK = "100 per 5 minutes"  # a clinic's waiting room shares one address
 
 
-def _address_and_name() -> str:
-    name = request.form.get("username", "").strip().casefold()
-    return f"{get_remote_address()}:{sha256(name.encode()).hexdigest()[:16]}"
+def _network() -> str:
+    """Return who one line's subscriber is: an IPv4 address, or the 64 bits of an IPv6 address that are given out."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)
+
+
+def _username() -> str:
+    return request.form.get("username", "").strip().casefold()
+
+
+def _is_known() -> bool:
+    return factors.is_known_browser(current_services(), browser_token(), username=_username(), account_id=_account_id())
+
+
+def _account_id() -> str:
+    return current_user.account.id if current_user.is_authenticated else half_account_id()
+
+
+def _by_network() -> str:
+    return _hash("network", _network())
+
+
+def _by_name_together() -> str:
+    return _hash("name", _username(), f"browser:{browser_token()}" if _is_known() else _network())
+
+
+def _by_name() -> str:
+    return _hash("name", _username())
+
+
+def _by_account_together() -> str:
+    return _hash("account", _account_id(), _network())
+
+
+def _by_account() -> str:
+    return _hash("account", _account_id())
+
+
+def _hash(*parts: str) -> str:
+    return current_services().db.vault.hash("throttle", "\x00".join(parts))
 
 
 def _failed(response: Response) -> bool:
     return response.status_code == 422
 
 
+_LIMITS: tuple[tuple[str, str, _Key, bool], ...] = (
+    # endpoint, limit, key, whether it counts where the account signed in before
+    ("account.sign_in", _TOGETHER, _by_name_together, True),
+    ("account.sign_in", _PERSON, _by_name, False),
+    ("account.sign_in", _NETWORK, _by_network, False),
+    ("account.code", _TOGETHER, _by_account_together, True),
+    ("account.code", _PERSON, _by_account, False),
+    ("account.confirm", _TOGETHER, _by_account_together, True),
+    ("account.confirm", _PERSON, _by_account, False),
+    ("account.password", _TOGETHER, _by_account_together, True),
+    ("account.activate", _TOGETHER, _by_network, True),
+    ("account.passkey_sign_in", _NETWORK, _by_network, True),
+)
+
+
 def bind(app: Flask, settings: Settings) -> None:
-    """Limit the sign-in form of this application; counts are in the queue's server, or in memory when it is away."""
+    """Limit the forms of signing in; counts are in the queue's server, or in memory when it is away."""
     storage = settings.redis_url or "memory://"
     if storage.startswith("unix://"):
         storage = f"redis+{storage}"
     limiter = Limiter(
-        get_remote_address,
+        _by_network,
         app=app,
         storage_uri=storage,
         strategy="moving-window",
@@ -39,7 +104,16 @@ def bind(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    view: Any = app.view_functions["account.sign_in"]
-    for limit, key in ((_PER_NAME, _address_and_name), (_PER_ADDRESS, get_remote_address)):
-        view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)(view)
-    app.view_functions["account.sign_in"] = view
+    for endpoint, limit, key, everywhere in _LIMITS:
+        view: Any = app.view_functions[endpoint]
+        limited = limiter.limit(
+            limit,
+            key_func=key,
+            methods=["POST"],
+            deduct_when=_failed,
+            exempt_when=None if everywhere else _is_known,
+        )
+        app.view_functions[endpoint] = limited(view)
+    view = app.view_functions["account.forgotten"]
+    send_links = limiter.limit("20 per 5 minutes", key_func=_by_network, methods=["POST"])
+    app.view_functions["account.forgotten"] = send_links(view)

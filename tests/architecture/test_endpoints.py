@@ -6,19 +6,48 @@ import textwrap
 
 from flask import Flask
 
-from portal.endpoints import Kind, access_of
+from portal.endpoints import Kind, access_of, page_before
 
 _MOST_STATEMENTS = 25
 _PUBLIC = {
     "account.sign_in",
     "links.callback",  # the way back: it finds out itself who is signed in
     "links.ended",
+    "account.code",  # after the password
+    "account.passkey_options",
+    "account.passkey_sign_in",
+    "account.activate",
+    "account.forgotten",
+    "account.new_password",  # the link in an e-mail
+    "account.keep",  # after the time was up
+    "account.time_left",
+    "account.mailbox",  # only in the demo
     "account.signed_out",
     "static",
     "metrics.metrics",  # only for this machine itself, or with the token
     "system.alive",
     "system.ready",
 }  # further public endpoints must be of these kinds:
+BIG_STEPS = {
+    # linking and unlinking
+    "links.start",
+    "links.record",
+    "links.verify",
+    "links.do_unlink",
+    # letting an app or another portal read a record
+    "oauth.decide",
+    # how one signs in
+    "account.password",
+    "account.email",
+    "account.authenticator",
+    "account.remove_authenticator",
+    "account.codes",
+    "account.remove_printed",
+    "account.new_passkey_options",
+    "account.add_passkey",
+    "account.remove_passkey",
+}
+"""What asks who it is once more (requirement C2). Who acts for whom is changed by the operator's commands only."""
 _PUBLIC_PREFIXES = (
     "help.",
     "install.",
@@ -55,6 +84,16 @@ def test_what_is_public_is_known(app: Flask) -> None:
     }
     unexpected = {endpoint for endpoint in public - _PUBLIC if not endpoint.startswith(_PUBLIC_PREFIXES)}
     assert not unexpected
+
+
+def test_big_steps_ask_who_it_is(app: Flask) -> None:
+    asking = {endpoint: back for endpoint in app.view_functions if (back := page_before(app, endpoint))}
+    assert set(asking) == BIG_STEPS
+    rules = {endpoint: list(app.url_map.iter_rules(endpoint)) for endpoint in {*asking, *asking.values()}}
+    for endpoint, back in asking.items():
+        assert any("GET" in (rule.methods or ()) for rule in rules[back]), f"{endpoint}: {back} is no page"
+        own = {argument for rule in rules[endpoint] for argument in rule.arguments}
+        assert {argument for rule in rules[back] for argument in rule.arguments} <= own, endpoint
 
 
 def test_person_endpoints_have_both_addresses(app: Flask) -> None:

@@ -19,7 +19,7 @@ import jobs
 import portal
 from portal import queue
 from portal.cli import main
-from portal.domain import entry
+from portal.domain import entry, plans
 from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES, Section
 from portal.web import guards, templating
 from tests.architecture.test_files import ROOT
@@ -56,13 +56,17 @@ PARTIAL = {
     "portal.web.templating._BY_ROLE": "patients have the main menu",
 }
 """Tables that are of some only, and why."""
-EXCEPTIONS: Mapping[str, frozenset[Any]] = {
-    "portal.merge.properties.ELSEWHERE": frozenset({entry.Message}),
-    "portal.merge.properties._BY_WORDS": frozenset({entry.Message}),
-    "portal.merge.reading.READERS": frozenset({entry.Message}),
-    "portal.merge.statements._READERS": frozenset({entry.Message}),
-}
-"""Tables of all but a few: two messages are never the same thing."""
+_NEVER_THE_SAME = frozenset({entry.Message, plans.PlannedCare, plans.Dispense})
+EXCEPTIONS: Mapping[str, frozenset[Any]] = dict.fromkeys(
+    (
+        "portal.merge.properties.ELSEWHERE",
+        "portal.merge.properties._BY_WORDS",
+        "portal.merge.reading.READERS",
+        "portal.merge.statements._READERS",
+    ),
+    _NEVER_THE_SAME,
+)
+"""Tables of all but a few: two messages, two plans, two packages of a pharmacy are never the same thing."""
 
 
 def _modules() -> Iterator[ModuleType]:

@@ -14,6 +14,7 @@ def make_settings(data_dir: Path, *, database_url: str = "", **changes: Any) -> 
         "encryption_keys": (("k1", bytes(range(32))),),
         "index_key": "an index key that is only for tests",
         "allow_local_endpoints": True,
+        "second_factor": "optional",
         "testing": True,
     }
     return Settings(**(values | changes))

@@ -1,28 +1,16 @@
 """``portal user``: accounts are listed, shut out and let in; who acts for whom begins and ends at once."""
 
-import base64
-from collections.abc import Callable
-
 import pytest
-from click.testing import CliRunner, Result
 from flask import Flask
 
-from portal.cli import main
 from portal.services import Services
+from tests.factories.commands import Run, user_command
 from tests.factories.world import BEN, World, sign_in
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(services: Services, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A command on the application's database, with the application's keys."""
-    settings = services.settings
-    (key_id, key), *_ = settings.encryption_keys
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("PORTAL_ENCRYPTION_KEYS", f"{key_id}:{base64.urlsafe_b64encode(key).decode()}")
-    monkeypatch.setenv("PORTAL_INDEX_KEY", settings.index_key)
-    return lambda *arguments: CliRunner().invoke(main, ["user", *arguments])
+    return user_command(services.settings, monkeypatch)
 
 
 def test_a_disabled_account_is_out_at_once_and_may_come_back(app: Flask, world: World, run: Run) -> None:

@@ -19,6 +19,7 @@ SECRET = {
     "PORTAL_REDIS_URL",
     "PORTAL_METRICS_TOKEN",
     "PORTAL_EGRESS_PROXY",
+    "PORTAL_MAIL",
 }
 
 
@@ -85,6 +86,11 @@ def test_texts_are_read_as_values(tmp_path: Path, name: str, text: str, value: A
         ("PORTAL_PRIVATE_HOSTS", "10.0.0.1", "PORTAL_PRIVATE_HOSTS must be host names"),
         ("PORTAL_CA_FILE", "/nowhere/ca.pem", "PORTAL_CA_FILE must be a file with certificates"),
         ("PORTAL_EGRESS_PROXY", "socks5://proxy.example:1080", "PORTAL_EGRESS_PROXY must be http://"),
+        ("PORTAL_SECOND_FACTOR", "never", "PORTAL_SECOND_FACTOR must be one of"),
+        ("PORTAL_MAIL", "mail.example", "PORTAL_MAIL must be off, page, or smtp(s)"),
+        ("PORTAL_MAIL", "smtp://mail.example", "PORTAL_MAIL_FROM must be set"),
+        ("PORTAL_MAIL", "page", "PORTAL_MAIL may be page only"),
+        ("PORTAL_TRUSTED_PROXIES", "10.0.0.1/8", "PORTAL_TRUSTED_PROXIES must be comma-separated"),
         ("PORTAL_COLOR", "blue", "PORTAL_COLOR is not a setting"),
     ],
 )

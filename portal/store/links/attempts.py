@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from portal.store.engine.database import Tx
-from portal.store.people import accounts
+from portal.store.people import sign_ins
 from portal.store.schema.links import link_attempt
 
 LIFETIME = timedelta(minutes=10)
@@ -65,7 +65,7 @@ def add(
             person_id=person_id,
             organization_id=organization_id,
             account_id=account_id,
-            sign_in_hash=accounts.sign_in_hash(tx, sign_in),
+            sign_in_hash=sign_ins.secret_hash(tx, sign_in),
             link_id=link_id,
             data=tx.seal(request, row=f"link_attempt.data:{state_hash}"),
             created_at=tx.now,

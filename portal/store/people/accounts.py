@@ -1,7 +1,7 @@
-"""Accounts, sign-ins (one per browser), and proxy grants."""
+"""Accounts and proxy grants."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,22 +10,17 @@ from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from portal.access import ProxyGrant
 from portal.access.ages import level_at
 from portal.domain.errors import ConflictError
-from portal.domain.ids import new_id, new_secret
+from portal.domain.ids import new_id
 from portal.domain.people import GrantLevel, Role
 from portal.store.engine.database import Tx
-from portal.store.people import people
-from portal.store.schema.access import account, proxy_grant, sign_in
-
-IDLE = timedelta(minutes=15)
-STAFF_IDLE = timedelta(minutes=5)
-"""At the front desk others pass by (requirement C2)."""
-LONGEST = timedelta(hours=24)
-_SEEN_EVERY = timedelta(seconds=60)
+from portal.store.people import people, sign_ins
+from portal.store.schema.access import account, proxy_grant
 
 
 class _Private(msgspec.Struct, frozen=True):
     username: str
     display: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +28,26 @@ class Account:
     id: str
     username: str
     display: str
+    email: str
     role: Role
     person_id: str | None
     locale: str
     reduce_data: bool
     disabled: bool
+    created_at: datetime
+    password_changed_at: datetime | None
 
 
-def add(tx: Tx, *, username: str, display: str, password_hash: str, role: Role, person_id: str | None = None) -> str:
+def add(
+    tx: Tx,
+    *,
+    username: str,
+    display: str,
+    password_hash: str,
+    role: Role,
+    person_id: str | None = None,
+    email: str = "",
+) -> str:
     """Create an account.
 
     Raises:
@@ -50,7 +57,7 @@ def add(tx: Tx, *, username: str, display: str, password_hash: str, role: Role, 
     username_hash = _username_hash(tx, username)
     if tx.conn.execute(select(account.c.id).where(account.c.username_hash == username_hash)).scalar():
         raise ConflictError("username-taken", hint="an account with this user name exists already")
-    private = _Private(username.strip(), display)
+    private = _Private(username.strip(), display, email)
     tx.conn.execute(
         insert(account).values(
             id=account_id,
@@ -96,9 +103,7 @@ def everyone(tx: Tx) -> tuple[Account, ...]:
 def disable(tx: Tx, *, account_id: str) -> None:
     """Shut an account out at once: nobody signs in with it, and its open sessions end."""
     tx.conn.execute(update(account).where(account.c.id == account_id).values(disabled_at=tx.now))
-    tx.conn.execute(
-        update(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.ended_at.is_(None)).values(ended_at=tx.now)
-    )
+    sign_ins.end_all(tx, account_id=account_id)
 
 
 def enable(tx: Tx, *, account_id: str) -> None:
@@ -111,50 +116,29 @@ def set_password_hash(tx: Tx, *, account_id: str, password_hash: str) -> None:
     tx.conn.execute(update(account).where(account.c.id == account_id).values(password_hash=sealed))
 
 
+def has_password(tx: Tx, *, account_id: str) -> bool:
+    """Tell whether an account was activated."""
+    sealed = tx.conn.execute(select(account.c.password_hash).where(account.c.id == account_id)).scalar_one()
+    return bool(tx.unseal(sealed, str, row=f"account.password_hash:{account_id}"))
+
+
+def change_password(tx: Tx, *, account_id: str, password_hash: str) -> None:
+    """Set a password that the person chose."""
+    set_password_hash(tx, account_id=account_id, password_hash=password_hash)
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(password_changed_at=tx.now))
+
+
+def set_email(tx: Tx, *, account_id: str, email: str) -> None:
+    stored = by_id(tx, account_id=account_id)
+    if stored is not None:
+        private = _Private(stored.username, stored.display, email)
+        sealed = tx.seal(private, row=f"account.data:{account_id}")
+        tx.conn.execute(update(account).where(account.c.id == account_id).values(data=sealed))
+
+
 def set_preferences(tx: Tx, *, account_id: str, locale: str, reduce_data: bool) -> None:
     values = {"locale": locale, "reduce_data": reduce_data}
     tx.conn.execute(update(account).where(account.c.id == account_id).values(values))
-
-
-def start_sign_in(tx: Tx, *, account_id: str) -> str:
-    """Add a sign-in; return the secret that the browser's cookie carries (kept here as a hash)."""
-    secret = new_secret()
-    tx.conn.execute(
-        insert(sign_in).values(
-            id_hash=sign_in_hash(tx, secret), account_id=account_id, created_at=tx.now, seen_at=tx.now
-        )
-    )
-    return secret
-
-
-def account_of_sign_in(tx: Tx, *, secret: str) -> tuple[Account, bool] | None:
-    """Return who is signed in with this secret, and whether ``touch_sign_in`` is due. None: ended, idle or too old."""
-    query = select(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret), sign_in.c.ended_at.is_(None))
-    row = tx.conn.execute(query).one_or_none()
-    if row is None or tx.now - row.seen_at > IDLE or tx.now - row.created_at > LONGEST:
-        return None
-    signed_in = by_id(tx, account_id=row.account_id)
-    if signed_in is not None and signed_in.role is Role.STAFF and tx.now - row.seen_at > STAFF_IDLE:
-        return None
-    return (signed_in, tx.now - row.seen_at > _SEEN_EVERY) if signed_in else None
-
-
-def signed_in_at(tx: Tx, *, secret: str) -> datetime | None:
-    """Return when this sign-in began."""
-    query = select(sign_in.c.created_at).where(sign_in.c.id_hash == sign_in_hash(tx, secret))
-    return tx.conn.execute(query).scalar()
-
-
-def touch_sign_in(tx: Tx, *, secret: str) -> None:
-    tx.conn.execute(update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(seen_at=tx.now))
-
-
-def end_sign_in(tx: Tx, *, secret: str) -> None:
-    tx.conn.execute(update(sign_in).where(sign_in.c.id_hash == sign_in_hash(tx, secret)).values(ended_at=tx.now))
-
-
-def sign_in_hash(tx: Tx, secret: str) -> str:
-    return tx.vault.hash("sign-in", secret)
 
 
 def grant_proxy(
@@ -251,9 +235,12 @@ def _account(tx: Tx, row: Row[Any]) -> Account:
         id=row.id,
         username=private.username,
         display=private.display,
+        email=private.email,
         role=Role(row.role),
         person_id=row.person_id,
         locale=row.locale,
         reduce_data=row.reduce_data,
         disabled=row.disabled_at is not None,
+        created_at=row.created_at,
+        password_changed_at=row.password_changed_at,
     )

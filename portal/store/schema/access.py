@@ -39,6 +39,7 @@ account = Table(
     Column("reduce_data", Boolean, nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+    Column("password_changed_at", Instant),  # nothing: not since the account was made
 )
 
 sign_in = Table(  # one row per browser that is signed in
@@ -48,6 +49,9 @@ sign_in = Table(  # one row per browser that is signed in
     Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("device", LargeBinary),  # sealed name of the device and the browser
+    Column("kept", LargeBinary),  # sealed form that was sent, or about to be, when the time was up
+    Column("confirmed_at", Instant),  # when who sits there showed again who it is; nothing: at the sign-in
     Column("ended_at", Instant),
 )
 
@@ -62,4 +66,58 @@ proxy_grant = Table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant),
     Column("ended_at", Instant),
+)
+
+factor = Table(  # what one signs in with beside a password, or instead of it
+    "factor",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Word, nullable=False),  # authenticator, passkey
+    Column("credential_hash", Hash, unique=True),  # of a passkey
+    Column("data", LargeBinary, nullable=False),  # sealed: the secret, and what was used last
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+single_use_code = Table(  # recovery codes, and printed ones for people without a phone
+    "single_use_code",
+    metadata,
+    Column("code_hash", Hash, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Word, nullable=False),  # recovery, printed
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+known_browser = Table(  # where an account signed in before: nobody else's wrong passwords count there
+    "known_browser",
+    metadata,
+    Column("token_hash", Hash, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("skips_code", Boolean, nullable=False, default=False),  # the second factor is not asked for
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+challenge = Table(  # what may be answered once, and until when
+    "challenge",
+    metadata,
+    Column("secret_hash", Hash, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), index=True),  # nobody's: of a sign-in
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("tries", SmallInteger, nullable=False, default=0),
+)
+
+outgoing_mail = Table(  # e-mails until the mail server has taken them
+    "outgoing_mail",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # sealed address, subject and text
+    Column("created_at", Instant, nullable=False),
+    Column("tries", SmallInteger, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant),  # taken by the mail server, or given up
 )

@@ -1,5 +1,25 @@
-"""Signing in and out."""
+"""Signing in and out, and how one signs in."""
 
-from portal.web.account.views import blueprint
+from portal.web.account import (
+    confirm,
+    factor_pages,
+    first_time,
+    mailbox,
+    passkey_pages,
+    security,
+    time_outs,
+    views,
+)
+from portal.web.account.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "blueprint",
+    "confirm",
+    "factor_pages",
+    "first_time",
+    "mailbox",
+    "passkey_pages",
+    "security",
+    "time_outs",
+    "views",
+]

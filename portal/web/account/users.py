@@ -1,29 +1,43 @@
-"""Signing in: the check, the session, and who the request is."""
+"""The session of this browser, and who the request is."""
 
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import session
+from flask import request, session, url_for
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from portal import audit
 from portal.access import Actor
-from portal.access.passwords import hash_password, needs_rehash, verify_password
+from portal.authentication import sessions
+from portal.authentication.devices import device_name
+from portal.authentication.sessions import Session
 from portal.extensions import current_services, login
-from portal.services import Services
-from portal.store.people import accounts
+from portal.store.people import accounts, sign_ins
 from portal.store.people.accounts import Account, StoredGrant
+from portal.web.htmx import is_fragment
 
 _SECRET = "sign_in"  # noqa: S105 - the session key that holds it
+_HALF = "second_factor"
+_HALF_SECONDS = 600
+_POLLED = frozenset({"account.time_left", "links.progress", "links.tile", "health.part"})
+"""What open pages ask for by themselves: nobody need be there, so it keeps no sign-in awake."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: one account in one browser."""
 
-    account: Account
-    grants: tuple[StoredGrant, ...]
+    stored: Session
     secret: str
+
+    @property
+    def account(self) -> Account:
+        return self.stored.account
+
+    @property
+    def grants(self) -> tuple[StoredGrant, ...]:
+        return self.stored.grants
 
     @property
     def actor(self) -> Actor:
@@ -33,49 +47,63 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.secret
 
 
-def check_password(services: Services, *, username: str, password: str) -> str | None:
-    """Sign in; gives the new sign-in's secret, or None. Unknown and known names take the same time."""
-    with services.db.reading() as tx:
-        sign_in = accounts.for_sign_in(tx, username=username)
-    fits = verify_password(sign_in[1] if sign_in else None, password)
-    with services.db.transaction() as tx:
-        if sign_in is None or not fits:
-            account = sign_in[0] if sign_in else None
-            audit.record(
-                tx,
-                action=audit.Action.SIGN_IN,
-                actor=audit.Actor("account", account.id if account else None),
-                person_id=account.person_id if account else None,
-                outcome="denied",
-            )
-            return None
-        account, encoded = sign_in
-        if needs_rehash(encoded):
-            accounts.set_password_hash(tx, account_id=account.id, password_hash=hash_password(password))
-        audit.record(
-            tx, action=audit.Action.SIGN_IN, actor=audit.Actor("account", account.id), person_id=account.person_id
-        )
-        return accounts.start_sign_in(tx, account_id=account.id)
+def ask_for_factor(account: Account) -> None:
+    """Remember in this browser that the password was right; the second factor is to come."""
+    session[_HALF] = [account.id, int(time.time()) + _HALF_SECONDS, _password_since(account)]
 
 
-def begin_session(secret: str) -> bool:
-    """Bind this browser to the sign-in. Everything of the session before it is dropped (no fixation)."""
-    user = load(secret)
-    if user is None:
-        return False
+def half_signed_in() -> Account | None:
+    """Return whose second factor is to come in this browser."""
+    account_id, until, since = session.get(_HALF, ("", 0, ""))
+    if time.time() > until:
+        return None
+    with current_services().db.reading() as tx:
+        account = accounts.by_id(tx, account_id=account_id)
+    return account if account and _password_since(account) == since else None
+
+
+def _password_since(account: Account) -> str:
+    return str(account.password_changed_at or "")
+
+
+def half_account_id() -> str:
+    """Return the id of the account whose second factor is to come in this browser; empty where there is none."""
+    return str(session.get(_HALF, ("", 0, ""))[0])
+
+
+def begin_session(account: Account) -> None:
+    """Sign this browser in. Everything of the session before it is dropped (no fixation)."""
     before = session.get(_SECRET)
-    if before:
-        with current_services().db.transaction() as tx:
-            accounts.end_sign_in(tx, secret=before)
+    device = device_name(request.headers.get("User-Agent", ""))
+    with current_services().db.transaction() as tx:
+        secret = sign_ins.start(tx, account_id=account.id, device=device)
+        if before:
+            owner = sign_ins.by_secret(tx, secret=before)
+            if owner is not None and owner.account_id == account.id:
+                sign_ins.keep_form(tx, secret=secret, form=sign_ins.kept_form(tx, secret=before))
+            sign_ins.end(tx, secret=before)
+        actor = audit.Actor("account", account.id)
+        audit.record(tx, action=audit.Action.SIGN_IN, actor=actor, person_id=account.person_id)
     session.clear()
     session[_SECRET] = secret
-    return bool(login_user(user))
+    login_user(load(secret))
+
+
+def confirm_session() -> None:
+    """Who sits there showed again who it is: the sign-in goes on under another secret."""
+    with current_services().db.transaction() as tx:
+        secret = sign_ins.renew(tx, secret=current_user.secret)
+        account = current_user.account
+        actor = audit.Actor("account", account.id)
+        audit.record(tx, action=audit.Action.CONFIRM, actor=actor, person_id=account.person_id)
+    session[_SECRET] = secret
+    login_user(load(secret))
 
 
 def end_session() -> None:
     """End the sign-in of this browser."""
     with current_services().db.transaction() as tx:
-        accounts.end_sign_in(tx, secret=current_user.secret)
+        sign_ins.end(tx, secret=current_user.secret)
         account = current_user.account
         actor = audit.Actor("account", account.id)
         audit.record(tx, action=audit.Action.SIGN_OUT, actor=actor, person_id=account.person_id)
@@ -85,18 +113,21 @@ def end_session() -> None:
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(secret: str) -> SignedIn | None:
-    """Who is signed in by this secret; also keeps the sign-in awake."""
-    database = current_services().db
-    with database.reading() as tx:
-        account_id = accounts.account_of_sign_in(tx, secret=secret)
-        if account_id is None:
-            return None
-        account, touch = account_id
-        grants = accounts.grants_of(tx, account_id=account.id, teen_age=current_services().settings.teen_age)
-    if touch:
-        with database.transaction() as tx:
-            accounts.touch_sign_in(tx, secret=secret)
-    return SignedIn(account, grants, secret)
+    """Return who is signed in by this secret."""
+    by_itself = request.endpoint in _POLLED and (is_fragment() or request.endpoint == "account.time_left")
+    stored = sessions.load(current_services(), secret, awake=not by_itself)
+    return SignedIn(stored, secret) if stored else None
+
+
+def secret_of_session() -> str | None:
+    """Return the secret of this browser's sign-in, also of one whose time is up."""
+    return session.get(_SECRET)
+
+
+def after_sign_in(following: str) -> str:
+    """Return where to go on to: first to the form that was kept when the time was up, if there is one."""
+    is_kept = sessions.kept_form(current_services(), current_user.secret) is not None
+    return url_for("account.kept") if is_kept else following
 
 
 def safe_next(address: str | None) -> str:

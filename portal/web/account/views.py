@@ -1,17 +1,20 @@
 """Signing in and out."""
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
-from portal.endpoints import public, signed_in
+from portal.authentication import factors, passkeys, passwords, sessions
+from portal.endpoints import public, signed_in, without_factor
 from portal.extensions import current_services
+from portal.store.people.accounts import Account
 from portal.web.account import users
-from portal.web.account.forms import SignInForm
+from portal.web.account.blueprint import blueprint
+from portal.web.account.browsers import browser_token, remember
+from portal.web.account.forms import CodeForm, SignInForm
 from portal.web.htmx import render
-
-blueprint = Blueprint("account", __name__)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -23,15 +26,58 @@ def sign_in() -> ResponseReturnValue:
         return redirect(following, 303)
     form = SignInForm()
     if form.validate_on_submit():
-        secret = users.check_password(current_services(), username=form.username.data, password=form.password.data)
-        if secret and users.begin_session(secret):
-            return redirect(following, 303)
+        account = passwords.check(current_services(), username=form.username.data, password=form.password.data)
+        if account is not None:
+            return _go_on(account, following)
         form.form_errors.append(_("The user name and the password do not match. Check both and try again."))
-    return render("account/sign_in.html", form=form, next=following, status=422 if form.is_submitted() else 200)
+    before = users.secret_of_session()
+    return render(
+        "account/sign_in.html",
+        timed_out=sessions.timed_out(current_services(), before) if before else None,
+        form=form,
+        next=following,
+        passkeys=passkeys.are_possible(current_services().settings),
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+def _go_on(account: Account, following: str) -> BaseResponse:
+    """Sign in, or ask for the second factor first."""
+    if factors.is_due(current_services(), account, browser_token()):
+        users.ask_for_factor(account)
+        return redirect(url_for("account.code", next=following), 303)
+    users.begin_session(account)
+    return remember(make_response(redirect(users.after_sign_in(following), 303)), account)
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def code() -> ResponseReturnValue:
+    """Ask for the second factor; ``way=paper`` for a recovery code or a printed one."""
+    services, account, form = current_services(), users.half_signed_in(), CodeForm()
+    following = users.safe_next(request.values.get("next"))
+    if account is None:
+        return redirect(url_for("account.sign_in", next=following), 303)
+    if form.validate_on_submit():
+        if factors.check(services, account, form.code.data):
+            users.begin_session(account)
+            response = make_response(redirect(users.after_sign_in(following), 303))
+            return remember(response, account, skips_code=bool(form.remember.data))
+        form.code.errors = [_("That code is not right. Enter the newest one, or one that you have not used yet")]
+    summary = factors.summary(services, account)
+    return render(
+        "account/code.html",
+        form=form,
+        next=following,
+        passkeys=bool(summary.passkeys) and passkeys.are_possible(services.settings),
+        paper=request.values.get("way") == "paper" or not summary.authenticator_since,
+        status=422 if form.is_submitted() else 200,
+    )
 
 
 @blueprint.post("/sign-out")
 @signed_in
+@without_factor
 def sign_out() -> Response:
     """End this sign-in everywhere in the browser, so that the Back button shows nothing."""
     users.end_session()

@@ -41,6 +41,7 @@ _MOVES: Mapping[str, LazyString] = {
 _ACTIONS: Mapping[Action, LazyString] = {
     Action.SIGN_IN: lazy_gettext("signed in"),
     Action.SIGN_OUT: lazy_gettext("signed out"),
+    Action.CONFIRM: lazy_gettext("confirmed who it was"),
     Action.VIEW_SECTION: lazy_gettext("looked at %(thing)s"),
     Action.VIEW_ENTRY: lazy_gettext("looked at %(thing)s"),
     Action.VIEW_MESSAGES: lazy_gettext("looked at %(thing)s"),
@@ -84,7 +85,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
         ),
     ),
     "sharing": (lazy_gettext("Sharing"), (Action.CONSENT, Action.CONSENT_END, Action.TOKEN_ISSUE)),
-    "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.DENIED)),
+    "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.DENIED)),
 }
 """What one can ask for: its name, and the actions in it."""
 

@@ -12,12 +12,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from portal import audit
 from portal.access import Actor
 from portal.domain.ids import new_secret
-from portal.endpoints import public, signed_in
+from portal.endpoints import confirm_first, public, signed_in
 from portal.extensions import csrf, current_services
 from portal.linking import reverse_links
 from portal.provider.oauth import authorization, consent, scopes
 from portal.provider.oauth.authorization import RefusedRequestError
-from portal.store.people import accounts
 from portal.web.account import users
 from portal.web.errors import error_page
 from portal.web.guards import audit_actor, current_actor
@@ -66,6 +65,7 @@ def sign_in_again() -> ResponseReturnValue:
 
 @blueprint.post("/oauth/consent")
 @signed_in
+@confirm_first(back="oauth.authorize")
 def decide() -> ResponseReturnValue:
     """Take the answer on the consent page; the request itself is in the address and is checked all over again."""
     signed_in_at = _signed_in_at()
@@ -134,10 +134,8 @@ def _actor() -> Actor | None:
 
 
 def _signed_in_at() -> datetime | None:
-    if not current_user.is_authenticated:
-        return None
-    with current_services().db.reading() as tx:
-        return accounts.signed_in_at(tx, secret=current_user.secret)
+    """Return when who sits there last showed who it is."""
+    return current_user.stored.sign_in.confirmed_at if current_user.is_authenticated else None
 
 
 def _tickets() -> URLSafeTimedSerializer:

@@ -131,7 +131,7 @@ def _home(person_id: str) -> Home:
     new = {section: _new(unread, section) for section in sections}
     return Home(
         greeting=_greeting(),
-        today=formats.weekday_and_day(now.astimezone(record_rows.zone()).date()),
+        today=formats.whole_day(now),
         needs=needs[:_NEEDS],
         needs_total=len(needs),
         news=tuple(today.new_item(row, origins) for row in listed.unread),

@@ -9,7 +9,7 @@ from portal import audit
 from portal.access import Permission
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import LinkState
-from portal.endpoints import for_person
+from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
 from portal.linking import authorization, enqueue, record_only, refresh_policy, transitions
 from portal.linking.states import By, Move
@@ -43,12 +43,14 @@ def register(blueprint: Blueprint) -> None:
 
 
 @for_person(Permission.MANAGE_LINKS)
+@confirm_first(back="links.before")
 def start(organization: str) -> Answer:
     """To the sign-in at the organization."""
     return _go(organization)
 
 
 @for_person(Permission.MANAGE_LINKS)
+@confirm_first(back="links.before")
 def record(organization: str) -> Answer:
     """Yes, that is me: the basic sections of a record that a partner found, without an account there."""
     with current_services().db.reading() as tx:
@@ -69,6 +71,7 @@ def record(organization: str) -> Answer:
 
 
 @for_person(Permission.MANAGE_LINKS)
+@confirm_first(back="links.page")
 def verify(link: str) -> Answer:
     """To the sign-in at the organization of a link that exists."""
     with current_services().db.reading() as tx:
@@ -162,6 +165,7 @@ def cancel(link: str) -> Answer:
 
 
 @for_person(Permission.MANAGE_LINKS)
+@confirm_first(back="links.unlink")
 def do_unlink(link: str) -> Answer:
     """Unlink: gone from every page at once, and ended at the other organization."""
     services = current_services()

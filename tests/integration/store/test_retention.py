@@ -44,6 +44,9 @@ class Case:
 _ORGANIZATION = {"id": "left", "retired_at": T}
 CASES: dict[tuple[str, int], Case] = {
     ("sign_in", 0): Case({"account_id": "a", "created_at": T}),
+    ("known_browser", 0): Case({"account_id": "a", "expires_at": T}),
+    ("challenge", 0): Case({"expires_at": T}),
+    ("outgoing_mail", 0): Case({"created_at": T, "due_at": T}),
     ("proxy_grant", 0): Case(
         {"account_id": "a", "person_id": "p", "ended_at": T},
         others=({"account_id": "a", "person_id": "p"},),
