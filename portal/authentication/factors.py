@@ -19,7 +19,7 @@ from portal.store.people import accounts
 from portal.store.people import factors as rows
 from portal.store.people.accounts import Account
 from portal.store.people.factors import PRINTED, RECOVERY, Authenticator, FactorSummary
-from portal.store.people.outbox import Content
+from portal.store.people.outbox import MailContent
 
 KNOWN_FOR = timedelta(days=30)
 """How long a browser is known; a second factor is not asked for there if its owner says so."""
@@ -53,7 +53,7 @@ def opened_authenticator(services: Services, account: Account, sealed: str) -> t
     return secret, _address(services, account, secret), sealed
 
 
-def add_authenticator(services: Services, account: Account, *, sealed: str, code: str, notice: Content) -> bool:
+def add_authenticator(services: Services, account: Account, *, sealed: str, code: str, notice: MailContent) -> bool:
     """Add the app whose secret the form carries, if it shows the right code; the app before is replaced."""
     secret = _open(services, account, sealed)
     step = _step_of(secret, code, after=0)
@@ -67,7 +67,7 @@ def add_authenticator(services: Services, account: Account, *, sealed: str, code
     return True
 
 
-def remove_authenticator(services: Services, account: Account, *, notice: Content) -> bool:
+def remove_authenticator(services: Services, account: Account, *, notice: MailContent) -> bool:
     """Remove the app; False where it is the only second factor and one is required."""
     with services.db.transaction() as tx:
         left = replace(rows.summary(tx, account_id=account.id), authenticator_since=None)
@@ -80,7 +80,7 @@ def remove_authenticator(services: Services, account: Account, *, notice: Conten
     return True
 
 
-def make_codes(services: Services, account: Account, *, kind: str, notice: Content) -> tuple[str, ...]:
+def make_codes(services: Services, account: Account, *, kind: str, notice: MailContent) -> tuple[str, ...]:
     """Return new codes, which are shown once; those of the same kind before are worth nothing any more."""
     codes = tuple(new_code(2) for _ in range(_NUMBER[kind]))
     with services.db.transaction() as tx:
@@ -91,7 +91,7 @@ def make_codes(services: Services, account: Account, *, kind: str, notice: Conte
     return codes
 
 
-def remove_printed(services: Services, account: Account, *, notice: Content) -> bool:
+def remove_printed(services: Services, account: Account, *, notice: MailContent) -> bool:
     """Remove the printed codes; False where they are the only second factor and one is required."""
     with services.db.transaction() as tx:
         left = replace(rows.summary(tx, account_id=account.id), codes={})

@@ -30,7 +30,7 @@ from portal.store import Tx
 from portal.store.people import accounts, challenges, factors
 from portal.store.people.accounts import Account
 from portal.store.people.factors import Credential
-from portal.store.people.outbox import Content
+from portal.store.people.outbox import MailContent
 
 _REGISTER = "passkey-register"
 _SIGN_IN = "passkey-sign-in"
@@ -71,7 +71,7 @@ def new_options(services: Services, account: Account) -> str:
     return webauthn.options_to_json(options)
 
 
-def add(services: Services, account: Account, *, answer: bytes, name: str, notice: Content) -> None:
+def add(services: Services, account: Account, *, answer: bytes, name: str, notice: MailContent) -> None:
     """Add the passkey that a browser made.
 
     Raises:
@@ -151,7 +151,7 @@ def _answered(tx: Tx, settings: Settings, credential: AuthenticationCredential, 
     return None
 
 
-def remove(services: Services, account: Account, *, passkey_id: str, notice: Content) -> bool:
+def remove(services: Services, account: Account, *, passkey_id: str, notice: MailContent) -> bool:
     """Remove a passkey; False where it is the only second factor and one is required."""
     with services.db.transaction() as tx:
         summary = factors.summary(tx, account_id=account.id)

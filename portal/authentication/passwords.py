@@ -8,7 +8,7 @@ from portal.services import Services
 from portal.store import Tx
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
-from portal.store.people.outbox import Content
+from portal.store.people.outbox import MailContent
 
 
 def check(services: Services, *, username: str, password: str) -> Account | None:
@@ -43,7 +43,7 @@ def refusal(services: Services, account: Account, password: str) -> PasswordProb
     return password_rules.refusal(password, shortest=shortest(services), context=context)
 
 
-def change(services: Services, account: Account, *, password: str, secret: str, notice: Content) -> None:
+def change(services: Services, account: Account, *, password: str, secret: str, notice: MailContent) -> None:
     """Set a new password that ``refusal`` let pass; every other sign-in ends, and the person is told by e-mail."""
     encoded = hash_password(password)
     with services.db.transaction() as tx:
@@ -61,6 +61,6 @@ def record(tx: Tx, account: Account, *, change: str) -> None:
     audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, person_id=account.person_id, change=change)
 
 
-def tell(tx: Tx, account: Account, notice: Content) -> None:
+def tell(tx: Tx, account: Account, notice: MailContent) -> None:
     if account.email:
         mail.post(tx, recipient=account.email, subject=notice.subject, text=notice.text)

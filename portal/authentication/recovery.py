@@ -13,14 +13,14 @@ from portal.domain.ids import new_secret
 from portal.services import Services
 from portal.store.people import accounts, challenges, factors, sign_ins
 from portal.store.people.accounts import Account
-from portal.store.people.outbox import Content
+from portal.store.people.outbox import MailContent
 
 LASTING = timedelta(minutes=30)
 _KIND = "password-reset"
 _AGAIN = timedelta(minutes=5)  # nobody's mailbox is filled by somebody else
 
 
-def send_link(services: Services, *, username: str, letter: Callable[[Account, str], Content]) -> None:
+def send_link(services: Services, *, username: str, letter: Callable[[Account, str], MailContent]) -> None:
     """Send a link to the owner of this account, where there is one with an e-mail address; nobody is told which."""
     with services.db.transaction() as tx:
         account = accounts.by_username(tx, username=username)
@@ -44,7 +44,7 @@ def account_of(services: Services, secret: str) -> Account | None:
         return accounts.by_id(tx, account_id=challenge.account_id)
 
 
-def reset(services: Services, account: Account, *, secret: str, password: str, notice: Content) -> bool:
+def reset(services: Services, account: Account, *, secret: str, password: str, notice: MailContent) -> bool:
     """Set a new password; every sign-in ends. False: the link was used meanwhile."""
     encoded = hash_password(password)
     with services.db.transaction() as tx:

@@ -17,7 +17,7 @@ from portal.queue import MAIL
 from portal.services import Services
 from portal.store import Tx
 from portal.store.people import outbox
-from portal.store.people.outbox import Content, Mail
+from portal.store.people.outbox import Mail, MailContent
 
 _log = structlog.get_logger()
 _AT_ONCE = 20
@@ -34,7 +34,7 @@ def is_on(services: Services) -> bool:
 
 def post(tx: Tx, *, recipient: str, subject: str, text: str) -> None:
     """Put an e-mail into the outbox, in the caller's transaction; ``ask`` once that is committed."""
-    outbox.add(tx, content=Content(recipient, subject, text))
+    outbox.add(tx, content=MailContent(recipient, subject, text))
 
 
 def ask(services: Services) -> None:

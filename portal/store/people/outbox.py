@@ -11,7 +11,7 @@ from portal.store.engine.database import Tx
 from portal.store.schema.access import outgoing_mail
 
 
-class Content(msgspec.Struct, frozen=True):
+class MailContent(msgspec.Struct, frozen=True):
     recipient: str
     subject: str
     text: str
@@ -20,12 +20,12 @@ class Content(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class Mail:
     id: str
-    content: Content
+    content: MailContent
     created_at: datetime
     tries: int
 
 
-def add(tx: Tx, *, content: Content) -> None:
+def add(tx: Tx, *, content: MailContent) -> None:
     mail_id = new_id()
     tx.conn.execute(
         insert(outgoing_mail).values(
@@ -72,5 +72,5 @@ def put_off(tx: Tx, *, mail_id: str, until: datetime) -> None:
 
 
 def _mail(tx: Tx, row: Row[tuple[object, ...]]) -> Mail:
-    content = tx.unseal(row.content, Content, row=f"outgoing_mail.content:{row.id}")
+    content = tx.unseal(row.content, MailContent, row=f"outgoing_mail.content:{row.id}")
     return Mail(row.id, content, row.created_at, row.tries)

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from portal.extensions import current_services
 from portal.store.people.accounts import Account
-from portal.store.people.outbox import Content
+from portal.store.people.outbox import MailContent
 
 
-def changed(what: str) -> Content:
+def changed(what: str) -> MailContent:
     """Return the notice that ``what`` (a sentence) happened to how somebody signs in."""
     settings = current_services().settings
     text = _(
@@ -21,10 +21,10 @@ def changed(what: str) -> Content:
         organization=settings.organization,
         support=settings.support,
     )
-    return Content("", _("%(portal)s: your sign-in was changed", portal=settings.name), text.strip() + "\n")
+    return MailContent("", _("%(portal)s: your sign-in was changed", portal=settings.name), text.strip() + "\n")
 
 
-def reset_link(account: Account, secret: str) -> Content:
+def reset_link(account: Account, secret: str) -> MailContent:
     """Return the e-mail with the link to a new password, in the language of its owner."""
     settings = current_services().settings
     with force_locale(account.locale or str(get_locale())):
@@ -35,4 +35,4 @@ def reset_link(account: Account, secret: str) -> Content:
             portal=settings.name,
             address=f"{settings.base_url}{url_for('account.new_password', secret=secret)}",
         )
-        return Content("", _("%(portal)s: a new password", portal=settings.name), text + "\n")
+        return MailContent("", _("%(portal)s: a new password", portal=settings.name), text + "\n")
