@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry
 from portal.store.engine.database import Tx
+from portal.store.records.entry_bodies import opened
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry
 
@@ -19,14 +19,14 @@ def newest(tx: Tx, *, row_ids: Sequence[str], most: int) -> Mapping[str, tuple[S
     members: dict[str, list[SourcedEntry]] = defaultdict(list)
     for batch in chunks(row_ids):
         ranked = (
-            select(entry.c.id, entry.c.row_id, entry.c.source, entry.c.body, place.label("place"))
+            select(entry.c.id, entry.c.row_id, entry.c.source, entry.c.section, entry.c.body, place.label("place"))
             .where(entry.c.row_id.in_(batch))
             .subquery()
         )
         query = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.row_id, ranked.c.place)
         for stored in tx.conn.execute(query):
-            decoded = tx.unseal(stored.body, Entry, row=f"entry.body:{stored.id}")
-            members[stored.row_id].append(SourcedEntry(stored.id, stored.source, decoded))
+            readable = opened(tx, entry_id=stored.id, section=stored.section, body=stored.body)
+            members[stored.row_id].append(SourcedEntry(stored.id, stored.source, readable))
     return {row_id: tuple(entries) for row_id, entries in members.items()}
 
 

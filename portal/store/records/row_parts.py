@@ -11,6 +11,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
 from portal.merge import RANKS, SourcedEntry
 from portal.store.engine.database import Tx
+from portal.store.records.entry_bodies import opened
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, record_row_mark, record_row_source
 
@@ -144,9 +145,9 @@ def decoded(tx: Tx, ids: Sequence[str]) -> tuple[dict[str, Entry], frozenset[str
     entries: dict[str, Entry] = {}
     new: set[str] = set()
     for some in chunks(list(ids)):
-        query = select(entry.c.id, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
-        for entry_id, body, read_at in tx.conn.execute(query):
-            entries[entry_id] = tx.unseal(body, Entry, row=f"entry.body:{entry_id}")
+        query = select(entry.c.id, entry.c.section, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
+        for entry_id, section, body, read_at in tx.conn.execute(query):
+            entries[entry_id] = opened(tx, entry_id=entry_id, section=section, body=body)
             if read_at is None:
                 new.add(entry_id)
     return entries, frozenset(new)

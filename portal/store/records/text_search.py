@@ -10,6 +10,7 @@ from portal.domain.sections import Section
 from portal.merge.text import plain
 from portal.store.engine.database import Tx
 from portal.store.records import rows
+from portal.store.records.entry_bodies import opened
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow
 from portal.store.schema.records import entry, record_row, record_row_source
@@ -49,7 +50,7 @@ def matching(
         return Matches((), more=False)
     row, voice = record_row.c, record_row_source.c
     query = (
-        select(row.id, row.sort_at, entry.c.id.label("entry_id"), entry.c.body)
+        select(row.id, row.sort_at, row.section, entry.c.id.label("entry_id"), entry.c.body)
         .join(record_row_source, voice.row_id == row.id)
         .join(entry, entry.c.id == voice.entry_id)
         .where(row.person_id == person_id, row.section.in_([section.value for section in sections]))
@@ -64,13 +65,13 @@ def matching(
         query = query.where(period.holds(row.sort_at))
     matches: dict[str, None] = {}
     until = ""
-    for opened, candidate in enumerate(tx.conn.execute(query)):
-        if opened == scan:
+    for looked_at, candidate in enumerate(tx.conn.execute(query)):
+        if looked_at == scan:
             until = candidate.sort_at
             break
         if candidate.id in matches:
             continue
-        words = words_of(tx.unseal(candidate.body, Entry, row=f"entry.body:{candidate.entry_id}"))
+        words = words_of(opened(tx, entry_id=candidate.entry_id, section=candidate.section, body=candidate.body))
         if all(word in f" {plain(words)}" for word in prefixes):
             matches[candidate.id] = None
             if len(matches) > limit:

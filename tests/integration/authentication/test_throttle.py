@@ -119,7 +119,6 @@ def test_other_forms_stop_too(app: Flask, path: str, last: int) -> None:
 
 def test_nothing_of_a_guess_is_written_in_clear(app: Flask, ana: TestUser) -> None:
     guess(app, 2)
-    limiter = next(iter(app.extensions["limiter"]))
-    keys = str(vars(limiter._storage))
+    keys = str([vars(limiter._storage) for limiter in app.extensions["limiter"]])
     assert "LIMITER" in keys, "something is counted"
     assert not [word for word in (HOME, "'ana", PASSWORD) if word in keys]

@@ -160,3 +160,19 @@ def test_a_visit_of_the_last_year_is_no_calendar_entry(signed: FlaskClient, serv
     href = tree.find(".//*[@data-entry]").find(".//a").get("href")
     get(signed, href)
     get(signed, f"{href}/calendar.ics", status=404)
+
+
+def test_a_stored_entry_that_cannot_be_read_is_one_row_that_says_so(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    """Written by a newer version, or damaged: the others of its section, of home and of the search are shown."""
+    with services.db.transaction() as tx:
+        mine = (entries.c.person_id == ana.person_id, entries.c.section == Section.ALLERGIES)
+        broken = tx.conn.execute(select(entries.c.id).where(*mine).order_by(entries.c.id)).scalars().first()
+        body = tx.seal({"section": "allergies", "title": 7}, row=f"entry.body:{broken}")
+        tx.conn.execute(update(entries).where(entries.c.id == broken).values(body=body))
+    for address in ("/", "/health/summary", "/health/search?q=allergy", f"/health/allergies/{broken}"):
+        check_page(get(signed, address))
+    words = " ".join("".join(check_page(get(signed, "/health/allergies")).itertext()).split())
+    assert "Item without a title" in words
+    assert "Allergy to" in words
