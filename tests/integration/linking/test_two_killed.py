@@ -49,6 +49,7 @@ class Running(Second):
             "PORTAL_ORGANIZATION": settings.organization,
             "PORTAL_BASE_URL": self.url,
             "PORTAL_DATA_DIR": str(settings.data_dir),
+            "PORTAL_SECOND_FACTOR": settings.second_factor,
         }
         command = {
             "pages": ["serve", "--bind", self.url.removeprefix("http://"), "--workers", "1"],
