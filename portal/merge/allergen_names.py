@@ -26,12 +26,11 @@ tree nuts, tree nut, treenuts: tree nuts
 eggs, egg, hen egg: egg
 milk, cows milk, cow milk, dairy milk: milk
 shellfish, shell fish: shellfish
-soy, soya: soy
+soy, soya, soybean, soybeans: soy
 sesame seed, sesame seeds, sesame: sesame
 sunflower seed, sunflower seeds: sunflower seed
 poppy seed, poppy seeds: poppy seed
 mustard seed, mustard seeds, mustard: mustard
-soybeans, soybean: soybean
 wheat: wheat
 strawberries, strawberry: strawberry
 kiwi, kiwi fruit, kiwifruit: kiwi
@@ -60,6 +59,174 @@ unasyn, ampicillin sulbactam: ampicillin + sulbactam
 zosyn, piperacillin tazobactam: piperacillin + tazobactam
 codeine: codeine
 morphine sulfate, morphine: morphine
+penicilina, penicilinas, penicillin antibiotics, penicillin class antibiotics, class penicillins, beta lactam penicillins, pcns: penicillin
+penicillin g, benzylpenicillin, pen g, penicillin g benzathine, bicillin, bicillin la, bicillin l a, penicillin g potassium, pfizerpen: penicillin g
+penicillin v, penicillin vk, pen vk, pen v k, penicillin v potassium, veetids, phenoxymethylpenicillin: penicillin v
+amox, amoxil: amoxicillin
+amox clav, amoxicillin clav, amoxicillin pot clavulanate, amoxicillin clavulanic acid, amoxicillin and clavulanic acid, amoxicilina clavulanico: amoxicillin + clavulanate
+sulfa class, sulfas, sulfonamidas, sulfonamida, sulfa drug, sulfa antibiotic, sulfa medications, sulfa meds, sulfonamide class antibacterial, sulfonamide antibiotic, sulfa containing antibiotics, antibacterial sulfonamides, antibiotic sulfonamides: sulfonamide antibiotics
+tmp smz, smx, smz, co trimoxazole, cotrimoxazole, trimethoprim and sulfamethoxazole, trimetoprima sulfametoxazol, sulfatrim, cotrim: sulfamethoxazole + trimethoprim
+acido acetilsalicilico, acetyl salicylic acid, ecotrin, bayer aspirin, bayer: aspirin
+salicylates, salicylate: salicylates
+antiinflamatorios no esteroideos, aines, aine, nsaid class, nonsteroidal antiinflammatory agent, nonsteroidal anti inflammatory agent, non steroidal anti inflammatory agent, non steroidal anti inflammatory agents, non steroidal anti inflammatory drug, nonsteroidal anti inflammatory drug, nonsteroidal antiinflammatory drug, nsaids non steroidal anti inflammatory drug, nsaids non steroidal anti inflammatory drugs, nonsteroidal anti inflammatories: nsaids
+ace inhibitor, ace i, angiotensin converting enzyme inhibitor, angiotensin converting enzyme ace inhibitors, inhibidores de la eca: ace inhibitors
+arbs, arb, angiotensin receptor blockers, angiotensin ii receptor blockers, angiotensin ii receptor antagonists: angiotensin receptor blockers
+beta blockers, beta blocker, beta adrenergic blockers, beta adrenergic blocking agents: beta blockers
+cefalosporinas, cefalosporina, cephalosporin class, cephalosporin antibiotics, cephalosporin class antibiotics: cephalosporins
+quinolone, fluoroquinolone, quinolone antibiotics, quinolonas, fluoroquinolone antibiotics: fluoroquinolones
+macrolides, macrolide, macrolide class, macrolide antibiotics, macrolidos: macrolides
+tetracyclines, tetracycline antibiotics, tetracycline class, tetracycline class antibiotics: tetracyclines
+aminoglycosides, aminoglycoside, aminoglycoside antibiotics: aminoglycosides
+carbapenems, carbapenem: carbapenems
+opioid, opiate, narcotic, narcotic analgesics, narcotic pain medications, opiaceos, opioides: opioids
+statin, hmg coa reductase inhibitor, estatinas: statins
+barbiturates, barbiturate: barbiturates
+benzodiazepines, benzodiazepine, benzos: benzodiazepines
+thiazides, thiazide diuretics, thiazide diuretic: thiazides
+steroids, corticosteroids, corticosteroid: corticosteroids
+local anesthetics, local anesthetic, caine anesthetics, caines: local anesthetics
+iodinated contrast dye, iodinated radiocontrast, iodinated radiocontrast dye, iodinated radiocontrast agent, iodinated radiocontrast agents, iodinated contrast medium, iodinated contrast agent, iodinated contrast agents, iodinated contrast material, iodinated iv contrast, iodine containing contrast media, iodine contrast media, iodine containing x ray contrast, iodine based contrast, iodine dye, iodine contrast dye, ivp dye, x ray dye, xray dye, x ray contrast, radiographic contrast, radiographic iodinated contrast, contraste yodado, medio de contraste yodado, medios de contraste yodados: iodinated contrast
+iv dye, iv contrast dye, contrast, contrast material, contrast agent, contrast medium, dye contrast, medio de contraste, contraste: contrast
+gadolinium, gadolinium contrast, gadolinium containing contrast media, gadolinium contrast media, mri contrast, gadolinium based contrast, gadolinium based contrast agents: gadolinium contrast
+iodine, iodine and iodide, iodines, yodo: iodine
+povidone iodine, betadine: povidone iodine
+cacahuate, cacahuates, mani, manies, cacahuete, cacahuetes, arachis, arachis hypogaea, ground nut, groundnut, groundnuts, peanut food: peanut
+nueces de arbol, tree nuts food, nuts tree, frutos secos de arbol: tree nuts
+nueces, nuts, nut: nuts
+nuez, walnuts, walnut: walnut
+almendra, almendras, almonds, almond: almond
+cashews, cashew nut, cashew nuts, anacardo, anacardos, maranon, cashew: cashew
+pecans, pecan nut, pecan: pecan
+pistachios, pistachio nut, pistacho, pistachos, pistachio: pistachio
+hazelnuts, filbert, filberts, avellana, avellanas, hazelnut: hazelnut
+huevo, huevos, eggs edible, chicken egg, chicken eggs, hens egg, whole egg: egg
+clara de huevo, egg whites, white of egg, egg white: egg white
+leche, leche de vaca, dairy, dairy products, lacteos, productos lacteos, cows milk protein, cow milk protein, proteina de la leche, milk protein, milk products, bovine milk: milk
+lactosa, lactose: lactose
+mariscos, marisco, shellfish food: shellfish
+crustaceans, crustacean, crustaceos: crustaceans
+mollusks, molluscs, mollusk, moluscos: mollusks
+camaron, camarones, gamba, gambas, shrimp food, prawn: shrimp
+langosta, lobsters, lobster: lobster
+cangrejo, crabs, crab meat, crab: crab
+pescado, pescados, fish: fish
+trigo, wheat: wheat
+gluten: gluten
+soja, soya bean, soya beans, soy bean, soy protein, soy beans: soy
+ajonjoli, sesamo: sesame
+fresa, fresas: strawberry
+pina, pineapples, pineapple: pineapple
+platano, platanos, bananas, banana: banana
+aguacate, aguacates, avocados, avocado: avocado
+tomate, tomates, tomatoes, tomato: tomato
+maiz, corn: corn
+chocolate: chocolate
+durazno, melocoton, peaches, peach: peach
+manzana, manzanas, apples, apple: apple
+citrus, citrus fruit, citrus fruits, citricos: citrus
+picadura de abeja, picaduras de abeja, abeja, abejas, veneno de abeja, bee venom protein, bee venom protein honey bee, honey bee venom protein, honeybee venom, honeybee, honey bee, honey bees, apis mellifera venom, apis mellifera, bee: bee venom
+avispa, avispas, picadura de avispa, veneno de avispa, wasp, wasp venom protein: wasp venom
+yellow jacket, yellow jacket venom, yellow jackets, yellowjacket venom, yellow jacket venom protein: yellow jacket venom
+fire ant, fire ants, fire ant venom, hormiga roja: fire ant
+hymenoptera, hymenoptera venom, stinging insects, insect stings, insect sting, insect venom: insect venom
+latex rubber, rubber latex, hevea brasiliensis latex, latex gloves, latex exam gloves, hule latex: latex
+tape adhesive, adhesives, adhesive bandage, adhesive bandages, cinta adhesiva, esparadrapo, adhesive tapes, band aid adhesive: adhesive tape
+gato, gatos, pelo de gato, caspa de gato, cat epithelium, feline dander, cat hair extract, cat hair std allergenic ext: cat dander
+perro, perros, pelo de perro, caspa de perro, dog epithelium, canine dander: dog dander
+moho, hongos, mold spores, mold extracts, mildew mold: mold
+polvo, polvo de casa, dust house, dusts: dust
+acaros, acaro, acaros del polvo, acaro del polvo, dermatophagoides, mites dust, mite dust, house dust mite extract: dust mite
+polen, pollens, pollen extracts: pollen
+polen de gramineas, polen de pasto, pasto, grass pollens, grass pollen extract: grass pollen
+tree pollens, tree pollen, polen de arboles, tree pollen extract: tree pollen
+ambrosia: ragweed pollen
+cockroach, cockroaches, cucaracha, cucarachas, roach: cockroach
+niquel: nickel
+sulfitos, sulfiting agents: sulfites
+apap, paracetamol, acetaminofen: acetaminophen
+percodan: aspirin + oxycodone
+codeina, codeine phosphate, codeine sulfate: codeine
+morfina, ms contin, morphine and related, opioids morphine analogues: morphine
+vanco, vancocin: vancomycin
+clinda: clindamycin
+cipro: ciprofloxacin
+levo floxacin: levofloxacin
+macrobid, macrodantin: nitrofurantoin
+z pak, zpak, z pack: azithromycin
+pcn g, pcn-g: penicillin g
+pcn vk, pcn v, pcn v k: penicillin v
+ceclor: cefaclor
+ancef, kefzol: cefazolin
+omnicef: cefdinir
+duricef: cefadroxil
+suprax: cefixime
+maxipime: cefepime
+fortaz: ceftazidime
+cleocin: clindamycin
+biaxin: clarithromycin
+e mycin, eryc, ery tab, erythrocin, ees: erythromycin
+vibramycin, vibra tabs: doxycycline
+minocin: minocycline
+avelox: moxifloxacin
+zyvox: linezolid
+omnipaque: iohexol
+isovue: iopamidol
+visipaque: iodixanol
+ultravist: iopromide
+optiray: ioversol
+diprivan: propofol
+versed: midazolam
+valium: diazepam
+thorazine: chlorpromazine
+sublimaze, duragesic: fentanyl
+stadol: butorphanol
+nubain: nalbuphine
+talwin: pentazocine
+darvon: propoxyphene
+darvocet, darvocet n, darvocet n 100, propoxyphene acetaminophen, propoxyphene n apap: acetaminophen + propoxyphene
+lomotil, diphenoxylate atropine: atropine + diphenoxylate
+excedrin, acetaminophen aspirin caffeine: acetaminophen + aspirin + caffeine
+fioricet, butalbital acetaminophen caffeine: acetaminophen + butalbital + caffeine
+vioxx: rofecoxib
+clinoril: sulindac
+daypro: oxaprozin
+feldene: piroxicam
+indocin: indomethacin
+lodine: etodolac
+relafen: nabumetone
+anaprox: naproxen
+medrol, solu medrol: methylprednisolone
+kenalog: triamcinolone
+decadron: dexamethasone
+marcaine, sensorcaine: bupivacaine
+carbocaine: mepivacaine
+zantac: ranitidine
+pepcid: famotidine
+tagamet: cimetidine
+sudafed: pseudoephedrine
+robitussin: guaifenesin
+pyridium: phenazopyridine
+thimerosal, thiomersal, merthiolate: thimerosal
+msg, monosodium glutamate: monosodium glutamate
+red dye, red dye 40, red 40, red dye no 40, fd c red no 40, fd and c red no. 40, allura red: red dye
+yellow dye, yellow dye 5, yellow 5, fd c yellow no 5, tartrazine: tartrazine
+brazil nuts, brazil nut: brazil nut
+macadamia nuts, macadamia nut, macadamias, macadamia: macadamia
+pine nuts, pine nut, pinon, pinones: pine nut
+insulins, insulin: insulin
+bandaids, band aids, band aid, bandaid: adhesive tape
+radiographic contrast media, radiocontrast media, x ray contrast media, radiopaque contrast media: iodinated contrast
+reglan: metoclopramide
+compazine: prochlorperazine
+phenergan: promethazine
+zofran: ondansetron
+dilaudid: hydromorphone
+demerol: meperidine
+novocain, novocaine: procaine
+xylocaine: lidocaine
+tetanus toxoid, tetanus vaccine, tetanus: tetanus toxoid
+flu vaccine, influenza vaccine, influenza virus vaccine, flu shot, vacuna contra la influenza: influenza vaccine
+chlorhexidine, hibiclens, chlorhexidine gluconate: chlorhexidine
 """)
 """Other names of one allergen, as ``plain`` writes them. A class ("penicillins" aside, which charts use for penicillin) is no member."""
 
@@ -73,9 +240,10 @@ CODES: Mapping[tuple[str, str], str] = {
     **dict.fromkeys((("snomed", code) for code in ["294505008", "372687004"]), "amoxicillin"),
     **dict.fromkeys((("snomed", code) for code in ["424213003", "288328004"]), "bee venom"),
     **dict.fromkeys((("snomed", code) for code in ["300913006", "735029006"]), "shellfish"),
-    ("snomed", "3718001"): "milk",
+    **dict.fromkeys((("snomed", code) for code in ["3718001", "782555009"]), "milk"),
     ("snomed", "13577000"): "tree nuts",
-    ("snomed", "426722004"): "iodinated contrast",
+    **dict.fromkeys((("snomed", code) for code in ["426722004", "293637006"]), "iodinated contrast"),
+    **dict.fromkeys((("snomed", code) for code in ["227037002", "417532002"]), "fish"),
     ("snomed", "372665008"): "nsaids",
     ("snomed", "227493005"): "cashew",
     ("snomed", "48319003"): "nickel",
@@ -86,6 +254,43 @@ CODES: Mapping[tuple[str, str], str] = {
     ("rxnorm", "1191"): "aspirin",
     ("rxnorm", "723"): "amoxicillin",
     ("rxnorm", "10831"): "sulfamethoxazole + trimethoprim",
+    ("rxnorm", "7980"): "penicillin g",
+    ("rxnorm", "7984"): "penicillin v",
+    ("rxnorm", "733"): "ampicillin",
+    ("rxnorm", "2670"): "codeine",
+    ("rxnorm", "7052"): "morphine",
+    ("rxnorm", "5489"): "hydrocodone",
+    ("rxnorm", "7804"): "oxycodone",
+    ("rxnorm", "10689"): "tramadol",
+    ("rxnorm", "5640"): "ibuprofen",
+    ("rxnorm", "7258"): "naproxen",
+    ("rxnorm", "35827"): "ketorolac",
+    ("rxnorm", "161"): "acetaminophen",
+    ("rxnorm", "2231"): "cephalexin",
+    ("rxnorm", "2193"): "ceftriaxone",
+    ("rxnorm", "11124"): "vancomycin",
+    ("rxnorm", "2582"): "clindamycin",
+    ("rxnorm", "18631"): "azithromycin",
+    ("rxnorm", "4053"): "erythromycin",
+    ("rxnorm", "21212"): "clarithromycin",
+    ("rxnorm", "2551"): "ciprofloxacin",
+    ("rxnorm", "82122"): "levofloxacin",
+    ("rxnorm", "6922"): "metronidazole",
+    ("rxnorm", "3640"): "doxycycline",
+    ("rxnorm", "7454"): "nitrofurantoin",
+    ("rxnorm", "29046"): "lisinopril",
+    ("rxnorm", "6387"): "lidocaine",
+    ("unii", "R16CO5Y76E"): "aspirin",
+    ("unii", "Q42T66VG0C"): "penicillin g",
+    ("unii", "804826J2HU"): "amoxicillin",
+    ("unii", "WK2XYI10QM"): "ibuprofen",
+    ("unii", "362O9ITL9D"): "acetaminophen",
+    ("unii", "76I7G6D29C"): "morphine",
+    ("unii", "QE1QX6B99R"): "peanut",
+    ("unii", "2LQ0UUW8IN"): "latex",
+    ("unii", "291P45F896"): "egg",
+    ("unii", "917J3173FT"): "milk",
+    ("unii", "76013O881M"): "bee venom",
 }
 """Substances, findings and ingredients of the commonest allergens."""
 
@@ -106,111 +311,8 @@ no known latex allergy, no known latex allergies: latex
 NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-asked", "unknown"])
 
 NOISE = word_set("""
-allergy allergic to intolerance hypersensitivity sensitivity reaction disorder substance product situation
+allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product
+products situation finding adverse derived derivatives containing extract extracts alergia alergico alergica a la las el
+los al intolerancia
 """)
 """Words around an allergen that say that it is one."""
-
-REACTIONS: Mapping[str, str] = synonyms("""
-hives, urticaria, welts, wheal, wheals, nettle rash, weal: hives
-itching, pruritus, itchy, itchiness, itch, itchy skin, pruritic: itching
-rash, skin rash, eruption, eruption of skin, skin eruption, cutaneous eruption, drug rash, exanthema: rash
-maculopapular rash, maculopapular eruption, morbilliform rash: maculopapular rash
-contact dermatitis, dermatitis: dermatitis
-flushing, flushed, redness, erythema, red skin: redness
-blisters, blistering, bullae, vesicles: blisters
-swelling, edema, oedema, swollen: swelling
-facial swelling, face swelling, swelling of face, swollen face, facial edema, edema of face: swelling of the face
-lip swelling, swollen lips, swelling of lips, lip edema: swelling of the lips
-tongue swelling, swollen tongue, swelling of tongue: swelling of the tongue
-throat swelling, swelling of throat, laryngeal edema, throat closing, throat closed, throat closes: swelling of the throat
-throat tightness, tightness in throat, tight throat: throat tightness
-angioedema, angioneurotic edema, angio edema, quincke edema: angioedema
-anaphylaxis, anaphylactic reaction, anaphylactic shock, anaphylactic, anaphylaxis disorder: anaphylaxis
-shortness of breath, dyspnea, dyspnoea, trouble breathing, difficulty breathing, breathing difficulty, breathing problems, respiratory distress, cant breathe, hard to breathe, sob, difficulty in breathing, breathing difficulties: shortness of breath
-wheezing, wheeze: wheezing
-bronchospasm, bronchial spasm: bronchospasm
-stridor: stridor
-nausea, nauseated, nauseous, feels sick: nausea
-vomiting, emesis, throwing up, vomits, vomit: vomiting
-nausea and vomiting, n v, nv, nausea vomiting: nausea + vomiting
-n v d, nvd, nausea vomiting diarrhea: nausea + vomiting + diarrhea
-diarrhea, diarrhoea, loose stools, loose stool, loose bowel movements: diarrhea
-abdominal pain, stomach pain, stomach ache, stomachache, belly pain, abdominal cramps, stomach cramps, cramping, gi pain, abd pain: abdominal pain
-upset stomach, stomach upset, gi upset, gastrointestinal upset, gi intolerance, gastrointestinal intolerance, gi distress, dyspepsia, indigestion, gi symptoms: upset stomach
-gi bleed, gi bleeding, gastrointestinal bleeding, gastrointestinal hemorrhage, stomach bleeding, gastrointestinal bleed: gastrointestinal bleeding
-constipation, constipated: constipation
-cough, coughing, dry cough: cough
-runny nose, rhinorrhea, rhinitis, allergic rhinitis, nasal congestion: runny nose
-sneezing, sneezes: sneezing
-watery eyes, itchy eyes, red eyes, conjunctivitis: irritated eyes
-headache, headaches, cephalgia, head pain: headache
-dizziness, dizzy, lightheaded, lightheadedness, vertigo: dizziness
-drowsiness, drowsy, sleepiness, sleepy, somnolence, sedation, sedated: drowsiness
-confusion, confused, disorientation, disoriented, altered mental status, ams, mental status change: confusion
-hallucinations, hallucination, hallucinating: hallucinations
-agitation, agitated, restlessness: agitation
-seizure, seizures, convulsion, convulsions, fits: seizure
-syncope, fainting, fainted, passed out, passing out, loss of consciousness: fainting
-palpitations, palpitation: palpitations
-tachycardia, fast heart rate, rapid heartbeat, racing heart, rapid heart rate: fast heart beat
-bradycardia, slow heart rate: slow heart beat
-hypotension, low blood pressure, drop in blood pressure: low blood pressure
-hypertension, high blood pressure: high blood pressure
-chest pain: chest pain
-arrhythmia, irregular heartbeat, dysrhythmia: irregular heart beat
-myalgia, myalgias, muscle pain, muscle ache, muscle aches, muscle soreness, sore muscles: muscle pain
-muscle cramps, muscle cramp, leg cramps, muscle spasm, muscle spasms: muscle cramps
-arthralgia, joint pain, joint pains: joint pain
-rhabdomyolysis, rhabdo: rhabdomyolysis
-stevens johnson syndrome, sjs, stevens johnson: stevens johnson syndrome
-toxic epidermal necrolysis, ten: toxic epidermal necrolysis
-drug reaction with eosinophilia and systemic symptoms, dress syndrome, dress: dress syndrome
-respiratory depression, respiratory arrest, stopped breathing: respiratory depression
-liver damage, hepatotoxicity, liver injury, elevated liver enzymes, elevated lfts, increased lfts: liver injury
-kidney injury, renal failure, kidney failure, nephrotoxicity, renal insufficiency: kidney injury
-thrombocytopenia, low platelets: low platelets
-bleeding, hemorrhage: bleeding
-fever, pyrexia, febrile: fever
-chills, rigors: chills
-fatigue, tired, tiredness, lethargy, lethargic: fatigue
-insomnia, sleeplessness, cant sleep: insomnia
-tardive dyskinesia: tardive dyskinesia
-dystonia, dystonic reaction, acute dystonia: dystonia
-serotonin syndrome: serotonin syndrome
-local reaction, injection site reaction: local reaction
-oral itching, itching of mouth, itchy mouth, mouth itching, oral allergy syndrome: itching of the mouth
-photosensitivity, sun sensitivity: sun sensitivity
-""")
-"""Other names of one sign of an allergy; only what is exchangeable in every record. "a + b" are two signs."""
-
-NO_REACTION = frozenset(
-    {
-        "",
-        "unknown",
-        "unk",
-        "unknown reaction",
-        "reaction unknown",
-        "not known",
-        "unspecified",
-        "other",
-        "other reaction",
-        "other see comments",
-        "see comments",
-        "see comment",
-        "see notes",
-        "not noted",
-        "not specified",
-        "none recorded",
-        "does not remember",
-        "n a",
-        "adverse reaction",
-        "adverse reaction to drug",
-        "allergic reaction",
-        "reaction",
-        "allergy",
-        "patient does not remember",
-        "pt does not remember",
-        "childhood reaction",
-    }
-)
-"""What is entered where nobody knows the reaction."""

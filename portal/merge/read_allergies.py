@@ -1,9 +1,11 @@
 """Facts of allergies: the substance, whether it is denied, what is not known; and their reactions."""
 
 import re
+from collections.abc import Iterable
 
 from portal.domain.entry import Allergy, Entry
-from portal.merge import allergen_names
+from portal.merge import allergen_names, allergy_reactions
+from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept, singular
 from portal.merge.drug_brands import BRANDS
@@ -58,25 +60,81 @@ def substances_of(entry: Entry) -> tuple[list[str], bool]:
     return sorted({substance(title)} - {""}) or sorted(set(by_code)), refuted
 
 
+_HEADING = re.compile(
+    r"^\s*(?:(?:drug|medication|food|environmental|known|contact) )?(?:allerg(?:y|ies|en)|intolerance|alergias?)"
+    r"\s*(?:[:-]|\bto\b)\s*(?=\w)"
+)
+_ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
+
+
 def substance(text: str) -> str:
     """One name for a substance however it is written; a combination is its parts, sorted."""
-    words = " ".join(word for word in plain(text).replace("/", " ").split() if word not in allergen_names.NOISE)
-    if words in allergen_names.ALLERGENS:
-        return allergen_names.ALLERGENS[words]
-    if words in BRANDS:
-        parts = BRANDS[words].split(" #")[0].split(" @")[0].split("+")
-        return " + ".join(sorted(INGREDIENTS.get(part.strip(), part.strip()) for part in parts))
-    if words in INGREDIENTS:
-        return INGREDIENTS[words]
-    single = " ".join(singular(word) for word in words.split())
-    if single != words and single not in INGREDIENTS and not _CLASS.search(words):
-        return substance(single)
-    parts = [
-        part.strip() for part in re.split(r"[/+]|\band\b|(?<=[a-z]{4})-(?=[a-z]{5})", text.casefold()) if part.strip()
-    ]
+    folded = without_product(_HEADING.sub("", text.casefold()))
+    whole = _named(folded)
+    if whole or not _ASIDE.search(folded):
+        return whole or _unnamed(folded)
+    # "Penicillin (hives)", "acetaminophen (Tylenol)": an aside is a reaction, a word of no weight, or the name again.
+    parts = [part for part in _ASIDE.split(folded) if part and plain(part) not in allergy_reactions.REACTIONS]
+    names = {_known(part) for part in parts if _words_of(part) and plain(part) not in allergy_reactions.NO_REACTION}
+    if len(names) == 1 and "" not in names:
+        return names.pop()
+    return _unnamed(" ".join(parts) or folded)
+
+
+def _words_of(text: str) -> list[str]:
+    return [word for word in plain(text).replace("/", " ").split() if word not in allergen_names.NOISE]
+
+
+def _named(text: str) -> str:
+    """Return the name that the tables have for these words, in any order; empty where they have none."""
+    words = _words_of(text)
+    if not words:
+        return ""
+    for ordered in (" ".join(words), " ".join(without_salt(words))):
+        if ordered in allergen_names.ALLERGENS:
+            return allergen_names.ALLERGENS[ordered]
+        if ordered in BRANDS:
+            parts = BRANDS[ordered].split(" #")[0].split(" @")[0].split("+")
+            return _together(_ingredient(part.split()) for part in parts)
+        if ordered in INGREDIENTS:
+            return INGREDIENTS[ordered]
+    return _BY_WORDS.get(" ".join(sorted(words)), "")
+
+
+def _ingredient(words: list[str]) -> str:
+    name = " ".join(without_salt(words))
+    return INGREDIENTS.get(name, name)
+
+
+_BY_WORDS = {" ".join(sorted(name.split())): meaning for name, meaning in allergen_names.ALLERGENS.items()}
+
+
+def _unnamed(text: str) -> str:
+    words = _words_of(text)
+    single = [singular(word) for word in words]
+    if single != words and " ".join(single) not in INGREDIENTS and not _CLASS.search(" ".join(words)):
+        return substance(" ".join(single))
+    parts = [part for part in _PARTS.split(text) if _words_of(part)]
+    named = [_known(part) for part in parts]
+    if len(named) > 1 and all(named):
+        return _together(named)
+    parts = [part.strip() for part in _LONG_PARTS.split(text.casefold()) if part.strip()]
     if len(parts) > 1:
-        return " + ".join(sorted(substance(part) for part in parts))
-    return words
+        return _together(map(substance, parts))
+    return spelled(" ".join(sorted(without_salt(words)))) if words else ""
+
+
+def _known(text: str) -> str:
+    words = _words_of(text)
+    return _named(text) or (recognised(" ".join(without_salt(words))) if words else "")
+
+
+_PARTS = re.compile(r"[/+&-]|\b(?:and|with|or|y|w)\b")
+_LONG_PARTS = re.compile(r"[/+]|\band\b|(?<=[a-z]{4})-(?=[a-z]{5})")
+
+
+def _together(names: Iterable[str]) -> str:
+    return " + ".join(sorted({part for name in names for part in name.split(" + ") if part}))
 
 
 _CLASS = re.compile(r"(?:in|ine|ate|ide|one|ol|am|azole|il)s$")
@@ -91,13 +149,13 @@ def reactions(detail: Allergy) -> tuple[str, ...]:
         sign
         for reaction in detail.reactions
         for name in reaction.manifestations
-        for part in ([name] if plain(name) in allergen_names.REACTIONS else _BETWEEN.split(name))
+        for part in ([name] if plain(name) in allergy_reactions.REACTIONS else _BETWEEN.split(name))
         for sign in _sign(part).split(" + ")
-        if sign not in allergen_names.NO_REACTION
+        if sign not in allergy_reactions.NO_REACTION
     }
     return tuple(sorted(signs))
 
 
 def _sign(name: str) -> str:
     words = plain(name)
-    return allergen_names.REACTIONS.get(words, words)
+    return allergy_reactions.REACTIONS.get(words, words)

@@ -1,0 +1,68 @@
+"""One name for an allergen however it is written, and never one for two."""
+
+from collections import defaultdict
+
+import pytest
+
+from portal.merge.allergen_names import ALLERGENS
+from portal.merge.allergen_spelling import spelling
+from portal.merge.drug_brands import BRANDS
+from portal.merge.drug_names import INGREDIENTS
+from portal.merge.read_allergies import substance
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("ALLERGY: PCN", "Penicillins"),
+        ("Drug allergy - sulfa", "Sulfonamide antibiotics"),
+        ("Penicillin (hives)", "Penicilina"),
+        ("Peniccilin", "Penicillin"),
+        ("Amoxicillian", "amoxicillin trihydrate"),
+        ("Cefalexina", "Keflex 500 mg capsule"),
+        ("Hydrocodone-APAP", "Norco"),
+        ("Acetaminophen (Tylenol)", "paracetamol"),
+        ("Aleve", "naproxen sodium"),
+        ("Sulfamethoxazole w/ trimethoprim", "Bactrim DS"),
+        ("Pollen, grass", "Grass pollen"),
+        ("Eggs or egg-derived products", "Huevo"),
+        ("SHELLFISH CONTAINING PRODUCTS", "Mariscos"),
+        ("Nuts, tree", "TREE NUT"),
+        ("Bee venom protein (honey bee)", "Picadura de abeja"),
+    ],
+)
+def test_one_substance_in_two_wordings(left: str, right: str) -> None:
+    assert substance(left) == substance(right) != ""
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Bactrim", "Sulfa"),
+        ("Penicillin G", "Penicillins"),
+        ("Penicillin G", "Penicillin V potassium"),
+        ("Tetracycline", "Tetracycline class"),
+        ("Codeine", "Tylenol with codeine"),
+        ("Aspirin", "Salicylates"),
+        ("Prednisone", "Prednisolone"),
+        ("Quinine", "Quinidine"),
+        ("Chlorpromazine", "Chlorpropamide"),
+        ("Potassium chloride", "Potassium iodide"),
+        ("Peanut", "Peanut-containing drug products"),
+        ("Milk", "Lactose"),
+        ("Egg", "Egg white"),
+        ("Bee venom", "Bee pollen"),
+        ("IV contrast dye", "Iodinated contrast media"),
+        ("Tree nuts", "Walnut"),
+    ],
+)
+def test_two_substances_stay_two(left: str, right: str) -> None:
+    assert substance(left) != substance(right)
+
+
+def test_no_two_names_of_the_tables_share_a_spelling() -> None:
+    brands = {part.split(" #")[0].split(" @")[0].strip() for name in BRANDS.values() for part in name.split("+")}
+    names = defaultdict(set)
+    for name in {*ALLERGENS.values(), *INGREDIENTS.values(), *brands}:
+        names[" ".join(map(spelling, name.split()))].add(name)
+    assert [shared for shared in names.values() if len(shared) > 1] == []
