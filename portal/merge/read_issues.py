@@ -10,7 +10,7 @@ from portal.merge.concepts import Concept, is_residual, read_concept, side_of_ic
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day, moment
 from portal.merge.text import plain
-from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, vaccine_words
+from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 
 _OPEN = "9999-12-31"
 _PRECISE = frozenset({"snomed", "icd10", "cpt", "hcpcs", "icd10pcs"})
@@ -129,7 +129,7 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
     codes = [code for system, code in shared_codes(entry.codes) if system == "cvx"]
     nothing = "998" in codes
     day = local_day(entry.start)
-    for code in codes:
+    for code in codes or named_vaccines(entry.title):
         group = GROUP_OF.get(code, "")
         notebook.is_("cvx", code)
         notebook.meet("cvx", code, day[:4])

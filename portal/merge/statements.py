@@ -26,8 +26,6 @@ from portal.domain.entry import (
     Visit,
 )
 from portal.merge.comparing import same_measure
-from portal.merge.concepts import read_concept
-from portal.merge.drug_forms import ROUTES
 from portal.merge.measures import measured, worded
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.order_statements import medication
@@ -36,7 +34,8 @@ from portal.merge.read_allergies import reactions
 from portal.merge.read_insurance import payer_words
 from portal.merge.read_results import read_test, values_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain
+from portal.merge.vaccine_details import dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_text, same_texts, some_texts
 
 
@@ -232,36 +231,13 @@ def _document(entry: Entry, detail: Document, stated: Statements) -> None:
 
 
 def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
-    site = read_concept(detail.site)
-    state(stated, "site", (site.side, *site.words) if detail.site else (), detail.site, _same_site)
-    state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, within)
-    state(stated, "dose", detail.dose_number, by=_same_number)
+    state(stated, "site", site_of(detail.site) if detail.site else (), detail.site, same_site)
+    state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
+    state(stated, "dose", dose_number(detail.dose_number) if detail.dose_number else "", detail.dose_number)
     state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
-    state(stated, "route", ROUTES.get(plain(detail.route), plain(detail.route)), detail.route)
+    state(stated, "route", route_of(detail.route), detail.route)
     if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
         state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
-
-
-def _same_number(left: str, right: str) -> bool:
-    """Tell whether two dose numbers agree; how many doses the series has is counted differently."""
-    return left.split(" ", maxsplit=1)[0] == right.split(" ", maxsplit=1)[0]
-
-
-_MAKERS = {"msd": "merck", "janssen": "johnson johnson", "gsk": "glaxosmithkline", "glaxo": "glaxosmithkline"}
-_FIRM = word_set("""
-inc llc lp ltd co corp corporation company products biologicals sa pharmaceuticals vaccines usa the
-""")
-
-
-def _maker(name: str) -> str:
-    words = [_MAKERS.get(word, word) for word in plain(name).split() if word not in _FIRM]
-    return " ".join(sorted(set(" ".join(words).split())))
-
-
-def _same_site(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    if left[0] and right[0] and left[0] != right[0]:
-        return False
-    return not left[1:] or not right[1:] or bool(set(left[1:]) & set(right[1:]))
 
 
 _MINUTES_BETWEEN_NOTES = 120
@@ -286,7 +262,7 @@ def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
 def _implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     state(stated, "status", entry.status.value)
     state(stated, "model", plain(detail.model), detail.model)
-    state(stated, "maker", _maker(detail.manufacturer), detail.manufacturer, within)
+    state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
 
 
 def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:

@@ -6,9 +6,10 @@ Two codes that are neither the unspecified one are two vaccines, also in one gro
 vaccine, two conjugates. Combinations are in no group here: MMRV is no MMR.
 """
 
+import re
 from collections.abc import Mapping
 
-from portal.merge.text import plain
+from portal.merge.text import plain, synonyms, word_set
 
 _GROUPS: Mapping[str, str] = {
     "88": "15 16 111 135 140 141 144 149 150 151 153 155 158 161 166 168 171 185 186 194 197 200 201 202 205 231 320",
@@ -44,3 +45,122 @@ def vaccine_words(name: str) -> str:
     """Return the words of a vaccine, sorted, without those that say that it is one."""
     words = [word for part in plain(name).split() for word in _SAME.get(part, part).split()]
     return " ".join(sorted({word for word in words if word not in _NOISE}))
+
+
+def named_vaccines(name: str) -> tuple[str, ...]:
+    """Return the CVX codes that a vaccine's bare name can stand for: its group's, or those of a brand; else none."""
+    words = _SEASON.sub(" ", plain(name))
+    bare = " ".join(word for word in words.split() if word not in _AROUND)
+    if bare in _NAMES:
+        return _NAMES[bare]
+    brands = {codes for brand, codes in BRANDS.items() if f" {brand} " in f" {bare} "}
+    return brands.pop() if len(brands) == 1 else ()
+
+
+_SEASON = re.compile(r"\b20\d\d\s*(?:(?:20)?\d\d)?\b")
+_AROUND = word_set("""
+vaccine vaccines vaccination shot immunization seasonal virus injection vacuna contra la el de
+""")
+
+
+def _codes(table: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(codes.split()) for name, codes in synonyms(table).items()}
+
+
+_NAMES: Mapping[str, tuple[str, ...]] = _codes("""
+influenza, flu, gripe, influenza unspecified formulation, influenza unspecified: 88
+covid 19, covid, covid19, sars cov 2, covid 19 unspecified: 213
+hepatitis b, hep b, hepb, hepatitis b unspecified: 45
+hepatitis a, hep a, hepa, hepatitis a unspecified: 85
+hpv, human papillomavirus, papillomavirus, vph, papiloma humano: 137
+zoster, shingles, herpes zoster, culebrilla: 188
+rotavirus: 122
+pneumococcal, pneumonia, neumococo, neumonia: 109
+polio, poliovirus: 89
+typhoid, tifoidea: 91
+rabies, rabia: 90
+meningococcal, meningitis, meningococo: 108
+meningococcal b, men b, menb: 164
+yellow fever, fiebre amarilla: 184
+rsv, respiratory syncytial: 304
+hib, haemophilus influenzae type b: 17
+mmr, measles mumps and rubella, measles mumps rubella, sarampion paperas rubeola, triple viral: 3
+mmrv, measles mumps rubella varicella: 94
+varicella, chickenpox, chicken pox, varicela: 21
+tdap, tetanus diphtheria acellular pertussis, tetanus diphtheria and acellular pertussis: 115
+dtap: 107
+td, td adult, tetanus diphtheria, tetanus and diphtheria: 139
+zoster recombinant, recombinant zoster, zoster recombinant adjuvanted, rzv: 187
+zoster live, zvl: 121
+pcv13, pneumococcal conjugate pcv13, pneumococcal conjugate pcv 13, pneumococcal conjugate 13, pcv 13: 133
+pcv15, pneumococcal conjugate pcv15, pcv 15: 215
+pcv20, pneumococcal conjugate pcv20, pneumococcal conjugate pcv 20, pneumococcal conjugate 20, pcv 20: 216
+pcv21, pneumococcal conjugate pcv21, pcv 21: 327
+ppsv23, ppv23, pneumococcal polysaccharide, pneumococcal polysaccharide ppv23, pneumococcal polysaccharide 23, ppsv 23, pneumococcal polysaccharide ppsv23: 33
+hpv9, hpv 9, 9vhpv, human papillomavirus 9 valent: 165
+hpv4, hpv 4, hpv quadrivalent: 62
+ipv, inactivated polio, inactivated poliovirus: 10
+opv, oral polio: 2
+""")  # noqa: E501 (a table is read line by line)
+"""Bare names, by the code of CDC's table; a name that leaves the product open stands for the unspecified one."""
+
+BRANDS: Mapping[str, tuple[str, ...]] = _codes("""
+shingrix: 187
+zostavax: 121
+boostrix, adacel: 115
+daptacel: 106
+infanrix: 20
+pediarix: 110
+pentacel: 120
+kinrix, quadracel: 130
+vaxelis: 146
+tenivac: 113
+prevnar 13: 133
+prevnar 20: 216
+vaxneuvance: 215
+capvaxive: 327
+pneumovax 23, pneumovax: 33
+gardasil 9: 165
+cervarix: 118
+heplisav b, heplisav: 189
+prehevbrio: 220
+engerix b, engerix, recombivax hb, recombivax: 8 43 45
+havrix, vaqta: 52 83 85
+twinrix: 104
+varivax: 21
+proquad: 94
+m m r ii, mmr ii, mmrii, priorix: 3
+menactra: 114
+menveo: 136
+menquadfi: 203
+trumenba: 162
+bexsero: 163
+penbraya: 316
+arexvy: 303
+abrysvo: 305
+mresvia: 326
+rotateq: 116
+rotarix: 119
+ipol: 10
+ixiaro: 134
+vivotif: 25
+typhim vi, typhim: 101
+yf vax: 37
+imovax: 18
+rabavert: 176
+pedvaxhib: 49
+acthib, hiberix: 48
+flumist: 111 149
+fluzone high dose: 135 197
+fluad: 168 205
+flublok: 155 185
+flucelvax: 153 171 186
+afluria, fluarix, flulaval: 140 141 150 158
+spikevax, moderna covid 19, covid 19 moderna: 207 221 227 228 229 230 311 312
+comirnaty, pfizer covid 19, covid 19 pfizer, pfizer biontech covid 19, covid 19 pfizer biontech: 208 217 218 219 300 301 302 308 309 310
+novavax covid 19, nuvaxovid: 211 313
+jynneos: 206
+vaxchora: 174
+dengvaxia: 56
+""")  # noqa: E501 (a table is read line by line)
+"""Brands by the codes of their product (CDC, "CVX mapped to trade names"); one that has had several, by all of them."""
