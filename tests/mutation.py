@@ -22,7 +22,9 @@ def main() -> None:
     options = _options()
     _copy(options.packages, options.tests)
     drawn = _draw(options.mutants, options.seed)
-    _mutmut("run", "--max-children", str(options.workers), *drawn)
+    output = _mutmut("run", "--max-children", str(options.workers), *drawn)
+    if "Failed to run" in output:
+        sys.exit(f"{output[-3000:]}\nThe tests fail without any mutant.")
     every = _outcomes()
     outcomes = {name: every.get(name, "not tried") for name in drawn}
     for name in sorted(name for name, outcome in outcomes.items() if outcome not in _KILLED):

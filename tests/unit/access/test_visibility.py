@@ -11,8 +11,10 @@ LAB, VITAL = "o|laboratory", "o|vital-signs"
 YES_NO = (True, False)
 
 
-@pytest.mark.parametrize("item", product(YES_NO, (None, LAB, VITAL), YES_NO), ids=str)
-@pytest.mark.parametrize("caller", product(YES_NO, ("", "Observation"), (None, "Condition", "Observation")), ids=str)
+@pytest.mark.parametrize("item", list(product(YES_NO, (None, LAB, VITAL), YES_NO)), ids=str)
+@pytest.mark.parametrize(
+    "caller", list(product(YES_NO, ("", "Observation"), (None, "Condition", "Observation"))), ids=str
+)
 def test_each_reason_is_enough(caller: tuple[bool, str, str | None], item: tuple[bool, str | None, bool]) -> None:
     sees, withheld, tier = caller
     confidential, within, released = item
