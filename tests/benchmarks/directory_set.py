@@ -15,7 +15,7 @@ from portal.directory.importing import ListReport, import_file
 from portal.directory.search import search
 from portal.domain.words import fold
 from portal.store import Database
-from tests.shared_data import shared
+from tests.shared_data import only_shared
 
 _HERE = Path(__file__).parent
 
@@ -72,8 +72,8 @@ def load(database: Database, folder: Path) -> list[ListReport]:
     overlay = folder / "overlay.json"
     overlay.write_text(json.dumps(overlay_bundle()))
     lists = [
-        shared("directories", "lantern", "EpicEndpointSourcesR4.json"),
-        shared("directories", "lantern", "all_endpoints.ndjson"),
+        only_shared("directories", "lantern", "EpicEndpointSourcesR4.json"),
+        only_shared("directories", "lantern", "all_endpoints.ndjson"),
     ]
     return [import_file(database, path) for path in (*lists, overlay)]
 

@@ -17,7 +17,7 @@ from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
 from tests.integration.provider.conftest import chart, directory
-from tests.shared_data import SHARED, ndjson
+from tests.shared_data import ndjson
 
 _SHARED_TYPES = ("Medication", "Practitioner", "PractitionerRole", "Organization", "Location")
 
@@ -32,13 +32,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     migrate(services.db)
     user = World(services).patient()
     resources, nobodys = chart("patient-ana"), directory("patient-ana")
-    if SHARED.exists():
-        for one in ndjson("us-core-610", "examples.ndjson"):
-            text = str(one)
-            if one["resourceType"] in _SHARED_TYPES:
-                nobodys.append(one)
-            elif "Patient/example" in text and one["resourceType"] != "Patient":
-                resources.append(cast("dict[str, Any]", _moved(one)))
+    for one in ndjson("us-core-610", "examples.ndjson"):
+        if one["resourceType"] in _SHARED_TYPES:
+            nobodys.append(one)
+        elif "Patient/example" in str(one) and one["resourceType"] != "Patient":
+            resources.append(cast("dict[str, Any]", _moved(one)))
     ingest(services.db, person_id=None, source=HOME, resources=nobodys)
     ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
     server = make_server("localhost", port, app, threaded=True)

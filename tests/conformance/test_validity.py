@@ -1,6 +1,7 @@
 """Every resource that the demo serves, against base R4 and the US Core profiles it names, by a validator of others.
 
-Runs where node and npm are present and the packages can be had; the profiles come from the shared data.
+Runs where node and npm are present and the packages can be had; the profiles come from the shared data, without which
+base R4 alone is checked.
 """
 
 import json

@@ -180,14 +180,13 @@ def test_a_broken_file_changes_nothing_and_says_where(
         assert people.by_fhir_id(tx, fhir_id="p1") is None
 
 
-@pytest.mark.parametrize(
-    ("part", "patients"),
-    [("synthea-2019-r4", 12), ("us-core-610/examples.ndjson", 5), ("synthea-bulk-10-patients", 13)],
-)
-def test_the_shared_data_go_in_and_a_second_time_change_nothing(database: Database, part: str, patients: int) -> None:
+@pytest.mark.parametrize("part", ["synthea-2019-r4", "us-core-610/examples.ndjson", "synthea-bulk-10-patients"])
+def test_the_shared_data_go_in_and_a_second_time_change_nothing(database: Database, part: str) -> None:
     path = shared(*part.split("/"))
     first = import_files(database, paths=[path])
-    assert len(first.patients) == patients
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    patients = sum(file.read_text().count('"resourceType":"Patient"') for file in files)
+    assert len(first.patients) == patients > 0
     assert wrote(first.total)
     assert "malformed" not in first.total.refused
     counted = first.total.supporting.new + sum(count.new for count in first.total.sections.values())
@@ -256,5 +255,5 @@ def test_a_real_export_with_long_ids_is_read(database: Database, tmp_path: Path)
     lines = shared("epic-export-sanitized", "resources.ndjson").read_bytes().splitlines()
     long = [one for one in map(msgspec.json.decode, lines) if 64 < len(one.get("id", "")) <= 255]
     report = import_files(database, paths=[write(tmp_path, "b.ndjson", *long)])
-    assert len(long) == 269
+    assert report.resources == len(long) > 0
     assert report.total.refused["malformed"] == 0

@@ -16,7 +16,7 @@ from portal.store.people import people
 from portal.store.records import left_out, resources, rows
 from tests.factories.fhir import bundle, condition, patient
 from tests.integration.records.helpers import make_person
-from tests.shared_data import shared
+from tests.shared_data import only_shared
 
 _CASES = Path(__file__).parents[2] / "field_cases"
 NAMELESS = {"resourceType": "Condition", "id": "x", "subject": {"reference": "Patient/p1"}}
@@ -204,7 +204,7 @@ def test_a_binary_that_nobody_names_is_not_kept(database: Database, tmp_path: Pa
 
 def test_the_whole_epic_export_is_shown_or_named(database: Database) -> None:
     """585 resources: items, what serves them, and what is named with its reason; nothing else."""
-    report = import_files(database, paths=[shared("epic-export-sanitized", "resources.ndjson")])
+    report = import_files(database, paths=[only_shared("epic-export-sanitized", "resources.ndjson")])
     total = report.total
     items = {section: count.new for section, count in total.sections.items()}
     assert report.resources == 585

@@ -81,7 +81,7 @@ def check_words(entry: Entry) -> None:
         assert "://" not in fact.label
 
 
-def read_all(services: Services, world: World, client: FlaskClient, reader: TestUser, paths: list[Path]) -> int:
+def read_all(services: Services, world: World, client: FlaskClient, reader: TestUser, paths: list[Path]) -> None:
     report = import_files(services.db, paths=paths)
     assert report.patients
     read = said = 0
@@ -92,16 +92,16 @@ def read_all(services: Services, world: World, client: FlaskClient, reader: Test
         world.proxy(reader, found.id)
         read += walk(client, found.id)
         said += say_all(client, services, found.id)
-    assert said > len(Section)
-    return read
+    assert read > len(Section) * len(report.patients)
+    assert said > 0
 
 
 @pytest.mark.slow
 def test_synthetic_bundles(services: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
     files = sorted(shared("synthea-2019-r4").glob("*.json"))
-    assert read_all(services, world, signed, ana, [*files, shared("synthea-bulk-10-patients")]) > 20 * len(Section)
+    read_all(services, world, signed, ana, [*files, shared("synthea-bulk-10-patients")])
 
 
 @pytest.mark.slow
 def test_examples_of_us_core(services: Services, world: World, signed: FlaskClient, ana: TestUser) -> None:
-    assert read_all(services, world, signed, ana, [shared("us-core-610", "examples.ndjson")]) > len(Section)
+    read_all(services, world, signed, ana, [shared("us-core-610", "examples.ndjson")])

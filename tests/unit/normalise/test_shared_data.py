@@ -16,7 +16,7 @@ from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import carries_entry, clinical_date, section_of, subject_reference
 from portal.normalise.registry import read
-from tests.shared_data import bundles, ndjson
+from tests.shared_data import SAMPLE, bundles, ndjson, only_shared
 
 SETS = ("synthea-2019-r4", "synthea-bulk-10-patients", "us-core-610/examples.ndjson")
 
@@ -83,6 +83,7 @@ def test_no_title_is_raw(name: str) -> None:
 
 
 def test_sections_of_the_sets_are_filled_as_expected() -> None:
+    only_shared("synthea-2019-r4")
     old = counts("synthea-2019-r4")
     assert old["Condition", Section.HEALTH_ISSUES] == 83
     assert old["MedicationRequest", Section.MEDICATIONS] == 88
@@ -102,6 +103,13 @@ def test_sections_of_the_sets_are_filled_as_expected() -> None:
     assert core["Device", Section.IMPLANTS] == 3
     assert core["Coverage", Section.INSURANCE] == 1
     assert core["CareTeam", Section.CARE_TEAM] == 2
+
+
+def test_the_sample_fills_most_sections_and_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.shared_data.SHARED", SAMPLE / "absent")
+    filled = {where for name in SETS for _kind, where in counts(name)}
+    assert filled >= set(Section) - {Section.MESSAGES, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES}
+    assert sum(file.stat().st_size for file in SAMPLE.rglob("*") if file.is_file()) <= 60_000
 
 
 if __name__ == "__main__":
