@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from argon2 import Type, extract_parameters
+from argon2 import PasswordHasher, Type, extract_parameters
 
 from portal.access import passwords
 
@@ -23,3 +23,8 @@ def test_only_the_right_password_opens_and_nothing_opens_an_unknown_name() -> No
     assert passwords.verify_password(encoded, "right")
     assert not passwords.verify_password(encoded, "wrong")
     assert not passwords.verify_password(None, "no account has this password")
+
+
+def test_a_password_of_another_profile_is_hashed_anew() -> None:
+    assert not passwords.needs_rehash(passwords.hash_password("right"))
+    assert passwords.needs_rehash(PasswordHasher(time_cost=9, memory_cost=64, parallelism=1).hash("right"))
