@@ -24,7 +24,7 @@ from portal.store.records import packing
 
 @click.group("records")
 def group() -> None:
-    """The home chart: FHIR resources of this organization's own patients."""
+    """Fill and look at the home chart: FHIR resources of this organization's own patients."""
 
 
 group.add_command(explain)
@@ -121,7 +121,7 @@ def renormalise_(as_json: bool) -> None:
 @click.option("--one-organization", is_flag=True, help="Both come from one organization.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 def compare_(files: tuple[Path, ...], batch: Any, one_organization: bool, as_json: bool) -> None:
-    """What merge makes of two FHIR resources: one row, two rows that name each other, or two rows.
+    """Print what merge makes of two FHIR resources: one row, two rows that name each other, or two rows.
 
     LEFT and RIGHT are JSON files: a resource, or a list of it and of what it refers to. Ids and subjects may be
     absent. No instance is needed and nothing is stored. With --batch one JSON line is printed for each pair.

@@ -35,7 +35,7 @@ def compare_names(left: Names, right: Names) -> NameRelation:
 
 
 def _declared(left: NameParts, right: NameParts) -> NameRelation:
-    """A former name or a nickname shows who somebody was, or is called; it never decides."""
+    """Relate a former name or a nickname: it shows who somebody was, or is called, and never decides."""
     relation = _relation(left, right)
     return NameRelation.DECLARED if relation <= NameRelation.SHORTER else max(relation, NameRelation.UNSURE)
 

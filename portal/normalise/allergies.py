@@ -93,7 +93,7 @@ def _reactions(value: object) -> tuple[Reaction, ...]:
 
 
 def _substance(reactions: object) -> str:
-    """The name of what a reaction was to, for the few that carry no code of their own."""
+    """Return the name of what a reaction was to, for the few that carry no code of their own."""
     for part in items(reactions):
         name = coding.name_of(part.get("substance"), _PREFERRED) or line(part.get("substance"))
         if name:

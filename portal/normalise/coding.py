@@ -103,7 +103,7 @@ def _opening(name: str) -> str:
 
 
 def _spoken(text: object) -> str:
-    """A name as it is shown; names repeat a thousand times in a delivery."""
+    """Return a name as it is shown; names repeat a thousand times in a delivery."""
     if not isinstance(text, str):
         return ""
     return _name(text) if len(text) <= NAME_LIMIT else _opening(tidy(line(text)))

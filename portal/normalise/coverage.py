@@ -83,7 +83,7 @@ def _written(value: Any) -> str:
 
 
 def _changed(node: Any, path: Path) -> Any:
-    """A copy without the leaf; a member of a list leaves an empty place, so that its neighbours stay where they are."""
+    """Return a copy without the leaf; a member of a list leaves an empty place, and its neighbours stay in theirs."""
     if not path:
         return None
     head, *rest = path

@@ -33,14 +33,14 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def obj(value: object) -> Mapping[str, Any]:
-    """The object, or an empty one."""
+    """Return the object, or an empty one."""
     if type(value) is dict:  # by far the most frequent: the check against an abstract class costs five times as much
         return value
     return value if value is not None and isinstance(value, Mapping) else EMPTY
 
 
 def items(value: object) -> tuple[Mapping[str, Any], ...]:
-    """The objects of a list; one object alone is a list of one."""
+    """Return the objects of a list; one object alone is a list of one."""
     if not value:
         return ()
     if type(value) is dict:
@@ -51,7 +51,7 @@ def items(value: object) -> tuple[Mapping[str, Any], ...]:
 
 
 def first(value: object) -> Mapping[str, Any]:
-    """The first object of a list, or an empty one."""
+    """Return the first object of a list, or an empty one."""
     objects = items(value)
     return objects[0] if objects else EMPTY
 
@@ -79,12 +79,12 @@ def paragraph(value: object, limit: int = TEXT_LIMIT) -> str:
 
 
 def word(value: object) -> str:
-    """A FHIR ``code`` or ``id``-like token: trimmed, at most 64 characters, else empty."""
+    """Return a FHIR ``code`` or ``id``-like token: trimmed, at most 64 characters, else empty."""
     return value.strip() if isinstance(value, str) and len(value) <= 64 else ""
 
 
 def uri(value: object) -> str:
-    """A URI as written, at most 2048 characters without white space or controls, else empty."""
+    """Return a URI as written, at most 2048 characters without white space or controls, else empty."""
     if not isinstance(value, str) or len(value) > 2048:
         return ""
     stripped = value.strip()
@@ -92,18 +92,18 @@ def uri(value: object) -> str:
 
 
 def lines(value: object) -> tuple[str, ...]:
-    """The non-empty texts of a list of strings; one string alone is a list of one."""
+    """Return the non-empty texts of a list of strings; one string alone is a list of one."""
     texts = value[:ITEM_LIMIT] if isinstance(value, list) else [value]
     return tuple(text for text in map(line, texts) if text)
 
 
 def flag(value: object) -> bool:
-    """True only for a JSON ``true`` (and the text "true", which some servers send)."""
+    """Tell whether it is a JSON ``true``, or the text "true", which some servers send."""
     return value is True or value == "true"
 
 
 def number(value: object) -> int | None:
-    """A whole number of sensible size, also given as text or as 3.0; else None."""
+    """Return a whole number of sensible size, also given as text or as 3.0; else None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value, re.ASCII):
@@ -114,7 +114,7 @@ def number(value: object) -> int | None:
 
 
 def when(value: object) -> str | None:
-    """A FHIR date as written (as precise as it is), or None."""
+    """Return a FHIR date as written (as precise as it is), or None."""
     return parse_when(value)
 
 
@@ -127,7 +127,7 @@ def period(value: object) -> tuple[str | None, str | None]:
 
 
 def notes(value: object) -> tuple[str, ...]:
-    """The texts of a list of ``Annotation``."""
+    """Return the texts of a list of ``Annotation``."""
     return unique([paragraph(note.get("text")) for note in items(value)]) if value else ()
 
 
@@ -160,10 +160,10 @@ def extension(element: object, name: str) -> Mapping[str, Any]:
 
 
 def words(text: str) -> frozenset[str]:
-    """A set of words, written for the eye."""
+    """Return the words of a text as a set; for sets of words that are written for the eye."""
     return frozenset(text.split())
 
 
 def unique(texts: Iterable[str]) -> tuple[str, ...]:
-    """Non-empty texts in their order, each once."""
+    """Return the texts that are not empty in their order, each once."""
     return tuple(dict.fromkeys([text for text in texts if text]))

@@ -104,7 +104,7 @@ def implant(context: Context) -> Entry:
 
 
 def is_implant(device: Mapping[str, Any]) -> bool:
-    """Whether a Device is one that a patient carries inside the body; the rule is in this module's docstring."""
+    """Tell whether a Device is one that a patient carries inside the body; the rule is in this module's docstring."""
     text = " ; ".join(_words_of(device))
     if _NEVER.search(text):
         return False

@@ -68,7 +68,7 @@ def message(context: Context) -> Entry:
 
 
 def _documents(payload: tuple[Mapping[str, Any], ...], context: Context) -> tuple[Attachment, ...]:
-    """The files of documents that a message refers to; a document that is not at hand has its name."""
+    """Return the files of documents that a message refers to; a document that is not at hand has its name."""
     files: list[Attachment] = []
     for part in payload:
         reference = part.get("contentReference")
@@ -86,7 +86,7 @@ def _documents(payload: tuple[Mapping[str, Any], ...], context: Context) -> tupl
 
 
 def _thread(context: Context) -> str:
-    """What groups messages: the order or message it belongs to or answers, else a group identifier."""
+    """Return what groups messages: the order or message it belongs to or answers, else a group identifier."""
     resource = context.resource
     for element in ("partOf", "inResponseTo"):
         target = target_of(first(resource.get(element)))

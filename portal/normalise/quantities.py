@@ -342,7 +342,7 @@ def _sample(text: str, base: Decimal | str, factor: Decimal | str) -> str:
 
 
 def _half_quantity(value: object) -> str:
-    """A comparator or words in the place of a number ("<", "see note"), with the unit; a unit alone says nothing."""
+    """Return what stands in the place of a number ("<", "see note"), with the unit; a unit alone says nothing."""
     measured = obj(value)
     number = measured.get("value")
     text = line(number) if isinstance(number, str) else ""

@@ -112,12 +112,12 @@ def read(resource: object, lookup: Lookup) -> Entry:
 
 
 def _says_more(resource: Mapping[str, Any]) -> bool:
-    """Whether the narrative holds what the elements do not (FHIR R4 narrative-status), and no code says what it is."""
+    """Tell whether the narrative holds what the elements do not (FHIR R4 narrative-status); no code says what it is."""
     return word(obj(resource.get("text")).get("status")) == "additional" and bool(narrative(resource))
 
 
 def _from_narrative(resource: Mapping[str, Any], kind: str, lookup: Lookup) -> Entry:
-    """The entry with the narrative as its title and, where it is longer than a title, as a note.
+    """Return the entry with the narrative as its title and, where it is longer than a title, as a note.
 
     Raises NormaliseError "no-code" where there is none.
     """
@@ -148,7 +148,7 @@ _NAMED_BY = {
 
 
 def _set_apart(resource: Mapping[str, Any], entry: Entry, unsafe: tuple[str, ...]) -> Entry:
-    """An entry that is no fact: its title, its date and its original text; nothing that could be compared."""
+    """Return an entry that is no fact: its title, its date and its original text; nothing that could be compared."""
     return Entry(
         section=entry.section,
         title=entry.title,

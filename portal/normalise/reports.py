@@ -81,7 +81,7 @@ def report(context: Context) -> Entry:
 
 
 def _findings(context: Context) -> tuple[str, ...]:
-    """What the results of a report say, those that are at hand: "718-7=9.4 g/dL", in the order of the codes."""
+    """Return what the results of a report say, those that are at hand: "718-7=9.4 g/dL", in the order of the codes."""
     findings = []
     for reference in items(context.resource.get("result")):
         target = context.resolve(reference)

@@ -125,7 +125,7 @@ def _named(part: Component, name: str, resource: Mapping[str, Any]) -> Component
 
 
 def _value(holder: Mapping[str, Any], *, required: bool) -> tuple[Quantity | None, str, str]:
-    """The value, or its text, and why there is none. ``required``: nothing else stands for it, so this is said."""
+    """Return the value, or its text, and why there is none. ``required``: nothing else stands for it: say so."""
     measured, text = value_of(holder)
     if (measured or text) and "dataAbsentReason" not in holder:
         return measured, text, ""
@@ -217,7 +217,7 @@ def _flag_code(concept: Mapping[str, Any]) -> str:
 
 
 def _flag_words(concept: Mapping[str, Any]) -> str:
-    """The organization's own words, else ours for the code, else the display. "H" as text is no word."""
+    """Return the organization's own words, else ours for the code, else the display. "H" as text is no word."""
     own = line(concept.get("text"))
     if own and own.upper() not in phrases.FLAGS:
         return coding.tidy(own)
@@ -286,7 +286,7 @@ def _finding_name(title: str) -> str:
 
 
 def _is_numbered(components: tuple[Component, ...]) -> bool:
-    """Whether the parts are only lines of one text: "Line 1", "Line 2"."""
+    """Tell whether the parts are only lines of one text: "Line 1", "Line 2"."""
     return bool(components) and all(
         part.text and not part.quantity and part.name.casefold().startswith("line ") for part in components
     )

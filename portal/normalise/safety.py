@@ -116,7 +116,7 @@ _MODIFIERS = frozenset({"modifierExtension", "implicitRules", "comparator"})
 
 
 def _has_modifiers(resource: Mapping[str, Any]) -> bool:
-    """Whether to look closer: most resources have none, and this costs half of a walk that knows where it is.
+    """Tell whether to look closer: most resources have none, and this costs half of a walk that knows where it is.
 
     Nothing is written out: an enormous text that occurs a thousand times is one text here, and gigabytes as JSON.
     """
@@ -199,7 +199,7 @@ def _texts(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _modifiers(resource: Mapping[str, Any]) -> list[str]:
-    """What the modifier extensions say: the end of their address, and their value."""
+    """Return what the modifier extensions say: the end of their address, and their value."""
     lines: list[str] = []
     stack: list[Any] = [resource]
     nodes = 0

@@ -62,7 +62,7 @@ _POINTS = {
 
 
 def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
-    """Whether its date reaches beyond the day under which it is kept: a longer period, or a year or month alone.
+    """Tell whether its date reaches beyond the day under which it is kept: a longer period, or a year or month alone.
 
     A search for what happened since some day must look at these beside the ones that are kept under later days.
     """
@@ -75,7 +75,7 @@ def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
 
 
 def _shared_targets(value: Any) -> Iterator[str]:
-    """What a resource refers to that is nobody's own: the provider side serves it only to whose record leads to it."""
+    """Yield what a resource refers to that is nobody's own: the provider side serves it to whose record leads to it."""
     stack = [value]
     while stack:
         part = stack.pop()
@@ -99,7 +99,7 @@ def _at(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _forms(value: Any) -> Iterator[str]:
-    """The tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
+    """Yield the tokens of a code, a Coding, a CodeableConcept, an Identifier or a Reference."""
     if isinstance(value, bool):
         yield "true" if value else "false"
     elif isinstance(value, str):

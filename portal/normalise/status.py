@@ -62,7 +62,7 @@ def status_of(value: object, table: Mapping[str, Status]) -> Status:
 
 
 def _code(concept: object) -> str:
-    """The code; where there is none its words, which are the same as the codes in the usual charts ("Active")."""
+    """Return the code; without one its words, which in the usual charts are the same as the codes ("Active")."""
     return code_in(concept).lower() or words_of(concept).lower().replace(" ", "-")
 
 

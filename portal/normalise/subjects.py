@@ -13,7 +13,7 @@ _PATIENT_ELEMENTS = ("subject", "patient", "beneficiary", "for", "individual")
 
 
 def clinical_date(resource: Mapping[str, Any]) -> str:
-    """The sort key (``portal.domain.dates.sort_key``) of the date that matters in a resource of any type.
+    """Return the sort key (``portal.domain.dates.sort_key``) of the date that matters in a resource of any type.
 
     The empty string when it has none, when it is not a date, or when the type has no such date.
     """
@@ -52,7 +52,7 @@ def subject_references(resource: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def subject_reference(resource: Mapping[str, Any]) -> str | None:
-    """The reference to the patient a resource is about, as written ("Patient/1", a URL, "urn:uuid:…"), or None.
+    """Return the reference to the patient a resource is about, as written ("Patient/1", a URL, "urn:uuid:…"), or None.
 
     Looks at ``subject``, ``patient``, ``beneficiary``, ``for``, an appointment's patient among its participants, a
     message's patient among sender and recipients; a Patient is about itself. An appointment of several patients gives

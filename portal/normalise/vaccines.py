@@ -67,5 +67,5 @@ _DISEASES = {code: diseases for codes, diseases in _GROUPS for code in codes.spl
 
 
 def diseases(codes: Iterable[Code]) -> tuple[str, ...]:
-    """The diseases that the first known CVX code among ``codes`` protects against; empty when none is known."""
+    """Return the diseases that the first known CVX code among ``codes`` protects against; empty when none is known."""
     return next((_DISEASES[code.code] for code in codes if code.system == CVX and code.code in _DISEASES), ())

@@ -185,12 +185,12 @@ _ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
 
 
 def _visit_words(name: str) -> str:
-    """A visit is what people call an encounter: "Encounter for check up" → "Visit for check up"."""
+    """Say "visit", as people do, for "encounter": "Encounter for check up" → "Visit for check up"."""
     return _ENCOUNTER.sub(lambda match: "Visit" if match.group(1) == "E" else "visit", name)
 
 
 def _visit_class(value: object) -> str:
-    """The class code; R4 has one Coding, R5 a list of concepts, DSTU2 a plain code."""
+    """Return the class code; R4 has one Coding, R5 a list of concepts, DSTU2 a plain code."""
     return coding.code_in(first(value) or value)
 
 
@@ -211,7 +211,7 @@ def _instructions(value: object) -> str:
 
 
 def _kind_of(reference: object, context: Context) -> str:
-    """The resource type that a reference names, says, or leads to."""
+    """Return the resource type that a reference names, says, or leads to."""
     target = target_of(reference)
     parts = target.split("/")
     if len(parts) >= 2:

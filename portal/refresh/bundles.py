@@ -126,7 +126,7 @@ def _mapped(path: Path) -> memoryview:
 
 
 def _without_mark(data: memoryview) -> memoryview:
-    """The file without the byte order mark that some programs of Windows put first."""
+    """Return the file without the byte order mark that some programs of Windows put first."""
     return data[len(BOM_UTF8) :] if bytes(data[: len(BOM_UTF8)]) == BOM_UTF8 else data
 
 
@@ -145,7 +145,7 @@ def _is_lines(path: Path, data: memoryview) -> bool:
 
 
 def _find(data: memoryview, start: int) -> int:
-    """The place of the next line feed, or -1."""
+    """Return the place of the next line feed, or -1."""
     buffer = data.obj
     if not isinstance(buffer, bytes | mmap.mmap):
         return -1
@@ -155,7 +155,7 @@ def _find(data: memoryview, start: int) -> int:
 
 
 def _lines(data: memoryview) -> Iterator[tuple[int, int, int]]:
-    """(number, start, end) of each line that is not blank."""
+    """Yield (number, start, end) of each line that is not blank."""
     number, start, size = 0, 0, len(data)
     while start < size:
         number += 1

@@ -202,7 +202,7 @@ def _assign_documents(database: Database, plan: _Plan, only: str | None) -> None
 
 
 def _logical(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The patient named by an identifier only (FHIR R4 ``Reference.identifier``)."""
+    """Return the patient named by an identifier only (FHIR R4 ``Reference.identifier``)."""
     for element in ("subject", "patient", "beneficiary"):
         target = _by_identifier(resource.get(element), "Patient")
         if target:
@@ -221,7 +221,7 @@ def _by_identifier(reference: object, kind: str) -> str:
 
 
 def _id_of(database: Database, content: Content, resource: Mapping[str, Any]) -> str:
-    """The resource's id, else the one its bundle gave it for the time being, else one made from its content."""
+    """Return the resource's id, else the one its bundle gave it for the time being, else one made from its content."""
     fhir_id = resource.get("id")
     if isinstance(fhir_id, str) and fhir_id:
         return fhir_id
@@ -238,7 +238,7 @@ def _identifiers(resource: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _targets(resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a Provenance is about."""
+    """Return what a Provenance is about."""
     targets = resource.get("target")
     listed = targets if isinstance(targets, list) else []
     references = [target.get("reference") for target in listed if isinstance(target, Mapping)]
@@ -278,7 +278,7 @@ def _subjects(plan: _Plan, item: _Planned) -> tuple[str, ...]:
 def _assign(
     plan: _Plan, people_ids: Mapping[str, str], only: str | None
 ) -> tuple[list[_Planned], dict[str, list[_Planned]]]:
-    """What is nobody's, and what is whose (by FHIR id of the patient)."""
+    """Return what is nobody's, and what is whose (by FHIR id of the patient)."""
     shared: list[_Planned] = []
     by_person: dict[str, list[_Planned]] = {}
     owner_of: dict[str, str] = {}
@@ -369,7 +369,7 @@ class _Resolver:
         return self._stored[resolved]
 
     def _in_store(self, reference: str) -> str | None:
-        """What an earlier import brought under this identifier, if it is one and nobody's."""
+        """Return what an earlier import brought under this identifier, if it is one and nobody's."""
         kind, _, identifier = reference.partition(_CONDITIONAL)
         criteria = fhir_search.Criteria(None, kind, tokens=(("identifier", (identifier,)),))
         with self._database.reading() as tx:

@@ -153,7 +153,7 @@ def settle_leftovers(database: Database) -> int:
 def _collect(
     vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
 ) -> dict[str, Item]:
-    """The delivered resources by id; of several with one identity the last counts."""
+    """Return the delivered resources by id; of several with one identity the last counts."""
     items: dict[str, Item] = {}
     for resource in resources:
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
@@ -180,7 +180,7 @@ def _is_shown_or_serves(kind: str) -> bool:
 
 
 def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str:
-    """What a resource says, without the stamps that a server renews although nothing changed."""
+    """Return what a resource says, without the stamps that a server renews although nothing changed."""
     meta = resource.get("meta")
     if isinstance(meta, Mapping) and ("lastUpdated" in meta or "versionId" in meta):
         lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
@@ -250,7 +250,7 @@ class Drafting:
         )
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-        """The FHIR API searches the home chart alone; a trend finds everybody's results by their code."""
+        """Return the tokens it is found by: the FHIR API searches the home chart alone, a trend everybody's codes."""
         if not _is_shown_or_serves(str(resource.get("resourceType"))):
             return frozenset()
         return tokens(resource) if self._source == HOME else codes(resource)

@@ -38,7 +38,7 @@ class References:
         self._closed_types: set[str] = set()
 
     def of(self, resources: Iterable[Resource], *, check: Callable[[], None]) -> tuple[list[Resource], str | None]:
-        """What these resources refer to and do not include, and the reason code when some of it could not be had.
+        """Return what these resources refer to and do not include, and the reason code when some of it was not had.
 
         ``check`` is called before each request and raises to stop.
 

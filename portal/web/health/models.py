@@ -124,7 +124,7 @@ class Place:
 
     @property
     def complete(self) -> bool:
-        """Whether it answered this section completely, so that having nothing means something."""
+        """Tell whether it answered this section completely, so that having nothing means something."""
         return self.outcome is Outcome.DONE
 
 

@@ -219,7 +219,7 @@ _DETAILS = frozenset({"start", "end", "prescriber"})
 
 
 def asks(differing: Sequence[Disagreement]) -> bool:
-    """Whether somebody should ask which value is right: not where only dates or names of who ordered it differ."""
+    """Tell whether somebody should ask which value is right: not where only dates or names of who ordered it differ."""
     return any(disagreement.field not in _DETAILS for disagreement in differing)
 
 

@@ -78,7 +78,7 @@ _Measured = tuple[RecordRow, Entry, _Part]
 
 
 def has_trend(entry: Entry) -> bool:
-    """Whether an entry is a coded measurement, so that others like it can be found."""
+    """Tell whether an entry is a coded measurement, so that others like it can be found."""
     return entry.section in _SECTIONS and isinstance(entry.detail, e.Result) and bool(_codes(entry))
 
 
