@@ -1,0 +1,40 @@
+"""What every statement shares: batches of ids, instants with their zone, ids that come out the same again."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from portal.store.engine.crypto import Vault
+from portal.store.records.resources import BATCH, chunks, resource_id, token_hash
+from portal.store.schema.base import Instant
+
+DIALECT = sqlite.dialect()
+VAULT = Vault((("k", bytes(32)),), index_key="index")
+
+
+@pytest.mark.parametrize("count", [0, 1, BATCH, BATCH + 1, 2 * BATCH + 3])
+def test_ids_go_in_batches_none_twice_none_left_out(count: int) -> None:
+    ids = [str(number) for number in range(count)]
+    batches = list(chunks(ids))
+    assert [one for batch in batches for one in batch] == ids
+    assert all(0 < len(batch) <= BATCH for batch in batches)
+
+
+def test_an_instant_goes_in_and_comes_out_in_utc() -> None:
+    eastern = datetime(2026, 3, 1, 20, 0, tzinfo=timezone(timedelta(hours=-5)))
+    stored = Instant().process_bind_param(eastern, DIALECT)
+    assert stored is not None
+    assert stored.isoformat() == "2026-03-02T01:00:00+00:00"
+    assert Instant().process_result_value(stored.replace(tzinfo=None), DIALECT) == eastern
+    assert Instant().process_result_value(eastern, DIALECT) is eastern
+    assert Instant().process_bind_param(None, DIALECT) is Instant().process_result_value(None, DIALECT) is None
+    assert stored.tzinfo is UTC
+
+
+def test_a_resource_has_one_id_and_what_differs_has_another() -> None:
+    own = {"source": "home", "type": "Condition", "fhir_id": "c1"}
+    ids = [resource_id(VAULT, **(own | change)) for change in ({}, {"source": "l"}, {"type": "Goal"}, {"fhir_id": "c"})]
+    assert ids[0] == resource_id(VAULT, **own)
+    assert len(set(ids)) == len(ids)
+    assert token_hash(VAULT, param="code", value="1") != token_hash(VAULT, param="category", value="1")

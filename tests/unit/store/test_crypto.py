@@ -1,0 +1,70 @@
+"""Values at rest: sealed for one place, opened by any key that is there, found by hashes that outlive the keys."""
+
+import pytest
+
+from portal.domain.errors import DecryptionError
+from portal.store.engine.crypto import Vault
+
+OLD, NEW = ("old", bytes(range(32))), ("new", bytes(range(1, 33)))
+ROW = "resource.body:1"
+
+
+def vault(*keys: tuple[str, bytes], index_key: str = "index") -> Vault:
+    return Vault(keys or (OLD,), index_key=index_key)
+
+
+@pytest.mark.parametrize("plain", [b"", b"a", "Añá".encode(), bytes(range(256)) * 40])
+def test_what_is_sealed_opens_in_its_place(plain: bytes) -> None:
+    assert vault().open(vault().seal(plain, row=ROW), row=ROW) == plain
+
+
+def test_the_same_value_is_sealed_anew_each_time() -> None:
+    sealed = {vault().seal(b"penicillin", row=ROW) for _ in range(3)}
+    assert len(sealed) == 3
+    assert not any(b"penicillin" in value for value in sealed)
+
+
+def test_a_value_copied_to_another_row_does_not_open() -> None:
+    sealed = vault().seal(b"x", row=ROW)
+    with pytest.raises(DecryptionError):
+        vault().open(sealed, row="resource.body:2")
+
+
+@pytest.mark.parametrize("place", [4, 10, -17, -1])  # nonce, ciphertext and tag
+def test_a_changed_byte_does_not_open(place: int) -> None:
+    sealed = bytearray(vault().seal(b"sealed text", row=ROW))
+    sealed[place] ^= 1
+    with pytest.raises(DecryptionError):
+        vault().open(bytes(sealed), row=ROW)
+
+
+def test_another_key_of_the_same_name_does_not_open() -> None:
+    with pytest.raises(DecryptionError):
+        vault(("old", NEW[1])).open(vault(OLD).seal(b"x", row=ROW), row=ROW)
+
+
+def test_the_first_key_seals_and_all_open() -> None:
+    before, during, after = vault(OLD), vault(NEW, OLD), vault(NEW)
+    sealed = before.seal(b"x", row=ROW)
+    assert during.open(sealed, row=ROW) == b"x"
+    assert not during.is_current(sealed)
+    anew = during.seal(b"x", row=ROW)
+    assert during.is_current(anew)
+    assert after.open(anew, row=ROW) == b"x"
+    with pytest.raises(DecryptionError) as taken_out:
+        after.open(sealed, row=ROW)
+    assert taken_out.value.code == "unknown-key"
+
+
+def test_hashes_stay_when_keys_rotate_and_are_of_one_purpose_and_instance() -> None:
+    assert vault(OLD).hash("name", "rivera") == vault(NEW, OLD).hash("name", "rivera")
+    assert len(vault().hash("name", "rivera")) == 32
+    others = {
+        vault().hash("name", "rivera"),
+        vault().hash("name", "riverb"),
+        vault().hash("phone", "rivera"),
+        vault(index_key="other").hash("name", "rivera"),
+    }
+    assert len(others) == 4
+    assert vault().mac("audit", b"1") == vault(NEW).mac("audit", b"1")
+    assert len({vault().mac("audit", b"1"), vault().mac("audit", b"2"), vault().mac("page", b"1")}) == 3
