@@ -1,6 +1,6 @@
 """The sections of a record: which FHIR resource types carry each, and what else holds for one alone. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +45,8 @@ class SectionFacts:
     """What holds for one section.
 
     ``heading``: its name, to be translated. ``types``: FHIR R4 resource types that are searched for to fill it.
+    ``categories``: of a type that several sections have, the codes of ``category`` that come to this one; the first
+    section of the type has all others.
     ``on_home``: it has a tile on the home page. ``basic``: a link without an active account (the record-only tier)
     shows it. ``noticed``: a reader is told of what is new (product.md §2). ``names_places``: its items name other
     organizations, which are suggested. ``order`` divides its list, and ``narrowed``: one may look at one half alone.
@@ -52,6 +54,7 @@ class SectionFacts:
 
     heading: str
     types: tuple[str, ...]
+    categories: tuple[str, ...] = ()
     on_home: bool = True
     basic: bool = False
     noticed: bool = False
@@ -77,7 +80,10 @@ SECTIONS: Mapping[Section, SectionFacts] = {
     ),
     Section.MESSAGES: SectionFacts(heading=N_("Messages"), types=("Communication",), noticed=True),
     Section.TEST_RESULTS: SectionFacts(
-        heading=N_("Test results"), types=("DiagnosticReport", "Observation"), noticed=True
+        heading=N_("Test results"),
+        types=("DiagnosticReport", "Observation"),
+        categories=("laboratory", "LAB", "imaging", "procedure"),
+        noticed=True,
     ),
     Section.VISITS: SectionFacts(
         heading=N_("Appointments and visits"),
@@ -96,14 +102,27 @@ SECTIONS: Mapping[Section, SectionFacts] = {
     Section.IMMUNIZATIONS: SectionFacts(
         heading=N_("Immunizations"), types=("Immunization",), on_home=False, names_places=True
     ),
-    Section.VITAL_SIGNS: SectionFacts(heading=N_("Vital signs"), types=("Observation",), on_home=False),
+    Section.VITAL_SIGNS: SectionFacts(
+        heading=N_("Vital signs"), types=("Observation",), categories=("vital-signs",), on_home=False
+    ),
     Section.PROCEDURES: SectionFacts(heading=N_("Procedures"), types=("Procedure",), on_home=False),
     Section.DOCUMENTS: SectionFacts(
         heading=N_("Documents"), types=("DocumentReference", "Media"), on_home=False, names_places=True
     ),
-    Section.EXAM_FINDINGS: SectionFacts(heading=N_("Examination findings"), types=("Observation",), on_home=False),
+    Section.EXAM_FINDINGS: SectionFacts(
+        heading=N_("Examination findings"),
+        types=("Observation",),
+        categories=("exam", "smartdata", "therapy"),
+        on_home=False,
+    ),
     Section.QUESTIONNAIRES: SectionFacts(
-        heading=N_("Answers and habits"), types=("Observation", "QuestionnaireResponse"), on_home=False
+        heading=N_("Answers and habits"),
+        types=("Observation", "QuestionnaireResponse"),
+        categories=(
+            *("social-history", "sdoh", "survey", "functional-status", "cognitive-status", "disability-status"),
+            *("treatment-intervention-preference", "care-experience-preference", "activity"),
+        ),
+        on_home=False,
     ),
     Section.PLANS: SectionFacts(
         heading=N_("Plans, goals and orders"),
@@ -113,7 +132,10 @@ SECTIONS: Mapping[Section, SectionFacts] = {
         narrowed=True,
     ),
 }
-"""In the order of the home page and of the record's overview."""
+"""In the order of the home page and of the record's overview.
+
+Categories: FHIR's observation-category, US Core's further ones, and Epic's. What a watch says is an answer.
+"""
 
 NINE = tuple(section for section, facts in SECTIONS.items() if facts.on_home)
 """The sections that every linked organization is asked for, in the order of the home page."""
@@ -126,6 +148,24 @@ NOTICED = tuple(section for section, facts in SECTIONS.items() if facts.noticed)
 
 RESOURCE_TYPES: dict[Section, tuple[str, ...]] = {section: facts.types for section, facts in SECTIONS.items()}
 """FHIR R4 resource types that are searched for to fill a section."""
+
+SECTIONS_OF: dict[str, tuple[Section, ...]] = {
+    kind: tuple(section for section, types in RESOURCE_TYPES.items() if kind in types)
+    for types in RESOURCE_TYPES.values()
+    for kind in types
+}
+"""The sections of each of these types; those of a type with several are by ``category``."""
+
+
+def section_by(resource_type: str, categories: Iterable[str]) -> Section | None:
+    """Return the section that ``category`` codes say of a type with several sections; None where they say none.
+
+    Of several categories the one counts that does not lead to the first section of the type.
+    """
+    codes = frozenset(categories)
+    first, *others = SECTIONS_OF[resource_type]
+    return next((section for section in (*others, first) if not codes.isdisjoint(SECTIONS[section].categories)), None)
+
 
 SUPPORTING_TYPES = (
     "Medication",

@@ -1,14 +1,16 @@
 """Which searches a refresh makes, from what the organization offers, what was granted, and the tier. Pure.
 
-Sections are put together into units where they come from one search: laboratory results, vital signs, findings and
-answers are all Observations, so they are fetched, stored and cleaned up together, each with an outcome of its own.
+Sections of one resource type are put together into a unit, because they come from one search: laboratory results, vital
+signs, findings and answers are all Observations, so they are fetched, stored and cleaned up together, each with an
+outcome of its own.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from portal.domain.links import Tier
-from portal.domain.sections import BASIC, RESOURCE_TYPES, Section
+from portal.domain.sections import BASIC, RESOURCE_TYPES, SECTIONS_OF, Section, section_by
 from portal.fhir.capability import Capability
 from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import PARTS, Quirks
@@ -16,14 +18,6 @@ from portal.fhir.vendors import PARTS, Quirks
 NOT_IN_TIER, NOT_RECORDED, NOT_GRANTED = "tier", "not-in-capability", "not-granted"
 PARTLY_GRANTED = "partly-granted"
 
-_OBSERVATIONS = (Section.TEST_RESULTS, Section.VITAL_SIGNS, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES)
-_CATEGORIES = {
-    "vital-signs": Section.VITAL_SIGNS,
-    "exam": Section.EXAM_FINDINGS,
-    "survey": Section.QUESTIONNAIRES,
-    "social-history": Section.QUESTIONNAIRES,
-}
-"""Where the Observations of a category go; those of all others are test results."""
 _INCLUDES = {
     "MedicationRequest": "MedicationRequest:medication",
     "MedicationStatement": "MedicationStatement:medication",
@@ -52,10 +46,11 @@ class PlannedSearch:
 
     def sections_of(self, category: str) -> tuple[Section, ...]:
         """Return the sections that one category's resources go to; all of the search's where there is no telling."""
-        if self.resource_type != "Observation" or self.param not in ("", "category"):
+        if not category:
             return self.sections
-        place = _CATEGORIES.get(category, Section.TEST_RESULTS)
-        return tuple(section for section in self.sections if section is place) or self.sections
+        param = self.param or PARTS[self.resource_type][0]
+        fitting = (section for section in self.sections if _goes_to(self.resource_type, param, category, section))
+        return tuple(fitting) or self.sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,40 +122,38 @@ def _search(
     param, codes = PARTS.get(kind, ("", ()))
     if allowed.categories is not None and param == "category":
         codes = tuple(code for code in codes if code in allowed.categories)
-        by_category = tuple(code for code in codes if _goes_to(kind, code, section))
+        by_category = tuple(code for code in codes if _goes_to(kind, param, code, section))
         return PlannedSearch(kind, (section,), categories=by_category) if by_category else None
     include = _INCLUDES.get(kind, "")
     if include and not (quirks.include and capability is not None and capability.includes(kind, include)):
         include = ""
     if kind in quirks.in_parts:
-        by_part = tuple(code for code in codes if _goes_to(kind, code, section))
+        by_part = tuple(code for code in codes if _goes_to(kind, param, code, section))
         return PlannedSearch(kind, (section,), categories=by_part, include=include)
     return PlannedSearch(kind, (section,), fallback=codes, include=include)
 
 
-def _goes_to(kind: str, category: str, section: Section) -> bool:
-    return kind != "Observation" or _CATEGORIES.get(category, Section.TEST_RESULTS) is section
+def _goes_to(kind: str, param: str, code: str, section: Section) -> bool:
+    return param != "category" or section is (section_by(kind, (code,)) or SECTIONS_OF[kind][0])
 
 
 def _units(searches: Mapping[Section, list[PlannedSearch]]) -> tuple[Unit, ...]:
-    """Return one unit per section, but one for all kinds of Observations, with a single search for them."""
-    units: list[Unit] = []
-    for section, of_section in searches.items():
-        if section not in _OBSERVATIONS:
-            units.append(Unit((section,), tuple(of_section)))
-    together = tuple(section for section in _OBSERVATIONS if section in searches)
-    if together:
-        everything = [search for section in together for search in searches[section]]
-        observations = [search for search in everything if search.resource_type == "Observation"]
-        others = [search for search in everything if search.resource_type != "Observation"]
-        merged = _merged(observations)
-        units.append(Unit(together, (*others, *merged)))
+    """Return the units; sections that have a type in common are one, with a single search for each type."""
+    groups: list[tuple[Section, ...]] = []
+    for section in searches:
+        types = frozenset(RESOURCE_TYPES[section])
+        related = [group for group in groups if any(types.intersection(RESOURCE_TYPES[other]) for other in group)]
+        groups = [*(group for group in groups if group not in related), (*chain.from_iterable(related), section)]
+    units = []
+    for group in groups:
+        by_type: dict[str, list[PlannedSearch]] = {}
+        for search in chain.from_iterable(searches[section] for section in group):
+            by_type.setdefault(search.resource_type, []).append(search)
+        units.append(Unit(group, tuple(map(_merged, by_type.values()))))
     return tuple(sorted(units, key=lambda unit: list(Section).index(unit.sections[0])))
 
 
-def _merged(observations: list[PlannedSearch]) -> tuple[PlannedSearch, ...]:
-    if len(observations) < 2:
-        return tuple(observations)
-    sections = tuple(section for search in observations for section in search.sections)
-    categories = tuple(dict.fromkeys(code for search in observations for code in search.categories))
-    return (PlannedSearch("Observation", sections, categories=categories, fallback=observations[0].fallback),)
+def _merged(searches: list[PlannedSearch]) -> PlannedSearch:
+    sections = tuple(section for search in searches for section in search.sections)
+    categories = tuple(dict.fromkeys(code for search in searches for code in search.categories))
+    return replace(searches[0], sections=sections, categories=categories)

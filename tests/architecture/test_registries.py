@@ -20,12 +20,12 @@ import portal
 from portal import queue
 from portal.cli import main
 from portal.domain import entry, plans
-from portal.domain.sections import RESOURCE_TYPES, SUPPORTING_TYPES, Section
+from portal.domain.sections import SECTIONS, SECTIONS_OF, SUPPORTING_TYPES, Section
 from portal.web import guards, templating
 from tests.architecture.test_files import ROOT
 
 ENTRY_TYPES = frozenset(get_args(entry.AnyDetail))
-OF_ENTRIES = frozenset(kind for kinds in RESOURCE_TYPES.values() for kind in kinds)
+OF_ENTRIES = frozenset(SECTIONS_OF)
 """FHIR types that an entry is made from."""
 FHIR_TYPES = OF_ENTRIES | frozenset(SUPPORTING_TYPES) | {"Patient"}
 
@@ -37,7 +37,6 @@ PARTIAL = {
     "portal.merge.grouping.RANKS": "what was entered in error is in no list",
     "portal.merge.comparing._COMPARE": "two need more of the entries than this one property",
     "portal.merge.properties._ELSEWHERE_FACTS": "the others have no fact that is not to be compared",
-    "portal.normalise.sections._SECTIONS": "the section of an observation is by its category",
     "portal.normalise.absence._NONE": "sections in which somebody writes that there is nothing",
     "portal.normalise.absence._THINGS": "the same",
     "portal.normalise.registry._NAMED_BY": "the others need no code to have a title",
@@ -125,6 +124,13 @@ def test_the_union_of_entry_types_has_every_one() -> None:
 def test_every_fhir_type_is_served_for(table: str, without: frozenset[str]) -> None:
     module, _, name = table.rpartition(".")
     assert FHIR_TYPES - without <= set(getattr(importlib.import_module(module), name))
+
+
+def test_each_resource_has_one_section() -> None:
+    for kind, sections in SECTIONS_OF.items():
+        codes = [code for section in sections for code in SECTIONS[section].categories]
+        assert len(codes) == len(set(codes)), kind
+        assert all(SECTIONS[section].categories for section in sections[1:]), f"nothing says which {kind} comes there"
 
 
 def test_every_section_has_its_icon() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from portal.domain.ids import HOME
 from portal.domain.links import Tier
-from portal.domain.sections import RESOURCE_TYPES, Section
+from portal.domain.sections import SECTIONS_OF, Section
 from portal.store.engine.database import Tx
 from portal.store.schema.links import link, section_state
 from portal.store.schema.records import resource
@@ -22,7 +22,6 @@ NOT_SHOWN = frozenset({"unsupported-type", "not-an-implant"})
 ELSEWHERE = frozenset({"other-person", "unclear-subject"})
 """Kept out because they belong to somebody else, or nobody can say to whom."""
 _COUNTED = UNREADABLE | NOT_SHOWN | ELSEWHERE
-_SECTION_OF = {kind: section for section, kinds in reversed(RESOURCE_TYPES.items()) for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class LeftOutItem:
 
 def section_of_type(kind: str) -> Section | None:
     """Return the section whose readers are told of a resource of this type; None when no section shows such a kind."""
-    return _SECTION_OF.get(kind)
+    return SECTIONS_OF.get(kind, (None,))[0]
 
 
 def counts(tx: Tx, *, person_id: str, confidential: bool) -> tuple[LeftOut, ...]:
@@ -130,9 +129,11 @@ def items(
     if not confidential:
         query = query.where(resource.c.confidential.is_(False))
     if section is not None:
-        query = query.where(resource.c.type.in_([kind for kind, own in _SECTION_OF.items() if own is section]))
+        query = query.where(
+            resource.c.type.in_([kind for kind, (first, *_) in SECTIONS_OF.items() if first is section])
+        )
     else:
-        query = query.where(resource.c.type.not_in(list(_SECTION_OF)))
+        query = query.where(resource.c.type.not_in(list(SECTIONS_OF)))
     return tuple(LeftOutItem(*row) for row in tx.conn.execute(query.limit(limit)))
 
 

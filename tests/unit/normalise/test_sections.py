@@ -29,7 +29,7 @@ from portal.domain.entry import (
 )
 from portal.domain.errors import NormaliseError
 from portal.domain.plans import Dispense, PlannedCare
-from portal.domain.sections import Section
+from portal.domain.sections import SECTIONS_OF, Section
 from portal.normalise import to_entry
 from tests.unit.normalise.samples import LOINC, SNOMED, TYPES, amount, concept, others, sample
 
@@ -479,3 +479,9 @@ def test_types_without_entries_are_refused_by_name() -> None:
         with pytest.raises(NormaliseError) as refused:
             to_entry({"resourceType": kind}, others)
         assert refused.value.code == code
+
+
+def test_a_type_of_two_sections_goes_by_its_category(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SECTIONS_OF, "Procedure", (Section.PROCEDURES, Section.EXAM_FINDINGS))
+    assert entry("Procedure").section is Section.PROCEDURES
+    assert entry("Procedure", category=concept(SNOMED, "exam")).section is Section.EXAM_FINDINGS

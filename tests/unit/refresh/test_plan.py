@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.links import Outcome, Tier
-from portal.domain.sections import BASIC, Section
+from portal.domain.sections import BASIC, RESOURCE_TYPES, SECTIONS_OF, Section
 from portal.fhir.capability import Capability, ResourceCapability
 from portal.fhir.scopes import GrantedScopes
 from portal.fhir.vendors import Quirks, quirks_of
@@ -42,8 +42,21 @@ def test_everything_where_nothing_is_known() -> None:
     made = plan()
     assert set(made.sections) == set(Section)
     assert not made.not_offered
-    assert len([search for unit in made.units for search in unit.searches]) == 21
-    assert searches(made)["Observation"].sections == OBSERVATIONS
+    assert [search for unit in made.units for search in unit.searches] == [*searches(made).values()], "each type once"
+    assert set(searches(made)) == set(SECTIONS_OF)
+    assert searches(made)["Observation"].sections == searches(made)["Observation"].sections_of("") == OBSERVATIONS
+
+
+def test_sections_of_one_type_are_filled_by_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = (Section.PROCEDURES, Section.DOCUMENTS)
+    monkeypatch.setitem(SECTIONS_OF, "Procedure", together)
+    monkeypatch.setitem(RESOURCE_TYPES, Section.DOCUMENTS, ("DocumentReference", "Procedure"))
+    (unit,) = (unit for unit in plan().units if Section.DOCUMENTS in unit.sections)
+    assert unit.sections == together
+    assert [(search.resource_type, search.sections) for search in unit.searches] == [
+        ("Procedure", together),
+        ("DocumentReference", together[1:]),
+    ]
 
 
 def test_record_only() -> None:
