@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from portal.domain.sections import SECTIONS_OF
 from tests.fakes import data
 from tests.fakes.http import Exchange, FakeServer, Reply
 from tests.fakes.misbehaviour import Behaviour
@@ -17,29 +18,7 @@ from tests.fakes.oauth import JSON, FakeOAuth, Grant
 Resource = dict[str, Any]
 
 _SUBJECT = ("patient", "subject", "beneficiary", "for")
-SEARCHABLE = (
-    "AllergyIntolerance",
-    "Condition",
-    "Device",
-    "MedicationRequest",
-    "MedicationStatement",
-    "MedicationDispense",
-    "Observation",
-    "DiagnosticReport",
-    "Encounter",
-    "Appointment",
-    "CareTeam",
-    "Coverage",
-    "Immunization",
-    "Procedure",
-    "DocumentReference",
-    "Media",
-    "CarePlan",
-    "Goal",
-    "ServiceRequest",
-    "QuestionnaireResponse",
-    "Communication",
-)
+SEARCHABLE = tuple(SECTIONS_OF)
 
 
 @dataclass(frozen=True, slots=True)

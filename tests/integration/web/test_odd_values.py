@@ -15,6 +15,7 @@ from portal.domain import entry as e
 from portal.domain.entry import Entry, Status
 from portal.domain.listing import listed_as
 from portal.domain.sections import Section
+from portal.normalise import carries_entry, to_entry
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store import Tx
@@ -23,6 +24,7 @@ from portal.store.schema.records import entry as entries
 from portal.web.health import lines
 from tests.factories.record import A1C, Linked, Resource, allergy, appointment, laboratory, link
 from tests.factories.world import TestUser
+from tests.fakes import data
 from tests.integration.web.html import check_page, get
 
 _DATES = (
@@ -76,30 +78,24 @@ def odd_entry(section: Section, detail: type[e.Detail], pick: random.Random) -> 
     return Entry(**fields)
 
 
-_KINDS: dict[Section, tuple[type[e.Detail], ...]] = {
-    Section.ALLERGIES: (e.Allergy,),
-    Section.HEALTH_ISSUES: (e.HealthIssue,),
-    Section.IMPLANTS: (e.Implant,),
-    Section.MEDICATIONS: (e.Medication,),
-    Section.TEST_RESULTS: (e.Result, e.Report),
-    Section.VISITS: (e.Visit,),
-    Section.CARE_TEAM: (e.CareTeam,),
-    Section.INSURANCE: (e.Insurance,),
-    Section.IMMUNIZATIONS: (e.Immunization,),
-    Section.VITAL_SIGNS: (e.Result,),
-    Section.PROCEDURES: (e.Procedure,),
-    Section.DOCUMENTS: (e.Document,),
-    Section.MESSAGES: (e.Message,),
-}
+def _kinds() -> Iterator[tuple[Section, type[e.Detail]]]:
+    record = data.people()
+    by_reference = {f"{resource['resourceType']}/{resource['id']}": resource for resource in record}
+    for resource in record:
+        if carries_entry(resource["resourceType"]):
+            entry = to_entry(resource, by_reference.get)
+            yield entry.section, type(entry.detail)
+
+
+_KINDS = tuple(dict.fromkeys(_kinds()))
 
 
 def replace_all(tx: Tx, person_id: str, pick: random.Random) -> Iterator[tuple[Section, str]]:
     """Put odd entries in the place of the stored ones, a section each, as if normalising had made them."""
     stored = list(tx.conn.execute(select(entries.c.id).where(entries.c.person_id == person_id).order_by(entries.c.id)))
     grouping.withdraw(tx, entry_ids=[row.id for row in stored])
-    kinds = [(section, kind) for section, details in _KINDS.items() for kind in details]
     for index, (entry_id,) in enumerate(stored):
-        section, kind = kinds[index % len(kinds)]
+        section, kind = _KINDS[index % len(_KINDS)]
         entry = odd_entry(section, kind, pick)
         body = tx.seal(entry, row=f"entry.body:{entry_id}")
         status = Status.ACTIVE if listed_as(entry) is Status.ENTERED_IN_ERROR else listed_as(entry)
@@ -120,7 +116,7 @@ def test_every_page_answers(
         assert ana.person_id
         placed = list(replace_all(tx, ana.person_id, random.Random(seed)))
     get(signed, "/")
-    for section in _KINDS:
+    for section in Section:
         if section is Section.MESSAGES:
             check_page(get(signed, "/messages"), our_words=False)
             continue
