@@ -1,9 +1,11 @@
 """The questions as a reader sees them: in their language, with the portal's names, and those that a search finds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
+from portal.domain.sections import NINE, Section
+from portal.web import formats, words
 from portal.web.help.topics import Topic
 
 
@@ -21,7 +23,12 @@ class Answered:
 
 def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = "") -> Iterator[Answered]:
     """Yield the topics in the reader's language with every word of ``query`` (all of them for an empty query)."""
-    names = {"portal": portal, "home": home}
+    names = {
+        "portal": portal,
+        "home": home,
+        "sections": _named(NINE),
+        "more_sections": _named(section for section in Section if section not in NINE),
+    }
     query_words = _plain(query).split()
     for topic in topics:
         told = Answered(
@@ -35,6 +42,12 @@ def answered(topics: tuple[Topic, ...], *, portal: str, home: str, query: str = 
         everything = _plain(" ".join((told.question, *told.answer, *told.points, *told.after)))
         if all(word in everything for word in query_words):
             yield told
+
+
+def _named(sections: Iterable[Section]) -> str:
+    """Return their names as they stand in a sentence."""
+    headings = [words.section_word(section) for section in sections]
+    return formats.listing([heading[:1].lower() + heading[1:] for heading in headings])
 
 
 def _plain(text: str) -> str:

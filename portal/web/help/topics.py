@@ -1,4 +1,4 @@
-"""The help page's questions and answers, as text. ``%(portal)s`` and ``%(home)s`` are put in when a page is made.
+"""The help page's questions and answers, as text. ``%(portal)s`` and the like are put in when a page is made.
 
 The questions are those that patients of linked portals ask; the answers say what this portal does.
 """
@@ -72,9 +72,8 @@ LINKING = (
         _("What happens after I link my account to another healthcare organization?"),
         (
             _(
-                "We ask that organization for your information and add it to yours, section by section: allergies, "
-                "health issues, implants, medications, messages, test results, appointments and visits, care team and "
-                "insurance. Where it offers them, you also get immunizations, vital signs, procedures and documents."
+                "We ask that organization for your information and add it to yours, section by section: %(sections)s. "
+                "Where it offers them, you also get %(more_sections)s."
             ),
             _(
                 "This takes from a few seconds to a few minutes. You can leave the page: it goes on without you, and "
