@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.fhir.vendors.registry import QUIRKS
 from tests.architecture import references
 from tests.architecture.references import DOCS, texts
 from tests.architecture.test_files import ROOT
@@ -74,6 +75,21 @@ def test_names_are_there() -> None:
         f"{text.name}: {name}" for text in texts() for name in references.modules(text) if not references.resolves(name)
     }
     assert not lost
+
+
+def test_tables_that_recipes_name_are_there() -> None:
+    lost = set()
+    for step in re.split(r"\n(?=\n|\d+\. )", (ROOT / "CONTRIBUTING.md").read_text()):
+        sources = [(ROOT / path).read_text() for path in re.findall(r"`([\w/]+\.py)`", step)]
+        for table in re.findall(r"`(_?[A-Z]{2}[A-Z_]+)`", step):
+            if sources and not any(re.search(rf"\b{table}\b", source) for source in sources):
+                lost.add(table)
+    assert not lost
+
+
+def test_every_quirk_is_in_the_document_for_operators() -> None:
+    document = (DOCS / "vendors.md").read_text()
+    assert not [name for name in QUIRKS if f"`{name}`" not in document]
 
 
 def test_links_are_there() -> None:
