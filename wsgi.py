@@ -10,4 +10,5 @@ from portal.web.proxies import BehindProxies
 logs.configure()
 settings = Settings.from_environment(os.environ)
 app = create_app(settings)
+app.extensions["tributary"].db.check_keys()
 app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]

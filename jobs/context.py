@@ -33,10 +33,14 @@ def services(instance: str) -> Services:
 
 
 def load() -> tuple[str, ...]:
-    """Open all instances that this process serves, before it forks; return their names."""
+    """Open all instances that this process serves, before it forks; return their names.
+
+    Raises:
+        ConfigurationError: the keys of one are not those its database is filled with.
+    """
     names = served()
     for name in names:
-        services(name)
+        services(name).db.check_keys()
     return names
 
 

@@ -88,13 +88,14 @@ def rotate_keys(*, only_check: bool) -> None:
     """Encrypt everything with the first key of PORTAL_ENCRYPTION_KEYS, while the instance is in use.
 
     1. Append the new key and restart everything, so that every process can read it. 2. Move it to the front and
-    restart. 3. Run this. 4. When `--check` is content, take the old key out. Backups made before still need it.
+    restart. 3. Run this; when it ends well, 4. take the old key out: before that no process starts without it. Backups
+    made before still need it.
     """
     with closing(_open()) as database:
         if not only_check:
             for column, count in key_rotation.rotate(database):
                 click.echo(f"{count:8}  {column}")
-        left = key_rotation.left(database)
+        left = key_rotation.left(database) if only_check else key_rotation.finish(database)
     if left:
         raise StoreError("old-keys", hint=f"{left} values are still encrypted with an older key")
     click.echo("Everything is encrypted with the newest key.")

@@ -153,6 +153,10 @@ TABLES: Mapping[str, Retention] = {
         "What the events are verified by; of one whose events are gone, that it was, and that we removed them.",
         "kept: the chain goes through all of them",
     ),
+    "key_check": Retention(
+        "By what the keys are recognized that the database is filled with; nothing can be learnt of a key.",
+        "by `portal db rotate-keys`, when an older key seals nothing any more; that of the index key stays",
+    ),
     # Organizations that can be linked
     "organization": Retention(
         "The directory. What left every list is not found any more, and stays as long as somebody's link leads there.",

@@ -19,19 +19,25 @@ from portal.domain.errors import DecryptionError
 
 
 class Vault:
-    """Seals and opens values, and makes keyed hashes. One per instance; holds no state but its keys."""
+    """Seals and opens values, and makes keyed hashes. One per instance; holds no state but its keys.
+
+    ``current`` is the id of the key that seals. ``checks``, by key id, and ``index_check`` tell keys apart and nothing
+    of them: they may be stored in clear.
+    """
 
     def __init__(self, keys: tuple[tuple[str, bytes], ...], *, index_key: str) -> None:
-        self._current = keys[0][0]
+        self.current = keys[0][0]
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
         # Keyed hashes are in indexes and in derived ids: they must outlive the rotation of encryption keys.
-        self._index_key = HKDF(SHA256(), 32, salt=None, info=b"tributary index v1").derive(index_key.encode())
+        self._index_key = _derive(index_key.encode(), "index v1")
+        self.checks = {key_id: _derive(key, "key check v1").hex() for key_id, key in keys}
+        self.index_check = _derive(self._index_key, "index check v1").hex()
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Encrypt for one place; ``row`` is "table.column:id"."""
-        key_id = self._current.encode()
+        key_id = self.current.encode()
         nonce = os.urandom(12)
-        return bytes([len(key_id)]) + key_id + nonce + self._ciphers[self._current].encrypt(nonce, plain, row.encode())
+        return bytes([len(key_id)]) + key_id + nonce + self._ciphers[self.current].encrypt(nonce, plain, row.encode())
 
     def open(self, sealed: bytes, *, row: str) -> bytes:
         """Decrypt what ``seal`` made for the same place.
@@ -50,7 +56,7 @@ class Vault:
             raise DecryptionError(hint="the value was changed or belongs to another row") from None
 
     def is_current(self, sealed: bytes) -> bool:
-        return sealed[1 : 1 + sealed[0]].decode() == self._current
+        return sealed[1 : 1 + sealed[0]].decode() == self.current
 
     def hash(self, purpose: str, value: str) -> str:
         """Return a keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
@@ -59,3 +65,7 @@ class Vault:
     def mac(self, purpose: str, content: bytes) -> bytes:
         """Return HMAC-SHA-256 of ``content`` with this instance's key, separate for each purpose."""
         return hmac.digest(self._index_key, purpose.encode() + b"\x00" + content, "sha256")
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=f"tributary {purpose}".encode()).derive(key)

@@ -7,7 +7,7 @@ ADR 2, docs/adr). PostgreSQL needs none of that.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
+from portal.store.engine import key_checks
 from portal.store.engine.crypto import Vault
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Database:
         self.url = make_url(url)
         self.vault = vault
         self.engine = _engine(url)
+        self._fits = False  # the keys to the database: looked at in the first transaction, whichever process it is
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,18 +57,25 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """Read and write; commits at the end, rolls back on any exception. No network call inside."""
+        """Read and write; commits at the end, rolls back on any exception. No network call inside.
+
+        Raises:
+            ConfigurationError: the keys are not those the database is filled with.
+        """
         with self.engine.connect() as conn:
             if self.is_sqlite:
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
             with conn.begin() if not self.is_sqlite else _committing(conn):
+                fits = self._fits or key_checks.bind(conn, self.vault)
                 yield Tx(conn, self.vault, datetime.now(UTC))
+        self._fits = fits
 
     @contextmanager
     def reading(self, *, seconds: float | None = None) -> Iterator[Tx]:
         """Read only, of one moment; nothing is committed.
 
         Raises:
+            ConfigurationError: the keys are not those the database is filled with.
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
         with self.engine.connect() as conn:
@@ -75,6 +84,7 @@ class Database:
             else:
                 conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             try:
+                self._fits = self._fits or key_checks.verify(conn, self.vault)
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
                     yield Tx(conn, self.vault, datetime.now(UTC))
             finally:
@@ -101,6 +111,16 @@ class Database:
         finally:
             if self.is_sqlite:
                 raw.set_progress_handler(None, 0)
+
+    def check_keys(self) -> None:
+        """Look at the keys before anything else is done. A database that does not answer is looked at when it does.
+
+        Raises:
+            ConfigurationError: the keys are not those the database is filled with.
+        """
+        with suppress(OperationalError), self.reading():
+            pass
+        self.close()
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them."""

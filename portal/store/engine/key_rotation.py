@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Column, LargeBinary, Table, select, update
 
+from portal.store.engine import key_checks
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
@@ -45,6 +46,15 @@ def rotate(database: Database) -> Iterator[tuple[str, int]]:
     """
     for column in sealed_columns():
         yield name_of(column), _rotate(database, column)
+
+
+def finish(database: Database) -> int:
+    """Return what ``left`` does; where it is 0, older keys may be taken out of the settings from now on."""
+    count = left(database)
+    if not count:
+        with database.transaction() as tx:
+            key_checks.forget_older(tx.conn, tx.vault)
+    return count
 
 
 def left(database: Database) -> int:

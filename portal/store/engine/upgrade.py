@@ -8,7 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from portal.store.engine.database import Database
+from portal.domain.errors import DecryptionError, StoreError
+from portal.store.engine import key_checks
+from portal.store.engine.database import Database, Tx
 from portal.store.people import people
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
@@ -26,9 +28,15 @@ def upgrade(database: Database) -> None:
     """Run every migration that is missing, in one transaction; then hash anew, in small ones, what people are found by.
 
     Whatever interrupts the second part, the next call goes on where it ended.
+
+    Raises:
+        StoreError: the database is filled, and not with these keys.
     """
     with database.transaction() as tx:
         command.upgrade(_config(tx.conn), "head")
+        if not key_checks.is_bound(tx.conn):
+            _refuse_other_keys(tx)
+            key_checks.enrol(tx.conn, tx.vault)
     more = True
     while more:
         with database.transaction() as tx:
@@ -39,4 +47,16 @@ def is_current(database: Database) -> bool:
     """Tell whether the database has this version's schema, and nothing in it waits to be rebuilt."""
     with database.reading() as tx:
         revision = MigrationContext.configure(tx.conn).get_current_revision()
-        return revision == ScriptDirectory(str(_SCRIPTS)).get_current_head() and not people.has_old_tokens(tx)
+        head = ScriptDirectory(str(_SCRIPTS)).get_current_head()
+        return revision == head and key_checks.is_bound(tx.conn) and not people.has_old_tokens(tx)
+
+
+def _refuse_other_keys(tx: Tx) -> None:
+    """Raise StoreError where somebody was stored by an earlier version with other keys than this process has."""
+    try:
+        fits = people.keys_fit(tx)
+    except DecryptionError as error:
+        hint = "PORTAL_ENCRYPTION_KEYS do not open what is in this database: put back the keys it was filled with"
+        raise DecryptionError(hint=hint) from error
+    if not fits:
+        raise StoreError("other-index-key", hint="PORTAL_INDEX_KEY is not the key that this database was filled with")

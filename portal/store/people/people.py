@@ -49,6 +49,21 @@ def has_old_tokens(tx: Tx) -> bool:
     return tx.conn.execute(query).first() is not None
 
 
+def keys_fit(tx: Tx) -> bool:
+    """Tell whether this process's keys open and find somebody who is stored; True where nobody is.
+
+    Raises:
+        DecryptionError: what is stored does not open.
+    """
+    row = tx.conn.execute(select(person.c.id, person.c.data).limit(1)).first()
+    if row is None:
+        return True
+    birth_date = tx.unseal(row.data, Person, row=f"person.data:{row.id}").birth_date
+    of_birth = (person_token.c.person_id == row.id, person_token.c.kind == "birth-date")
+    hashes = tx.conn.execute(select(person_token.c.hash).where(*of_birth)).scalars().all()
+    return not birth_date or not hashes or tx.vault.hash("person.birth-date", birth_date) in hashes
+
+
 def _put_tokens(tx: Tx, person_id: str, demographics: Person) -> None:
     rows = [
         {"person_id": person_id, "kind": kind, "hash": tx.vault.hash(f"person.{kind}", text)}
