@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from portal import setting_texts
-from portal.domain.addresses import parts_of
+from portal.domain.addresses import is_encrypted_or_near, parts_of
 from portal.domain.egress import Egress
 from portal.domain.errors import ConfigurationError
 
@@ -301,6 +301,8 @@ def _check_together(values: Mapping[str, Any]) -> None:
     """Raise ConfigurationError where one setting needs another."""
     if values["chart_base"] and not values["chart_client_id"]:
         raise ConfigurationError(hint="PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is")
+    if not (values["allow_local_endpoints"] or is_encrypted_or_near(values["base_url"])):
+        raise ConfigurationError(hint="PORTAL_BASE_URL must be https://; http is for this machine and private networks")
     if values["ca_file"] and not values["private_hosts"]:
         raise ConfigurationError(hint="PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is")
     if values["mail"] == "page" and not values["allow_local_endpoints"]:
@@ -317,12 +319,14 @@ def variables() -> tuple[Variable, ...]:
 
 def _stored_secret(path: Path, make: Callable[[], str]) -> str:
     """Return the secret in a file that is made at the first start; only the owner may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=_private) as file:
             file.write(make())
     except FileExistsError:
         pass
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(hint=f"{path} may be read or written by others: chmod 600, if nobody has read it")
     return path.read_text().strip()
 
 

@@ -46,6 +46,6 @@ def read_settings(file: Path) -> Settings:
 
 def write_settings(file: Path, values: Mapping[str, str]) -> None:
     """Write such a file, readable by the owner only: it may hold passwords."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

@@ -1,6 +1,7 @@
 """The transaction policy, on both databases."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -8,9 +9,10 @@ from sqlalchemy import text
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
-from portal.store import Database
+from portal.store import Database, open_database
 from portal.store.engine.upgrade import is_current, upgrade
 from portal.store.people import accounts
+from tests.factories.settings import make_settings
 
 
 def test_upgrade_is_complete_and_can_run_again(database: Database) -> None:
@@ -65,3 +67,19 @@ def test_names_are_not_in_the_clear(database: Database) -> None:
         )
         row = tx.conn.execute(text("SELECT * FROM account")).one()
     assert b"zebulon" not in b"".join(v if isinstance(v, bytes) else str(v).encode() for v in row).lower()
+
+
+def test_only_the_owner_reads_the_files_of_sqlite(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "portal.sqlite3"
+    database = open_database(make_settings(file.parent))
+    with database.transaction() as tx:
+        tx.conn.exec_driver_sql("CREATE TABLE t (i INTEGER)")
+        files = sorted(file.parent.glob("portal.sqlite3*"))
+        assert len(files) == 3
+        assert {each.stat().st_mode & 0o777 for each in files} == {0o600}
+    for each in files:
+        each.chmod(0o644)  # as an earlier version made them
+    database.close()
+    with open_database(make_settings(file.parent)).reading():
+        assert {each.stat().st_mode & 0o777 for each in file.parent.glob("portal.sqlite3*")} == {0o600}
+    assert file.parent.stat().st_mode & 0o777 == 0o700

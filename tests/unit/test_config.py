@@ -21,6 +21,7 @@ SECRET = {
     "PORTAL_EGRESS_PROXY",
     "PORTAL_MAIL",
 }
+NEAR = ("localhost:8000", "127.0.0.1", "[::1]:8000", "10.1.2.3", "192.168.0.9:80", "[fd00::1]", "intranet", "ehr.lan")
 
 
 def read(data_dir: Path, **environ: str) -> Settings:
@@ -48,10 +49,32 @@ def test_generated_secrets_stay_and_only_the_owner_reads_them(tmp_path: Path) ->
     assert first.secret_key not in repr(first)
 
 
+@pytest.mark.parametrize("name", ["secret-key", "encryption-keys", "index-key"])
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path, name: str) -> None:
+    read(tmp_path)
+    for mode in (0o640, 0o604, 0o620):
+        (tmp_path / name).chmod(mode)
+        with pytest.raises(ConfigurationError, match=f"{name} may be read or written by others: chmod 600"):
+            read(tmp_path)
+    (tmp_path / name).chmod(0o600)
+    read(tmp_path)
+
+
+def test_a_data_directory_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    read(tmp_path / "data")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_demo_in_a_network_may_be_reached_without_encryption(tmp_path: Path) -> None:
+    changes = {"PORTAL_BASE_URL": "http://8.8.8.8:8000", "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on"}
+    assert read(tmp_path, **changes).base_url == "http://8.8.8.8:8000"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
         ("PORTAL_BASE_URL", "https://portal.example/", "https://portal.example"),
+        *(("PORTAL_BASE_URL", f"http://{host}", f"http://{host}") for host in NEAR),
         ("PORTAL_ACCENT", "359", 359),
         ("PORTAL_LASTING_AUTHORIZATION", "OFF", False),
         ("PORTAL_REGISTRATION", "Statement", "statement"),
@@ -73,6 +96,9 @@ def test_texts_are_read_as_values(tmp_path: Path, name: str, text: str, value: A
     ("name", "text", "hint"),
     [
         ("PORTAL_BASE_URL", "https://portal.example/path", "PORTAL_BASE_URL must be http(s)"),
+        ("PORTAL_BASE_URL", "http://portal.example", "PORTAL_BASE_URL must be https"),
+        ("PORTAL_BASE_URL", "http://8.8.8.8:8000", "PORTAL_BASE_URL must be https"),
+        ("PORTAL_BASE_URL", "http://0x7f.1", "PORTAL_BASE_URL must be https"),
         ("PORTAL_ACCENT", "360", "PORTAL_ACCENT must be a whole number from 0 to 359"),
         ("PORTAL_TEEN_AGE", "-1", "PORTAL_TEEN_AGE must be a whole number"),
         ("PORTAL_REVERSE_LINKS", "perhaps", "PORTAL_REVERSE_LINKS must be on or off"),

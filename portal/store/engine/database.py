@@ -145,16 +145,26 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
     engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
+    def _prepare(connection: Any, _record: Any) -> None:
+        if parsed.database:
+            _make_private(Path(parsed.database))
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Let only the owner read a database's file; those that SQLite makes beside it get the same rights."""
+    for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        with suppress(FileNotFoundError, PermissionError):  # another process removes them; another user owns it
+            if each.stat().st_mode & 0o077:
+                each.chmod(0o600)
 
 
 def open_database(settings: Settings) -> Database:
