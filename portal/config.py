@@ -13,12 +13,14 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from portal import setting_texts
-from portal.domain.addresses import is_encrypted_or_near, parts_of
+from portal import setting_rules, setting_texts
+from portal.domain.addresses import parts_of
 from portal.domain.egress import Egress
 from portal.domain.errors import ConfigurationError
 
 T = TypeVar("T")
+FILE = "_FILE"
+"""Behind the name of a secret: the file that holds it, as systemd and containers hand secrets over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +68,9 @@ def _generated(variable: str, meaning: str, *, parse: Callable[[str], T], file: 
 class Settings:
     """Everything an instance needs to know. ``from_environment`` is the only place that reads variables."""
 
-    name: str = _setting("PORTAL_NAME", "the portal's name, as patients read it", "MyCooper", parse=str)
+    name: str = _setting("PORTAL_NAME", "the portal's name, as patients read it", "MyCooper", parse=setting_texts.title)
     organization: str = _setting(
-        "PORTAL_ORGANIZATION", "the home organization's name", "Cooper Regional Health", parse=str
+        "PORTAL_ORGANIZATION", "the home organization's name", "Cooper Regional Health", parse=setting_texts.title
     )
     base_url: str = _setting(
         "PORTAL_BASE_URL",
@@ -90,13 +92,13 @@ class Settings:
     database_url: str = _setting(
         "PORTAL_DATABASE_URL",
         "SQLAlchemy URL; default: SQLite in the data directory; postgresql:// for PostgreSQL",
-        parse=str,
+        parse=setting_texts.database,
         secret=True,
     )
     redis_url: str = _setting(
         "PORTAL_REDIS_URL",
         "Redis or Valkey URL; default: an embedded Valkey that `portal worker` starts",
-        parse=str,
+        parse=setting_texts.queue,
         secret=True,
     )
     secret_key: str = _generated(
@@ -116,7 +118,7 @@ class Settings:
     index_key: str = _generated(
         "PORTAL_INDEX_KEY",
         "keys the hashes by which records are found; never changes; default: made once",
-        parse=str,
+        parse=setting_texts.long_secret,
         file="index-key",
         make=lambda: secrets.token_urlsafe(48),
     )
@@ -142,7 +144,9 @@ class Settings:
         parse=setting_texts.proxy,
         secret=True,
     )
-    time_zone: str = _setting("PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=str)
+    time_zone: str = _setting(
+        "PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=setting_texts.time_zone
+    )
     accent: int = _setting(
         "PORTAL_ACCENT",
         "hue of the portal's own colour in degrees, 0 to 359",
@@ -199,12 +203,12 @@ class Settings:
     registration_keys: Path | None = _setting(
         "PORTAL_REGISTRATION_KEYS",
         "JWK Set file with the keys whose software statements are believed",
-        parse=setting_texts.file,
+        parse=setting_texts.key_set,
     )
     brands: Path | None = _setting(
         "PORTAL_BRANDS",
         "JSON file with clinics, former names and addresses for /brands; see docs/provider.md",
-        parse=setting_texts.file,
+        parse=setting_texts.json_file,
     )
     teen_age: int = _setting(
         "PORTAL_TEEN_AGE",
@@ -225,7 +229,7 @@ class Settings:
         parse=setting_texts.mail,
         secret=True,
     )
-    mail_from: str = _setting("PORTAL_MAIL_FROM", "the address that e-mails come from", parse=str)
+    mail_from: str = _setting("PORTAL_MAIL_FROM", "the address that e-mails come from", parse=setting_texts.sender)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         "PORTAL_TRUSTED_PROXIES",
         "comma-separated addresses or networks of the proxies whose X-Forwarded-* headers are believed",
@@ -235,13 +239,13 @@ class Settings:
     metrics_token: str = _setting(
         "PORTAL_METRICS_TOKEN",
         "who shows it as a bearer token may read /metrics; default: only this machine itself",
-        parse=str,
+        parse=setting_texts.optional_secret,
         secret=True,
     )
     audit_checkpoint: Path | None = _setting(
         "PORTAL_AUDIT_CHECKPOINT",
         "file with the newest checkpoint of the audit trail, best on another disk; default: in the data directory",
-        parse=setting_texts.file,
+        parse=setting_texts.written_file,
     )
     testing: bool = False
 
@@ -271,44 +275,88 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read and check all variables; an empty one counts as not set.
+        """Read and check all variables; an empty one counts as not set. Secrets that are nowhere are made.
 
         Raises:
-            ConfigurationError: names the variable and says what it must be.
+            ConfigurationError: one sentence a line, for everything that is wrong: which variable, what it must be.
         """
-        names = {variable.name for variable in variables()}
-        for name in environ:
-            if name.startswith("PORTAL_") and name not in names:
-                raise ConfigurationError(hint=f"{name} is not a setting; `portal settings` lists them")
-        values: dict[str, Any] = {}
+        values, sentences = _read(environ)
+        if sentences:
+            raise ConfigurationError(hint="\n".join(sentences))
         for setting in fields(cls):
-            if "variable" not in setting.metadata:
-                continue
-            variable, parse = setting.metadata["variable"], setting.metadata["parse"]
-            text = environ.get(variable.name) or variable.default
-            if not text and "file" in setting.metadata:
-                text = _stored_secret(values["data_dir"] / setting.metadata["file"], setting.metadata["make"])
-            try:
-                values[setting.name] = parse(text)
-            except ValueError as error:
-                raise ConfigurationError(hint=f"{variable.name} {error}") from None
-        _check_together(values)
+            if "file" in setting.metadata and setting.name not in values:
+                path = values["data_dir"] / setting.metadata["file"]
+                values[setting.name] = setting.metadata["parse"](_stored_secret(path, setting.metadata["make"]))
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
 
 
-def _check_together(values: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError where one setting needs another."""
-    if values["chart_base"] and not values["chart_client_id"]:
-        raise ConfigurationError(hint="PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is")
-    if not (values["allow_local_endpoints"] or is_encrypted_or_near(values["base_url"])):
-        raise ConfigurationError(hint="PORTAL_BASE_URL must be https://; http is for this machine and private networks")
-    if values["ca_file"] and not values["private_hosts"]:
-        raise ConfigurationError(hint="PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is")
-    if values["mail"] == "page" and not values["allow_local_endpoints"]:
-        raise ConfigurationError(hint="PORTAL_MAIL may be page only where PORTAL_ALLOW_LOCAL_ENDPOINTS is on")
-    if values["mail"].startswith("smtp") and not values["mail_from"]:
-        raise ConfigurationError(hint="PORTAL_MAIL_FROM must be set where PORTAL_MAIL is a server")
+def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return one sentence for each setting that is wrong, never with a secret; nothing is made or changed."""
+    return tuple(_read(environ)[1])
+
+
+def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values that are right, by field, and a sentence for each that is not."""
+    values: dict[str, Any] = {}
+    sentences = [*_unknown(environ)]
+    stored: dict[str, Path] = {}
+    named: dict[str, Path] = {}
+    for setting in fields(Settings):
+        if "variable" not in setting.metadata:
+            continue
+        variable: Variable = setting.metadata["variable"]
+        try:
+            text = _text_of(variable, environ, named)
+            if not text and "file" in setting.metadata and "data_dir" in values:
+                stored[variable.name] = values["data_dir"] / setting.metadata["file"]
+                text = _content(stored[variable.name])
+            if text is not None and (text or "file" not in setting.metadata):
+                values[setting.name] = setting.metadata["parse"](text)
+        except ValueError as error:
+            sentences.append(f"{variable.name} {error}")
+    sentences.extend(setting_rules.files(stored, named))
+    sentences.extend(setting_rules.together(values))
+    return values, sentences
+
+
+def _unknown(environ: Mapping[str, str]) -> list[str]:
+    names = {variable.name for variable in variables()} | {
+        f"{variable.name}{FILE}" for variable in variables() if variable.secret
+    }
+    return [
+        f"{name} is not a setting; `portal settings` lists them"
+        for name in sorted(environ)
+        if name.startswith("PORTAL_") and name not in names
+    ]
+
+
+def _text_of(variable: Variable, environ: Mapping[str, str], named: dict[str, Path]) -> str | None:
+    """Return what is set, directly or in a file, or the default."""
+    text = environ.get(variable.name)
+    file = environ.get(f"{variable.name}{FILE}") if variable.secret else None
+    if not file:
+        return text or variable.default
+    if text:
+        raise ValueError(f"must be set once: directly, or by {variable.name}{FILE}")
+    named[variable.name] = Path(file)
+    content = _content(Path(file))
+    if not content:
+        raise ValueError(f"is to be read from {file}, which is not there or empty")
+    return content
+
+
+def _content(path: Path) -> str | None:
+    """Return what a file holds, None where there is none."""
+    try:
+        text = path.read_text().strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"is in {path}, which cannot be read by this user") from None
+    if not text:
+        raise ValueError(f"is in {path}, which is empty: put the backup of it there")
+    return text
 
 
 def variables() -> tuple[Variable, ...]:
@@ -319,14 +367,16 @@ def variables() -> tuple[Variable, ...]:
 
 def _stored_secret(path: Path, make: Callable[[], str]) -> str:
     """Return the secret in a file that is made at the first start; only the owner may read it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", opener=_private) as file:
             file.write(make())
     except FileExistsError:
         pass
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(hint=f"{path} may be read or written by others: chmod 600, if nobody has read it")
+    except OSError:
+        raise ConfigurationError(
+            hint=f"PORTAL_DATA_DIR must be a folder that this user may write to: {path.parent}"
+        ) from None
     return path.read_text().strip()
 
 

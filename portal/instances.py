@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal.config import INSTANCES_DIR, Settings
+from portal.config import INSTANCES_DIR, Settings, problems
 from portal.domain.errors import ConfigurationError
 
 
@@ -38,10 +38,37 @@ def served(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in Path(folder).glob("*.env")))
 
 
+def check_settings(environ: Mapping[str, str] | None = None) -> None:
+    """Check the settings of all instances that this environment serves, without making or changing anything.
+
+    Raises:
+        ConfigurationError: one sentence a line, for everything that is wrong; with the file where there are several.
+    """
+    environ = os.environ if environ is None else environ
+    folder = environ.get(INSTANCES_DIR.name)
+    if folder:
+        files = sorted(Path(folder).glob("*.env"))
+        sentences = [f"{file.name}: {text}" for file in files for text in (*_modes(file), *problems(_lines_of(file)))]
+        if not files:
+            sentences = [f"{INSTANCES_DIR.name} must be a folder with a <slug>.env file for each instance"]
+    else:
+        sentences = list(problems(environ))
+    if sentences:
+        raise ConfigurationError(hint="\n".join(sentences))
+
+
+def _modes(file: Path) -> list[str]:
+    return ["others may read this file: chmod 600"] if file.stat().st_mode & 0o007 else []
+
+
 def read_settings(file: Path) -> Settings:
     """Return settings from a file of ``NAME=value`` lines."""
+    return Settings.from_environment(_lines_of(file))
+
+
+def _lines_of(file: Path) -> dict[str, str]:
     lines = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
-    return Settings.from_environment({name.strip(): value.strip() for name, _, value in lines})
+    return {name.strip(): value.strip() for name, _, value in lines}
 
 
 def write_settings(file: Path, values: Mapping[str, str]) -> None:

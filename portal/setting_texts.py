@@ -1,19 +1,38 @@
-"""How the texts of settings are read: one function a kind, which raises ValueError with what the text must be."""
+"""How the texts of settings are read: one function a kind, which raises ValueError with what the text must be.
 
+No message repeats the text of a setting that may be secret.
+"""
+
+import json
 import re
 import ssl
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from email.utils import parseaddr
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from portal.domain.addresses import parts_of
+from portal.domain.resource_types import TYPES
+
+_RELEASED = frozenset(name for name, kind in TYPES.items() if kind.words) | {"AuditEvent"}
+_DIFFERENT = 8  # characters or bytes that a random secret of 32 has at least, for all practical purposes
+
+
+def title(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be a name of printable characters")
+    return text
 
 
 def base_url(text: str) -> str:
     parts = parts_of(text.rstrip("/"))
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ValueError("must be http(s)://host[:port] without a path")
+    if parts.username or parts.fragment:
+        raise ValueError("must be http(s)://host[:port], without a user or a fragment")
     return text.rstrip("/")
 
 
@@ -21,15 +40,94 @@ def server(text: str) -> str:
     parts = parts_of(text)
     if text and not (parts and parts.scheme in ("http", "https") and parts.hostname):
         raise ValueError("must be the http(s) address of a FHIR server")
+    if parts and (parts.username or parts.query or parts.fragment):
+        raise ValueError("must be the address of a FHIR server, without a user, a query or a fragment")
     return text.rstrip("/")
 
 
 def folder(text: str) -> Path:
-    return Path(text).absolute()
+    path = Path(text).absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("must be a folder")
+    if path.exists() and path.stat().st_mode & 0o002:
+        raise ValueError("must be a folder that not everybody may write to: chmod o-w")
+    return path
 
 
-def file(text: str) -> Path | None:
+def written_file(text: str) -> Path | None:
+    """Return a file that is there or will be."""
+    if text and Path(text).is_dir():
+        raise ValueError("must be a file, not a folder")
     return Path(text) if text else None
+
+
+def json_file(text: str) -> Path | None:
+    if text:
+        _json_object(text)
+    return Path(text) if text else None
+
+
+def key_set(text: str) -> Path | None:
+    """Return a file with public keys (RFC 7517)."""
+    if not text:
+        return None
+    keys = _json_object(text).get("keys")
+    kinds = {"RSA", "EC"}
+    if not isinstance(keys, list) or not keys:
+        raise ValueError("must be a JWK Set with at least one key")
+    if not all(isinstance(key, dict) and key.get("kty") in kinds for key in keys):
+        raise ValueError("must hold RSA and EC keys only")
+    if any("d" in key for key in keys):
+        raise ValueError("must hold public keys only: take the private parts out")
+    return Path(text)
+
+
+def _json_object(text: str) -> dict[str, object]:
+    try:
+        content = json.loads(Path(text).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if isinstance(content, dict):
+        return content
+    raise ValueError("must be a readable file with a JSON object")
+
+
+def database(text: str) -> str:
+    """Return an SQLAlchemy URL of a database that is supported; its driver must be installed."""
+    scheme, separator, rest = text.partition("://")
+    if not text:
+        return text
+    if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
+        return text
+    parts = parts_of(text)
+    if scheme not in ("postgresql", "postgresql+psycopg") or parts is None or len(parts.path) < 2:
+        raise ValueError("must be postgresql://[user[:password]@][host][:port]/name, or sqlite:///file")
+    if find_spec("psycopg") is None:
+        raise ValueError("needs the driver of PostgreSQL: pip install 'tributary[postgres]'")
+    return text
+
+
+def queue(text: str) -> str:
+    parts = parts_of(text)
+    if not text or (parts and parts.scheme in ("redis", "rediss") and parts.hostname):
+        return text
+    if parts and parts.scheme == "unix" and parts.path:
+        return text
+    raise ValueError("must be redis(s)://[[user]:password@]host[:port][/number] or unix:///socket")
+
+
+def time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError("must be an IANA time zone, such as America/New_York") from None
+    return text
+
+
+def sender(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        raise ValueError("must be one e-mail address")
+    return text
 
 
 def flag(text: str) -> bool:
@@ -89,27 +187,45 @@ def mail(text: str) -> str:
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        networks = tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         raise ValueError("must be comma-separated addresses or networks, such as 10.0.0.0/8") from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("must not be the whole Internet: whoever is believed says who a request comes from")
+    return networks
 
 
 def types(text: str) -> frozenset[str]:
-    return frozenset(filter(None, text.replace(" ", "").split(",")))
+    names = frozenset(filter(None, text.replace(" ", "").split(",")))
+    if unknown := sorted(names - _RELEASED):
+        raise ValueError(f"names {', '.join(unknown)}: that is no FHIR resource type which is released to apps")
+    return names
 
 
 def scopes(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+    scopes = tuple(text.split())
+    if not all(re.fullmatch(r"system/([A-Z][A-Za-z]+|\*)\.([cruds]+|read|\*)(\?\S+)?", scope) for scope in scopes):
+        raise ValueError("must be system/ scopes of SMART, such as system/Patient.rs")
+    return scopes
 
 
 def group(text: str) -> str:
-    return text.removeprefix("Group/")
+    fhir_id = text.removeprefix("Group/")
+    if not re.fullmatch(r"[A-Za-z0-9.-]{0,64}", fhir_id):
+        raise ValueError("must be the id of a FHIR Group")
+    return fhir_id
 
 
 def long_secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("must have at least 32 characters")
+    if len(set(text)) < _DIFFERENT:
+        raise ValueError(f"must be random: it has fewer than {_DIFFERENT} different characters")
     return text
+
+
+def optional_secret(text: str) -> str:
+    return long_secret(text) if text else text
 
 
 def keys(text: str) -> tuple[tuple[str, bytes], ...]:
@@ -122,7 +238,11 @@ def keys(text: str) -> tuple[tuple[str, bytes], ...]:
             key = b""
         if not re.fullmatch(r"[a-z0-9-]{1,16}", key_id) or len(key) != 32:
             raise ValueError("must be id:key pairs, the id [a-z0-9-], the key 32 bytes in base64url")
+        if len(set(key)) < _DIFFERENT:
+            raise ValueError(f"must hold random keys: one has fewer than {_DIFFERENT} different bytes")
         keys.append((key_id, key))
     if len({key_id for key_id, _ in keys}) != len(keys):
         raise ValueError("names one id twice")
+    if len({key for _, key in keys}) != len(keys):
+        raise ValueError("has one key under two ids")
     return tuple(keys)

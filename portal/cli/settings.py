@@ -4,18 +4,25 @@ import os
 
 import click
 
-from portal.config import Settings, variables
+from portal.config import FILE, variables
+from portal.instances import check_settings
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Also check the values that are set.")
+@click.option("--check", is_flag=True, help="Check what is set instead: a sentence for each that is wrong.")
 def settings(check: bool) -> None:
-    """List the settings with their meaning (default in brackets) and what is set."""
+    """List the settings with their meaning (default in brackets) and what is set.
+
+    A secret NAME may be in a file instead, which NAME_FILE names. Nothing is made or changed.
+    """
+    if check:
+        check_settings()
+        click.echo("The settings are right.")
+        return
     for variable in variables():
         default = f" ({variable.default})" if variable.default else ""
         click.echo(f"{variable.name}\n    {variable.meaning}{default}")
         if variable.name in os.environ:
             click.echo("    set" if variable.secret else f"    set to: {os.environ[variable.name]}")
-    if check:
-        Settings.from_environment(os.environ)
-        click.echo("The settings are right.")
+        elif variable.secret and f"{variable.name}{FILE}" in os.environ:
+            click.echo(f"    in the file {os.environ[f'{variable.name}{FILE}']}")

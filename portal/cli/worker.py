@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from portal.instances import check_settings
+
 
 @click.command()
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Workers.")
@@ -15,5 +17,6 @@ def worker(count: int, burst: bool) -> None:
     Without PORTAL_REDIS_URL it starts the embedded Valkey in the data directory. PORTAL_INSTANCES_DIR makes it serve
     several instances.
     """
+    check_settings()
     arguments = ["--count", str(count), *(["--burst"] if burst else [])]
     os.execv(sys.executable, [sys.executable, "-m", "jobs.work", *arguments])  # noqa: S606 - our own program
