@@ -14,7 +14,7 @@ from jobs import context
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.linking.nightly import PARTS
-from portal.queue import DIRECTORY, NIGHTLY, RETENTION, SEAL, SWEEP
+from portal.queue import DIRECTORY, NIGHTLY, RETENTION, SCHEDULER, SEAL, SWEEP
 
 NIGHT, HOURS = 1, 4  # from when, in o'clock where the organization is, and for how long
 _TICK_SECONDS = 30.0
@@ -29,6 +29,7 @@ def tick(names: tuple[str, ...], last_nights: dict[tuple[str, str], str]) -> Non
     """
     for name in names:
         services = context.services(name)
+        services.queue.beat(SCHEDULER)
         services.queue.enqueue(SWEEP, job_id="sweep")
         services.queue.enqueue(SEAL, job_id="seal")
         now = datetime.now(ZoneInfo(services.settings.time_zone))

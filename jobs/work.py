@@ -27,7 +27,7 @@ from jobs import context, directory, locate, mail, nightly, refresh, retention, 
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import end_with_parent
-from portal.queue import queue_name, queue_url
+from portal.queue import WORKER, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
@@ -92,8 +92,9 @@ def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
 
 
 def sweep_all(names: tuple[str, ...]) -> None:
-    """Sweep every instance and seal its audit trail; one whose database is gone does not stop the others."""
+    """Show that workers live, sweep each instance and seal its audit trail; one without database stops no other."""
     for name in names:
+        context.services(name).queue.beat(WORKER)
         for job in (sweep, seal):
             try:
                 job.run(instance=name)

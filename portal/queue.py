@@ -4,6 +4,10 @@ The database holds what is to be done (a refresh that waits, an account to verif
 queue loses nothing: ``jobs.sweep`` finds what waits in the database and enqueues it again.
 """
 
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
@@ -28,6 +32,21 @@ NIGHTLY = "jobs.nightly.run"
 DIRECTORY = "jobs.directory.run"
 RETENTION = "jobs.retention.run"
 MAIL = "jobs.mail.run"
+
+
+WORKER, SCHEDULER = "worker", "scheduler"
+BEAT_SECONDS = 120
+"""A program that has not shown itself for so long is taken for dead; it does so at least every 30 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHealth:
+    """``age``: for how many seconds the job has waited that is next, 0 without one."""
+
+    jobs: int
+    age: float
+    workers: bool
+    scheduler: bool
 
 
 class JobQueue:
@@ -72,6 +91,41 @@ class JobQueue:
             return int(Queue(self.name, connection=self._redis).count) if self._redis else None
         except RedisError:
             return None
+
+    def beat(self, program: str) -> None:
+        """Show that ``WORKER`` or ``SCHEDULER`` lives; where the queue does not answer, nobody learns it."""
+        if self._redis is None:
+            return
+        try:
+            self._redis.set(self._beat_key(program), int(time.time()), ex=BEAT_SECONDS)
+        except RedisError as error:
+            _log.warning("queue.unreachable", program=program, error=type(error).__name__)
+
+    def health(self) -> QueueHealth | None:
+        """Return what waits, and who is there to work on it; None when the queue does not answer."""
+        if self._redis is None:
+            return None
+        try:
+            queue = Queue(self.name, connection=self._redis, serializer=JSONSerializer)
+            beats = self._redis.mget([self._beat_key(program) for program in (WORKER, SCHEDULER)])
+            [workers, scheduler] = [beat is not None for beat in beats]
+            [*first] = queue.get_jobs(0, 1)
+            since = first[0].enqueued_at if first else None
+            age = (datetime.now(UTC) - since.replace(tzinfo=UTC)).total_seconds() if since else 0.0
+            return QueueHealth(int(queue.count), max(age, 0.0), workers, scheduler)
+        except RedisError:
+            return None
+
+    def policy(self) -> str:
+        """Return what the queue's server does when its memory is full; empty where it does not say."""
+        try:
+            memory = self._redis.info("memory") if self._redis else {}
+        except RedisError:
+            return ""
+        return str(memory.get("maxmemory_policy", ""))
+
+    def _beat_key(self, program: str) -> str:
+        return f"{self.name}:{program}"
 
     def answers(self) -> bool:
         try:

@@ -7,6 +7,8 @@ from typing import Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+FORWARDED = "tributary.forwarded"
+"""In the WSGI environment: whether what a proxy says was believed ("believed", "not believed"), absent without one."""
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -27,12 +29,14 @@ class BehindProxies:
         if peer and not self._is_trusted(peer):
             for name in [name for name in environ if name.startswith("HTTP_X_FORWARDED_")]:
                 del environ[name]
+                environ[FORWARDED] = "not believed"
             return self._app(environ, start_response)
         senders = [sender.strip() for sender in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         while len(senders) > 1 and self._is_trusted(senders[-1]):
             senders.pop()
         if senders[-1]:
             environ["HTTP_X_FORWARDED_FOR"] = senders[-1]
+            environ[FORWARDED] = "believed"
         return self._proxied(environ, start_response)
 
     def _is_trusted(self, address: str) -> bool:

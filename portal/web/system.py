@@ -1,11 +1,12 @@
 """For those who run it: is it alive, is it ready."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.endpoints import public
 from portal.extensions import current_services
 from portal.store.engine.upgrade import is_current
+from portal.web.proxies import FORWARDED
 
 blueprint = Blueprint("system", __name__)
 
@@ -20,11 +21,24 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Database, migrations and queue; 503 when pages cannot be served. Without the queue pages still work."""
+    """Tell of database, migrations, queue, who works on it, and how this request came here.
+
+    503 when pages cannot be served: without the queue they go on. ``queue_age`` are whole seconds that the next job has
+    waited. ``proxy`` and ``scheme`` are for who asks through the proxy, as `portal doctor` does.
+    """
     services = current_services()
     try:
         database = "ok" if is_current(services.db) else "migrations missing"
     except SQLAlchemyError:
         database = "unreachable"
-    queue = "ok" if services.queue.answers() else "unreachable"
-    return jsonify(database=database, queue=queue), 200 if database == "ok" else 503
+    health = services.queue.health()
+    answer: dict[str, str | int] = {"database": database, "queue": "ok" if health else "unreachable"}
+    if health:
+        answer |= {
+            "workers": "ok" if health.workers else "none",
+            "scheduler": "ok" if health.scheduler else "none",
+            "queue_jobs": health.jobs,
+            "queue_age": int(health.age),
+        }
+    answer |= {"proxy": request.environ.get(FORWARDED, "none"), "scheme": request.scheme}
+    return jsonify(answer), 200 if database == "ok" else 503
