@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -19,7 +20,10 @@ from portal.domain.ids import HOME
 from portal.provider.fhir.bundles import encoded, resource_json
 from portal.provider.types import SERVED
 from portal.refresh.imports import import_files
+from portal.sharing import ips
+from portal.sharing.gathering import SummaryScope, gather
 from portal.store import open_database
+from portal.store.people import people
 from portal.store.records import resources
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
@@ -80,3 +84,46 @@ def test_what_the_demo_serves_is_valid(node_modules: Path, tmp_path: Path) -> No
     print(f"{sum(checked.values())} resources of {len(checked)} types, {profiled} against a profile of US Core")
     assert sum(checked.values()) == len(lines)
     assert not findings, "\n".join(sorted({f"{f['profile']}: {f['path']}: {f['text']}" for f in findings})[:40])
+
+
+def test_the_summaries_of_the_demo_are_valid(node_modules: Path, tmp_path: Path) -> None:
+    """Each summary of the demo's people as a Bundle, which is checked with all that is in it."""
+    lines: list[bytes] = []
+    for instance in INSTANCES:
+        folder = tmp_path / instance.key
+        folder.mkdir()
+        database = open_database(make_settings(folder))
+        migrate(database)
+        file = folder / "chart.ndjson"
+        told = stories.resources(instance.key, date(2026, 11, 20))
+        file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in told))
+        import_files(database, paths=[file])
+        with database.reading() as tx:
+            for patient in (one["id"] for one in told if one["resourceType"] == "Patient"):
+                person = people.by_fhir_id(tx, fhir_id=patient)
+                assert person is not None
+                content = gather(
+                    tx,
+                    person_id=person.id,
+                    organization=instance.name,
+                    chart_base="",
+                    scope=SummaryScope(confidential=True),
+                )
+                bundle = ips.document(content, document_id=uuid4())
+                lines += [encoded(bundle), *(encoded(entry["resource"]) for entry in bundle["entry"])]
+        database.close()
+    nothing = tmp_path / "none.ndjson"
+    nothing.touch()
+    done = subprocess.run(
+        ["node", str(Path(__file__).with_name("validate.mjs")), str(node_modules), str(nothing)],
+        input=b"\n".join(lines),
+        capture_output=True,
+        check=True,
+        timeout=300,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    checked = Counter(answer["done"] for answer in answers if "done" in answer)
+    print(f"{checked['Bundle']} summaries of {sum(checked.values())} resources of {len(checked)} types")
+    assert checked["Bundle"] > len(INSTANCES)
+    findings = [answer for answer in answers if "where" in answer]
+    assert not findings, "\n".join(sorted({f"{f['where']}: {f['path']}: {f['text']}" for f in findings})[:40])

@@ -88,7 +88,10 @@ def _resource(kind: str) -> dict[str, Any]:
         names = [f"{kind}:{name}" for name in sorted(INCLUDES[kind])]
         part["searchInclude"] = [*names, *(f"{name}:{target}" for name in names for target in _TARGETS.get(name, ()))]
     if kind == "Patient":
-        part["operation"] = [{"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"}]
+        part["operation"] = [
+            {"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"},
+            {"name": "summary", "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
+        ]
     if kind in OF_A_PERSON and kind != "Provenance":
         part["searchRevInclude"] = list(REVINCLUDES)
     return part

@@ -18,6 +18,7 @@ from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
+from portal.provider.fhir.summary import patient_summary
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import ASKED_BY_NAME, SERVED, SHARED
@@ -185,6 +186,22 @@ def match_patient() -> Response:
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
         return _json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
+
+    return _answered("Patient", work)
+
+
+@blueprint.get("/Patient/$summary", defaults={"fhir_id": None}, endpoint="summary_get_own")
+@blueprint.post("/Patient/$summary", defaults={"fhir_id": None}, endpoint="summary_post_own")
+@blueprint.get("/Patient/<fhir_id>/$summary", endpoint="summary_get")
+@blueprint.post("/Patient/<fhir_id>/$summary")
+@oauth_protected
+def summary(fhir_id: str | None) -> Response:
+    """Return the International Patient Summary of the token's person, from what the token may read."""
+
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        bundle = patient_summary(tx, caller, fhir_id, settings=current_services().settings)
+        number = len(bundle["entry"])
+        return _json(bundle), _recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
 
     return _answered("Patient", work)
 

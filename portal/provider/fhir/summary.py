@@ -1,0 +1,64 @@
+"""``Patient/$summary``: the International Patient Summary of what the token could read and search one by one.
+
+It is of the organization's own record, as every answer of this API: what linked organizations sent is handed on by the
+person alone. Source: http://hl7.org/fhir/uv/ips/OperationDefinition/summary.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from portal.config import Settings
+from portal.provider.fhir.access import Caller, visible
+from portal.provider.fhir.masking import masked
+from portal.provider.fhir.outcomes import forbidden, not_found
+from portal.sharing import ips
+from portal.sharing.gathering import SummaryScope, gather
+from portal.sharing.summary import SECTIONS, SummarySection
+from portal.store import Tx
+from portal.store.records.resources import StoredResource
+
+
+def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Settings) -> dict[str, Any]:
+    """Return the document for the token's patient.
+
+    Raises:
+        FhirError: 403 for a token of a system or one that does not reach the Patient; 404 for anybody else's id.
+    """
+    if caller.person_id is None:
+        raise forbidden("A summary needs a token of the patient")
+    caller.reach("Patient", "r")
+    caller.reach("Patient", "s")
+    if fhir_id not in (None, caller.patient):
+        raise not_found()
+
+    def see(stored: StoredResource) -> StoredResource | None:
+        if not caller.reaches(stored.type, "r"):
+            return None
+        shown = visible(caller, caller.reach(stored.type, "r"), stored)
+        return masked(tx, caller, [shown])[0] if shown is not None else None
+
+    content = gather(
+        tx,
+        person_id=caller.person_id,
+        organization=settings.organization,
+        chart_base=settings.chart_base,
+        scope=SummaryScope(
+            confidential=caller.confidential,
+            shared={section.code for section in SECTIONS if any(_reaches(caller, kind) for kind in section.kinds)},
+            merged=False,
+            see=see,
+            limited={section.code for section in SECTIONS if not _is_whole(caller, section)},
+        ),
+    )
+    return ips.document(content, document_id=uuid4())
+
+
+def _reaches(caller: Caller, kind: str) -> bool:
+    return caller.reaches(kind, "r") and caller.reaches(kind, "s")
+
+
+def _is_whole(caller: Caller, section: SummarySection) -> bool:
+    return all(
+        _reaches(caller, kind) and caller.reach(kind, "r").categories is None and not caller.delay.concerns(kind)
+        for kind in section.kinds
+    )

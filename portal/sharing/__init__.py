@@ -1,0 +1,1 @@
+"""What a person hands on: the summary of their record, and links that open it."""

@@ -1,0 +1,197 @@
+"""Reading a record into the content of a summary: what the reader may see, with who says it and how complete it is."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain.entry import Status
+from portal.domain.ids import HOME
+from portal.domain.links import Outcome
+from portal.domain.listing import documents_absence, listed_as
+from portal.domain.people import Person
+from portal.merge import RANKS, SourcedEntry
+from portal.normalise.confidential import is_confidential
+from portal.sharing.fitting import reference_name
+from portal.sharing.summary import (
+    SECTIONS,
+    FilledSection,
+    SourcedResource,
+    SummaryContent,
+    SummarySection,
+    SummarySource,
+)
+from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.links import links, refreshes
+from portal.store.links.refreshes import SectionState
+from portal.store.people import people
+from portal.store.records import left_out, resources, rows
+from portal.store.records.resources import StoredResource
+
+_PAGE = 100
+_SUPPORTING = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"})
+
+See = Callable[[StoredResource], StoredResource | None]
+"""Return a resource as the reader may see it; None when they may not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryScope:
+    """For whom a summary is read.
+
+    ``confidential``: whether what is confidential may be in it. ``shared``: LOINC codes of the sections to fill; None
+    for all. ``merged``: with what linked organizations sent, else the home organization's own only. ``see`` narrows it
+    resource by resource; ``limited`` are the sections of which it may hide some, so that none of them is complete.
+    """
+
+    confidential: bool
+    shared: Collection[str] | None = None
+    merged: bool = True
+    see: See | None = None
+    limited: Collection[str] = ()
+
+
+def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope: SummaryScope) -> SummaryContent:
+    """Return what a summary of this person's record holds. ``organization`` is our own, as it is called."""
+    person = people.by_id(tx, person_id=person_id)
+    gathering = _Gathering(tx, person_id, chart_base, scope)
+    sections = {section.code: gathering.section(section) for section in SECTIONS}
+    statements = [statement for content in sections.values() for row in content.rows for statement in row]
+    told = {statement.source for statement in statements} | {
+        absence.source for content in sections.values() for absence in content.absences
+    }
+    sources = {HOME: SummarySource(organization, gathering.home_as_of), **gathering.linked}
+    return SummaryContent(
+        person=person.demographics if person else Person(),
+        organization=organization,
+        moment=tx.now,
+        sources={key: source for key, source in sources.items() if key in told or key == HOME},
+        sections=sections,
+        supporting=gathering.supporting(statements),
+        left_out=gathering.left_out,
+        open_references=scope.confidential and scope.see is None,
+    )
+
+
+class _Gathering:
+    def __init__(self, tx: Tx, person_id: str, chart_base: str, scope: SummaryScope) -> None:
+        self._tx = tx
+        self._person_id = person_id
+        self._scope = scope
+        persons_links = links.of_person(tx, person_id=person_id) if scope.merged else ()
+        by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
+        visible = [
+            link
+            for link in persons_links
+            if link.organization_id in by_id and (scope.confidential or not by_id[link.organization_id].sensitive)
+        ]
+        self.linked = {link.id: SummarySource(by_id[link.organization_id].name, link.refreshed_at) for link in visible}
+        home = links.to_home(tx, person_id=person_id) if chart_base else None
+        self.home_as_of = home.refreshed_at if home else None
+        asked_links = [*self.linked, *([home.id] if home else [])]
+        self._states: Mapping[str, Mapping[Any, SectionState]] = refreshes.states(tx, link_ids=asked_links)
+        self._left_out = [
+            group
+            for group in left_out.counts(tx, person_id=person_id, confidential=scope.confidential)
+            if group.source == HOME or group.source in self.linked
+        ]
+
+    @property
+    def left_out(self) -> int:
+        return sum(group.total for group in self._left_out)
+
+    def section(self, section: SummarySection) -> FilledSection:
+        scope = self._scope
+        if scope.shared is not None and section.code not in scope.shared:
+            return FilledSection(shared=False)
+        listed: list[tuple[SourcedResource, ...]] = []
+        absences: list[SourcedResource] = []
+        more = 0
+        for status, entries in self._rows(section):
+            statements = tuple(self._statements(section, entries))
+            if not statements:
+                continue
+            if status is Status.ABSENT:
+                absences += statements
+            elif status in section.statuses:
+                more += len(listed) >= section.most
+                listed += [statements] if len(listed) < section.most else []
+        return FilledSection(
+            rows=tuple(listed),
+            absences=tuple(absences) if section.required else (),
+            complete=self._complete(section),
+            more=more,
+        )
+
+    def _rows(self, section: SummarySection) -> Iterator[tuple[Status, list[SourcedEntry]]]:
+        """Yield the rows of a section with the statements of the sources that are read, newest first."""
+        source = None if self._scope.merged else HOME
+        after = None
+        while True:
+            page = rows.page(
+                self._tx,
+                person_id=self._person_id,
+                section=section.section,
+                confidential=self._scope.confidential,
+                source=source,
+                after=after,
+                limit=_PAGE,
+            )
+            for row in page.rows:
+                entries = [each for each in row.entries if source is None or each.source == source]
+                yield max((listed_as(each.entry) for each in entries), key=RANKS.__getitem__), entries
+            after = page.next
+            if after is None:
+                return
+
+    def _statements(self, section: SummarySection, entries: Iterable[SourcedEntry]) -> Iterator[SourcedResource]:
+        for each in entries:
+            if each.source != HOME and each.source not in self.linked:
+                continue  # linked after the links were read
+            stored = self._seen(resources.by_id(self._tx, resource_id=each.id))
+            if stored is None or (stored.type not in section.kinds and not documents_absence(each.entry)):
+                continue
+            body = {"resourceType": stored.type, "id": stored.fhir_id, **stored.body}
+            yield SourcedResource(each.id, each.source, each.entry, body)
+
+    def _seen(self, stored: StoredResource | None) -> StoredResource | None:
+        if stored is None or stored.deleted:
+            return None
+        return self._scope.see(stored) if self._scope.see is not None else stored
+
+    def _complete(self, section: SummarySection) -> bool:
+        """Tell whether every source answered the section completely and all that it sent is shown."""
+        answered = all(
+            section.section in states and states[section.section].outcome is Outcome.DONE
+            for states in self._states.values()
+        )
+        hidden = any(group.section is section.section for group in self._left_out)
+        return answered and not hidden and section.code not in self._scope.limited
+
+    def supporting(
+        self, statements: Iterable[SourcedResource]
+    ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
+        """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
+        by_source: dict[str, set[str]] = {}
+        for statement in statements:
+            names = {name for name in _names(statement.resource) if name.partition("/")[0] in _SUPPORTING}
+            by_source.setdefault(statement.source, set()).update(names)
+        together: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+        for source, names in by_source.items():
+            for stored in resources.many(self._tx, references=names, source=source):
+                seen = self._seen(stored)
+                if seen is not None and (self._scope.confidential or not is_confidential(seen.body)):
+                    body = {"resourceType": seen.type, **seen.body}
+                    together[source, f"{seen.type}/{seen.fhir_id}"] = (seen.id, body)
+        return together
+
+
+def _names(part: Any) -> Iterator[str]:
+    """Yield the "Type/id" of every reference within."""
+    if isinstance(part, dict):
+        if isinstance(part.get("reference"), str) and (name := reference_name(part)):
+            yield name
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for inner in part:
+            yield from _names(inner)

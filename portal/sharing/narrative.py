@@ -1,0 +1,97 @@
+"""The text of a summary's sections for people, as XHTML: every word in it is escaped. Pure.
+
+Source: FHIR R4, narrative.html (no scripts, no forms, no styles, no active content).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from markupsafe import Markup
+
+from portal.domain.entry import Absence, Entry, Medication
+from portal.merge import SourcedEntry, disagreements
+from portal.merge.statements import statements
+from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySection
+
+_ABSENCES = {
+    Absence.NONE: "None known",
+    Absence.NOT_ASKED: "Not asked",
+    Absence.UNKNOWN: "Not known",
+}
+
+
+def section_div(section: SummarySection, content: FilledSection, summary: SummaryContent) -> str:
+    """Return the ``text.div`` of a section: a table with every statement and its source, and what is not in it."""
+    body = [Markup("<p>{}</p>").format(sentence) for sentence in _before(section, content, summary)]
+    rows = [Markup("").join(_rows(row, summary)) for row in content.rows]
+    if rows:
+        head = Markup("<tr><th>What</th><th>Details</th><th>Date</th><th>Source</th></tr>")
+        body.append(Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(head, Markup("").join(rows)))
+    body += [Markup("<p>{}</p>").format(sentence) for sentence in _after(content)]
+    return div(body)
+
+
+def div(parts: Iterable[Markup]) -> str:
+    """Return the ``div`` that a FHIR narrative is, in English."""
+    return str(
+        Markup('<div xmlns="http://www.w3.org/1999/xhtml" lang="en" xml:lang="en">{}</div>').format(
+            Markup("").join(parts)
+        )
+    )
+
+
+def _before(section: SummarySection, content: FilledSection, summary: SummaryContent) -> Iterator[str]:
+    if not content.shared:
+        yield "The patient did not choose to share this section."
+        return
+    for absence in content.absences:
+        yield _absence(section, absence, summary)
+    if not content.rows and not content.absences:
+        yield "No information is available."
+
+
+def _absence(section: SummarySection, statement: SourcedResource, summary: SummaryContent) -> str:
+    entry = statement.entry
+    told = entry.title or _ABSENCES[entry.absence or Absence.NONE]
+    noted = entry.recorded or entry.start
+    when = f", noted on {noted[:10]}" if noted else ""
+    return f"{section.title}: {told}, according to {summary.sources[statement.source].name}{when}."
+
+
+def _after(content: FilledSection) -> Iterator[str]:
+    if content.more:
+        yield f"{content.more} older or further items are not in this summary."
+    if content.shared and not content.complete:
+        yield "This section may be incomplete: not every organization answered it, or not all could be shown."
+
+
+def _rows(row: tuple[SourcedResource, ...], summary: SummaryContent) -> Iterator[Markup]:
+    """Yield one line where all say the same, else every statement with its source."""
+    differing = disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
+    if not differing:
+        names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
+        yield _line(row[0].entry, names)
+        return
+    fields = ", ".join(difference.field for difference in differing)
+    for each in row:
+        yield _line(each.entry, summary.sources[each.source].name, f"The sources differ in: {fields}")
+
+
+def _line(entry: Entry, names: str, remark: str = "") -> Markup:
+    cells = (entry.title, "; ".join(filter(None, (*details(entry), remark))), (entry.when or "")[:10], names)
+    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells))
+
+
+def details(entry: Entry) -> Iterator[str]:
+    """Yield what an entry says beside its title, in the order of reading."""
+    if entry.unsafe:
+        yield "This item says something that was not understood. Its original text:"
+        yield from entry.notes
+        return
+    yield from entry.qualifiers
+    stated = statements(entry)
+    if isinstance(entry.detail, Medication):
+        yield from entry.detail.instructions
+        stated = {name: stated[name] for name in ("status",) if name in stated}
+    for name, statement in stated.items():
+        yield f"{name}: {statement.shown}"
+    yield from entry.notes
