@@ -23,6 +23,9 @@ from portal.domain import entry, plans
 from portal.domain.sections import SECTIONS, SECTIONS_OF, SUPPORTING_TYPES, Section
 from portal.web import guards, templating
 from tests.architecture.test_files import ROOT
+from tests.fakes import data
+from tests.hostile.web.record import filled
+from tests.unit.normalise.samples import sample
 
 ENTRY_TYPES = frozenset(get_args(entry.AnyDetail))
 OF_ENTRIES = frozenset(SECTIONS_OF)
@@ -131,6 +134,11 @@ def test_each_resource_has_one_section() -> None:
         codes = [code for section in sections for code in SECTIONS[section].categories]
         assert len(codes) == len(set(codes)), kind
         assert all(SECTIONS[section].categories for section in sections[1:]), f"nothing says which {kind} comes there"
+
+
+def test_every_type_is_in_each_record_that_tests_use() -> None:
+    for record in (data.people(), filled(str, key="x"), [sample(kind) for kind in OF_ENTRIES]):
+        assert {resource["resourceType"] for resource in record} >= OF_ENTRIES
 
 
 def test_every_section_has_its_icon() -> None:
