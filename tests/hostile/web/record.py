@@ -4,9 +4,11 @@ What goes in is either a mark that must never reach somebody else, or an attack 
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from portal.domain.sections import SECTIONS, SECTIONS_OF
+from portal.normalise import section_of
 from tests.fakes.data import LOINC, RXNORM, SCT
 
 Resource = dict[str, Any]
@@ -15,7 +17,7 @@ _HL7 = "http://terminology.hl7.org/CodeSystem"
 
 
 def filled(make: Make, *, key: str) -> list[Resource]:
-    """All resource types; ``make(kind)`` gives each text, ``key`` keeps the ids of two records apart."""
+    """All resource types and sections; ``make(kind)`` gives each text, ``key`` keeps the ids of two records apart."""
     of = {"reference": "Patient/p", "display": make("patient")}
 
     def concept(kind: str, system: str = SCT, code: str = "1") -> Resource:
@@ -50,7 +52,7 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             **more,
         }
 
-    return [
+    record = [
         {
             "resourceType": "AllergyIntolerance",
             "id": f"allergy-{key}",
@@ -133,7 +135,6 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             referenceRange=[{"text": make("range")}],
         ),
         observation("words", "laboratory", valueString=make("value")),
-        observation("vital", "vital-signs", valueQuantity=number("vital")),
         observation("exam", "exam", valueString=make("exam-finding")),
         observation("habit", "social-history", valueString=make("habit-answer")),
         {
@@ -324,3 +325,15 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             ],
         },
     ]
+    return [*record, *_of_other_sections(record, key)]
+
+
+def _of_other_sections(record: list[Resource], key: str) -> Iterator[Resource]:
+    """Yield a copy of a resource for each section that only a category leads to."""
+    present = {section_of(resource) for resource in record}
+    for kind, (_, *others) in SECTIONS_OF.items():
+        resource = next(one for one in record if one["resourceType"] == kind)
+        for section in others:
+            if section not in present:
+                category = [{"coding": [{"code": SECTIONS[section].categories[0]}]}]
+                yield resource | {"id": f"{section}-{key}", "category": category}
