@@ -59,9 +59,22 @@ def _attributes(tag: str, attributes: dict[str, str]) -> Iterator[str]:
             yield f"hx-trigger with a condition to evaluate: {value}"
         if name in ("hx-get", "hx-post") and not value.startswith("/"):
             yield f"{name} to {value}"
-        if name in _ADDRESSES and urlsplit(value.strip()).scheme not in ("", "http", "https", "tel", "mailto"):
+        if name in _ADDRESSES and urlsplit(value.strip()).scheme not in (
+            "",
+            "http",
+            "https",
+            "tel",
+            "mailto",
+            "otpauth",
+        ):
             yield f"{name} to {value}"
-        if name == "href" and urlsplit(value).netloc and tag == "a" and "noreferrer" not in attributes.get("rel", ""):
+        if (
+            name == "href"
+            and urlsplit(value).netloc
+            and tag == "a"
+            and not value.startswith("otpauth:")
+            and "noreferrer" not in attributes.get("rel", "")
+        ):
             yield f"a link outside that tells where it was: {value}"
 
 
