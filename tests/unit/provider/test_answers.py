@@ -148,6 +148,8 @@ def test_what_is_released_counts_as_changed_at_that_moment() -> None:
     released = DELAY.released(stored(issued="2026-11-24T15:00:00Z", updated_at=NOW - timedelta(days=4)))
     assert released is not None
     assert released.updated_at == NOW - timedelta(days=1)
+    corrected = stored(issued="2026-11-24T15:00:00Z", updated_at=NOW - timedelta(hours=1))
+    assert DELAY.released(corrected) is corrected
 
 
 def test_the_brands_bundle_is_what_the_file_says(tmp_path: Path) -> None:

@@ -59,6 +59,15 @@ def test_ids_that_are_named_twice_must_be_in_both() -> None:
     assert search("Condition").ids is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("_id", "a"), ("_lastUpdated", "2024"), ("birthdate", "1980"), ("family", "alv"), ("gender", "female")],
+)
+def test_every_kind_of_parameter_is_named_in_the_answer(name: str, value: str) -> None:
+    query = search("Patient", (name, value), strict=True)
+    assert (query.used, query.ignored) == ([(name, value)], [])
+
+
 def test_a_comma_can_belong_to_a_value() -> None:
     query = search("Patient", ("name:exact", r"Rivera\, MD,Ana\\x"))
     assert passes(query, {"name": [{"family": "Rivera, MD"}]})
@@ -78,6 +87,8 @@ def test_tokens_narrow_the_index() -> None:
         ("Condition", "encounter", "e1", "Encounter/e1"),
         ("Condition", "encounter", f"{BASE}/Encounter/e1", "Encounter/e1"),
         ("MedicationRequest", "medication", "m1", "Medication/m1"),
+        ("Encounter", "location", "l1", "Location/l1"),
+        ("PractitionerRole", "practitioner", "d1", "Practitioner/d1"),
     ],
 )
 def test_references_are_looked_for_as_they_are_stored(kind: str, name: str, value: str, term: str) -> None:
@@ -247,3 +258,9 @@ def test_a_value_or_modifier_that_means_nothing_is_refused(name: str, value: str
 )
 def test_one_search_asks_only_so_much(pairs: list[tuple[str, str]]) -> None:
     assert refusal("Observation", *pairs) == (400, "too-costly")
+
+
+def test_what_one_search_may_still_ask() -> None:
+    hundred = ",".join("1" * 100)
+    assert len(search("Observation", ("code", hundred), ("status", hundred)).tokens) == 2
+    assert len(search("Observation", *[("status", "final")] * 50).tokens) == 50

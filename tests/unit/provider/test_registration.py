@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from portal.provider.oauth.names import imitates
@@ -116,6 +117,30 @@ def test_a_key_is_public_and_said_once(tmp_path: Path, keys: dict[str, Any], goo
         return
     with pytest.raises(RegistrationError):
         register(tmp_path, token_endpoint_auth_method="private_key_jwt", **keys)
+
+
+def test_a_signed_statement_vouches_for_what_it_says(tmp_path: Path) -> None:
+    signer, stranger = ECKey.generate_key("P-256"), ECKey.generate_key("P-256")
+    file = tmp_path / "keys.json"
+    file.write_bytes(msgspec.json.encode({"keys": [signer.as_dict(private=False)]}))
+    settings = make_settings(tmp_path, registration="statement", registration_keys=file)
+    said = {"client_name": "Riverbend Steps", "iss": "https://registry.example"}
+
+    def described(**changes: Any) -> tuple[Any, bool]:
+        return _metadata(settings, msgspec.json.encode(APP | changes))
+
+    metadata, vouched = described(software_statement=jwt.encode({"alg": "ES256"}, said, signer))
+    assert (metadata.client_name, vouched) == ("Riverbend Steps", True)
+    assert metadata.redirect_uris == tuple(APP["redirect_uris"])
+    _, vouched = described(software_statement=jwt.encode({"alg": "ES256"}, {"scope": "openid"}, signer))
+    assert not vouched
+    with pytest.raises(RegistrationError) as missing:
+        described()
+    assert missing.value.error == "invalid_software_statement"
+    for statement in (jwt.encode({"alg": "ES256"}, said, stranger), "nonsense"):
+        with pytest.raises(RegistrationError) as refused:
+            described(software_statement=statement)
+        assert refused.value.error == "unapproved_software_statement"
 
 
 def test_keys_of_an_app_that_has_a_secret_are_not_stored(tmp_path: Path) -> None:

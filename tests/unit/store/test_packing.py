@@ -21,6 +21,11 @@ def test_a_trailing_zero_is_precision() -> None:
     assert packing.encode(packing.decode(b'{"a":[7.0,7,0.10]}')) == b'{"a":[7.0,7,0.10]}'
 
 
+@pytest.mark.parametrize("length", [0, 199, 200, 50_000])
+def test_short_and_long_come_back(length: int) -> None:
+    assert packing.unpack(packing.pack(b"x" * length)) == b"x" * length
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=1000))
 def test_what_is_packed_comes_back(data: bytes) -> None:
