@@ -1,6 +1,7 @@
-"""Pictures of the demo's main pages, narrow and wide, light and dark: ``make screenshots``.
+"""Pictures of the demo's pages: narrow and wide, light and dark, English and Spanish, with and without JavaScript.
 
-Starts a demo of its own, walks Maria's journey once, and writes ``artefacts/screenshots/<page>-<width>-<scheme>.png``.
+``make screenshots`` starts a demo of its own, walks Maria's journey once, and writes
+``artefacts/screenshots/<page>-<width>-<scheme>-<language>-<js|nojs>.png``. Names of pages after the folder take only these.
 """
 
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,6 +20,21 @@ from tests.browser.ports import free_ports
 _WIDTHS = (320, 1280)
 _SCHEMES = ("light", "dark")
 _READY_SECONDS = 120.0
+_PAGES = {
+    "home": "/",
+    "record": "/health",
+    "medications": "/health/medications",
+    "allergies": "/health/allergies",
+    "test-results": "/health/test-results",
+    "visits": "/health/visits",
+    "summary": "/health/summary",
+    "link-my-accounts": "/links",
+    "messages": "/messages",
+    "activity": "/activity",
+    "security": "/account/security",
+    "settings": "/settings",
+    "help": "/help",
+}
 
 
 def main() -> int:
@@ -42,7 +59,7 @@ def main() -> int:
                 time.sleep(0.2)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-                _take_all(browser, f"http://localhost:{port}", target)
+                _take_all(browser, f"http://localhost:{port}", target, sys.argv[2:])
                 browser.close()
         finally:
             process.terminate()
@@ -51,7 +68,7 @@ def main() -> int:
     return 0
 
 
-def _take_all(browser: Browser, base: str, target: Path) -> None:
+def _take_all(browser: Browser, base: str, target: Path, only: list[str]) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
     _sign_in(page, base)
     page.goto(f"{base}/links/new/riverbend")
@@ -64,17 +81,17 @@ def _take_all(browser: Browser, base: str, target: Path) -> None:
     _take(page, target, "linking")
     while page.locator("#live .busy").count():
         page.wait_for_timeout(300)
-    for name, path in (
-        ("home", "/"),
-        ("medications", "/health/medications"),
-        ("allergies", "/health/allergies"),
-        ("test-results", "/health/test-results"),
-        ("link-my-accounts", "/links"),
-        ("messages", "/messages"),
-        ("help", "/help"),
-    ):
-        page.goto(base + path)
-        _take(page, target, name)
+    state = page.context.storage_state()
+    for language, scripts in product(("en", "es"), (True, False)):
+        context = browser.new_context(storage_state=state, java_script_enabled=scripts, reduced_motion="reduce")
+        context.add_cookies([{"name": "language", "value": language, "url": base}])
+        again = context.new_page()
+        for name, path in _PAGES.items():
+            if only and name not in only:
+                continue
+            again.goto(f"{base}{path}")
+            _take(again, target, name, f"-{language}-{'js' if scripts else 'nojs'}")
+        context.close()
 
 
 def _sign_in(page: Page, base: str) -> None:
@@ -89,14 +106,14 @@ def _fill(page: Page) -> None:
     page.locator("main form").get_by_role("button", name="Sign in").click()
 
 
-def _take(page: Page, target: Path, name: str) -> None:
+def _take(page: Page, target: Path, name: str, kind: str = "") -> None:
     """The page in both widths and schemes; the top of it, as a person first sees it, when it is very long."""
     for scheme in _SCHEMES:
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
         for width in _WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_load_state("networkidle")
-            page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=name != "help")
+            page.screenshot(path=target / f"{name}-{width}-{scheme}{kind}.png", full_page=name != "help")
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -77,8 +77,8 @@ def test_the_staff_here_is_asked_and_answers(signed: FlaskClient, clerk: FlaskCl
     assert "We took it out." in mine
     assert "Another answer" not in mine
     activity = words(check_page(get(signed, "/activity")))
-    assert "Asked for a correction" in activity
-    assert "Answered a request for a correction" in activity
+    assert "asked for a correction" in activity
+    assert "answered a request for a correction" in activity
 
 
 def test_another_organization_gets_a_letter_and_nothing_is_kept(

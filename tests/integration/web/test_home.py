@@ -56,7 +56,7 @@ def test_sections_say_what_is_in_them(signed: FlaskClient, riverbend: Linked) ->
     said = contents(check_page(get(signed, "/")))
     assert said["Allergies"] == "Allergy to shrimp and allergy to penicillin"
     assert said["Medications"] == "Lisinopril, metformin hydrochloride, and 1 more"
-    assert said["Test results"].startswith("Last: Hemoglobin A1c 6.8 % on Sep 14, 2024")
+    assert said["Test results"].startswith("Last: Hemoglobin A1c 6.8% on Sep 14, 2024")
     assert said["Implants"] == "Nothing to show"
 
 

@@ -183,7 +183,7 @@ def test_new_items_are_marked_once_and_counted_at_home(
     fresh = laboratory("fresh", A1C, 6.9, "%", when="2026-11-01")
     ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=[fresh])
     home = check_page(get(signed, "/"))
-    assert "1 thing is new" in text(home)
+    assert "You have 1 new item" in text(home)
     assert "New" in [
         text(tag) for tag in check_page(get(signed, "/health/test-results")).findall(".//*[@class='tag good']")
     ]
