@@ -8,11 +8,11 @@ day, the other for a level in the blood, and clinicians choose between them.
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 import msgspec
 
 from portal.domain.entry import Dose, Quantity
+from portal.merge.dosing_words import reason, sided_site, sig_text
 from portal.merge.drug_forms import MASS, ROUTES
 from portal.merge.text import decimal_of, plain, word_set, written_out
 
@@ -34,18 +34,6 @@ class Dosing(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-_NUMBERS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "", "one i once", "two ii twice", "three iii", "four iiii iv", "five v", "six vi", "seven", "eight", "nine",
-            "ten", "eleven", "twelve", "", "fourteen", "fifteen",
-        )
-    )
-    for word in words.split()
-    if word not in ("once", "twice", "iv")
-}  # fmt: skip
-_NUMBERS |= {"half": "0.5", "thirty": "30"}
 _COUNT = {"once": "1", "twice": "2", "1": "1", "2": "2"}
 _UNITS = {
     "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "tab s": "tablet", "caplet": "tablet",
@@ -84,9 +72,9 @@ _WHEN = (
     (r"\b(?:before|ac)\s+(?:each\s+)?breakfast\b|\bacm\b", "ACM"),
     (r"\bwith\s+breakfast\b", "CM"),
     (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
-    (r"\b(?:before|ac)\s+(?:each\s+)?(?:meals?|dinner|lunch)\b|\bac\b", "AC"),
-    (r"\b(?:after|pc)\s+(?:each\s+)?meals?\b|\bpc\b", "PC"),
-    (r"\bwith\s+(?:meals?|food)\b", "C"),
+    (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|dinner|lunch|eating)\b|\bac\b", "AC"),
+    (r"\b(?:after|pc)\s+(?:each\s+|every\s+|an?\s+)?meals?\b|\bpc\b", "PC"),
+    (r"\bwith\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|food)\b", "C"),
     (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
     (r"\b(?:in\s+the|every|each|q)\s*morning\b|\bqam\b|\beach am\b|\bq am\b", "MORN"),
     (r"\b(?:in\s+the|every|each|q)\s*evening\b|\bqpm\b|\bq pm\b", "EVE"),
@@ -102,26 +90,11 @@ _REASON = re.compile(
 )
 _DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
 _MAXIMUM = re.compile(r"\b(?:max(?:imum)?|not to exceed|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b")
-_REASONS = {"cp": "chest pain", "sob": "shortness of breath", "ha": "headache", "n v": "nausea"}
 _VERBS = word_set("""
 take takes place inject apply use inhale insert administer instill give spray put chew dissolve infuse swallow a an
 the of each by to into on in per at every time times only total equals is and or one dose doses tablet tablets
 capsule capsules oral route po topical with then both skin mouth daily day total once
 """)
-
-
-@lru_cache(maxsize=8192)
-def _text(text: str) -> str:
-    text = text.casefold().replace("½", "0.5").replace("¼", "0.25").replace("µ", "mc").replace("μ", "mc")
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    text = re.sub(r"\bone and one-?\s?half\b", "1.5", text)
-    text = re.sub(r"\bone-?\s?half\b|\b1/2\b|\bhalf an?\b", "0.5", text)
-    text = re.sub(r"\bthree-?quarters\b", "0.75", text)
-    text = re.sub(r"(\d)\s*\([a-z -]+\)", r"\1", text)  # "2 (two) times"
-    text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
-    text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
-    text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
-    return re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
 
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
@@ -148,7 +121,7 @@ def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
         dose = msgspec.structs.replace(
             dose, text=dose.text[:_LONGEST], patient=dose.patient[:_LONGEST], additional=additional
         )
-    text = _text(dose.text)
+    text = sig_text(dose.text)
     parts = _schedule(text)
     several = len(parts) > 1
     read = [_read(dose, part, strengths, structured=not several) for part in (parts if several else [text])]
@@ -169,24 +142,22 @@ def _schedule(text: str) -> list[str]:
 
 
 def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
-    patient = _text(" . ".join((dose.patient, *dose.additional)))
-    structure = _structured_frequency(dose) if structured else ""
-    reason = plain(dose.as_needed_for) or _reason(text)
+    patient = sig_text(" . ".join((dose.patient, *dose.additional)))
+    structure = _timed(_structured_frequency(dose), text) if structured else ""
     amount = _amount(dose, text, strengths) if structured else _amount_in(text, strengths)
-    frequency = structure or _frequency(text) or _frequency(_text(dose.code))
+    frequency = structure or _frequency(text) or _frequency(sig_text(dose.code))
+    days = _days(text) or _days(patient)
     bare = _amount(dose, text, {}) if structured else _amount_in(text, {})
     return Dosing(
         amount=amount,
         number=bare,
-        frequency=_with_days(
-            structure or _frequency(text) or _frequency(_text(dose.code)), _days(text) or _days(patient)
-        ),
+        frequency=_with_days(frequency, days),
         route=_route(dose.route) or _route(text),
         as_needed=dose.as_needed or bool(_REASON.search(text)),
-        reason=_REASONS.get(reason, reason),
+        reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
         maximum=plain(dose.maximum) or _maximum(text),
-        site=plain(dose.site),
+        site=sided_site(dose.site) or plain(dose.site) or sided_site(text),
         start=(dose.start or "")[:10],
         end=(dose.end or "")[:10],
         words=_words(text, patient, understood=bool(amount or frequency)),
@@ -261,6 +232,12 @@ def _structured_frequency(dose: Dose) -> str:
     return ""
 
 
+def _timed(structure: str, text: str) -> str:
+    """Add the time of day that only the words say: "once a day" in the structure, "nightly" beside it."""
+    said = _frequency(text) if structure and "@" not in structure else ""
+    return said if said.partition("@")[0] == structure else structure
+
+
 def _plain_number(text: str) -> str:
     return _shown(Decimal(text)) if re.fullmatch(_NUMBER, text) else text
 
@@ -294,8 +271,8 @@ def _frequency(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
     text = _DURATION.sub(" ", text)
     when = [code for pattern, code in _WHEN if re.search(pattern, text)]
-    if "ACM" in when or "CM" in when:
-        when = [code for code in when if code not in ("AC", "C")]
+    for meal, covered in (("ACM", ("AC", "C", "MORN")), ("CM", ("AC", "C", "MORN")), ("CV", ("C", "EVE"))):
+        when = [code for code in when if meal not in when or code not in covered]
     days = _days(text)
     for pattern in (_X_PER, _TIMES):
         match = pattern.search(text)
@@ -331,6 +308,8 @@ def _days(text: str) -> list[str]:
         if re.search(rf"\b{letters}\b", text):
             return list(days)
     named = {match[:3] for match in _DAY.findall(text)}
+    if named and re.search(r"\b(?:except|but not|not on)\b", text):
+        return [day for day in _DAYS if day not in named]
     return [day for day in _DAYS if day in named]
 
 
@@ -341,12 +320,18 @@ def _reason(text: str) -> str:
 
 def _duration(text: str) -> str:
     match = _DURATION.search(text)
-    return f"{match[1]} {_PERIODS[match[2]]}" if match else ""
+    return _lasting(match[1], _PERIODS[match[2]]) if match else ""
+
+
+def _lasting(number: str, unit: str) -> str:
+    """Weeks are days; months are not."""
+    days = _plain_number(number)
+    return f"{int(days) * 7} d" if unit == "wk" and days.isdigit() else f"{days} {unit}"
 
 
 def _span(text: str) -> str:
     match = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
-    return f"{match[1]} {_PERIODS.get(match[2], match[2])}" if match else plain(text)
+    return _lasting(match[1], _PERIODS.get(match[2], match[2])) if match else plain(text)
 
 
 def _maximum(text: str) -> str:
@@ -360,9 +345,15 @@ def _route(text: str) -> str:
     for length in (3, 2, 1):
         for index in range(len(words) - length + 1):
             route = ROUTES.get(" ".join(words[index : index + length]))
+            if route == "mouth" and _BREATHED.search(text.casefold()):
+                continue
             if route:
                 return route
     return ""
+
+
+_BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
+"""What is breathed in by mouth goes to the lungs."""
 
 
 def _words(text: str, patient: str, *, understood: bool) -> str:

@@ -16,7 +16,7 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "dose", amounts, detail.dose or written, _same_amounts)
     rates = tuple(sorted({dose.frequency for dose in doses if dose.frequency}))
     if rates and all(dose.frequency for dose in doses):
-        state(stated, "frequency", rates, written)
+        state(stated, "frequency", rates, written, _same_rates)
     if doses:
         needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
         reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
@@ -38,6 +38,19 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "end", end or "-", end or "-", same_dates)
     state(stated, "status", detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber])
+
+
+def _same_rates(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
+    return len(left) == len(right) and all(map(_same_rate, left, right))
+
+
+def _same_rate(left: str, right: str) -> bool:
+    if left == right:
+        return True
+    fewer, dated = sorted((left, right), key=len)
+    _, named, days = dated.partition("1/1d on ")
+    return bool(named) and fewer == f"{len(days.split(','))}/1wk"
 
 
 def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:

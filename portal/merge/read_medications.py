@@ -118,8 +118,12 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
         (strength,) = product.strengths
         if strength.dimension == "mcg" and product.form in ("tablet", "capsule", "chewable", "odt"):
             strengths = dict.fromkeys(("tablet", "capsule", ""), strength.number)
-        elif strength.dimension == "mcg/ml" and product.form in ("liquid", "nebule"):
-            strengths = {"ml": strength.number, "": strength.number}
+        elif strength.dimension == "mcg/ml":
+            strengths = {"ml": strength.number}
+            if product.form in ("liquid", "nebule"):
+                strengths[""] = strength.number
+        elif strength.dimension == "mcg" and product.form == "granules":
+            strengths = {"packet": strength.number}
     written = tuple(Dose(text=text) for text in detail.instructions or (detail.dose,) if text)
     return read_doses(detail.doses or written, strengths=strengths)
 

@@ -70,3 +70,43 @@ def test_a_rate_over_a_day_is_no_release() -> None:
     patch = read_product("Nitroglycerin 0.2 mg/24 hr patch")
     assert [(str(strength.number), strength.dimension) for strength in patch.strengths] == [("200.0", "mcg/day")]
     assert read_product("Metformin 500 mg 24 hr tablet").hours == "24"
+
+
+@pytest.mark.parametrize(
+    ("title", "left", "right"),
+    [
+        ("furosemide 40 mg tablet", "1 1/2 tablets daily", "Take one and a half tablets (60 mg) daily"),
+        ("metformin 500 mg tablet", "1 tab bid w/ meals", "Take 1 tablet 2 (two) times daily with a meal"),
+        ("levothyroxine 50 mcg tablet", "1 tab daily before breakfast", "Take 1 tablet every morning before breakfast"),
+        ("amoxicillin 500 mg capsule", "1 cap tid for 7 days", "1 capsule three times daily for 1 week"),
+        ("cyclobenzaprine 10 mg tablet", "1 tab tid prn muscle spasms", "1 tablet tid as needed for muscle spasm"),
+        ("albuterol HFA 90 mcg inhaler", "2 puffs q4h prn wheeze", "Inhale 2 puffs by mouth q4h prn wheezing"),
+        ("cyanocobalamin 1,000 mcg/mL injection", "1000 mcg IM q month", "Inject 1 mL intramuscularly once a month"),
+        ("warfarin 5 mg tablet", "5 mg MWF, 2.5 mg other days", "1 tablet Mon, Wed, Fri and 1/2 tablet all other days"),
+        ("estradiol 0.1 mg/24 hr patch", "1 patch twice weekly", "1 patch on Monday and Thursday"),
+        ("timolol 0.5 % eye drops", "1 gtt OD bid", "1 drop right eye twice a day"),
+        ("metformin 500 mg tablet", "Tome 1 tableta dos veces al día con las comidas", "1 tab twice daily with meals"),
+        (
+            "ibuprofen 600 mg tablet",
+            "Tome una tableta cada 6 horas si es necesario para el dolor",
+            "1 tab q6h prn pain",
+        ),
+    ],
+)
+def test_further_ways_of_writing_do_not_disagree(title: str, left: str, right: str) -> None:
+    assert differing(title, left, right) == set()
+
+
+@pytest.mark.parametrize(
+    ("title", "left", "right", "field"),
+    [
+        ("timolol 0.5 % eye drops", "1 drop OD bid", "1 drop OS bid", "site"),
+        ("warfarin 5 mg tablet", "1 tab daily", "1 tab daily except Sunday", "frequency"),
+        ("warfarin 5 mg tablet", "1 tab three times a week", "1 tab on Monday and Thursday", "frequency"),
+        ("furosemide 40 mg tablet", "Tome media tableta al día", "1 tab daily", "dose"),
+        ("enoxaparin 40 mg/0.4 mL syringe", "40 mg SQ daily", "Inject 0.8 mL under the skin daily", "dose"),
+        ("lorazepam 0.5 mg tablet", "1 tab prn anxiety", "1 tab as needed for sleep", "prn"),
+    ],
+)
+def test_what_differs_in_further_ways_is_named(title: str, left: str, right: str, field: str) -> None:
+    assert field in differing(title, left, right)

@@ -1,0 +1,141 @@
+"""Words of instructions in one way of writing: numbers as figures, fractions, Latin dots, Spanish as English."""
+
+import re
+from functools import lru_cache
+
+from portal.merge.concepts import singular
+from portal.merge.text import plain
+
+_NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "", "one i once", "two ii twice", "three iii", "four iiii iv", "five v", "six vi", "seven", "eight", "nine",
+            "ten", "eleven", "twelve", "", "fourteen", "fifteen",
+        )
+    )
+    for word in words.split()
+    if word not in ("once", "twice", "iv")
+}  # fmt: skip
+_NUMBERS |= {"half": "0.5", "thirty": "30"}
+
+_SPANISH = tuple(
+    (re.compile(pattern), english)
+    for pattern, english in (
+        (r"\b(?:tome|tomar|tómese|tomese)\b", "take"),
+        (r"\b(?:inyecte|inyectar|inyéctese)\b", "inject"),
+        (r"\b(?:aplique|aplicar|aplíquese)\b", "apply"),
+        (r"\b(?:inhale|inhalar)\b", "inhale"),
+        (r"\b(?:tabletas?|pastillas?|comprimidos?|píldoras?|tab\.)(?![a-z])", "tablet"),
+        (r"\bc[áa]psulas?\b", "capsule"),
+        (r"\bgotas?\b", "drop"),
+        (r"\b(?:inhalaciones|inhalación|inhalacion|disparos?)\b", "puff"),
+        (r"\bunidades\b", "units"),
+        (r"\bcucharaditas?\b", "teaspoon"),
+        (r"\b(?:por v[íi]a oral|v[íi]a oral|por (?:la )?boca)\b", "by mouth"),
+        (r"\b(?:por v[íi]a subcut[áa]nea|debajo de la piel|bajo la piel)\b", "under the skin"),
+        (r"\ben (?:cada ojo|ambos ojos|los dos ojos)\b", "in both eyes"),
+        (r"\b(?:según|segun|cuando|si) (?:sea|es|lo)? ?(?:necesario|necesita|necesite)\b", "as needed"),
+        (r"\bpara (?:el|la|los|las)? ?dolor\b", "for pain"),
+        (r"\bpara (?:el|la|los|las)? ?(?:náuseas|nausea|nauseas)\b", "for nausea"),
+        (r"\bpara (?:el|la|los|las)? ?(?:comezón|picazón)\b", "for itching"),
+        (r"\b(?:a la hora de )?(?:al )?(?:acostarse|dormir)\b", "at bedtime"),
+        (r"\bcada noche\b|\b(?:por|en) la noche\b", "at bedtime"),
+        (r"\bcada mañana\b|\b(?:por|en) la mañana\b", "every morning"),
+        (r"\b(?:por|en) la tarde\b", "every evening"),
+        (r"\bantes del? desayuno\b", "before breakfast"),
+        (r"\bantes de (?:cada comida|las comidas|comer)\b", "before meals"),
+        (r"\b(?:después|despues) de (?:cada comida|las comidas|comer)\b", "after meals"),
+        (r"\bcon (?:las? comidas?|cada comida|alimentos?|comida)\b", "with meals"),
+        (r"\b(?:una vez|1 vez)\b", "once"),
+        (r"\b(?:dos|2) veces\b", "twice"),
+        (r"\b(?:tres|3) veces\b", "3 times"),
+        (r"\b(?:cuatro|4) veces\b", "4 times"),
+        (r"\bcada (?:otro día|otro dia|tercer día|dos días|2 días)\b", "every other day"),
+        (r"\b(?:todos los d[íi]as|cada d[íi]a|al d[íi]a|por d[íi]a|diariamente|diarias?|diarios?)\b", "daily"),
+        (r"\b(?:a la semana|por semana|cada semana|semanal(?:mente)?)\b", "every week"),
+        (r"\b(?:al mes|por mes|cada mes|mensual(?:mente)?)\b", "every month"),
+        (r"\bcada\b", "every"),
+        (r"\bhoras?\b", "hours"),
+        (r"\b(?:durante|por)\b(?= \d)", "for"),
+        (r"\bd[íi]as?\b", "days"),
+        (r"\bsemanas?\b", "weeks"),
+        (r"\bmedia\b(?= tablet)", "0.5"),
+        (r"\b(?:una|un)\b", "1"),
+        (r"\bdos\b", "2"),
+        (r"\btres\b", "3"),
+        (r"\bocho\b", "8"),
+        (r"\bdoce\b", "12"),
+    )
+)
+_IS_SPANISH = re.compile(
+    r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?)\b"
+)
+
+_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
+_DAY_LIST = re.compile(rf"(?<=[a-z])\s*(?:,|/|&|\band\b|, and\b)\s*(?={_DAY}\b)")
+
+
+@lru_cache(maxsize=8192)
+def sig_text(text: str) -> str:
+    """Return instructions in small letters, in English, numbers as figures, without dots inside abbreviations."""
+    text = text.casefold().replace("½", "1/2").replace("¼", "0.25").replace("µ", "mc").replace("μ", "mc")
+    if _IS_SPANISH.search(text):
+        for pattern, english in _SPANISH:
+            text = pattern.sub(english, text)
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"\bw/(?!o)\s*", "with ", text)
+    text = re.sub(r"\bone and (?:an? |one-?\s?)half\b|\b1\s*(?:-|and)?\s*1/2\b", "1.5", text)
+    text = re.sub(r"\btwo and (?:an? |one-?\s?)half\b|\b2\s*(?:-|and)?\s*1/2\b", "2.5", text)
+    text = re.sub(r"\bone-?\s?half\b|\b1/2\b|\bhalf an?\b", "0.5", text)
+    text = re.sub(r"\bthree-?quarters\b", "0.75", text)
+    text = re.sub(r"(\d)\s*\([a-z -]+\)", r"\1", text)  # "2 (two) times"
+    text = re.sub(r"\b([a-z])\.([a-z])\.([a-z])\.?", r"\1\2\3", text)
+    text = re.sub(r"\b([a-z])\.([a-z])\.?(?=\s|,|$)", r"\1\2", text)
+    text = re.sub(r"\b(tab|cap|puff|drop|day)\(s\)", r"\1", text)
+    text = re.sub(rf"\b{_DAY}(?:\s*(?:,|/|&|and|,\s*and)\s*{_DAY}\b)+", lambda days: _DAY_LIST.sub("/", days[0]), text)
+    return re.sub(r"\b[a-z]+\b", lambda match: _NUMBERS.get(match[0], match[0]), text)
+
+
+_REASONS = {
+    "cp": "chest pain", "sob": "shortness of breath", "ha": "headache", "n v": "nausea vomiting", "wheeze": "wheezing",
+    "itch": "itching", "n": "nausea", "headaches": "headache", "sleeplessness": "insomnia", "sleep": "insomnia",
+    "temp": "fever", "loose stools": "diarrhea", "loose stool": "diarrhea", "trouble sleeping": "insomnia",
+    "difficulty breathing": "shortness of breath", "trouble breathing": "shortness of breath",
+    "dyspnea": "shortness of breath", "pruritus": "itching", "emesis": "vomiting", "muscle spasticity": "muscle spasm",
+}  # fmt: skip
+
+
+def reason(text: str) -> str:
+    """Return what a medicine is needed for, its words in the singular, abbreviations in full."""
+    words = plain(text)
+    words = _REASONS.get(words, words)
+    return " ".join(_REASONS.get(singular(word), singular(word)) for word in words.split() if word not in ("and", "or"))
+
+
+_SIDED = (
+    (re.compile(r"\bright eye\b|\bojo derecho\b"), "right eye"),
+    (re.compile(r"\bleft eye\b|\bojo izquierdo\b"), "left eye"),
+    (re.compile(r"\b(?:both|each) eyes?\b"), "both eyes"),
+    (re.compile(r"\bright ear\b|\boído derecho\b"), "right ear"),
+    (re.compile(r"\bleft ear\b|\boído izquierdo\b"), "left ear"),
+    (re.compile(r"\b(?:both|each) ears?\b"), "both ears"),
+    (re.compile(r"\bright nostril\b"), "right nostril"),
+    (re.compile(r"\bleft nostril\b"), "left nostril"),
+    (re.compile(r"\b(?:both|each|per) nostrils?\b"), "both nostrils"),
+)
+_EYE_LETTERS = {"od": "right eye", "os": "left eye", "ou": "both eyes"}
+_FOR_EYES = re.compile(r"\bgtts?\b|\bdrops?\b|\binstill|\beye|\bophth|\bribbon")
+
+
+def sided_site(text: str) -> str:
+    """Return the eye, ear or nostril that words name; empty for none, or for several.
+
+    OD is the right eye only beside drops and the like: of a tablet it may be once daily, and "per os" is by mouth.
+    """
+    folded = text.casefold()
+    named = {site for pattern, site in _SIDED if pattern.search(folded)}
+    words = plain(text).split()
+    if _FOR_EYES.search(folded) or len(words) == 1:
+        named |= {_EYE_LETTERS[word] for word in words if word in _EYE_LETTERS}
+    return named.pop() if len(named) == 1 else ""
