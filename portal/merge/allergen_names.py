@@ -101,7 +101,7 @@ pistachios, pistachio nut, pistacho, pistachos, pistachio: pistachio
 hazelnuts, filbert, filberts, avellana, avellanas, hazelnut: hazelnut
 huevo, huevos, eggs edible, chicken egg, chicken eggs, hens egg, whole egg: egg
 clara de huevo, egg whites, white of egg, egg white: egg white
-leche, leche de vaca, dairy, dairy products, lacteos, productos lacteos, cows milk protein, cow milk protein, proteina de la leche, milk protein, milk products, bovine milk: milk
+leche, leche de vaca, dairy, dairy products, lacteos, productos lacteos, milk products, bovine milk: milk
 lactosa, lactose: lactose
 mariscos, marisco, shellfish food: shellfish
 crustaceans, crustacean, crustaceos: crustaceans
@@ -112,7 +112,7 @@ cangrejo, crabs, crab meat, crab: crab
 pescado, pescados, fish: fish
 trigo, wheat: wheat
 gluten: gluten
-soja, soya bean, soya beans, soy bean, soy protein, soy beans: soy
+soja, soya bean, soya beans, soy bean, soy beans: soy
 ajonjoli, sesamo: sesame
 fresa, fresas: strawberry
 pina, pineapples, pineapple: pineapple
@@ -240,7 +240,7 @@ CODES: Mapping[tuple[str, str], str] = {
     **dict.fromkeys((("snomed", code) for code in ["294505008", "372687004"]), "amoxicillin"),
     **dict.fromkeys((("snomed", code) for code in ["424213003", "288328004"]), "bee venom"),
     **dict.fromkeys((("snomed", code) for code in ["300913006", "735029006"]), "shellfish"),
-    **dict.fromkeys((("snomed", code) for code in ["3718001", "782555009"]), "milk"),
+    **dict.fromkeys((("snomed", code) for code in ["3718001"]), "milk"),
     ("snomed", "13577000"): "tree nuts",
     **dict.fromkeys((("snomed", code) for code in ["426722004", "293637006"]), "iodinated contrast"),
     **dict.fromkeys((("snomed", code) for code in ["227037002", "417532002"]), "fish"),

@@ -11,7 +11,8 @@ from functools import lru_cache
 import msgspec
 
 from portal.merge import concept_names as names
-from portal.merge.text import plain
+from portal.merge import concept_synonyms as synonyms
+from portal.merge.text import number, plain
 
 
 class Concept(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ _STAYING = frozenset({"trait", "complication"})
 
 def _fold(text: str) -> str:
     folded = _NOISE.sub(" ", text.casefold()).replace("w/ ", "with ").replace("b/l", "bilateral")
+    folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", folded)
     match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
     if match and " " not in match[1].strip() and match[2].strip() not in names.SIDES:
         folded = f"{match[2]} {match[3]}"  # "HTN (hypertension)"
@@ -91,8 +93,8 @@ def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...
     return by_first
 
 
-_ISSUES = _index(names.ISSUES, names.BODY)
-_PROCEDURES = _index(names.PROCEDURES, names.BODY)
+_ISSUES = _index(names.ISSUES, synonyms.ISSUES, names.BODY, synonyms.BODY)
+_PROCEDURES = _index(names.PROCEDURES, synonyms.PROCEDURES, names.BODY, synonyms.BODY)
 
 
 def _replaced(text: str, *, procedure: bool) -> list[str]:
@@ -131,7 +133,7 @@ def _sorted_out(
     degrees = {word for word in rest if not procedure and word in names.STAGES}
     courses = {word for word in rest if not procedure and word in names.COURSES}
     taken = names.APPROACHES if procedure else names.TYPES | names.STAGES | names.COURSES
-    own = {singular(word) for word in rest if word not in taken}
+    own = {number(word) if word[:1].isdigit() else singular(word) for word in rest if word not in taken}
     own -= {part for part, implying in names.IMPLIED.items() if part in own and own & implying}
     side = "both" if len(sides) > 1 or "both" in sides else next(iter(sides), "")
     return Concept(
