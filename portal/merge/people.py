@@ -2,28 +2,42 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from nicknames import NickNamer
 
 from portal.merge.text import plain, word_set
 
 _DEGREES = word_set("""
 md do dds dmd phd np pa pac rn rd rdn pharmd pt dpt ot otr lcsw cnm dnp fnp aprn cns crna faafp facp facs mph msn
-mba jr sr ii iii
+mba jr sr ii iii iv mbbs mbbch mbchb facc frcpc frcp frcs facog faap facr fasn facep fccp fhm fhrs aahivs agacnp cnp
+crnp arnp anp fnpc fnpbc cnpbc pmhnp whnp agnp acnp apn npc npbc pmhnpbc agnpc anpc cdces cde lpn lvn bsn cma lmft
+lpc lcpc psyd edd drph otd slp ccc ccm cctp od dc nd cpnp pnp lmsw licsw mha mhs esq
 """)
 _TITLES = frozenset(["dr", "doctor", "mr", "mrs", "ms", "prof", "professor", "miss"])
-_KIND = {"pac": "pa", "rdn": "rd", "fnp": "np", "dnp": "np", "aprn": "np"}
+_NURSE_PRACTITIONERS = word_set("""
+fnp dnp aprn cnp crnp arnp anp fnpc fnpbc pmhnp whnp agnp acnp apn npc npbc pmhnpbc agnpc anpc cnpbc agacnp cpnp pnp
+""")
+_KIND = {"pac": "pa", "rdn": "rd", **dict.fromkeys(_NURSE_PRACTITIONERS, "np")}
 _PROFESSIONS = frozenset(["np", "pa", "rn", "rd", "pharmd", "pt", "dpt", "ot", "lcsw", "cnm", "dds"])
+
+
+def _written(name: str) -> str:
+    """Leave out what stands in brackets (pronouns, a nickname), and dots and dashes inside a degree."""
+    text = re.sub(r"\([^()]*\)", " ", name)
+    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", text)
+    return re.sub(r"\b(PA|FNP|CNP|PMHNP|AGNP|ANP|NP)-(C|BC)\b", r"\1\2", text, flags=re.IGNORECASE)
 
 
 def person(name: str) -> str:
     """Return "family given middle-initial profession"; a name without a given name stays as it is written."""
-    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", name)
-    text = re.sub(r"\bPA-C\b", "PAC", text)
+    text = _written(name)
     family_first = re.match(r"^\s*([^,]+),\s*(.+)$", text)
     words = plain(text).split()
     degrees = [_KIND.get(word, word) for word in words if word in _DEGREES]
     names = [word for word in words if word not in _DEGREES and word not in _TITLES]
     if family_first and plain(family_first[1]) and not set(plain(family_first[2]).split()) <= _DEGREES:
-        family = [word for word in plain(family_first[1]).split() if word not in _TITLES]
+        family = [word for word in plain(family_first[1]).split() if word not in _DEGREES and word not in _TITLES]
         forenames = [word for word in plain(family_first[2]).split() if word not in _DEGREES and word not in _TITLES]
         if len(family) == 1 and forenames:
             names = [*forenames, *family]
@@ -35,8 +49,7 @@ def person(name: str) -> str:
 
 def middle_initials(name: str) -> str:
     """Return "family given:initial" when a middle name or initial is given; empty otherwise."""
-    text = re.sub(r"\b([A-Za-z])\.([A-Za-z])\.?(?:([A-Za-z])\.)?", r"\1\2\3", name)
-    words = [word for word in plain(text).split() if word not in _DEGREES and word not in _TITLES]
+    words = [word for word in plain(_written(name)).split() if word not in _DEGREES and word not in _TITLES]
     main = person(name).split(" ")
     middle = [word for word in words if word not in main]
     return f"{main[0]} {main[1]}:{middle[0][0]}" if len(main) > 1 and middle else ""
@@ -65,3 +78,24 @@ def same_person(left: str, right: str) -> bool:
 
 def people(names: Iterable[str]) -> list[str]:
     return [person(name) for name in names if person(name)]
+
+
+def may_be_called(left: str, right: str) -> bool:
+    """Tell whether two names as ``person`` gives them fit, also by a usual short form: Bob for Robert."""
+    if same_person(left, right):
+        return True
+    names, other_names = left.split(" "), right.split(" ")
+    if len(names) < 2 or len(other_names) < 2 or names[0] != other_names[0]:
+        return False
+    return not _short_forms(names[1]).isdisjoint(_short_forms(other_names[1]))
+
+
+@lru_cache(maxsize=1024)
+def _short_forms(given: str) -> frozenset[str]:
+    """Return a given name and those that it is short for."""
+    return frozenset({given, *_nicknames().canonicals_of(given)})
+
+
+@cache
+def _nicknames() -> NickNamer:
+    return NickNamer()

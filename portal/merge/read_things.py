@@ -8,7 +8,8 @@ from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.people import generation, middle_initials, people, person
-from portal.merge.text import plain
+from portal.merge.roles import role
+from portal.merge.text import plain, word_set
 
 _ORDERS = frozenset({"PLAC", "MR", "PI", "PT", "SS", "AN", "PGN", "VN", "SN", "MB"})
 DAYS_BETWEEN_COPIES = 31
@@ -117,7 +118,7 @@ def care_team(entry: Entry, notebook: Notebook) -> None:
     if numbers and all(numbers):
         notebook.is_("numbers", *numbers)
         notebook.say("numbers", *numbers)
-    names = [(person(member.name), plain(member.organization or detail.organization)) for member in detail.members]
+    names = [(person(member.name), _place(member.organization or detail.organization)) for member in detail.members]
     if names and all(" " in name and place for name, place in names):
         notebook.is_("names", *sorted(f"{name} at {place}" for name, place in names))
     for member in detail.members:
@@ -132,9 +133,16 @@ def care_team(entry: Entry, notebook: Notebook) -> None:
                 notebook.meet("family", family, bond=Bond.MEET)
         notebook.say("middle", middle_initials(member.name))
         notebook.say("generation", generation(member.name))
-        notebook.say("roles", _ROLES.get(plain(member.role), plain(member.role)))
+        notebook.say("roles", role(member.role))
     if plain(entry.title) not in ("care team", ""):
         notebook.say("team", plain(entry.title))
 
 
-_ROLES = {"pcp": "primary care provider", "primary care physician": "primary care provider"}
+_LEGAL = word_set("inc llc llp lp pllc pc pa ltd co corp corporation company the")
+_PLACE_WORDS = {"saint": "st", "ctr": "center", "centre": "center", "hosp": "hospital", "assoc": "associates"}
+
+
+def _place(name: str) -> str:
+    """Return an organization's name without its legal form."""
+    words = [_PLACE_WORDS.get(word, word) for word in plain(name).split() if word not in _LEGAL]
+    return " ".join(words).replace("med center", "medical center")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from portal.merge.people import people, same_person
+from portal.merge.people import may_be_called, people
 
 
 class Statement:
@@ -45,4 +45,4 @@ def state_people(stated: Statements, name: str, names: Sequence[str]) -> None:
 
 
 def _any_person(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    return any(same_person(name, other) for name in left for other in right)
+    return any(may_be_called(name, other) for name in left for other in right)

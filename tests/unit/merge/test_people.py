@@ -1,0 +1,57 @@
+"""Clinicians' names, roles and places in two wordings."""
+
+import pytest
+
+from portal.merge.people import may_be_called, person
+from portal.merge.roles import role
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Ana Ruiz, MD, FRCPC", "RUIZ, ANA"),
+        ("Ruiz MD, Ana", "Dr. Ana Ruiz"),
+        ("Ana Ruiz (she/her), MBBS, FACC", "Ana Ruiz"),
+        ("Kate O'Neil, FNP-BC", "Kate ONeil NP"),
+        ("Jane Smith CNP", "Smith, Jane APRN"),
+    ],
+)
+def test_titles_and_order_do_not_count(left: str, right: str) -> None:
+    assert person(left) == person(right)
+
+
+def test_a_short_form_names_the_same_person() -> None:
+    assert may_be_called(person("Bob Hill, MD"), person("Robert Hill, M.D."))
+    assert may_be_called(person("Hill, Bill"), person("William Hill"))
+    assert not may_be_called(person("Mario Lopez"), person("Maria Lopez"))
+    assert not may_be_called(person("Bob Hill"), person("Robert Hall"))
+    assert not may_be_called(person("Kate Hill, NP"), person("Kate Hill, RN"))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Cardiology", "Cardiologist"),
+        ("OB/GYN", "Obstetrics & Gynecology"),
+        ("PCP - General", "Médico de cabecera"),
+        ("Registered Dietitian", "Nutritionist"),
+        ("Heart doctor", "Cardiologist"),
+    ],
+)
+def test_one_role_in_two_wordings(left: str, right: str) -> None:
+    assert role(left) == role(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Nurse", "Nurse practitioner"),
+        ("Cardiologist", "Cardiac surgeon"),
+        ("Oncologist", "Surgical oncology"),
+        ("Psychologist", "Psychiatrist"),
+        ("Optometrist", "Ophthalmologist"),
+        ("Case manager", "Care manager"),
+    ],
+)
+def test_two_roles_stay_two(left: str, right: str) -> None:
+    assert role(left) != role(right)
