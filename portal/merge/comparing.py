@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from portal.merge.facts import Facts
 from portal.merge.people import same_person
+from portal.merge.read_insurance import same_house, telling
 from portal.merge.rules import Method, Property
 
 Values = tuple[str, ...]
@@ -34,15 +35,22 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         outcome = _equal(first, second)
     elif rule.by is Method.UNLESS_NUMBERED:
         stated = rule.stated
-        agree = any(
-            not set(left.says.get(name, ())).isdisjoint(right.says.get(name, ()))
-            for name in ("payer number", "group", "plan")
-        )
+        agree = _numbered(left, right, alike=bool(first and second) and same_house(first[0], second[0]))
         outcome = Contrast.SAME if agree else _equal(first, second)
     else:
         stated = rule.stated
         outcome = _COMPARE[rule.by](first, second)
     return Contrast.SAME if outcome is Contrast.UNSAID and not stated else outcome
+
+
+def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
+    """Tell whether another number of two cards agrees: of payers with nothing in common only a long one proves it."""
+    if not set(left.says.get("payer number", ())).isdisjoint(right.says.get("payer number", ())):
+        return True
+    shared = [
+        value for name in ("group", "plan") for value in left.says.get(name, ()) if value in right.says.get(name, ())
+    ]
+    return any(alike or telling(value) for value in shared)
 
 
 def _equal(left: Values, right: Values) -> Contrast:

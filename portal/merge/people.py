@@ -87,6 +87,8 @@ def may_be_called(left: str, right: str) -> bool:
     names, other_names = left.split(" "), right.split(" ")
     if len(names) < 2 or len(other_names) < 2 or names[0] != other_names[0]:
         return False
+    if names[2:] and other_names[2:] and names[2:] != other_names[2:]:
+        return False
     return not _short_forms(names[1]).isdisjoint(_short_forms(other_names[1]))
 
 

@@ -5,7 +5,7 @@ import re
 from portal.domain.entry import Entry, Insurance
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain, synonyms, word_set
 
 DAYS_BETWEEN_PERIODS = 31
 """A contract that is renewed goes on the day after; one of years ago is another."""
@@ -19,11 +19,17 @@ def insurance(entry: Entry, notebook: Notebook) -> None:
     member = card_number(detail.member_id)
     group, plan = card_number(detail.group_number or detail.group), card_number(detail.plan_number)
     named, payer = plain(detail.plan), _written_out(detail.payer or entry.title)
+    prefix = _PREFIXED.fullmatch(member)
+    if prefix:
+        member = prefix[2]
+        notebook.say("prefix", prefix[1])
     notebook.say("member", member)
     notebook.say("group", group)
     notebook.say("plan", *([f"number {plan}"] if plan else []), *([f"name {named}"] if named else []))
     covers, network = covered(f"{detail.kind} {detail.plan} {detail.payer} {entry.title}")
     notebook.say("cover", *covers)
+    special = set(covers) & _SPECIAL if not set(covers) & _GENERAL else set()
+    notebook.say("special", *(special or {"-"}))
     notebook.say("network", network)
     notebook.say("dependent", detail.dependent.lstrip("0"))
     notebook.say("relationship", RELATIONSHIPS.get(plain(detail.relationship), plain(detail.relationship)))
@@ -86,6 +92,8 @@ def card_number(text: str) -> str:
     return re.sub(r"[\s-]", "", text.casefold()).lstrip("0")
 
 
+_PREFIXED = re.compile(r"([a-z]{3})([0-9][a-z0-9]{7,})")
+"""Blue Cross and Blue Shield write three letters of the plan before the number; not every system keeps them."""
 _COVERS = {
     "dental": "dental",
     "dentist": "dental",
@@ -104,7 +112,19 @@ _COVERS = {
     "auto": "accident",
     "hospice": "hospice",
     "behavioral": "behavioral",
+    "dentprg": "dental",
+    "dentpol": "dental",
+    "vispol": "vision",
+    "drugpol": "drugs",
+    "mentpol": "behavioral",
+    "wcbpol": "work",
+    "autopol": "accident",
 }
+_SPECIAL = frozenset(
+    ["dental", "vision", "drugs", "supplement", "work", "accident", "hospice", "behavioral", "part c", "part d"]
+)
+_GENERAL = frozenset(["medical", "part a", "part b"])
+"""A card that says nothing of what it is for is of health insurance: a dental card is another one."""
 _PARTS = re.compile(r"\bparts? ([abcd])\b(?:(?: and)? ([abcd])\b)?")
 
 
@@ -113,7 +133,7 @@ def covered(text: str) -> tuple[list[str], str]:
     words = plain(text.replace("&", " and ").replace("/", " "))
     covers = {_COVERS[word] for word in words.split() if word in _COVERS}
     covers |= {f"part {letter}" for match in _PARTS.finditer(words) for letter in match.groups() if letter}
-    networks = {word for word in words.split() if word in ("hmo", "ppo", "epo", "pos")}
+    networks = {word for word in words.split() if word in _NETWORKS}
     return sorted(covers), next(iter(networks)) if len(networks) == 1 else ""
 
 
@@ -121,6 +141,23 @@ _LEGAL = word_set("""
 inc llc lp ltd co company corp corporation the of and cms insurance ins
 """)
 _SHORT = {"bcbs": "blue cross blue shield", "bc": "blue cross", "uhc": "united healthcare"}
+_PAYERS = synonyms("""
+kaiser, kaiser foundation health plan, kaiser foundation, kp: kaiser permanente
+medi cal: california medicaid
+masshealth: massachusetts medicaid
+badgercare, badgercare plus, forwardhealth: wisconsin medicaid
+tenncare: tennessee medicaid
+husky, husky health: connecticut medicaid
+apple health: washington medicaid
+mainecare: maine medicaid
+soonercare: oklahoma medicaid
+ahcccs: arizona medicaid
+medicare a b, original medicare, traditional medicare, medicare fee service, medicare ffs: medicare
+cigna healthcare, cigna health: cigna
+united health care, united health: united healthcare
+tricare east, tricare west, tricare north, tricare south, tricare life: tricare
+""")
+"""Other names of one payer; a row shows both wordings."""
 _STATES = {
     line.partition(" ")[0]: line.partition(" ")[2]
     for line in """
@@ -135,6 +172,10 @@ ut utah; vt vermont; va virginia; wa washington; wv west virginia; wi wisconsin;
     .split("; ")
 }
 _WITH_STATE = re.compile(r"\b(bcbs|medicaid)(?: of)? ?([a-z]{2})\b")
+_OF_STATE = re.compile(
+    r"\bof ([a-z]{2})$|(?<=\w{3}) (ca|ny|nj|tx|fl|il|mi|mn|mo|nc|nm|ny|pa|sc|tn|va|wa|wi|az|ct|ga|ky|md)$"
+)
+_STATE_FIRST = re.compile(r"^([a-z]{2})(?= medicaid\b)")
 
 
 def payer_words(name: str) -> str:
@@ -145,4 +186,27 @@ def payer_words(name: str) -> str:
 def _written_out(name: str) -> str:
     """Abbreviations in full: "BCBSNJ" is Blue Cross Blue Shield of New Jersey. A row shows both wordings."""
     words = _WITH_STATE.sub(lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", plain(name))
-    return payer_words(" ".join(_SHORT.get(word, word) for word in words.split()))
+    words = _OF_STATE.sub(lambda match: f" {_STATES.get(match[1] or match[2], match[0])}", words)
+    words = _STATE_FIRST.sub(lambda match: _STATES.get(match[1], match[1]), words)
+    kept = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
+    if "medicaid" in kept:
+        kept = sorted(word for word in kept if word not in ("state", "program"))
+    written = " ".join(_SHORT.get(word, word) for word in kept)
+    written = _PAYERS.get(written, written)
+    return "".join(sorted(written.split()) if "medicaid" in written else written.split())
+
+
+def same_house(left: str, right: str) -> bool:
+    """Tell whether two payers, written out, may be one: a name within the other, or the same beginning."""
+    return left in right or right in left or left[:_BEGINNING] == right[:_BEGINNING]
+
+
+_BEGINNING = 6
+_NETWORKS = frozenset(["hmo", "ppo", "epo", "pos"])
+_TELLING = 5
+
+
+def telling(number: str) -> bool:
+    """Tell whether a group's or plan's number is so long that two payers do not share it by chance."""
+    digits = number.removeprefix("number ")
+    return len(digits) >= _TELLING and any(sign.isdigit() for sign in digits)

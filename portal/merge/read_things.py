@@ -50,11 +50,27 @@ def _near(entry: Entry) -> tuple[str, ...]:
 
 
 def _numbered(entry: Entry, notebook: Notebook) -> None:
+    """Identify by every number together with the system that gave it; a number of OIDs or a UUID stands alone."""
     for identifier in entry.identifiers:
-        kind, _system, value = identifier.split("|", 2)
-        if kind not in _ORDERS and value != "0":
-            notebook.is_("number", kind, value) if kind else notebook.is_("number", value)
-            notebook.meet("number", value)
+        kind, system, value = identifier.split("|", 2)
+        if kind in _ORDERS or value == "0":
+            continue
+        number = _UNPREFIXED.sub("", value.strip().casefold()).replace("^", ".")
+        root = _UNPREFIXED.sub("", system.casefold())
+        if _GLOBAL.fullmatch(number):
+            name = number
+        elif _OID.fullmatch(root):
+            name = f"{root}.{number}"
+        else:
+            name = f"{'' if root in _NO_SYSTEM else root}|{number}"
+        notebook.is_("number", kind, name) if kind else notebook.is_("number", name)
+        notebook.meet("number", name)
+
+
+_UNPREFIXED = re.compile(r"^urn:(?:oid|uuid):")
+_OID = re.compile(r"[012](?:\.\d+)+")
+_GLOBAL = re.compile(rf"{_OID.pattern}|[0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}")
+_NO_SYSTEM = frozenset(["", "urn:ietf:rfc:3986", "-"])
 
 
 def _contents(attachments: tuple[Attachment, ...], notebook: Notebook) -> None:

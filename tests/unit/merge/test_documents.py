@@ -1,0 +1,49 @@
+"""A document's number is one with the system that gave it, in every way of writing it."""
+
+from typing import Any
+
+import pytest
+
+from portal.refresh.compare import compare
+
+UUID = "6b29fc40-ca47-1067-b31d-00dd010662da"
+
+
+def verdict(left: dict[str, str], right: dict[str, str]) -> str:
+    documents: list[dict[str, Any]] = [
+        {
+            "resourceType": "DocumentReference",
+            "id": "1",
+            "status": "current",
+            "date": "2025-03-05",
+            "masterIdentifier": number,
+            "type": {"text": "Discharge summary"},
+            "content": [{"attachment": {"contentType": "application/pdf"}}],
+        }
+        for number in (left, right)
+    ]
+    return compare(*documents, one_organization=False, pair_id="").verdict
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (
+            {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{UUID.upper()}"},
+            {"system": "urn:ietf:rfc:3986", "value": UUID},
+        ),
+        ({"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.77"}, {"system": "urn:oid:1.2.3", "value": "77"}),
+        ({"value": "1.2.3^77"}, {"system": "1.2.3", "value": "77"}),
+    ],
+)
+def test_one_number_in_two_ways_of_writing(left: dict[str, str], right: dict[str, str]) -> None:
+    assert verdict(left, right) == "same"
+
+
+def test_equal_numbers_of_two_systems_are_two_documents() -> None:
+    assert (
+        verdict({"system": "urn:oid:1.2.3", "value": "77"}, {"system": "urn:oid:9.9.9", "value": "77"}) == "different"
+    )
+    assert verdict({"system": "http://a.example", "value": "7"}, {"system": "http://b.example", "value": "7"}) == (
+        "different"
+    )
