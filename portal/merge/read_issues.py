@@ -10,6 +10,7 @@ from portal.merge.concepts import Concept, is_residual, read_concept, side_of_ic
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day, moment
 from portal.merge.text import plain
+from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
 
 _OPEN = "9999-12-31"
@@ -144,4 +145,4 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("words", words, day[:4])
     notebook.say_in_order("day", day or "-", "", "")
     notebook.say("given", "no" if detail.not_given or nothing else "yes")
-    notebook.say("lot", plain(detail.lot).replace(" ", ""))
+    notebook.say("lot", lot(detail.lot))

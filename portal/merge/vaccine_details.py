@@ -20,17 +20,20 @@ _SITES: Mapping[str, str] = {
 _PARTS: Mapping[str, str] = synonyms("""
 deltoid, deltoids, delt, upper arm, arm, arms, brazo, deltoides, triceps, upper extremity, upper limb: arm
 forearm, lower forearm, lower arm, volar, antebrazo: forearm
-thigh, thighs, vastus lateralis, quadriceps, anterolateral, muslo, upper leg: thigh
+thigh, thighs, vastus lateralis, quadriceps, anterolateral, muslo, upper leg, leg, pierna: thigh
 gluteus, gluteal, gluteus medius, gluteus maximus, buttock, buttocks, ventrogluteal, dorsogluteal, ventragluteal, nalga, gluteo: buttock
 mouth, oral, boca: mouth
-nose, nasal, nostril, nostrils, nares, nariz: nose
+nose, nasal, intranasal, nostril, nostrils, nares, nariz: nose
 """)  # noqa: E501 (a table is read line by line)
+
+
+_UNSAID = frozenset(["unknown", "other", "not specified", "unspecified", "not recorded", "unk", "n a", "999"])
 
 
 def site_of(text: str) -> tuple[str, str]:
     """Return the side and the part of the body; words that no table has stand for the part."""
     written = plain(text)
-    written = _SITES.get(written, written)
+    written = "" if written in _UNSAID else _SITES.get(written, written)
     concept = read_concept(written)
     padded = f" {written} "
     known = [part for name, part in _PARTS.items() if f" {name} " in padded]
@@ -52,7 +55,7 @@ def route_of(text: str) -> str:
             route = ROUTES.get(" ".join(words[start : start + length]))
             if route:
                 return route
-    return written
+    return "" if written in _UNSAID else " ".join(words)
 
 
 _ROUTES = {
@@ -64,7 +67,7 @@ _ROUTES = {
 
 _MAKERS: Mapping[str, str] = synonyms("""
 msd, merck sharp dohme, merck sharp and dohme, merck sharp dohme llc: merck
-gsk, skb, glaxo, glaxo smith kline, glaxosmithkline, smithkline beecham, smithkline: glaxosmithkline
+gsk, skb, glaxo, glaxo smith kline, glaxosmithkline, smithkline beecham, smithkline, id biomedical: glaxosmithkline
 pmc, sanofi pasteur, aventis pasteur, connaught, pasteur merieux connaught, pasteur merieux: sanofi
 pfr, wal, wyeth, wyeth ayerst, wyeth lederle, lederle, pfizer wyeth: pfizer
 mod, modernatx, moderna tx, moderna: moderna
@@ -96,10 +99,18 @@ def maker(name: str) -> str:
 def dose_number(text: str) -> str:
     """Return the number of a dose: "Dose 2", "2 of 3" and "2nd" are 2; words without a number as they are."""
     folded = plain(text)
+    if folded in _UNSAID:
+        return ""
     number = re.search(r"\d+", folded)
     if number:
         return number[0].lstrip("0") or "0"
     return next((number for word, number in _ORDINALS.items() if word in folded.split()), folded)
+
+
+def lot(text: str) -> str:
+    """Return a lot's signs without blanks, dashes, the word itself and a date of expiry beside it."""
+    written = re.sub(r"\b(?:lot|lote|batch)\b(?: (?:number|no|num|nbr)\b)?|\bexp\w*\b.*", " ", plain(text))
+    return written.replace(" ", "")
 
 
 _ORDINALS = {

@@ -8,6 +8,7 @@ vaccine, two conjugates. Combinations are in no group here: MMRV is no MMR.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from portal.merge.text import plain, synonyms, word_set
 
@@ -47,23 +48,46 @@ def vaccine_words(name: str) -> str:
     return " ".join(sorted({word for word in words if word not in _NOISE}))
 
 
+@lru_cache(maxsize=2048)
 def named_vaccines(name: str) -> tuple[str, ...]:
-    """Return the CVX codes that a vaccine's bare name can stand for: its group's, or those of a brand; else none."""
+    """Return the CVX codes that a vaccine's bare name can stand for: its group's, or those of a brand; else none.
+
+    A name in brackets ("MMR (measles, mumps, rubella)") must be another name of the same, or a brand of it.
+    """
+    whole = _named(name)
+    parts = [part for part in _BRACKETS.split(name) if part.strip()]
+    if whole or len(parts) < 2:
+        return whole
+    read = [codes for part in parts if (codes := _named(part))]
+    precise = {codes for codes in read if not UNSPECIFIED.issuperset(codes)}
+    groups = {GROUP_OF.get(code, code) for codes in read for code in codes}
+    return (precise or set(read)).pop() if len(precise) < 2 and len(groups) == 1 else ()
+
+
+def _named(name: str) -> tuple[str, ...]:
     words = _SEASON.sub(" ", plain(name))
-    bare = " ".join(word for word in words.split() if word not in _AROUND)
-    if bare in _NAMES:
-        return _NAMES[bare]
-    brands = {codes for brand, codes in BRANDS.items() if f" {brand} " in f" {bare} "}
+    bare = [word for word in words.split() if word not in _AROUND]
+    key = " ".join(sorted(bare))
+    if key in _NAMES:
+        return _NAMES[key]
+    brands = {codes for brand, codes in BRANDS.items() if f" {brand} " in f" {' '.join(bare)} "}
     return brands.pop() if len(brands) == 1 else ()
 
 
+_BRACKETS = re.compile(r"[()]|\s-\s")
 _SEASON = re.compile(r"\b20\d\d\s*(?:(?:20)?\d\d)?\b")
 _AROUND = word_set("""
-vaccine vaccines vaccination shot immunization seasonal virus injection vacuna contra la el de
+vaccine vaccines vaccination shot immunization seasonal virus injection vacuna contra la el de vacc im injectable
+intramuscular greater than or equal to yo yr yrs years year old older age ages up pf preservative free adsorbed
+valent and 7yo 65yr ts
 """)
 
 
 def _codes(table: str) -> dict[str, tuple[str, ...]]:
+    return {" ".join(sorted(name.split())): tuple(codes.split()) for name, codes in synonyms(table).items()}
+
+
+def _brands(table: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes.split()) for name, codes in synonyms(table).items()}
 
 
@@ -100,11 +124,33 @@ ppsv23, ppv23, pneumococcal polysaccharide, pneumococcal polysaccharide ppv23, p
 hpv9, hpv 9, 9vhpv, human papillomavirus 9 valent: 165
 hpv4, hpv 4, hpv quadrivalent: 62
 ipv, inactivated polio, inactivated poliovirus: 10
+polio inactivated ipv, inactivated polio ipv, polio inactivated: 10
 opv, oral polio: 2
+hepatitis b adult, hep b adult, hepb adult: 43
+hepatitis a adult, hep a adult, hepa adult: 52
+hepatitis a pediatric, hep a ped 2 dose, hep a pediatric: 83
+hepatitis b pediatric, hep b adolescent pediatric, hep b pediatric, hepatitis b adolescent pediatric: 8
+measles mumps rubella mmr: 3
+tetanus diphtheria pertussis tdap, tetanus diphtheria pertussis adult: 115
+td adult preservative: 113 139
+pneumococcal 20 conjugate, pneumococcal conjugate 20, pcv20 pneumococcal conjugate: 216
+pneumococcal 15 conjugate: 215
+pneumococcal 13 conjugate: 133
+pneumococcal polysaccharide 23: 33
+rotavirus pentavalent: 116
+rotavirus monovalent: 119
+hib prp t: 48
+hib prp omp: 49
+typhoid oral: 25
+hpv 9: 165
+influenza quadrivalent, influenza quad, flu quadrivalent, flu quad: 150 158
+influenza high dose, flu high dose: 135 197
+meningococcal acwy, menacwy, mcv4, meningococcal conjugate: 108
+men acwy: 108
 """)  # noqa: E501 (a table is read line by line)
 """Bare names, by the code of CDC's table; a name that leaves the product open stands for the unspecified one."""
 
-BRANDS: Mapping[str, tuple[str, ...]] = _codes("""
+BRANDS: Mapping[str, tuple[str, ...]] = _brands("""
 shingrix: 187
 zostavax: 121
 boostrix, adacel: 115

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.vaccine_details import dose_number, maker, route_of, same_site, site_of
+from portal.merge.vaccine_details import dose_number, lot, maker, route_of, same_site, site_of
 from portal.merge.vaccine_groups import named_vaccines
 
 
@@ -38,7 +38,14 @@ def test_routes_makers_and_numbers_are_read() -> None:
 def test_a_bare_name_stands_for_its_code_and_a_brand_for_its_product() -> None:
     assert named_vaccines("Flu vaccine 2025-26") == named_vaccines("Vacuna contra la gripe") == ("88",)
     assert named_vaccines("Pneumovax 23") == ("33",)
+    assert named_vaccines("MMR (measles, mumps, rubella)") == ("3",)
+    assert named_vaccines("HPV vaccine (Gardasil 9)") == ("165",)
+    assert named_vaccines("Hepatitis A (Engerix-B)") == ()
     assert named_vaccines("Gardasil 9") != named_vaccines("HPV vaccine")
     assert named_vaccines("Prevnar 13") != named_vaccines("Prevnar 20")
     assert named_vaccines("Td (adult)") != named_vaccines("Tdap")
     assert named_vaccines("Boostrix and Shingrix") == named_vaccines("something else") == ()
+
+
+def test_a_lot_is_its_signs() -> None:
+    assert lot("U-8123A") == lot("lot # u8123a") == lot("U8123A (exp 6/30/25)") != lot("U8124A")
