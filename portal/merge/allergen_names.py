@@ -60,7 +60,7 @@ zosyn, piperacillin tazobactam: piperacillin + tazobactam
 codeine: codeine
 morphine sulfate, morphine: morphine
 penicilina, penicilinas, penicillin antibiotics, penicillin class antibiotics, class penicillins, beta lactam penicillins, pcns: penicillin
-penicillin g, benzylpenicillin, pen g, penicillin g benzathine, bicillin, bicillin la, bicillin l a, penicillin g potassium, pfizerpen: penicillin g
+penicillin g, benzylpenicillin, pen g, penicillin g benzathine, bicillin, bicillin la, bicillin l a, bicillin l, penicillin g potassium, pfizerpen: penicillin g
 penicillin v, penicillin vk, pen vk, pen v k, penicillin v potassium, veetids, phenoxymethylpenicillin: penicillin v
 amox, amoxil: amoxicillin
 amox clav, amoxicillin clav, amoxicillin pot clavulanate, amoxicillin clavulanic acid, amoxicillin and clavulanic acid, amoxicilina clavulanico: amoxicillin + clavulanate
@@ -206,6 +206,38 @@ tagamet: cimetidine
 sudafed: pseudoephedrine
 robitussin: guaifenesin
 pyridium: phenazopyridine
+timentin: clavulanate + ticarcillin
+cefzil: cefprozil
+vantin: cefpodoxime
+floxin: ofloxacin
+zithromax z pak: azithromycin
+sumycin: tetracycline
+dynacin: minocycline
+garamycin: gentamicin
+tobrex: tobramycin
+lamisil: terbinafine
+nizoral: ketoconazole
+elavil: amitriptyline
+pamelor: nortriptyline
+sinequan: doxepin
+desyrel: trazodone
+skelaxin: metaxalone
+niaspan: niacin
+mtx: methotrexate
+deltasone: prednisone
+dermabond, surgical glue, skin glue: skin glue
+formalin: formaldehyde
+ppd hair dye, para phenylenediamine, paraphenylenediamine, p phenylenediamine: paraphenylenediamine
+lanolin, wool alcohols, wool wax alcohols: lanolin
+peru balsam, balsam of peru, balsam peru, myroxylon pereirae: balsam of peru
+ethanol, ethyl alcohol: alcohol
+dipyrone, dipirona, metamizol, metamizole: metamizole
+mri contrast dye, mri dye, contrast mri: gadolinium contrast
+iodinated diagnostic agents, iodinated diagnostic agent: iodinated contrast
+with penicillin structure and antibacterial mechanism of action: penicillin
+with cephalosporin structure and antibacterial mechanism of action: cephalosporins
+with sulfonamide structure and antibacterial mechanism of action: sulfonamide antibiotics
+nitrofurantoin macrocrystals, nitrofurantoin macrocrystalline, nitrofurantoin monohydrate: nitrofurantoin
 thimerosal, thiomersal, merthiolate: thimerosal
 msg, monosodium glutamate: monosodium glutamate
 red dye, red dye 40, red 40, red dye no 40, fd c red no 40, fd and c red no. 40, allura red: red dye
@@ -313,6 +345,6 @@ NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-aske
 NOISE = word_set("""
 allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product
 products situation finding adverse derived derivatives containing extract extracts alergia alergico alergica a la las el
-los al intolerancia
+los al intolerancia pt patient patients reports reported states propensity reactions type
 """)
 """Words around an allergen that say that it is one."""

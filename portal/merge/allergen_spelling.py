@@ -23,6 +23,7 @@ _RULES = tuple(
         (r"[ao]e(?=[a-z]{3})", "e"),
         (r"y", "i"),
         (r"([a-z])\1", r"\1"),
+        (r"(?<=[a-z]{3}o)e$", ""),
         (r"(?<=[a-z]{4}[bcdflmnprt])[aeo]$", ""),
     )
 )
@@ -93,7 +94,8 @@ def spelling(word: str) -> str:
 def spellings() -> Mapping[str, str]:
     """Return the names of the tables by their shared spelling."""
     brands = {part.split(" #")[0].split(" @")[0].strip() for name in BRANDS.values() for part in name.split("+")}
-    names = {*ALLERGENS.values(), *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)}
+    parts = {part for name in ALLERGENS.values() for part in (name, *name.split(" + "))}
+    names = {*parts, *INGREDIENTS.values(), *brands, *(name for _pattern, name in _SLIPS)}
     return {" ".join(map(spelling, name.split())): name for name in sorted(names)}
 
 

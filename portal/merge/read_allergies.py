@@ -70,7 +70,7 @@ _ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
 def substance(text: str) -> str:
     """One name for a substance however it is written; a combination is its parts, sorted."""
     folded = without_product(_HEADING.sub("", text.casefold()))
-    whole = _named(folded)
+    whole = _named(folded) or _without_signs(folded)
     if whole or not _ASIDE.search(folded):
         return whole or _unnamed(folded)
     # "Penicillin (hives)", "acetaminophen (Tylenol)": an aside is a reaction, a word of no weight, or the name again.
@@ -79,6 +79,13 @@ def substance(text: str) -> str:
     if len(names) == 1 and "" not in names:
         return names.pop()
     return _unnamed(" ".join(parts) or folded)
+
+
+def _without_signs(text: str) -> str:
+    """Return the known name that is left when the words of reactions go ("amoxicillin rash"); else nothing."""
+    words = _words_of(text)
+    left = [word for word in words if word not in allergy_reactions.REACTIONS and word != "with"]
+    return _known(" ".join(left)) if 0 < len(left) < len(words) else ""
 
 
 def _words_of(text: str) -> list[str]:

@@ -54,11 +54,10 @@ def named_vaccines(name: str) -> tuple[str, ...]:
 
     A name in brackets ("MMR (measles, mumps, rubella)") must be another name of the same, or a brand of it.
     """
-    whole = _named(name)
     parts = [part for part in _BRACKETS.split(name) if part.strip()]
-    if whole or len(parts) < 2:
-        return whole
     read = [codes for part in parts if (codes := _named(part))]
+    if len(read) < 2:
+        return read[0] if len(parts) == 1 and read else _named(name)
     precise = {codes for codes in read if not UNSPECIFIED.issuperset(codes)}
     groups = {GROUP_OF.get(code, code) for codes in read for code in codes}
     return (precise or set(read)).pop() if len(precise) < 2 and len(groups) == 1 else ()

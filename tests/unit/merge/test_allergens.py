@@ -18,6 +18,8 @@ from portal.merge.read_allergies import substance
         ("Drug allergy - sulfa", "Sulfonamide antibiotics"),
         ("Penicillin (hives)", "Penicilina"),
         ("Peniccilin", "Penicillin"),
+        ("Amoxicillin rash", "patient reports allergy to amoxicillin"),
+        ("Timentin", "ticarcillin/clavulanate"),
         ("Amoxicillian", "amoxicillin trihydrate"),
         ("Cefalexina", "Keflex 500 mg capsule"),
         ("Hydrocodone-APAP", "Norco"),
