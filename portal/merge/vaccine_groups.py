@@ -76,9 +76,8 @@ def _named(name: str) -> tuple[str, ...]:
 _BRACKETS = re.compile(r"[()]|\s-\s")
 _SEASON = re.compile(r"\b20\d\d\s*(?:(?:20)?\d\d)?\b")
 _AROUND = word_set("""
-vaccine vaccines vaccination shot immunization seasonal virus injection vacuna contra la el de vacc im injectable
-intramuscular greater than or equal to yo yr yrs years year old older age ages up pf preservative free adsorbed
-valent and 7yo 65yr ts
+vaccine vaccines vaccination shot immunization seasonal virus vacuna contra la el de vacc greater than or equal to
+yo yr yrs years year old older age ages up pf preservative free adsorbed valent and 7yo 65yr ts
 """)
 
 

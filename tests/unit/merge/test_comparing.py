@@ -98,11 +98,21 @@ def test_by_code_an_unsaid_value_is_of_no_matter_where_a_code_is_shared() -> Non
 @pytest.mark.parametrize("number", ["payer number", "group", "plan"])
 def test_a_payers_words_may_differ_where_a_number_of_the_card_agrees(number: str) -> None:
     rule = Property("payer", Method.UNLESS_NUMBERED)
-    left, right = (Facts(kind="insurance", says={"payer": (name,), number: ("7",)}) for name in ("hcsc", "bcbs"))
+    left, right = (Facts(kind="insurance", says={"payer": (name,), number: ("70213",)}) for name in ("hcsc", "bcbs"))
     assert keeps_apart(rule, left, right) is SAME
     bare = Facts(kind="insurance", says={"payer": ("hcsc",)})
     assert keeps_apart(rule, bare, right) is DIFFERENT
     assert keeps_apart(rule, bare, bare) is SAME
+
+
+@pytest.mark.parametrize("number", ["group", "plan"])
+def test_a_short_number_proves_one_payer_only_where_the_names_are_alike(number: str) -> None:
+    rule = Property("payer", Method.UNLESS_NUMBERED)
+    cigna, longer, aetna = (
+        Facts(kind="insurance", says={"payer": (name,), number: ("7",)}) for name in ("cigna", "cignaplus", "aetna")
+    )
+    assert keeps_apart(rule, cigna, longer) is SAME
+    assert keeps_apart(rule, cigna, aetna) is DIFFERENT
 
 
 def test_numbers() -> None:
