@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
@@ -67,6 +68,7 @@ _HEADING = re.compile(
 _ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
 
 
+@lru_cache(maxsize=4096)
 def substance(text: str) -> str:
     """One name for a substance however it is written; a combination is its parts, sorted."""
     folded = without_product(_HEADING.sub("", text.casefold()))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from portal.merge.concepts import read_concept
 from portal.merge.drug_forms import ROUTES
@@ -87,6 +88,7 @@ biotech biontech
 """)
 
 
+@lru_cache(maxsize=1024)
 def maker(name: str) -> str:
     """Return a maker without its legal form, its words sorted."""
     words = " ".join(word for word in plain(name).split() if word not in _FIRM or word == "and")
