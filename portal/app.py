@@ -8,7 +8,7 @@ from portal.config import Settings
 from portal.extensions import babel, compress, csrf, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
-from portal.provider import brands, rate_limits
+from portal.provider import brands, health_links, rate_limits
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     templating.bind(app)
     errors.bind(app)
     blueprints.register(app)
-    for area in (oauth, fhir, brands):
+    for area in (oauth, fhir, brands, health_links):
         app.register_blueprint(area.blueprint)
     throttle.bind(app, settings)
     rate_limits.bind(app)

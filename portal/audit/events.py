@@ -39,12 +39,16 @@ class Action(StrEnum):
     DIRECTORY_CHANGE = "directory-change"
     CORRECTION = "correction"
     CORRECTION_ANSWER = "correction-answer"
+    SHARE = "share"
+    SHARE_CHANGE = "share-change"
+    SHARE_OPEN = "share-open"
     DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it. ``kind``: account (a person signed in), client (an app with a token), job, operator."""
+    """Who did it. ``kind``: account (a person signed in), client (an app with a token), link (somebody who has one that
+    was shared), job, operator."""
 
     kind: str
     id: str | None = None

@@ -40,6 +40,9 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.DIRECTORY_CHANGE: (_ACTIVITY, "U"),
     Action.CORRECTION: (_RECORD, "U"),
     Action.CORRECTION_ANSWER: (_RECORD, "U"),
+    Action.SHARE: (_ACTIVITY, "C"),
+    Action.SHARE_CHANGE: (_ACTIVITY, "U"),
+    Action.SHARE_OPEN: (_RECORD, "R"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -21,6 +21,7 @@ FHIR_PER_TOKEN = "12000 per minute"  # noqa: S105 - a limit
 FHIR_FAILED_PER_NETWORK = "3000 per minute"
 OAUTH_PER_CLIENT = "600 per minute"
 OAUTH_FAILED_PER_NETWORK = "1500 per minute"
+SHARED_LINKS_PER_NETWORK = "600 per minute"
 RETRY_AFTER = "60"  # seconds
 
 _OAUTH = ("oauth_api.token", "oauth_api.revoke", "oauth_api.introspect", "oauth_api.register")
@@ -50,7 +51,9 @@ def bind(app: Flask) -> None:
         swallow_errors=True,
     )
     fhir = [name for name in app.view_functions if name.startswith("fhir.") and name not in _NOT_LIMITED]
+    shared_links = [name for name in app.view_functions if name.startswith("health_links.")]
     for names, limit, key, fails in (
+        (shared_links, SHARED_LINKS_PER_NETWORK, _network, None),
         (_OAUTH, OAUTH_PER_CLIENT, _client, None),
         (_OAUTH, OAUTH_FAILED_PER_NETWORK, _network, _failed),
         (fhir, FHIR_PER_TOKEN, _token, None),

@@ -43,14 +43,12 @@ from portal.store.schema.provider import (
     used_jti,
 )
 from portal.store.schema.records import correction, resource
+from portal.store.schema.shares import share, share_file
 
 SLICE = 500
 """Rows of one transaction: well below 300 ms on either database."""
 
-_DAY = timedelta(days=1)
-_MONTH = timedelta(days=30)
-_YEAR = timedelta(days=365)
-_SIX_YEARS = timedelta(days=6 * 365 + 2)
+_DAY, _MONTH, _YEAR, _SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,14 @@ def _ended_grant(before: datetime) -> ColumnElement[bool]:
     return or_(oauth_grant.c.ended_at < before, oauth_grant.c.ends_at < before)
 
 
+def _share_over(before: datetime) -> ColumnElement[bool]:
+    return or_(share.c.ended_at < before, share.c.ends_at < before)
+
+
+def _of_share_over(before: datetime) -> ColumnElement[bool]:
+    return exists().where(share.c.id == share_file.c.share_id, _share_over(before))
+
+
 _BACKEND = and_(oauth_grant.c.person_id.is_(None), oauth_grant.c.account_id.is_(None))
 _WITH_ORGANIZATION = "with the organization"
 _WITH_RESOURCE = "with the resource"
@@ -107,9 +113,7 @@ _MADE_ANEW = "made anew from the entries at each refresh or import; with the per
 TABLES: Mapping[str, Retention] = {
     # People and their accounts
     "person": Retention("The home organization's patients.", "while the home organization has the chart"),
-    "person_token": Retention(
-        "What a person is found by, as keyed hashes.", "with the person; made anew at each import"
-    ),
+    "person_token": Retention("What a person is found by, as keyed hashes.", "with the person; anew at each import"),
     "account": Retention(
         "Signing in; a disabled one is still named by who looked at a record.", "while the audit record names it"
     ),
@@ -128,9 +132,7 @@ TABLES: Mapping[str, Retention] = {
         ),
     ),
     "factor": Retention("What one signs in with beside a password.", "with the account; by its owner"),
-    "single_use_code": Retention(
-        "Recovery and printed codes, as keyed hashes.", "by its owner; when new ones are made"
-    ),
+    "single_use_code": Retention("Recovery and printed codes, as keyed hashes.", "by its owner; by new ones"),
     "known_browser": Retention(
         "A browser where an account signed in; there nobody else's wrong passwords count.",
         "when the password is changed",
@@ -337,6 +339,18 @@ TABLES: Mapping[str, Retention] = {
         "What a patient asked to correct, and the answer. An open request waits for its answer.",
         bounds=(Bound("6 years after the answer", _SIX_YEARS, lambda before: correction.c.answered_at < before),),
     ),
+    # What a person handed on
+    "share": Retention(
+        "A link that a person handed on; after its end, what was disclosed to whom and by whose choice.",
+        bounds=(Bound("6 years after its end", _SIX_YEARS, _share_over),),
+    ),
+    "share_file": Retention(
+        "What a link leads to, encrypted with a key that only the link holds.",
+        "when the link is ended",
+        bounds=(Bound("1 day after the link ran out", _DAY, _of_share_over),),
+    ),
+    "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
+    "share_event": Retention("Who opened a link and when.", "with the link"),
 }
 
 

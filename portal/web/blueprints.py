@@ -14,6 +14,7 @@ from portal.web import (
     messages,
     metrics,
     settings,
+    share,
     staff,
     system,
 )
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         logos,
         messages,
         settings,
+        share,
         staff,
         system,
     ):

@@ -46,6 +46,8 @@ BIG_STEPS = {
     "account.new_passkey_options",
     "account.add_passkey",
     "account.remove_passkey",
+    "share.new",
+    "share.create",
 }
 """What asks who it is once more (requirement C2). Who acts for whom is changed by the operator's commands only."""
 _PUBLIC_PREFIXES = (
@@ -57,6 +59,7 @@ _PUBLIC_PREFIXES = (
     "links.jwks",
     "settings.quick",
     "brands",
+    "health_links.",  # the address is the secret
     "developers.",
 )
 

@@ -23,6 +23,7 @@ SEVERAL_IDEAS = {
 
 SAME_FILE = {
     ("store", "links.py"): "the tables (schema) and what is read and written of them",
+    ("store", "shares.py"): "the same",
     ("store", "tokens.py"): "tokens of our links and tokens that we issue",
     ("web", "forms.py"): "the forms of an area",
     ("web", "models.py"): "the view models of an area",

@@ -51,6 +51,8 @@ PARTIAL = {
     "portal.provider.fhir.definitions.INDEXED_DATE": "types whose first moment is the store's own date",
     "portal.refresh.run._STATES": "of the others it counts whether anything came",
     "portal.store.records.visits._GROUPS": "what is not known counts as past by the clock",
+    "portal.sharing.fitting._CONCEPTS": "of the kinds that a section of a summary holds",
+    "portal.sharing.fitting._MOMENTS": "of those, the kinds that must say when",
     "portal.web.health.missing_reasons._ANCHORS": "the others lead to the section on what is missing",
     "portal.web.health.missing_reasons._DATED": "reasons that are the same without a date",
     "portal.web.health.missing_reasons._STATES": "in the other states the section's own outcome says why",

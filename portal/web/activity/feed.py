@@ -143,6 +143,8 @@ def who(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
     if event.actor_kind == "client":
         name = names.app(event) or _("An app or another portal")
         return Who(name, "place", Mark.of(name))
+    if event.actor_kind == "link":
+        return Who(_("Somebody with a shared link"), "nobody", Mark.of(""))
     organization = names.organization(event)
     if event.action == Action.REFRESH:
         name = organization.name if organization else _("An organization")

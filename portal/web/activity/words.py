@@ -61,6 +61,9 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.DIRECTORY_CHANGE: lazy_gettext("changed the directory of organizations"),
     Action.CORRECTION: lazy_gettext("asked for a correction"),
     Action.CORRECTION_ANSWER: lazy_gettext("answered a request for a correction"),
+    Action.SHARE: lazy_gettext("made a link to share from the record"),
+    Action.SHARE_CHANGE: lazy_gettext("paused, resumed or ended a shared link"),
+    Action.SHARE_OPEN: lazy_gettext("opened what was shared by a link"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -84,7 +87,17 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.CORRECTION_ANSWER,
         ),
     ),
-    "sharing": (lazy_gettext("Sharing"), (Action.CONSENT, Action.CONSENT_END, Action.TOKEN_ISSUE)),
+    "sharing": (
+        lazy_gettext("Sharing"),
+        (
+            Action.CONSENT,
+            Action.CONSENT_END,
+            Action.TOKEN_ISSUE,
+            Action.SHARE,
+            Action.SHARE_CHANGE,
+            Action.SHARE_OPEN,
+        ),
+    ),
     "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.DENIED)),
 }
 """What one can ask for: its name, and the actions in it."""
@@ -102,6 +115,8 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
     """Return what was done, without who did it."""
     if is_failed_sign_in(event):
         return _("tried to sign in, with a wrong password")
+    if event.action == Action.SHARE_OPEN and event.outcome != "success":
+        return _("tried to open a shared link")
     if event.action == Action.REFRESH and event.outcome != "success":
         return _("could not send an update")
     try:

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, flash, redirect, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access import Permission
+from portal.access import Permission, can
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
 from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
-from portal.web.guards import current_person_id, person_route
+from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.health import (
     calendar,
     corrections,
@@ -53,7 +53,8 @@ def overview() -> Response:
     """All sections with their counts."""
     with current_services().db.reading() as tx:
         tiles = section_page.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
-    return render("health/overview.html", tiles=tiles)
+    may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
+    return render("health/overview.html", tiles=tiles, may_share=may_share)
 
 
 @person_route(blueprint, "/health/summary")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -12,12 +11,10 @@ import pytest
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import ips
 from portal.sharing.gathering import SummaryScope, gather
-from portal.store import Database
 from tests.factories.record import (
     LISINOPRIL_20,
     SNOMED,
@@ -28,8 +25,7 @@ from tests.factories.record import (
     medication,
     small_record,
 )
-from tests.factories.settings import make_settings
-from tests.factories.world import TestUser, World
+from tests.factories.world import TestUser
 from tests.integration.sharing.reading import resources_of, section_of
 
 DOCUMENT = UUID("6c0a3c1e-6f0c-4c39-9c53-94f6f2a31c10")
@@ -56,16 +52,6 @@ REQUIRED = {
     "Composition": ("status", "type", "subject", "date", "author", "title", "section"),
 }
 """Elements that IPS 2.0.0 or the base require; "effective" is one of effective[x], or said to be unknown."""
-
-
-@pytest.fixture
-def services(database: Database, tmp_path: Path) -> Services:
-    return Services(settings=make_settings(tmp_path), db=database, queue=JobQueue("", "test"))
-
-
-@pytest.fixture
-def ana(services: Services) -> TestUser:
-    return World(services).patient()
 
 
 def summary_of(services: Services, user: TestUser, **scope: Any) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""Links by which a person hands on a part of their record, and who opened them."""
+
+from sqlalchemy import Column, ForeignKey, LargeBinary, SmallInteger, Table
+
+from portal.store.schema.base import Hash, Id, Instant, Word, metadata
+
+share = Table(
+    "share",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", Hash, nullable=False, unique=True),  # of the address of its manifest
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),  # who made it
+    Column("flags", Word, nullable=False),  # of SMART Health Links: U, P
+    Column("data", LargeBinary, nullable=False),  # sealed: for whom, which sections
+    Column("passcode_hash", LargeBinary),  # sealed Argon2id encoding
+    Column("tries_left", SmallInteger, nullable=False),  # wrong passcodes until it ends
+    Column("created_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("paused_at", Instant),
+    Column("ended_at", Instant),
+)
+
+share_file = Table(  # what it leads to: encrypted with a key that is in the link and nowhere here
+    "share_file",
+    metadata,
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+share_location = Table(  # addresses of the file that a manifest named
+    "share_location",
+    metadata,
+    Column("token_hash", Hash, primary_key=True),
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("expires_at", Instant, nullable=False),
+)
+
+share_event = Table(  # what happened with it, for the person
+    "share_event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("recipient", LargeBinary),  # sealed: who it said to be
+)

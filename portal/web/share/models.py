@@ -1,0 +1,165 @@
+"""What the pages of sharing show, in a person's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+
+from portal.config import Settings
+from portal.domain.entry import Status
+from portal.sharing import narrative
+from portal.sharing.gathering import gather
+from portal.sharing.health_links import Opening, scope_of
+from portal.sharing.summary import SECTIONS
+from portal.store import Tx
+from portal.store.records import rows
+from portal.store.shares.shares import Share, ShareEvent, ShareEventKind, ShareTerms
+from portal.web.words import section_word
+
+CODES = tuple(section.code for section in SECTIONS)
+_PAST_PROBLEMS = "11348-0"
+
+_OPENINGS: Mapping[Opening, tuple[LazyString, LazyString]] = {
+    Opening.DESK: (
+        lazy_gettext("30 minutes, at a desk"),
+        lazy_gettext("They scan a QR code from your phone. No passcode."),
+    ),
+    Opening.DAY: (
+        lazy_gettext("1 day, with a passcode"),
+        lazy_gettext("You give them the link and the passcode separately."),
+    ),
+    Opening.WEEK: (
+        lazy_gettext("7 days, with a passcode"),
+        lazy_gettext("You give them the link and the passcode separately."),
+    ),
+    Opening.MONTH: (
+        lazy_gettext("30 days, with a passcode"),
+        lazy_gettext("You give them the link and the passcode separately."),
+    ),
+}
+
+_HAPPENED: Mapping[str, LazyString] = {
+    ShareEventKind.MADE: lazy_gettext("The link was made"),
+    ShareEventKind.OPENED: lazy_gettext("Opened"),
+    ShareEventKind.WRONG_PASSCODE: lazy_gettext("Tried with a wrong passcode; nothing was shown"),
+    ShareEventKind.REFUSED: lazy_gettext("Tried and refused; nothing was shown"),
+    ShareEventKind.PAUSED: lazy_gettext("Paused"),
+    ShareEventKind.RESUMED: lazy_gettext("Opened for use again"),
+    ShareEventKind.ENDED: lazy_gettext("Ended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChoice:
+    """A part of the record that can be ticked; ``number`` of items is as many as the person sees."""
+
+    code: str
+    name: str
+    number: int
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPart:
+    """One section as the other side gets it: its own text, in English."""
+
+    name: str
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLink:
+    """A link in words. ``state``: open, paused or over."""
+
+    id: str
+    label: str
+    state: str
+    state_word: str
+    sections: str
+    confidential: bool
+    created_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    at: datetime
+    text: str
+
+
+def name_of(code: str) -> str:
+    """Return the name of a section of the summary, as the record calls it."""
+    if code == _PAST_PROBLEMS:
+        return _("Past health issues")
+    return section_word(next(section.section for section in SECTIONS if section.code == code))
+
+
+def openings() -> tuple[tuple[str, LazyString, LazyString], ...]:
+    """Return how long a link may open: its value, its name and what it means."""
+    return tuple((opening.value, *texts) for opening, texts in _OPENINGS.items())
+
+
+def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice, ...]:
+    """Return the sections that have something in them."""
+    numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=terms.confidential)
+    listed = []
+    for section in SECTIONS:
+        by_status: Mapping[Status, int] = numbers.get(section.section, {})
+        number = sum(count for status, count in by_status.items() if status in section.statuses)
+        if number or section.required:
+            listed.append(SectionChoice(section.code, name_of(section.code), number, section.code in terms.sections))
+    return tuple(listed)
+
+
+def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> tuple[PreviewPart, ...]:
+    """Return exactly what the other side gets to read of the chosen sections."""
+    if not terms.sections:
+        return ()
+    content = gather(
+        tx,
+        person_id=person_id,
+        organization=settings.organization,
+        chart_base=settings.chart_base,
+        scope=scope_of(terms),
+    )
+    return tuple(
+        PreviewPart(
+            name_of(section.code),
+            Markup(narrative.section_div(section, content.sections[section.code], content)),  # noqa: S704 -- escaped
+        )
+        for section in SECTIONS
+        if section.code in terms.sections
+    )
+
+
+def shared_link(stored: Share, now: datetime) -> SharedLink:
+    state, word = _state(stored, now)
+    return SharedLink(
+        id=stored.id,
+        label=stored.terms.label,
+        state=state,
+        state_word=word,
+        sections=", ".join(map(name_of, stored.terms.sections)),
+        confidential=stored.terms.confidential,
+        created_at=stored.created_at,
+        ends_at=stored.ends_at,
+    )
+
+
+def happening(event: ShareEvent) -> Happening:
+    text = str(_HAPPENED.get(event.kind, event.kind))
+    if event.recipient:
+        text = _("%(what)s, by someone who said “%(name)s”", what=text, name=event.recipient)
+    return Happening(event.at, text)
+
+
+def _state(stored: Share, now: datetime) -> tuple[str, str]:
+    if stored.ended_at is None and stored.tries_left <= 0:
+        return "over", _("Ended after too many wrong passcodes")
+    if stored.is_over(now):
+        return "over", _("Ended")
+    return ("paused", _("Paused")) if stored.paused_at else ("open", _("Open"))

@@ -1,0 +1,153 @@
+"""``/share``: choose what, for whom and how long; see exactly that; make the link; pause it or end it."""
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from segno import make as make_qr
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from portal import audit
+from portal.access import Permission, may_see_choice
+from portal.domain.ids import is_id, new_id
+from portal.endpoints import confirm_first, for_person
+from portal.extensions import current_services
+from portal.sharing import health_links
+from portal.sharing.health_links import Opening
+from portal.store import Tx
+from portal.store.shares import shares
+from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
+from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
+from portal.web.htmx import render
+from portal.web.share import models
+from portal.web.viewed import viewed
+
+blueprint = Blueprint("share", __name__)
+_LABEL = 80
+
+
+@person_route(blueprint, "/share")
+@for_person(Permission.SHARE_RECORD)
+def page() -> Response:
+    """Return the links of the open record that who is signed in may know of."""
+    with current_services().db.reading() as tx:
+        stored = [each for each in shares.of_person(tx, person_id=current_person_id()) if _may_know(each)]
+        listed = tuple(models.shared_link(each, tx.now) for each in stored)
+    return render("share/list.html", links=listed)
+
+
+@person_route(blueprint, "/share/new")
+@for_person(Permission.SHARE_RECORD)
+@confirm_first(back="share.new")
+def new() -> Response:
+    return _form(ShareTerms(label="", sections=()), Opening.DESK, share_id=new_id())
+
+
+@person_route(blueprint, "/share/new", methods=["POST"])
+@for_person(Permission.SHARE_RECORD)
+@confirm_first(back="share.new")
+def create() -> Response | WerkzeugResponse:
+    """Show the preview again, or make the link and show it, once."""
+    terms, opening, share_id = _chosen()
+    problem = _problem(terms)
+    if problem or request.form.get("step") != "create":
+        return _form(terms, opening, share_id=share_id, problem=problem)
+    services = current_services()
+    link = health_links.create(
+        services.db,
+        settings=services.settings,
+        share_id=share_id,
+        person_id=current_person_id(),
+        account_id=current_actor().account_id,
+        terms=terms,
+        opening=opening,
+    )
+    if link is None:
+        flash(_("This link was made already. It was shown only once; make a new one if you need it again."))
+        return redirect(url_for("share.page"), 303)
+    return render("share/made.html", terms=terms, link=link, picture=_qr(link.link), share_id=share_id)
+
+
+@person_route(blueprint, "/share/links/<string(length=20):link_id>")
+@for_person(Permission.SHARE_RECORD)
+def link(link_id: str) -> Response:
+    """Return one link: its state, what is in it, and who opened it."""
+    with current_services().db.reading() as tx:
+        stored = _own(tx, link_id)
+        happened = tuple(models.happening(event) for event in shares.events(tx, share_id=stored.id))
+        shown = models.shared_link(stored, tx.now)
+    return render("share/link.html", link=shown, happened=happened)
+
+
+@person_route(blueprint, "/share/links/<string(length=20):link_id>", methods=["POST"])
+@for_person(Permission.SHARE_RECORD)
+def change(link_id: str) -> WerkzeugResponse:
+    """Pause, resume or end a link: at once, and without being asked who it is."""
+    kinds = {"pause": ShareEventKind.PAUSED, "resume": ShareEventKind.RESUMED, "end": ShareEventKind.ENDED}
+    kind = kinds.get(request.form.get("step", ""))
+    if kind is None:
+        abort(400)
+    with current_services().db.transaction() as tx:
+        health_links.change(tx, stored=_own(tx, link_id), kind=kind, account_id=current_actor().account_id)
+    return redirect(url_for("share.link", link_id=link_id), 303)
+
+
+def _own(tx: Tx, link_id: str) -> Share:
+    stored = shares.by_id(tx, share_id=link_id)
+    if stored is None or not _may_know(stored):
+        abort(404)
+    return stored
+
+
+def _may_know(stored: Share) -> bool:
+    person_id = current_person_id()
+    return stored.person_id == person_id and may_see_choice(current_actor(), person_id, account_id=stored.account_id)
+
+
+def _chosen() -> tuple[ShareTerms, Opening, str]:
+    """Return what the form says, as far as who is signed in may share it."""
+    form = request.form
+    sections = tuple(code for code in models.CODES if code in form.getlist("section"))
+    confidential = "confidential" in form and sees_confidential()
+    opening = form.get("opening", "")
+    share_id = form.get("share", "")
+    return (
+        ShareTerms(label=form.get("label", "").strip()[: _LABEL + 1], sections=sections, confidential=confidential),
+        Opening(opening) if opening in list(Opening) else Opening.DESK,
+        share_id if is_id(share_id) else new_id(),
+    )
+
+
+def _problem(terms: ShareTerms) -> tuple[str, str] | None:
+    """Return what to mend: the field's id and a sentence."""
+    if not terms.sections:
+        return "section-1", _("Check at least one thing to share")
+    if not terms.label and request.form.get("step") == "create":
+        return "label", _("Enter for whom it is")
+    if len(terms.label) > _LABEL:
+        return "label", _("Use at most %(num)s characters", num=_LABEL)
+    return None
+
+
+def _form(terms: ShareTerms, opening: Opening, *, share_id: str, problem: tuple[str, str] | None = None) -> Response:
+    services = current_services()
+    with services.db.reading() as tx:
+        chosen = models.choices(tx, person_id=current_person_id(), terms=terms)
+        preview = models.preview(tx, person_id=current_person_id(), terms=terms, settings=services.settings)
+    viewed(current_person_id(), audit.Action.VIEW_SECTION, section="summary")
+    return render(
+        "share/new.html",
+        terms=terms,
+        opening=opening,
+        openings=models.openings(),
+        choices=chosen,
+        preview=preview,
+        share_id=share_id,
+        may_confidential=sees_confidential(),
+        problem=problem,
+        status=422 if problem else 200,
+    )
+
+
+def _qr(text: str) -> Markup:
+    picture = make_qr(text, error="l").svg_inline(scale=4, border=4, light="#fff", svgclass="qr", lineclass=None)
+    return Markup(picture)  # noqa: S704 -- made from the link by segno
