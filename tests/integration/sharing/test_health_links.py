@@ -24,6 +24,7 @@ from portal.store.shares import shares
 from tests.factories.record import condition, link
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.sharing.reading import resources_of, section_of
+from tests.integration.web.html import check_page
 
 ALLERGIES, PROBLEMS, MEDICATIONS = "48765-2", "11450-4", "10160-0"
 
@@ -321,3 +322,21 @@ def test_pages_of_other_origins_may_ask_and_only_there(instance: Flask, owner: F
     assert answer.status_code == 204
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert "Access-Control-Allow-Origin" not in owner.get("/share").headers
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_its_pages_are_valid_and_in_the_persons_language(owner: FlaskClient, language: str) -> None:
+    accept = {"Accept-Language": language}
+    data = form_of(owner)
+    answers = [
+        owner.post("/share/new", data=data | {"step": "preview"}, headers=accept),
+        owner.post("/share/new", data=data | {"label": ""}, headers=accept),
+        owner.post("/share/new", data=data, headers=accept),
+        owner.get("/share", headers=accept),
+        owner.get(f"/share/links/{data['share']}", headers=accept),
+    ]
+    for answer in answers:
+        tree = check_page(answer, our_words=False)
+        assert tree.get("lang") == language
+        own = "".join(tree.find(".//main").itertext())
+        assert not re.search(r"[Ss]hare|\b[Ll]ink\b|[Pp]asscode", own) or language == "en"

@@ -29,6 +29,8 @@ BASE = (
     ("oauth_grant", {"id": "g", "client_id": "c", "person_id": "p", "ends_at": T + timedelta(days=9999)}),
     ("link", {"id": "live", "person_id": "p", "organization_id": "o", "live": True}),
     ("link", {"id": "ended", "person_id": "p", "organization_id": "o", "live": False, "updated_at": T}),
+    ("share", {"id": "over", "person_id": "p", "token_hash": "over", "ends_at": T}),
+    ("share", {"id": "open", "person_id": "p", "token_hash": "open", "ends_at": T + timedelta(days=9999)}),
 )
 
 
@@ -92,6 +94,11 @@ CASES: dict[tuple[str, int], Case] = {
     ("resource", 0): Case(
         {"source": "home", "person_id": "p", "deleted_at": T}, others=({"source": "home", "person_id": "p"},)
     ),
+    ("share", 0): Case(
+        {"id": "s", "person_id": "p", "token_hash": "t1", "ends_at": T},
+        others=({"id": "s2", "person_id": "p", "token_hash": "t2", "ends_at": T + timedelta(days=9999)},),
+    ),
+    ("share_file", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
     ("correction", 0): Case({"person_id": "p", "answered_at": T}, others=({"person_id": "p", "created_at": T},)),
 }
 BOUNDS = [(name, number) for name, entry in retention.TABLES.items() for number in range(len(entry.bounds))]
@@ -151,7 +158,7 @@ def test_what_is_older_goes_and_what_is_younger_stays(database: Database, name: 
     assert count(database, name) == before
     with time_machine.travel(T + bound.after + HOUR, tick=False):
         deleted = retention.apply(database)
-    ended_link = name == "link"  # the base has one that ended at the same time
+    ended_link = name in ("link", "share")  # the base has one that ended at the same time
     assert deleted[name] == 1 + ended_link
     assert count(database, name) == before - 1 - ended_link
     assert all(count(database, table) for table in ("person", "account", "oauth_client", "oauth_grant"))

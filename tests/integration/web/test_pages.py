@@ -26,6 +26,8 @@ PAGES = [
     "/messages",
     "/help",
     "/settings",
+    "/share",
+    "/share/new",
     "/help?q=child",
     "/help?q=xyzzy",
     *(f"/health/{one}" for one in SECTIONS),
