@@ -10,8 +10,6 @@ from tests.architecture import references
 from tests.architecture.references import DOCS, texts
 from tests.architecture.test_files import ROOT
 
-ANNOUNCED = frozenset({"docs/threat-model.md"})
-"""Documents that others refer to before they are written."""
 IN_A_WHEEL = frozenset({"portal/static", "portal/templates"})
 """Where a wheel has what is at the top level here."""
 FOREIGN = frozenset({("", "3", "")})  # RxNorm Technical Documentation, §3 (portal/merge/medicines.py)
@@ -54,7 +52,7 @@ def test_documents_are_there() -> None:
         f"{text.name}: {name}"
         for text in texts()
         for name in references.documents(text)
-        if name not in ANNOUNCED and not any((folder / name).is_file() for folder in (text.path.parent, ROOT, DOCS))
+        if not any((folder / name).is_file() for folder in (text.path.parent, ROOT, DOCS))
     }
     assert not lost
 
@@ -64,8 +62,7 @@ def test_paths_are_there() -> None:
         f"{text.name}: {path}"
         for text in texts()
         for path in references.paths(text)
-        if path not in ANNOUNCED | IN_A_WHEEL
-        and not any(ROOT.glob(path.removesuffix("/**.py").removesuffix("/**.html")))
+        if path not in IN_A_WHEEL and not any(ROOT.glob(path.removesuffix("/**.py").removesuffix("/**.html")))
     }
     assert not lost
 
@@ -99,7 +96,7 @@ def test_links_are_there() -> None:
             continue
         for target in re.findall(r"\]\(([^)\s]+)\)", text.path.read_text()):
             place, _, anchor = target.partition("#")
-            if "://" in place or (text.path.parent / place).resolve().relative_to(ROOT).as_posix() in ANNOUNCED:
+            if "://" in place:
                 continue
             goal = (text.path.parent / place).resolve() if place else text.path
             if not goal.exists() or (anchor and anchor not in anchors(goal)):
