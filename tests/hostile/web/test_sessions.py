@@ -210,7 +210,7 @@ def test_cookies_behind_tls(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert cookie.startswith("__Host-")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")[1:])
     assert "Domain" not in cookie
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
 
 def _person(user: TestUser) -> str:
