@@ -39,7 +39,7 @@ def bind(conn: Connection, vault: Vault) -> bool:
         return False
     _compare(rows, vault)
     if vault.current not in rows:
-        _add(conn, vault)
+        _add(conn, vault, vault.current)
     return True
 
 
@@ -49,9 +49,10 @@ def is_bound(conn: Connection) -> bool:
 
 
 def enrol(conn: Connection, vault: Vault) -> None:
-    """Make these the keys of a database that has none yet."""
+    """Make these the keys of a database that has none yet: any of them may have sealed something before."""
     conn.execute(insert(key_check).values(kind=_INDEX, key_id=_INDEX, value=vault.index_check))
-    _add(conn, vault)
+    for key_id in vault.checks:
+        _add(conn, vault, key_id)
 
 
 def forget_older(conn: Connection, vault: Vault) -> None:
@@ -81,7 +82,7 @@ def _compare(rows: dict[str, str], vault: Vault) -> None:
             raise ConfigurationError(hint=f"{_KEYS} has another key {key_id} than this database: {_BACK}")
 
 
-def _add(conn: Connection, vault: Vault) -> None:
-    row = {"kind": "encryption", "key_id": vault.current, "value": vault.checks[vault.current]}
+def _add(conn: Connection, vault: Vault, key_id: str) -> None:
+    row = {"kind": "encryption", "key_id": key_id, "value": vault.checks[key_id]}
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     conn.execute(make(key_check).values(row).on_conflict_do_nothing())  # another process may add it at the same time

@@ -133,6 +133,19 @@ def test_the_upgrade_of_a_filled_database_takes_its_own_keys_only(
     assert is_current(database)
 
 
+def test_the_upgrade_in_the_middle_of_a_rotation_binds_both_keys(filled: Settings, database: Database) -> None:
+    _as_an_older_version_left_it(database)
+    both = open_database(replace(filled, encryption_keys=(NEWER, OWN)))
+    upgrade(both)
+    with pytest.raises(ConfigurationError, match="lacks the key k1"):
+        _reads(replace(filled, encryption_keys=(NEWER,)))
+    for _ in key_rotation.rotate(both):
+        pass
+    assert key_rotation.finish(both) == 0
+    both.close()
+    _reads(replace(filled, encryption_keys=(NEWER,)))
+
+
 def test_whoever_is_stored_without_a_birth_date_stops_no_upgrade(filled: Settings, database: Database) -> None:
     _as_an_older_version_left_it(database)
     with database.transaction() as tx:
