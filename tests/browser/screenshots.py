@@ -1,7 +1,7 @@
 """Pictures of the demo's pages: narrow and wide, light and dark, English and Spanish, with and without JavaScript.
 
 ``make screenshots`` starts a demo of its own, walks Maria's journey once, and writes
-``artefacts/screenshots/<page>-<width>-<scheme>-<language>-<js|nojs>.png``. Names of pages after the folder take only these.
+``artefacts/screenshots/<page>-<width>-<scheme>-<language>-<js|nojs>.png``. Pages named after the folder: only these.
 """
 
 import shutil

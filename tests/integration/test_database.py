@@ -83,3 +83,8 @@ def test_only_the_owner_reads_the_files_of_sqlite(tmp_path: Path) -> None:
     with open_database(make_settings(file.parent)).reading():
         assert {each.stat().st_mode & 0o777 for each in file.parent.glob("portal.sqlite3*")} == {0o600}
     assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_database_has_no_accounts(database: Database) -> None:
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT count(*) FROM account")).scalar() == 0

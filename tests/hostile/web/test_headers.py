@@ -16,6 +16,7 @@ from tests.hostile.web.stage import Stage, addresses, ask
 
 _OURS = re.compile(r"/static/[\w.-]+\.js\?v=[0-9a-f]+")
 _HX = {"hx-get", "hx-trigger", "hx-target", "hx-swap", "hx-sync", "hx-headers:inherited", "hx-indicator", "hx-push-url"}
+_SCHEMES = {"", "http", "https", "tel", "mailto", "otpauth"}  # the last opens an authenticator app
 _ADDRESSES = {"href", "src", "action", "formaction", "hx-get", "hx-post", "poster", "data", "srcset", "ping"}
 
 
@@ -59,22 +60,10 @@ def _attributes(tag: str, attributes: dict[str, str]) -> Iterator[str]:
             yield f"hx-trigger with a condition to evaluate: {value}"
         if name in ("hx-get", "hx-post") and not value.startswith("/"):
             yield f"{name} to {value}"
-        if name in _ADDRESSES and urlsplit(value.strip()).scheme not in (
-            "",
-            "http",
-            "https",
-            "tel",
-            "mailto",
-            "otpauth",
-        ):
+        if name in _ADDRESSES and urlsplit(value.strip()).scheme not in _SCHEMES:
             yield f"{name} to {value}"
-        if (
-            name == "href"
-            and urlsplit(value).netloc
-            and tag == "a"
-            and not value.startswith("otpauth:")
-            and "noreferrer" not in attributes.get("rel", "")
-        ):
+        outside = urlsplit(value).netloc and urlsplit(value).scheme != "otpauth"
+        if name == "href" and outside and tag == "a" and "noreferrer" not in attributes.get("rel", ""):
             yield f"a link outside that tells where it was: {value}"
 
 
@@ -91,11 +80,16 @@ def check(answer: TestResponse, where: str, *, fragment: bool, signed_in: bool =
     assert not [source for sources in policy.values() for source in sources if source in ("*", "https:", "http:")], (
         where
     )
+    if answer.data:
+        assert answer.mimetype, where
+        assert not answer.mimetype.startswith("text/") or "charset=utf-8" in answer.content_type, where
     if answer.mimetype != "text/html":
         return
     assert {"Cookie", "HX-Request"} <= {part.strip() for part in head["Vary"].split(",")}, where
     if signed_in:
         assert head["Cache-Control"] == "no-store", where
+        is_page = answer.status_code < 300 and not fragment
+        assert not is_page or 'action="/sign-out"' in answer.get_data(as_text=True), f"{where}: no way to sign out"
     found = list(problems(answer.get_data(as_text=True), fragment=fragment))
     assert not found, f"{where}: {found}"
 
@@ -187,7 +181,7 @@ def test_the_client_side_is_told_to_be_strict(stage: Stage, victim: FlaskClient)
     assert config["includeIndicatorCSS"] is False
     script = victim.get("/static/portal.js").get_data(as_text=True)
     assert not re.search(
-        r"localStorage|sessionStorage|innerHTML|insertAdjacentHTML|document\.write|eval\(", script + html
+        r"localStorage|sessionStorage|innerHTML|insertAdjacentHTML|document\.write|eval\(|[\"']paste", script + html
     )
 
 
