@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 
 from portal import audit
 from portal.audit import events as recording
+from portal.authentication import passwords
 from portal.services import Services
 from portal.store import Tx
 from portal.store.audit import events
 from portal.store.people import accounts
-from portal.web.account.users import check_password
 from tests.factories.world import BEN, World, sign_in
 from tests.integration.both import settings
 
@@ -37,7 +37,7 @@ def test_requests_with_no_good_token_write_few_rows(client: FlaskClient, service
 
 def test_sign_ins_with_unknown_names_write_few_rows(services: Services) -> None:
     for n in range(MOST + 5):
-        assert check_password(services, username=f"nobody-{n}", password="x") is None
+        assert passwords.check(services, username=f"nobody-{n}", password="x") is None
     assert refusals(services, action="sign-in", actor_kind="account", actor_id=None, person_id=None) == MOST
 
 

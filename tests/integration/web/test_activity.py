@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from portal import audit
 from portal.audit import Action, Actor
+from portal.authentication import passwords
 from portal.domain.people import GrantLevel, Role
 from portal.services import Services
 from portal.store.audit import events
 from portal.store.directory import organizations
-from portal.web.account.users import check_password
 from portal.web.activity import words
 from tests.factories.record import small_record
 from tests.factories.world import BEN, TestUser, World, sign_in
@@ -87,7 +87,7 @@ def test_an_item_is_named_by_its_title(client: FlaskClient, ana: TestUser, servi
 
 def test_failed_sign_ins_are_in_the_feed_and_fold(client: FlaskClient, patient: TestUser, services: Services) -> None:
     for _ in range(3):
-        check_password(services, username="ana", password="wrong")
+        passwords.check(services, username="ana", password="wrong")
         client.get("/health/medications")
     (line,) = [line for line in lines(client) if "tried to sign in" in line]
     assert line.endswith("Someone tried to sign in, with a wrong password 3 times")
