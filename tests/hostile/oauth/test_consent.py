@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from portal.services import Services
 from portal.store.provider import grants
+from portal.store.schema.access import sign_in as sign_ins
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.both import settings
 from tests.integration.provider.conftest import TestApp, query_of
@@ -81,6 +83,8 @@ def test_an_old_page_shares_nothing_any_more(
         for _ in range(8):
             clock.shift(timedelta(minutes=9))
             assert third_party.browser.get("/settings").status_code == 200
+        with services.db.transaction() as tx:  # who it is was shown a moment ago: the page is old all the same
+            tx.conn.execute(update(sign_ins).values(confirmed_at=tx.now))
         answer = third_party.browser.post(address, data=fields)
         assert answer.status_code == 422
         assert in_force(services, ana) == []
