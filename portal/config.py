@@ -296,6 +296,16 @@ def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_read(environ)[1])
 
 
+def unmade(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the files of the data directory that a start would fill with new secrets."""
+    values = _read(environ)[0]
+    return tuple(
+        values["data_dir"] / setting.metadata["file"]
+        for setting in fields(Settings)
+        if "file" in setting.metadata and setting.name not in values and "data_dir" in values
+    )
+
+
 def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return the values that are right, by field, and a sentence for each that is not."""
     values: dict[str, Any] = {}

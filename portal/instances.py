@@ -46,19 +46,27 @@ def check_settings(environ: Mapping[str, str] | None = None) -> None:
     """
     environ = os.environ if environ is None else environ
     folder = environ.get(INSTANCES_DIR.name)
+    sentences = [
+        f"{prefix}: {text}" if prefix else text for prefix, each in environments(environ) for text in problems(each)
+    ]
     if folder:
         files = sorted(Path(folder).glob("*.env"))
-        sentences = [f"{file.name}: {text}" for file in files for text in (*_modes(file), *problems(_lines_of(file)))]
+        sentences += [
+            f"{file.stem}: others may read {file}: chmod 600" for file in files if file.stat().st_mode & 0o007
+        ]
         if not files:
             sentences = [f"{INSTANCES_DIR.name} must be a folder with a <slug>.env file for each instance"]
-    else:
-        sentences = list(problems(environ))
     if sentences:
         raise ConfigurationError(hint="\n".join(sentences))
 
 
-def _modes(file: Path) -> list[str]:
-    return ["others may read this file: chmod 600"] if file.stat().st_mode & 0o007 else []
+def environments(environ: Mapping[str, str] | None = None) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Return the variables of each instance that is served, with its slug: "" where there is only one."""
+    environ = os.environ if environ is None else environ
+    folder = environ.get(INSTANCES_DIR.name)
+    if not folder:
+        return (("", environ),)
+    return tuple((file.stem, _lines_of(file)) for file in sorted(Path(folder).glob("*.env")))
 
 
 def read_settings(file: Path) -> Settings:

@@ -102,6 +102,13 @@ def verify(database: Database, checkpoints: CheckpointFile) -> Verification:
     return report
 
 
+def newest_fits(tx: Tx) -> bool:
+    """Tell whether this instance's key made the newest segment; also without any."""
+    newest = segments.newest(tx)
+    before = segments.by_number(tx, number=newest.number - 1) if newest else None
+    return newest is None or hmac.compare_digest(_mac(tx, newest, before), newest.mac)
+
+
 def remove_old(database: Database) -> int:
     """Remove the events of whole segments whose time is over; return the number of events."""
     removed = 0

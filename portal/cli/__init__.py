@@ -14,6 +14,7 @@ _COMMANDS = {
     "db": ("portal.cli.db", "group", "The database: migrations, checks, backup."),
     "demo": ("portal.cli.demo", "demo", "The embedded network of seven organizations."),
     "directory": ("portal.cli.directory", "group", "The directory of organizations that patients search."),
+    "doctor": ("portal.cli.doctor", "doctor", "What is wrong with this deployment, and what to mend."),
     "org": ("portal.cli.organizations", "group", "Organizations added by hand."),
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),
     "records": ("portal.cli.records", "group", "The home organization's records."),

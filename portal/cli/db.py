@@ -10,7 +10,7 @@ import click
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError, StoreError
 from portal.store import Database, open_database
-from portal.store.engine import key_rotation
+from portal.store.engine import condition, key_rotation
 from portal.store.engine.upgrade import is_current
 from portal.store.engine.upgrade import upgrade as bring_up_to_date
 
@@ -34,12 +34,9 @@ def check() -> None:
     with closing(_open()) as database:
         if not is_current(database):
             raise StoreError("schema", hint="the database is not at the current schema: run `portal db upgrade`")
-        if database.is_sqlite:
-            with database.reading() as tx:
-                for pragma in ("integrity_check", "foreign_key_check"):
-                    problems = tx.conn.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
-                    if problems and tuple(problems[0]) != ("ok",):
-                        raise StoreError("damaged", hint=f"PRAGMA {pragma} found {len(problems)} problems")
+        with database.reading() as tx:
+            for check in condition.damage(tx):
+                raise StoreError("damaged", hint=f"PRAGMA {check} found problems: restore the newest backup")
     click.echo("The database is sound and at the current schema.")
 
 

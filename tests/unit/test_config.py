@@ -219,10 +219,10 @@ def test_every_instance_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (tmp_path / f"{name}.env").write_text(f"PORTAL_DATA_DIR={tmp_path}\n{line}\n")
         (tmp_path / f"{name}.env").chmod(0o644 if name == "two" else 0o600)
     output = CliRunner().invoke(main, ["settings", "--check"]).output
-    assert "one.env: PORTAL_ACCENT" in output
-    assert "one.env: others may read" not in output
-    assert "two.env: PORTAL_TEEN_AGE" in output
-    assert "two.env: others may read this file" in output
+    assert "one: PORTAL_ACCENT" in output
+    assert "one: others may read" not in output
+    assert "two: PORTAL_TEEN_AGE" in output
+    assert f"two: others may read {tmp_path}/two.env: chmod 600" in output
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604])

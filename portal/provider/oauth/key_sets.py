@@ -42,6 +42,23 @@ class _Fetched:
     failures: int = 0
 
 
+_UNREADABLE = (OutsideError, JoseError, TypeError, ValueError, KeyError)
+
+
+def readable(uri: str, *, egress: Egress) -> bool:
+    """Tell whether there are keys at this address now."""
+    try:
+        return bool(_read(uri, egress))
+    except _UNREADABLE:
+        return False
+
+
+def _read(uri: str, egress: Egress) -> tuple[Any, ...]:
+    with open_client(egress=egress, limits=_LIMITS) as client:
+        body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
+    return tuple(jwk.KeySet.import_key_set(cast("Any", body)).keys)
+
+
 class KeySets:
     """Key sets by address, shared by the threads of one process."""
 
@@ -104,10 +121,8 @@ class KeySets:
     def _fetch(self, uri: str, egress: Egress) -> None:
         before = self._fetched.get(uri, _Fetched())
         try:
-            with open_client(egress=egress, limits=_LIMITS) as client:
-                body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
-            keys = tuple(jwk.KeySet.import_key_set(cast("Any", body)).keys)
-        except (OutsideError, JoseError, TypeError, ValueError, KeyError):
+            keys = _read(uri, egress)
+        except _UNREADABLE:
             pause = min(_FAILED * 2**before.failures, _LONGEST)
             after = _Fetched(before.keys, before.at, time.monotonic() + pause, min(before.failures + 1, 10))
         else:

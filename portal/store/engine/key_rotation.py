@@ -62,6 +62,20 @@ def left(database: Database) -> int:
     return sum(_old(database, column) for column in sealed_columns())
 
 
+def open_newest(tx: Tx, column: Column[bytes]) -> None:
+    """Open the value of the highest key, if there is one.
+
+    Raises:
+        DecryptionError: no key opens it, or it was changed.
+    """
+    key = _key(column)
+    bound = column.table.c[_BOUND_TO.get(name_of(column), key.name)]
+    query = select(bound, column).where(column.is_not(None)).order_by(key.desc()).limit(1)
+    row = tx.conn.execute(query).first()
+    if row is not None:
+        tx.vault.open(bytes(row[1]), row=f"{name_of(column)}:{row[0]}")
+
+
 def _rotate(database: Database, column: Column[bytes]) -> int:
     done, after = 0, None
     while True:

@@ -47,8 +47,17 @@ def is_current(database: Database) -> bool:
     """Tell whether the database has this version's schema, and nothing in it waits to be rebuilt."""
     with database.reading() as tx:
         revision = MigrationContext.configure(tx.conn).get_current_revision()
-        head = ScriptDirectory(str(_SCRIPTS)).get_current_head()
-        return revision == head and key_checks.is_bound(tx.conn) and not people.has_old_tokens(tx)
+        return revision == head() and key_checks.is_bound(tx.conn) and not people.has_old_tokens(tx)
+
+
+def revisions() -> frozenset[str]:
+    """Return the revisions that this version knows."""
+    return frozenset(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
+
+
+def head() -> str | None:
+    """Return this version's newest revision."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
 def _refuse_other_keys(tx: Tx) -> None:

@@ -1,0 +1,67 @@
+"""What condition the database itself is in: its clock, its schema, its keys, what is damaged or lacking."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select
+
+from portal.domain.errors import DecryptionError
+from portal.store.engine import key_rotation
+from portal.store.engine.database import Database, Tx
+from portal.store.engine.upgrade import head, revisions
+from portal.store.people import people
+from portal.store.schema.base import Instant
+
+
+class Schema(StrEnum):
+    BEHIND = "behind"
+    CURRENT = "current"
+    AHEAD = "ahead"  # a revision that this version does not know
+
+
+_EXTENSIONS = ("pg_trgm",)
+
+
+def clock(tx: Tx) -> datetime | None:
+    """Return the database's own time; None for SQLite, whose clock is this machine's."""
+    if tx.conn.dialect.name == "sqlite":
+        return None
+    return tx.conn.execute(select(func.clock_timestamp(type_=Instant))).scalar_one()
+
+
+def schema(tx: Tx) -> Schema:
+    """Return how the schema stands to this version's, what ``portal db upgrade`` rebuilds included."""
+    revision = MigrationContext.configure(tx.conn).get_current_revision()
+    if revision is not None and revision not in revisions():
+        return Schema.AHEAD
+    return Schema.CURRENT if revision == head() and not people.has_old_tokens(tx) else Schema.BEHIND
+
+
+def damage(tx: Tx, *, thorough: bool = True) -> tuple[str, ...]:
+    """Return which of SQLite's checks report problems, empty where none does; ``thorough`` reads indexes, too."""
+    if tx.conn.dialect.name != "sqlite":
+        return ()
+    checks = ("integrity_check" if thorough else "quick_check", "foreign_key_check")
+    answers = {check: tx.conn.exec_driver_sql(f"PRAGMA {check}").fetchall() for check in checks}
+    return tuple(check for check, rows in answers.items() if rows and tuple(rows[0]) != ("ok",))
+
+
+def lacking_extensions(tx: Tx) -> tuple[str, ...]:
+    """Return the extensions of PostgreSQL that searches need and that this database has not."""
+    if tx.conn.dialect.name == "sqlite":
+        return ()
+    installed = set(tx.conn.exec_driver_sql("SELECT extname FROM pg_extension").scalars())
+    return tuple(sorted(set(_EXTENSIONS) - installed))
+
+
+def unreadable(database: Database) -> dict[str, str]:
+    """Return the sealed columns of which a value cannot be opened, with the error's code; looks at one of each."""
+    columns = {}
+    for column in key_rotation.sealed_columns():
+        with database.reading() as tx:
+            try:
+                key_rotation.open_newest(tx, column)
+            except DecryptionError as error:
+                columns[key_rotation.name_of(column)] = error.code
+    return columns
