@@ -4,11 +4,11 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.extensions import login
+from portal.store import UNAVAILABLE
 from portal.web.htmx import render
 
 _log = structlog.get_logger()
@@ -22,6 +22,20 @@ def error_page(status: int, title: str, text: str) -> Response:
 def _foreign_host(_error: Exception) -> Response:
     """Answer a Host header that is not ours. No page: its links cannot be made without an address of this portal."""
     return Response(_("This portal has another address."), 400, {"Cache-Control": "no-store"}, "text/plain")
+
+
+def _database(_error: Exception) -> Response:
+    _log.error("database.unreachable", endpoint=request.endpoint)
+    # The page must not ask the database who is signed in: Flask-Login keeps the answer here.
+    g._login_user = login.anonymous_user()  # noqa: SLF001 - it has no public way to say "nobody"
+    g.pop("person_id", None)
+    page = error_page(
+        503,
+        _("This page is not available just now"),
+        _("Nothing was changed. Try again in a few minutes."),
+    )
+    page.headers["Retry-After"] = "60"
+    return page
 
 
 def bind(app: Flask) -> None:
@@ -62,19 +76,8 @@ def bind(app: Flask) -> None:
         _log.info("request.invalid", code=error.code)
         return error_page(400, _("That did not work"), _("Go back, check what you entered and try again."))
 
-    @app.errorhandler(OperationalError)
-    def _database(_error: OperationalError) -> Response:
-        _log.error("database.unreachable", endpoint=request.endpoint)
-        # The page must not ask the database who is signed in: Flask-Login keeps the answer here.
-        g._login_user = login.anonymous_user()  # noqa: SLF001 - it has no public way to say "nobody"
-        g.pop("person_id", None)
-        page = error_page(
-            503,
-            _("This page is not available just now"),
-            _("Nothing was changed. Try again in a few minutes."),
-        )
-        page.headers["Retry-After"] = "60"
-        return page
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, _database)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

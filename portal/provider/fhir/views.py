@@ -22,7 +22,7 @@ from portal.provider.fhir.summary import patient_summary
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import ASKED_BY_NAME, SERVED, SHARED
-from portal.store import Tx
+from portal.store import UNAVAILABLE, Tx
 from portal.store.people import people
 from portal.store.provider import grants, matches
 from portal.store.records import resources
@@ -366,6 +366,17 @@ def _http_error(error: HTTPException) -> Response:
     if error.code == 429:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
+
+
+def _unavailable(_error: Exception) -> Response:
+    _log.error("database.unreachable", endpoint=request.endpoint)
+    response = _json(outcome("transient", "The server has no database just now; try again later"), 503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+for _kind in UNAVAILABLE:
+    blueprint.register_error_handler(_kind, _unavailable)
 
 
 @blueprint.errorhandler(Exception)

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import structlog
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
@@ -14,10 +15,12 @@ from portal.provider.oauth.id_token import public_keys, signing_key
 from portal.provider.oauth.registration import RegistrationError
 from portal.provider.oauth.server import bind, oauth_server
 from portal.provider.rate_limits import RETRY_AFTER
+from portal.store import UNAVAILABLE
 
 blueprint = Blueprint("oauth_api", __name__)
 blueprint.record_once(lambda state: bind(cast(Flask, state.app)))
 csrf.exempt(blueprint)
+_log = structlog.get_logger()
 _PUBLIC = frozenset({"oauth_api.keys", "oauth_api.metadata_oauth", "oauth_api.metadata_openid"})
 
 
@@ -32,7 +35,7 @@ def _preflight() -> Response | None:
 @blueprint.after_request
 def _headers(response: Response) -> Response:
     allow_cross_origin(response)
-    if request.endpoint in _PUBLIC:
+    if request.endpoint in _PUBLIC and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=300"
     else:
         response.headers["Cache-Control"] = "no-store"
@@ -105,3 +108,14 @@ def _http_error(error: HTTPException) -> Response:
     if status == 429:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
+
+
+def _unavailable(_error: Exception) -> Response:
+    _log.error("database.unreachable", endpoint=request.endpoint)
+    response = make_response(jsonify(error="temporarily_unavailable"), 503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+for _kind in UNAVAILABLE:
+    blueprint.register_error_handler(_kind, _unavailable)

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
@@ -23,6 +24,8 @@ from portal.store.engine import key_checks
 from portal.store.engine.crypto import Vault
 
 T = TypeVar("T")
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What is raised when the database does not answer, is locked for too long, or has no connection left for us."""
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
