@@ -16,7 +16,7 @@ from portal.store.engine import condition
 from portal.store.engine.condition import Schema
 from portal.store.engine.upgrade import is_current
 
-_BACKUP = "Stop everything and restore the newest backup"
+_BACKUP = "Stop everything and restore the newest backup (docs/operation.md, Back up)"
 
 
 def is_usable(services: Services) -> bool:

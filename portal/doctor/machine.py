@@ -64,7 +64,7 @@ def _backups(measures: Measures) -> Iterator[Fault]:
         return
     ends = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
     newest = max((end.st_mtime for end in ends), default=None)
-    mend = "Look whether the timer of the backup runs"
+    mend = "Look whether the backup runs (docs/operation.md, Back up)"
     if newest is None:
         yield Fault("backup", f"{folder} holds no backup", mend)
         return

@@ -121,7 +121,7 @@ def _proxy(settings: Settings, ready: _Ready) -> Iterator[Fault]:
         yield Fault(
             "proxy-for",
             "the proxy does not say who asks: all people look like one, and are slowed down as one",
-            "Let it set X-Forwarded-For",
+            "Let it set X-Forwarded-For, as deploy/nginx/tributary.conf does",
         )
     elif ready.proxy == "believed" and ready.scheme != urlsplit(settings.base_url).scheme:
         yield Fault(
