@@ -1,9 +1,11 @@
 """Error pages: what happened and what to do, and nothing else."""
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.domain.errors import InvalidInputError, NotFoundError
@@ -15,8 +17,31 @@ _log = structlog.get_logger()
 
 
 def error_page(status: int, title: str, text: str) -> Response:
-    """Render a whole page that says what happened. ``text`` says what to do."""
-    return render("error.html", fragment="main", status=status, title=title, text=text)
+    """Return a whole page that says what happened. ``text`` says what to do."""
+    try:
+        return render("error.html", fragment="main", status=status, title=title, text=text)
+    except Exception as error:
+        if current_app.testing:
+            raise
+        _log.error("error_page.failed", endpoint=request.endpoint, error=type(error).__name__)
+        _ask_nobody()
+        return Response(_without_template(title, text), status)
+
+
+def _without_template(title: str, text: str) -> Markup:
+    """Return the same page when templates, or what they ask the database for, fail too."""
+    return Markup(
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{}</title>'
+        '<link rel="stylesheet" href="/static/portal.css"></head>'
+        '<body><main id="main"><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></main></body></html>'
+    ).format(get_locale() or "en", title, title, text, _("Go to the home page"))
+
+
+def _ask_nobody() -> None:
+    """Let the page, and its headers, not ask the database who is signed in: Flask-Login keeps the answer here."""
+    g._login_user = login.anonymous_user()  # noqa: SLF001 - it has no public way to say "nobody"
+    g.pop("person_id", None)
 
 
 def _foreign_host(_error: Exception) -> Response:
@@ -26,9 +51,7 @@ def _foreign_host(_error: Exception) -> Response:
 
 def _database(_error: Exception) -> Response:
     _log.error("database.unreachable", endpoint=request.endpoint)
-    # The page must not ask the database who is signed in: Flask-Login keeps the answer here.
-    g._login_user = login.anonymous_user()  # noqa: SLF001 - it has no public way to say "nobody"
-    g.pop("person_id", None)
+    _ask_nobody()
     page = error_page(
         503,
         _("This page is not available just now"),
