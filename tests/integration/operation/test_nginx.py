@@ -29,7 +29,10 @@ pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not 
 
 @dataclass(frozen=True)
 class Site:
+    """``forgetful`` is the address of the same site whose proxy does not say who asks."""
+
     address: str
+    forgetful: str
     environ: dict[str, str]
     context: ssl.SSLContext
     portal: "subprocess.Popen[bytes]"
@@ -66,7 +69,7 @@ def _certificate(folder: Path) -> None:
     )
 
 
-def _configuration(folder: Path, port: int, tls: int, plain: int) -> Path:
+def _configuration(folder: Path, port: int, tls: int, plain: int, forgetful: int) -> Path:
     site = (ROOT / "deploy/nginx/tributary.conf").read_text()
     for written, there in {
         "listen [::]:80;": "",
@@ -82,7 +85,9 @@ def _configuration(folder: Path, port: int, tls: int, plain: int) -> Path:
     }.items():
         assert written in site, written
         site = site.replace(written, there)
-    (folder / "site.conf").write_text(site)
+    secure = site.rpartition("\nserver {")[2]
+    forgets = secure.replace(f"127.0.0.1:{tls} ", f"127.0.0.1:{forgetful} ").replace("For $remote_addr", 'For ""')
+    (folder / "site.conf").write_text(f"{site}\nserver {{{forgets}")
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -99,8 +104,7 @@ def _configuration(folder: Path, port: int, tls: int, plain: int) -> Path:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
-    first = free_ports(3)
-    port, tls, plain = first, first + 1, first + 2
+    port, tls, plain, forgetful = range(first := free_ports(4), first + 4)
     _certificate(folder)
     environ = {name: text for name, text in os.environ.items() if not name.startswith("PORTAL_")}
     environ |= {
@@ -116,9 +120,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with (folder / "log").open("ab") as log:
         serve = [*program, "serve", "--bind", f"127.0.0.1:{port}"]
         portal = subprocess.Popen(serve, env=environ, stdout=log, stderr=log)
-        server = [shutil.which("nginx") or "nginx", "-p", folder, "-c", _configuration(folder, port, tls, plain)]
+        server = [
+            shutil.which("nginx") or "nginx",
+            "-p",
+            folder,
+            "-c",
+            _configuration(folder, port, tls, plain, forgetful),
+        ]
         nginx = subprocess.Popen(server, stdout=log, stderr=log)
-    opened = Site(f"https://localhost:{tls}", environ, context, portal)
+    opened = Site(f"https://localhost:{tls}", f"https://localhost:{forgetful}", environ, context, portal)
     try:
         _wait(lambda: opened.get("/healthz")[0] == 200, folder)
         yield opened
@@ -153,12 +163,27 @@ def test_one_proxy_is_believed_and_nobody_else(site: Site) -> None:
     assert site.get("/readyz", {"X-Forwarded-Host": "evil.example"})[0] == 200
 
 
-def test_the_doctor_has_nothing_against_the_proxy(site: Site) -> None:
+def doctor(environ: dict[str, str]) -> list[str]:
+    """Return the codes of what the doctor finds."""
     done = subprocess.run(
-        [sys.executable, "-m", "portal.cli", "doctor", "--json"], env=site.environ, capture_output=True, text=True
+        [sys.executable, "-m", "portal.cli", "doctor", "--json"], env=environ, capture_output=True, text=True
     )
-    codes = [json.loads(line)["code"] for line in done.stdout.splitlines()]
-    assert codes == ["queue"], done.stdout + done.stderr
+    return [json.loads(line)["code"] for line in done.stdout.splitlines()]
+
+
+def test_the_doctor_has_nothing_against_the_proxy(site: Site) -> None:
+    assert doctor(site.environ) == ["queue"]
+
+
+def test_the_doctor_notices_a_proxy_that_does_not_say_who_asks(site: Site) -> None:
+    assert doctor(site.environ | {"PORTAL_BASE_URL": site.forgetful}) == ["queue", "proxy-for"]
+
+
+def test_the_doctor_notices_a_certificate_that_nobody_signed(site: Site) -> None:
+    environ = {
+        name: text for name, text in site.environ.items() if name not in ("PORTAL_CA_FILE", "PORTAL_PRIVATE_HOSTS")
+    }
+    assert doctor(environ) == ["queue", "address"]
 
 
 def test_static_files(site: Site) -> None:
