@@ -61,12 +61,19 @@ def check_settings(environ: Mapping[str, str] | None = None) -> None:
 
 
 def environments(environ: Mapping[str, str] | None = None) -> tuple[tuple[str, Mapping[str, str]], ...]:
-    """Return the variables of each instance that is served, with its slug: "" where there is only one."""
+    """Return the variables of each instance that is served, with its slug: "" where there is only one.
+
+    Raises:
+        ConfigurationError: the folder of PORTAL_INSTANCES_DIR has none.
+    """
     environ = os.environ if environ is None else environ
     folder = environ.get(INSTANCES_DIR.name)
     if not folder:
         return (("", environ),)
-    return tuple((file.stem, _lines_of(file)) for file in sorted(Path(folder).glob("*.env")))
+    files = sorted(Path(folder).glob("*.env"))
+    if not files:
+        raise ConfigurationError(hint=f"{INSTANCES_DIR.name} must be a folder with a <slug>.env file for each instance")
+    return tuple((file.stem, _lines_of(file)) for file in files)
 
 
 def read_settings(file: Path) -> Settings:

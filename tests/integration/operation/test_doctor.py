@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ from sqlalchemy import text
 from portal.cli import main
 from portal.queue import SWEEP
 from portal.store.directory import entries
+from tests.browser.ports import free_ports
 from tests.factories.databases import migrated_postgres
 from tests.factories.deployment import Deployment
 
@@ -278,3 +281,47 @@ def test_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "new"))
     assert CliRunner().invoke(main, ["doctor"]).exit_code == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_an_empty_folder_of_instances(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_INSTANCES_DIR", str(tmp_path))
+    answer = CliRunner().invoke(main, ["doctor"])
+    assert answer.exit_code == 1
+    assert "PORTAL_INSTANCES_DIR must be a folder" in answer.output
+
+
+def test_several_instances(deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, variables in (("whole", deployment.environ), ("broken", {"PORTAL_ACCENT": "360"})):
+        (tmp_path / f"{name}.env").write_text("".join(f"{key}={text}\n" for key, text in variables.items()))
+    monkeypatch.setenv("PORTAL_INSTANCES_DIR", str(tmp_path))
+    output = CliRunner().invoke(main, ["doctor"]).output
+    assert [line.split(": ")[:2] for line in output.splitlines()] == [["broken", "settings"]]
+
+
+@pytest.mark.slow
+def test_the_programs_themselves(tmp_path: Path) -> None:
+    """`portal serve`, `worker` and `schedule` as processes: the doctor is content once they run, and not before."""
+    port = free_ports(1)
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("PORTAL_")}
+    environ |= {"PORTAL_DATA_DIR": str(tmp_path / "data"), "PORTAL_BASE_URL": f"http://localhost:{port}"}
+
+    def run(*arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "portal.cli", *arguments]
+        return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def doctor() -> set[str]:
+        output = run("doctor").communicate()[0]
+        return {line.partition(":")[0] for line in output.splitlines()}
+
+    assert run("db", "upgrade").wait() == 0
+    assert doctor() == {"queue", "address"}
+    programs = [run("worker"), run("schedule"), run("serve", "--bind", f"127.0.0.1:{port}")]
+    try:
+        ends = time.monotonic() + 90
+        while (codes := doctor()) != {"Nothing is wrong."} and time.monotonic() < ends:
+            assert codes <= {"queue", "workers", "scheduler", "address"}
+        assert codes == {"Nothing is wrong."}
+    finally:
+        for program in programs:
+            program.terminate()
+            program.communicate()

@@ -24,7 +24,10 @@ from portal.paths import STATIC
 from tests.architecture.test_files import ROOT
 from tests.browser.ports import free_ports
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed"),
+]
 
 
 @dataclass(frozen=True)
