@@ -32,6 +32,12 @@ from tests.factories.databases import migrate
 from tests.factories.world import ANA
 
 Environ = dict[str, Any]
+KEYS = {
+    "secret-key": "a secret key that is only for tests",
+    "encryption-keys": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "index-key": "an index key that is only for tests",
+}
+"""Those of ``make_settings``: the databases that tests copy are filled with them."""
 
 
 class Deployment:
@@ -49,6 +55,10 @@ class Deployment:
             "PORTAL_BASE_URL": f"http://localhost:{self._server.port}",
             "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
         }
+        self.data_dir.mkdir(mode=0o700)
+        for name, content in KEYS.items():
+            (self.data_dir / name).touch(mode=0o600)
+            (self.data_dir / name).write_text(content)
         settings = Settings.from_environment(self.environ)
         app = create_app(settings)
         self._wsgi = BehindProxies(app.wsgi_app, settings.trusted_proxies)
