@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from portal.audit import chain
 from portal.audit.checkpoints import checkpoint_file
 from portal.doctor.faults import Fault, Measures
+from portal.domain.errors import ConfigurationError
 from portal.services import Services
 from portal.store import Tx
 from portal.store.audit import segments
@@ -23,7 +24,7 @@ def is_usable(services: Services) -> bool:
     """Tell whether the database answers at this version's schema: what is stored can be looked at."""
     try:
         return is_current(services.db)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ConfigurationError):
         return False
 
 
@@ -34,6 +35,9 @@ def examine(services: Services, measures: Measures) -> Iterator[Fault]:
             yield from _itself(tx, measures)
     except DBAPIError as error:
         yield _unreachable(error)
+        return
+    except ConfigurationError as error:
+        yield Fault("keys", error.hint, "A start is refused until then")
         return
     if not is_usable(services):
         return

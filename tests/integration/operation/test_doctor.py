@@ -103,7 +103,7 @@ def broken_list(deployment: Deployment) -> None:
 ON_BOTH: dict[str, tuple[Seed, set[str]]] = {
     "a key was taken out": (setting(ENCRYPTION_KEYS=f"other:{key(7)}"), {"keys"}),
     "a key was mistyped": (wrong_key_of_the_right_name, {"keys"}),
-    "another index key": (setting(INDEX_KEY="an index key of another instance"), {"index-key"}),
+    "another index key": (setting(INDEX_KEY="an index key of another instance"), {"keys"}),
     "a pending migration": (sql("UPDATE alembic_version SET version_num = '0001'"), {"migration"}),
     "a schema of later": (sql("UPDATE alembic_version SET version_num = '9999'"), {"schema-ahead"}),
     "people hashed by an earlier version": (sql("UPDATE person SET folding = 0"), {"migration"}),
