@@ -63,7 +63,7 @@ def remove_authenticator() -> BaseResponse:
 def codes() -> Response:
     """Make recovery codes, or printed ones (``kind=printed``) to sign in with; the page shows them once."""
     kind = PRINTED if request.values.get("kind") == PRINTED else RECOVERY
-    if request.method == "GET":
+    if request.method != "POST":
         return render("account/codes.html", printed=kind == PRINTED, codes=())
     notice = mails.changed(
         _("New printed codes were made for your account.")
