@@ -130,7 +130,7 @@ def test_a_pdf_opens_as_it_is_and_what_only_says_so_does_not(
         f"{href}/file/{number}?save=1" for number in (0, 1, 3, 4)
     ]  # the page shows 2
     assert "Archive" in words(tree)
-    assert "File that cannot be shown here" in words(tree)
+    assert "File to be saved" in words(tree)
     answer = get(signed, f"{href}/file/0")
     assert answer.get_data().startswith(b"%PDF-")
     assert answer.content_type == "application/pdf"
