@@ -45,8 +45,7 @@ from portal.store.schema.provider import (
 from portal.store.schema.records import correction, resource
 from portal.store.schema.shares import share, share_file
 
-SLICE = 500
-"""Rows of one transaction: well below 300 ms on either database."""
+SLICE = 500  # rows of one transaction: well below 300 ms on either database
 
 _DAY, _MONTH, _YEAR, _SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
 
@@ -204,7 +203,6 @@ TABLES: Mapping[str, Retention] = {
             ),
         ),
     ),
-    # Links
     "link": Retention(
         "A person's link; after its end its history shows what was fetched from where and until when.",
         bounds=(
@@ -316,7 +314,6 @@ TABLES: Mapping[str, Retention] = {
             ),
         ),
     ),
-    # Records
     "resource": Retention(
         "The record: of the home organization, and of others while they are linked.",
         "the home chart's while the organization has it; others' at once at the link's end, by the sweep at the latest",
