@@ -43,7 +43,7 @@ def stay() -> Response:
     stored = sessions.load(services, current_user.secret)
     if request.is_json:
         return jsonify(seconds=stored.seconds_left if stored else 0)
-    return render("account/stay.html", ends_at=stored.ends_at if stored else None)
+    return render("account/stay.html", until=stored.ends_at if stored else None)
 
 
 @blueprint.post("/account/keep")

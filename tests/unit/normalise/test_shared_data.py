@@ -108,7 +108,12 @@ def test_sections_of_the_sets_are_filled_as_expected() -> None:
 def test_the_sample_fills_most_sections_and_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.shared_data.SHARED", SAMPLE / "absent")
     filled = {where for name in SETS for _kind, where in counts(name)}
-    assert filled >= set(Section) - {Section.MESSAGES, Section.EXAM_FINDINGS, Section.QUESTIONNAIRES}
+    assert filled >= set(Section) - {
+        Section.MESSAGES,
+        Section.EXAM_FINDINGS,
+        Section.QUESTIONNAIRES,
+        Section.PLANS,
+    }
     assert sum(file.stat().st_size for file in SAMPLE.rglob("*") if file.is_file()) <= 60_000
 
 
