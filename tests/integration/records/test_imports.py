@@ -202,10 +202,10 @@ def run(folder: Path, *arguments: str) -> Result:
 def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
     from portal.config import Settings
     from portal.store import open_database
-    from tests.factories.databases import migrate
+    from portal.store.engine.upgrade import upgrade
 
     database = open_database(Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path)}))
-    migrate(database)
+    upgrade(database)  # no copy: it is bound to keys of its own
     database.close()
     path = write(tmp_path, "b.ndjson", patient(), result("r1", 7, when="2024-01-02"), condition("c9", "X", patient="q"))
     done = run(tmp_path, str(path), "--json")
