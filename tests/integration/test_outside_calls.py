@@ -9,6 +9,7 @@ from flask import Flask
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from portal.domain.egress import Egress
 from portal.domain.errors import UnreachableError
 from portal.endpoints import public
 from portal.fhir import bulkhead
@@ -30,7 +31,7 @@ class Slow:
         return Response("ok")
 
     def call(self, path: str, host: str) -> int:
-        with open_client(allow_local=True) as client:
+        with open_client(egress=Egress(allow_local=True)) as client:
             return client.get(f"http://{host}:{self.port}{path}").status_code
 
 
