@@ -23,6 +23,7 @@ from sqlalchemy import update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
+from portal.domain.egress import Egress
 from portal.domain.links import Tier
 from portal.fhir.capability import capability_statement
 from portal.fhir.limits import Limits
@@ -178,7 +179,7 @@ def _tables(*, folder: str) -> None:
 
 def _floor(*, base: str, token: str, patient: str, **_rest: Any) -> dict[str, Any]:
     with httpx2.Client(timeout=60) as client:
-        offered = capability_statement(client, base, allow_local=True)
+        offered = capability_statement(client, base, egress=Egress(allow_local=True))
     plan = make_plan(capability=offered, granted=GrantedScopes(_SCOPES), tier=Tier.ACCOUNT, quirks=Quirks())
     with httpx2.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
 
