@@ -82,6 +82,8 @@ def link(link_id: str) -> Response:
 @for_person(Permission.SHARE_RECORD)
 def change(link_id: str) -> WerkzeugResponse:
     """Pause, resume or end a link: at once, and without being asked who it is."""
+    with current_services().db.reading() as tx:
+        _own(tx, link_id)  # whose it is comes before what is asked of it
     kinds = {"pause": ShareEventKind.PAUSED, "resume": ShareEventKind.RESUMED, "end": ShareEventKind.ENDED}
     kind = kinds.get(request.form.get("step", ""))
     if kind is None:

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
 from portal.domain.sections import Section
@@ -22,11 +22,14 @@ from portal.endpoints import Access, Kind, access_of
 from portal.identity.comparison import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.sharing import health_links
+from portal.sharing.health_links import Opening
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
 from portal.store.people import accounts
 from portal.store.records import rows
+from portal.store.shares.shares import ShareTerms
 from tests.factories.databases import migrate
 from tests.factories.record import link, suggest
 from tests.factories.settings import make_settings
@@ -59,6 +62,7 @@ class Stage:
     links: dict[str, str] = field(default_factory=dict)
     organizations: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
+    share: str = ""
 
     @property
     def person_id(self) -> str:
@@ -124,7 +128,22 @@ def build(directory: Path) -> Stage:
             found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             assert found.rows, f"nothing was seeded in {section}"
             stage.entries[section.value] = found.rows[0].primary_id
+    add_share(stage, f"{MARK} for a doctor")
     return stage
+
+
+def add_share(stage: Stage, label: str) -> None:
+    """Let the victim share her allergies with somebody who is called ``label``."""
+    stage.share = new_id()
+    health_links.create(
+        stage.services.db,
+        settings=stage.services.settings,
+        share_id=stage.share,
+        person_id=stage.person_id,
+        account_id=stage.victim.account_id,
+        terms=ShareTerms(label, ("48765-2",)),
+        opening=Opening.WEEK,
+    )
 
 
 def _link(stage: Stage, state: LinkState, **more: Any) -> None:
@@ -189,14 +208,14 @@ def visitors(stage: Stage) -> dict[str, FlaskClient]:
 # Where they go: everything below comes from the route map.
 
 Known = dict[str, list[str]]
-_ARGUMENTS = {"number", "person", "section", "link", "entry", "organization"}
+_ARGUMENTS = {"number", "person", "section", "link", "link_id", "entry", "organization"}
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
     "health.file": (Section.DOCUMENTS,),
     "health.visit_calendar": (Section.VISITS,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "entry"}
+PERSONS_OWN = {"person", "link", "link_id", "entry"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -236,7 +255,7 @@ def addresses(stage: Stage) -> list[Target]:
     return found
 
 
-def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
+def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C901 -- one branch a kind of address
     names = set(rule.arguments)
     base = {"person": stage.person_id} if "person" in names else {}
     if "organization" in names:
@@ -251,6 +270,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:
         within = {"section": Section.MEDICATIONS.value} if "section" in names else {}
         for state in (LinkState.ACTIVE, LinkState.CONFIRM):
             yield base | within | {"link": stage.links[state]}
+    elif "link_id" in names:
+        yield base | {"link_id": stage.share}
     elif "section" in names:
         for one in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
             yield base | {"section": one.value}

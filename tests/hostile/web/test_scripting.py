@@ -19,7 +19,7 @@ from portal.store.provider.clients import OAuthClient
 from portal.store.records import rows
 from tests.factories.record import link, suggest
 from tests.hostile.web.record import filled
-from tests.hostile.web.stage import Stage, addresses, ask, build
+from tests.hostile.web.stage import Stage, add_share, addresses, ask, build
 from tests.hostile.web.test_headers import Page, problems
 
 SIGN = "qzattack"  # in every attack, so that an attribute or an element made of one is seen
@@ -95,6 +95,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         for section in Section:
             found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             stage.entries[section.value] = found.rows[0].primary_id
+    add_share(stage, f"<b>{SIGN}"[:40])
     yield stage
     here.db.close()
 
