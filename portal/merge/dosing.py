@@ -234,8 +234,8 @@ def _structured_frequency(dose: Dose) -> str:
 
 def _timed(structure: str, text: str) -> str:
     """Add the time of day that only the words say: "once a day" in the structure, "nightly" beside it."""
-    said = _frequency(text) if structure and "@" not in structure else ""
-    return said if said.partition("@")[0] == structure else structure
+    words = _frequency(text) if structure and "@" not in structure else ""
+    return words if words.partition("@")[0] == structure else structure
 
 
 def _plain_number(text: str) -> str:

@@ -93,9 +93,9 @@ def may_be_called(left: str, right: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _short_forms(given: str) -> frozenset[str]:
+def _short_forms(given_name: str) -> frozenset[str]:
     """Return a given name and those that it is short for."""
-    return frozenset({given, *_nicknames().canonicals_of(given)})
+    return frozenset({given_name, *_nicknames().canonicals_of(given_name)})
 
 
 @cache

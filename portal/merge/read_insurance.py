@@ -188,10 +188,10 @@ def _written_out(name: str) -> str:
     words = _WITH_STATE.sub(lambda match: f"{match[1]} {_STATES.get(match[2], match[2])}", plain(name))
     words = _OF_STATE.sub(lambda match: f" {_STATES.get(match[1] or match[2], match[0])}", words)
     words = _STATE_FIRST.sub(lambda match: _STATES.get(match[1], match[1]), words)
-    kept = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
-    if "medicaid" in kept:
-        kept = sorted(word for word in kept if word not in ("state", "program"))
-    written = " ".join(_SHORT.get(word, word) for word in kept)
+    distinctive = [word for word in words.split() if word not in _NETWORKS and word not in _LEGAL]
+    if "medicaid" in distinctive:
+        distinctive = sorted(word for word in distinctive if word not in ("state", "program"))
+    written = " ".join(_SHORT.get(word, word) for word in distinctive)
     written = _PAYERS.get(written, written)
     return "".join(sorted(written.split()) if "medicaid" in written else written.split())
 

@@ -32,14 +32,14 @@ def person_of(resource: Mapping[str, Any]) -> Person:
 
 
 def _name(part: Mapping[str, Any]) -> HumanName:
-    family, given = line(part.get("family")), tuple(lines(part.get("given")))
+    family, given_names = line(part.get("family")), tuple(lines(part.get("given")))
     return HumanName(
         family=family,
-        given=given,
+        given=given_names,
         prefix=tuple(lines(part.get("prefix"))),
         suffix=tuple(lines(part.get("suffix"))),
         use=word(part.get("use")),
-        text="" if family or given else line(part.get("text")),
+        text="" if family or given_names else line(part.get("text")),
         end=_end(part),
     )
 

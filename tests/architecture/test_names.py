@@ -3,19 +3,14 @@
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
 from tests.architecture import names
 
 MOST_VAGUE = 0.005
 MOST_WEAK = 0.03
 
-NOT_YET: tuple[str, ...] = ()
-"""What still has names of the old kind. Nothing is added here; what is renamed is taken out."""
-
 SEVERAL_IDEAS = {
     "Actor": "access: an account with its rights; audit: who did it, always written audit.Actor",
-    "Difference": "identity: of two persons' data; web: of two accounts of one thing",
+    "Difference": "identity: of two persons' data; refresh: of two resources that are compared",
     "Item": "refresh: a resource to store; web: an entry on a page",
     "Member": "domain: of a care team; merge: of a group",
 }
@@ -33,23 +28,12 @@ SAME_FILE = {
 """File names that a package has in more than one of its folders, with what they all are."""
 
 
-def _renamed() -> list[names.Name]:
-    return [name for name in names.names(names.python_files()) if not name.path.startswith(NOT_YET)]
-
-
 def test_nearly_no_name_says_nothing() -> None:
-    bound = _renamed()
+    bound = list(names.names(names.python_files()))
     total, vague, weak = names.share(bound)
     worst = [f"{name.path}:{name.line} {name.text}" for name in bound if name.vague]
     assert vague / total <= MOST_VAGUE, worst
     assert weak / total <= MOST_WEAK
-
-
-@pytest.mark.parametrize("path", NOT_YET)
-def test_what_waits_for_its_names_still_has_old_ones(path: str) -> None:
-    files = [file for file in names.python_files() if str(file.relative_to(names.ROOT)).startswith(path)]
-    total, vague, _weak = names.share(names.names(files))
-    assert vague / total > MOST_VAGUE, f"{path} is renamed: take it out of the list"
 
 
 def test_a_class_name_stands_for_one_thing() -> None:

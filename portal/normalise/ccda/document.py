@@ -81,14 +81,14 @@ def _name(element: Element | None) -> HumanName:
     if element is None:
         return HumanName()
     parts = {kind: [line(text_of(part)) for part in children(element, kind)] for kind in _PARTS}
-    given, family = tuple(filter(None, parts["given"])), " ".join(filter(None, parts["family"]))
+    given_names, family = tuple(filter(None, parts["given"])), " ".join(filter(None, parts["family"]))
     return HumanName(
         family=family,
-        given=given,
+        given=given_names,
         prefix=tuple(filter(None, parts["prefix"])),
         suffix=tuple(filter(None, parts["suffix"])),
         use=_USES.get((element.get("use") or "").partition(" ")[0], ""),
-        text="" if given or family else line(text_of(element)),
+        text="" if given_names or family else line(text_of(element)),
     )
 
 

@@ -107,7 +107,7 @@ def _visits(tx: Tx, person_id: str, may_see: ColumnElement[bool], each: int) -> 
     yesterday = (tx.now - timedelta(days=1)).strftime("%Y-%m-%d")
     planned = row.rank.in_([RANKS[Status.UPCOMING], RANKS[Status.ACTIVE]])
     ahead = of_person.where(planned, row.sort_at >= yesterday).order_by(row.sort_at, row.id).limit(each + _OVER)
-    known = row.rank != RANKS[Status.UNSAFE]
-    behind = of_person.where(known, row.sort_at < yesterday).order_by(row.sort_at.desc(), row.id).limit(each)
+    understood = row.rank != RANKS[Status.UNSAFE]
+    behind = of_person.where(understood, row.sort_at < yesterday).order_by(row.sort_at.desc(), row.id).limit(each)
     halves = union_all(select(ahead.subquery()), select(behind.subquery()))
     return list(tx.conn.execute(halves).scalars())

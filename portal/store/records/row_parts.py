@@ -67,7 +67,7 @@ class RecordRow:
     @property
     def primary(self) -> SourcedEntry:
         """The entry that speaks for the row: the home organization's where it has one."""
-        return next((one for one in self.entries if one.id == self.primary_id), self.entries[0])
+        return next((sourced for sourced in self.entries if sourced.id == self.primary_id), self.entries[0])
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -121,8 +121,8 @@ def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[Voice]]:
     """Return the voices of each row, home first."""
     c = record_row_source.c
     voices: dict[str, list[Voice]] = defaultdict(list)
-    for some in chunks(row_ids):
-        query = select(c.row_id, c.source, c.entry_id, c.entries, c.current, c.first_at).where(c.row_id.in_(some))
+    for batch in chunks(row_ids):
+        query = select(c.row_id, c.source, c.entry_id, c.entries, c.current, c.first_at).where(c.row_id.in_(batch))
         for row_id, source, lead, count, current, first_at in tx.conn.execute(query):
             voices[row_id].append(Voice(source, lead, Extent(count, current, first_at)))
     for told in voices.values():
@@ -133,8 +133,8 @@ def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[Voice]]:
 def _marks(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, tuple[str, ...], bool]]]:
     c = record_row_mark.c
     marks: dict[str, list[tuple[str, str, tuple[str, ...], bool]]] = defaultdict(list)
-    for some in chunks(row_ids):
-        query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).where(c.row_id.in_(some))
+    for batch in chunks(row_ids):
+        query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).where(c.row_id.in_(batch))
         for row_id, entry_id, source, fields, withdrawn in tx.conn.execute(query.order_by(c.row_id, c.entry_id)):
             marks[row_id].append((entry_id, source, tuple(fields), withdrawn))
     return marks
@@ -144,8 +144,8 @@ def decoded(tx: Tx, ids: Sequence[str]) -> tuple[dict[str, Entry], frozenset[str
     """Return the entries with these ids, and which of them were not read yet."""
     entries: dict[str, Entry] = {}
     new: set[str] = set()
-    for some in chunks(list(ids)):
-        query = select(entry.c.id, entry.c.section, entry.c.body, entry.c.read_at).where(entry.c.id.in_(some))
+    for batch in chunks(list(ids)):
+        query = select(entry.c.id, entry.c.section, entry.c.body, entry.c.read_at).where(entry.c.id.in_(batch))
         for entry_id, section, body, read_at in tx.conn.execute(query):
             entries[entry_id] = opened(tx, entry_id=entry_id, section=section, body=body)
             if read_at is None:

@@ -55,12 +55,12 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
 
     Places that can never have the section are left out.
     """
-    asked = [place for place in places if place.outcome is not Outcome.NOT_OFFERED]
-    if not asked:
+    offering = [place for place in places if place.outcome is not Outcome.NOT_OFFERED]
+    if not offering:
         return None
-    wrong = [place.name for place in asked if place.outcome in _WRONG or place.shown in _WRONG_STATES]
-    complete = sum(place.complete and place.name not in wrong for place in asked)
-    return Strip(complete + (not home_is_wrong), len(asked) + 1, ((home,) if home_is_wrong else ()) + tuple(wrong))
+    wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown in _WRONG_STATES]
+    complete = sum(place.complete and place.name not in wrong for place in offering)
+    return Strip(complete + (not home_is_wrong), len(offering) + 1, ((home,) if home_is_wrong else ()) + tuple(wrong))
 
 
 _WRONG = frozenset({Outcome.FAILED, Outcome.PARTLY})

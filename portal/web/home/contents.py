@@ -76,13 +76,13 @@ def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[S
         return _items(total) if total else _nothing()
     entry = row.primary.entry
     line = origins.line(entry, row.sources)
-    said, day = _said(line), formats.day(entry.when)
+    words, day = _title_and_value(line), formats.day(entry.when)
     if section is Section.VISITS and row.status is Status.UPCOMING:
-        return _("Next: %(day)s, %(what)s", day=day, what=said)
-    return _("Last: %(what)s on %(day)s", what=said, day=day) if day else said
+        return _("Next: %(day)s, %(what)s", day=day, what=words)
+    return _("Last: %(what)s on %(day)s", what=words, day=day) if day else words
 
 
-def _said(line: Line) -> str:
+def _title_and_value(line: Line) -> str:
     return f"{line.title} {line.value}".strip()
 
 
