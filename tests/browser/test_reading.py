@@ -1,5 +1,7 @@
 """Reading the record in a browser: on a phone, by keyboard, with and without JavaScript, in light and dark."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -185,3 +187,28 @@ def test_pages_are_accessible(  # noqa: PLR0917 -- fixtures and parameters
     context.close()
     assert not found, "\n".join(found)
     assert not [one for one in visitor.complaints if "422" not in one]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_words_of_the_menu_keep_apart_on_a_narrow_phone(
+    chromium: Browser, site: str, ana: TestUser, language: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 800}, java_script_enabled=True)
+    visitor = Visitor(context.new_page(), site, [])
+    visitor.sign_in(ana)
+    context.add_cookies([{"name": "language", "value": language, "url": site}])
+    for address in ("/", "/health", "/messages", "/links"):  # the word of where one is, is bold
+        visitor.go(address)
+        edges = visitor.page.evaluate(
+            """[...document.querySelectorAll(".nav a")].map((link) => {
+                const words = document.createRange();
+                words.selectNodeContents(link);
+                const box = words.getBoundingClientRect();
+                return [box.left, box.right];
+            })"""
+        )
+        gaps = [left - right for (_, right), (left, _) in pairwise(edges)]
+        assert visitor.page.locator("html").get_attribute("lang") == language
+        assert len(gaps) == 4
+        assert min(gaps) >= 4, (address, gaps)
+    context.close()
