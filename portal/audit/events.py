@@ -42,6 +42,9 @@ class Action(StrEnum):
     SHARE = "share"
     SHARE_CHANGE = "share-change"
     SHARE_OPEN = "share-open"
+    CALENDAR_FEED = "calendar-feed"
+    CALENDAR_FEED_END = "calendar-feed-end"
+    CALENDAR_READ = "calendar-read"
     DENIED = "denied"
 
 

@@ -43,6 +43,9 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.SHARE: (_ACTIVITY, "C"),
     Action.SHARE_CHANGE: (_ACTIVITY, "U"),
     Action.SHARE_OPEN: (_RECORD, "R"),
+    Action.CALENDAR_FEED: (_ACTIVITY, "C"),
+    Action.CALENDAR_FEED_END: (_ACTIVITY, "D"),
+    Action.CALENDAR_READ: (_RECORD, "R"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -8,20 +8,29 @@ Six years is what HIPAA asks for what documents a disclosure or a decision (45 C
 """
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import Table, and_, delete, exists, or_, select, tuple_
 
 from portal.store.engine.database import Database
+from portal.store.retention_bounds import (
+    Bound,
+    Retention,
+    ended_grant,
+    newer_import,
+    newer_refresh,
+    of_ended_link,
+    of_share_over,
+    organization_in_use,
+    share_over,
+)
 from portal.store.schema import metadata
 from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, sign_in
 from portal.store.schema.directory import (
     directory_import,
     missing_report,
     organization,
-    organization_client,
     suggestion,
 )
 from portal.store.schema.links import (
@@ -43,65 +52,11 @@ from portal.store.schema.provider import (
     used_jti,
 )
 from portal.store.schema.records import correction, resource
-from portal.store.schema.shares import share, share_file
+from portal.store.schema.shares import calendar_feed
 
 SLICE = 500  # rows of one transaction: well below 300 ms on either database
 
 _DAY, _MONTH, _YEAR, _SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound that the nightly job holds: rows for which ``expired`` is true of a moment ``after`` ago are deleted."""
-
-    until: str  # in words, for the page
-    after: timedelta
-    expired: Callable[[datetime], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """What holds for one table. ``ends`` says what deletes the rows that no bound does."""
-
-    why: str
-    ends: str = ""
-    bounds: tuple[Bound, ...] = ()
-
-
-def _organization_in_use() -> ColumnElement[bool]:
-    clinic = organization.alias()
-    return or_(
-        exists().where(link.c.organization_id == organization.c.id),
-        exists().where(link_attempt.c.organization_id == organization.c.id),
-        exists().where(organization_client.c.organization_id == organization.c.id),
-        exists().where(clinic.c.owner_id == organization.c.id),
-    )
-
-
-def _newer_import() -> ColumnElement[bool]:
-    newer = directory_import.alias()
-    return exists().where(newer.c.source == directory_import.c.source, newer.c.at > directory_import.c.at)
-
-
-def _newer_refresh() -> ColumnElement[bool]:
-    newer = refresh.alias()
-    return exists().where(newer.c.link_id == refresh.c.link_id, newer.c.requested_at > refresh.c.requested_at)
-
-
-def _of_ended_link(link_id: ColumnElement[str], before: datetime) -> ColumnElement[bool]:
-    return exists().where(link.c.id == link_id, link.c.live.is_(False), link.c.updated_at < before)
-
-
-def _ended_grant(before: datetime) -> ColumnElement[bool]:
-    return or_(oauth_grant.c.ended_at < before, oauth_grant.c.ends_at < before)
-
-
-def _share_over(before: datetime) -> ColumnElement[bool]:
-    return or_(share.c.ended_at < before, share.c.ends_at < before)
-
-
-def _of_share_over(before: datetime) -> ColumnElement[bool]:
-    return exists().where(share.c.id == share_file.c.share_id, _share_over(before))
 
 
 _BACKEND = and_(oauth_grant.c.person_id.is_(None), oauth_grant.c.account_id.is_(None))
@@ -166,7 +121,7 @@ TABLES: Mapping[str, Retention] = {
             Bound(
                 "1 year after it left every list, unless somebody uses it",
                 _YEAR,
-                lambda before: and_(organization.c.retired_at < before, ~_organization_in_use()),
+                lambda before: and_(organization.c.retired_at < before, ~organization_in_use()),
             ),
         ),
     ),
@@ -180,7 +135,7 @@ TABLES: Mapping[str, Retention] = {
     "directory_source": Retention("Lists that are read again by themselves.", "by the operator"),
     "directory_import": Retention(
         "What an import brought; the newest of each list stays, so that one can see when it was read.",
-        bounds=(Bound("1 year", _YEAR, lambda before: and_(directory_import.c.at < before, _newer_import())),),
+        bounds=(Bound("1 year", _YEAR, lambda before: and_(directory_import.c.at < before, newer_import())),),
     ),
     "search_name": Retention("The search index over names.", _WITH_ORGANIZATION),
     "search_word": Retention("The search's vocabulary.", "made anew at each import"),
@@ -224,7 +179,7 @@ TABLES: Mapping[str, Retention] = {
             Bound(
                 "at once at the link's end; what a stopped process left, 1 day later",
                 _DAY,
-                lambda before: _of_ended_link(link_token.c.link_id, before),
+                lambda before: of_ended_link(link_token.c.link_id, before),
             ),
         ),
     ),
@@ -241,7 +196,7 @@ TABLES: Mapping[str, Retention] = {
         "When a link was asked and how it ended; the newest of each link stays.",
         bounds=(
             Bound(
-                "90 days after its end", 3 * _MONTH, lambda before: and_(refresh.c.ended_at < before, _newer_refresh())
+                "90 days after its end", 3 * _MONTH, lambda before: and_(refresh.c.ended_at < before, newer_refresh())
             ),
         ),
     ),
@@ -251,7 +206,7 @@ TABLES: Mapping[str, Retention] = {
         "with the link",
         bounds=(
             Bound(
-                "30 days after the link's end", _MONTH, lambda before: _of_ended_link(section_state.c.link_id, before)
+                "30 days after the link's end", _MONTH, lambda before: of_ended_link(section_state.c.link_id, before)
             ),
         ),
     ),
@@ -279,11 +234,11 @@ TABLES: Mapping[str, Retention] = {
     "oauth_grant": Retention(
         "What a person allowed an app; after its end, what was disclosed to whom and by whose consent.",
         bounds=(
-            Bound("6 years after its end", _SIX_YEARS, _ended_grant),
+            Bound("6 years after its end", _SIX_YEARS, ended_grant),
             Bound(
                 "30 days after its end, where no person gave it (an organization's own tokens)",
                 _MONTH,
-                lambda before: and_(_BACKEND, _ended_grant(before)),
+                lambda before: and_(_BACKEND, ended_grant(before)),
             ),
         ),
     ),
@@ -339,15 +294,19 @@ TABLES: Mapping[str, Retention] = {
     # What a person handed on
     "share": Retention(
         "A link that a person handed on; after its end, what was disclosed to whom and by whose choice.",
-        bounds=(Bound("6 years after its end", _SIX_YEARS, _share_over),),
+        bounds=(Bound("6 years after its end", _SIX_YEARS, share_over),),
     ),
     "share_file": Retention(
         "What a link leads to, encrypted with a key that only the link holds.",
         "when the link is ended",
-        bounds=(Bound("1 day after the link ran out", _DAY, _of_share_over),),
+        bounds=(Bound("1 day after the link ran out", _DAY, of_share_over),),
     ),
     "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
     "share_event": Retention("Who opened a link and when.", "with the link"),
+    "calendar_feed": Retention(
+        "An address at which a calendar reads when the appointments are.",
+        bounds=(Bound("6 years after its end", _SIX_YEARS, lambda before: calendar_feed.c.ended_at < before),),
+    ),
 }
 
 

@@ -48,6 +48,7 @@ BIG_STEPS = {
     "account.remove_passkey",
     "share.new",
     "share.create",
+    "calendar.create",
 }
 """What asks who it is once more (requirement C2). Who acts for whom is changed by the operator's commands only."""
 _PUBLIC_PREFIXES = (
@@ -59,7 +60,8 @@ _PUBLIC_PREFIXES = (
     "links.jwks",
     "settings.quick",
     "brands",
-    "health_links.",  # the address is the secret
+    "health_links.",  # the address is the secret, as is a calendar's
+    "calendar.feed",
     "developers.",
 )
 

@@ -1,4 +1,4 @@
-"""Links by which a person hands on a part of their record, and who opened them."""
+"""What a person hands on of their record: links and who opened them, addresses of a calendar."""
 
 from sqlalchemy import Column, ForeignKey, LargeBinary, SmallInteger, Table
 
@@ -44,4 +44,16 @@ share_event = Table(  # what happened with it, for the person
     Column("at", Instant, nullable=False),
     Column("kind", Word, nullable=False),
     Column("recipient", LargeBinary),  # sealed: who it said to be
+)
+
+calendar_feed = Table(  # addresses at which a calendar reads when the person's appointments are
+    "calendar_feed",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", Hash, nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),  # who made it: it reads what they may see
+    Column("created_at", Instant, nullable=False),
+    Column("read_at", Instant),  # when a calendar read it last
+    Column("ended_at", Instant),
 )

@@ -64,6 +64,9 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.SHARE: lazy_gettext("made a link to share from the record"),
     Action.SHARE_CHANGE: lazy_gettext("paused, resumed or ended a shared link"),
     Action.SHARE_OPEN: lazy_gettext("opened what was shared by a link"),
+    Action.CALENDAR_FEED: lazy_gettext("made an address for a calendar"),
+    Action.CALENDAR_FEED_END: lazy_gettext("ended the address of a calendar"),
+    Action.CALENDAR_READ: lazy_gettext("read when the appointments are, for a calendar"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -96,6 +99,9 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.SHARE,
             Action.SHARE_CHANGE,
             Action.SHARE_OPEN,
+            Action.CALENDAR_FEED,
+            Action.CALENDAR_FEED_END,
+            Action.CALENDAR_READ,
         ),
     ),
     "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.DENIED)),

@@ -38,7 +38,24 @@ def fits(entry: Entry, now: datetime, zone: tzinfo) -> bool:
 
 
 def ics(entry: Entry, *, uid: str, url: str, organization: str, now: datetime, zone: tzinfo) -> bytes:
-    """Return the visit as an ``.ics`` file of one event. ``url`` is its page in the portal.
+    """Return the visit as an ``.ics`` file of one event, with its place."""
+    detail = entry.detail
+    if not isinstance(detail, Visit):
+        raise TypeError("not a visit")
+    title = _("Appointment, %(place)s", place=detail.place or organization)
+    with_place = event(entry, uid=uid, url=url, title=title, now=now, zone=zone)
+    if where := ", ".join(part for part in (detail.place, detail.address) if part):
+        with_place.add("location", where)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tributary//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(with_place)
+    return bytes(calendar.to_ical())
+
+
+def event(entry: Entry, *, uid: str, url: str, title: str, now: datetime, zone: tzinfo) -> Event:
+    """Return when a visit is. ``url`` is its page in the portal.
 
     The same visit keeps its ``uid``, so that adding it again after a change moves the event instead of doubling it.
     """
@@ -47,20 +64,13 @@ def ics(entry: Entry, *, uid: str, url: str, organization: str, now: datetime, z
         raise TypeError("not a visit with a time")
     start = _moment(entry.start, zone)
     end = _moment(entry.end, zone) if entry.end and precision(entry.end) is Precision.TIME else None
-    event = Event()
-    event.add("uid", uid)
-    event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", start)
+    component = Event()
+    component.add("uid", uid)
+    component.add("dtstamp", now.astimezone(UTC))
+    component.add("dtstart", start)
     minutes = detail.minutes if detail.minutes and 0 < detail.minutes <= _LONGEST else _USUAL
-    event.add("dtend", end if end and end > start else start + timedelta(minutes=minutes))
-    event.add("summary", _("Appointment, %(place)s", place=detail.place or organization))
-    if where := ", ".join(part for part in (detail.place, detail.address) if part):
-        event.add("location", where)
-    event.add("url", url)
-    event.add("class", "PRIVATE")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Tributary//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    component.add("dtend", end if end and end > start else start + timedelta(minutes=minutes))
+    component.add("summary", title)
+    component.add("url", url)
+    component.add("class", "PRIVATE")
+    return component

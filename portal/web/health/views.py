@@ -149,7 +149,8 @@ def section(section: str) -> ResponseReturnValue:
         after=request.args.get("after"),
         reduce=reduce_data(),
     )
-    return render("health/section.html", fragment="list", page=page)
+    may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
+    return render("health/section.html", fragment="list", page=page, may_share=may_share)
 
 
 @person_route(blueprint, "/health/<section>/from/<link>")

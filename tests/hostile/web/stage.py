@@ -29,6 +29,7 @@ from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
 from portal.store.people import accounts
 from portal.store.records import rows
+from portal.store.shares import calendar_feeds
 from portal.store.shares.shares import ShareTerms
 from tests.factories.databases import migrate
 from tests.factories.record import link, suggest
@@ -63,6 +64,7 @@ class Stage:
     organizations: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
     share: str = ""
+    feed: str = ""
 
     @property
     def person_id(self) -> str:
@@ -128,6 +130,9 @@ def build(directory: Path) -> Stage:
             found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
             assert found.rows, f"nothing was seeded in {section}"
             stage.entries[section.value] = found.rows[0].primary_id
+    with services.db.transaction() as tx:
+        stage.feed = new_id()
+        calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
     add_share(stage, f"{MARK} for a doctor")
     return stage
 
@@ -208,14 +213,14 @@ def visitors(stage: Stage) -> dict[str, FlaskClient]:
 # Where they go: everything below comes from the route map.
 
 Known = dict[str, list[str]]
-_ARGUMENTS = {"number", "person", "section", "link", "link_id", "entry", "organization"}
+_ARGUMENTS = {"number", "person", "section", "link", "link_id", "feed_id", "entry", "organization"}
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
     "health.file": (Section.DOCUMENTS,),
     "health.visit_calendar": (Section.VISITS,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "link_id", "entry"}
+PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -272,6 +277,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
             yield base | within | {"link": stage.links[state]}
     elif "link_id" in names:
         yield base | {"link_id": stage.share}
+    elif "feed_id" in names:
+        yield base | {"feed_id": stage.feed}
     elif "section" in names:
         for one in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
             yield base | {"section": one.value}

@@ -99,6 +99,10 @@ CASES: dict[tuple[str, int], Case] = {
         others=({"id": "s2", "person_id": "p", "token_hash": "t2", "ends_at": T + timedelta(days=9999)},),
     ),
     ("share_file", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
+    ("calendar_feed", 0): Case(
+        {"id": "f", "person_id": "p", "token_hash": "t1", "ended_at": T},
+        others=({"id": "f2", "person_id": "p", "token_hash": "t2"},),
+    ),
     ("correction", 0): Case({"person_id": "p", "answered_at": T}, others=({"person_id": "p", "created_at": T},)),
 }
 BOUNDS = [(name, number) for name, entry in retention.TABLES.items() for number in range(len(entry.bounds))]
