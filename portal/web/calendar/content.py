@@ -5,6 +5,7 @@ sign-in, says the rest. What is confidential is left out. Source: RFC 5545 (iCal
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -44,18 +45,14 @@ def read(services: Services, token: str) -> bytes:
             raise NotFoundError
         page = visits.page(tx, person_id=feed.person_id, confidential=False, zone=zone, status=Status.UPCOMING)
         now = tx.now
-    person = None if feed.person_id == account.person_id else feed.person_id
+    whose = {} if feed.person_id == account.person_id else {"person": feed.person_id}
     with force_locale(account.locale or "en"):
         content = _empty(settings.name)
         for row in page.rows:
             entry = row.primary.entry
             if calendar.fits(entry, now, zone):
-                address = url_for(
-                    "health.entry",
-                    section=Section.VISITS.value,
-                    entry=row.primary_id,
-                    **({"person": person} if person else {}),
-                )
+                values: dict[str, Any] = {"section": Section.VISITS.value, "entry": row.primary_id, **whose}
+                address = url_for("health.entry", **values)
                 uid = f"{row.primary_id}@tributary"
                 url = f"{settings.base_url}{address}"
                 content.add_component(
