@@ -1,8 +1,10 @@
-"""What a lost queue or a killed worker left: jobs are enqueued again, stored records are settled."""
+"""What a lost queue or a killed worker left: jobs are enqueued again, stored records are settled, and who
+wants to be told of news is written to."""
 
 from jobs import context
 from portal import mail
 from portal.linking.sweep import sweep
+from portal.mail.notices import write_due
 from portal.refresh.ingest import settle_leftovers
 
 
@@ -10,4 +12,5 @@ def run(*, instance: str) -> int:
     """Return the number of jobs that were enqueued again."""
     services = context.services(instance)
     settle_leftovers(services.db)
+    write_due(services)
     return sweep(services) + mail.ask_again(services)

@@ -32,9 +32,12 @@ def is_on(services: Services) -> bool:
     return services.settings.mail != "off"
 
 
-def post(tx: Tx, *, recipient: str, subject: str, text: str) -> None:
-    """Put an e-mail into the outbox, in the caller's transaction; ``ask`` once that is committed."""
-    outbox.add(tx, content=MailContent(recipient, subject, text))
+def post(tx: Tx, *, recipient: str, subject: str, text: str, stop: str = "") -> None:
+    """Put an e-mail into the outbox, in the caller's transaction; ``ask`` once that is committed.
+
+    ``stop``: the address at which one press ends e-mails of its kind (RFC 8058).
+    """
+    outbox.add(tx, content=MailContent(recipient, subject, text, stop))
 
 
 def ask(services: Services) -> None:
@@ -88,6 +91,9 @@ def _send(services: Services, mail: Mail) -> None:
     message["To"] = mail.content.recipient
     message["Subject"] = mail.content.subject
     message["Auto-Submitted"] = "auto-generated"
+    if mail.content.stop:
+        message["List-Unsubscribe"] = f"<{mail.content.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.content.text)
     parts = urlsplit(settings.mail)
     host, tls = parts.hostname or "", ssl.create_default_context()

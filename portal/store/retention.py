@@ -85,6 +85,8 @@ TABLES: Mapping[str, Retention] = {
             ),
         ),
     ),
+    "notice_choice": Retention("When an account wants e-mails about news.", "with the account; by its owner"),
+    "notice": Retention("Whom to tell that there is news, for a day at most.", "when it is told or was read"),
     "factor": Retention("What one signs in with beside a password.", "with the account; by its owner"),
     "single_use_code": Retention("Recovery and printed codes, as keyed hashes.", "by its owner; by new ones"),
     "known_browser": Retention(

@@ -22,6 +22,7 @@ from portal.web import (
 from portal.web import help as help_pages
 from portal.web.admin import apps as admin_apps
 from portal.web.apps import consent, developers, granted
+from portal.web.settings import notices
 
 
 def register(app: Flask) -> None:
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
         links,
         logos,
         messages,
+        notices,
         settings,
         share,
         staff,

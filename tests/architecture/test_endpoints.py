@@ -62,6 +62,8 @@ _PUBLIC_PREFIXES = (
     "brands",
     "health_links.",  # the address is the secret, as is a calendar's
     "calendar.feed",
+    "notices.ask_stop",  # the address in an e-mail
+    "notices.stop",
     "developers.",
 )
 

@@ -15,6 +15,7 @@ class MailContent(msgspec.Struct, frozen=True):
     recipient: str
     subject: str
     text: str
+    stop: str = ""  # address that ends e-mails of its kind
 
 
 @dataclass(frozen=True, slots=True)

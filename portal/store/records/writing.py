@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 
 from portal.domain.ids import HOME
-from portal.domain.sections import Section
+from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.people import notices
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, resource, resource_token
@@ -238,7 +239,20 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
                 )
             else:
                 tx.conn.execute(delete(resource).where(resource.c.id.in_(batch)))
+    is_news = section in NOTICED and _has_news(tx, person_id, section)
     regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
+    if is_news:
+        notices.plan(tx, person_id=person_id, kind=section)
+
+
+def _has_news(tx: Tx, person_id: str, section: Section) -> bool:
+    query = select(entry.c.id).where(
+        entry.c.person_id == person_id,
+        entry.c.section == section,
+        entry.c.grouped.is_(False),
+        entry.c.read_at.is_(None),
+    )
+    return tx.conn.execute(query.limit(1)).first() is not None
 
 
 def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:

@@ -121,3 +121,20 @@ outgoing_mail = Table(  # e-mails until the mail server has taken them
     Column("due_at", Instant, nullable=False, index=True),
     Column("ended_at", Instant),  # taken by the mail server, or given up
 )
+
+notice_choice = Table(  # when an account wants to be told of news
+    "notice_choice",
+    metadata,
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # sealed
+)
+
+notice = Table(  # whom to tell by e-mail that there is news, and of which kind
+    "notice",
+    metadata,
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Word, primary_key=True),
+    Column("planned_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
