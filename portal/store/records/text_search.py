@@ -1,15 +1,16 @@
 """Finding words in a person's record. What is stored is sealed, so a search opens rows, newest first, up to a limit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.merge.text import plain
 from portal.store.engine.database import Tx
-from portal.store.records import rows
+from portal.store.records import rows, search_query
 from portal.store.records.entry_bodies import opened
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow
@@ -17,15 +18,20 @@ from portal.store.schema.records import entry, record_row, record_row_source
 
 SCAN = 20_000
 """What one search opens at most: the newest words of each organization on each row."""
+_CANDIDATES = 4  # times as many as are asked for: the newest of what matches, of which the best are returned
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """``rows`` newest first. ``more``: others match too. ``until``: what is older (a sort key) was not looked at."""
+    """``rows`` best first, then newest. ``more``: others match too. ``until``: what is older (a sort key) was not
+    looked at. ``respelled``: what was looked for instead of a text that is nowhere. ``partly``: none has every word.
+    """
 
     rows: tuple[RecordRow, ...]
     more: bool
     until: str = ""
+    respelled: str = ""
+    partly: bool = False
 
 
 def matching(
@@ -40,14 +46,94 @@ def matching(
     period: Period | None = None,
     limit: int = 50,
     scan: int = SCAN,
+    partly: bool = False,
 ) -> Matches:
-    """Return rows in which some source's words contain every word of ``text``, as beginnings of words, accents folded.
+    """Return rows in which some source's words contain every word of ``text`` (``portal.store.records.search_query``).
 
     ``words_of`` gives what of an entry is looked through. ``source`` and ``period`` narrow as in ``rows.page``.
+    ``partly``: where no row has every word, those that have most of them.
     """
-    prefixes = [f" {word}" for word in plain(text).split()]
-    if not prefixes:
+    query = search_query.parse(text)
+    if not query.terms:
         return Matches((), more=False)
+    scanned = _Scan(most=limit * _CANDIDATES)
+    for looked_at, candidate in enumerate(
+        tx.conn.execute(_candidates(person_id, sections, source, period, scan, confidential=confidential))
+    ):
+        if looked_at == scan:
+            scanned.until = candidate.sort_at
+            break
+        stored = opened(tx, entry_id=candidate.entry_id, section=candidate.section, body=candidate.body)
+        if not scanned.look(candidate.id, plain(stored.title), plain(words_of(stored)), query):
+            break
+    ids, respelled = scanned.whole(), ""
+    if not ids and (respelled := search_query.respelled(text, scanned.vocabulary())) != plain(text):
+        scanned.again(search_query.parse(respelled))
+        ids = scanned.whole()
+    only_partly = partly and not ids and len(query.terms) > 1
+    if only_partly:
+        ids = scanned.most_words()
+    shown = rows.by_ids(tx, row_ids=ids[:limit])
+    respelled = respelled if ids and respelled != plain(text) else ""
+    return Matches(shown, len(ids) > limit, scanned.until, respelled, only_partly and bool(ids))
+
+
+class _Scan:
+    """The rows that were looked at, newest first, and how well each fits."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._texts: list[tuple[str, str, str]] = []
+        self._scores: dict[str, tuple[int, ...]] = {}
+        self.until = ""
+
+    def look(self, row_id: str, title: str, text: str, query: search_query.TextQuery) -> bool:
+        """Look at what one source says of a row; False once there are enough."""
+        self._texts.append((row_id, title, text))
+        scores = query.scores(title, text)
+        if any(scores):
+            self._scores[row_id] = max(self._scores.get(row_id, ()), scores, key=_fit)
+        return len(self._scores) <= self._most or len(self.whole()) <= self._most
+
+    def again(self, query: search_query.TextQuery) -> None:
+        """Look at all of them anew, for another query."""
+        texts, self._texts, self._scores = self._texts, [], {}
+        for row_id, title, text in texts:
+            self.look(row_id, title, text, query)
+
+    def whole(self) -> list[str]:
+        """Return the rows that have every word, best first, then as they came."""
+        return self._ordered(row_id for row_id, scores in self._scores.items() if all(scores))
+
+    def most_words(self) -> list[str]:
+        """Return the rows that have as many words as any has."""
+        most = max(map(_number, self._scores.values()), default=0)
+        return self._ordered(row_id for row_id, scores in self._scores.items() if _number(scores) == most)
+
+    def vocabulary(self) -> set[str]:
+        return search_query.words_of(text for _row_id, title, words in self._texts for text in (title, words))
+
+    def _ordered(self, row_ids: Iterable[str]) -> list[str]:
+        return sorted(row_ids, key=lambda row_id: -sum(self._scores[row_id]))
+
+
+def _number(scores: tuple[int, ...]) -> int:
+    return sum(map(bool, scores))
+
+
+def _fit(scores: tuple[int, ...]) -> tuple[int, int]:
+    return _number(scores), sum(scores)
+
+
+def _candidates(
+    person_id: str,
+    sections: Sequence[Section],
+    source: str | None,
+    period: Period | None,
+    scan: int,
+    *,
+    confidential: bool,
+) -> Select[Any]:
     row, voice = record_row.c, record_row_source.c
     query = (
         select(row.id, row.sort_at, row.section, entry.c.id.label("entry_id"), entry.c.body)
@@ -61,19 +147,4 @@ def matching(
         query = query.where(row.confidential.is_(False))
     if source is not None:
         query = query.where(voice.source == source)
-    if period is not None:
-        query = query.where(period.holds(row.sort_at))
-    matches: dict[str, None] = {}
-    until = ""
-    for looked_at, candidate in enumerate(tx.conn.execute(query)):
-        if looked_at == scan:
-            until = candidate.sort_at
-            break
-        if candidate.id in matches:
-            continue
-        words = words_of(opened(tx, entry_id=candidate.entry_id, section=candidate.section, body=candidate.body))
-        if all(word in f" {plain(words)}" for word in prefixes):
-            matches[candidate.id] = None
-            if len(matches) > limit:
-                break
-    return Matches(rows.by_ids(tx, row_ids=list(matches)[:limit]), more=len(matches) > limit, until=until)
+    return query if period is None else query.where(period.holds(row.sort_at))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from portal import audit
 from portal.access import Permission, can
 from portal.domain.sections import Section
@@ -20,17 +22,23 @@ from portal.web.viewed import viewed
 _LONGEST = 100  # characters of a query
 _MOST = 50  # rows of one search
 _NEW = 100  # rows of what is new
+_FEW, _BEST = 5, 3  # rows of a search: so many are a short list; the others begin with so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What was found. ``until`` is the day (FHIR date) behind which nothing was looked at, mostly empty."""
+    """What was found. ``until`` is the day (FHIR date) behind which nothing was looked at, mostly empty.
+
+    ``respelled``: what was looked for instead of ``q``. ``partly``: no item has all of its words.
+    """
 
     q: str
     groups: tuple[Group, ...]
     total: int
     more: bool
     until: str
+    respelled: str
+    partly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class News:
 
 
 def search(person_id: str, q: str) -> Search:
-    """Rows of all sections in which every word of ``q`` begins a word."""
+    """Return what has every word of ``q``, or what records write for it; else what has most of them."""
     text = q.strip()[:_LONGEST]
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
@@ -56,16 +64,19 @@ def search(person_id: str, q: str) -> Search:
             sections=_readable_sections(person_id),
             confidential=sees_confidential(),
             limit=_MOST,
+            partly=True,
         )
     if text:
         viewed(person_id, audit.Action.VIEW_SECTION, section="search")
     origins = Origins(connections, states, current_services().settings.organization)
     return Search(
         q=text,
-        groups=_by_section(matches.rows, origins),
+        groups=_best_first(matches.rows, origins),
         total=len(matches.rows),
         more=matches.more,
         until=matches.until[:10],
+        respelled=matches.respelled,
+        partly=matches.partly,
     )
 
 
@@ -96,6 +107,14 @@ def _readable_sections(person_id: str) -> tuple[Section, ...]:
     """Messages are a permission of their own."""
     messages = can(current_actor(), Permission.VIEW_MESSAGES, person_id)
     return tuple(section for section in Section if messages or section is not Section.MESSAGES)
+
+
+def _best_first(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:
+    """Return the first few by themselves where there are many, and the others by section."""
+    if len(listed) <= _FEW:
+        return _by_section(listed, origins)
+    best = tuple(record_rows.item(row, origins) for row in listed[:_BEST])
+    return (Group(_("Best matches"), best), *_by_section(listed[_BEST:], origins))
 
 
 def _by_section(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:

@@ -9,7 +9,15 @@ def readable(entry: Entry) -> str:
     """Return everything of an entry that its pages show as words, in the page's language and as the source wrote it."""
     written = original_texts(entry)
     return guarded(
-        lambda: " ".join((words.phrase(entry.title), *map(words.phrase, entry.qualifiers), *written, *_dates(entry))),
+        lambda: " ".join(
+            (
+                words.section_word(entry.section),
+                words.phrase(entry.title),
+                *map(words.phrase, entry.qualifiers),
+                *written,
+                *_dates(entry),
+            )
+        ),
         lambda: " ".join(written),
         place="search",
     )

@@ -46,9 +46,7 @@ def test_a_search_finds_beginnings_of_words_in_all_sections(signed: FlaskClient,
     assert all("etformin" in one for one in found)
     both = titles(check_page(get(signed, "/health/search?q=meals+metformin")))
     assert both == found
-    assert titles(check_page(get(signed, "/health/search?q=etformin"))) == [], (
-        "the middle of a word is not its beginning"
-    )
+    assert titles(check_page(get(signed, "/health/search?q=ormin"))) == [], "the middle of a word is not its beginning"
     assert titles(check_page(get(signed, "/health/search?q=refill"))) != [], "messages are searched too"
 
 
@@ -128,3 +126,15 @@ def test_what_is_new_is_cleared_by_reading(
 def test_home_items_are_not_news(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     ingest(services.db, person_id=ana.person_id, source="home", resources=[allergy("x", "1", "Cats", "Sneezing")])
     assert titles(check_page(get(signed, "/health/new"))) == []
+
+
+def test_a_misspelt_word_is_found_and_the_page_says_so(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = check_page(get(signed, "/health/search?q=metfromin"))
+    assert titles(tree)
+    assert "Nothing has “metfromin”. This is what has “metformin”." in "".join(tree.itertext())
+
+
+def test_what_has_most_of_the_words_is_shown_as_such(signed: FlaskClient, riverbend: Linked) -> None:
+    tree = check_page(get(signed, "/health/search?q=metformin+zeppelin"))
+    assert titles(tree) == titles(check_page(get(signed, "/health/search?q=metformin")))
+    assert "Nothing has all of these words." in "".join(tree.itertext())
