@@ -20,7 +20,7 @@ STATUSES = {rank: status for status, rank in RANKS.items()}
 
 @dataclass(frozen=True, slots=True)
 class RowMark:
-    """Another row that may be the same thing: what speaks for it, and what keeps it apart.
+    """Another row that may be the same thing: the entry that speaks for it, and what keeps it apart.
 
     ``fields`` are names of ``portal.merge.rules``; "entry" when only the statements differ (two current orders of one
     product). ``withdrawn``: the other was entered in error and is in no row.
@@ -28,7 +28,7 @@ class RowMark:
 
     entry_id: str
     source: str
-    title: str
+    entry: Entry
     fields: tuple[str, ...]
     withdrawn: bool
 
@@ -109,7 +109,7 @@ class RowParts:
             counts={voice.source: voice.span.entries for voice in voices},
             new=self.new & {sourced.id for sourced in entries},
             marks=tuple(
-                RowMark(entry_id, source, self.decoded[entry_id].title, fields, withdrawn)
+                RowMark(entry_id, source, self.decoded[entry_id], fields, withdrawn)
                 for entry_id, source, fields, withdrawn in self.marks.get(stored.id, ())
                 if entry_id in self.decoded
             ),

@@ -17,6 +17,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import SECTIONS, Order, Section
 from portal.domain.units import counterpart, is_metric
+from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.words import phrase
@@ -78,7 +79,14 @@ def line(entry: Entry) -> Line:
     drawn = replace(drawn, title=phrase(drawn.title))
     if entry.status is Status.ENTERED_IN_ERROR:
         return Line(drawn.title, _("Entered in error"))
-    return replace(drawn, tags=_distinct((*_qualifiers(entry), *drawn.tags)))
+    return replace(drawn, tags=_distinct((*_qualifiers(entry), *drawn.tags)), facts=(*drawn.facts, *_why(entry)))
+
+
+def _why(entry: Entry) -> Iterator[str]:
+    """Yield why something was stopped, put off or not done."""
+    for fact in entry.facts:
+        if fact.label == WHY_STATUS and fact.text and entry.qualifiers:
+            yield _("%(label)s: %(value)s", label=phrase(fact.label), value=fact.text)
 
 
 def _qualifiers(entry: Entry) -> Iterator[Tag]:
@@ -169,6 +177,7 @@ def _medication(entry: Entry, detail: e.Medication) -> Line:
             _("For %(reason)s", reason=detail.reason) if detail.reason else "",
             _("Prescribed by %(name)s", name=detail.prescriber) if detail.prescriber else "",
             _("%(number)s refills", number=detail.refills) if detail.refills else "",
+            _("Why stopped: %(reason)s", reason=detail.stopped_reason) if detail.stopped_reason else "",
         ),
     )
 

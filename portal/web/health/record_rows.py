@@ -21,10 +21,11 @@ from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
 from portal.store.records import row_entries, visits
-from portal.store.records.rows import RecordRow, RowMark
+from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health import facts, lines
-from portal.web.health.models import Item, Neighbour, Origin, Repeat, Repeats, SourcedLine
+from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
+from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
 from portal.web.health.vocabulary import Tag, severity, status_word
 from portal.web.linked import Linked
@@ -99,22 +100,8 @@ def _item(row: RecordRow, origins: Origins, source: str | None, members: Members
         voices=told,
         asks=asks(differing),
         repeats=_repeats(row, origins, members.get(row.id, ())),
-        neighbours=tuple(_neighbour(mark, row, origins) for mark in row.marks),
+        neighbours=tuple(neighbours(row, lambda source: origins.of(source, row.section).name)),
     )
-
-
-def _neighbour(mark: RowMark, row: RecordRow, origins: Origins) -> Neighbour:
-    """Return another row in words: two strengths at two places, or what one place ruled out, stand with each other."""
-    values = {"name": origins.of(mark.source, row.section).name, "title": phrase(mark.title)}
-    if mark.withdrawn:
-        return Neighbour(_("%(name)s recorded this by mistake: %(title)s", **values), "")
-    texts = {
-        "verification": _("Not sure everywhere: %(name)s has %(title)s", **values),
-        "done": _("Done or not done differently at %(name)s: %(title)s", **values),
-        "value": _("Two values at one moment: %(title)s at %(name)s", **values),
-    }
-    text = next((texts[field] for field in mark.fields if field in texts), _("Also at %(name)s: %(title)s", **values))
-    return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
 
 
 def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:

@@ -82,7 +82,7 @@ def _differing(medications: Iterable[RecordRow], origins: Origins) -> Iterable[N
         if strengths and paired.isdisjoint({row.primary_id, *(mark.entry_id for mark in strengths)}):
             paired |= {row.primary_id, *(mark.entry_id for mark in strengths)}
             texts = [_at(entry.title, row.sources, origins)]
-            texts += [_at(mark.title, (mark.source,), origins) for mark in strengths[:2]]
+            texts += [_at(mark.entry.title, (mark.source,), origins) for mark in strengths[:2]]
             yield Need(
                 icon="differs",
                 title=_("One medicine, two strengths"),

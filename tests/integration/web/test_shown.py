@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 import time_machine
 from flask.testing import FlaskClient
@@ -152,8 +153,11 @@ def test_rows_name_the_rows_that_may_be_the_same(
 
     def marked(*args: Any, **named: Any) -> rows.RowPage:
         page = stored(*args, **named)
-        mark = RowMark("an-entry", riverbend.link_id, "lisinopril 20 MG Oral Tablet", ("strength",), False)
-        return replace(page, rows=tuple(replace(row, marks=(mark,)) for row in page.rows))
+        return replace(page, rows=tuple(replace(row, marks=(_mark(row),)) for row in page.rows))
+
+    def _mark(row: rows.RecordRow) -> RowMark:
+        other = msgspec.structs.replace(row.primary.entry, title="lisinopril 20 MG Oral Tablet")
+        return RowMark("an-entry", riverbend.link_id, other, ("strength",), False)
 
     monkeypatch.setattr(rows, "page", marked)
     part = f"/health/medications/from/{riverbend.link_id}"

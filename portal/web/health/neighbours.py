@@ -1,0 +1,92 @@
+"""What a row says of rows that may be the same thing: who has them, and in which words they differ from it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.domain.entry import Entry
+from portal.domain.sections import Section
+from portal.store.records.rows import RecordRow, RowMark
+from portal.web.health.lines import Line
+from portal.web.health.models import Neighbour
+from portal.web.health.original import safe_line
+from portal.web.words import phrase
+
+_MOST = 3  # of one place and of the row's own name; more are said together
+_LONG = 100  # of words that are no dose
+
+
+def neighbours(row: RecordRow, name_of: Callable[[str], str]) -> Iterator[Neighbour]:
+    """Yield the marks of a row in words. ``name_of`` names a source.
+
+    Many of one place that are called like the row itself (visits' diagnoses, reports of one day) are one mark with
+    their number and lead to all of them; medicines never are: each dose is said.
+    """
+    own = safe_line(row.primary.entry)
+    alike = defaultdict(list)
+    for mark in row.marks:
+        if row.section is not Section.MEDICATIONS and not mark.withdrawn and _named(mark.entry) == _named_line(own):
+            alike[mark.source].append(mark)
+    many = {source: marks for source, marks in alike.items() if len(marks) > _MOST}
+    for mark in row.marks:
+        if mark not in many.get(mark.source, ()):
+            yield _neighbour(mark, row, own, name_of(mark.source))
+    for source, marks in many.items():
+        yield _together(len(marks), row, own, source, name_of(source))
+
+
+def _together(number: int, row: RecordRow, own: Line, source: str, name: str) -> Neighbour:
+    text = ngettext(
+        "Also at %(name)s: %(num)s more called “%(title)s”",
+        "Also at %(name)s: %(num)s more called “%(title)s”",
+        number,
+        name=name,
+        title=own.title,
+    )
+    return Neighbour(text, url_for("health.section", section=row.section.value, source=source, q=own.title))
+
+
+def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour:
+    other = mark.entry
+    values = {"name": name, "title": phrase(other.title)}
+    if mark.withdrawn:
+        return Neighbour(_("%(name)s recorded this by mistake: %(title)s", **values), "")
+    if _ruled_out(other) is not _ruled_out(row.primary.entry):
+        text = (
+            _("%(name)s ruled this out: %(title)s", **values)
+            if _ruled_out(other)
+            else _("Not ruled out at %(name)s: %(title)s", **values)
+        )
+    else:
+        differing = ", ".join(_differing(row.section, own, safe_line(other)))
+        text = (
+            _("Two values at one moment: %(title)s at %(name)s", **values)
+            if "value" in mark.fields
+            else _("Also at %(name)s: %(title)s", **values)
+        )
+        text = _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
+    return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
+
+
+def _differing(section: Section, own: Line, other: Line) -> Iterator[str]:
+    """Yield what the other row says beside its title and this one does not; a dose is never cut."""
+    yield from (tag.text for tag in other.tags if tag not in own.tags)
+    told = other.value or other.main
+    if not told or told == (own.value or own.main) or (other.title != own.title and not other.value):
+        return
+    yield told if section is Section.MEDICATIONS or len(told) <= _LONG else f"{told[:_LONG].rsplit(None, 1)[0]} …"
+
+
+def _named(entry: Entry) -> str:
+    return phrase(entry.title).casefold()
+
+
+def _named_line(line: Line) -> str:
+    return line.title.casefold()
+
+
+def _ruled_out(entry: Entry) -> bool:
+    return getattr(entry.detail, "verification", "") == "refuted"
