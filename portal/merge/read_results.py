@@ -12,12 +12,15 @@ from portal.merge.moments import moment
 from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
+_GROUPS = frozenset({"8716-3", "34566-0", "85353-1"})
+"""LOINC codes of all vital signs together: Epic gives the first to each of them, beside what it measures or alone."""
+
 
 def result(entry: Entry, notebook: Notebook) -> None:
     detail = entry.detail
     if not isinstance(detail, Result):
         return
-    codes = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
+    codes = [code for system, code in shared_codes(entry.codes) if system == "loinc" and code not in _GROUPS]
     names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
     read = [read_test(name) for name in names]
     core = read[0].core
