@@ -21,6 +21,9 @@ UNII = "http://fdasis.nlm.nih.gov"
 NDF_RT = "http://hl7.org/fhir/ndfrt"
 UCUM = "http://unitsofmeasure.org"
 
+VITAL_SIGNS_TOGETHER = frozenset({"8716-3", "34566-0", "85353-1"})
+"""LOINC codes of all vital signs together. Epic gives the first to each of them, beside what it measures or alone."""
+
 _OIDS = {
     "urn:oid:2.16.840.1.113883.6.96": SNOMED,
     "urn:oid:2.16.840.1.113883.6.1": LOINC,

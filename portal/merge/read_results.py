@@ -2,6 +2,7 @@
 
 import re
 
+from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
 from portal.domain.entry import Component, Entry, Result
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concept_names import SIDES
@@ -12,15 +13,13 @@ from portal.merge.moments import moment
 from portal.merge.result_names import METHODS, QUALITIES, SYSTEMS, TESTS
 from portal.merge.text import plain
 
-_GROUPS = frozenset({"8716-3", "34566-0", "85353-1"})
-"""LOINC codes of all vital signs together: Epic gives the first to each of them, beside what it measures or alone."""
-
 
 def result(entry: Entry, notebook: Notebook) -> None:
     detail = entry.detail
     if not isinstance(detail, Result):
         return
-    codes = [code for system, code in shared_codes(entry.codes) if system == "loinc" and code not in _GROUPS]
+    loinc = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
+    codes = [code for code in loinc if code not in VITAL_SIGNS_TOGETHER]
     names = [entry.title, *displays(entry.codes, "loinc")] if codes else [entry.title]
     read = [read_test(name) for name in names]
     core = read[0].core

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import partial
 
 from flask_babel import gettext as _
 
 from portal import audit
 from portal.domain import entry as e
-from portal.domain.code_systems import LOINC
+from portal.domain.code_systems import LOINC, VITAL_SIGNS_TOGETHER
 from portal.domain.dates import Precision, as_instant, precision
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import NotFoundError
@@ -111,7 +111,8 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
 def _codes(entry: Entry) -> list[tuple[str, str]]:
     """LOINC says what was measured; without it the organization's own codes do."""
     coded = [(code.system, code.code) for code in entry.codes if code.system and code.code]
-    return [pair for pair in coded if pair[0] == LOINC] or coded
+    own = [pair for pair in coded if pair[0] != LOINC or pair[1] not in VITAL_SIGNS_TOGETHER]
+    return [pair for pair in own if pair[0] == LOINC] or own
 
 
 def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[RecordRow, ...]:
@@ -268,7 +269,7 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
     amounts = [point.value for point in listed]
 
     def amount(value: Decimal) -> str:
-        return formats.quantity_text(e.Quantity(format(value.normalize(), "f"), unit.unit, unit.code))
+        return formats.quantity_text(e.Quantity(format(_rounded(value).normalize(), "f"), unit.unit, unit.code))
 
     return _(
         "%(name)s from %(first)s (%(start)s) to %(last)s (%(end)s): %(n)s values between %(low)s and %(high)s, "
@@ -283,3 +284,8 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
         high=amount(max(amounts)),
         out=sum(1 for point in listed if point.side),
     )
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """Return a converted value without the digits that only the conversion made."""
+    return Context(prec=max(4, value.adjusted() + 3)).create_decimal(value)

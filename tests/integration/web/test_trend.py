@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from tests.factories.record import A1C, Linked, laboratory, link
+from tests.factories.record import A1C, Linked, Resource, laboratory, link
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
 
@@ -137,3 +137,23 @@ def test_numbers_beyond_reason_stay_in_their_own_row(signed: FlaskClient, servic
     assert all(written in shown for written in odd)
     assert "0" * 40 not in shown
     assert "3 values between" in " ".join(shown.split())
+
+
+def test_a_code_of_all_vital_signs_brings_no_other_one_into_a_trend(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    def vital(fhir_id: str, test: tuple[str, str], value: float, unit: str, when: str) -> Resource:
+        resource = laboratory(fhir_id, test, value, unit, when=when)
+        resource["category"][0]["coding"][0]["code"] = "vital-signs"
+        resource["code"]["coding"].append({"system": "http://loinc.org", "code": "8716-3", "display": "Vital signs"})
+        return resource
+
+    pulse, height = ("8867-4", "Heart rate"), ("8302-2", "Body height")
+    resources = [vital(f"p{n}", pulse, 70 + n, "/min", f"2024-01-0{n + 1}") for n in range(3)]
+    resources += [vital(f"h{n}", height, 180, "cm", f"2024-01-0{n + 1}") for n in range(3)]
+    ingest(services.db, person_id=ana.person_id, source="home", resources=resources)
+    words = "".join(trend_of(signed, "Heart rate", "vital-signs").itertext())
+    assert "72" in words
+    assert "Body height" not in words
+    told = "".join(trend_of(signed, "Body height", "vital-signs").itertext())
+    assert "(70.87\N{NO-BREAK SPACE}in) to" in told
