@@ -267,9 +267,9 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One section on the home page."""
+    """One section on the record's first page."""
 
     section: Section
     href: str
-    count: int
+    text: str
     new: int

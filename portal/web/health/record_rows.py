@@ -62,7 +62,7 @@ class Origins:
     def complete(self, sources: Iterable[str], section: Section) -> bool:
         """Tell whether these are all organizations of the person, and each answered the section completely."""
         named = set(sources)
-        states = [by_section.get(section) for by_section in self._states.values()]
+        states = [self._states.get(link_id, {}).get(section) for link_id in self._by_id]
         return {HOME, *self._by_id} <= named and all(state and state.outcome is Outcome.DONE for state in states)
 
     def line(self, entry: Entry, sources: tuple[str, ...]) -> lines.Line:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import audit
 from portal.domain.entry import Status
@@ -23,6 +24,7 @@ from portal.web import words
 from portal.web.guards import sees_confidential
 from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows
 from portal.web.health import sources as health_sources
+from portal.web.health.completeness import gaps
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import (
     Chip,
@@ -173,20 +175,26 @@ def part_status(person_id: str, section: Section, link_id: str, *, since: int, a
 
 
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
-    """Return the sections with their counts, for the home page and the record's first page."""
+    """Return the sections with their counts, for the record's first page."""
     counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential())
     unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=sees_confidential())
+    link_ids = [connection.link.id for connection in linked(tx, person_id=person_id)]
+    missing = gaps(tx, person_id=person_id, states=refreshes.states(tx, link_ids=link_ids))
     return tuple(
         Tile(
             section,
             url_for("messages.inbox")
             if section is Section.MESSAGES
             else url_for("health.section", section=section.value),
-            counts.get(section, {}).get("", 0),
+            missing.of(section, _items(counts.get(section, {}).get("", 0))),
             sum(by.get(section, 0) for source, by in unread.items() if source != HOME),
         )
         for section in sections
     )
+
+
+def _items(number: int) -> str:
+    return ngettext("%(num)s item", "%(num)s items", number) if number else ""
 
 
 def _counts(tx: Tx, person_id: str, section: Section) -> Mapping[str, int]:

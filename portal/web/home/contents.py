@@ -26,7 +26,7 @@ def statuses(sections: Iterable[Section]) -> dict[Section, tuple[Status, ...]]:
 
 
 def contents(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
-    """Return a section's content in words. ``numbers`` counts its rows by status."""
+    """Return a section's content in words, empty where it has none. ``numbers`` counts its rows by status."""
     describe = _newest if section in _DATED else _names
     return describe(section, leading, numbers, origins)
 
@@ -37,7 +37,7 @@ def _names(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[St
         if leading:  # somebody documented that there is nothing
             return origins.line(leading[0].primary.entry, leading[0].sources).title
         over = numbers.get(Status.PAST, 0)
-        return ngettext("Nothing current, %(num)s past", "Nothing current, %(num)s past", over) if over else _nothing()
+        return ngettext("Nothing current, %(num)s past", "Nothing current, %(num)s past", over) if over else ""
     titles = [
         title
         for row in leading
@@ -73,7 +73,7 @@ def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[S
     row = next((row for row in leading if row.status not in (Status.UNSAFE, Status.ABSENT)), None)
     if row is None:
         total = sum(numbers.values())
-        return _items(total) if total else _nothing()
+        return _items(total) if total else ""
     entry = row.primary.entry
     line = origins.line(entry, row.sources)
     words, day = _title_and_value(line), formats.day(entry.when)
@@ -88,10 +88,6 @@ def _title_and_value(line: Line) -> str:
 
 def _items(total: int) -> str:
     return ngettext("%(num)s item", "%(num)s items", total)
-
-
-def _nothing() -> str:
-    return _("Nothing to show")
 
 
 _DATED = frozenset(section for section, facts in SECTIONS.items() if facts.order is not Order.CURRENT)

@@ -25,6 +25,7 @@ from portal.store.records.leading import leading
 from portal.web import formats
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.health import home_chart, record_rows
+from portal.web.health.completeness import gaps
 from portal.web.health.home_chart import Notice
 from portal.web.health.record_rows import Origins
 from portal.web.home import today
@@ -120,11 +121,13 @@ def _home(person_id: str) -> Home:
         numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=confidential)
         unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=confidential)
         at_home = home_chart.notice(tx, person_id=person_id)
+        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
+        missing = gaps(tx, person_id=person_id, states=states)
         providers = _providers(tx, connections, unread) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
         now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
-    origins = Origins(connections, {}, current_services().settings.organization)
+    origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
     needs = today.needs(listed.first[Section.MEDICATIONS], connections if manages else (), origins)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
@@ -141,7 +144,7 @@ def _home(person_id: str) -> Home:
             SectionContent(
                 section=section,
                 href=_address(section),
-                text=contents(section, first[section], numbers.get(section, {}), origins),
+                text=missing.of(section, contents(section, first[section], numbers.get(section, {}), origins)),
                 new=new[section],
             )
             for section in sections

@@ -1,0 +1,56 @@
+"""What a section without items may be called: "nothing" only where everybody answered it completely.
+
+Source: clinical-truth.md §4, requirement G4.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.domain.links import Outcome
+from portal.domain.sections import Section
+from portal.extensions import current_services
+from portal.store import Tx
+from portal.store.links import links, refreshes
+from portal.web.health import not_shown
+from portal.web.health.record_rows import States
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """``complete`` are the sections that everybody answered completely; ``left_out`` counts what could not be shown."""
+
+    complete: frozenset[Section]
+    left_out: Mapping[Section, int]
+
+    def of(self, section: Section, text: str = "") -> str:
+        """Return a section's content in words: ``text``, or that there is nothing, and what could not be shown."""
+        number = self.left_out.get(section, 0)
+        left_out = ngettext("%(num)s item could not be shown", "%(num)s items could not be shown", number)
+        if text:
+            return _("%(text)s. %(more)s", text=text, more=left_out) if number else text
+        if number:
+            return left_out
+        return _("Nothing to show") if section in self.complete else _("Nothing shown; not everything came")
+
+
+def gaps(tx: Tx, *, person_id: str, states: States) -> Gaps:
+    """Return what is missing of a person's sections. ``states`` are those of all links."""
+    home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
+    at_home = refreshes.states(tx, link_ids=[home.id]) if home else {}
+    answers = (*states.values(), *at_home.values())
+    left_out: Counter[Section] = Counter()
+    for group in not_shown.counted(tx, person_id=person_id):
+        if group.section:
+            left_out[group.section] += group.total
+    return Gaps(
+        frozenset(
+            section
+            for section in Section
+            if all(section in answer and answer[section].outcome is Outcome.DONE for answer in answers)
+        ),
+        left_out,
+    )

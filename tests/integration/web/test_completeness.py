@@ -1,0 +1,76 @@
+"""No page says, or lets a reader think, that there is nothing where not everything came."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.domain.links import Outcome, Tier
+from portal.domain.sections import Section
+from portal.refresh.ingest import ingest
+from portal.services import Services
+from tests.factories.record import PENICILLIN, Resource, allergy, link
+from tests.factories.world import TestUser
+from tests.integration.web.html import check_page, get
+
+_UNREADABLE: Resource = {"resourceType": "Device", "id": "d", "status": "active", "patient": {"reference": "Patient/p"}}
+_NONE = allergy("n", "716186003", "No known allergy")
+
+
+def tiles(tree: Any) -> dict[str, str]:
+    listed = next(one for one in tree.iter("ul") if "sums" in (one.get("class") or ""))
+    return {_text(one.find(".//a")): _text(one.find(".//p")) for one in listed.iter("li")}
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.mark.parametrize("address", ["/", "/health"])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.FAILED, Outcome.PARTLY, Outcome.REFUSED, Outcome.NOT_OFFERED, Outcome.CANCELLED]
+)
+def test_an_empty_section_that_did_not_come_completely_is_not_nothing(
+    signed: FlaskClient, services: Services, ana: TestUser, address: str, outcome: Outcome
+) -> None:
+    link(services, ana, name="Riverbend")
+    link(services, ana, name="Old Mill", outcomes={Section.IMPLANTS: outcome})
+    told = tiles(check_page(get(signed, address)))
+    assert told["Implants"] == "Nothing shown; not everything came"
+    assert told["Immunizations"] == "Nothing to show"
+
+
+@pytest.mark.parametrize("address", ["/", "/health"])
+def test_a_section_that_a_link_does_not_bring_is_not_nothing(
+    signed: FlaskClient, services: Services, ana: TestUser, address: str
+) -> None:
+    link(services, ana, name="Riverbend", tier=Tier.RECORD_ONLY)
+    told = tiles(check_page(get(signed, address)))
+    assert told["Immunizations"] == "Nothing shown; not everything came"
+    assert told["Implants"] == "Nothing to show"
+
+
+@pytest.mark.parametrize("address", ["/", "/health"])
+def test_what_could_not_be_shown_is_counted_where_its_section_is_named(
+    signed: FlaskClient, services: Services, ana: TestUser, address: str
+) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[_UNREADABLE])
+    told = tiles(check_page(get(signed, address)))
+    assert told["Implants"] == "1 item could not be shown"
+
+
+def test_no_known_allergies_of_one_place_is_not_that_of_all(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[_NONE])
+    link(services, ana, name="Old Mill", resources=[_NONE], outcomes={Section.ALLERGIES: Outcome.PARTLY})
+    told = tiles(check_page(get(signed, "/")))
+    assert told["Allergies"] == "No known allergy, according to Cooper Regional Health and Old Mill"
+
+
+def test_a_section_with_items_says_what_could_not_be_shown_of_it(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    unreadable = {"resourceType": "AllergyIntolerance", "id": "x", "patient": {"reference": "Patient/p"}}
+    link(services, ana, name="Old Mill", resources=[allergy("a", *PENICILLIN, "Hives"), unreadable])
+    assert tiles(check_page(get(signed, "/health")))["Allergies"] == "1 item. 1 item could not be shown"
