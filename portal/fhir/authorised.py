@@ -42,12 +42,22 @@ class TokenSource(Protocol):
 
 
 class Authorised:
-    """GET with a bearer token under one FHIR base. Safe to share between threads."""
+    """GET with a bearer token under one FHIR base. Safe to share between threads.
+
+    ``exact``: the case of addresses counts, because another organization is at the same one in other letters.
+    """
 
     def __init__(
-        self, client: httpx2.Client, base: str, tokens: TokenSource | None, *, limits: Limits | None = None
+        self,
+        client: httpx2.Client,
+        base: str,
+        tokens: TokenSource | None,
+        *,
+        limits: Limits | None = None,
+        exact: bool = False,
     ) -> None:
         self.base = base.rstrip("/")
+        self.exact = exact
         self._client = client
         self._tokens = tokens
         self._limits = limits or Limits()
@@ -63,7 +73,8 @@ class Authorised:
             UnreachableError: ``token-unavailable``: there may be a token later; otherwise as the answer was.
             HttpStatusError, BadAnswerError, LimitReachedError: as the answer was.
         """
-        return read_answer(self._ask(same_origin(url, self.base), dict(headers or {})), depth=self._limits.depth)
+        target = same_origin(url, self.base, exact=self.exact)
+        return read_answer(self._ask(target, dict(headers or {})), depth=self._limits.depth)
 
     def download(self, url: str) -> httpx2.Response:
         """Return the bytes of a file anywhere at the organization's origin, as a FHIR Binary or as they are.
@@ -146,16 +157,22 @@ def origin(parts: SplitResult) -> tuple[str, str, int | None]:
     return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme.lower())
 
 
-def path_under(parts: SplitResult, home: SplitResult) -> str | None:
-    """Return the path below the base's, None for one elsewhere. Some servers write ``/FHIR/R4`` as ``/fhir/r4``."""
+def path_under(parts: SplitResult, home: SplitResult, *, exact: bool = False) -> str | None:
+    """Return the path below the base's, None for one elsewhere.
+
+    Some servers write ``/FHIR/R4`` as ``/fhir/r4``; ``exact``: there, these are two.
+    """
     path, under = unquote(parts.path), unquote(home.path).rstrip("/") + "/"
-    if path.lower() == under.lower().rstrip("/"):
+    start, whole = (path, under) if exact else (path.lower(), under.lower())
+    if start == whole.rstrip("/"):
         return ""
-    return path[len(under) :] if path.lower().startswith(under.lower()) else None
+    return path[len(under) :] if start.startswith(whole) else None
 
 
-def same_origin(url: str, base: str, *, below: bool = True) -> str:
+def same_origin(url: str, base: str, *, below: bool = True, exact: bool = False) -> str:
     """Return ``url``, made absolute under ``base``, if it is of the same origin and (``below``) under the same path.
+
+    ``exact``: the case of the path counts.
 
     Raises:
         AddressRefusedError: it is another organization's address, or one dressed up as ours.
@@ -171,6 +188,6 @@ def same_origin(url: str, base: str, *, below: bool = True) -> str:
         raise AddressRefusedError("address-malformed")
     if foreign or "@" in parts.netloc:
         raise AddressRefusedError("other-origin", hint="an address of another origin was not followed")
-    if ".." in unquote(parts.path).split("/") or (below and path_under(parts, home) is None):
+    if ".." in unquote(parts.path).split("/") or (below and path_under(parts, home, exact=exact) is None):
         raise AddressRefusedError("outside-base", hint="an address outside the FHIR base was not followed")
     return absolute

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from portal.domain.errors import BadAnswerError, LimitReachedError, OutsideError
+from portal.domain.errors import BadAnswerError, HttpStatusError, LimitReachedError, OutsideError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.fhir.answers import ISSUE_CODES
 from portal.fhir.authorised import Authorised, origin, path_under, same_origin
@@ -20,6 +20,8 @@ Params = Mapping[str, str | Sequence[str]]
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _IDLE_PAGES = 5
+_SMALLER_PAGES = (50, 0)  # 0: of the server's own size
+_NOT_UNDERSTOOD = (400, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +51,31 @@ class FhirClient:
 
     def __init__(self, authorised: Authorised, *, limits: Limits | None = None) -> None:
         self.base = authorised.base
+        self.exact = authorised.exact
         self._authorised = authorised
         self._limits = limits or Limits()
+        self._page_sizes: tuple[int, ...] = (self._limits.page_size, *_SMALLER_PAGES)
 
     def search(self, resource_type: str, params: Params, *, page_size: int | None = None) -> Iterator[BundlePage]:
         """Yield page after page of ``GET [base]/<type>?<params>``.
 
-        ``page_size`` of 0 leaves out ``_count``. Raises what ``Authorised.get`` raises, and
+        ``page_size`` of 0 leaves out ``_count``. A server that refuses a search without naming a parameter may refuse
+        its size: it is asked for smaller pages then, and for pages of its own size.
+        Raises what ``Authorised.get`` raises, and
             BadAnswerError: not-a-bundle, operation-outcome, next-loop, next-malformed.
             LimitReachedError: page-budget, resource-budget, empty-pages.
         """
-        count = self._limits.page_size if page_size is None else page_size
-        query = dict(params) | ({"_count": str(count)} if count else {})
-        url = f"{self.base}/{_type(resource_type)}?{urlencode(query, doseq=True)}"
+        sizes = self._page_sizes if page_size is None else (page_size, *(n for n in _SMALLER_PAGES if n < page_size))
+        size, url, bundle = self._first(_type(resource_type), params, sizes)
+        if page_size is None:  # what was refused once is not asked for again
+            self._page_sizes = tuple(n for n in sizes if n <= size)
         visited: set[str] = set()
         seen: set[tuple[str, str]] = set()
         idle = 0
         for number in range(1, self._limits.pages + 1):
+            if number > 1:
+                bundle = self._authorised.get(url).body
             visited.add(url)
-            bundle = self._authorised.get(url).body
             if bundle.get("resourceType") != "Bundle":
                 outcome = bundle.get("resourceType") == "OperationOutcome"
                 raise BadAnswerError("operation-outcome" if outcome else "not-a-bundle")
@@ -86,6 +94,10 @@ class FhirClient:
             url = following
         raise LimitReachedError("page-budget")
 
+    def local(self, reference: object) -> tuple[str, str] | None:
+        """Return (type, id) of a reference to this server, as ``local_reference`` does."""
+        return local_reference(reference, self.base, exact=self.exact)
+
     def read(self, resource_type: str, fhir_id: str) -> Resource:
         """Read one resource, ``GET [base]/<type>/<id>``; the answer must be that resource.
 
@@ -100,6 +112,18 @@ class FhirClient:
             raise BadAnswerError("wrong-resource")
         return body
 
+    def _first(self, resource_type: str, params: Params, sizes: Sequence[int]) -> tuple[int, str, Resource]:
+        """Return the size that was understood, the address of the first page, and what came."""
+        size, *smaller = sizes
+        query = dict(params) | ({"_count": str(size)} if size else {})
+        url = f"{self.base}/{resource_type}?{urlencode(query, doseq=True)}"
+        try:
+            return size, url, self._authorised.get(url).body
+        except HttpStatusError as exc:
+            if not smaller or exc.status not in _NOT_UNDERSTOOD or exc.parameters:
+                raise
+        return self._first(resource_type, params, smaller)
+
     def _next(self, bundle: Resource, visited: set[str]) -> tuple[str | None, OutsideError | None]:
         """Return where the next page is, or why it is not gone to."""
         links = bundle.get("link")
@@ -109,17 +133,18 @@ class FhirClient:
                 if not isinstance(url, str) or not url:
                     return None, BadAnswerError("next-malformed")
                 try:
-                    following = same_origin(url, self.base)
+                    following = same_origin(url, self.base, exact=self.exact)
                 except OutsideError as exc:
                     return None, exc
                 return (None, BadAnswerError("next-loop")) if following in visited else (following, None)
         return None, None
 
 
-def local_reference(reference: object, base: str) -> tuple[str, str] | None:
+def local_reference(reference: object, base: str, *, exact: bool = False) -> tuple[str, str] | None:
     """Return (type, id) of a reference to this server, relative or absolute under ``base``; None for anything else.
 
-    Addresses are compared as ``same_origin`` does: without the case of scheme, host and path, or a default port.
+    Addresses are compared as ``same_origin`` does: without the case of scheme, host and (unless ``exact``) path, or a
+    default port.
 
     Contained ("#…"), ``urn:`` and foreign references give None: no request follows from them.
     """
@@ -132,7 +157,7 @@ def local_reference(reference: object, base: str) -> tuple[str, str] | None:
             ours = origin(parts) == origin(home) and "@" not in parts.netloc
         except ValueError:
             return None
-        text = (path_under(parts, home) or "") if ours else ""
+        text = (path_under(parts, home, exact=exact) or "") if ours else ""
     text = text.partition("/_history/")[0]
     kind, _, fhir_id = text.partition("/")
     return (kind, fhir_id) if _TYPE.fullmatch(kind) and is_fhir_id(fhir_id) else None

@@ -54,13 +54,22 @@ def _target(services: Services, url: str, base: str) -> str:
         target = same_origin(url.strip(), base, below=False)
     except AddressRefusedError:
         raise BadAnswerError("elsewhere") from None
-    reference = local_reference(target, base)
-    if reference is not None and reference[0] != "Binary":
-        raise BadAnswerError("elsewhere")
     with services.db.reading() as tx:
+        exact = organizations.has_twin(tx, fhir_base=base)
+        if exact and _is_the_twins(target, base):
+            raise BadAnswerError("elsewhere")
+        reference = local_reference(target, base, exact=exact)
+        if reference is not None and reference[0] != "Binary":
+            raise BadAnswerError("elsewhere")
         if reference is None and organizations.is_at(tx, addresses=_above(target, base), but=base):
             raise BadAnswerError("elsewhere")  # of another organization on the same server
     return target
+
+
+def _is_the_twins(address: str, base: str) -> bool:
+    """Tell whether an address is under our base but for the case of its letters."""
+    parts, home = urlsplit(address), urlsplit(base)
+    return path_under(parts, home) is not None and path_under(parts, home, exact=True) is None
 
 
 def _above(address: str, base: str) -> list[str]:

@@ -82,7 +82,8 @@ class LinkedPerson:
 
     def _names_person(self, reference: str, bases: tuple[str, ...]) -> bool | None:
         """Tell whether a reference names the person; groups, devices and places are not persons."""
-        local = next(filter(None, (local_reference(reference, base) for base in bases)), None)
+        exact = self._client.exact
+        local = next(filter(None, (local_reference(reference, base, exact=exact) for base in bases)), None)
         if local is not None:
             return self._is_person(local[1]) if local[0] == "Patient" else None
         _, mark, rest = reference.partition("/_history/")[0].rpartition("/Patient/")
@@ -106,14 +107,14 @@ class LinkedPerson:
                     raise
                 except OutsideError:
                     patient = {}
-                self._declared = frozenset(_linked_ids(patient, self._client.base))
+                self._declared = frozenset(_linked_ids(patient, self._client))
             return self._declared
 
 
-def _linked_ids(patient: Mapping[str, Any], base: str) -> Iterable[str]:
+def _linked_ids(patient: Mapping[str, Any], client: FhirClient) -> Iterable[str]:
     links = patient.get("link")
     for link in links if isinstance(links, list) else ():
         other = link.get("other") if isinstance(link, dict) else None
-        target = local_reference(other.get("reference"), base) if isinstance(other, dict) else None
+        target = client.local(other.get("reference")) if isinstance(other, dict) else None
         if target is not None and target[0] == "Patient":
             yield target[1]

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
+from portal.refresh.own_references import NOWHERE, Server
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
 from portal.store.records import packing, writing
@@ -98,13 +100,15 @@ def ingest(
     complete: frozenset[Section] = frozenset(),
     unchanged: Iterable[str] = (),
     confidential: bool = False,
+    server: Server = NOWHERE,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
     The caller has made sure that the resources are this person's. ``complete`` names the sections of which this
     delivery is the whole list: entries of that source that are not in it are removed. ``kept`` are references
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
-    ``confidential``: all that this source says is. Delivering the same twice writes nothing.
+    ``confidential``: all that this source says is. ``server``: where its references lead. Delivering the same twice
+    writes nothing.
     """
     report = IngestReport()
     items = _collect(database.vault, person_id, source, resources, report)
@@ -121,7 +125,7 @@ def ingest(
             changed.append(item)
         else:
             _count_unchanged(report, stored)
-    work = Drafting(database, person_id, source, items, confidential=confidential)
+    work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
     for batch in stored_resources.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in batch]
         for draft in drafts:
@@ -212,10 +216,12 @@ class Drafting:
         items: Mapping[str, Item],
         *,
         confidential: bool = False,
+        server: Server = NOWHERE,
     ) -> None:
         self._database, self._person_id, self._source, self._items = database, person_id, source, items
         self._confidential = confidential
-        self._resolved: dict[str, Mapping[str, Any] | None] = {}
+        self._server = server
+        self._resolved: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self.unsafe = 0  # entries that are no facts, so far
 
@@ -229,7 +235,7 @@ class Drafting:
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
-                referred = _Referred(self._lookup)
+                referred = _Referred(partial(self._lookup, resource))
                 entry = stamped(to_entry(resource, referred), resource)
                 hidden = confidential or referred.confidential
                 drafted = entry_draft(vault, self._person_id, item.id, entry, source=self._source, confidential=hidden)
@@ -264,20 +270,18 @@ class Drafting:
             )
         return hashed
 
-    def _lookup(self, reference: str, /) -> Mapping[str, Any] | None:
-        if reference not in self._resolved:
+    def _lookup(self, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:
+        """Return what ``resource`` refers to."""
+        key = self._server.local(reference, resource)
+        if key is None:
+            return None
+        if key not in self._resolved:
             if len(self._resolved) > 2000:
                 self._resolved.clear()
-            self._resolved[reference] = self._find(reference)
-        return self._resolved[reference]
+            self._resolved[key] = self._find(*key)
+        return self._resolved[key]
 
-    def _find(self, reference: str) -> Mapping[str, Any] | None:
-        parts = reference.split("/")
-        if len(parts) < 2 or reference.startswith("urn:"):
-            return None
-        kind, fhir_id = parts[-2:]
-        if not kind.isalpha() or (len(parts) > 2 and "://" not in reference):
-            return None
+    def _find(self, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
         resource_id = stored_resources.resource_id(
             self._database.vault, source=self._source, type=kind, fhir_id=fhir_id
         )

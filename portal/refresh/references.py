@@ -8,7 +8,7 @@ from typing import Any
 from portal.domain.errors import HttpStatusError, OutsideError, UnauthorizedError, WrongPersonError
 from portal.domain.fhir_ids import search_value
 from portal.fhir.capability import Capability
-from portal.fhir.client import FhirClient, local_reference
+from portal.fhir.client import FhirClient
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
 
@@ -65,7 +65,7 @@ class References:
         keys: dict[Key, None] = {}
         for resource in resources:
             for reference in _references(resource):
-                key = local_reference(reference, self._client.base)
+                key = self._client.local(reference)
                 if key and key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read:
                     keys[key] = None
         return list(keys)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from portal.domain.sections import Section
 from portal.refresh.ingest import Drafting, Item
+from portal.refresh.own_references import server_of
 from portal.store import Database
 from portal.store.directory import organizations
 from portal.store.links import links
@@ -51,7 +52,12 @@ def renormalise(database: Database) -> RenewalReport:
 
 
 def _renew(database: Database, person_id: str | None, source: str, report: RenewalReport) -> None:
-    drafting = Drafting(database, person_id, source, {}, confidential=_comes_from_sensitive(database, source))
+    with database.reading() as tx:
+        link = links.by_id(tx, link_id=source)
+        organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
+        server = server_of(tx, organization)
+    is_sensitive = organization is not None and organization.sensitive
+    drafting = Drafting(database, person_id, source, {}, confidential=is_sensitive, server=server)
     after = ""
     while True:
         with database.reading() as tx:
@@ -65,13 +71,6 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
         with database.transaction() as tx:
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=frozenset(), renewed=True)
         report.resources += len(drafts)
-
-
-def _comes_from_sensitive(database: Database, source: str) -> bool:
-    with database.reading() as tx:
-        link = links.by_id(tx, link_id=source)
-        organization = organizations.by_id(tx, organization_id=link.organization_id, ours=True) if link else None
-    return organization is not None and organization.sensitive
 
 
 def _compare(

@@ -34,6 +34,7 @@ from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.guard import LinkedPerson
 from portal.refresh.ingest import ingest
+from portal.refresh.own_references import NOWHERE, server_of
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
 from portal.refresh.since import Cursor, Since, grant_of, since
@@ -141,6 +142,7 @@ class _Run:
         }
         self._narrowed: dict[Section, str] = {}
         self._since = Since("", refresh.requested_at)
+        self._server = NOWHERE
         self._log = _log.bind(refresh=refresh.id, link=link.id, organization=organization.id)
 
     def plan(self, offered: Capability, tokens: Tokens) -> Plan:
@@ -169,8 +171,11 @@ class _Run:
             raise LinkingError("no-address")
         if not tokens.patient:
             raise LinkingError("no-patient")
+        with self._db.reading() as tx:
+            self._server = server_of(tx, self._organization)
         with open_client(egress=self._services.settings.egress, limits=self._limits) as http:
-            client = FhirClient(Authorised(http, base, source, limits=self._limits), limits=self._limits)
+            authorised = Authorised(http, base, source, limits=self._limits, exact=self._server.exact)
+            client = FhirClient(authorised, limits=self._limits)
             quirks = quirks_of(self._organization.vendor)
             if self._link.tier is Tier.HOME:
                 self._keep_patient(client.read("Patient", tokens.patient))
@@ -241,6 +246,7 @@ class _Run:
             resources=_handed_over(fetched.resources),
             complete=frozenset(complete),
             confidential=self._organization.sensitive and self._link.tier is not Tier.HOME,
+            server=self._server,
         )
         with self._db.transaction() as tx:
             link = links.by_id(tx, link_id=self._link.id)

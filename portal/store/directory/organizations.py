@@ -155,6 +155,15 @@ def is_at(tx: Tx, *, addresses: Collection[str], but: str) -> bool:
     return tx.conn.execute(query).first() is not None
 
 
+def has_twin(tx: Tx, *, fhir_base: str) -> bool:
+    """Tell whether another organization's FHIR base is this one in other letters, small or large."""
+    bases = spellings(fhir_base)
+    in_small = [base.lower() for base in bases]
+    column = organization.c.fhir_base
+    query = select(organization.c.id).where(func.lower(column).in_(in_small), column.not_in(bases)).limit(1)
+    return tx.conn.execute(query).first() is not None
+
+
 def client_of(tx: Tx, *, organization_id: str) -> OrganizationClient | None:
     """Return our registration: its own, its owner's, that of another brand on the same FHIR base, or its vendor's."""
     holder = _endpoint_holder(tx, organization_id)

@@ -150,6 +150,24 @@ def test_not_under_the_base_of_another_organization(journey: Journey, org: FakeO
     assert not [call for call in org.calls() if "ther" in call.path]
 
 
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_in_other_letters_it_may_be_of_another_organization(
+    journey: Journey, org: FakeOrganization, is_beside: bool
+) -> None:
+    if is_beside:
+        with journey.services.db.transaction() as tx:
+            organizations.add(tx, name="Another clinic", fhir_base=f"{org.url}/FHIR")
+    give(org, document(f"{org.url}/FHIR/Binary/letter-file"))
+    org.misbehave("/FHIR/Binary/letter-file", lambda exchange: exchange.send(Reply(200, PDF, {})))
+    journey.link()
+    answer = journey.client.get(address(journey))
+    if is_beside:
+        assert 'data-code="elsewhere"' in answer.get_data(as_text=True)
+    else:
+        assert answer.get_data() == PDF
+    assert bool(org.calls("/FHIR/Binary/letter-file")) is not is_beside
+
+
 @pytest.mark.parametrize(
     ("kind", "ending"),
     [
