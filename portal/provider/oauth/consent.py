@@ -28,10 +28,14 @@ _WORDS = WORDS | ASKED_BY_NAME
 
 @dataclass(frozen=True, slots=True)
 class InformationKind:
-    """One kind of information that can be refused: the key of its checkbox and its words."""
+    """One kind of information that can be refused: the key of its checkbox and its words.
+
+    ``parts`` are the categories that can be shared instead of the whole.
+    """
 
     key: str
     words: LazyString
+    parts: "tuple[InformationKind, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ class Question:
     @property
     def kinds(self) -> tuple[InformationKind, ...]:
         return (*self.health, *self.context)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Everything that can be agreed to."""
+        return frozenset(choice.key for kind in self.kinds for choice in (kind, *kind.parts))
 
     @property
     def homepage(self) -> str:
@@ -97,7 +106,7 @@ def question(
         requested=requested,
         redirect_uri=redirect_uri,
         people=choices,
-        health=tuple(_kind(part) for part in released if part.type not in SHARED),
+        health=tuple(_kind(part, requested) for part in released if part.type not in SHARED),
         context=tuple(_kind(part) for part in released if part.type in SHARED),
         lasting="offline_access" in requested
         and settings.lasting_authorization
@@ -175,7 +184,7 @@ def _agree(
     lasting = question.lasting and answer.lasting
     granted = scopes.granted(
         question.requested,
-        accepted=answer.accepted & {kind.key for kind in question.kinds},
+        accepted=answer.accepted & question.keys,
         lasting=lasting,
         withheld=settings.withheld,
     )
@@ -241,6 +250,7 @@ def _parts(requested: Iterable[str], *, withheld: frozenset[str]) -> tuple[scope
     return tuple(sorted(keys.values(), key=lambda part: (list(_WORDS).index(part.type), part.key)))
 
 
-def _kind(part: scopes.ResourceScope) -> InformationKind:
+def _kind(part: scopes.ResourceScope, requested: Iterable[str] = ()) -> InformationKind:
     code = part.category.rpartition("|")[2]
-    return InformationKind(part.key, CATEGORIES[part.type][code] if code else _WORDS[part.type])
+    parts = tuple(map(_kind, scopes.by_category(part, requested))) if requested else ()
+    return InformationKind(part.key, CATEGORIES[part.type][code] if code else _WORDS[part.type], parts)

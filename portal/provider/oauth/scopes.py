@@ -108,23 +108,50 @@ def expand(scope: ResourceScope, *, withheld: frozenset[str]) -> tuple[ResourceS
     return tuple(replace(scope, type=kind) for kind in types if kind not in withheld)
 
 
+def by_category(scope: ResourceScope, requested: Iterable[str]) -> tuple[ResourceScope, ...]:
+    """Return the scopes of one category each that a person may narrow this one to.
+
+    None where the form of v1 has no way to say it, or where the client asked by category itself.
+    """
+    if scope.v1 or scope.category or scope.type not in CATEGORIES:
+        return ()
+    if any(other.type == scope.type and other.category for other in resource_scopes(requested)):
+        return ()
+    return tuple(replace(scope, category=category_of(scope.type, code)) for code in CATEGORIES[scope.type])
+
+
+def category_of(kind: str, code: str) -> str:
+    """Return a category of a type as "system|code". Source: US Core 6.1.0, "SMART on FHIR Obligations"."""
+    return f"{_US_CORE_SYSTEMS.get(code) or f'{_HL7}{kind.lower()}-category'}|{code}"
+
+
+_HL7 = "http://terminology.hl7.org/CodeSystem/"
+_US_CORE = "http://hl7.org/fhir/us/core/CodeSystem/"
+_US_CORE_SYSTEMS = {"sdoh": f"{_US_CORE}us-core-category", "health-concern": f"{_US_CORE}condition-category"}
+
+
 def granted(
     requested: Iterable[str], *, accepted: frozenset[str], lasting: bool, withheld: frozenset[str]
 ) -> tuple[str, ...]:
     """Return what is granted of ``requested`` when the keys ``accepted`` were agreed to; never wider than requested.
 
-    A wildcard stays one when nothing of it was refused or is withheld.
+    A wildcard stays one when nothing of it was refused or is withheld. Categories that were agreed to within a type
+    take the place of the whole of it (SMART App Launch 2.2.0, "Scopes for requesting FHIR Resources").
     """
     permitted: list[str] = []
-    for text in requested:
+    texts = tuple(requested)
+    for text in texts:
         scope = parse(text)
         if scope is None:
             if text != "offline_access" or lasting:
                 permitted.append(text)
             continue
         parts = expand(scope, withheld=withheld)
-        agreed = [part for part in parts if part.key in accepted]
-        if scope.type == "*" and len(agreed) == len(SERVED):
+        agreed: list[ResourceScope] = []
+        for part in parts:
+            chosen = [narrow for narrow in by_category(part, texts) if narrow.key in accepted]
+            agreed.extend(chosen or ([part] if part.key in accepted else []))
+        if scope.type == "*" and len(parts) == len(SERVED) and tuple(agreed) == parts:
             permitted.append(text)
         else:
             permitted.extend(str(part) for part in agreed)
@@ -164,20 +191,7 @@ SUPPORTED: tuple[str, ...] = (
     "patient/*.read",
     *(f"patient/{kind}.rs" for kind in sorted(SERVED | ASKED_BY_NAME.keys())),
     *(f"patient/{kind}.read" for kind in sorted(SERVED)),
-    *(
-        f"patient/{kind}.rs?category={system}|{code}"
-        for kind, codes in CATEGORIES.items()
-        for code in codes
-        for system in (
-            "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
-            if code == "sdoh"
-            else "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
-            if code == "health-concern"
-            else "http://terminology.hl7.org/CodeSystem/condition-category"
-            if kind == "Condition"
-            else "http://terminology.hl7.org/CodeSystem/observation-category",
-        )
-    ),
+    *(f"patient/{kind}.rs?category={category_of(kind, code)}" for kind, codes in CATEGORIES.items() for code in codes),
     *(f"system/{kind}.rs" for kind in sorted(BASIC)),
 )
 """What ``scopes_supported`` lists."""

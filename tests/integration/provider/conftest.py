@@ -148,23 +148,33 @@ class TestApp:
     def page(self, **changes: str | None) -> TestResponse:
         return self.browser.get("/oauth/authorize", query_string=self.parameters(**changes))
 
-    def answer(self, page: TestResponse, *, refuse: tuple[str, ...] = (), **changes: str) -> TestResponse:
-        """Send the consent form as a browser would, without the ticks of ``refuse``."""
+    def answer(
+        self, page: TestResponse, *, refuse: tuple[str, ...] = (), only: tuple[str, ...] = (), **changes: str
+    ) -> TestResponse:
+        """Send the consent form as a browser would, without the ticks of ``refuse`` and with those of ``only``."""
         assert page.status_code == 200, page.get_data(as_text=True)
         html = page.get_data(as_text=True)
         form = html.split('action="/oauth/consent')[1].split("</form>")[0]
         action = unescape("/oauth/consent" + form.split('"')[0])
         data: dict[str, Any] = {"csrf_token": re.search(r'name="csrf_token"\s+value="([^"]+)"', form)[1]}  # type: ignore[index]
         data["kind"] = [k for k in re.findall(r'name="kind"\s+value="([^"]+)"\s+checked', form) if k not in refuse]
+        data["kind"] += [k for k in re.findall(r'name="kind"\s+value="([^"]+)"', form) if k in only]
         checked = re.search(r'name="person"\s+value="([^"]+)"[^>]*\schecked', form)
         data["person"] = checked[1] if checked else ""
         data["lasting"] = "yes"
         data["decision"] = "allow"
         return self.browser.post(action, data=data | changes)
 
-    def code(self, *, refuse: tuple[str, ...] = (), person: str | None = None, **changes: str | None) -> str:
+    def code(
+        self,
+        *,
+        refuse: tuple[str, ...] = (),
+        only: tuple[str, ...] = (),
+        person: str | None = None,
+        **changes: str | None,
+    ) -> str:
         extra = {"person": person} if person else {}
-        answer = self.answer(self.page(**changes), refuse=refuse, **extra)
+        answer = self.answer(self.page(**changes), refuse=refuse, only=only, **extra)
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return query_of(answer)["code"]
 
@@ -186,8 +196,15 @@ class TestApp:
         }
         return self.token(**(form | changes))
 
-    def connect(self, *, refuse: tuple[str, ...] = (), person: str | None = None, **changes: str | None) -> "TestApp":
-        answer = self.exchange(self.code(refuse=refuse, person=person, **changes))
+    def connect(
+        self,
+        *,
+        refuse: tuple[str, ...] = (),
+        only: tuple[str, ...] = (),
+        person: str | None = None,
+        **changes: str | None,
+    ) -> "TestApp":
+        answer = self.exchange(self.code(refuse=refuse, only=only, person=person, **changes))
         assert answer.status_code == 200, answer.get_data(as_text=True)
         self.tokens = answer.get_json()
         return self
