@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from portal.domain.errors import DecryptionError
+from portal.provider.fhir.binaries import by_address
 from portal.provider.fhir.outcomes import invalid
 from portal.provider.fhir.query import Query
 from portal.provider.fhir.search import SearchPage
@@ -17,6 +18,11 @@ from portal.store.records import packing
 from portal.store.records.resources import StoredResource
 
 _ROW = "fhir.page"
+_CONTACTS = frozenset({"telecom", "endpoint"})
+_ABSENT = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+_UNREACHABLE = {"telecom": [{"extension": [_ABSENT]}]}
+"""What US Core 6.1.0 wants of a PractitionerRole that says nothing of how to reach it (us-core-practitionerrole, pd-1;
+"Missing Data")."""
 
 
 class PageLink(msgspec.Struct, frozen=True, array_like=True):
@@ -33,13 +39,14 @@ def _instant(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def resource_json(stored: StoredResource) -> dict[str, Any]:
-    """Return the resource as it is served."""
+def resource_json(stored: StoredResource, *, base: str = "") -> dict[str, Any]:
+    """Return the resource as it is served; with our FHIR ``base``, large files in it are left to their addresses."""
     meta = stored.body.get("meta")
     return {
         "resourceType": stored.type,
         "id": stored.fhir_id,
-        **stored.body,
+        **(by_address(stored, base) if base else stored.body),
+        **(_UNREACHABLE if stored.type == "PractitionerRole" and not stored.body.keys() & _CONTACTS else {}),
         "meta": {
             **(meta if isinstance(meta, dict) else {}),
             "versionId": str(stored.version),
@@ -93,6 +100,6 @@ def encoded(value: Any) -> bytes:
 def _entry(base: str, stored: StoredResource, mode: str) -> dict[str, Any]:
     return {
         "fullUrl": f"{base}/{stored.type}/{stored.fhir_id}",
-        "resource": resource_json(stored),
+        "resource": resource_json(stored, base=base),
         "search": {"mode": mode},
     }

@@ -6,6 +6,7 @@ from typing import Any
 from portal import __version__
 from portal.config import Settings
 from portal.domain.resource_types import TYPES
+from portal.provider.fhir import binaries
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
 from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, SERVED
 
@@ -20,6 +21,8 @@ _AUDIT = {
     "versioning": "no-version",
     "searchParam": [{"name": "date", "type": "date"}, {"name": "patient", "type": "reference"}],
 }
+
+_BINARY = {"type": binaries.KIND, "interaction": [{"code": "read"}], "versioning": "no-version"}
 
 
 def capability_statement(settings: Settings) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def capability_statement(settings: Settings) -> dict[str, Any]:
                 "resource": [
                     *(_resource(kind) for kind in sorted(SERVED - settings.withheld)),
                     *(dict(_AUDIT) for kind in ASKED_BY_NAME if kind not in settings.withheld),
+                    dict(_BINARY),
                 ],
             }
         ],

@@ -1,7 +1,6 @@
 """The FHIR endpoints. Each call reads from one moment; then it is recorded, and only then answered."""
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from flask import Blueprint, Response, current_app, g, jsonify, request
@@ -13,13 +12,15 @@ from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
-from portal.provider.fhir import audit_events, budget, bundles, match, query, shared
+from portal.provider.fhir import audit_events, binaries, budget, bundles, match, query, shared
 from portal.provider.fhir.access import Caller, authenticate
 from portal.provider.fhir.capability import capability_statement
+from portal.provider.fhir.formats import asks_for_fhir, check_format, fhir_json, file_bytes
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.fhir.summary import patient_summary
 from portal.provider.oauth.metadata import smart_configuration
+from portal.provider.oauth.scopes import Reach
 from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import ASKED_BY_NAME, SERVED, SHARED
 from portal.store import UNAVAILABLE, Tx
@@ -34,27 +35,6 @@ _log = structlog.get_logger()
 
 Record = Callable[[Tx], None]
 """Write down what is answered."""
-_FHIR_JSON = "application/fhir+json"
-_ACCEPTED = {
-    "application/json+fhir": _FHIR_JSON,
-    "application/json": "application/json",
-    "text/json": "application/json",
-    "text/html": _FHIR_JSON,
-    "application/*": _FHIR_JSON,
-    "text/*": "application/json",
-    "*/*": _FHIR_JSON,
-}
-_FORMATS = (
-    "json",
-    "application/json",
-    "application/fhir+json",
-    "application/json+fhir",
-    "text/json",
-    "html",
-    "text/html",
-)
-
-
 blueprint.before_request(bodies.check)
 
 _ISSUES = {
@@ -85,7 +65,7 @@ def smart() -> Response:
 @public
 def metadata() -> Response:
     """Return the CapabilityStatement."""
-    response = _json(capability_statement(current_services().settings))
+    response = fhir_json(capability_statement(current_services().settings))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -97,7 +77,7 @@ def read_audit_event(fhir_id: str) -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         event = audit_events.read(tx, caller, fhir_id, observer=current_services().settings.organization)
-        return _json(event), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=1)
+        return fhir_json(event), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=1)
 
     return _answered("AuditEvent", work)
 
@@ -112,9 +92,28 @@ def find_audit_events() -> Response:
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
         bundle, n = audit_events.search(tx, caller, pairs, settings=current_services().settings, strict=_strict())
-        return _json(bundle), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
+        return fhir_json(bundle), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
 
     return _answered("AuditEvent", work)
+
+
+@blueprint.get("/Binary/<fhir_id>")
+@oauth_protected
+def read_binary(fhir_id: str) -> Response:
+    """Read a file in a resource that the caller may read: as JSON where FHIR is asked for, else its bytes."""
+
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        stored = binaries.holder_of(tx, fhir_id)
+        if stored is None or stored.deleted or not _is_the_callers(tx, caller, stored):
+            raise not_found()
+        shown = _shown(tx, caller, caller.reach(stored.type, "r"), stored)
+        file = binaries.binary_in(shown, fhir_id) if shown is not None else None
+        if file is None:
+            raise not_found()
+        response = fhir_json(file.to_json()) if asks_for_fhir() else file_bytes(file)
+        return response, _recording(caller, kind=binaries.KIND, person_id=stored.person_id, n=1)
+
+    return _answered(binaries.KIND, work)
 
 
 @blueprint.get("/<kind>/<fhir_id>")
@@ -130,11 +129,10 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
             raise not_found()
         if stored.deleted:
             raise FhirError(410, "deleted", "The resource was deleted")
-        patients = _people(tx, caller) if stored.person_id is None else {stored.person_id: caller.patient or ""}
-        shown = next(iter(shared.Sight(tx, caller, patients).shown(reach, [stored])), None)
+        shown = _shown(tx, caller, reach, stored)
         if shown is None or version not in (None, str(shown.version)):
             raise not_found()
-        response = _json(bundles.resource_json(shown))
+        response = fhir_json(bundles.resource_json(shown, base=current_services().settings.fhir_base))
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
         response.make_conditional(request)
@@ -169,7 +167,7 @@ def find(kind: str) -> Response:
         bundle = bundles.searchset(
             tx, base=current_services().settings.fhir_base, query=parsed, page=answer, person_id=subject.person_id
         )
-        return _json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
+        return fhir_json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
 
     return _answered(kind, work)
 
@@ -185,7 +183,7 @@ def match_patient() -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
-        return _json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
+        return fhir_json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
 
     return _answered("Patient", work)
 
@@ -201,7 +199,7 @@ def summary(fhir_id: str | None) -> Response:
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle = patient_summary(tx, caller, fhir_id, settings=current_services().settings)
         number = len(bundle["entry"])
-        return _json(bundle), _recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
+        return fhir_json(bundle), _recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
 
     return _answered("Patient", work)
 
@@ -223,9 +221,10 @@ def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) 
     """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
     services = current_services()
     g.fhir_caller = None
-    if kind not in SERVED and kind not in ASKED_BY_NAME:
-        raise FhirError(404, "not-supported", "This type of resource is not served")
-    _check_format()
+    if kind != binaries.KIND:
+        if kind not in SERVED and kind not in ASKED_BY_NAME:
+            raise FhirError(404, "not-supported", "This type of resource is not served")
+        check_format()
     try:
         with services.db.reading(seconds=budget.SECONDS) as tx:
             caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
@@ -277,6 +276,12 @@ def _is_the_callers(tx: Tx, caller: Caller, stored: StoredResource) -> bool:
     return stored.type in SHARED and not stored.deleted  # whether anything leads there is seen later
 
 
+def _shown(tx: Tx, caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
+    """Return a resource as the caller may see it."""
+    patients = _people(tx, caller) if stored.person_id is None else {stored.person_id: caller.patient or ""}
+    return next(iter(shared.Sight(tx, caller, patients).shown(reach, [stored])), None)
+
+
 def _people(tx: Tx, caller: Caller) -> dict[str, str]:
     """Return whose records the caller may look at: our id → FHIR id."""
     if caller.person_id is not None and caller.patient is not None:
@@ -317,42 +322,13 @@ def _record_denial(error: FhirError, kind: str) -> None:
         )
 
 
-def _check_format() -> None:
-    requested = request.args.get("_format") or request.form.get("_format")
-    if requested is not None:
-        if requested.replace(" ", "+").partition(";")[0].lower() not in _FORMATS:
-            raise FhirError(406, "not-supported", "Only JSON is served")
-        return
-    if _accepted() is None:
-        raise FhirError(406, "not-supported", "Only JSON is served")
-
-
-def _accepted() -> str | None:
-    """Return the media type to answer with, None where no JSON of FHIR R4 is accepted. Its parameters are read too."""
-    accepted = list(request.accept_mimetypes)  # best first
-    for written, quality in accepted:
-        kind, *parameters = (part.strip().lower() for part in written.split(";"))
-        versions = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("fhirversion=")]
-        if quality <= 0 or any(not version.startswith("4") for version in versions):
-            continue
-        if kind in _ACCEPTED:
-            return _ACCEPTED[kind]
-        if kind.endswith("+json"):
-            return _FHIR_JSON
-    return None if accepted else _FHIR_JSON
-
-
 def _strict() -> bool:
     return "handling=strict" in request.headers.get("Prefer", "").replace(" ", "")
 
 
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(bundles.encoded(value), status, content_type=f"{_accepted() or _FHIR_JSON}; charset=utf-8")
-
-
 @blueprint.errorhandler(FhirError)
 def _fhir_error(error: FhirError) -> Response:
-    response = _json(outcome(error.issue, error.text), error.status)
+    response = fhir_json(outcome(error.issue, error.text), error.status)
     if error.challenge:
         response.headers["WWW-Authenticate"] = error.challenge
     return response
@@ -362,7 +338,7 @@ def _fhir_error(error: FhirError) -> Response:
 @blueprint.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Response:
     issue, text = _ISSUES.get(error.code or 500, ("processing", "The request cannot be answered"))
-    response = _json(outcome(issue, text), error.code or 500)
+    response = fhir_json(outcome(issue, text), error.code or 500)
     if error.code == 429:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
@@ -370,7 +346,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unavailable(_error: Exception) -> Response:
     _log.error("database.unreachable", endpoint=request.endpoint)
-    response = _json(outcome("transient", "The server has no database just now; try again later"), 503)
+    response = fhir_json(outcome("transient", "The server has no database just now; try again later"), 503)
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 
@@ -385,4 +361,4 @@ def _unexpected(error: Exception) -> Response:
         raise error
     code = error.code if isinstance(error, PortalError) else type(error).__name__
     _log.error("fhir.failed", endpoint=request.endpoint, error=code)
-    return _json(outcome("exception", "The server failed to answer; nothing is wrong with the request"), 500)
+    return fhir_json(outcome("exception", "The server failed to answer; nothing is wrong with the request"), 500)

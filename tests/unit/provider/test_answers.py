@@ -35,6 +35,11 @@ def test_the_capability_statement_names_what_is_served_and_how(tmp_path: Path) -
     settings = make_settings(tmp_path, base_url="https://portal.example", withheld=frozenset({"Goal", "AuditEvent"}))
     statement = capability_statement(settings)
     resources = {part["type"]: part for part in statement["rest"][0]["resource"]}
+    assert resources.pop("Binary") == {
+        "type": "Binary",
+        "interaction": [{"code": "read"}],
+        "versioning": "no-version",
+    }, "it is not searched"
     assert resources.keys() == (SERVED | ASKED_BY_NAME.keys()) - {"Goal", "AuditEvent"}
     for kind, part in resources.items():
         named = {parameter["name"]: parameter["type"] for parameter in part["searchParam"]}
@@ -178,3 +183,13 @@ def test_a_brands_file_of_another_form_stops_the_start(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError):
             brands.described(make_settings(tmp_path, brands=file))
     assert brands.described(make_settings(tmp_path)) == brands.Brands()
+
+
+def test_a_role_that_says_nothing_of_how_to_reach_it_says_so() -> None:
+    """US Core's pd-1: a PractitionerRole has a telecom or an endpoint."""
+    (telecom,) = bundles.resource_json(stored("PractitionerRole", code=[{"text": "Surgeon"}]))["telecom"]
+    assert telecom["extension"][0]["valueCode"] == "unknown"
+    for contact in ({"telecom": [{"system": "phone", "value": "1"}]}, {"endpoint": [{"reference": "Endpoint/1"}]}):
+        role = bundles.resource_json(stored("PractitionerRole", **contact))
+        assert {name: role[name] for name in ("telecom", "endpoint") if name in role} == contact
+    assert "telecom" not in bundles.resource_json(stored("Organization"))

@@ -1,0 +1,83 @@
+"""Which form an answer has: FHIR JSON, under the name that was asked for, or the bytes of a file.
+
+Source: FHIR R4 http.html#mime-type, binary.html#rest. What a client sends is read liberally; only JSON is given.
+"""
+
+import re
+from typing import Any
+
+from flask import Response, request
+
+from portal.provider.fhir import bundles
+from portal.provider.fhir.binaries import BinaryFile
+from portal.provider.fhir.outcomes import FhirError
+
+_FHIR_JSON = "application/fhir+json"
+_FILE = "application/octet-stream"
+_MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9.+-]{1,100}(;[ ]?[a-z]+=[A-Za-z0-9.\"_-]{1,60}){0,3}", re.ASCII)
+_ACCEPTED = {
+    "application/json+fhir": _FHIR_JSON,
+    "application/json": "application/json",
+    "text/json": "application/json",
+    "text/html": _FHIR_JSON,
+    "application/*": _FHIR_JSON,
+    "text/*": "application/json",
+    "*/*": _FHIR_JSON,
+}
+_FORMATS = (
+    "json",
+    "application/json",
+    "application/fhir+json",
+    "application/json+fhir",
+    "text/json",
+    "html",
+    "text/html",
+)
+
+
+def check_format() -> None:
+    """Raise 406 where the client takes no JSON."""
+    requested = request.args.get("_format") or request.form.get("_format")
+    if requested is not None:
+        if requested.replace(" ", "+").partition(";")[0].lower() not in _FORMATS:
+            raise FhirError(406, "not-supported", "Only JSON is served")
+        return
+    if _accepted() is None:
+        raise FhirError(406, "not-supported", "Only JSON is served")
+
+
+def asks_for_fhir() -> bool:
+    """Tell whether a resource is wanted, not the bytes of a file (FHIR R4, binary.html#rest)."""
+    if request.args.get("_format"):
+        return True
+    best = request.accept_mimetypes.best or "*/*"
+    return best.partition(";")[0].endswith(("/json", "+json", "json+fhir"))
+
+
+def file_bytes(file: BinaryFile) -> Response:
+    """Answer the bytes of a file; no browser may run what is in it."""
+    response = Response(file.raw(), mimetype=_FILE, headers={"Content-Disposition": "attachment"})
+    response.headers["Content-Type"] = file.content_type if _MEDIA_TYPE.fullmatch(file.content_type) else _FILE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+def _accepted() -> str | None:
+    """Return the media type to answer with, None where no JSON of FHIR R4 is accepted. Its parameters are read too."""
+    accepted = list(request.accept_mimetypes)  # best first
+    for written, quality in accepted:
+        kind, *parameters = (part.strip().lower() for part in written.split(";"))
+        versions = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("fhirversion=")]
+        if quality <= 0 or any(not version.startswith("4") for version in versions):
+            continue
+        if kind in _ACCEPTED:
+            return _ACCEPTED[kind]
+        if kind.endswith("+json"):
+            return _FHIR_JSON
+    return None if accepted else _FHIR_JSON
+
+
+def fhir_json(value: Any, status: int = 200) -> Response:
+    """Answer a resource."""
+    return Response(bundles.encoded(value), status, content_type=f"{_accepted() or _FHIR_JSON}; charset=utf-8")
