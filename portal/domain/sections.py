@@ -120,7 +120,8 @@ SECTIONS: Mapping[Section, SectionFacts] = {
         types=("Observation", "QuestionnaireResponse"),
         categories=(
             *("social-history", "sdoh", "survey", "functional-status", "cognitive-status", "disability-status"),
-            *("treatment-intervention-preference", "care-experience-preference", "activity"),
+            *("treatment-intervention-preference", "care-experience-preference", "observation-adi-documentation"),
+            "activity",
         ),
         on_home=False,
     ),

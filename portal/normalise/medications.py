@@ -13,7 +13,7 @@ from portal.domain.sections import Section
 from portal.normalise import coding, dosage, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.context import Context
-from portal.normalise.elements import EMPTY, flag, items, line, notes, obj, period, when, word
+from portal.normalise.elements import EMPTY, extension, flag, items, line, notes, obj, period, when, word
 from portal.normalise.facts import common_facts, facts, visit_of
 from portal.normalise.facts import facts as _facts
 from portal.normalise.facts import qualifiers as _qualifiers
@@ -22,6 +22,7 @@ from portal.normalise.quantities import decimal_text, dose, dose_ratio, plain_nu
 from portal.normalise.reasons import reason_of
 from portal.normalise.status import MEDICATION, status_of
 
+_ADHERENCE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-medication-adherence"
 _PREFERRED = (coding.RXNORM, coding.NDC, coding.SNOMED)
 
 
@@ -50,6 +51,7 @@ def order(context: Context) -> Entry:
         facts=(
             *facts(
                 (phrases.COURSE, coding.name_of(resource.get("courseOfTherapyType"))),
+                (phrases.ADHERENCE, _adherence(resource)),
                 (phrases.SUBSTITUTION, allowed),
                 (phrases.WHY_STATUS, coding.name_of(substitution.get("reason"))),
                 (phrases.PHARMACY, party(dispense.get("performer"), context)),
@@ -71,6 +73,12 @@ def order(context: Context) -> Entry:
             "do_not_perform": forbidden,
         },
     )
+
+
+def _adherence(resource: Mapping[str, Any]) -> str:
+    """Return whether it is taken as it was ordered. Source: US Core 7.0.0, us-core-medication-adherence."""
+    adherence = extension(resource, _ADHERENCE)
+    return coding.name_of(extension(adherence, "medicationAdherence").get("valueCodeableConcept"))
 
 
 def _priority(value: object) -> str:

@@ -142,6 +142,7 @@ DOCUMENTED_ON = N_("Documented on")
 DECLINED = N_("Declined")
 INACTIVE_DOSE = N_("Why the dose does not count")
 WHY_STATUS = N_("Why")
+ADHERENCE = N_("Taken as told")
 ALSO_TO = N_("Reaction to")
 HOW_EXPOSED = N_("How it came into the body")
 OCCURRED = N_("Last happened")
@@ -271,6 +272,10 @@ ANSWERS = {
     "problem-list-item": N_("On the problem list"),
     "encounter-diagnosis": N_("Diagnosis of a visit"),
     "health-concern": N_("Health concern"),
+    "assess-plan": N_("Assessment and plan"),
+    "sdoh": N_("Living conditions"),
+    "FF": N_("First fill"),
+    "RF": N_("Refill"),
     "inpatient": N_("In the hospital"),
     "outpatient": N_("As an outpatient"),
     "community": N_("At home"),
