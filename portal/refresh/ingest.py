@@ -26,7 +26,7 @@ from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
-from portal.refresh.own_references import NOWHERE, Server
+from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
 from portal.store.records import packing, writing
@@ -100,7 +100,7 @@ def ingest(
     complete: frozenset[Section] = frozenset(),
     unchanged: Iterable[str] = (),
     confidential: bool = False,
-    server: Server = NOWHERE,
+    server: SourceAddress = NOWHERE,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
@@ -216,7 +216,7 @@ class Drafting:
         items: Mapping[str, Item],
         *,
         confidential: bool = False,
-        server: Server = NOWHERE,
+        server: SourceAddress = NOWHERE,
     ) -> None:
         self._database, self._person_id, self._source, self._items = database, person_id, source, items
         self._confidential = confidential

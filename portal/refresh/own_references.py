@@ -18,7 +18,7 @@ _PATIENT = "/Patient/"
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class SourceAddress:
     """The address a source is at; none for files. ``exact``: the case of its letters counts."""
 
     base: str = ""
@@ -34,14 +34,14 @@ class Server:
         return None
 
 
-NOWHERE = Server()
+NOWHERE = SourceAddress()
 """Where files come from: their absolute references were made relative where they are of one delivery."""
 
 
-def server_of(tx: Tx, organization: Organization | None) -> Server:
+def server_of(tx: Tx, organization: Organization | None) -> SourceAddress:
     """Return where an organization's records come from."""
     base = organization.fhir_base if organization is not None else None
-    return Server(base, organizations.has_twin(tx, fhir_base=base)) if base else NOWHERE
+    return SourceAddress(base, organizations.has_twin(tx, fhir_base=base)) if base else NOWHERE
 
 
 def _bases_in(resource: Mapping[str, Any]) -> tuple[str, ...]:
