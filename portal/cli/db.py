@@ -86,15 +86,23 @@ def rotate_keys(*, only_check: bool) -> None:
 
     1. Append the new key and restart everything, so that every process can read it. 2. Move it to the front and
     restart. 3. Run this; when it ends well, 4. take the old key out: before that no process starts without it. Backups
-    made before still need it.
+    made before still need it. It may be stopped and started again; what no key opens is named and left as it is.
+
+    A record is encrypted with a key of its person, and only that key is encrypted anew. Run it once after an upgrade
+    from a version that had no such keys.
     """
+    unreadable = 0
     with closing(_open()) as database:
-        if not only_check:
-            for column, count in key_rotation.rotate(database):
-                click.echo(f"{count:8}  {column}")
-        left = key_rotation.left(database) if only_check else key_rotation.finish(database)
+        for rotated in () if only_check else key_rotation.rotate(database):
+            click.echo(f"{rotated.count:8}  {rotated.column}")
+            for key in rotated.unreadable:
+                click.echo(f"          cannot be opened: {rotated.column} of {key}", err=True)
+            unreadable += len(rotated.unreadable)
+        left = key_rotation.left(database) if only_check else key_rotation.finish(database, unreadable=unreadable)
     if left:
-        raise StoreError("old-keys", hint=f"{left} values are still encrypted with an older key")
+        raise StoreError("old-keys", hint=f"{left} values are still encrypted with an older key or a shared one")
+    if unreadable:
+        raise StoreError("unreadable", hint=f"{unreadable} values cannot be opened; all others have the newest key")
     click.echo("Everything is encrypted with the newest key.")
 
 

@@ -77,7 +77,7 @@ def _decide(services: Services, link_id: str, finding: Finding) -> str:
         elif finding.may_confirm:
             is_near = finding.verdict is Verdict.NEAR
             reason = finding.differences[0].aspect if is_near else finding.verdict.value
-            sealed = tx.seal(finding, row=f"link.finding:{link.id}")
+            sealed = tx.seal(finding, row=f"link.finding:{link.id}", person_id=link.person_id)
             move = Move.NEAR if is_near else Move.CANNOT_TELL
             transitions.make(tx, link, move, By.JOB, reason=reason, finding=sealed)
         else:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ from portal.normalise.search_tokens import codes, tokens
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
+from portal.store.engine.person_keys import Sealer
 from portal.store.records import packing, writing
 from portal.store.records import resources as stored_resources
 
@@ -225,8 +226,11 @@ class Drafting:
         self._hashes: dict[tuple[str, str], str] = {}
         self.unsafe = 0  # entries that are no facts, so far
 
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return self._database.sealer(self._person_id)
+
     def draft(self, item: Item) -> writing.Draft:
-        vault = self._database.vault
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
         drafted, refusal = None, None
@@ -238,7 +242,7 @@ class Drafting:
                 referred = _Referred(partial(self._lookup, resource))
                 entry = stamped(to_entry(resource, referred), resource)
                 hidden = confidential or referred.confidential
-                drafted = entry_draft(vault, self._person_id, item.id, entry, source=self._source, confidential=hidden)
+                drafted = self._entry_draft(item.id, entry, confidential=hidden)
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
@@ -248,11 +252,32 @@ class Drafting:
             fhir_id=item.fhir_id,
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
-            body=vault.seal(item.packed, row=f"resource.body:{item.id}"),
+            body=self._sealer.seal(item.packed, row=f"resource.body:{item.id}"),
             tokens=sorted({(param, self._token(param, value)) for param, value in self._found_by(resource)}),
             refusal=refusal,
             confidential=confidential,
             entry=drafted,
+        )
+
+    def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
+        """Return an entry sealed and its keys hashed, ready to be stored.
+
+        What is no fact (``Entry.unsafe``) has no key: it is the same as nothing.
+
+        What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
+        confidential rows leaves no trace of them in others.
+        """
+        whose = f"{self._person_id}|confidential" if confidential else self._person_id
+        reading = None if entry.unsafe else read(entry, source=self._source)
+        facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
+        return writing.EntryDraft(
+            section=entry.section,
+            status=listed_as(entry).value,
+            sort_at=day_key(entry.when)[:20],
+            confidential=confidential,
+            facts=None if facts is None else self._sealer.seal(facts, row=f"entry.facts:{entry_id}"),
+            keys=[(bond.value, self._database.vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
+            body=self._sealer.seal(msgspec.json.encode(entry), row=f"entry.body:{entry_id}"),
         )
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
@@ -292,30 +317,6 @@ class Drafting:
         with self._database.reading() as tx:
             stored = stored_resources.by_id(tx, resource_id=resource_id)
         return stored.body if stored is not None and not stored.deleted else None
-
-
-def entry_draft(
-    vault: Vault, person_id: str, entry_id: str, entry: Entry, *, source: str, confidential: bool
-) -> writing.EntryDraft:
-    """Return an entry sealed and its keys hashed, ready to be stored.
-
-    What is no fact (``Entry.unsafe``) has no key: it is the same as nothing.
-
-    What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
-    confidential rows leaves no trace of them in others.
-    """
-    whose = f"{person_id}|confidential" if confidential else person_id
-    reading = None if entry.unsafe else read(entry, source=source)
-    facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
-    return writing.EntryDraft(
-        section=entry.section,
-        status=listed_as(entry).value,
-        sort_at=day_key(entry.when)[:20],
-        confidential=confidential,
-        facts=None if facts is None else vault.seal(facts, row=f"entry.facts:{entry_id}"),
-        keys=[(bond.value, vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
-        body=vault.seal(msgspec.json.encode(entry), row=f"entry.body:{entry_id}"),
-    )
 
 
 def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Section]:

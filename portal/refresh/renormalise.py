@@ -76,14 +76,15 @@ def _renew(database: Database, person_id: str | None, source: str, report: Renew
 def _compare(
     database: Database, before: dict[str, tuple[Section, bytes]], drafts: Sequence[Draft], report: RenewalReport
 ) -> None:
-    for draft in drafts:
-        old, new = before.get(draft.id), draft.entry
-        if draft.refusal is not None:
-            report.refused[draft.refusal] += 1
-        if new is None:
-            if old is not None:
-                report.removed[old[0]] += 1
-        elif old is None:
-            report.added[new.section] += 1
-        elif old != (new.section, database.vault.open(new.body, row=f"entry.body:{draft.id}")):
-            report.changed[new.section] += 1
+    with database.reading() as tx:
+        for draft in drafts:
+            old, new = before.get(draft.id), draft.entry
+            if draft.refusal is not None:
+                report.refused[draft.refusal] += 1
+            if new is None:
+                if old is not None:
+                    report.removed[old[0]] += 1
+            elif old is None:
+                report.added[new.section] += 1
+            elif old != (new.section, tx.open(new.body, row=f"entry.body:{draft.id}")):
+                report.changed[new.section] += 1

@@ -108,13 +108,13 @@ TABLES: Mapping[str, Retention] = {
         "with the segment it was sealed in, 6 years after the newest event of it (`jobs.retention`)",
     ),
     "audit_segment": Retention(
-        "What the events are verified by; of one whose events are gone, that it was, and that we removed them.",
-        "kept: the chain goes through all of them",
+        "What events are verified by; of what is gone, that we removed it.", "kept: the chain goes through all of them"
     ),
     "key_check": Retention(
-        "By what the keys are recognized that the database is filled with; nothing can be learnt of a key.",
-        "by `portal db rotate-keys`, when an older key seals nothing any more; that of the index key stays",
+        "By what keys are recognized; tells nothing of them.",
+        "by `portal db rotate-keys`, of what seals nothing any more",
     ),
+    "person_key": Retention("What seals a person's record: without it nothing of that opens.", "with the person"),
     # Organizations that can be linked
     "organization": Retention(
         "The directory. What left every list is not found any more, and stays as long as somebody's link leads there.",

@@ -46,8 +46,11 @@ A row names one test that looks at the requirement, or at the part of it that br
 
 ## Keys
 
-- `PORTAL_ENCRYPTION_KEYS`: AES-256-GCM for records, tokens and demographics, each value for its row. A new one goes in
-  front, then `portal db rotate-keys`; the old one can be taken out when that ended well.
+- `PORTAL_ENCRYPTION_KEYS`: AES-256-GCM for tokens, accounts and persons' keys, each value for its row. A new one goes
+  in front, then `portal db rotate-keys`; the old one can be taken out when that ended well.
+- Persons' keys: each record and its demographics, corrections and links to share are sealed with a key of their person,
+  which is sealed in the database. Destroyed, it leaves nothing of that record to be opened; backups made before hold it
+  until they are deleted. The audit trail outlives it, sealed with the instance's key.
 - `PORTAL_INDEX_KEY`: HMAC-SHA-256, by which records are found, and of the audit chain. It cannot be changed.
 - `PORTAL_SECRET_KEY`: signs cookies. With a new one everybody signs in again.
 - Signing keys (RSA): id_tokens, and assertions at other organizations. Sealed in the database; a new one is published

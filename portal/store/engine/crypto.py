@@ -2,7 +2,8 @@
 
 The bytes stored are ``key id length (1) | key id | nonce (12) | ciphertext and tag``. The additional data are the
 table, the column and the row's id, so that a value copied to another row does not decrypt. The first key encrypts, all
-keys decrypt: rotation is adding a key in front and running ``portal db rotate-keys``.
+keys decrypt: rotation is adding a key in front and running ``portal db rotate-keys``. What belongs to one person's
+record is sealed with that person's data key, which is itself a value sealed here (``person_keys``).
 
 Source: NIST SP 800-38D; RFC 5869 for the derivation of the hash key.
 """
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.domain.errors import DecryptionError
+
+_NONCE = 12  # bytes
 
 
 class Vault:
@@ -35,9 +38,7 @@ class Vault:
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Encrypt for one place; ``row`` is "table.column:id"."""
-        key_id = self.current.encode()
-        nonce = os.urandom(12)
-        return bytes([len(key_id)]) + key_id + nonce + self._ciphers[self.current].encrypt(nonce, plain, row.encode())
+        return encrypt(self._ciphers[self.current], self.current, plain, row)
 
     def open(self, sealed: bytes, *, row: str) -> bytes:
         """Decrypt what ``seal`` made for the same place.
@@ -45,18 +46,10 @@ class Vault:
         Raises:
             DecryptionError: wrong key, wrong row, or changed bytes.
         """
-        length = sealed[0]
-        key_id, nonce, body = sealed[1 : 1 + length].decode(), sealed[1 + length : 13 + length], sealed[13 + length :]
-        cipher = self._ciphers.get(key_id)
+        cipher = self._ciphers.get(key_id_of(sealed))
         if cipher is None:
             raise DecryptionError("unknown-key", hint="a key was taken out of PORTAL_ENCRYPTION_KEYS too early")
-        try:
-            return cipher.decrypt(nonce, body, row.encode())
-        except InvalidTag:
-            raise DecryptionError(hint="the value was changed or belongs to another row") from None
-
-    def is_current(self, sealed: bytes) -> bool:
-        return sealed[1 : 1 + sealed[0]].decode() == self.current
+        return decrypt(cipher, sealed, row)
 
     def hash(self, purpose: str, value: str) -> str:
         """Return a keyed hash (HMAC-SHA-256, 128 bits as hex) of ``value``, separate for each purpose."""
@@ -65,6 +58,35 @@ class Vault:
     def mac(self, purpose: str, content: bytes) -> bytes:
         """Return HMAC-SHA-256 of ``content`` with this instance's key, separate for each purpose."""
         return hmac.digest(self._index_key, purpose.encode() + b"\x00" + content, "sha256")
+
+
+def header(key_id: str) -> bytes:
+    """Return how everything begins that the key of this id sealed."""
+    return bytes([len(key_id)]) + key_id.encode()
+
+
+def key_id_of(sealed: bytes) -> str:
+    """Return the id of the key that sealed this; "" where it is damaged."""
+    return sealed[1 : 1 + sealed[0]].decode("ascii", "replace") if sealed else ""
+
+
+def encrypt(cipher: AESGCM, key_id: str, plain: bytes, row: str) -> bytes:
+    """Return ``plain`` sealed for one place, in the format above."""
+    nonce = os.urandom(_NONCE)
+    return header(key_id) + nonce + cipher.encrypt(nonce, plain, row.encode())
+
+
+def decrypt(cipher: AESGCM, sealed: bytes, row: str) -> bytes:
+    """Return what was sealed for this place.
+
+    Raises:
+        DecryptionError: wrong key, wrong row, or changed bytes.
+    """
+    start = 1 + sealed[0]
+    try:
+        return cipher.decrypt(sealed[start : start + _NONCE], sealed[start + _NONCE :], row.encode())
+    except (InvalidTag, ValueError):
+        raise DecryptionError(hint="the value was changed or belongs to another row") from None
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

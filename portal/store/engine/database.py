@@ -8,7 +8,7 @@ ADR 2, docs/adr). PostgreSQL needs none of that.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +20,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
-from portal.store.engine import key_checks
+from portal.store.engine import crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
+from portal.store.engine.person_keys import PersonKey, Sealer
 
 T = TypeVar("T")
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
@@ -36,13 +37,40 @@ class Tx:
     conn: Connection
     vault: Vault
     now: datetime
+    _keys: dict[str, PersonKey] = field(default_factory=dict, repr=False, compare=False)  # unwrapped already
 
-    def seal(self, value: Any, *, row: str) -> bytes:
-        """Encrypt a msgspec-encodable value as JSON for the place ``row`` ("table.column:id")."""
-        return self.vault.seal(msgspec.json.encode(value), row=row)
+    def seal(self, value: Any, *, row: str, person_id: str | None = None) -> bytes:
+        """Encrypt a msgspec-encodable value as JSON for the place ``row`` ("table.column:id").
+
+        What belongs to somebody's record is sealed with the key of ``person_id``.
+        """
+        return self.sealer(person_id).seal(msgspec.json.encode(value), row=row)
 
     def unseal(self, sealed: bytes, type_: type[T], *, row: str) -> T:
-        return msgspec.json.decode(self.vault.open(sealed, row=row), type=type_)
+        return msgspec.json.decode(self.open(sealed, row=row), type=type_)
+
+    def sealer(self, person_id: str | None) -> Sealer:
+        """Return what seals for a person, or for nobody (None); in a transaction that may write."""
+        if person_id is None:
+            return self.vault
+        key = self._keys.get(person_id)
+        if key is None:
+            key = self._keys[person_id] = person_keys.of_person(self.conn, self.vault, person_id)
+        return key
+
+    def open(self, sealed: bytes, *, row: str) -> bytes:
+        """Decrypt what was sealed for this place, with the person's key or the instance's.
+
+        Raises:
+            DecryptionError: wrong key, a key that was destroyed, wrong row, or changed bytes.
+        """
+        key_id = crypto.key_id_of(sealed)
+        if not key_id.startswith(person_keys.PREFIX):
+            return self.vault.open(sealed, row=row)
+        key = self._keys.get(key_id)
+        if key is None:
+            key = self._keys[key_id] = person_keys.by_id(self.conn, self.vault, key_id)
+        return key.open(sealed, row=row)
 
 
 class Database:
@@ -114,6 +142,11 @@ class Database:
         finally:
             if self.is_sqlite:
                 raw.set_progress_handler(None, 0)
+
+    def sealer(self, person_id: str | None) -> Sealer:
+        """Return what seals for a person outside a transaction: one of its own makes the key where there is none."""
+        with self.transaction() as tx:
+            return tx.sealer(person_id)
 
     def check_keys(self) -> None:
         """Look at the keys before anything else is done. A database that does not answer is looked at when it does.

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.errors import ConfigurationError
 from portal.store.engine.crypto import Vault
-from portal.store.schema.keys import key_check
+from portal.store.schema.encryption import key_check
 
 _INDEX = "index"
 _KEYS = "PORTAL_ENCRYPTION_KEYS (or the file encryption-keys in the data directory)"

@@ -1,13 +1,19 @@
 """Sealing everything anew with the newest key, in small transactions, while the instance is in use."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Column, LargeBinary, Table, select, update
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, and_, func, not_, null, or_, select, update
 
-from portal.store.engine import key_checks
-from portal.store.engine.crypto import Vault
+from portal.domain.errors import DecryptionError
+from portal.store.engine import key_checks, person_keys
+from portal.store.engine.crypto import header
 from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
+from portal.store.schema.access import person
+from portal.store.schema.links import link
+from portal.store.schema.records import correction, entry, resource
+from portal.store.schema.shares import share, share_file
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
 PLAIN = frozenset(
@@ -24,6 +30,29 @@ _BOUND_TO: Mapping[str, str] = {"audit_event.detail": "seal_id"}
 """What a sealed value is bound to where that is not the table's only primary key."""
 
 
+_PERSON: Mapping[str, ColumnElement[str]] = {
+    "person.data": person.c.id,
+    "resource.body": resource.c.person_id,
+    "entry.facts": entry.c.person_id,
+    "entry.body": entry.c.person_id,
+    "correction.data": correction.c.person_id,
+    "correction.answer": correction.c.person_id,
+    "link.finding": link.c.person_id,
+    "share.data": share.c.person_id,
+    "share_file.content": select(share.c.person_id).where(share.c.id == share_file.c.share_id).scalar_subquery(),
+}
+"""Whose key seals a column's values. What an earlier version sealed with the instance's key is sealed anew with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """What was done with a column: how many values were sealed anew, and the rows of those that no key opens."""
+
+    column: str
+    count: int
+    unreadable: tuple[str, ...]
+
+
 def sealed_columns() -> tuple[Column[bytes], ...]:
     """Return every sealed column, in a fixed order."""
     return tuple(
@@ -38,19 +67,21 @@ def name_of(column: Column[bytes]) -> str:
     return f"{column.table.name}.{column.name}"
 
 
-def rotate(database: Database) -> Iterator[tuple[str, int]]:
-    """Seal anew what an older key sealed; gives, column by column, how many values. Safe to repeat and to interrupt.
+def rotate(database: Database) -> Iterator[Rotated]:
+    """Seal anew what an older key sealed, column by column. Safe to repeat and to interrupt: it goes on where it was.
 
-    Raises:
-        DecryptionError: a value that no key opens; what was done before stays done.
+    Values under a person's key are not touched: that key itself is sealed anew.
     """
     for column in sealed_columns():
-        yield name_of(column), _rotate(database, column)
+        yield _rotate(database, column)
 
 
-def finish(database: Database) -> int:
-    """Return what ``left`` does; where it is 0, older keys may be taken out of the settings from now on."""
-    count = left(database)
+def finish(database: Database, *, unreadable: int = 0) -> int:
+    """Return what ``left`` does without the values that no key opens.
+
+    Where it is 0, older keys may be taken out of the settings from now on.
+    """
+    count = max(0, left(database) - unreadable)
     if not count:
         with database.transaction() as tx:
             key_checks.forget_older(tx.conn, tx.vault)
@@ -58,8 +89,12 @@ def finish(database: Database) -> int:
 
 
 def left(database: Database) -> int:
-    """Return how many values an older key still seals: 0 before a key may be taken out of the settings."""
-    return sum(_old(database, column) for column in sealed_columns())
+    """Return how many values wait to be sealed anew: 0 before a key may be taken out of the settings."""
+    with database.reading() as tx:
+        queries = (
+            select(func.count()).select_from(column.table).where(_is_old(tx, column)) for column in sealed_columns()
+        )
+        return sum(tx.conn.execute(query).scalar_one() for query in queries)
 
 
 def open_newest(tx: Tx, column: Column[bytes]) -> None:
@@ -69,42 +104,41 @@ def open_newest(tx: Tx, column: Column[bytes]) -> None:
         DecryptionError: no key opens it, or it was changed.
     """
     key = _key(column)
-    bound = column.table.c[_BOUND_TO.get(name_of(column), key.name)]
-    query = select(bound, column).where(column.is_not(None)).order_by(key.desc()).limit(1)
-    row = tx.conn.execute(query).first()
+    query = select(_bound(column), column).where(column.is_not(None), func.length(column) > 0)
+    row = tx.conn.execute(query.order_by(key.desc()).limit(1)).first()
     if row is not None:
-        tx.vault.open(bytes(row[1]), row=f"{name_of(column)}:{row[0]}")
+        tx.open(bytes(row[1]), row=f"{name_of(column)}:{row[0]}")
 
 
-def _rotate(database: Database, column: Column[bytes]) -> int:
-    done, after = 0, None
+def _rotate(database: Database, column: Column[bytes]) -> Rotated:
+    count, unreadable, after = 0, [], None
+    key = _key(column)
     while True:
         with database.transaction() as tx:
             rows = _batch(tx, column, after, lock=not database.is_sqlite)
-            for key, bound, sealed in rows:
-                if not tx.vault.is_current(sealed):
-                    anew = _anew(tx.vault, column, bound, sealed)
-                    tx.conn.execute(update(column.table).where(_key(column) == key).values({column.name: anew}))
-                    done += 1
+            for row_key, bound, sealed, person_id in rows:
+                place = f"{name_of(column)}:{bound}"
+                try:
+                    anew = tx.sealer(person_id).seal(tx.open(sealed, row=place), row=place)
+                except DecryptionError:
+                    unreadable.append(str(row_key))
+                    continue
+                tx.conn.execute(update(column.table).where(key == row_key).values({column.name: anew}))
+                count += 1
         if len(rows) < _BATCH:
-            return done
+            return Rotated(name_of(column), count, tuple(unreadable))
         after = rows[-1][0]
 
 
-def _old(database: Database, column: Column[bytes]) -> int:
-    count, after = 0, None
-    while True:
-        with database.reading() as tx:
-            rows = _batch(tx, column, after, lock=False)
-            count += sum(not tx.vault.is_current(sealed) for _, _, sealed in rows)
-        if len(rows) < _BATCH:
-            return count
-        after = rows[-1][0]
-
-
-def _anew(vault: Vault, column: Column[bytes], bound: object, sealed: bytes) -> bytes:
-    row = f"{name_of(column)}:{bound}"
-    return vault.seal(vault.open(sealed, row=row), row=row)
+def _is_old(tx: Tx, column: Column[bytes]) -> ColumnElement[bool]:
+    """Return the condition under which a value waits to be sealed anew; looks at its first bytes only."""
+    current = header(tx.vault.current)
+    is_current = func.substr(column, 1, len(current), type_=LargeBinary) == current
+    person_id = _PERSON.get(name_of(column))
+    if person_id is not None:
+        is_current = and_(is_current, person_id.is_(None))
+    is_persons = func.substr(column, 2, 1, type_=LargeBinary) == person_keys.PREFIX.encode()
+    return and_(column.is_not(None), func.length(column) > 0, not_(or_(is_current, is_persons)))
 
 
 def _key(column: Column[bytes]) -> Column[object]:
@@ -114,12 +148,17 @@ def _key(column: Column[bytes]) -> Column[object]:
     return key
 
 
-def _batch(tx: Tx, column: Column[bytes], after: object, *, lock: bool) -> list[tuple[object, object, bytes]]:
-    key = _key(column)
-    bound = column.table.c[_BOUND_TO.get(name_of(column), key.name)]
-    query = select(key, bound, column).where(column.is_not(None)).order_by(key).limit(_BATCH)
+def _bound(column: Column[bytes]) -> Column[object]:
+    return column.table.c[_BOUND_TO.get(name_of(column), _key(column).name)]
+
+
+def _batch(
+    tx: Tx, column: Column[bytes], after: object, *, lock: bool
+) -> list[tuple[object, object, bytes, str | None]]:
+    key, person_id = _key(column), _PERSON.get(name_of(column), null())
+    query = select(key, _bound(column), column, person_id).where(_is_old(tx, column)).order_by(key).limit(_BATCH)
     if after is not None:
         query = query.where(key > after)
     if lock:
-        query = query.with_for_update()
-    return [(row[0], row[1], bytes(row[2])) for row in tx.conn.execute(query)]
+        query = query.with_for_update(of=column.table)
+    return [(row[0], row[1], bytes(row[2]), row[3]) for row in tx.conn.execute(query)]

@@ -25,7 +25,7 @@ def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
     """Create or refresh the person of the home chart's Patient ``fhir_id``, and return the person's id."""
     stored_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
     person_id = stored_id or new_id()
-    values = {"data": tx.seal(demographics, row=f"person.data:{person_id}"), "updated_at": tx.now}
+    values = {"data": tx.seal(demographics, row=f"person.data:{person_id}", person_id=person_id), "updated_at": tx.now}
     if stored_id:
         tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
     else:

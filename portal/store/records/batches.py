@@ -39,7 +39,7 @@ def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: 
     )
     return tuple(
         PackedResource(
-            row.id, row.type, row.fhir_id, row.content_hash, tx.vault.open(row.body, row=f"resource.body:{row.id}")
+            row.id, row.type, row.fhir_id, row.content_hash, tx.open(row.body, row=f"resource.body:{row.id}")
         )
         for row in tx.conn.execute(query)
     )
@@ -51,7 +51,7 @@ def entries(tx: Tx, *, ids: Sequence[str]) -> dict[str, tuple[Section, bytes]]:
     for batch in chunks(ids):
         query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(batch))
         for row in tx.conn.execute(query):
-            by_id[row.id] = (Section(row.section), tx.vault.open(row.body, row=f"entry.body:{row.id}"))
+            by_id[row.id] = (Section(row.section), tx.open(row.body, row=f"entry.body:{row.id}"))
     return by_id
 
 

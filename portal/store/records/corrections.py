@@ -64,7 +64,7 @@ def ask(tx: Tx, *, person_id: str, account_id: str, section: Section, entry_id: 
             account_id=account_id,
             section=section,
             entry_id=entry_id,
-            data=tx.seal(request, row=f"correction.data:{correction_id}"),
+            data=tx.seal(request, row=f"correction.data:{correction_id}", person_id=person_id),
             state=CorrectionState.OPEN,
             created_at=tx.now,
         )
@@ -97,7 +97,7 @@ def answer(tx: Tx, *, correction_id: str, account_id: str, state: CorrectionStat
         .where(correction.c.id == correction_id, correction.c.state == CorrectionState.OPEN)
         .values(
             state=state,
-            answer=tx.seal(text, row=f"correction.answer:{correction_id}"),
+            answer=tx.seal(text, row=f"correction.answer:{correction_id}", person_id=stored.person_id),
             answered_at=tx.now,
             answered_by=account_id,
         )

@@ -174,7 +174,7 @@ _FACTS = msgspec.json.Decoder(Facts)
 
 
 def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
-    return None if sealed is None else _FACTS.decode(tx.vault.open(sealed, row=f"entry.facts:{entry_id}"))
+    return None if sealed is None else _FACTS.decode(tx.open(sealed, row=f"entry.facts:{entry_id}"))
 
 
 _Shape = tuple[Any, ...]

@@ -100,7 +100,7 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date = row
     body: Mapping[str, Any] = {}
     if deleted_at is None:
-        body = packing.decode(packing.unpack(tx.vault.open(sealed, row=f"resource.body:{own_id}")))
+        body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))
     return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at is not None, body)
 
 

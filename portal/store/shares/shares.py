@@ -90,14 +90,14 @@ def add(
             person_id=person_id,
             account_id=account_id,
             flags=flags,
-            data=tx.seal(terms, row=f"share.data:{share_id}"),
+            data=tx.seal(terms, row=f"share.data:{share_id}", person_id=person_id),
             passcode_hash=tx.vault.seal(encoded, row=f"share.passcode_hash:{share_id}") if encoded else None,
             tries_left=WRONG_PASSCODES,
             created_at=tx.now,
             ends_at=ends_at,
         )
     )
-    sealed = tx.vault.seal(content, row=f"share_file.content:{share_id}")
+    sealed = tx.sealer(person_id).seal(content, row=f"share_file.content:{share_id}")
     tx.conn.execute(insert(share_file).values(share_id=share_id, content=sealed))
     log(tx, share_id=share_id, kind=ShareEventKind.MADE)
 
@@ -166,7 +166,7 @@ def at_location(tx: Tx, *, token: str) -> Share | None:
 def content(tx: Tx, *, share_id: str) -> bytes | None:
     """Return the encrypted file."""
     sealed = tx.conn.execute(select(share_file.c.content).where(share_file.c.share_id == share_id)).scalar_one_or_none()
-    return tx.vault.open(sealed, row=f"share_file.content:{share_id}") if sealed is not None else None
+    return tx.open(sealed, row=f"share_file.content:{share_id}") if sealed is not None else None
 
 
 def log(tx: Tx, *, share_id: str, kind: ShareEventKind, recipient: str = "") -> None:

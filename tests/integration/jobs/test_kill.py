@@ -166,7 +166,7 @@ class Place:
                     row.row_id,
                     row.status,
                     row.version,
-                    tx.vault.open(row.body, row=f"entry.body:{row.id}"),
+                    tx.open(row.body, row=f"entry.body:{row.id}"),
                 )
                 for row in tx.conn.execute(query)
             }

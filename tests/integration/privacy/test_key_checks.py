@@ -22,7 +22,7 @@ from portal.store.engine import key_rotation
 from portal.store.engine.upgrade import is_current, upgrade
 from portal.store.people import people
 from portal.store.schema.access import person, person_token
-from portal.store.schema.keys import key_check
+from portal.store.schema.encryption import key_check
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA
 
