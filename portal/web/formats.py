@@ -1,14 +1,16 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
 from babel import dates as babel_dates
 from babel.lists import format_list
-from babel.numbers import format_decimal as babel_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from flask import g
 from flask_babel import format_timedelta, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -64,7 +66,13 @@ def _day(told: Local, style: Literal["long", "medium"]) -> str:
         return f"{told.day.year:04}"
     if told.precision is Precision.MONTH:
         return str(babel_dates.format_skeleton("yMMMM", told.day, locale=_locale()))
-    return babel_dates.format_date(told.day, style, locale=_locale())
+    return _calendar_day(told.day.year, told.day.month, told.day.day, style, _locale())
+
+
+@lru_cache(maxsize=2000)
+def _calendar_day(year: int, month: int, day: int, style: Literal["long", "medium"], locale: Locale) -> str:
+    """Return a day of the calendar, which is nobody's: a page has dozens, and the same ones on the next page."""
+    return babel_dates.format_date(date(year, month, day), style, locale=locale)
 
 
 def short_day(told: Local) -> str:
@@ -90,8 +98,11 @@ def _locale() -> Locale:
     """Return the page's locale for dates and numbers: Spanish is that of the United States ("6.7", "2:00 p. m.")."""
     locale = get_locale()
     if locale is None:
-        return Locale("en")
-    return Locale("es", "US") if locale.language == "es" and not locale.territory else locale
+        return _ENGLISH
+    return _SPANISH if locale.language == "es" and not locale.territory else locale
+
+
+_ENGLISH, _SPANISH = Locale("en"), Locale("es", "US")
 
 
 def moment(at: datetime | None) -> Markup | str:
@@ -102,12 +113,13 @@ def moment(at: datetime | None) -> Markup | str:
 
 
 def moment_text(at: datetime) -> str:
-    return _moment(at if at.tzinfo else at.replace(tzinfo=UTC))
-
-
-def _moment(at: datetime) -> str:
-    told = to_user_timezone(at)
-    return f"{babel_dates.format_date(told, 'medium', locale=_locale())}, {_time(told)}"
+    """Return a moment's day and time; made once a request, as each row says when its organization was last read."""
+    moments: dict[tuple[datetime, Locale], str] = g.setdefault("moments", {}) if g else {}
+    locale = _locale()
+    if (at, locale) not in moments:
+        told = to_user_timezone(at if at.tzinfo else at.replace(tzinfo=UTC))
+        moments[at, locale] = f"{babel_dates.format_date(told, 'medium', locale=locale)}, {_time(told)}"
+    return moments[at, locale]
 
 
 def clock(at: datetime) -> str:
@@ -142,8 +154,14 @@ def number(text: str) -> str:
     places = max(-exponent, 0) if isinstance(exponent, int) else 0
     if places > _MOST_PLACES or max(value.adjusted(), 0) + 1 + places > _MOST_DIGITS:
         return text
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(babel_decimal(value, pattern, locale=_locale()))
+    group, point = _symbols(_locale())
+    return "".join({",": group, ".": point}.get(sign, sign) for sign in f"{value:,.{places}f}")
+
+
+@lru_cache
+def _symbols(locale: Locale) -> tuple[str, str]:
+    """Return what stands between thousands and before decimals; babel parses a pattern for each number."""
+    return get_group_symbol(locale), get_decimal_symbol(locale)
 
 
 def unit(value: Quantity) -> str:

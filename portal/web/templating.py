@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Permission, can
@@ -151,21 +152,36 @@ def own_menu() -> list[NavItem]:
     return list(_items(_OWN if account.role is Role.PATIENT else _OWN[-1:]))
 
 
-def _phrases() -> Any:
-    """Return the catalogue of the request's language, looked up once; a page has hundreds of phrases."""
-    if "phrases" not in g:
-        g.phrases = get_domain().get_translations()
-    return g.phrases
+def _gettext(text: str, /, **variables: Any) -> Markup:
+    """Return a template's phrase: what is put into it is escaped, the phrase itself is ours.
+
+    Jinja's own does the same through three calls and always formats; a page has hundreds of phrases.
+    """
+    phrase = get_domain().get_translations().ugettext(text)
+    return Markup(phrase) % variables if variables or "%" in phrase else Markup(phrase)
+
+
+def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
+    variables.setdefault("num", number)
+    return Markup(get_domain().get_translations().ungettext(text, plural, number)) % variables
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """Return an address, made once a request: many rows of a page lead to the same help or section."""
+    key = (endpoint, *sorted(values.items()))
+    addresses: dict[Any, str] = g.setdefault("addresses", {})
+    if key not in addresses:
+        addresses[key] = url_for(endpoint, **values)
+    return addresses[key]
 
 
 def bind(app: Flask) -> None:
     assets.bind(app)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _phrases().ugettext(text),
-        ngettext=lambda text, plural, number: _phrases().ungettext(text, plural, number),
-        newstyle=True,
-    )
     app.jinja_env.globals.update(
+        {"_": _gettext},
+        gettext=_gettext,
+        ngettext=_ngettext,
+        url_for=_url_for,
         asset=assets.asset,
         csp_nonce=csp_nonce,
         is_fragment=is_fragment,
