@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask
 
-from portal.access import Permission
+from portal.access import Duty, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -16,15 +16,14 @@ class Kind(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed-in"
     PERSON = "person"
-    STAFF = "staff"
-    ADMIN = "admin"
+    DUTY = "duty"
     OAUTH = "oauth"  # the endpoint checks its own bearer token or client authentication
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     kind: Kind
-    permission: Permission | None = None
+    permission: Permission | Duty | None = None
 
 
 def _tag(view: View, access: Access) -> View:
@@ -47,12 +46,9 @@ def for_person(permission: Permission) -> Callable[[View], View]:
     return lambda view: _tag(view, Access(Kind.PERSON, permission))
 
 
-def staff(view: View) -> View:
-    return _tag(view, Access(Kind.STAFF))
-
-
-def admin(view: View) -> View:
-    return _tag(view, Access(Kind.ADMIN))
+def for_duty(duty: Duty) -> Callable[[View], View]:
+    """Open the view to staff who have this duty; for everybody else it is not there."""
+    return lambda view: _tag(view, Access(Kind.DUTY, duty))
 
 
 def without_factor(view: View) -> View:

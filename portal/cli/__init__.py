@@ -9,6 +9,7 @@ from portal.domain.errors import PortalError
 
 _COMMANDS = {
     # command: (module, name in it, one line for --help)
+    "access": ("portal.cli.access", "access", "Who may do what, as a table."),
     "audit": ("portal.cli.audit", "group", "The audit trail: verify, export, receipts."),
     "client": ("portal.cli.clients", "group", "Registered apps."),
     "db": ("portal.cli.db", "group", "The database: migrations, checks, backup."),

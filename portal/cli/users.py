@@ -2,14 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
 
 import click
 
 from portal import audit
 from portal.access.passwords import hash_password
+from portal.access.table import ROLE_NAMES
 from portal.authentication import activation, password_rules
 from portal.authentication.password_rules import PasswordProblem
 from portal.config import Settings
@@ -20,12 +23,47 @@ from portal.store.engine.database import Tx
 from portal.store.people import accounts, people
 from portal.store.people.accounts import Account
 
+_ROLES = {name.replace(" ", "-"): role for role, name in ROLE_NAMES.items() if role is not Role.PATIENT}
 _HINTS = {
     PasswordProblem.SHORT: "the password must have at least {} characters",
     PasswordProblem.LONG: f"the password must have at most {password_rules.LONGEST} characters",
     PasswordProblem.COMMON: "many people use this password",
     PasswordProblem.CONTEXT: "the password is too close to the name of the user or the portal",
 }
+
+
+_Command = Callable[..., None]
+
+
+def _whose_account(*, required: bool) -> Callable[[_Command], _Command]:
+    """Add the options that say whose account it is: a patient's own, or one of staff with a role."""
+
+    def decorate(command: _Command) -> _Command:
+        @click.option(
+            "--patient", metavar="ID", help="Whose own account it is: the id that `portal records import` printed."
+        )
+        @click.option("--role", type=click.Choice(list(_ROLES)), help="What the member of staff does.")
+        @click.option("--staff", is_flag=True, help="The same as --role front-desk.")
+        @click.option("--admin", is_flag=True, help="The same as --role administrator.")
+        @click.option(
+            "--as-patient", metavar="ID", help="Whom a member of staff is as a patient: never assisted by them."
+        )
+        @click.option("--email", default="", help="Where its owner reads e-mails.")
+        @wraps(command)
+        def with_role(
+            *, patient: str | None, role: str | None, staff: bool, admin: bool, as_patient: str | None, **options: Any
+        ) -> None:
+            names = [role, "front-desk" if staff else None, "administrator" if admin else None]
+            roles = {_ROLES[name] for name in names if name} | ({Role.PATIENT} if patient else set())
+            if len(roles) > 1 or (required and not roles):
+                raise click.UsageError("give one of --patient ID, --role ROLE, --staff, --admin")
+            if as_patient and roles <= {Role.PATIENT}:
+                raise click.UsageError("--as-patient is for staff")
+            command(patient=patient, role=next(iter(roles), None), as_patient=as_patient, **options)
+
+        return with_role
+
+    return decorate
 
 
 @click.group("user")
@@ -35,14 +73,12 @@ def group() -> None:
 
 @group.command("add")
 @click.argument("name")
-@click.option("--patient", metavar="ID", help="Whose own account it is: the id that `portal records import` printed.")
-@click.option("--staff", is_flag=True, help="Front-desk staff.")
-@click.option("--admin", is_flag=True, help="An administrator.")
-@click.option("--email", default="", help="Where its owner reads e-mails.")
+@_whose_account(required=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def add(name: str, patient: str | None, *, staff: bool, admin: bool, email: str, password_stdin: bool) -> None:
+def add(
+    name: str, role: Role, patient: str | None, as_patient: str | None, *, email: str, password_stdin: bool
+) -> None:
     """Add an account. Prints its id."""
-    role = _role(patient, staff=staff, admin=admin)
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
@@ -54,24 +90,25 @@ def add(name: str, patient: str | None, *, staff: bool, admin: bool, email: str,
         raise InvalidInputError(f"password-{refusal.value}", hint=_HINTS[refusal].format(shortest))
     encoded = hash_password(password)
     with _transaction() as tx:
-        account_id = _add(tx, name, role, patient, email=email, password_hash=encoded)
+        account_id = _add(tx, name, role, patient, as_patient, email=email, password_hash=encoded)
         _record(tx, accounts.by_id(tx, account_id=account_id), change="added")
     click.echo(account_id)
 
 
 @group.command("invite")
 @click.argument("name")
-@click.option("--patient", metavar="ID", help="Whose own account it is: the id that `portal records import` printed.")
-@click.option("--staff", is_flag=True, help="Front-desk staff.")
-@click.option("--admin", is_flag=True, help="An administrator.")
-@click.option("--email", default="", help="Where its owner reads e-mails.")
+@_whose_account(required=False)
 @click.option("--start-over", is_flag=True, help="For an account whose owner lost everything: all ways in end.")
-def invite(name: str, patient: str | None, *, staff: bool, admin: bool, email: str, start_over: bool) -> None:
+def invite(
+    name: str, role: Role | None, patient: str | None, as_patient: str | None, *, email: str, start_over: bool
+) -> None:
     """Print a code with which its owner signs in for the first time, within 7 days, with their birth date."""
     with _transaction() as tx:
         account = accounts.by_username(tx, username=name)
         if account is None:
-            account_id = _add(tx, name, _role(patient, staff=staff, admin=admin), patient, email=email)
+            if role is None:
+                raise click.UsageError("give one of --patient ID, --role ROLE, --staff, --admin")
+            account_id = _add(tx, name, role, patient, as_patient, email=email)
         elif start_over:
             account_id = account.id
         elif accounts.has_password(tx, account_id=account.id):
@@ -159,15 +196,24 @@ def end_grant(grant_id: str) -> None:
         _record(tx, None, person_id=person_id, change="grant-ended")
 
 
-def _role(patient: str | None, *, staff: bool, admin: bool) -> Role:
-    if [patient is not None, staff, admin].count(True) != 1:
-        raise click.UsageError("give one of --patient ID, --staff, --admin")
-    return Role.ADMIN if admin else Role.STAFF if staff else Role.PATIENT
+def _add(
+    tx: Tx,
+    name: str,
+    role: Role,
+    patient: str | None,
+    as_patient: str | None,
+    *,
+    email: str,
+    password_hash: str = "",
+) -> str:
+    """Add an account; without a password nobody signs in with it yet.
 
-
-def _add(tx: Tx, name: str, role: Role, patient: str | None, *, email: str, password_hash: str = "") -> str:
-    """Add an account; without a password nobody signs in with it yet."""
+    Raises:
+        ConflictError: the person has an account of their own already.
+    """
     person_id, display = _whose(tx, patient, name)
+    if person_id is not None and accounts.own_account(tx, person_id=person_id) is not None:
+        raise ConflictError("own-account", hint="this patient has an account already; a person has one")
     return accounts.add(
         tx,
         username=name,
@@ -176,6 +222,7 @@ def _add(tx: Tx, name: str, role: Role, patient: str | None, *, email: str, pass
         role=role,
         person_id=person_id,
         email=email,
+        as_patient=_whose(tx, as_patient, name)[0] or "",
     )
 
 

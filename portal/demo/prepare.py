@@ -29,14 +29,25 @@ from portal.store.people import accounts, people
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 
-_ROLES = {"desk": Role.STAFF, "admin": Role.ADMIN}
+_ROLES = {
+    "desk": Role.STAFF,
+    "nurse": Role.CARE_TEAM,
+    "records": Role.RECORDS,
+    "privacy": Role.PRIVACY,
+    "admin": Role.ADMIN,
+    "admin2": Role.ADMIN,
+}
 _FAMILY = {"leo": "son", "rosa": "mother"}  # whom Maria acts for, wherever both are known
 _NAMES = {
     "maria": "Maria Alvarez",
     "rosa": "Rosa Alvarez",
     "james": "James Chen",
     "desk": "Front desk",
+    "nurse": "Nora Kim, RN",
+    "records": "Records office",
+    "privacy": "Privacy office",
     "admin": "Administrator",
+    "admin2": "Second administrator",
 }
 _MAPLE = "maple-street-clinic"
 

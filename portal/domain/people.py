@@ -66,7 +66,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Role(StrEnum):
     PATIENT = "patient"
-    STAFF = "staff"
+    STAFF = "staff"  # the front desk
+    CARE_TEAM = "care-team"
+    RECORDS = "records"
+    PRIVACY = "privacy"
     ADMIN = "admin"
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, re
 from flask_login import current_user
 
 from portal import audit
-from portal.access import Actor, Permission, can
+from portal.access import Actor, Duty, Permission, can, has_duty
 from portal.domain.people import Role
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
 from portal.extensions import current_services
@@ -113,7 +113,14 @@ def _ask_again() -> Any:
     return redirect(address, 303)
 
 
-_START = {Role.STAFF: "/staff", Role.ADMIN: "/admin/", Role.PATIENT: "/family"}
+_START = {
+    Role.STAFF: "/help",
+    Role.CARE_TEAM: "/help",
+    Role.RECORDS: "/staff/corrections",
+    Role.PRIVACY: "/help",
+    Role.ADMIN: "/admin/",
+    Role.PATIENT: "/family",
+}
 """Where those begin who have no record of their own."""
 
 
@@ -123,10 +130,8 @@ def _start(actor: Actor) -> Response:
 
 def _check(access: Access) -> Response | None:
     actor = current_actor()
-    if access.kind is Kind.STAFF and actor.role is not Role.STAFF:
-        abort(404)
-    if access.kind is Kind.ADMIN and actor.role is not Role.ADMIN:
-        abort(404)
+    if isinstance(access.permission, Duty):
+        return None if has_duty(actor.role, access.permission) else abort(404)
     if access.kind is not Kind.PERSON:
         return None
     person_id = g.person_in_address or actor.own_person_id

@@ -91,7 +91,10 @@ _OWN: _Plan = (
     ("/settings", "settings", None),
 )
 _BY_ROLE: dict[Role, _Plan] = {
-    Role.STAFF: (("/staff", "person", None), ("/help", "help", None)),
+    Role.STAFF: (("/help", "help", None),),
+    Role.CARE_TEAM: (("/help", "help", None),),
+    Role.RECORDS: (("/staff/corrections", "person", None), ("/help", "help", None)),
+    Role.PRIVACY: (("/help", "help", None),),
     Role.ADMIN: (("/admin/", "settings", None), ("/help", "help", None)),
 }
 
@@ -106,7 +109,7 @@ def _labels() -> dict[str, str]:
         "/family": _("Family and access"),
         "/activity": _("Who has looked at my record"),
         "/settings": _("Settings"),
-        "/staff": _("Front desk"),
+        "/staff/corrections": _("Corrections"),
         "/admin/": _("Administration"),
     }
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.links import Shown
+from portal.domain.people import Role
 from portal.domain.sections import SECTIONS, Section
 
 _STATES: dict[Shown, LazyString] = {
@@ -39,6 +40,21 @@ STATE_HELP: dict[Shown, str] = {
     Shown.UNLINKED: "unlink",
 }
 """The anchor of the help page that explains a state."""
+
+
+_ROLES: dict[Role, LazyString] = {
+    Role.PATIENT: lazy_gettext("patient"),
+    Role.STAFF: lazy_gettext("front desk"),
+    Role.CARE_TEAM: lazy_gettext("care team"),
+    Role.RECORDS: lazy_gettext("records office"),
+    Role.PRIVACY: lazy_gettext("privacy office"),
+    Role.ADMIN: lazy_gettext("administrator"),
+}
+
+
+def role_word(role: Role) -> str:
+    """Return what somebody with this role is called, within a sentence."""
+    return str(_ROLES[role])
 
 
 def section_word(section: str) -> str:

@@ -57,6 +57,7 @@ PARTIAL = {
     "portal.web.health.missing_reasons._DATED": "reasons that are the same without a date",
     "portal.web.health.missing_reasons._STATES": "in the other states the section's own outcome says why",
     "portal.web.health.section_page._FILTERED": "sections that can be narrowed",
+    "portal.web.access_document._KINDS": "the others name the permission itself",
     "portal.web.templating._BY_ROLE": "patients have the main menu",
 }
 """Tables that are of some only, and why."""

@@ -82,9 +82,10 @@ def test_the_api(services: Services, third_party: TestApp, path: str) -> None:
     assert seen == []
 
 
-def test_the_front_desk(client: FlaskClient, world: World, services: Services, app: Flask) -> None:
-    sign_in(client, world.staff("clerk", Role.STAFF))
-    for rule in pages(app, frozenset({Kind.STAFF})):
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.PATIENT}))
+def test_the_pages_of_staff(client: FlaskClient, world: World, services: Services, app: Flask, role: Role) -> None:
+    sign_in(client, world.staff("clerk", role))
+    for rule in pages(app, frozenset({Kind.DUTY})):
         with reads_while_writing(services.db.engine) as seen:
             client.get(re.sub(r"<[^>]+>", "1", rule))
         assert seen == [], rule

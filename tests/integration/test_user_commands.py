@@ -58,3 +58,20 @@ def test_acting_for_somebody_ends_at_once(app: Flask, world: World, run: Run) ->
     assert run("end-grant", grant_id).exit_code == 1
     assert ana.person_id is not None
     assert run("grant", "ana", "--patient", ana.person_id, "--level", "full").exit_code == 1
+
+
+def test_each_role_is_given_by_name(world: World, run: Run) -> None:
+    ana = world.patient()
+    assert run("invite", "nora", "--role", "care-team").exit_code == 0
+    assert run("invite", "dana", "--staff", "--as-patient", ana.person_id).exit_code == 0
+    roles = {line.split("\t")[3]: line.split("\t")[1] for line in run("list").output.splitlines()}
+    assert roles == {"ana": "patient", "nora": "care-team", "dana": "staff"}
+    assert run("invite", "both", "--staff", "--role", "records").exit_code == 2
+    assert run("invite", "nobody", "--patient", ana.person_id, "--as-patient", ana.person_id).exit_code == 2
+
+
+def test_a_person_has_one_account(world: World, run: Run) -> None:
+    ana = world.patient()
+    again = run("invite", "ana-again", "--patient", ana.person_id)
+    assert again.exit_code == 1
+    assert "has an account already" in again.output

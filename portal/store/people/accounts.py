@@ -21,6 +21,7 @@ class _Private(msgspec.Struct, frozen=True):
     username: str
     display: str = ""
     email: str = ""
+    as_patient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Account:
     username: str
     display: str
     email: str
+    as_patient: str  # whom this member of staff is as a patient here; "" for none
     role: Role
     person_id: str | None
     locale: str
@@ -47,8 +49,9 @@ def add(
     role: Role,
     person_id: str | None = None,
     email: str = "",
+    as_patient: str = "",
 ) -> str:
-    """Create an account.
+    """Create an account. ``as_patient``: whom a member of staff is as a patient, so that they never assist themselves.
 
     Raises:
         ConflictError: the name is taken.
@@ -57,7 +60,7 @@ def add(
     username_hash = _username_hash(tx, username)
     if tx.conn.execute(select(account.c.id).where(account.c.username_hash == username_hash)).scalar():
         raise ConflictError("username-taken", hint="an account with this user name exists already")
-    private = _Private(username.strip(), display, email)
+    private = _Private(username.strip(), display, email, as_patient)
     tx.conn.execute(
         insert(account).values(
             id=account_id,
@@ -92,6 +95,11 @@ def for_sign_in(tx: Tx, *, username: str) -> tuple[Account, str] | None:
 def by_username(tx: Tx, *, username: str) -> Account | None:
     """Return the account of this user name, a disabled one too."""
     return _account_where(tx, account.c.username_hash == _username_hash(tx, username))
+
+
+def own_account(tx: Tx, *, person_id: str) -> Account | None:
+    """Return a person's own account, a disabled one too."""
+    return _account_where(tx, and_(account.c.person_id == person_id, account.c.role == Role.PATIENT.value))
 
 
 def everyone(tx: Tx) -> tuple[Account, ...]:
@@ -131,9 +139,12 @@ def change_password(tx: Tx, *, account_id: str, password_hash: str) -> None:
 def set_email(tx: Tx, *, account_id: str, email: str) -> None:
     stored = by_id(tx, account_id=account_id)
     if stored is not None:
-        private = _Private(stored.username, stored.display, email)
-        sealed = tx.seal(private, row=f"account.data:{account_id}")
-        tx.conn.execute(update(account).where(account.c.id == account_id).values(data=sealed))
+        _put_private(tx, account_id, _Private(stored.username, stored.display, email, stored.as_patient))
+
+
+def _put_private(tx: Tx, account_id: str, private: _Private) -> None:
+    sealed = tx.seal(private, row=f"account.data:{account_id}")
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(data=sealed))
 
 
 def set_preferences(tx: Tx, *, account_id: str, locale: str, reduce_data: bool) -> None:
@@ -236,6 +247,7 @@ def _account(tx: Tx, row: Row[Any]) -> Account:
         username=private.username,
         display=private.display,
         email=private.email,
+        as_patient=private.as_patient,
         role=Role(row.role),
         person_id=row.person_id,
         locale=row.locale,

@@ -19,6 +19,7 @@ from portal.store.directory.values import Mark
 from portal.web import formats
 from portal.web.activity import words
 from portal.web.activity.names import EventNames
+from portal.web.words import role_word
 
 _LISTED = 8  # things that a line names
 
@@ -165,8 +166,8 @@ def _account(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
     if account is None:
         return Who(_("Somebody who could not be identified"), "nobody", Mark.of(""))
     note = ""
-    if account.role is Role.STAFF:
-        note = _("front desk")
+    if account.role is not Role.PATIENT:
+        note = role_word(account.role)
     elif account.id in names.acting:
         note = _("who acts for you") if reader.is_own else _("who acts for this person")
     name = account.display or account.username

@@ -12,9 +12,10 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from portal.access import Duty
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.ids import is_id, new_id
-from portal.endpoints import admin
+from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.provider.oauth import operator
 from portal.store.provider import clients
@@ -78,14 +79,14 @@ class AppForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.get("")
-@admin
+@for_duty(Duty.MANAGE_APPS)
 def apps() -> Response:
     """All that are registered, and the form for another one."""
     return _page(AppForm(client_id=new_id()))
 
 
 @blueprint.post("")
-@admin
+@for_duty(Duty.MANAGE_APPS)
 def add() -> ResponseReturnValue:
     """Register one; its id, and its secret where it has one, are shown on this answer only."""
     form = AppForm()
@@ -106,7 +107,7 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.post("/end")
-@admin
+@for_duty(Duty.MANAGE_APPS)
 def end() -> ResponseReturnValue:
     """Shut one out. Of one that is shut out already it says the same."""
     with current_services().db.transaction() as tx:

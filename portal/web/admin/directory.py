@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import audit
+from portal.access import Duty
 from portal.directory import correcting
 from portal.directory.search import search
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import LinkPolicy
-from portal.endpoints import admin
+from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.linking.link_policy import set_policy
 from portal.store import Tx
@@ -46,7 +47,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/directory/<organization>/merge", view_func=merge, methods=["POST"])
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def directory() -> Response:
     """All entries by name, or those that a patient would find with ``q``; ``policy`` narrows, ``after`` goes on."""
     text = request.args.get("q", "").strip()[:_LONGEST]
@@ -73,7 +74,7 @@ def directory() -> Response:
     )
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def entry(organization: str) -> ResponseReturnValue:
     """One entry, with what it rests on. An id that was merged away leads to the one that stayed."""
     with current_services().db.reading() as tx:
@@ -85,7 +86,7 @@ def entry(organization: str) -> ResponseReturnValue:
     return _entry_page(entry, EntryForm.of(entry))
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def correct(organization: str) -> ResponseReturnValue:
     """Correct an entry; no import overwrites it any more."""
     with current_services().db.reading() as tx:
@@ -102,7 +103,7 @@ def correct(organization: str) -> ResponseReturnValue:
     return redirect(_address(entry.id), 303)
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def policy(organization: str) -> ResponseReturnValue:
     """Whether patients may link it."""
     policy = _policy(request.form.get("policy"))
@@ -115,13 +116,13 @@ def policy(organization: str) -> ResponseReturnValue:
     return redirect(_address(organization), 303)
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def candidates(organization: str) -> Response:
     """Which other entry is the same organization."""
     return _merge_page(organization)
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def merge(organization: str) -> ResponseReturnValue:
     """Merge this entry into the one that was chosen."""
     into = request.form.get("into", "")

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import audit
+from portal.access import Duty
 from portal.domain.errors import InvalidInputError, NotFoundError
-from portal.endpoints import admin
+from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.directory import entries, missing_reports, organizations
@@ -42,7 +43,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/missing/<report>", view_func=answer, methods=["POST"])
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def imports() -> Response:
     """Show the lists that are read every night, and the last imports, newest first."""
     with current_services().db.reading() as tx:
@@ -60,7 +61,7 @@ def imports() -> Response:
     return render("admin/imports.html", imports=lines, sources=sources, outcomes=words.OUTCOMES)
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def missing_organizations() -> Response:
     """Return what patients told us they did not find; not who they are."""
     with current_services().db.reading() as tx:
@@ -68,7 +69,7 @@ def missing_organizations() -> Response:
     return render("admin/missing.html", reports=reports)
 
 
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def answer(report: str) -> ResponseReturnValue:
     """Take a report off the list: the organization can be found now, or cannot be linked."""
     new_state = request.form.get("state")

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response
 
-from portal.endpoints import admin
+from portal.access import Duty
+from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.links import refresh_report
 from portal.web.admin import directory, reports
@@ -14,7 +15,7 @@ reports.register(blueprint)
 
 
 @blueprint.get("/")
-@admin
+@for_duty(Duty.MANAGE_DIRECTORY)
 def overview() -> Response:
     """Each linked organization: links, success rate, last error code, mean duration, of the last seven days; alerts."""
     services = current_services()

@@ -1,4 +1,4 @@
-"""``/staff``: what patients asked the home staff to correct."""
+"""``/staff/corrections``: what patients asked the home staff to correct."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,9 +12,10 @@ from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal import audit
+from portal.access import Duty
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.people import Person
-from portal.endpoints import staff
+from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.records import corrections
@@ -58,15 +59,15 @@ class Task:
     form: AnswerForm | None = None  # None: about a confidential item, and not opened
 
 
-@blueprint.get("")
-@staff
+@blueprint.get("/corrections")
+@for_duty(Duty.ANSWER_CORRECTIONS)
 def tasks() -> Response:
     """Return what waits for an answer, what waits longest first; of what is confidential only that it waits."""
     return render("staff/corrections.html", tasks=_tasks(None, None))
 
 
 @blueprint.post("/corrections/<correction>/open")
-@staff
+@for_duty(Duty.ANSWER_CORRECTIONS)
 def open_request(correction: str) -> Response:
     """Show the page with one confidential request opened, this once; each look is recorded."""
     lines = _tasks(correction, None)
@@ -76,7 +77,7 @@ def open_request(correction: str) -> Response:
 
 
 @blueprint.post("/corrections/<correction>")
-@staff
+@for_duty(Duty.ANSWER_CORRECTIONS)
 def answer(correction: str) -> ResponseReturnValue:
     """Answer one; an answered one stays as it was answered first."""
     form = AnswerForm(prefix=correction)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from portal.access.table import ROLE_NAMES
 from portal.app import create_app
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
@@ -49,6 +50,7 @@ VERA = Person(
     addresses=(Address(line=("7 Qzmark Lane",), city="Qzmarkton", state="NJ", postal_code="08999"),),
     phones=("(856) 555-0199",),
 )
+STAFF_ROLES = tuple(role for role in Role if role is not Role.PATIENT)
 _NOBODY = "0" * 20  # shaped like an id, and nobody's
 
 
@@ -188,8 +190,7 @@ def visitors(stage: Stage) -> dict[str, FlaskClient]:
         "nobody": stage.visitor(None),
         "another patient": stage.visitor(world.patient("ben", BEN)),
         "messages-only proxy": stage.visitor(letters),
-        "staff": stage.visitor(world.staff("clerk")),
-        "administrator": stage.visitor(world.staff("boss", Role.ADMIN)),
+        **{ROLE_NAMES[role]: stage.visitor(world.staff(role.value, role)) for role in STAFF_ROLES},
     }
     world.proxy(letters, stage.person_id, GrantLevel.MESSAGES_ONLY)
     grant = world.proxy(ended, stage.person_id)

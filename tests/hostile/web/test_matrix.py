@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.access import Permission
+from portal.access.table import ROLE_NAMES
 from portal.endpoints import access_of
 from tests.hostile.web.stage import (
     ALL_MARKS,
     LETTER,
     MARK,
     PLACE,
+    STAFF_ROLES,
     Stage,
     Target,
     addresses,
@@ -24,14 +26,14 @@ from tests.hostile.web.stage import (
     without_chance,
 )
 
+STAFF_NAMES = tuple(ROLE_NAMES[role] for role in STAFF_ROLES)
 WHO = (
     "nobody",
     "another patient",
     "messages-only proxy",
     "ended proxy",
     "expired proxy",
-    "staff",
-    "administrator",
+    *STAFF_NAMES,
 )
 _LETTERS = {Permission.VIEW_MESSAGES, Permission.WRITE_MESSAGES}
 
@@ -69,7 +71,7 @@ def _problem(target: Target, who: str, fragment: bool, answer: TestResponse) -> 
         # Who wrote may be known; where else the person has been seen may not.
         got = got.replace(f"{PLACE} active hospital", "")
         return _marks(got, (MARK, PLACE), but_names=True) or ("" if status == 200 else f"status {status}")
-    if target.about or who in ("staff", "administrator"):
+    if target.about or who in STAFF_NAMES:
         # Staff and administrators have no record of their own: the home page sends them to theirs.
         fine = status == 404 or (not target.about and target.path == "/" and status == 303)
         return _marks(got, ALL_MARKS) or ("" if fine else f"status {status}")

@@ -104,5 +104,5 @@ def test_staff_have_no_birth_date(app: Flask, run: Run) -> None:
     code = run("invite", "desk", "--staff").output.strip()
     client = app.test_client()
     assert activate(client, code, born="").status_code == 303
-    assert client.get("/staff").status_code == 200
+    assert client.get("/settings").status_code == 200
     assert run("invite", "nobody").exit_code == 2, "it must say whose account it is"

@@ -38,7 +38,7 @@ def item(client: FlaskClient, section: str, outside: bool, prefix: str = "") -> 
 @pytest.fixture
 def clerk(app: Flask, world: World) -> FlaskClient:
     client = app.test_client()
-    sign_in(client, world.staff("records"))
+    sign_in(client, world.staff("records", Role.RECORDS))
     return client
 
 
@@ -56,7 +56,7 @@ def test_the_staff_here_is_asked_and_answers(signed: FlaskClient, clerk: FlaskCl
     assert post(signed, f"{href}/correction", **ASKED).status_code == 303
     assert "Waiting for an answer" in words(check_page(get(signed, "/health/corrections")))
 
-    tasks = check_page(get(clerk, "/staff"))
+    tasks = check_page(get(clerk, "/staff/corrections"))
     for said in ("Ana Luz Rivera", "Asthma", *ASKED.values()):
         assert said in words(tasks)
     form = next(one for one in tasks.iter("form") if "/staff/corrections/" in (one.get("action") or ""))
@@ -68,7 +68,7 @@ def test_the_staff_here_is_asked_and_answers(signed: FlaskClient, clerk: FlaskCl
     assert "Write the patient an answer." in words(check_page(empty))
     sent = {state: "corrected", answer: "We took it out."}
     assert post(clerk, form.get("action"), **sent).status_code == 303
-    assert "Nothing waits for an answer" in words(check_page(get(clerk, "/staff")))
+    assert "Nothing waits for an answer" in words(check_page(get(clerk, "/staff/corrections")))
     again = post(clerk, form.get("action"), **sent | {answer: "Another answer"})
     assert "Somebody else has answered" in words(check_page(clerk.get(again.headers["Location"])))
 
@@ -125,8 +125,9 @@ def test_what_the_patient_asked_is_not_shown_to_who_may_not_see_everything(
     assert words(check_page(get(client, f"{prefix}/health/corrections"))).count("I never had this.") == 1
 
 
-def test_tasks_are_for_staff_alone(app: Flask, signed: FlaskClient, world: World) -> None:
-    get(signed, "/staff", status=404)
-    admin = app.test_client()
-    sign_in(admin, world.staff("boss", Role.ADMIN))
-    get(admin, "/staff", status=404)
+def test_tasks_are_for_the_records_office_alone(app: Flask, signed: FlaskClient, world: World) -> None:
+    get(signed, "/staff/corrections", status=404)
+    for role in (Role.ADMIN, Role.STAFF):
+        client = app.test_client()
+        sign_in(client, world.staff(role.value, role))
+        get(client, "/staff/corrections", status=404)
