@@ -13,8 +13,9 @@ from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
+from portal.store.records.news import new_ids
 from portal.store.records.row_parts import RecordRow
-from portal.store.records.rows import by_ids, unread_ids
+from portal.store.records.rows import by_ids
 from portal.store.records.visits import by_clock
 from portal.store.schema.records import record_row
 
@@ -26,7 +27,7 @@ class Leading:
     """``first``: the first rows of each section, in the order of its list.
 
     ``coming``: visits to come, soonest first, as the clock decides; ``over``: the newest of the others. ``unread``:
-    what came from outside and was not read yet, newest first.
+    what is new (``portal.store.records.news``), newest first.
     """
 
     first: Mapping[Section, tuple[RecordRow, ...]]
@@ -53,7 +54,7 @@ def leading(
     sections = [section for section in statuses if section is not Section.VISITS]
     first = _first(tx, person_id, {section: statuses[section] for section in sections}, may_see, each)
     visits = _visits(tx, person_id, may_see, each) if Section.VISITS in statuses else []
-    unread = unread_ids(tx, person_id=person_id, sections=statuses, confidential=confidential, limit=news)
+    unread = new_ids(tx, person_id=person_id, sections=list(statuses), confidential=confidential, limit=news)
     records = {row.id: row for row in by_ids(tx, row_ids=list(dict.fromkeys([*first, *visits, *unread])))}
     by_section: dict[Section, list[RecordRow]] = defaultdict(list)
     for row_id in first:

@@ -49,7 +49,8 @@ class RecordRow:
     ``entries`` are decoded: on a page what each source says now, home first; from ``by_entry`` all of them, newest
     first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
     that the row carries no symbol. ``marks`` name the rows that may be the same thing; ``spans`` say by source how many
-    orders, visits or versions the row holds. ``new`` are the ids of entries that were not read yet.
+    orders, visits or versions the row holds. ``new`` are the ids of all its entries that were not read yet and
+    ``new_from`` who they are from; what counts as new says ``portal.store.records.news``.
     """
 
     id: str
@@ -61,6 +62,7 @@ class RecordRow:
     entries: tuple[SourcedEntry, ...]
     counts: Mapping[str, int]
     new: frozenset[str]
+    new_from: frozenset[str] = frozenset()
     marks: tuple[RowMark, ...] = ()
     spans: Mapping[str, Extent] = field(default_factory=dict)
 
@@ -91,7 +93,8 @@ class RowParts:
         self.marks = _marks(tx, row_ids)
         ids = {voice.entry_id for voices in self.voices.values() for voice in voices}
         ids.update(mark[0] for marks in self.marks.values() for mark in marks)
-        self.decoded, self.new = decoded(tx, sorted(ids.union(also)))
+        self.decoded = decoded(tx, sorted(ids.union(also)))
+        self.unread = _unread(tx, row_ids)
 
     def row(self, stored: Any, section: Section, ids: Sequence[tuple[str, str]] | None = None) -> RecordRow:
         """Return the row with what each source says now, or with these entries (id, source)."""
@@ -107,7 +110,8 @@ class RowParts:
             home=stored.home,
             entries=entries,
             counts={voice.source: voice.span.entries for voice in voices},
-            new=self.new & {sourced.id for sourced in entries},
+            new=frozenset(self.unread.get(stored.id, {})),
+            new_from=frozenset(self.unread.get(stored.id, {}).values()),
             marks=tuple(
                 RowMark(entry_id, source, self.decoded[entry_id], fields, withdrawn)
                 for entry_id, source, fields, withdrawn in self.marks.get(stored.id, ())
@@ -140,14 +144,23 @@ def _marks(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, tup
     return marks
 
 
-def decoded(tx: Tx, ids: Sequence[str]) -> tuple[dict[str, Entry], frozenset[str]]:
-    """Return the entries with these ids, and which of them were not read yet."""
+def _unread(tx: Tx, row_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the source of each unread entry, by row and entry."""
+    unread: dict[str, dict[str, str]] = defaultdict(dict)
+    for batch in chunks(row_ids):
+        query = select(entry.c.row_id, entry.c.id, entry.c.source)
+        for row_id, entry_id, source in tx.conn.execute(
+            query.where(entry.c.row_id.in_(batch), entry.c.read_at.is_(None))
+        ):
+            unread[row_id][entry_id] = source
+    return unread
+
+
+def decoded(tx: Tx, ids: Sequence[str]) -> dict[str, Entry]:
+    """Return the entries with these ids."""
     entries: dict[str, Entry] = {}
-    new: set[str] = set()
     for batch in chunks(list(ids)):
-        query = select(entry.c.id, entry.c.section, entry.c.body, entry.c.read_at).where(entry.c.id.in_(batch))
-        for entry_id, section, body, read_at in tx.conn.execute(query):
+        query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(batch))
+        for entry_id, section, body in tx.conn.execute(query):
             entries[entry_id] = opened(tx, entry_id=entry_id, section=section, body=body)
-            if read_at is None:
-                new.add(entry_id)
-    return entries, frozenset(new)
+    return entries

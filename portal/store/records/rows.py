@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Row, false, func, or_, select, true, tuple
 
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
-from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
@@ -138,34 +137,6 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
     return tuple(parts.row(stored_row, Section(stored_row.section)) for stored_row in ordered)
 
 
-def unread_rows(
-    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int
-) -> tuple[RecordRow, ...]:
-    """Return rows with something from outside that was not read yet, what came last first."""
-    ids = unread_ids(tx, person_id=person_id, sections=sections, confidential=confidential, limit=limit)
-    return by_ids(tx, row_ids=ids)
-
-
-def unread_ids(tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool, limit: int) -> list[str]:
-    """Return the ids of ``unread_rows``."""
-    c = entry.c
-    query = (
-        select(c.row_id)
-        .where(
-            c.person_id == person_id,
-            c.read_at.is_(None),
-            c.source != HOME,
-            c.section.in_([section.value for section in sections]),
-            c.row_id.is_not(None),
-            _may_see(confidential=confidential),
-        )
-        .group_by(c.row_id)
-        .order_by(func.max(c.new_at).desc(), c.row_id)
-        .limit(limit)
-    )
-    return list(tx.conn.execute(query).scalars())
-
-
 def of_code(
     tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], confidential: bool, limit: int
 ) -> tuple[RecordRow, ...]:
@@ -199,7 +170,7 @@ def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -
             _may_see(confidential=confidential),
         )
         visible += tx.conn.execute(query).scalars()
-    return decoded(tx, visible)[0]
+    return decoded(tx, visible)
 
 
 def counts(tx: Tx, *, person_id: str, confidential: bool, absences: bool = False) -> Mapping[Section, dict[str, int]]:
@@ -245,27 +216,6 @@ def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: dat
         _may_see(confidential=confidential),
     )
     return int(tx.conn.execute(query).scalar_one())
-
-
-def unread(
-    tx: Tx, *, person_id: str, sections: Iterable[Section], confidential: bool
-) -> Mapping[str, Mapping[Section, int]]:
-    """Return entries that came and were not read, by source and section: what the bubbles count."""
-    query = (
-        select(entry.c.source, entry.c.section, func.count())
-        .where(
-            entry.c.person_id == person_id,
-            entry.c.read_at.is_(None),
-            entry.c.section.in_([section.value for section in sections]),
-            entry.c.row_id.is_not(None),
-            _may_see(confidential=confidential),
-        )
-        .group_by(entry.c.source, entry.c.section)
-    )
-    by_source: dict[str, dict[Section, int]] = defaultdict(dict)
-    for source, section, count in tx.conn.execute(query):
-        by_source[source][Section(section)] = int(count)
-    return by_source
 
 
 def mark_read(

@@ -10,6 +10,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store.links import refreshes
 from portal.store.records import rows, text_search
+from portal.store.records.news import new_rows
 from portal.web import words
 from portal.web.guards import current_actor, sees_confidential
 from portal.web.health import record_rows
@@ -81,11 +82,11 @@ def search(person_id: str, q: str) -> Search:
 
 
 def news(person_id: str) -> News:
-    """Say what came from outside and was not read yet, what came last first within its section."""
+    """Say what is new, what came last first within its section."""
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        unread = rows.unread_rows(
+        unread = new_rows(
             tx,
             person_id=person_id,
             sections=_readable_sections(person_id),

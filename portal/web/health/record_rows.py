@@ -20,7 +20,7 @@ from portal.extensions import current_services
 from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
-from portal.store.records import row_entries, visits
+from portal.store.records import news, row_entries, visits
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health import facts, lines
@@ -43,6 +43,7 @@ class Origins:
         self._by_id = {connection.link.id: connection for connection in connections}
         self._states = states
         self._home = home_name
+        self.counted = news.counted((connection.link.id, connection.link.state) for connection in connections)
 
     def of(self, source: str, section: Section) -> Origin:
         if source == HOME:
@@ -111,7 +112,7 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         line=line,
         outside=not row.home,
         origins=tuple(origins.of(source, row.section) for source in row.sources),
-        new=any(sourced.id in row.new for sourced in row.entries if sourced.source != HOME),
+        new=news.is_new(row, origins.counted),
         past=row.status is Status.PAST and row.section in lines.CURRENT,
         entry=row.primary.entry,
     )

@@ -17,7 +17,7 @@ from portal.extensions import current_services
 from portal.merge import RANKS
 from portal.store import Tx
 from portal.store.links import refreshes
-from portal.store.records import rows, text_search, visits
+from portal.store.records import news, rows, text_search, visits
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
@@ -177,7 +177,7 @@ def part_status(person_id: str, section: Section, link_id: str, *, since: int, a
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """Return the sections with their counts, for the record's first page."""
     counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential())
-    unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=sees_confidential())
+    new = news.news(tx, person_id=person_id, sections=sections, confidential=sees_confidential()).sections
     link_ids = [connection.link.id for connection in linked(tx, person_id=person_id)]
     missing = gaps(tx, person_id=person_id, states=refreshes.states(tx, link_ids=link_ids))
     return tuple(
@@ -187,7 +187,7 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
             if section is Section.MESSAGES
             else url_for("health.section", section=section.value),
             missing.of(section, _items(counts.get(section, {}).get("", 0))),
-            sum(by.get(section, 0) for source, by in unread.items() if source != HOME),
+            new.get(section, 0),
         )
         for section in sections
     )

@@ -1,6 +1,5 @@
 """The home page: what matters today, the sections by their content, the other places, and a suggestion."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,9 +9,8 @@ from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Permission, can
-from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Shown
-from portal.domain.sections import NINE, NOTICED, Section
+from portal.domain.sections import NINE, Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.linking.states import shown
@@ -20,8 +18,9 @@ from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
 from portal.store.links import refreshes
-from portal.store.records import rows
+from portal.store.records import news, rows
 from portal.store.records.leading import leading
+from portal.store.records.news import NewsCount
 from portal.web import formats
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.health import home_chart, record_rows
@@ -46,7 +45,7 @@ _SECTIONS = (*NINE, Section.VITAL_SIGNS, Section.IMMUNIZATIONS, Section.DOCUMENT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionContent:
-    """A section by what stands in it. ``new`` counts what came from outside and was not read yet."""
+    """A section by what stands in it. ``new``: what is new in it."""
 
     section: Section
     href: str
@@ -119,11 +118,11 @@ def _home(person_id: str) -> Home:
             news=_NEW,
         )
         numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=confidential)
-        unread = rows.unread(tx, person_id=person_id, sections=sections, confidential=confidential)
+        new = news.news(tx, person_id=person_id, sections=sections, confidential=confidential)
         at_home = home_chart.notice(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
         missing = gaps(tx, person_id=person_id, states=states)
-        providers = _providers(tx, connections, unread) if sees_links else ()
+        providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
         now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
@@ -131,21 +130,20 @@ def _home(person_id: str) -> Home:
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
     needs = today.needs(listed.first[Section.MEDICATIONS], connections if manages else (), origins)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
-    new = {section: _new(unread, section) for section in sections}
     return Home(
         greeting=_greeting(),
         today=formats.whole_day(now),
         needs=needs[:_NEEDS],
         needs_total=len(needs),
         news=tuple(today.new_item(row, origins) for row in listed.unread),
-        new=sum(new.values()),
+        new=new.total,
         visit=today.next_visit(listed.coming, origins, now=now),
         contents=tuple(
             SectionContent(
                 section=section,
                 href=_address(section),
                 text=missing.of(section, contents(section, first[section], numbers.get(section, {}), origins)),
-                new=new[section],
+                new=new.sections.get(section, 0),
             )
             for section in sections
         ),
@@ -163,25 +161,18 @@ def _address(section: Section) -> str:
     )
 
 
-def _new(unread: Mapping[str, Mapping[Section, int]], section: Section) -> int:
-    return sum(by_section.get(section, 0) for source, by_section in unread.items() if source != HOME)
-
-
 _WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Shown.THROTTLED, Shown.ERROR})
 _STALE = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Shown.UNAVAILABLE})
 
 
-def _providers(
-    tx: Tx, connections: tuple[Linked, ...], unread: Mapping[str, Mapping[Section, int]]
-) -> tuple[Provider, ...]:
+def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tuple[Provider, ...]:
     updating = refreshes.with_open(tx, link_ids=[connection.link.id for connection in connections])
     providers = []
     for connection in connections:
         link, organization = connection.link, connection.organization
         if link.hidden:
             continue
-        active = link.state is LinkState.ACTIVE
-        new = sum(unread.get(link.id, {}).get(section, 0) for section in NOTICED) if active else 0
+        new = sum(news_.of(link.id).values())
         seen = shown(link, now=tx.now, new=new, policy=organization.policy, look_behind_hidden=True)
         moving = link.state is LinkState.LINKING or link.id in updating
         providers.append(

@@ -21,7 +21,7 @@ from portal.store.links import links, refreshes, tokens
 from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh, SectionState
 from portal.store.links.tokens import StoredTokens
-from portal.store.records import rows
+from portal.store.records import news
 from portal.web import formats
 from portal.web.linked import visible
 from portal.web.links import words
@@ -144,11 +144,11 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     pairs = visible(tx, person_id=person_id, live=None)
     all_links = [link for link, _organization in pairs]
     by_id = {organization.id: organization for _link, organization in pairs}
-    unread = rows.unread(tx, person_id=person_id, sections=NOTICED, confidential=confidential)
+    new = news.news(tx, person_id=person_id, confidential=confidential)
     live_at = {link.organization_id for link in all_links if link.live}
     live = [link for link in all_links if link.live]
     work = _work(tx, live)
-    cards = [_card(tx, link, by_id[link.organization_id], unread.get(link.id, {}), work) for link in live]
+    cards = [_card(tx, link, by_id[link.organization_id], new.of(link.id), work) for link in live]
     past: dict[str, Link] = {}
     for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
         if not link.live and link.organization_id not in live_at:
@@ -185,16 +185,15 @@ def _work(tx: Tx, live: Iterable[Link]) -> _Work:
 
 
 def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> LinkCard:
-    """One link for a page of its own; ``unread`` counts only for an account that works."""
+    """One link for a page of its own; ``unread`` as ``portal.store.records.news`` counts it."""
     return _card(tx, link, organization, unread, _work(tx, (link,)))
 
 
 def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int], work: _Work) -> LinkCard:
-    active = link.state is LinkState.ACTIVE
     new = tuple(
         New(section=section.value, count=unread[section], href=_part(section, link.id))
         for section in NOTICED
-        if active and unread.get(section)
+        if unread.get(section)
     )
     count = sum(change.count for change in new)
     seen = shown(link, now=tx.now, new=count, policy=organization.policy, look_behind_hidden=True)
@@ -231,7 +230,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
 
     Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
     """
-    unread = rows.unread(tx, person_id=link.person_id, sections=NOTICED, confidential=confidential).get(link.id, {})
+    unread = news.news(tx, person_id=link.person_id, confidential=confidential).of(link.id)
     link_card = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
@@ -255,7 +254,7 @@ def tile(
     tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
 ) -> tuple[LinkCard, Progress | None]:
     """Return the link on the home page, and what is under way."""
-    unread = rows.unread(tx, person_id=link.person_id, sections=NOTICED, confidential=confidential).get(link.id, {})
+    unread = news.news(tx, person_id=link.person_id, confidential=confidential).of(link.id)
     latest = refreshes.latest(tx, link_id=link.id)
     link_card = card(tx, link, organization, unread)
     return link_card, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)

@@ -1,0 +1,96 @@
+"""What is new to a person: one rule, which the bubbles count and the lists mark (product.md, sections 1 and 2).
+
+Unread messages, results and appointments of organizations where the person has an active account, and unread messages
+of the home organization. A row counts once, however many of its entries are new.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+
+from portal.domain.ids import HOME
+from portal.domain.links import LinkState
+from portal.domain.sections import NOTICED, Section
+from portal.store.engine.database import Tx
+from portal.store.records.rows import RecordRow, by_ids
+from portal.store.schema.links import link
+from portal.store.schema.records import entry
+
+
+@dataclass(frozen=True, slots=True)
+class NewsCount:
+    """How many rows are new: in a section, from everywhere, and from one source."""
+
+    sections: Mapping[Section, int] = field(default_factory=dict)
+    sources: Mapping[str, Mapping[Section, int]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.sections.values())
+
+    def of(self, source: str) -> Mapping[Section, int]:
+        return self.sources.get(source, {})
+
+
+def counted(links: Iterable[tuple[str, LinkState]]) -> frozenset[str]:
+    """Return the sources whose news count, of a person with these links: id and state."""
+    return frozenset({HOME, *(link_id for link_id, state in links if state is LinkState.ACTIVE)})
+
+
+def counts_in(section: Section, source: str) -> bool:
+    """Tell whether what is unread in a section counts, from a source whose news count at all."""
+    return section is Section.MESSAGES if source == HOME else section in NOTICED
+
+
+def is_new(row: RecordRow, sources: Collection[str]) -> bool:
+    """Tell whether a list calls a row new. ``sources`` are those of ``counted``."""
+    return any(source in sources and counts_in(row.section, source) for source in row.new_from)
+
+
+def news(tx: Tx, *, person_id: str, confidential: bool, sections: Collection[Section] = NOTICED) -> NewsCount:
+    """Count what is new in these sections."""
+    query = _unread(person_id, sections, entry.c.section, entry.c.source, entry.c.row_id, confidential=confidential)
+    everywhere: dict[Section, set[str]] = defaultdict(set)
+    by_source: dict[str, dict[Section, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for section, source, row_id in tx.conn.execute(query.distinct()):
+        everywhere[Section(section)].add(row_id)
+        by_source[source][Section(section)].add(row_id)
+    return NewsCount(
+        {section: len(row_ids) for section, row_ids in everywhere.items()},
+        {source: {section: len(ids) for section, ids in by.items()} for source, by in by_source.items()},
+    )
+
+
+def new_rows(
+    tx: Tx, *, person_id: str, sections: Collection[Section], confidential: bool, limit: int
+) -> tuple[RecordRow, ...]:
+    """Return the rows that are new, what came last first."""
+    ids = new_ids(tx, person_id=person_id, sections=sections, confidential=confidential, limit=limit)
+    return by_ids(tx, row_ids=ids)
+
+
+def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], confidential: bool, limit: int) -> list[str]:
+    """Return the ids of ``new_rows``."""
+    query = _unread(person_id, sections, entry.c.row_id, confidential=confidential).group_by(entry.c.row_id)
+    query = query.order_by(func.max(entry.c.new_at).desc(), entry.c.row_id).limit(limit)
+    return list(tx.conn.execute(query).scalars())
+
+
+def _unread(person_id: str, sections: Collection[Section], *columns: Any, confidential: bool) -> Select[Any]:
+    """Return what ``counted`` and ``counts_in`` say, as a query: a test compares the two."""
+    c = entry.c
+    active = select(link.c.id).where(
+        link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE
+    )
+    may_see: ColumnElement[bool] = true() if confidential else c.confidential.is_(False)
+    return select(*columns).where(
+        c.person_id == person_id,
+        c.read_at.is_(None),
+        c.row_id.is_not(None),
+        c.section.in_([section.value for section in NOTICED if section in sections]),
+        or_(c.source.in_(active), and_(c.source == HOME, c.section == Section.MESSAGES)),
+        may_see,
+    )
