@@ -5,6 +5,7 @@ from jobs import context
 from portal import mail
 from portal.linking.sweep import sweep
 from portal.mail.notices import write_due
+from portal.messaging import outbox
 from portal.refresh.ingest import settle_leftovers
 
 
@@ -13,4 +14,4 @@ def run(*, instance: str) -> int:
     services = context.services(instance)
     settle_leftovers(services.db)
     write_due(services)
-    return sweep(services) + mail.ask_again(services)
+    return sweep(services) + mail.ask_again(services) + outbox.ask_again(services)

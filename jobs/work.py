@@ -23,7 +23,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from jobs import context, directory, locate, mail, nightly, refresh, retention, revoke, seal, sweep, verify
+from jobs import context, directory, locate, mail, messages, nightly, refresh, retention, revoke, seal, sweep, verify
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import end_with_parent
@@ -32,7 +32,7 @@ from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
 SWEEP_SECONDS = 15.0
-LOADED = (directory, locate, mail, nightly, refresh, retention, revoke, seal, sweep, verify)
+LOADED = (directory, locate, mail, messages, nightly, refresh, retention, revoke, seal, sweep, verify)
 """RQ finds jobs by their dotted path; what they need is imported here once, not again in every job's process."""
 
 _log = structlog.get_logger()

@@ -32,6 +32,7 @@ NIGHTLY = "jobs.nightly.run"
 DIRECTORY = "jobs.directory.run"
 RETENTION = "jobs.retention.run"
 MAIL = "jobs.mail.run"
+MESSAGES = "jobs.messages.run"
 
 
 WORKER, SCHEDULER = "worker", "scheduler"

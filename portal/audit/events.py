@@ -37,6 +37,8 @@ class Action(StrEnum):
     SETTINGS_CHANGE = "settings-change"
     IMPORT = "import"
     DIRECTORY_CHANGE = "directory-change"
+    MESSAGE = "message"
+    CARE_TEAM_VIEW = "care-team-view"
     CORRECTION = "correction"
     CORRECTION_ANSWER = "correction-answer"
     SHARE = "share"

@@ -38,6 +38,8 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.SETTINGS_CHANGE: (_ACTIVITY, "U"),
     Action.IMPORT: (_RECORD, "C"),
     Action.DIRECTORY_CHANGE: (_ACTIVITY, "U"),
+    Action.MESSAGE: (_RECORD, "C"),
+    Action.CARE_TEAM_VIEW: (_RECORD, "R"),
     Action.CORRECTION: (_RECORD, "U"),
     Action.CORRECTION_ANSWER: (_RECORD, "U"),
     Action.SHARE: (_ACTIVITY, "C"),

@@ -40,7 +40,7 @@ class Session:
 
 def idle_limit(role: Role) -> timedelta:
     """Return how long a sign-in lasts without being used."""
-    return _STAFF_IDLE if role is Role.STAFF else _IDLE
+    return _STAFF_IDLE if role in (Role.STAFF, Role.CARE_TEAM) else _IDLE
 
 
 def load(services: Services, secret: str, *, awake: bool = True) -> Session | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from portal.domain.detail import Detail
+from portal.domain.detail import Attachment, Detail
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 
@@ -221,7 +221,7 @@ class Report(Detail, frozen=True, tag="report"):
     performer: str = ""
     category: tuple[str, ...] = ()
     issued: str | None = None
-    attachments: tuple["Attachment", ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     fhir_status: str = ""
     findings: tuple[str, ...] = ()  # what its observations say, where they came with it: "718-7=9.4 g/dL"
 
@@ -284,7 +284,10 @@ class Message(Detail, frozen=True, tag="message"):
     body: str = ""
     topic: str = ""
     thread: str = ""  # reference or identifier that groups messages
-    attachments: tuple["Attachment", ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    received: str = ""  # when it was read, as the organization knows
+    own: bool = False  # written by the patient or somebody for them
+    reply_to: str = ""  # reference of who answers: the sender's, or of an own one the recipient's
 
 
 class Immunization(Detail, frozen=True, tag="immunization"):
@@ -315,15 +318,6 @@ class Procedure(Detail, frozen=True, tag="procedure"):
     follow_up: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()  # references of implanted or handled devices, as written in the resource
     when: str = ""  # an age or words, where there is no date
-
-
-class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
-    content_type: str = ""
-    title: str = ""
-    url: str = ""
-    size: int | None = None
-    inline: bool = False  # the data are inside the raw resource
-    digest: str = ""  # of the content: the hash the source gives, else of the inline data
 
 
 class Document(Detail, frozen=True, tag="document"):

@@ -8,10 +8,11 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import httpx2
+import msgspec
 
 from portal.domain.errors import (
     AddressRefusedError,
@@ -42,7 +43,7 @@ class TokenSource(Protocol):
 
 
 class Authorised:
-    """GET with a bearer token under one FHIR base. Safe to share between threads.
+    """GET and POST with a bearer token under one FHIR base. Safe to share between threads.
 
     ``exact``: the case of addresses counts, because another organization is at the same one in other letters.
     """
@@ -76,6 +77,22 @@ class Authorised:
         target = same_origin(url, self.base, exact=self.exact)
         return read_answer(self._ask(target, dict(headers or {})), depth=self._limits.depth)
 
+    def post(self, url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send a resource; return the JSON that comes back, empty where only a status does.
+
+        Asked once, and once more with a new token: whether to send it again is for who can tell that it is there once.
+
+        Raises:
+            As ``get``.
+        """
+        target = same_origin(url, self.base, exact=self.exact)
+        sent = {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})}
+        response = self._once(target, sent, content=msgspec.json.encode(body))
+        check_status(response, depth=self._limits.depth)
+        if not response.content.strip():
+            return Answer(response.status_code, {}, response.headers.get("etag", ""))
+        return read_answer(response, depth=self._limits.depth)
+
     def download(self, url: str) -> httpx2.Response:
         """Return the bytes of a file anywhere at the organization's origin, as a FHIR Binary or as they are.
 
@@ -96,22 +113,26 @@ class Authorised:
             time.sleep(wait)
         raise UnreachableError
 
-    def _once(self, url: str, headers: dict[str, str]) -> httpx2.Response:
+    def _once(self, url: str, headers: dict[str, str], *, content: bytes | None = None) -> httpx2.Response:
         if self._tokens is None:
-            return self._send(url, headers)
+            return self._send(url, headers, content)
         token = self._token()
         try:
-            return self._send(url, headers | {"Authorization": f"Bearer {token}"})
+            return self._send(url, headers | {"Authorization": f"Bearer {token}"}, content)
         except UnauthorizedError:
             token = self._renewed(token)
         try:
-            return self._send(url, headers | {"Authorization": f"Bearer {token}"})
+            return self._send(url, headers | {"Authorization": f"Bearer {token}"}, content)
         except UnauthorizedError:
             self._dead = True
             raise
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
-        response = self._client.get(url, headers={"Accept": FHIR_JSON, **headers}, auth=None)
+    def _send(self, url: str, headers: Mapping[str, str], content: bytes | None) -> httpx2.Response:
+        """Ask, or send ``content``."""
+        method = "GET" if content is None else "POST"
+        response = self._client.request(
+            method, url, headers={"Accept": FHIR_JSON, **headers}, content=content, auth=None
+        )
         check_status(response, depth=self._limits.depth)
         return response
 

@@ -34,10 +34,15 @@ _log = structlog.get_logger()
 
 
 class ResourceCapability(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One resource type of the CapabilityStatement: search parameters, ``_include`` values."""
+    """One resource type of the CapabilityStatement: search parameters, ``_include`` values, operations.
+
+    ``creates``: it takes new ones, and each once (``create`` with ``conditionalCreate``).
+    """
 
     params: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    creates: bool = False
 
 
 class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,6 +93,13 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def includes(self, resource_type: str, include: str) -> bool:
         """Tell whether ``_include=<include>`` ("MedicationRequest:medication") is offered."""
         return resource_type in self.resources and include in self.resources[resource_type].includes
+
+    def creates(self, resource_type: str) -> bool:
+        """Tell whether new resources of a type are taken, each once however often it is sent."""
+        return resource_type in self.resources and self.resources[resource_type].creates
+
+    def operates(self, resource_type: str, operation: str) -> bool:
+        return resource_type in self.resources and operation in self.resources[resource_type].operations
 
     def to_json(self) -> dict[str, Any]:
         """Return builtins for a JSON column."""
@@ -237,6 +249,9 @@ def _resource(part: dict[str, Any]) -> tuple[str, ResourceCapability] | None:
     return kind, ResourceCapability(
         params=tuple(filter(None, (_text(item.get("name")) for item in _dicts(part.get("searchParam"))))),
         includes=_texts(part.get("searchInclude")),
+        operations=tuple(filter(None, (_text(item.get("name")) for item in _dicts(part.get("operation"))))),
+        creates=part.get("conditionalCreate") is True
+        and any(item.get("code") == "create" for item in _dicts(part.get("interaction"))),
     )
 
 

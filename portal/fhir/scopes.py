@@ -38,6 +38,11 @@ class GrantedScopes:
             categories=None if whole or not searched else frozenset().union(*(codes or () for codes in searched)),
         )
 
+    def create(self, resource_type: str) -> bool:
+        """Tell whether new resources of a type may be sent."""
+        fits = (rights for kind, rights, _codes in self._parsed if kind in ("*", resource_type))
+        return not self._parsed or any("c" in rights for rights in fits)
+
 
 def _parse(scope: str) -> tuple[str, str, frozenset[str] | None] | None:
     match = _SCOPE.fullmatch(scope)

@@ -2,7 +2,8 @@
 
 import re
 
-from portal.domain.entry import Attachment, CareTeam, Document, Entry, Implant, Report, Visit
+from portal.domain.detail import Attachment
+from portal.domain.entry import CareTeam, Document, Entry, Implant, Report, Visit
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook

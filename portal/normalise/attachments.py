@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 from hashlib import sha1
 
-from portal.domain.entry import Attachment
+from portal.domain.detail import Attachment
 from portal.normalise.coding import tidy
 from portal.normalise.elements import items, line, number, uri
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from portal.domain.entry import Attachment, Entry, Message
+from portal.domain.detail import Attachment
+from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
 from portal.domain.sections import Section
 from portal.normalise import coding, phrases
@@ -18,6 +19,7 @@ from portal.normalise.reasons import reasons
 from portal.normalise.status import EVENT, status_of
 
 _TITLE_LENGTH = 80
+_LONGEST_CHAIN = 50  # answers to answers that are followed to the first message
 
 
 def message(context: Context) -> Entry:
@@ -63,6 +65,9 @@ def message(context: Context) -> Entry:
             topic=topic or "; ".join(reasons(resource.get("about"), context)),
             thread=_thread(context),
             attachments=files,
+            received=when(resource.get("received")) or "",
+            own=_is_own(context),
+            reply_to=target_of(first(resource.get("recipient")) if _is_own(context) else resource.get("sender")),
         ),
     )
 
@@ -85,11 +90,30 @@ def _documents(payload: tuple[Mapping[str, Any], ...], context: Context) -> tupl
     return tuple(files)
 
 
+def _is_own(context: Context) -> bool:
+    """Tell whether the patient wrote it, or somebody for them: the sender is a Patient or a RelatedPerson."""
+    sender = context.resource.get("sender")
+    target = context.resolve(sender)
+    kind = word(target.resource.get("resourceType")) if target else ""
+    return (kind or target_of(sender).rpartition("/")[0].rpartition("/")[2]) in ("Patient", "RelatedPerson")
+
+
 def _thread(context: Context) -> str:
-    """Return what groups messages: the order or message it belongs to or answers, else a group identifier."""
-    resource = context.resource
-    for element in ("partOf", "inResponseTo"):
-        target = target_of(first(resource.get(element)))
-        if target:
-            return target
-    return line(first(resource.get("groupIdentifier")).get("value"))
+    """Return what groups messages: the order or message it belongs to, the first of those it answers, or an identifier.
+
+    A chain of answers is followed as far as its messages are at hand.
+    """
+    message = context
+    thread = line(first(context.resource.get("groupIdentifier")).get("value"))
+    for _step in range(_LONGEST_CHAIN):
+        parent = next(
+            (part for name in ("partOf", "inResponseTo") if target_of(part := first(message.resource.get(name)))), None
+        )
+        if parent is None:
+            break
+        thread = target_of(parent)
+        before = context.resolve(parent) if thread.rpartition("/")[0].endswith("Communication") else None
+        if before is None:
+            break
+        message = before
+    return thread

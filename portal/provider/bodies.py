@@ -9,13 +9,15 @@ from portal.domain.errors import BadAnswerError, InvalidInputError, LimitReached
 from portal.fhir.answers import decode
 
 _BYTES = 64 * 1024  # the largest that is useful here is a client's metadata with its keys and a statement
+_MESSAGE_BYTES = 8 * 1024 * 1024  # a message with a file of 5 MB, as base64
 _DEPTH = 24  # of JSON; a Patient in Parameters stays below 12
 
 
 def check() -> None:
     """Refuse a body that is too large (413) or packed (415)."""
-    request.max_content_length = _BYTES
-    if (request.content_length or 0) > _BYTES:
+    most = _MESSAGE_BYTES if request.endpoint == "fhir.create_message" else _BYTES
+    request.max_content_length = most
+    if (request.content_length or 0) > most:
         raise RequestEntityTooLarge
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise UnsupportedMediaType

@@ -23,7 +23,10 @@ OF_A_PERSON = SERVED - SHARED
 BASIC = frozenset(BASIC_TYPES)
 """What system/ scopes of a partner may reach for a matched patient: the record-only tier (product.md, section 1)."""
 
-PATIENT_SCOPES = ("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs", "patient/*.read")
+PATIENT_SCOPES = (
+    *("launch/patient", "openid", "fhirUser", "offline_access"),
+    *("patient/*.rs", "patient/*.read", "patient/Communication.crs"),
+)
 """What an app of patients is registered for, unless the operator says otherwise."""
 
 SYSTEM_SCOPES = tuple(f"system/{kind}.rs" for kind in sorted(BASIC))

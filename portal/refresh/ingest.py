@@ -7,7 +7,7 @@ next delivery, or ``settle_leftovers``, settles them. Nothing is read from the n
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from portal.domain.dates import day_key
-from portal.domain.entry import Entry, Status
+from portal.domain.entry import Entry, Message, Status
 from portal.domain.errors import NormaliseError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
@@ -242,7 +242,7 @@ class Drafting:
                 referred = _Referred(partial(self._lookup, resource))
                 entry = stamped(to_entry(resource, referred), resource)
                 hidden = confidential or referred.confidential
-                drafted = self._entry_draft(item.id, entry, confidential=hidden)
+                drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
@@ -279,6 +279,16 @@ class Drafting:
             keys=[(bond.value, self._database.vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
             body=self._sealer.seal(msgspec.json.encode(entry), row=f"entry.body:{entry_id}"),
         )
+
+    def _in_thread(self, drafted: writing.EntryDraft, item: Item, entry: Entry) -> writing.EntryDraft:
+        """Add to a message which conversation it is in, and whether it is news to the patient."""
+        detail = entry.detail
+        if not isinstance(detail, Message):
+            return drafted
+        first = detail.thread or f"{item.type}/{item.fhir_id}"
+        key = "/".join(first.split("/")[-2:])  # absolute and relative references name the same message
+        thread = self._database.vault.hash("thread", f"{self._person_id}|{self._source}|{key}")
+        return replace(drafted, thread=thread, is_read=detail.own or bool(detail.received))
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         """Return the tokens it is found by: the FHIR API searches the home chart alone, a trend everybody's codes."""

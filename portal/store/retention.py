@@ -9,12 +9,16 @@ Six years is what HIPAA asks for what documents a disclosure or a decision (45 C
 
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import Table, and_, delete, exists, or_, select, tuple_
 
 from portal.store.engine.database import Database
+from portal.store.message_retention import MESSAGES
 from portal.store.retention_bounds import (
+    DAY,
+    MONTH,
+    SIX_YEARS,
+    YEAR,
     Bound,
     Retention,
     ended_grant,
@@ -56,8 +60,6 @@ from portal.store.schema.shares import calendar_feed
 
 SLICE = 500  # rows of one transaction: well below 300 ms on either database
 
-_DAY, _MONTH, _YEAR, _SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
-
 
 _BACKEND = and_(oauth_grant.c.person_id.is_(None), oauth_grant.c.account_id.is_(None))
 _WITH_ORGANIZATION = "with the organization"
@@ -73,14 +75,14 @@ TABLES: Mapping[str, Retention] = {
     ),
     "sign_in": Retention(
         "A browser that is signed in, for 24 hours at most; then the person can see where they were signed in.",
-        bounds=(Bound("30 days after the sign-in", _MONTH, lambda before: sign_in.c.created_at < before),),
+        bounds=(Bound("30 days after the sign-in", MONTH, lambda before: sign_in.c.created_at < before),),
     ),
     "proxy_grant": Retention(
         "Who may act for whom; after its end, who could see the record and when.",
         bounds=(
             Bound(
                 "6 years after its end",
-                _SIX_YEARS,
+                SIX_YEARS,
                 lambda before: or_(proxy_grant.c.ended_at < before, proxy_grant.c.ends_at < before),
             ),
         ),
@@ -92,16 +94,16 @@ TABLES: Mapping[str, Retention] = {
     "known_browser": Retention(
         "A browser where an account signed in; there nobody else's wrong passwords count.",
         "when the password is changed",
-        bounds=(Bound("1 day after it ran out", _DAY, lambda before: known_browser.c.expires_at < before),),
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: known_browser.c.expires_at < before),),
     ),
     "challenge": Retention(
         "What may be answered once while signing in, as a keyed hash.",
         "when it is answered",
-        bounds=(Bound("1 day after it ran out", _DAY, lambda before: challenge.c.expires_at < before),),
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: challenge.c.expires_at < before),),
     ),
     "outgoing_mail": Retention(
         "E-mails on their way: an address and a text without anything clinical.",
-        bounds=(Bound("7 days, sent or not", 7 * _DAY, lambda before: outgoing_mail.c.created_at < before),),
+        bounds=(Bound("7 days, sent or not", 7 * DAY, lambda before: outgoing_mail.c.created_at < before),),
     ),
     "audit_event": Retention(
         "Who looked at or changed what. An event is never deleted alone: the chain over them would break.",
@@ -122,7 +124,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "1 year after it left every list, unless somebody uses it",
-                _YEAR,
+                YEAR,
                 lambda before: and_(organization.c.retired_at < before, ~organization_in_use()),
             ),
         ),
@@ -137,13 +139,13 @@ TABLES: Mapping[str, Retention] = {
     "directory_source": Retention("Lists that are read again by themselves.", "by the operator"),
     "directory_import": Retention(
         "What an import brought; the newest of each list stays, so that one can see when it was read.",
-        bounds=(Bound("1 year", _YEAR, lambda before: and_(directory_import.c.at < before, newer_import())),),
+        bounds=(Bound("1 year", YEAR, lambda before: and_(directory_import.c.at < before, newer_import())),),
     ),
     "search_name": Retention("The search index over names.", _WITH_ORGANIZATION),
     "search_word": Retention("The search's vocabulary.", "made anew at each import"),
     "missing_report": Retention(
         "Organizations that people did not find. An open report waits for its answer.",
-        bounds=(Bound("1 year after the answer", _YEAR, lambda before: missing_report.c.closed_at < before),),
+        bounds=(Bound("1 year after the answer", YEAR, lambda before: missing_report.c.closed_at < before),),
     ),
     "suggestion": Retention(
         "Where a person may have been seen. The answer “not me” stays, so that nobody has to give it twice.",
@@ -151,7 +153,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "1 year without an answer; where it is still true, it is made again at the next sign-in",
-                _YEAR,
+                YEAR,
                 lambda before: and_(
                     suggestion.c.created_at < before,
                     suggestion.c.dismissed_at.is_(None),
@@ -165,7 +167,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "6 years after its end",
-                _SIX_YEARS,
+                SIX_YEARS,
                 lambda before: and_(
                     link.c.live.is_(False),
                     link.c.updated_at < before,
@@ -180,7 +182,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "at once at the link's end; what a stopped process left, 1 day later",
-                _DAY,
+                DAY,
                 lambda before: of_ended_link(link_token.c.link_id, before),
             ),
         ),
@@ -188,17 +190,17 @@ TABLES: Mapping[str, Retention] = {
     "link_revocation": Retention(
         "A token that is to be ended at the other organization, until that is done or was tried for days.",
         "by the job that ends the token",
-        bounds=(Bound("30 days", _MONTH, lambda before: link_revocation.c.created_at < before),),
+        bounds=(Bound("30 days", MONTH, lambda before: link_revocation.c.created_at < before),),
     ),
     "link_attempt": Retention(
         "An authorization under way: ten minutes, one use; then a repeated answer leads to the same page for a day.",
-        bounds=(Bound("1 day after it ran out", _DAY, lambda before: link_attempt.c.expires_at < before),),
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: link_attempt.c.expires_at < before),),
     ),
     "refresh": Retention(
         "When a link was asked and how it ended; the newest of each link stays.",
         bounds=(
             Bound(
-                "90 days after its end", 3 * _MONTH, lambda before: and_(refresh.c.ended_at < before, newer_refresh())
+                "90 days after its end", 3 * MONTH, lambda before: and_(refresh.c.ended_at < before, newer_refresh())
             ),
         ),
     ),
@@ -207,14 +209,12 @@ TABLES: Mapping[str, Retention] = {
         "What is true of a link's section now.",
         "with the link",
         bounds=(
-            Bound(
-                "30 days after the link's end", _MONTH, lambda before: of_ended_link(section_state.c.link_id, before)
-            ),
+            Bound("30 days after the link's end", MONTH, lambda before: of_ended_link(section_state.c.link_id, before)),
         ),
     ),
     "signing_key": Retention(
         "Keys we sign in with at other organizations; a retired one signs no more and is published no more.",
-        bounds=(Bound("30 days after it was retired", _MONTH, lambda before: signing_key.c.retired_at < before),),
+        bounds=(Bound("30 days after it was retired", MONTH, lambda before: signing_key.c.retired_at < before),),
     ),
     # Apps and portals that ask us
     "oauth_client": Retention(
@@ -223,7 +223,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "30 days, where it registered itself and was never granted anything",
-                _MONTH,
+                MONTH,
                 lambda before: and_(
                     oauth_client.c.registered_from.is_not(None),
                     oauth_client.c.created_at < before,
@@ -236,29 +236,29 @@ TABLES: Mapping[str, Retention] = {
     "oauth_grant": Retention(
         "What a person allowed an app; after its end, what was disclosed to whom and by whose consent.",
         bounds=(
-            Bound("6 years after its end", _SIX_YEARS, ended_grant),
+            Bound("6 years after its end", SIX_YEARS, ended_grant),
             Bound(
                 "30 days after its end, where no person gave it (an organization's own tokens)",
-                _MONTH,
+                MONTH,
                 lambda before: and_(_BACKEND, ended_grant(before)),
             ),
         ),
     ),
     "oauth_code": Retention(
         "One-time codes, valid for a minute; one that is used a second time then still ends what came of it.",
-        bounds=(Bound("7 days after it ran out", 7 * _DAY, lambda before: oauth_code.c.expires_at < before),),
+        bounds=(Bound("7 days after it ran out", 7 * DAY, lambda before: oauth_code.c.expires_at < before),),
     ),
     "oauth_token": Retention(
         "Tokens as keyed hashes; an old one that is used again ends its family as long as it could have been valid.",
-        bounds=(Bound("30 days after it ran out", _MONTH, lambda before: oauth_token.c.expires_at < before),),
+        bounds=(Bound("30 days after it ran out", MONTH, lambda before: oauth_token.c.expires_at < before),),
     ),
     "used_jti": Retention(
         "Client assertions are accepted once, and are valid for five minutes.",
-        bounds=(Bound("1 day after it ran out", _DAY, lambda before: used_jti.c.expires_at < before),),
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: used_jti.c.expires_at < before),),
     ),
     "oauth_key": Retention(
         "Keys that id_tokens are signed with; a retired one still verifies what it signed.",
-        bounds=(Bound("30 days after it was retired", _MONTH, lambda before: oauth_key.c.retired_at < before),),
+        bounds=(Bound("30 days after it was retired", MONTH, lambda before: oauth_key.c.retired_at < before),),
     ),
     "oauth_match": Retention(
         "Whom a partner found by a certain match, and may read in basic sections.",
@@ -266,7 +266,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "1 year after the partner last read anything of this person",
-                _YEAR,
+                YEAR,
                 lambda before: oauth_match.c.matched_at < before,
             ),
         ),
@@ -277,7 +277,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(
             Bound(
                 "1 year after it was deleted at home: until then its reader is told that it is gone",
-                _YEAR,
+                YEAR,
                 lambda before: resource.c.deleted_at < before,
             ),
         ),
@@ -289,25 +289,26 @@ TABLES: Mapping[str, Retention] = {
     "record_row_source": Retention("The same, for one organization.", _MADE_ANEW),
     "record_row_mark": Retention("Which lines may be the same as another.", _MADE_ANEW),
     "record_count": Retention("How many there are.", _MADE_ANEW),
+    **MESSAGES,
     "correction": Retention(
         "What a patient asked to correct, and the answer. An open request waits for its answer.",
-        bounds=(Bound("6 years after the answer", _SIX_YEARS, lambda before: correction.c.answered_at < before),),
+        bounds=(Bound("6 years after the answer", SIX_YEARS, lambda before: correction.c.answered_at < before),),
     ),
     # What a person handed on
     "share": Retention(
         "A link that a person handed on; after its end, what was disclosed to whom and by whose choice.",
-        bounds=(Bound("6 years after its end", _SIX_YEARS, share_over),),
+        bounds=(Bound("6 years after its end", SIX_YEARS, share_over),),
     ),
     "share_file": Retention(
         "What a link leads to, encrypted with a key that only the link holds.",
         "when the link is ended",
-        bounds=(Bound("1 day after the link ran out", _DAY, of_share_over),),
+        bounds=(Bound("1 day after the link ran out", DAY, of_share_over),),
     ),
     "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
     "share_event": Retention("Who opened a link and when.", "with the link"),
     "calendar_feed": Retention(
         "An address at which a calendar reads when the appointments are.",
-        bounds=(Bound("6 years after its end", _SIX_YEARS, lambda before: calendar_feed.c.ended_at < before),),
+        bounds=(Bound("6 years after its end", SIX_YEARS, lambda before: calendar_feed.c.ended_at < before),),
     ),
 }
 

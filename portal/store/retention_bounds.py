@@ -11,6 +11,8 @@ from portal.store.schema.links import link, link_attempt, refresh
 from portal.store.schema.provider import oauth_grant
 from portal.store.schema.shares import share, share_file
 
+DAY, MONTH, YEAR, SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:

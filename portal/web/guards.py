@@ -115,7 +115,7 @@ def _ask_again() -> Any:
 
 _START = {
     Role.STAFF: "/help",
-    Role.CARE_TEAM: "/help",
+    Role.CARE_TEAM: "/care-team",
     Role.RECORDS: "/staff/corrections",
     Role.PRIVACY: "/help",
     Role.ADMIN: "/admin/",

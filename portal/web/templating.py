@@ -92,7 +92,11 @@ _OWN: _Plan = (
 )
 _BY_ROLE: dict[Role, _Plan] = {
     Role.STAFF: (("/help", "help", None),),
-    Role.CARE_TEAM: (("/help", "help", None),),
+    Role.CARE_TEAM: (
+        ("/care-team", "messages", None),
+        ("/care-team/settings", "settings", None),
+        ("/help", "help", None),
+    ),
     Role.RECORDS: (("/staff/corrections", "person", None), ("/help", "help", None)),
     Role.PRIVACY: (("/help", "help", None),),
     Role.ADMIN: (("/admin/", "settings", None), ("/help", "help", None)),
@@ -110,6 +114,8 @@ def _labels() -> dict[str, str]:
         "/activity": _("Who has looked at my record"),
         "/settings": _("Settings"),
         "/staff/corrections": _("Corrections"),
+        "/care-team": _("Messages"),
+        "/care-team/settings": _("Settings"),
         "/admin/": _("Administration"),
     }
 

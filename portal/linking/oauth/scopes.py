@@ -11,6 +11,7 @@ from portal.fhir.capability import Capability
 
 _RESOURCE_SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Za-z]+)\.(read|write|\*|[cruds]{1,5})(\?\S*)?")
 _ALL = frozenset("cruds")
+_WRITE_MESSAGES = "patient/Communication.crs"
 _COVERS = frozenset({("patient", "patient"), ("user", "user"), ("system", "system"), ("user", "patient")})
 
 
@@ -37,13 +38,18 @@ def to_ask(capability: Capability, *, lasting: bool, sign_on: bool) -> tuple[str
     for kind in wanted_types():
         read_scope = f"patient/{kind}.{suffix}"
         if capability.offers(kind) and (not listed or within(read_scope, listed) or _listed_in_part(kind, listed)):
-            scopes.append(read_scope)
+            scopes.append(_WRITE_MESSAGES if kind == "Communication" and _takes_messages(capability) else read_scope)
     # Files of documents: only where the server names them, because one that does not may refuse the whole request.
     if "Binary" in capability.resources or _listed_in_part("Binary", listed):
         read_scope = f"patient/Binary.{suffix}"
         if not listed or within(read_scope, listed) or _listed_in_part("Binary", listed):
             scopes.append(read_scope)
     return tuple(scopes)
+
+
+def _takes_messages(capability: Capability) -> bool:
+    """Tell whether writing is asked for: the server names both, taking each message once and the scope for it."""
+    return capability.creates("Communication") and _WRITE_MESSAGES in capability.scopes
 
 
 def within(scope: str, allowed: Iterable[str]) -> bool:

@@ -119,6 +119,13 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     )
 
 
+def may_write(tx: Tx, settings: Settings, caller: Caller) -> bool:
+    """Tell whether whose token it is may write messages for the person of the token."""
+    grant = caller.grant
+    actor = _actor(tx, grant.account_id, settings.teen_age) if grant.account_id else None
+    return actor is not None and grant.person_id is not None and can(actor, Permission.WRITE_MESSAGES, grant.person_id)
+
+
 def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
     """Return this resource of the caller's person as the caller may see it.
 

@@ -25,8 +25,11 @@ _AUDIT = {
 _BINARY = {"type": binaries.KIND, "interaction": [{"code": "read"}], "versioning": "no-version"}
 
 
-def capability_statement(settings: Settings) -> dict[str, Any]:
-    """Return this instance's FHIR R4 CapabilityStatement. What the release policy withholds is not in it."""
+def capability_statement(settings: Settings, *, takes_messages: bool = False) -> dict[str, Any]:
+    """Return this instance's FHIR R4 CapabilityStatement. What the release policy withholds is not in it.
+
+    ``takes_messages``: patients may write to its clinicians.
+    """
     base = settings.base_url
     return {
         "resourceType": "CapabilityStatement",
@@ -69,7 +72,10 @@ def capability_statement(settings: Settings) -> dict[str, Any]:
                     ],
                 },
                 "resource": [
-                    *(_resource(kind) for kind in sorted(SERVED - settings.withheld)),
+                    *(
+                        _resource(kind, base=settings.fhir_base, takes_messages=takes_messages)
+                        for kind in sorted(SERVED - settings.withheld)
+                    ),
                     *(dict(_AUDIT) for kind in ASKED_BY_NAME if kind not in settings.withheld),
                     dict(_BINARY),
                 ],
@@ -78,7 +84,7 @@ def capability_statement(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _resource(kind: str) -> dict[str, Any]:
+def _resource(kind: str, *, base: str, takes_messages: bool) -> dict[str, Any]:
     part: dict[str, Any] = {
         "type": kind,
         "interaction": [{"code": "read"}, {"code": "vread"}, {"code": "search-type"}],
@@ -95,6 +101,13 @@ def _resource(kind: str) -> dict[str, Any]:
         part["operation"] = [
             {"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"},
             {"name": "summary", "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
+        ]
+    if kind == "Communication" and takes_messages:
+        part["interaction"].append({"code": "create"})
+        part["conditionalCreate"] = True
+        part["operation"] = [
+            {"name": name, "definition": f"{base}/OperationDefinition/Communication-{name}"}
+            for name in ("recipients", "received")
         ]
     if kind in OF_A_PERSON and kind != "Provenance":
         part["searchRevInclude"] = list(REVINCLUDES)

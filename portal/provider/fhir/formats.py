@@ -46,6 +46,11 @@ def check_format() -> None:
         raise FhirError(406, "not-supported", "Only JSON is served")
 
 
+def strict() -> bool:
+    """Tell whether unknown search parameters are to be refused."""
+    return "handling=strict" in request.headers.get("Prefer", "").replace(" ", "")
+
+
 def asks_for_fhir() -> bool:
     """Tell whether a resource is wanted, not the bytes of a file (FHIR R4, binary.html#rest)."""
     if request.args.get("_format"):

@@ -1,31 +1,30 @@
 """The FHIR endpoints. Each call reads from one moment; then it is recorded, and only then answered."""
 
-from collections.abc import Callable
-
 import structlog
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from portal import audit
-from portal.domain.errors import InvalidInputError, PortalError, TooSlowError
+from portal.domain.errors import InvalidInputError, PortalError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
-from portal.provider.fhir import audit_events, binaries, budget, bundles, match, query, shared
-from portal.provider.fhir.access import Caller, authenticate
+from portal.provider.fhir import audit_events, binaries, bundles, communications, match, message_views, query, shared
+from portal.provider.fhir.access import Caller
+from portal.provider.fhir.answering import Record, answered, recording
 from portal.provider.fhir.capability import capability_statement
-from portal.provider.fhir.formats import asks_for_fhir, check_format, fhir_json, file_bytes
+from portal.provider.fhir.formats import asks_for_fhir, fhir_json, file_bytes, strict
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
 from portal.provider.fhir.summary import patient_summary
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.oauth.scopes import Reach
 from portal.provider.rate_limits import RETRY_AFTER
-from portal.provider.types import ASKED_BY_NAME, SERVED, SHARED
+from portal.provider.types import SHARED
 from portal.store import UNAVAILABLE, Tx
+from portal.store.messages import policies
 from portal.store.people import people
-from portal.store.provider import grants, matches
+from portal.store.provider import matches
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
@@ -33,8 +32,6 @@ blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
 csrf.exempt(blueprint)
 _log = structlog.get_logger()
 
-Record = Callable[[Tx], None]
-"""Write down what is answered."""
 blueprint.before_request(bodies.check)
 
 _ISSUES = {
@@ -56,7 +53,9 @@ def _headers(response: Response) -> Response:
 @public
 def smart() -> Response:
     """Answer SMART discovery, JSON whatever the Accept header says (requirement A1)."""
-    response = jsonify(smart_configuration(current_services().settings))
+    with current_services().db.reading() as tx:
+        takes_messages = policies.accepts_messages(tx)
+    response = jsonify(smart_configuration(current_services().settings, takes_messages=takes_messages))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -65,7 +64,9 @@ def smart() -> Response:
 @public
 def metadata() -> Response:
     """Return the CapabilityStatement."""
-    response = fhir_json(capability_statement(current_services().settings))
+    with current_services().db.reading() as tx:
+        takes_messages = policies.accepts_messages(tx)
+    response = fhir_json(capability_statement(current_services().settings, takes_messages=takes_messages))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -77,9 +78,9 @@ def read_audit_event(fhir_id: str) -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         event = audit_events.read(tx, caller, fhir_id, observer=current_services().settings.organization)
-        return fhir_json(event), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=1)
+        return fhir_json(event), recording(caller, kind="AuditEvent", person_id=caller.person_id, n=1)
 
-    return _answered("AuditEvent", work)
+    return answered("AuditEvent", work)
 
 
 @blueprint.get("/AuditEvent")
@@ -91,10 +92,10 @@ def find_audit_events() -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-        bundle, n = audit_events.search(tx, caller, pairs, settings=current_services().settings, strict=_strict())
-        return fhir_json(bundle), _recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
+        bundle, n = audit_events.search(tx, caller, pairs, settings=current_services().settings, strict=strict())
+        return fhir_json(bundle), recording(caller, kind="AuditEvent", person_id=caller.person_id, n=n)
 
-    return _answered("AuditEvent", work)
+    return answered("AuditEvent", work)
 
 
 @blueprint.get("/Binary/<fhir_id>")
@@ -104,16 +105,19 @@ def read_binary(fhir_id: str) -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         stored = binaries.holder_of(tx, fhir_id)
-        if stored is None or stored.deleted or not _is_the_callers(tx, caller, stored):
+        if stored is None:
+            response = communications.file(tx, caller, fhir_id)
+            return response, recording(caller, kind=binaries.KIND, person_id=caller.person_id, n=1)
+        if stored.deleted or not _is_the_callers(tx, caller, stored):
             raise not_found()
         shown = _shown(tx, caller, caller.reach(stored.type, "r"), stored)
         file = binaries.binary_in(shown, fhir_id) if shown is not None else None
         if file is None:
             raise not_found()
         response = fhir_json(file.to_json()) if asks_for_fhir() else file_bytes(file)
-        return response, _recording(caller, kind=binaries.KIND, person_id=stored.person_id, n=1)
+        return response, recording(caller, kind=binaries.KIND, person_id=stored.person_id, n=1)
 
-    return _answered(binaries.KIND, work)
+    return answered(binaries.KIND, work)
 
 
 @blueprint.get("/<kind>/<fhir_id>")
@@ -136,9 +140,9 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
         response.set_etag(str(shown.version), weak=True)
         response.last_modified = shown.updated_at
         response.make_conditional(request)
-        return response, _recording(caller, kind=kind, person_id=stored.person_id, n=1)
+        return response, recording(caller, kind=kind, person_id=stored.person_id, n=1)
 
-    return _answered(kind, work)
+    return answered(kind, work)
 
 
 @blueprint.get("/<kind>")
@@ -158,7 +162,7 @@ def find(kind: str) -> Response:
             link = bundles.open_page_link(tx, page)
             pairs, after = list(link.pairs), link.after
         parsed = query.read(
-            kind, pairs, patient=caller.patient, base=current_services().settings.fhir_base, strict=_strict()
+            kind, pairs, patient=caller.patient, base=current_services().settings.fhir_base, strict=strict()
         )
         subject = _subject(tx, caller, parsed)
         if link is not None and (link.kind != kind or link.person_id != subject.person_id):
@@ -167,9 +171,9 @@ def find(kind: str) -> Response:
         bundle = bundles.searchset(
             tx, base=current_services().settings.fhir_base, query=parsed, page=answer, person_id=subject.person_id
         )
-        return fhir_json(bundle), _recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
+        return fhir_json(bundle), recording(caller, kind=kind, person_id=subject.person_id, n=len(answer.matches))
 
-    return _answered(kind, work)
+    return answered(kind, work)
 
 
 @blueprint.post("/Patient/$match")
@@ -185,7 +189,7 @@ def match_patient() -> Response:
         bundle, person_id = match.match(tx, caller=caller, body=body, base=current_services().settings.fhir_base)
         return fhir_json(bundle), lambda tx: match.record(tx, caller=caller, person_id=person_id)
 
-    return _answered("Patient", work)
+    return answered("Patient", work)
 
 
 @blueprint.get("/Patient/$summary", defaults={"fhir_id": None}, endpoint="summary_get_own")
@@ -199,9 +203,9 @@ def summary(fhir_id: str | None) -> Response:
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         bundle = patient_summary(tx, caller, fhir_id, settings=current_services().settings)
         number = len(bundle["entry"])
-        return fhir_json(bundle), _recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
+        return fhir_json(bundle), recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
 
-    return _answered("Patient", work)
+    return answered("Patient", work)
 
 
 @blueprint.route("/", defaults={"rest": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -215,31 +219,6 @@ def other(rest: str) -> Response:
     if request.method == "GET":
         raise FhirError(404, "not-found", "There is nothing at this address")
     raise FhirError(405, "not-supported", "This server can be read and searched only")
-
-
-def _answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -> Response:
-    """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
-    services = current_services()
-    g.fhir_caller = None
-    if kind != binaries.KIND:
-        if kind not in SERVED and kind not in ASKED_BY_NAME:
-            raise FhirError(404, "not-supported", "This type of resource is not served")
-        check_format()
-    try:
-        with services.db.reading(seconds=budget.SECONDS) as tx:
-            caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
-            g.fhir_caller = caller
-            response, record = work(tx, caller)
-    except TooSlowError:
-        raise budget.too_costly("The request takes too long; ask for less") from None
-    except FhirError as error:
-        if error.status in (401, 403):
-            _record_denial(error, kind)
-        raise
-    with services.db.transaction() as tx:
-        grants.touch_grant(tx, grant=caller.grant)
-        record(tx)
-    return response
 
 
 def _subject(tx: Tx, caller: Caller, parsed: query.Query) -> SearchSubject:
@@ -291,41 +270,6 @@ def _people(tx: Tx, caller: Caller) -> dict[str, str]:
     return {person.id: person.fhir_id for person in patients if person and person.fhir_id and person.share_matches}
 
 
-def _recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
-    def record(tx: Tx) -> None:
-        if caller.person_id is None and person_id is not None:
-            matches.touch_match(tx, client_id=caller.client.client_id, person_id=person_id)
-        audit.record(
-            tx,
-            action=audit.Action.API_READ,
-            actor=audit.Actor("client", caller.client.client_id[:40]),
-            person_id=person_id or caller.person_id,
-            type=kind,
-            n=str(n),
-            grant=caller.grant.id,
-        )
-
-    return record
-
-
-def _record_denial(error: FhirError, kind: str) -> None:
-    caller: Caller | None = g.fhir_caller
-    with current_services().db.transaction() as tx:
-        audit.record(
-            tx,
-            action=audit.Action.DENIED,
-            actor=audit.Actor("client", caller.client.client_id[:40] if caller else None),
-            person_id=caller.person_id if caller else None,
-            outcome="denied",
-            type=kind,
-            reason=error.issue,
-        )
-
-
-def _strict() -> bool:
-    return "handling=strict" in request.headers.get("Prefer", "").replace(" ", "")
-
-
 @blueprint.errorhandler(FhirError)
 def _fhir_error(error: FhirError) -> Response:
     response = fhir_json(outcome(error.issue, error.text), error.status)
@@ -362,3 +306,6 @@ def _unexpected(error: Exception) -> Response:
     code = error.code if isinstance(error, PortalError) else type(error).__name__
     _log.error("fhir.failed", endpoint=request.endpoint, error=code)
     return fhir_json(outcome("exception", "The server failed to answer; nothing is wrong with the request"), 500)
+
+
+message_views.bind(blueprint)

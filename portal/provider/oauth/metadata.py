@@ -21,10 +21,14 @@ CAPABILITIES = (
 )
 
 
-def smart_configuration(settings: Settings) -> dict[str, Any]:
-    """Return the JSON of ``/fhir/.well-known/smart-configuration``. All addresses are absolute."""
+def smart_configuration(settings: Settings, *, takes_messages: bool = False) -> dict[str, Any]:
+    """Return the JSON of ``/fhir/.well-known/smart-configuration``. All addresses are absolute.
+
+    ``takes_messages``: patients may write to the organization's clinicians.
+    """
     lasting = settings.lasting_authorization
     supported = [scope for scope in scopes.SUPPORTED if lasting or scope != "offline_access"]
+    supported += [scopes.WRITE_MESSAGES] if takes_messages else []
     return {
         **_endpoints(settings),
         "scopes_supported": supported,

@@ -1,8 +1,9 @@
 """SMART scopes, both generations: parsing, narrowing, and what a granted one allows. Pure.
 
-v2 is ``patient/Observation.rs?category=system|code``, v1 ``patient/Observation.read``; v1 read means r and s. Only
-reading is offered: create, update and delete are dropped from what is asked. What was granted keeps the form in which
-it was asked, so that older clients recognise it. Source: SMART App Launch 2.2.0, "Scopes and launch context".
+v2 is ``patient/Observation.rs?category=system|code``, v1 ``patient/Observation.read``; v1 read means r and s. Reading
+is offered, and of messages creating (``patient/Communication.crs``): all else is dropped from what is asked. What was
+granted keeps the form in which it was asked, so that older clients recognise it. Source: SMART App Launch 2.2.0,
+"Scopes and launch context".
 """
 
 import re
@@ -16,10 +17,13 @@ _RESOURCE = re.compile(r"(patient|system)/(\*|[A-Z][A-Za-z]+)\.(read|write|\*|c?
 PLAIN = ("openid", "fhirUser", "launch/patient", "offline_access")
 """Scopes that are not about resources."""
 
+WRITE_MESSAGES = "patient/Communication.crs"
+"""Reading messages, and writing them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceScope:
-    """One resource scope. ``type`` is "*" for all; ``actions`` holds r, s or both; ``category`` is "system|code"."""
+    """One resource scope. ``type`` is "*" for all; ``actions`` are some of c, r, s; ``category`` is "system|code"."""
 
     context: str  # patient | system
     type: str
@@ -28,7 +32,7 @@ class ResourceScope:
     category: str = ""
 
     def __str__(self) -> str:
-        actions = "read" if self.v1 else "".join(action for action in "rs" if action in self.actions)
+        actions = "read" if self.v1 else "".join(action for action in "crs" if action in self.actions)
         query = f"?category={self.category}" if self.category else ""
         return f"{self.context}/{self.type}.{actions}{query}"
 
@@ -53,6 +57,10 @@ class ResourceScope:
             return None
         return replace(bound, actions=actions, v1=self.v1)
 
+    def reading(self) -> "ResourceScope":
+        """Return what of this scope reads."""
+        return replace(self, actions=self.actions - {"c"})
+
 
 def parse(text: str) -> ResourceScope | None:
     """Return the resource scope as far as it can be granted, or None (not one, unknown type, nothing but writing)."""
@@ -63,7 +71,8 @@ def parse(text: str) -> ResourceScope | None:
     if kind != "*" and kind not in SERVED and not (kind in ASKED_BY_NAME and context == "patient"):
         return None
     v1 = actions in ("read", "write", "*")
-    allowed = frozenset() if actions == "write" else frozenset("rs") if v1 else frozenset(actions) & frozenset("rs")
+    offered = frozenset("crs") if kind == "Communication" and context == "patient" else frozenset("rs")
+    allowed = frozenset() if actions == "write" else frozenset("rs") if v1 else frozenset(actions) & offered
     category = ""
     if query is not None:
         pairs = parse_qsl(query)
@@ -90,7 +99,9 @@ def allowed(requested: str, registered: Iterable[str]) -> tuple[str, ...]:
         if scope is None:
             fits = text in PLAIN and (not client_scopes or text in client_scopes)
         elif client_scopes:
-            fits = any(bound.covers(scope) for bound in bounds)
+            if not any(bound.covers(scope) for bound in bounds):  # a client from before messages could be written
+                scope = scope.reading()
+            fits = bool(scope.actions) and any(bound.covers(scope) for bound in bounds)
         else:
             fits = scope.context == "patient"
         if fits:

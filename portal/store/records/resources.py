@@ -18,6 +18,7 @@ from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
 from portal.store.records import packing
 from portal.store.records.grouping import regroup_all, withdraw
+from portal.store.schema.messages import message_recipients, outgoing_message
 from portal.store.schema.records import entry, record_count, resource
 
 T = TypeVar("T")
@@ -95,6 +96,17 @@ def many(tx: Tx, *, references: Iterable[str], source: str = HOME) -> tuple[Stor
     return tuple(resources)
 
 
+def shared_of_type(tx: Tx, *, type: str, limit: int = 500) -> tuple[StoredResource, ...]:  # noqa: A002
+    """Return the home chart's resources of a type that are nobody's, such as its clinicians."""
+    query = select(*COLUMNS).where(
+        resource.c.person_id.is_(None),
+        resource.c.source == HOME,
+        resource.c.type == type,
+        resource.c.deleted_at.is_(None),
+    )
+    return tuple(stored_of(tx, row) for row in tx.conn.execute(query.order_by(resource.c.id).limit(limit)))
+
+
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
     own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date = row
@@ -105,7 +117,8 @@ def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
 
 
 def remove_source(tx: Tx, *, source: str) -> int:
-    """Delete everything that came from a source: resources, tokens, entries, keys, and its part of the rows.
+    """Delete everything that came from a source: resources, tokens, entries, keys, and its part of the rows; and what
+    was written to it and is not sent.
 
     Rows that others share are made again without it. Gives the number of resources removed. For ``source`` of a link;
     the home chart is not removed this way.
@@ -123,6 +136,8 @@ def remove_source(tx: Tx, *, source: str) -> int:
         ).scalars()
         withdraw(tx, entry_ids=list(ids))
     removed = tx.conn.execute(sql_delete(resource).where(resource.c.source == source)).rowcount
+    tx.conn.execute(sql_delete(outgoing_message).where(outgoing_message.c.source == source))
+    tx.conn.execute(sql_delete(message_recipients).where(message_recipients.c.link_id == source))
     for person_id, section in touched:
         regroup_all(tx, person_id=person_id, section=Section(section))
     return int(removed)

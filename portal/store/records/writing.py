@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from portal.domain.ids import HOME
 from portal.domain.sections import NOTICED, Section
@@ -29,6 +29,8 @@ class EntryDraft:
     facts: bytes | None
     keys: Sequence[tuple[str, str]]  # (bond, hash)
     body: bytes
+    thread: str | None = None  # keyed hash of the conversation that a message is in
+    is_read: bool = False  # a message that the patient wrote, or has read elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,12 @@ def _put_entries(
         entry_draft = draft.entry
         if entry_draft is None:
             continue
-        is_new = entry_draft.section in noticed
+        is_new = entry_draft.section in noticed and not entry_draft.is_read
         values: dict[str, Any] = {
             "status": entry_draft.status,
             "sort_at": entry_draft.sort_at,
             "confidential": entry_draft.confidential,
+            "thread": entry_draft.thread,
             "facts": entry_draft.facts,
             "body": entry_draft.body,
             "grouped": False,
@@ -170,7 +173,9 @@ def _put_entries(
             }
             fresh.append({**values, **shared, **arrival})
         else:
-            news = {"new_at": tx.now, "read_at": None} if is_new else {}
+            news: dict[str, Any] = {"new_at": tx.now, "read_at": None} if is_new else {}
+            if entry_draft.is_read:
+                news = {"read_at": func.coalesce(entry.c.read_at, tx.now)}
             tx.conn.execute(update(entry).where(entry.c.id == draft.id).values(values | news))
         keys += [{"entry_id": draft.id, "bond": bond, "hash": digest} for bond, digest in entry_draft.keys]
     if fresh:

@@ -1,6 +1,17 @@
 """The tables. Private to ``portal.store``: everything else goes through the query modules there."""
 
-from portal.store.schema import access, audit, directory, encryption, links, provider, records, shares
+from portal.store.schema import access, audit, directory, encryption, links, messages, provider, records, shares
 from portal.store.schema.base import metadata
 
-__all__ = ["access", "audit", "directory", "encryption", "links", "metadata", "provider", "records", "shares"]
+__all__ = [
+    "access",
+    "audit",
+    "directory",
+    "encryption",
+    "links",
+    "messages",
+    "metadata",
+    "provider",
+    "records",
+    "shares",
+]

@@ -153,6 +153,7 @@ entry = Table(
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
+    Column("thread", Hash),  # of a message: keyed hash of what it shares with those that answer it
     Column("facts", LargeBinary),  # sealed portal.merge.Facts; absent until it was read by the present rules
     Column("body", LargeBinary, nullable=False),  # sealed domain.entry.Entry
 )

@@ -59,6 +59,8 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.SETTINGS_CHANGE: lazy_gettext("changed settings"),
     Action.IMPORT: lazy_gettext("brought in records"),
     Action.DIRECTORY_CHANGE: lazy_gettext("changed the directory of organizations"),
+    Action.MESSAGE: lazy_gettext("wrote a message"),
+    Action.CARE_TEAM_VIEW: lazy_gettext("read messages, as the care team"),
     Action.CORRECTION: lazy_gettext("asked for a correction"),
     Action.CORRECTION_ANSWER: lazy_gettext("answered a request for a correction"),
     Action.SHARE: lazy_gettext("made a link to share from the record"),
@@ -75,7 +77,7 @@ LOOKS = frozenset(
 )
 
 GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
-    "looks": (lazy_gettext("Looks"), (*sorted(LOOKS), Action.API_READ, Action.MATCH)),
+    "looks": (lazy_gettext("Looks"), (*sorted(LOOKS), Action.CARE_TEAM_VIEW, Action.API_READ, Action.MATCH)),
     "changes": (
         lazy_gettext("Changes"),
         (
@@ -86,6 +88,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.SETTINGS_CHANGE,
             Action.IMPORT,
             Action.DIRECTORY_CHANGE,
+            Action.MESSAGE,
             Action.CORRECTION,
             Action.CORRECTION_ANSWER,
         ),

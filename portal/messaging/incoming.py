@@ -1,0 +1,256 @@
+"""Messages of patients to clinicians of this organization, whichever portal they write from, and the answers.
+
+A message becomes a Communication of the home chart, so that every page, portal and app that reads the chart reads it,
+and is noted in a conversation that the care team works on. Its FHIR id follows from its delivery: one that is sent
+again, also after this process died halfway, is there once.
+
+Source: FHIR R4 communication.html; conditional create, http.html#ccreate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.domain.ids import HOME, new_id
+from portal.messaging import clinicians, files
+from portal.refresh.ingest import ingest
+from portal.store import Database, Tx
+from portal.store.messages import conversations, outgoing, policies
+from portal.store.messages.conversations import Conversation, ConversationState, ConversationTopic
+from portal.store.people import people
+from portal.store.records import resources
+from portal.store.records.resources import StoredResource
+
+MOST_LETTERS = 5000
+_SUBJECT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    title: str
+    content_type: str  # as its sender says
+    content: bytes
+    size: int | None = None  # the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What a patient, or somebody for them (``writer``: their name), writes. References are of this organization.
+
+    ``delivery`` names the message over all attempts; empty: it is delivered as often as it is sent.
+    """
+
+    recipient: str
+    subject: str
+    body: str
+    writer: str = ""
+    reply_to: str = ""
+    about: str = ""
+    delivery: str = ""
+    identifier: Mapping[str, str] | None = None
+    files: Sequence[SentFile] = ()
+
+
+def deliver(database: Database, *, person_id: str, message: Incoming) -> tuple[StoredResource, bool]:
+    """Take a message; return its Communication, and whether it is new here.
+
+    Raises:
+        InvalidInputError: "no-text", "too-long", "too-many-files", "recipient" (not one of this person's clinicians),
+            "reply" (there is no such message), codes of ``portal.messaging.files``.
+        ConflictError: "not-accepted": the organization or this clinician takes no messages; it was accepted before.
+        NotFoundError: this person has no chart here.
+    """
+    kinds = _checked(message)
+    try:
+        with database.transaction() as tx:
+            fhir_id, is_new = _noted(tx, person_id, message, kinds)
+    except IntegrityError:  # sent twice at the same moment
+        with database.transaction() as tx:
+            fhir_id, is_new = _noted(tx, person_id, message, kinds)
+    with database.reading() as tx:
+        stored = resources.read(tx, type="Communication", fhir_id=fhir_id)
+        resource = None if stored else _communication(tx, person_id, message, fhir_id)
+    if stored is None and resource is not None:
+        stored = _store(database, person_id, resource)
+    if stored is None:
+        raise NotFoundError
+    return stored, is_new
+
+
+def answer(
+    database: Database, *, conversation: Conversation, account_id: str, signed: str, text: str, delivery: str
+) -> None:
+    """Answer the patient, signed by a member of the care team. ``delivery`` names the form: sent twice, it is one.
+
+    Raises:
+        InvalidInputError: "no-text", "too-long".
+        ConflictError: "closed".
+    """
+    if not text.strip():
+        raise InvalidInputError("no-text")
+    if len(text) > MOST_LETTERS:
+        raise InvalidInputError("too-long")
+    fhir_id = _fhir_id(database, f"answer|{conversation.id}|{delivery}")
+    with database.transaction() as tx:
+        current = conversations.by_id(tx, conversation_id=conversation.id)
+        before = conversations.message_ids(tx, conversation_id=conversation.id)
+        if current is None or current.state is ConversationState.CLOSED:
+            raise ConflictError("closed")
+        if fhir_id not in before:
+            conversations.add_message(tx, conversation_id=conversation.id, fhir_id=fhir_id, account_id=account_id)
+    with database.reading() as tx:
+        if resources.read(tx, type="Communication", fhir_id=fhir_id) is not None:
+            return
+        patient = people.fhir_id_of(tx, person_id=conversation.person_id)
+    topic = conversation.topic
+    last = next((earlier for earlier in reversed(before) if earlier != fhir_id), conversation.first_id)
+    resource = {
+        **_common(fhir_id, patient or "", topic.subject),
+        "sender": {"reference": topic.recipient, "display": signed},
+        "recipient": [{"reference": f"Patient/{patient}"}],
+        "partOf": [_message(conversation.first_id)],
+        "inResponseTo": [_message(last)],
+        "payload": [{"contentString": text.strip()}],
+    }
+    _store(database, conversation.person_id, resource)
+
+
+def _checked(message: Incoming) -> tuple[str, ...]:
+    """Return the media types of the files."""
+    if not message.body.strip() and not message.files:
+        raise InvalidInputError("no-text")
+    if len(message.body) > MOST_LETTERS or len(message.subject) > _SUBJECT:
+        raise InvalidInputError("too-long")
+    if len(message.files) > files.MOST_FILES:
+        raise InvalidInputError("too-many-files")
+    if sum(len(file.content) for file in message.files) > files.MOST_BYTES:
+        raise InvalidInputError("file-too-large")
+    return tuple(files.checked(file.content, declared=file.content_type, size=file.size) for file in message.files)
+
+
+def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> tuple[str, bool]:
+    """Note the message in its conversation, with its files; return its FHIR id, and whether it is new."""
+    delivery = f"{person_id}|{message.delivery or new_id()}"
+    delivered = conversations.delivered(tx, delivery=delivery)
+    if delivered is not None:
+        return delivered, False
+    recipient = next(
+        (listed for listed in clinicians.of_person(tx, person_id=person_id) if listed.reference == message.recipient),
+        None,
+    )
+    if recipient is None:
+        raise InvalidInputError("recipient")
+    if not recipient.accepts:
+        raise ConflictError("not-accepted")
+    fhir_id = tx.vault.hash("message", delivery)[:40]
+    conversation_id = _conversation(tx, person_id, message, recipient.name, fhir_id)
+    conversations.add_message(tx, conversation_id=conversation_id, fhir_id=fhir_id, delivery=delivery)
+    for file, kind in zip(message.files, kinds, strict=True):
+        outgoing.add_file(
+            tx,
+            person_id=person_id,
+            title=file.title[:100],
+            content_type=kind,
+            content=file.content,
+            fhir_id=fhir_id,
+        )
+    return fhir_id, True
+
+
+def _conversation(tx: Tx, person_id: str, message: Incoming, name: str, fhir_id: str) -> str:
+    """Return the conversation that a message goes on with, or begins; one of before there were any is taken up."""
+    topic = ConversationTopic(message.recipient, name, message.subject)
+    if not message.reply_to:
+        return conversations.start(tx, person_id=person_id, first_id=fhir_id, topic=topic)
+    current = conversations.of_message(tx, fhir_id=message.reply_to, person_id=person_id)
+    if current is not None:
+        return current.id
+    earlier = resources.read(tx, type="Communication", fhir_id=message.reply_to)
+    if earlier is None or earlier.person_id != person_id:
+        raise InvalidInputError("reply")
+    conversation_id = conversations.start(tx, person_id=person_id, first_id=message.reply_to, topic=topic)
+    conversations.add_message(tx, conversation_id=conversation_id, fhir_id=message.reply_to)
+    return conversation_id
+
+
+def _communication(tx: Tx, person_id: str, message: Incoming, fhir_id: str) -> dict[str, Any]:
+    patient = people.fhir_id_of(tx, person_id=person_id)
+    if patient is None:
+        raise NotFoundError
+    conversation = conversations.of_message(tx, fhir_id=fhir_id, person_id=person_id)
+    subject = message.subject or (conversation.topic.subject if conversation else "")
+    resource = {
+        **_common(fhir_id, patient, subject),
+        "sender": {"reference": f"Patient/{patient}"},
+        "recipient": [
+            {"reference": message.recipient, "display": conversation.topic.recipient_name if conversation else ""}
+        ],
+        "payload": [
+            *([{"contentString": message.body.strip()}] if message.body.strip() else []),
+            *({"contentAttachment": attachment} for attachment in _attachments(tx, fhir_id)),
+        ],
+    }
+    if message.identifier:
+        resource["identifier"] = [dict(message.identifier)]
+    if message.writer:
+        resource["contained"] = [
+            {
+                "resourceType": "RelatedPerson",
+                "id": "writer",
+                "patient": {"reference": f"Patient/{patient}"},
+                "name": [{"text": message.writer}],
+            }
+        ]
+        resource["sender"] = {"reference": "#writer", "display": message.writer}
+    if message.reply_to:
+        resource["inResponseTo"] = [_message(message.reply_to)]
+        resource["partOf"] = [_message(conversation.first_id if conversation else message.reply_to)]
+    if message.about and _is_of(tx, person_id, message.about):
+        resource["about"] = [{"reference": message.about}]
+    return resource
+
+
+def _common(fhir_id: str, patient: str, subject: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Communication",
+        "id": fhir_id,
+        "status": "completed",
+        "category": [{"text": "Message"}],
+        "subject": {"reference": f"Patient/{patient}"},
+        **({"topic": {"text": subject}} if subject else {}),
+        "sent": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
+
+
+def _attachments(tx: Tx, fhir_id: str) -> list[dict[str, Any]]:
+    return [
+        {"contentType": file.content_type, "title": file.title, "size": file.size, "url": f"Binary/{file.id}"}
+        for file in outgoing.files_that_came(tx, fhir_id=fhir_id)
+    ]
+
+
+def _is_of(tx: Tx, person_id: str, reference: str) -> bool:
+    return any(stored.person_id == person_id for stored in resources.many(tx, references=[reference]))
+
+
+def _message(fhir_id: str) -> dict[str, str]:
+    return {"reference": f"Communication/{fhir_id}"}
+
+
+def _fhir_id(database: Database, delivery: str) -> str:
+    return database.vault.hash("message", delivery)[:40]
+
+
+def _store(database: Database, person_id: str, resource: Mapping[str, Any]) -> StoredResource | None:
+    ingest(database, person_id=person_id, source=HOME, resources=[resource])
+    with database.reading() as tx:
+        return resources.read(tx, type="Communication", fhir_id=str(resource["id"]))
+
+
+def accepts(tx: Tx) -> bool:
+    """Tell whether this organization takes messages at all."""
+    return policies.accepts_messages(tx)

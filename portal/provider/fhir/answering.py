@@ -1,0 +1,88 @@
+"""How a call is answered: who calls, the work in a read snapshot, then its audit event, and only then the answer."""
+
+from collections.abc import Callable
+
+from flask import Response, g, request
+
+from portal import audit
+from portal.domain.errors import TooSlowError
+from portal.extensions import current_services
+from portal.provider.fhir import binaries, budget
+from portal.provider.fhir.access import Caller, authenticate
+from portal.provider.fhir.formats import check_format
+from portal.provider.fhir.outcomes import FhirError
+from portal.provider.types import ASKED_BY_NAME, SERVED
+from portal.store import Tx
+from portal.store.provider import grants, matches
+
+Record = Callable[[Tx], None]
+"""Write down what is answered."""
+
+
+def answered(kind: str, work: Callable[[Tx, Caller], tuple[Response, Record]]) -> Response:
+    """Authenticate and do the work in a read snapshot, so that no writer waits; then record it, or a refusal."""
+    services = current_services()
+    g.fhir_caller = None
+    if kind != binaries.KIND:
+        if kind not in SERVED and kind not in ASKED_BY_NAME:
+            raise FhirError(404, "not-supported", "This type of resource is not served")
+        check_format()
+    try:
+        with services.db.reading(seconds=budget.SECONDS) as tx:
+            caller = authenticate(tx, services.settings, request.headers.get("Authorization", ""))
+            g.fhir_caller = caller
+            response, record = work(tx, caller)
+    except TooSlowError:
+        raise budget.too_costly("The request takes too long; ask for less") from None
+    except FhirError as error:
+        if error.status in (401, 403):
+            _record_denial(error, kind)
+        raise
+    with services.db.transaction() as tx:
+        grants.touch_grant(tx, grant=caller.grant)
+        record(tx)
+    return response
+
+
+def caller_of(kind: str) -> Caller:
+    """Return who sends something, before anything of it is read; a refusal is recorded."""
+    services = current_services()
+    check_format()
+    g.fhir_caller = None
+    try:
+        with services.db.reading() as tx:
+            return authenticate(tx, services.settings, request.headers.get("Authorization", ""))
+    except FhirError as error:
+        _record_denial(error, kind)
+        raise
+
+
+def recording(caller: Caller, *, kind: str, person_id: str | None, n: int) -> Record:
+    def record(tx: Tx) -> None:
+        if caller.person_id is None and person_id is not None:
+            matches.touch_match(tx, client_id=caller.client.client_id, person_id=person_id)
+        audit.record(
+            tx,
+            action=audit.Action.API_READ,
+            actor=audit.Actor("client", caller.client.client_id[:40]),
+            person_id=person_id or caller.person_id,
+            type=kind,
+            n=str(n),
+            grant=caller.grant.id,
+        )
+
+    return record
+
+
+def _record_denial(error: FhirError, kind: str) -> None:
+    caller: Caller | None = g.fhir_caller
+    with current_services().db.transaction() as tx:
+        audit.record(
+            tx,
+            action=audit.Action.DENIED,
+            actor=audit.Actor("client", caller.client.client_id[:40] if caller else None),
+            person_id=caller.person_id if caller else None,
+            outcome="denied",
+            type=kind,
+            reason=error.issue,
+        )

@@ -1,0 +1,69 @@
+"""Messages that were read here, until the organization that they are from knows."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from portal.store.engine.bulk import insert_many
+from portal.store.engine.database import Tx
+from portal.store.records.resources import chunks
+from portal.store.schema.messages import message_receipt
+from portal.store.schema.records import entry, resource
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceipt:
+    entry_id: str
+    person_id: str
+    source: str
+    fhir_id: str
+    read_at: datetime
+    tries: int
+
+
+def add(tx: Tx, *, entry_ids: Collection[str]) -> bool:
+    """Note that these messages were read now; tell whether any was not noted before."""
+    rows = []
+    for batch in chunks(list(entry_ids)):
+        noted = tx.conn.execute(select(message_receipt.c.entry_id).where(message_receipt.c.entry_id.in_(batch)))
+        before = set(noted.scalars())
+        query = select(entry.c.id, entry.c.source).where(entry.c.id.in_(batch), entry.c.section == "messages")
+        rows += [
+            {"entry_id": entry_id, "source": source, "read_at": tx.now, "tries": 0, "due_at": tx.now}
+            for entry_id, source in tx.conn.execute(query)
+            if entry_id not in before
+        ]
+    insert_many(tx, message_receipt, rows)
+    return bool(rows)
+
+
+def take_due(tx: Tx, *, span: timedelta, limit: int) -> tuple[MessageReceipt, ...]:
+    """Return those that are due of one source, and put them off."""
+    c = message_receipt.c
+    first = tx.conn.execute(select(c.source).where(c.due_at <= tx.now).order_by(c.due_at).limit(1)).scalar()
+    if first is None:
+        return ()
+    query = (
+        select(c.entry_id, entry.c.person_id, c.source, resource.c.fhir_id, c.read_at, c.tries)
+        .join(entry, entry.c.id == c.entry_id)
+        .join(resource, resource.c.id == c.entry_id)
+        .where(c.due_at <= tx.now, c.source == first)
+        .order_by(c.entry_id)
+        .limit(limit)
+    )
+    due = tuple(MessageReceipt(*stored) for stored in tx.conn.execute(query))
+    ids = [receipt.entry_id for receipt in due]
+    tx.conn.execute(update(message_receipt).where(c.entry_id.in_(ids)).values(due_at=tx.now + span, tries=c.tries + 1))
+    return due
+
+
+def any_due(tx: Tx) -> bool:
+    due = select(message_receipt.c.entry_id).where(message_receipt.c.due_at <= tx.now).limit(1)
+    return tx.conn.execute(due).first() is not None
+
+
+def end(tx: Tx, *, entry_ids: Iterable[str]) -> None:
+    for batch in chunks(list(entry_ids)):
+        tx.conn.execute(delete(message_receipt).where(message_receipt.c.entry_id.in_(batch)))

@@ -1,0 +1,150 @@
+"""The inbox: a person's messages in conversations, each with its newest message. Within one organization each.
+
+A row of the section is in the conversation of the entry that speaks for it. What is new is said by ``counted``: the
+sources whose unread messages count (``portal.store.records.news``).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+
+from portal.domain.errors import InvalidInputError
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.records.rows import RecordRow, by_ids
+from portal.store.schema.records import entry, record_row
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation. ``newest`` is its last message, ``messages`` and ``new`` count rows."""
+
+    id: str
+    newest: RecordRow
+    messages: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    threads: tuple[Thread, ...]
+    next: str | None
+
+
+def page(
+    tx: Tx,
+    *,
+    person_id: str,
+    confidential: bool,
+    counted: Collection[str],
+    source: str | None = None,
+    only_new: bool = False,
+    after: str | None = None,
+    limit: int = 25,
+) -> ThreadPage:
+    """Return conversations, newest first; ``after`` is ``next`` of the page before.
+
+    Raises:
+        InvalidInputError: "cursor".
+    """
+    row = record_row.c
+    thread, newest = _thread(), func.max(row.sort_at)
+    unread = _unread(person_id, counted)
+    new = func.count(unread.c.row_id)
+    query = _rows(person_id, confidential, thread.label("thread"), newest.label("at"), func.count(), new)
+    query = query.outerjoin(unread, unread.c.row_id == row.id)
+    if source is not None:
+        query = query.where(entry.c.source == source)
+    query = query.group_by(thread)
+    if only_new:
+        query = query.having(new > 0)
+    if after is not None:
+        query = query.having(tuple_(newest, thread) < tuple_(*_position(after)))
+    stored = tx.conn.execute(query.order_by(newest.desc(), thread.desc()).limit(limit + 1)).all()
+    shown = stored[:limit]
+    last = _newest(tx, person_id, confidential, [found[0] for found in shown])
+    rows = {stored_row.id: stored_row for stored_row in by_ids(tx, row_ids=list(last.values()))}
+    threads = tuple(Thread(key, rows[last[key]], count, unread) for key, _at, count, unread in shown)
+    return ThreadPage(threads, _cursor(shown[-1]) if len(stored) > limit else None)
+
+
+def thread_of(tx: Tx, *, person_id: str, entry_id: str, confidential: bool) -> str | None:
+    """Return the conversation that a message is in; None where the reader may not see it."""
+    query = _rows(person_id, confidential, _thread())
+    lead = select(entry.c.row_id).where(entry.c.id == entry_id, entry.c.person_id == person_id).scalar_subquery()
+    return tx.conn.execute(query.where(record_row.c.id == lead)).scalar()
+
+
+def messages(
+    tx: Tx, *, person_id: str, thread: str, confidential: bool, before: str | None = None, limit: int = 50
+) -> tuple[tuple[RecordRow, ...], str | None]:
+    """Return the newest messages of a conversation, oldest of them first, and where the older ones go on.
+
+    Raises:
+        InvalidInputError: "cursor".
+    """
+    row = record_row.c
+    query = _rows(person_id, confidential, row.id, row.sort_at).where(_thread() == thread)
+    if before is not None:
+        at, row_id = _position(before)
+        query = query.where(tuple_(row.sort_at, row.id) < tuple_(at, row_id))
+    stored = tx.conn.execute(query.order_by(row.sort_at.desc(), row.id.desc()).limit(limit + 1)).all()
+    shown = stored[:limit]
+    more = _cursor((shown[-1].id, shown[-1].sort_at)) if len(stored) > limit else None
+    return by_ids(tx, row_ids=[found.id for found in reversed(shown)]), more
+
+
+def _thread() -> ColumnElement[str]:
+    return func.coalesce(entry.c.thread, record_row.c.id)
+
+
+def _rows(person_id: str, confidential: bool, *columns: Any) -> Select[Any]:  # noqa: FBT001
+    row = record_row.c
+    may_see = true() if confidential else row.confidential.is_(False)
+    query: Select[Any] = select(*columns).select_from(record_row).join(entry, entry.c.id == row.primary_id)
+    return query.where(row.person_id == person_id, row.section == Section.MESSAGES, may_see)
+
+
+def _unread(person_id: str, counted: Collection[str]) -> Any:
+    return (
+        select(entry.c.row_id)
+        .where(
+            entry.c.person_id == person_id,
+            entry.c.read_at.is_(None),
+            entry.c.section == Section.MESSAGES,
+            entry.c.source.in_(list(counted)),
+        )
+        .distinct()
+        .subquery()
+    )
+
+
+def _newest(tx: Tx, person_id: str, confidential: bool, threads: Collection[str]) -> dict[str, str]:  # noqa: FBT001
+    """Return the id of the newest row of each conversation."""
+    row = record_row.c
+    place = func.row_number().over(partition_by=_thread(), order_by=(row.sort_at.desc(), row.id.desc()))
+    ranked = (
+        _rows(person_id, confidential, _thread().label("thread"), row.id, place.label("place"))
+        .where(_thread().in_(list(threads)))
+        .subquery()
+    )
+    query = select(ranked.c.thread, ranked.c.id).where(ranked.c.place == 1)
+    return {stored.thread: stored.id for stored in tx.conn.execute(query)}
+
+
+def _cursor(stored: Any) -> str:
+    key, at = stored[0], stored[1]
+    return urlsafe_b64encode(f"{at}~{key}".encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[str, str]:
+    try:
+        at, separator, key = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("~")
+    except ValueError:
+        raise InvalidInputError("cursor") from None
+    if not separator:
+        raise InvalidInputError("cursor")
+    return at, key

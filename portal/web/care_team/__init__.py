@@ -1,0 +1,5 @@
+"""The care team's inbox: what patients write to the clinicians of this organization, and the answers."""
+
+from portal.web.care_team.views import blueprint
+
+__all__ = ["blueprint"]
