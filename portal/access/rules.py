@@ -60,7 +60,6 @@ def can(actor: Actor, permission: Permission, person_id: str) -> bool:
     return any(grant.person_id == person_id and permission in _BY_LEVEL[grant.level] for grant in actor.grants)
 
 
-
 def may_see_choice(actor: Actor, person_id: str, *, account_id: str | None) -> bool:
     """Tell whether ``actor`` may see what ``account_id`` chose in a record: apps let in, corrections asked for.
 

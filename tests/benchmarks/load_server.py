@@ -35,7 +35,7 @@ class _User(UserMixin):  # type: ignore[misc]
 def floor(url: str) -> Flask:
     """Return the floor's application; ``?size=`` of a page are its bytes."""
     app = Flask("floor")
-    app.secret_key = "only for measuring"  # noqa: S105
+    app.secret_key = "only for measuring"
     engine = create_engine(url)
     with engine.begin() as conn:
         conn.execute(text("CREATE TABLE IF NOT EXISTS floor_user (id INTEGER PRIMARY KEY, name TEXT)"))
