@@ -24,7 +24,7 @@ from portal.store import Tx
 from portal.store.people import accounts, notices
 from portal.store.people.accounts import Account
 from portal.store.people.notices import NewsNotice, Timing
-from portal.store.records import rows
+from portal.store.records import news
 
 STOP = "/notices/stop"
 _NEWS, _MESSAGES = "/health/new", "/messages"  # where the links lead; a test holds that the pages are there
@@ -112,8 +112,7 @@ def _is_unread(tx: Tx, account: Account, told: NewsNotice, settings: Settings) -
     if not can(actor, needed, told.person_id):
         return False
     confidential = can(actor, Permission.VIEW_CONFIDENTIAL, told.person_id)
-    unread = rows.unread(tx, person_id=told.person_id, sections=(told.kind,), confidential=confidential)
-    return any(unread.values())
+    return news.news(tx, person_id=told.person_id, sections=(told.kind,), confidential=confidential).total > 0
 
 
 def _letter(account: Account, told: set[tuple[str, Section]], settings: Settings, token: str) -> tuple[str, str]:

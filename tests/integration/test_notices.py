@@ -22,7 +22,7 @@ from portal.store.people.notices import NO_NEWS, NoticeChoices, Timing
 from portal.store.people.outbox import MailContent
 from portal.store.records import rows
 from tests.factories.databases import migrate
-from tests.factories.record import laboratory, message
+from tests.factories.record import laboratory, link, message
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_page, get
@@ -47,6 +47,7 @@ class Post:
         self.services, self.client, self._clock = services, client, clock
         self.world = World(services)
         self.ana = self.world.patient()
+        self.riverbend = link(services, self.ana, name="Riverbend").link_id
         self.address(self.ana, "ana@example.org")
         self.arrived = 0
 
@@ -58,9 +59,11 @@ class Post:
         with self.services.db.transaction() as tx:
             notices.choose(tx, account_id=user.account_id, chosen=chosen)
 
-    def bring(self, *resources: dict[str, Any], source: str = "riverbend00000000000") -> None:
+    def bring(self, *resources: dict[str, Any], source: str = "") -> None:
         """Let resources arrive from a place that sent something of their kind before."""
-        ingest(self.services.db, person_id=self.ana.person_id, source=source, resources=list(resources))
+        ingest(
+            self.services.db, person_id=self.ana.person_id, source=source or self.riverbend, resources=list(resources)
+        )
 
     def at(self, moment: datetime) -> None:
         self._clock.move_to(moment)
@@ -206,7 +209,7 @@ def test_letters_are_in_the_language_of_their_reader(posted: Post) -> None:
 
 
 def test_a_letter_is_written_once_by_two_who_look_at_the_same_time(posted: Post) -> None:
-    posted.bring(letter("once", "Once"), source="riverbend00000000000")
+    posted.bring(letter("once", "Once"))
     posted.at(NEXT_MORNING)
     assert letters.write_due(posted.services) + letters.write_due(posted.services) == 1
 
