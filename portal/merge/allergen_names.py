@@ -237,7 +237,7 @@ iodinated diagnostic agents, iodinated diagnostic agent: iodinated contrast
 with penicillin structure and antibacterial mechanism of action: penicillin
 with cephalosporin structure and antibacterial mechanism of action: cephalosporins
 with sulfonamide structure and antibacterial mechanism of action: sulfonamide antibiotics
-nitrofurantoin macrocrystals, nitrofurantoin macrocrystalline, nitrofurantoin monohydrate: nitrofurantoin
+nitrofurantoin monohydrate macrocrystals, nitrofurantoin monohyd macrocrystals, nitrofurantoin macrocrystals, nitrofurantoin macrocrystalline, nitrofurantoin monohydrate: nitrofurantoin
 thimerosal, thiomersal, merthiolate: thimerosal
 msg, monosodium glutamate: monosodium glutamate
 red dye, red dye 40, red 40, red dye no 40, fd c red no 40, fd and c red no. 40, allura red: red dye
@@ -326,6 +326,13 @@ CODES: Mapping[tuple[str, str], str] = {
 }
 """Substances, findings and ingredients of the commonest allergens."""
 
+WIDER: Mapping[str, tuple[str, ...]] = {
+    "iodinated contrast": ("contrast",),
+    "gadolinium contrast": ("contrast",),
+    "tree nuts": ("nuts",),
+}
+"""What a name says less of: "contrast" leaves unsaid which. They stand together and are never one."""
+
 NO_KNOWN: Mapping[str, str] = {
     **dict.fromkeys(["716186003", "no-known-allergies"], "all"),
     **dict.fromkeys(["409137002", "no-known-medication-allergies"], "drug"),
@@ -345,6 +352,7 @@ NOT_ASKED = frozenset(["nask", "unk", "asku", "ni", "no-allergy-info", "not-aske
 NOISE = word_set("""
 allergy allergies allergic allergen to intolerance hypersensitivity sensitivity reaction disorder substance product
 products situation finding adverse derived derivatives containing extract extracts alergia alergico alergica a la las el
-los al intolerancia pt patient patients reports reported states propensity reactions type
+los al intolerancia pt patient patients reports reported states propensity reactions type side effect effects known
+history hx
 """)
 """Words around an allergen that say that it is one."""

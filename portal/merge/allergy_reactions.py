@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 (tables are read line by line)
 
+import re
 from collections.abc import Mapping
 
 from portal.merge.text import synonyms
@@ -76,6 +77,10 @@ serotonin syndrome: serotonin syndrome
 local reaction, injection site reaction: local reaction
 oral itching, itching of mouth, itchy mouth, mouth itching, oral allergy syndrome: itching of the mouth
 photosensitivity, sun sensitivity: sun sensitivity
+red man syndrome, redman syndrome, red mans syndrome, vancomycin flushing syndrome, vancomycin infusion reaction, red neck syndrome: vancomycin infusion reaction
+severe cutaneous adverse reaction, scar: severe cutaneous adverse reaction
+feeling of warmth, warm feeling, warmth, feels warm: warmth
+metallic taste, dysgeusia: metallic taste
 """)
 """Other names of one sign of an allergy; only what is exchangeable in every record. "a + b" are two signs."""
 
@@ -107,6 +112,23 @@ NO_REACTION = frozenset(
         "patient does not remember",
         "pt does not remember",
         "childhood reaction",
+        "side effect",
+        "side effects",
     }
 )
 """What is entered where nobody knows the reaction."""
+
+GRAVEST_FIRST = ("severe", "moderate", "mild")
+DEGREES: Mapping[str, str] = {
+    word: degree
+    for degree, words in {
+        "mild": "mild|slight|minor|leve",
+        "moderate": "moderate|moderada|moderado",
+        "severe": "severe|serious|life-threatening|life threatening|fatal|near-fatal|extreme|grave|severa|severo",
+    }.items()
+    for word in words.split("|")
+}
+DEGREE = re.compile(rf"\b(?:{'|'.join(sorted(DEGREES, key=len, reverse=True))})\b", re.IGNORECASE)
+"""Words of how severe a sign was, and the severity of FHIR that each is."""
+
+EVERYWHERE = re.compile(r"\b(?:all over(?: (?:the )?body)?|generali[sz]ed|diffuse|widespread)\b", re.IGNORECASE)

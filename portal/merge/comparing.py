@@ -144,9 +144,22 @@ def same_measure(left: str, right: str) -> bool:
         return False
     if (sign, dimension) != (its_sign, its_dimension):
         return False
+    if sign == "range":  # number and step are its two ends
+        return a == b and Decimal(step) == Decimal(its_step)
     if sign != "=" or step == its_step:
         return a == b
     return abs(a - b) <= coarser / 2 * Decimal("1.0001")
+
+
+_BOUND = Decimal("0.05")
+
+
+def same_bound(left: str, right: str) -> bool:
+    """Tell whether two ends of ranges are one: as values, but a bound is no rounded value ("<0.01", "<0.014")."""
+    if not same_measure(left, right):
+        return False
+    numbers = [Decimal(text.split(" ", 3)[1]) for text in (left, right) if text.startswith("= ")]
+    return len(numbers) < 2 or abs(numbers[0] - numbers[1]) <= _BOUND * max(map(abs, numbers))
 
 
 def _moment(left: Values, right: Values) -> Contrast:

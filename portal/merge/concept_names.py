@@ -216,11 +216,13 @@ CONTEXTS: Mapping[str, str] = {
     r"\brisk of\b|\bat risk for\b": "risk",
     r"\blong[- ]?term\b.*\buse\b": "use",
     r"\bpresence of\b|\bstatus\b": "status",
-    r"\bresolved\b": "resolved",
     r"\bsuspect\b": "suspect",
     r"\bcomplication\b": "complication",
 }  # fmt: skip
 """Words that make another statement of a diagnosis. Compared as they stand: one side with, the other without, are two."""
+
+OVER = r"\b(?:resolved|inactive|resuelt[oa])\b"
+"""Words of a diagnosis that say that it is over: its status, where no code says it."""
 
 ASSERTIONS: Mapping[str, str] = {
     r"\bruled out\b|\bno evidence of\b|\bnegative for\b|\bdenies\b|\bnot allergic to\b|\bno allergy to\b|\bdoes not have\b": "refuted",

@@ -26,11 +26,13 @@ class Concept(msgspec.Struct, frozen=True):
     approaches: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
     assertion: str = ""
+    over: bool = False
 
 
 _NOISE = re.compile(
-    r"\((?:cms/)?hcc\)|\(sct \d+\)|\(icd[^)]*\)|\[[^\]]*\]|\bnos\b|, unspecified\b|\bunspecified\b"
-    r"|,?\s*gfr [\d-]+ ?m?l?/?min",
+    r"\((?:cms/)?hcc\)|\(sct \d+\)|\(icd[^)]*\)"
+    r"|\[(?:(?:icd|snomed|sct|cpt|hcc)[^\]]*|[a-z]?[\d.:\s]*\d[\w.]*|[^\]]{0,2})\]|\(\s*\)"
+    r"|\bnos\b|, unspecified\b|\bunspecified\b|,?\s*gfr [\d-]+ ?m?l?/?min",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\(([^()]*)\)")
@@ -44,6 +46,7 @@ _CKD_STAGE = re.compile(r"\bckd\s+(i{1,3}|iv|v|[1-5])\s*([ab])?\b")
 @lru_cache(maxsize=8192)
 def read_concept(text: str, *, procedure: bool = False) -> Concept:
     """Return what the words say."""
+    text, over = re.subn(names.OVER, " ", text.casefold())
     folded = _fold(text)
     contexts, assertion = [], ""
     for pattern, meaning in names.ASSERTIONS.items():
@@ -56,11 +59,14 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
             folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
     stages = _take_stages(folded)
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
+    for score in _SCORES:
+        folded = score.sub(" ", folded)
     folded = _WITHOUT.sub(
         lambda match: f" without{match[1] or match[3]} " + (f"{match[2]} " if match[2] else ""), folded
     )
     words = _replaced(plain(folded), procedure=procedure)
-    return _sorted_out(words, contexts, assertion, stages, procedure=procedure)
+    concept = _sorted_out(words, contexts, assertion, stages, procedure=procedure)
+    return msgspec.structs.replace(concept, over=True) if over else concept
 
 
 _STAYING = frozenset({"trait", "complication"})
@@ -68,6 +74,10 @@ _STAYING = frozenset({"trait", "complication"})
 
 def _fold(text: str) -> str:
     folded = _NOISE.sub(" ", text.casefold()).replace("w/ ", "with ").replace("b/l", "bilateral")
+    folded = _BOTH_WAYS.sub("withandwithout ", folded)
+    lead = _LEAD.match(folded)
+    if lead and _stands_for(lead[1], lead[2]):
+        folded = lead[2]  # "MS - multiple sclerosis"
     folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", folded)
     match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
     if match and " " not in match[1].strip() and match[2].strip() not in names.SIDES:
@@ -75,9 +85,30 @@ def _fold(text: str) -> str:
     return _BRACKET.sub(r" \1 ", folded)
 
 
+_BOTH_WAYS = re.compile(
+    r"\bwith (?:and|&|or) without\s|\b(?:without|w/o) (?:and|&) with\s|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
+)
+_LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
+
+
+def _stands_for(letters: str, words: str) -> bool:
+    """Tell whether letters are the initials of words, or of the first of them."""
+    initials = "".join(word[0] for word in re.findall(r"[a-z]+", words) if word not in names.STOP)
+    return len(letters) > 1 and initials.startswith(letters)
+
+
 def _take_stages(folded: str) -> list[str]:
     matches = [*_STAGE.finditer(folded), *_CKD_STAGE.finditer(folded)]
-    return [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in matches]
+    staged = [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in matches]
+    return staged + [" ".join(match[0].split()) for pattern in _SCORES for match in pattern.finditer(folded)]
+
+
+_SCORES = (
+    re.compile(r"\bgleason(?: score| grade)?\s*\d(?:\s*\+\s*\d)?"),
+    re.compile(r"\bchild[- ]pugh(?: class)?\s*[abc]\b"),
+    re.compile(r"\bp?t[0-4][a-c]?\s*n[0-3x][a-c]?(?:\s*m[01x])?\b"),
+)
+"""Other grades of a disease: Gleason, Child-Pugh, TNM."""
 
 
 def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:

@@ -12,9 +12,10 @@ from decimal import Decimal
 import msgspec
 
 from portal.domain.entry import Dose, Quantity
+from portal.merge import dosing_tables as tables
 from portal.merge.dosing_words import reason, sided_site, sig_text
 from portal.merge.drug_forms import MASS, ROUTES
-from portal.merge.text import decimal_of, plain, word_set, written_out
+from portal.merge.text import decimal_of, plain, written_out
 
 
 class Dosing(msgspec.Struct, frozen=True):
@@ -34,67 +35,23 @@ class Dosing(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-_COUNT = {"once": "1", "twice": "2", "1": "1", "2": "2"}
-_UNITS = {
-    "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "tab s": "tablet", "caplet": "tablet",
-    "caplets": "tablet", "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
-    "mg": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gram": "g", "grams": "g", "ml": "ml", "units": "unt",
-    "unit": "unt", "u": "unt", "iu": "unt", "[iu]": "unt", "puff": "puff", "puffs": "puff", "spray": "spray",
-    "sprays": "spray",
-    "spraies": "spray", "drop": "drop", "drops": "drop", "gtt": "drop", "gtts": "drop", "patch": "patch",
-    "patches": "patch",
-    "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film", "lozenge": "lozenge",
-    "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",
-    "tablespoon": "tbsp", "tablespoons": "tbsp", "cup": "cup", "meq": "meq", "l": "l", "inhalation": "puff",
-    "inhalations": "puff",
-}  # fmt: skip
-_ML = {"tsp": Decimal(5), "tbsp": Decimal(15), "ml": Decimal(1), "l": Decimal(1000)}
-_UNIT_WORDS = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
+_UNIT_WORDS = "|".join(sorted((re.escape(unit) for unit in tables.UNITS), key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)?"
 _AMOUNT = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s*(?:-|to|or)\s*({_NUMBER}))?\s*-?\s*({_UNIT_WORDS})(?![a-z])")
-_PERIODS = {
-    "day": "d", "daily": "d", "d": "d", "week": "wk", "weekly": "wk", "wk": "wk", "month": "mo", "monthly": "mo",
-    "mo": "mo",
-    "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "h": "h", "minute": "min", "minutes": "min", "min": "min",
-    "days": "d", "weeks": "wk", "months": "mo", "year": "a", "years": "a", "mos": "mo",
-}  # fmt: skip
-_PERIOD_WORDS = "|".join(sorted(_PERIODS, key=len, reverse=True))
-_CODES = {
-    "bid": "2/1d", "tid": "3/1d", "qid": "4/1d", "qd": "1/1d", "daily": "1/1d", "nightly": "1/1d@HS", "qod": "1/2d",
-    "qam": "1/1d@MORN",
-    "qpm": "1/1d@EVE", "qhs": "1/1d@HS", "hs": "1/1d@HS", "am": "1/1d@MORN", "pm": "1/1d@EVE", "bed": "1/1d@HS",
-    "tidac": "3/1d@AC", "bidwm": "2/1d@C", "bidac": "2/1d@AC", "tidwm": "3/1d@C", "qweek": "1/1wk", "qmonth": "1/1mo",
-    "wk": "1/1wk", "mo": "1/1mo",
-    "q wk": "1/1wk", "qwk": "1/1wk", "weekly": "1/1wk", "monthly": "1/1mo", "once": "once", "stat": "once",
-    "noct": "1/1d@HS",
-}  # fmt: skip
-_WHEN = (
-    (r"\b(?:before|ac)\s+(?:each\s+)?breakfast\b|\bacm\b", "ACM"),
-    (r"\bwith\s+breakfast\b", "CM"),
-    (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
-    (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|dinner|lunch|eating)\b|\bac\b", "AC"),
-    (r"\b(?:after|pc)\s+(?:each\s+|every\s+|an?\s+)?meals?\b|\bpc\b", "PC"),
-    (r"\bwith\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|food)\b", "C"),
-    (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
-    (r"\b(?:in\s+the|every|each|q)\s*morning\b|\bqam\b|\beach am\b|\bq am\b", "MORN"),
-    (r"\b(?:in\s+the|every|each|q)\s*evening\b|\bqpm\b|\bq pm\b", "EVE"),
-    (r"\bat\s+noon\b", "NOON"),
+_BARE_AMOUNT = re.compile(
+    rf"(?:takes?|give|use)?\s*({_NUMBER})(?:\s*(?:-|to|or)\s*({_NUMBER}))?\s+(?=po\b|by mouth|orally|bid\b|tid\b|qid\b"
+    r"|q\w+\b|every\b|each\b|at\b|in the\b|once\b|twice\b|nightly|with\b|before\b|after\b|as needed|prn\b|if needed)"
+    r"|(?:takes?|give|use)?\s*(1)\s+(?:daily|a day|per day)\b"
 )
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""An amount without its unit, "1 daily", "2 po bid"; "2 daily" may be two at once or one twice."""
+_PERIOD_WORDS = "|".join(sorted(tables.PERIODS, key=len, reverse=True))
 _DAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
-_DAY_LETTERS = {"mwf": ("mon", "wed", "fri"), "tuthsasu": ("tue", "thu", "sat", "sun"), "tths": ("tue", "thu", "sat"),
-                "tth": ("tue", "thu"), "ttss": ("tue", "thu", "sat", "sun")}  # fmt: skip
 _REASON = re.compile(
     r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
     r"(?=$|[.,;]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
 )
 _DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
 _MAXIMUM = re.compile(r"\b(?:max(?:imum)?|not to exceed|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b")
-_VERBS = word_set("""
-take takes place inject apply use inhale insert administer instill give spray put chew dissolve infuse swallow a an
-the of each by to into on in per at every time times only total equals is and or one dose doses tablet tablets
-capsule capsules oral route po topical with then both skin mouth daily day total once
-""")
 
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
@@ -137,7 +94,7 @@ def _schedule(text: str) -> list[str]:
     if len(dated) < 2 or len(dated) != len(parts):
         return [text]
     named = {day for part in dated for day in _days(part)}
-    rest = "/".join(day for day in _DAYS if day not in named)
+    rest = "/".join(day for day in tables.DAYS if day not in named)
     return [re.sub(r"\b(?:on\s+)?(?:all\s+)?(?:the\s+)?other days?\b", rest, part) for part in dated]
 
 
@@ -175,7 +132,7 @@ def _amount(dose: Dose, text: str, strengths: Mapping[str, Decimal]) -> str:
 def _quantity(quantity: Quantity) -> tuple[Decimal, str]:
     unit = plain(quantity.code if quantity.code in ("[iU]", "[IU]") else quantity.unit or quantity.code)
     number = decimal_of(quantity.value)
-    return (Decimal(0), quantity.value) if number is None else (number, _UNITS.get(unit, unit.removesuffix("s")))
+    return (Decimal(0), quantity.value) if number is None else (number, tables.UNITS.get(unit, unit.removesuffix("s")))
 
 
 def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
@@ -183,15 +140,19 @@ def _amount_in(text: str, strengths: Mapping[str, Decimal]) -> str:
         return ""
     match = _AMOUNT.search(re.sub(r"\([^)]*\)", " ", text)) or _AMOUNT.search(text)
     if not match:
-        return ""
+        bare = _BARE_AMOUNT.match(text)
+        if not bare:
+            return ""
+        low = bare[1] or bare[3]
+        return _canonical(Decimal(low), Decimal(bare[2] or low), "", strengths)
     low, high, unit = match.groups()
-    return _canonical(Decimal(low), Decimal(high or low), _UNITS[unit], strengths)
+    return _canonical(Decimal(low), Decimal(high or low), tables.UNITS[unit], strengths)
 
 
 def _canonical(low: Decimal, high: Decimal, unit: str, strengths: Mapping[str, Decimal]) -> str:
     """Return the amount as mass or units where the product says how much one tablet or mL holds, else as it is."""
-    if unit in _ML:
-        low, high, unit = low * _ML[unit], high * _ML[unit], "ml"
+    if unit in tables.ML:
+        low, high, unit = low * tables.ML[unit], high * tables.ML[unit], "ml"
     if unit in MASS and strengths:
         low, high, unit = low * MASS[unit], high * MASS[unit], "mcg"
     elif unit in MASS:
@@ -217,7 +178,7 @@ def _shown(number: Decimal) -> str:
 def _structured_frequency(dose: Dose) -> str:
     repeat = dose.repeat
     when = [word for word in dose.when if word]
-    days = [day for day in _DAYS if day in dose.days]
+    days = [day for day in tables.DAYS if day in dose.days]
     if repeat.get("count") == "1" and not repeat.get("period") and not days:
         return "once"
     often, most = _plain_number(repeat.get("frequency", "1")), _plain_number(repeat.get("frequencyMax", ""))
@@ -270,30 +231,36 @@ _X_PER = re.compile(rf"\b({_NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
 def _frequency(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
     text = _DURATION.sub(" ", text)
-    when = [code for pattern, code in _WHEN if re.search(pattern, text)]
-    for meal, covered in (("ACM", ("AC", "C", "MORN")), ("CM", ("AC", "C", "MORN")), ("CV", ("C", "EVE"))):
-        when = [code for code in when if meal not in when or code not in covered]
+    when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
+    when = _uncovered(when)
     days = _days(text)
     for pattern in (_X_PER, _TIMES):
         match = pattern.search(text)
         if match:
-            often = re.sub(r"\s*(?:-|to)\s*", "-", _COUNT.get(match[1], match[1]))
-            return _rate(often, "1", _PERIODS[match[2]], when, days)
+            often = re.sub(r"\s*(?:-|to)\s*", "-", tables.COUNT.get(match[1], match[1]))
+            return _rate(often, "1", tables.PERIODS[match[2]], when, days)
     match = _EVERY.search(text)
     if match:
         span = {"": "1", "other": "2"}.get(match[1], re.sub(r"\s*(?:-|to)\s*", "-", match[1]))
-        return _rate("1", span, _PERIODS[match[2]], when, days)
+        return _rate("1", span, tables.PERIODS[match[2]], when, days)
     if days:
         return _rate("1", "1", "d", when, days)
     for word in re.findall(r"[a-z]+", text):
-        if word in _CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
-            rate, _, implied = _CODES[word].partition("@")
-            return rate + (f"@{'+'.join(sorted({*when, *filter(None, [implied])}))}" if when or implied else "")
-    if text in _CODES:
-        return _CODES[text]
-    if {"HS", "MORN", "EVE", "NOON"} & set(when):
+        if word in tables.CODES and word not in ("once", "mo", "wk", "am", "pm", "bed"):
+            rate, _, implied = tables.CODES[word].partition("@")
+            when = _uncovered([*when, *filter(None, [implied])])
+            return rate + (f"@{'+'.join(sorted(set(when)))}" if when else "")
+    if text in tables.CODES:
+        return tables.CODES[text]
+    if tables.ONCE_A_DAY & set(when):
         return _rate("1", "1", "d", when, days)
     return "once" if re.search(r"\b(?:once|1 time only|1 time)\b", text) else ""
+
+
+def _uncovered(when: list[str]) -> list[str]:
+    for meal, covered in tables.COVERED.items():
+        when = [code for code in when if meal not in when or code not in covered]
+    return when
 
 
 def _with_days(frequency: str, days: Sequence[str]) -> str:
@@ -304,13 +271,13 @@ def _with_days(frequency: str, days: Sequence[str]) -> str:
 
 
 def _days(text: str) -> list[str]:
-    for letters, days in _DAY_LETTERS.items():
+    for letters, days in tables.DAY_LETTERS.items():
         if re.search(rf"\b{letters}\b", text):
             return list(days)
     named = {match[:3] for match in _DAY.findall(text)}
     if named and re.search(r"\b(?:except|but not|not on)\b", text):
-        return [day for day in _DAYS if day not in named]
-    return [day for day in _DAYS if day in named]
+        return [day for day in tables.DAYS if day not in named]
+    return [day for day in tables.DAYS if day in named]
 
 
 def _reason(text: str) -> str:
@@ -320,7 +287,7 @@ def _reason(text: str) -> str:
 
 def _duration(text: str) -> str:
     match = _DURATION.search(text)
-    return _lasting(match[1], _PERIODS[match[2]]) if match else ""
+    return _lasting(match[1], tables.PERIODS[match[2]]) if match else ""
 
 
 def _lasting(number: str, unit: str) -> str:
@@ -331,7 +298,7 @@ def _lasting(number: str, unit: str) -> str:
 
 def _span(text: str) -> str:
     match = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
-    return _lasting(match[1], _PERIODS.get(match[2], match[2])) if match else plain(text)
+    return _lasting(match[1], tables.PERIODS.get(match[2], match[2])) if match else plain(text)
 
 
 def _maximum(text: str) -> str:
@@ -367,5 +334,9 @@ def _leftover(text: str) -> list[str]:
         return ["sliding scale", *re.findall(r"\d+", text)]
     for pattern in (_AMOUNT, _DURATION, _EVERY, _TIMES, _REASON, _DAY):
         text = pattern.sub(" ", text)
-    words = [word for word in plain(text).split() if word not in _VERBS and word not in ROUTES and word not in _CODES]
+    words = [
+        word
+        for word in plain(text).split()
+        if word not in tables.VERBS and word not in ROUTES and word not in tables.CODES
+    ]
     return sorted(set(words))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from portal.merge.drug_brands_more import MORE_BRANDS
 from portal.merge.text import synonyms
 
-BRANDS: Mapping[str, str] = synonyms("""
+BRANDS: Mapping[str, str] = MORE_BRANDS | synonyms("""
 glucophage, riomet: metformin
 glucophage xr, fortamet, glumetza: metformin @er
 prinivil, zestril, qbrelis: lisinopril

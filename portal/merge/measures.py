@@ -127,6 +127,20 @@ _TITER = re.compile(r"^([<>]=?)?\s*1\s*:\s*(\d+)$")
 _FEET = re.compile(r"^(\d)\s*(?:'|ft|feet)\s*(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|in|inches)?$")
 _RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*(.*)$")
 
+
+def range_ends(text: str, unit: str) -> tuple[Quantity | None, Quantity | None] | None:
+    """Return the ends of a range in words ("0.4 - 4.0", "<100 mg/dL"), without a unit in ``unit``; None for others."""
+    text = text.strip().rstrip(".")
+    span = _RANGE.match(text)
+    if span:
+        return Quantity(value=span[1], unit=span[3] or unit), Quantity(value=span[2], unit=span[3] or unit)
+    bound = _QUANTITY.match(text)
+    if not bound or not bound[1]:
+        return None
+    end = Quantity(value=bound[2], unit=bound[3] or unit)
+    return (None, end) if bound[1][0] in "<≤" else (end, None)
+
+
 _WORDS: Mapping[str, str] = {
     "detected": "positive", "positive": "positive", "pos": "positive", "present": "positive",
     "not detected": "negative",

@@ -83,6 +83,7 @@ class _Reader:
         self.lead = Decimal(0)
         self.brand_form = self.brand_release = ""
         self.concentration = ""
+        self.bare = False  # the strength was written without its unit
         folded = _fold(text)
         lead = _LEAD.match(folded)
         if lead:
@@ -143,6 +144,7 @@ class _Reader:
             bare = _BARE.search(rest)
             if bare:
                 strengths = [Strength(Decimal(number) * 1000, "mcg") for number in re.findall(NUMBER, bare[1])]
+                self.bare = True
                 rest = _BARE.sub(" ", rest)
         ratio = _RATIO.search(rest)
         if ratio and not strengths:
@@ -232,8 +234,15 @@ class _Reader:
                     return brand
         return ""
 
+    def _micrograms(self, names: Sequence[str], strengths: Sequence[Strength]) -> Sequence[Strength]:
+        """Return strengths without a unit as micrograms where a medicine is breathed in, else as they were read."""
+        if not self.bare or not (self.form in ("inhaler", "spray") or _INHALED & set(names)):
+            return strengths
+        return [msgspec.structs.replace(strength, number=strength.number / 1000) for strength in strengths]
+
     def _product(self, ingredients: Sequence[tuple[str, str]], strengths: Sequence[Strength]) -> Product:
         names = [name for name, _salt in ingredients]
+        strengths = self._micrograms(names, strengths)
         if len(strengths) == len(names) and len(names) > 1:
             order = sorted(range(len(names)), key=lambda index: names[index])
             names, strengths = [names[index] for index in order], [strengths[index] for index in order]
@@ -270,6 +279,10 @@ class _Reader:
             wear=self.wear,
             remarks=tuple(sorted(self.remarks)),
         )
+
+
+_INHALED = frozenset({"salmeterol", "formoterol", "vilanterol", "umeclidinium", "olodaterol", "glycopyrrolate"})
+"""Only breathed in, beside another: their strengths without a unit are micrograms ("160-4.5")."""
 
 
 def _stronger(form: str, other: str) -> str:

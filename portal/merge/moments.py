@@ -18,6 +18,37 @@ def local_day(when: str | None) -> str:
     return (when or "")[:10]
 
 
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january enero", "feb february febrero", "mar march marzo", "apr april abril", "may mayo",
+            "jun june junio", "jul july julio", "aug august agosto", "sep sept september septiembre",
+            "oct october octubre", "nov november noviembre", "dec december diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_YEAR = re.compile(r"\s*(?:(?:in|since|circa|about|around|approx\.?|en|desde)\s+)?((?:19|20)\d\d)\s*")
+_MONTH_YEAR = re.compile(r"\s*(?:(?:in|since|en)\s+)?([a-z]{3,10})\.?,?\s*(?:de\s+)?((?:19|20)\d\d)\s*")
+_US_DATE = re.compile(r"\s*(?:(\d{1,2})/)?(?:(\d{1,2})/)?((?:19|20)\d\d)\s*")
+
+
+def worded_date(text: str) -> str:
+    """Return a date written in words as FHIR writes it: "2010", "March 2010", "3/2010", "3/14/2010"; else nothing."""
+    folded = text.casefold()
+    if match := _YEAR.fullmatch(folded):
+        return match[1]
+    match = _MONTH_YEAR.fullmatch(folded)
+    if match and match[1] in _MONTHS:
+        return f"{match[2]}-{_MONTHS[match[1]]:02}"
+    match = _US_DATE.fullmatch(folded)
+    if match is None or not 1 <= int(match[1] or 0) <= 12 or int(match[2] or 1) > 31:
+        return ""
+    return f"{match[3]}-{int(match[1]):02}" + (f"-{int(match[2]):02}" if match[2] else "")
+
+
 def moment(when: str | None) -> tuple[str, ...]:
     """Return (local day, instant to the minute or "", local minute or "") of a date; empty for none.
 

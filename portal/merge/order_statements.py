@@ -1,9 +1,10 @@
 """What an order or a statement of a medicine states: dose, how often, when needed, at most, words, dates."""
 
 from portal.domain.entry import Entry, Medication
+from portal.domain.plans import Dispense
 from portal.merge.comparing import near
 from portal.merge.moments import local_day
-from portal.merge.read_medications import dosing_of
+from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 
 
@@ -38,6 +39,15 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         state(stated, "end", end or "-", end or "-", same_dates)
     state(stated, "status", detail.fhir_status)
     state_people(stated, "prescriber", [detail.prescriber])
+
+
+def handed_out(entry: Entry, _detail: Dispense, stated: Statements) -> None:
+    """State what the label says of how to take it; when it was handed out, and by whom, contradicts no order."""
+    as_order = as_medication(entry)
+    if as_order is not None and isinstance(as_order.detail, Medication):
+        medication(as_order, as_order.detail, stated)
+        for name in ("start", "end", "status", "prescriber"):
+            stated.pop(name, None)
 
 
 def _same_rates(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

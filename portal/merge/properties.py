@@ -29,8 +29,8 @@ READ = "compared in a way of its own"
 
 ELSEWHERE: Mapping[type, Mapping[str, str]] = {
     Allergy: {
-        **dict.fromkeys(("reactions", "criticality", "verification", "clinical_status"), READ),
-        **dict.fromkeys(("category", "negated"), RULED),
+        **dict.fromkeys(("reactions", "criticality", "verification", "clinical_status", "category"), READ),
+        "negated": RULED,
     },
     CareTeam: {
         "members": READ,

@@ -7,8 +7,9 @@ from functools import lru_cache
 from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
 from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
+from portal.merge.allergy_titles import read_title
 from portal.merge.codes import shared_codes
-from portal.merge.concepts import read_concept, singular
+from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
@@ -25,15 +26,22 @@ def allergy(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("none", scope)
         notebook.say("assertion", "none")
         return
-    substances, refuted = substances_of(entry)
-    for substance in substances:
+    for substance in substances_of(entry):
         notebook.is_("substance", substance)
         notebook.meet("substance", substance)
-    notebook.say("assertion", "refuted" if refuted or detail.verification == "refuted" else "present")
+        for wider in allergen_names.WIDER.get(substance, ()):
+            notebook.meet("substance", wider)
+    notebook.say("assertion", "refuted" if verification_of(entry.title, detail) == "refuted" else "present")
     if set(detail.category) == {"environment"}:
         notebook.say("group", "environment")
     elif set(detail.category) == {"medication"}:
         notebook.say("group", "medication")
+
+
+def verification_of(title: str, detail: Allergy) -> str:
+    """Return the verification code; "refuted" of what words deny; "unconfirmed" of what they doubt and no code says."""
+    told = read_title(title).verification
+    return told if told == "refuted" or not detail.verification else detail.verification
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:
@@ -51,14 +59,11 @@ def no_known_scope(entry: Entry, detail: Allergy) -> str:
     return title if detail.negated else ""
 
 
-def substances_of(entry: Entry) -> tuple[list[str], bool]:
-    """Return the substances an allergy is to, and whether its words deny it."""
-    concept = read_concept(entry.title) if re.search(r"\b(?:not|no)\b", entry.title.casefold()) else None
-    refuted = concept is not None and concept.assertion == "refuted"
-    title = re.sub(r"\bnot allergic to\b|\bno allergy to\b", " ", entry.title.casefold())
-    title = re.sub(r"\[[^\]]*\]", " ", title)
+def substances_of(entry: Entry) -> list[str]:
+    """Return the substances an allergy is to."""
+    title = re.sub(r"\[[^\]]*\]", " ", read_title(entry.title).substance)
     by_code = [allergen_names.CODES[code] for code in shared_codes(entry.codes) if code in allergen_names.CODES]
-    return sorted({substance(title)} - {""}) or sorted(set(by_code)), refuted
+    return sorted({substance(title)} - {""}) or sorted(set(by_code))
 
 
 _HEADING = re.compile(
@@ -152,12 +157,24 @@ _CLASS = re.compile(r"(?:in|ine|ate|ide|one|ol|am|azole|il)s$")
 _BETWEEN = re.compile(r"[,;/+&]|\band\b|\bwith\b|\n", re.IGNORECASE)
 
 
+def signs_in_title(title: str) -> tuple[str, ...]:
+    """Return the signs that stand beside the substance: "Codeine (nausea)", "ACE inhibitor cough"."""
+    folded = without_product(_HEADING.sub("", read_title(title).substance))
+    if _named(folded):
+        return ()
+    parts = _ASIDE.split(folded) if _ASIDE.search(folded) else _words_of(folded) if _without_signs(folded) else []
+    return _signs(part for part in parts if part and plain(without_degree(part)) in allergy_reactions.REACTIONS)
+
+
 def reactions(detail: Allergy) -> tuple[str, ...]:
     """Return every sign of an allergy by one name, sorted; "unknown" and the like are none."""
+    return _signs(name for reaction in detail.reactions for name in reaction.manifestations)
+
+
+def _signs(names: Iterable[str]) -> tuple[str, ...]:
     signs = {
         sign
-        for reaction in detail.reactions
-        for name in reaction.manifestations
+        for name in names
         for part in ([name] if plain(name) in allergy_reactions.REACTIONS else _BETWEEN.split(name))
         for sign in _sign(part).split(" + ")
         if sign not in allergy_reactions.NO_REACTION
@@ -167,4 +184,22 @@ def reactions(detail: Allergy) -> tuple[str, ...]:
 
 def _sign(name: str) -> str:
     words = plain(name)
+    if words not in allergy_reactions.REACTIONS:
+        words = plain(without_degree(name))
     return allergy_reactions.REACTIONS.get(words, words)
+
+
+def without_degree(text: str) -> str:
+    """Leave out how severe a sign is, and where on the skin."""
+    return allergy_reactions.EVERYWHERE.sub(" ", allergy_reactions.DEGREE.sub(" ", text))
+
+
+def degree_of(texts: Iterable[str]) -> str:
+    """Return the gravest severity that words of reactions state: "severe rash", "hives (mild)"; empty for none."""
+    stated = {
+        allergy_reactions.DEGREES[match.casefold()]
+        for text in texts
+        if plain(text) not in allergy_reactions.REACTIONS
+        for match in allergy_reactions.DEGREE.findall(text)
+    }
+    return next((degree for degree in allergy_reactions.GRAVEST_FIRST if degree in stated), "")

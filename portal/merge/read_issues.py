@@ -31,7 +31,9 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
     notebook.say("course", *concept.courses)
-    notebook.say("context", *(concept.contexts or ("present",)))
+    # Over in its words and active by its code: which of the two holds is not for the portal to decide.
+    contexts = (*concept.contexts, "resolved") if concept.over and entry.status is Status.ACTIVE else concept.contexts
+    notebook.say("context", *(contexts or ("present",)))
     notebook.say("assertion", "refuted" if detail.verification == "refuted" else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
     notebook.say_in_order("period", *_period(entry))
@@ -114,13 +116,23 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     _name(notebook, _concept_words(entry.title, concept, site), codes, weak=[])
     notebook.say("side", *_one_side({concept.side, site.side}))
     notebook.say("approach", *concept.approaches)
+    notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))
     notebook.say("place", plain(detail.place))
     # Without a date it cannot be placed, like a month: neither is told apart from what happened again.
     notebook.say_in_order("day", *(moment(entry.start) or ("-", "", "")))
 
 
-_PROCEDURE_STATES = {"completed": "done", "unknown": ""}
+_PROCEDURE_STATES = {"completed": "done", "unknown": "", "entered-in-error": ""}
+
+
+def _purposes(title: str) -> set[str]:
+    return set(plain(title).split())
+
+
+_NOT_GIVEN = re.compile(
+    r"\b(?:declined|refused|deferred|contraindicated|not (?:given|done|administered)|rechazad[oa])\b", re.IGNORECASE
+)
 
 
 def immunization(entry: Entry, notebook: Notebook) -> None:
@@ -144,5 +156,5 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         notebook.is_("words", words)
         notebook.meet("words", words, day[:4])
     notebook.say_in_order("day", day or "-", "", "")
-    notebook.say("given", "no" if detail.not_given or nothing else "yes")
+    notebook.say("given", "no" if detail.not_given or nothing or _NOT_GIVEN.search(entry.title) else "yes")
     notebook.say("lot", lot(detail.lot))

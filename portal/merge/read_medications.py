@@ -1,8 +1,13 @@
 """A medication's facts: the product by its words and codes, and the order or statement."""
 
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from portal.domain.entry import Dose, Entry, Medication, Status
+from portal.domain.plans import Dispense
 from portal.merge.codes import displays
 from portal.merge.comparing import DAYS_BETWEEN_THERAPIES
 from portal.merge.dosing import Dosing, read_doses
@@ -51,6 +56,36 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     state = "past" if entry.status is Status.PAST else "current"
     source = "statement" if detail.statement else "order"
     notebook.repeat = f"{state}|{source} {instructions_key(doses)}"
+
+
+HANDED_OUT = "handed out"
+
+
+def dispense(entry: Entry, notebook: Notebook) -> None:
+    """Read what a pharmacy handed out as what was ordered: by the same product, until its supply is used up."""
+    as_order = as_medication(entry)
+    if as_order is None:
+        return
+    medication(as_order, notebook)
+    notebook.say("stage", HANDED_OUT)
+    notebook.repeat = f"{HANDED_OUT}|{instructions_key(dosing_of(as_order))}"
+
+
+def as_medication(entry: Entry) -> Entry | None:
+    """Return what was handed out with the words of its label as the instructions of a medication."""
+    detail = entry.detail
+    if not isinstance(detail, Dispense):
+        return None
+    end = entry.end or _used_up(local_day(entry.start), detail.supply)
+    return msgspec.structs.replace(entry, end=end or None, detail=Medication(instructions=detail.instructions))
+
+
+def _used_up(day: str, supply: str) -> str:
+    days = re.match(r"(\d{1,3})\b", supply)
+    try:
+        return (date.fromisoformat(day) + timedelta(days=int(days[1]))).isoformat() if days else ""
+    except ValueError:
+        return ""
 
 
 def product_of(entry: Entry) -> Product:
@@ -118,6 +153,8 @@ def dosing_of(entry: Entry, product: Product | None = None) -> tuple[Dosing, ...
         (strength,) = product.strengths
         if strength.dimension == "mcg" and product.form in ("tablet", "capsule", "chewable", "odt"):
             strengths = dict.fromkeys(("tablet", "capsule", ""), strength.number)
+        elif strength.dimension == "mcg" and not product.form:
+            strengths = dict.fromkeys(("tablet", "capsule"), strength.number)  # the words tell the form
         elif strength.dimension == "mcg/ml":
             strengths = {"ml": strength.number}
             if product.form in ("liquid", "nebule"):

@@ -46,6 +46,53 @@ def result(entry: Entry, notebook: Notebook) -> None:
     notebook.say_in_order("value", *values_of(detail, core))
 
 
+_FLAGS = {
+    name: flag
+    for flag, names in {
+        "H": "high, above high normal, above normal, alto, abnormal high, elevated",
+        "L": "low, below low normal, below normal, bajo, abnormal low",
+        "HH": "critical high, critically high, panic high, above upper panic limits, alert high",
+        "LL": "critical low, critically low, panic low, below lower panic limits, alert low",
+        "N": "normal, within normal limits, wnl",
+        "A": "abnormal, anormal",
+        "AA": "critical abnormal, critical, panic",
+        "POS": "positive",
+        "NEG": "negative",
+    }.items()
+    for name in names.split(", ")
+}
+
+
+def flag_of(flag: str) -> str:
+    """Return a flag as HL7's code, where its words or a star are one (v3 ObservationInterpretation)."""
+    return "A" if flag.strip() == "*" else _FLAGS.get(plain(flag), flag)
+
+
+_COLLECTED = tuple(
+    (re.compile(pattern), meaning)
+    for pattern, meaning in (
+        (r"\bclean catch\b|\bmidstream\b|\bvoided\b", "voided"),
+        (r"\bcath(?:eter\w*)?\b|\bfoley\b", "catheter"),
+        (r"\bsuprapubic\b", "suprapubic"),
+        (r"\b24[- ]?h(?:ou)?rs?\b", "24 hours"),
+        (r"\bcapillary\b|\bfinger ?stick\b", "capillary"),
+        (r"\barterial\b", "arterial"),
+        (r"\bvenous\b|\bvenipuncture\b", "venous"),
+        (r"\bnasopharyn\w+\b", "nasopharynx"),
+        (r"\bthroat\b|\boropharyn\w+\b", "throat"),
+        (r"\bsaliva\b", "saliva"),
+        (r"\bleft\b", "left"),
+        (r"\bright\b", "right"),
+    )
+)
+
+
+def collected(specimen: str) -> str:
+    """Return how and where a specimen was taken, where its words say it."""
+    folded = plain(specimen)
+    return " ".join(meaning for pattern, meaning in _COLLECTED if pattern.search(folded))
+
+
 def _meet(notebook: Notebook, kind: str, name: str, at: tuple[str, ...]) -> None:
     """Entries of one minute meet; those without a time, or without its zone, meet all of their day."""
     if not name or not at:

@@ -18,6 +18,7 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
+from portal.domain.plans import Dispense
 from portal.merge import read_allergies, read_insurance, read_issues, read_medications, read_results, read_things
 from portal.merge.facts import Notebook, Reading
 from portal.merge.moments import local_day
@@ -32,6 +33,7 @@ MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
 READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
     Allergy: ("allergy", read_allergies.allergy),
     CareTeam: ("care team", read_things.care_team),
+    Dispense: ("medication", read_medications.dispense),
     Document: ("document", read_things.document),
     HealthIssue: ("health issue", read_issues.health_issue),
     Immunization: ("immunization", read_issues.immunization),

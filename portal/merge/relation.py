@@ -93,7 +93,14 @@ def relation(left: Facts, right: Facts, *, one_organization: bool, common: Timel
         return across
     if _fold(left, right, common) is not None:
         return _SAME
-    return Relation(Tie.MARKED, ("entry",)) if across.tie is Tie.SAME else across
+    if across.tie is Tie.SAME:
+        return _APART if _stage(left) != _stage(right) else Relation(Tie.MARKED, ("entry",))
+    return across
+
+
+def _stage(facts: Facts) -> tuple[str, ...]:
+    """Return what tells a dispensing from an order: of one organization the order's page lists what was handed out."""
+    return facts.says.get("stage", ())
 
 
 def fold(left: Facts, right: Facts) -> Fold | None:
@@ -121,9 +128,11 @@ def _orders(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:
     if common.apart or common.fields or not common.shared:
         return None
     (state, instructions), (other_state, other_instructions) = left.repeat.split("|", 1), right.repeat.split("|", 1)
+    if _stage(left) != _stage(right):
+        return None
     if instructions == other_instructions:
         return Fold.ORDERS
-    return Fold.PAST_ORDERS if state == other_state == "past" else None
+    return Fold.PAST_ORDERS if state == other_state != "current" else None
 
 
 def _across(left: Facts, right: Facts, common: Timeless) -> Relation:

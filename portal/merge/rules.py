@@ -71,7 +71,8 @@ RULES: Mapping[str, Rules] = {
     "medication": Rules(
         "Medications",
         "the same set of ingredients, read from the words, from RxNorm's clinical drug names and from brand names; "
-        "ingredient, class, brand and package codes never join by themselves",
+        "ingredient, class, brand and package codes never join by themselves. What a pharmacy handed out is read as an order "
+        "with the words of its label; beside an order of its own organization it stays a row of its own",
         (
             _p("key salt", about="salts that are not interchangeable: metoprolol succinate and tartrate, esters of depots", stated=True, field="salt"),
             _p("salt", about="other salts, where both name one"),
@@ -113,12 +114,15 @@ RULES: Mapping[str, Rules] = {
     ),
     "allergy": Rules(
         "Allergies",
-        "the same substance: its substance, finding and ingredient codes and its names and brands count as one; a class is not its members",
+        "the same substance: its substance, finding and ingredient codes and its names and brands count as one; a class is not its members. "
+        "Words of the name that say a sign, that it is over, doubted or denied are read as such, where no structure says it. "
+        "A documented absence (no known drug allergies) is no row of an allergy; one within its scope contradicts it, which the section says",
         (
             _p("assertion", about="refuted, or denied in words, against present", field="verification"),
-            _p("group", about="environmental against drug", marked=False, field="category"),
+            _p("group", about="environmental against drug", field="category"),
         ),
-        ("reaction", "severity", "criticality", "status", "verification", "type", "onset"),
+        ("reaction", "severity", "criticality", "status", "verification", "type", "onset", "category"),
+        lone=True,
     ),
     "result": Rules(
         "Results and vital signs",
@@ -177,6 +181,7 @@ RULES: Mapping[str, Rules] = {
             _p("side", about="right, left, both", stated=True),
             _p("site", Method.WORDS, "site and target", stated=True, field="body site"),
             _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),
+            _p("purpose", about="screening against diagnostic, where both say it", field="name"),
             _p("state", about="done, stopped, planned, in progress, not done", field="status"),
             _p("place", about="where both give one", marked=False),
         ),

@@ -88,7 +88,7 @@ def _section(kind: str, rules: Rules) -> Iterator[str]:
 
 def _not_compared(kind: str) -> Iterator[str]:
     """Yield what is no disagreement although both sides state it, with why."""
-    detail = next(detail for detail, (name, _reader) in READERS.items() if name == kind)
+    detail = next(detail for detail, (name, _reader) in READERS.items() if name == kind and detail in ELSEWHERE)
     reasons: dict[str, list[str]] = {}
     for name, why in ELSEWHERE[detail].items():
         if why not in (RULED, READ):

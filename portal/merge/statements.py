@@ -25,14 +25,18 @@ from portal.domain.entry import (
     Status,
     Visit,
 )
-from portal.merge.comparing import same_measure
-from portal.merge.measures import measured, worded
-from portal.merge.moments import has_time, local_day, moment
-from portal.merge.order_statements import medication
+from portal.domain.plans import Dispense
+from portal.merge.allergy_reactions import GRAVEST_FIRST
+from portal.merge.allergy_titles import read_title
+from portal.merge.comparing import same_bound, same_measure
+from portal.merge.concepts import read_concept
+from portal.merge.measures import measured, range_ends, worded
+from portal.merge.moments import has_time, local_day, moment, worded_date
+from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
-from portal.merge.read_allergies import reactions
+from portal.merge.read_allergies import degree_of, reactions, signs_in_title, verification_of
 from portal.merge.read_insurance import payer_words
-from portal.merge.read_results import read_test, values_of
+from portal.merge.read_results import collected, flag_of, read_test, values_of
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
 from portal.merge.vaccine_details import dose_number, maker, route_of, same_site, site_of
@@ -81,42 +85,55 @@ def _state_standing(entry: Entry, clinical: str, stated: Statements) -> None:
 
 
 def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
-    _state_standing(entry, detail.clinical_status, stated)
+    over = "resolved" if read_concept(entry.title).over else ""
+    _state_standing(entry, detail.clinical_status or over, stated)
     _onset(entry, detail.onset, stated)
-    state(stated, "end", local_day(entry.end), by=same_dates)
+    told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
+    state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
     state(stated, "severity", plain(detail.severity), detail.severity)
     state(stated, "verification", detail.verification)
-    state(stated, "stage", tuple(sorted(map(plain, detail.stages))), "; ".join(detail.stages))
+    state(stated, "stage", tuple(sorted(map(_stage, detail.stages))), "; ".join(detail.stages))
+
+
+def _stage(text: str) -> str:
+    """Return a stage by its number: "Stage II" and "stage 2" are one."""
+    return " ".join(read_concept(text).stages) or plain(text)
 
 
 def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
+    title = read_title(entry.title)
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
-    state(stated, "reaction", reactions(detail), shown)
+    signs = reactions(detail)
+    state(stated, "reaction", signs or signs_in_title(entry.title), shown if signs else entry.title)
     _severity(detail, stated)
     state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
-    if detail.verification != "refuted":
-        _state_standing(entry, detail.clinical_status, stated)
-    state(stated, "verification", detail.verification)
+    verification = verification_of(entry.title, detail)
+    if verification != "refuted":
+        _state_standing(entry, detail.clinical_status or title.clinical_status, stated)
+    state(stated, "verification", verification)
     kind = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
     words = plain(entry.title).split()
-    kind = kind or ("Intolerance" if "intolerance" in words else "Allergy" if "allergy" in words else "")
+    kind = kind or next((kind for word, kind in _KINDS.items() if word in words), "")
     state(stated, "type", plain(kind), kind)
+    state(stated, "category", frozenset(detail.category), ", ".join(detail.category), _overlap)
     told = next((fact.text for fact in entry.facts if fact.label == "Began at" and fact.text), "")
     _onset(entry, told, stated)
 
 
-_GRAVEST_FIRST = ("severe", "moderate", "mild")
+_KINDS = {"intolerance": "Intolerance", "effect": "Side effect", "effects": "Side effect", "allergy": "Allergy"}
+"""What the words of a title say that it is."""
 
 
 def _severity(detail: Allergy, stated: Statements) -> None:
     """State the gravest of each sign; of reactions without a sign, of them all."""
     by_sign: dict[str, str] = {}
     for reaction in detail.reactions:
+        degree = reaction.severity or degree_of(reaction.manifestations)
         for sign in reactions(msgspec.structs.replace(detail, reactions=(reaction,))) or ("",):
-            grave = [word for word in _GRAVEST_FIRST if word in (reaction.severity, by_sign.get(sign))]
+            grave = [word for word in GRAVEST_FIRST if word in (degree, by_sign.get(sign))]
             if grave:
                 by_sign[sign] = grave[0]
-    gravest = next((word for word in _GRAVEST_FIRST if word in by_sign.values()), "")
+    gravest = next((word for word in GRAVEST_FIRST if word in by_sign.values()), "")
     alike = len(set(by_sign.values())) < 2
     told = gravest if alike else ", ".join(f"{sign}: {word}".removeprefix(": ") for sign, word in by_sign.items())
     state(stated, "severity", tuple(sorted(by_sign.items())), told, _same_severity)
@@ -128,7 +145,7 @@ def _same_severity(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, st
     common = signs.keys() & other_signs.keys()
     if common:
         return all(signs[sign] == other_signs[sign] for sign in common)
-    return min(map(_GRAVEST_FIRST.index, signs.values())) == min(map(_GRAVEST_FIRST.index, other_signs.values()))
+    return min(map(GRAVEST_FIRST.index, signs.values())) == min(map(GRAVEST_FIRST.index, other_signs.values()))
 
 
 _Onset = tuple[str, str, str]
@@ -138,7 +155,7 @@ _GROWN_UP = 18
 
 def _onset(entry: Entry, told: str, stated: Statements) -> None:
     """Return a day, or a span of days; else an age or words."""
-    day = local_day(entry.start)
+    day = local_day(entry.start) or worded_date(told)
     last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
     if day or told:
         state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
@@ -165,19 +182,24 @@ def _age(words: str) -> int | None:
 
 
 def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
-    flags = sorted({*detail.flags, *(part.flag for part in detail.components if part.flag)} - {""})
-    state(stated, "flag", tuple(flags), detail.flag_text or ", ".join(flags))
+    flags = {flag_of(flag) for flag in (*detail.flags, *(part.flag for part in detail.components))} - {""}
+    # What only one side calls abnormal is shown: the row would else have the other's words alone.
+    state(
+        stated, "flag", tuple(sorted(flags)) or ("-",), detail.flag_text or ", ".join(sorted(flags)) or "-", _unflagged
+    )
     core = read_test(_entry.title).core
     state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
-    spans = tuple(_span(normal, core) for normal in detail.ranges if not normal.meaning)
-    state(
-        stated,
-        "range",
-        spans if any(spans) else (),
-        "; ".join(normal.text for normal in detail.ranges if normal.text),
-        _same_spans,
-    )
+    unit = detail.quantity.unit or detail.quantity.code if detail.quantity else ""
+    normal = [span for span in detail.ranges if not span.meaning]
+    spans = tuple(_span(span, core, unit) for span in normal)
+    state(stated, "range", spans if any(spans) else (), "; ".join(map(_span_shown, normal)), _same_spans)
+    state(stated, "specimen", collected(detail.specimen), detail.specimen)
     state(stated, "status", detail.fhir_status)
+
+
+def _unflagged(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Tell whether one is unflagged and the other normal."""
+    return {left, right} == {("-",), ("N",)}
 
 
 def _value_shown(detail: Result) -> str:
@@ -196,18 +218,27 @@ def _same_values(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return parts.keys() == other_parts.keys() and all(same_measure(parts[key], other_parts[key]) for key in parts)
 
 
-def _span(span: Range, analyte: str) -> tuple[str, str]:
+def _span(span: Range, analyte: str, unit: str) -> tuple[str, str]:
+    """Return both ends; a range in words without a unit is in that of the value."""
     if span.low or span.high:
         return (measured(span.low, analyte) if span.low else "", measured(span.high, analyte) if span.high else "")
-    text = worded(span.text, analyte)
-    return ("", text)
+    ends = range_ends(span.text, unit)
+    if ends is None:
+        return ("", worded(span.text, analyte))
+    return (measured(ends[0], analyte) if ends[0] else "", measured(ends[1], analyte) if ends[1] else "")
+
+
+def _span_shown(span: Range) -> str:
+    ends = [f"{end.value} {end.unit}".strip() for end in (span.low, span.high) if end]
+    bound = "" if span.low and span.high else "≥ " if span.low else "≤ "
+    return span.text or bound + " - ".join(ends)
 
 
 def _same_spans(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
     if len(left) != len(right):
         return False
     return all(
-        end == other_end or same_measure(end, other_end)
+        end == other_end or same_bound(end, other_end)
         for span, other_span in zip(left, right, strict=True)
         for end, other_end in zip(span, other_span, strict=True)
     )
@@ -256,6 +287,8 @@ def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
     if entry.start and has_time(entry.start):
         state(stated, "time", moment(entry.start), entry.start, _same_time)
     state(stated, "outcome", plain(detail.outcome), detail.outcome)
+    if len(local_day(entry.end)) == len("2000-01-01"):
+        state(stated, "end", local_day(entry.end))
     state(stated, "status", detail.fhir_status)
 
 
@@ -306,6 +339,7 @@ def _same_spells(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str]
 _READERS: Mapping[type, Callable[..., None]] = {
     Allergy: _allergy,
     CareTeam: _care_team,
+    Dispense: handed_out,
     Document: _document,
     HealthIssue: _health_issue,
     Immunization: _immunization,

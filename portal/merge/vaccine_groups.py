@@ -32,7 +32,7 @@ _GROUPS: Mapping[str, str] = {
     "304": "303 305 306 307 314 315 326",
     "164": "162 163",
 }
-UNSPECIFIED = frozenset({*_GROUPS, "151", "998"})
+UNSPECIFIED = frozenset({*_GROUPS, "147", "151", "998"})
 GROUP_OF: Mapping[str, str] = {
     **{code: group for group, codes in _GROUPS.items() for code in codes.split()},
     **{group: group for group in _GROUPS},

@@ -1,9 +1,9 @@
 """The statuses of FHIR resources as the five words of ``portal.domain.entry.Status``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.domain.entry import Status
-from portal.normalise.coding import code_in, words_of
+from portal.normalise.coding import code_in, codings, words_of
 from portal.normalise.elements import word
 
 _A, _U, _P, _E = Status.ACTIVE, Status.UPCOMING, Status.PAST, Status.ENTERED_IN_ERROR
@@ -61,9 +61,27 @@ def status_of(value: object, table: Mapping[str, Status]) -> Status:
     return _E if code == ERROR else table.get(code, Status.UNKNOWN)
 
 
-def _code(concept: object) -> str:
-    """Return the code; without one its words, which in the usual charts are the same as the codes ("Active")."""
-    return code_in(concept).lower() or words_of(concept).lower().replace(" ", "-")
+_VERIFICATION = frozenset(
+    ["unconfirmed", "presumed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"]
+)
+_WORDS_FOR = {
+    "ruled-out": "refuted", "canceled": ERROR, "cancelled": ERROR, "error": ERROR, "entered-in-error": ERROR,
+    "suspected": "unconfirmed", "probable": "unconfirmed", "possible": "unconfirmed", "disproven": "refuted",
+}  # fmt: skip
+"""Words of charts' own lists for the codes of FHIR, as ``_code`` writes them."""
+
+
+def _code(concept: object, codes: Iterable[str]) -> str:
+    """Return the code; of a chart's own list, or without one, the code that its words are ("Active", "Ruled out")."""
+    code = code_in(concept).lower()
+    if code in codes:
+        return code
+    for text in dict.fromkeys((words_of(concept), *(word(part.get("display")) for part in codings(concept)))):
+        name = "-".join(text.lower().split())
+        name = _WORDS_FOR.get(name, name)
+        if name in codes:
+            return name
+    return code or "-".join(words_of(concept).lower().split())
 
 
 def clinical_status(clinical: object, verification: object) -> tuple[Status, str, str]:
@@ -72,7 +90,8 @@ def clinical_status(clinical: object, verification: object) -> tuple[Status, str
     A refuted one was looked into and ruled out: past, and told apart by its verification code.
     Both elements are CodeableConcepts in R4 and plain codes in earlier versions.
     """
-    clinical_code, verification_code = _code(clinical), _code(verification)
+    clinical_code = _code(clinical, {*CLINICAL, ERROR})
+    verification_code = _code(verification, _VERIFICATION)
     if ERROR in (verification_code, clinical_code):
         return _E, clinical_code, verification_code
     if verification_code == "refuted":

@@ -13,6 +13,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME
 from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows
+from portal.merge.contradictions import contradicts
 from portal.merge.rules import RULES
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
@@ -34,7 +35,8 @@ class PairVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a pair.
 
     ``refused``: one side gives no entry. ``may_be_same``: two rows that name each other, ``disagreements`` are then the
-    fields that keep them apart. ``hidden`` names what of the two reaches no row, mark or count ("right: dose").
+    fields that keep them apart; "absence" where one documents that there is none of the other, which its section says.
+    ``hidden`` names what of the two reaches no row, mark or count ("right: dose").
     """
 
     id: str = ""
@@ -71,7 +73,10 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
         )
     fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
     shown = tuple(Difference(name, *(_words_of(each.entry, name) for each in sourced)) for name in fields)
-    return PairVerdict(id=pair_id, verdict="different", may_be_same=bool(fields), disagreements=shown, rows=len(groups))
+    left_entry, right_entry = (each.entry for each in sourced)
+    if contradicts(left_entry, right_entry) or contradicts(right_entry, left_entry):
+        shown = (*shown, Difference("absence", left_entry.title, right_entry.title))
+    return PairVerdict(id=pair_id, verdict="different", may_be_same=bool(shown), disagreements=shown, rows=len(groups))
 
 
 def _entry(written: object) -> Entry:

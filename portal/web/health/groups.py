@@ -7,10 +7,9 @@ from itertools import groupby
 
 from flask_babel import gettext as _
 
-from portal.domain import entry as e
 from portal.domain.entry import Entry, Status
-from portal.domain.listing import documents_absence
 from portal.domain.sections import Section
+from portal.merge.contradictions import contradicts
 from portal.store import Tx
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow, RowPage
@@ -68,7 +67,7 @@ def _absence_group(
     absences: Sequence[RecordRow], present: Sequence[Entry], origins: Origins, source: str | None
 ) -> Group:
     """Return who documents that there is nothing, with a warning where something that holds now contradicts it."""
-    contradictions = [row for row in absences if _contradicted(row.primary.entry, present)]
+    contradictions = [row for row in absences if any(contradicts(row.primary.entry, entry) for entry in present)]
     items = tuple(
         replace(
             listed,
@@ -97,35 +96,3 @@ def _absence_title(row: RecordRow, origins: Origins, source: str | None, *, name
     if not named and origins.complete(sources, row.section):
         return title
     return _("%(what)s, according to %(names)s", what=title, names=origins.names(sources, row.section))
-
-
-def _contradicted(absence: Entry, entries: Iterable[Entry]) -> bool:
-    """Tell whether something that holds now lies within what a documented absence denies."""
-    if absence.absence not in (None, e.Absence.NONE):
-        return False  # that nobody asked, or knows, denies nothing
-    scopes = (absence.scope or "all").split()
-    return any(
-        entry.status not in (Status.PAST, Status.ENTERED_IN_ERROR)
-        and not documents_absence(entry)
-        and not entry.unsafe
-        and not _ruled_out(entry)
-        and any(_within(scope, entry) for scope in scopes)
-        for entry in entries
-    )
-
-
-def _ruled_out(entry: Entry) -> bool:
-    return getattr(entry.detail, "verification", "") == "refuted"
-
-
-_CATEGORY = {"drug": "medication", "food": "food", "environment": "environment"}
-_WORDS = {"latex": ("latex",), "contrast": ("contrast", "iod"), "animal": ("cat", "dog", "animal", "dander")}
-
-
-def _within(scope: str, entry: Entry) -> bool:
-    if scope == "all" or not isinstance(entry.detail, e.Allergy):
-        return True
-    if scope in _CATEGORY:
-        return not entry.detail.category or _CATEGORY[scope] in entry.detail.category
-    title = " ".join((entry.title, *(code.display for code in entry.codes))).casefold()
-    return any(word in title for word in _WORDS.get(scope, (scope,)))

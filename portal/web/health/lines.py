@@ -158,6 +158,8 @@ def _implant(entry: Entry, detail: e.Implant) -> Line:
 
 def medication_text(detail: Detail) -> str:
     """Return how a medicine is to be taken, whole."""
+    if isinstance(detail, Dispense):
+        return "; ".join(detail.instructions)
     if not isinstance(detail, e.Medication):
         return ""
     return "; ".join(detail.instructions) or " ".join(part for part in (detail.dose, detail.route) if part)

@@ -15,6 +15,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.listing import documents_absence
+from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
@@ -23,7 +24,7 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import news, row_entries, visits
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.health import facts, lines
+from portal.web.health import facts, lines, vocabulary
 from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
@@ -154,21 +155,11 @@ def _repeats(row: RecordRow, origins: Origins, members: Sequence[SourcedEntry]) 
     number = sum(row.counts.values())
     if number == len(row.counts) or not members:
         return None
-    days = [sourced.entry.when for sourced in members if sourced.entry.when]
-    last = formats.day(max(days, key=sort_key)) if days else ""
     instructions = {lines.medication_text(sourced.entry.detail) for sourced in members} if row.section else set()
-    if row.section is not Section.MEDICATIONS:
-        text = ngettext("Recorded %(num)s time", "Recorded %(num)s times", number)
-    elif len(instructions) > 1 and row.status is Status.PAST and len(members) == number and days:
-        first = formats.day(min(days, key=sort_key))
-        text = ngettext("%(num)s order", "%(num)s orders", number)
-        text = _("%(orders)s, %(first)s to %(last)s", orders=text, first=first, last=last) if first != last else text
-        last = ""
-    else:
-        text = ngettext("Ordered %(num)s time", "Ordered %(num)s times", number)
+    past_orders = len(instructions) > 1 and row.status is Status.PAST and len(members) == number
     current = sum(1 for sourced in members if sourced.entry.status is Status.ACTIVE)
     return Repeats(
-        text=_("%(text)s, last %(date)s", text=text, date=last) if last else text,
+        text=_how_often(row, number, members, span=past_orders),
         current=ngettext("%(num)s of them is current", "%(num)s of them are current", current)
         if row.section is Section.MEDICATIONS and current > 1
         else "",
@@ -176,6 +167,24 @@ def _repeats(row: RecordRow, origins: Origins, members: Sequence[SourcedEntry]) 
         more=number - len(members),
         several=current > 1 and len(instructions) > 1,
     )
+
+
+def _how_often(row: RecordRow, number: int, members: Sequence[SourcedEntry], *, span: bool) -> str:
+    days = [sourced.entry.when for sourced in members if sourced.entry.when]
+    first, last = (formats.day(most(days, key=sort_key)) if days else "" for most in (min, max))
+    handed = sum(1 for sourced in members if isinstance(sourced.entry.detail, Dispense))
+    if row.section is not Section.MEDICATIONS:
+        text = ngettext("Recorded %(num)s time", "Recorded %(num)s times", number)
+    elif handed == len(members):
+        text = ngettext("Handed out %(num)s time", "Handed out %(num)s times", number)
+    elif handed:
+        text = ngettext("Ordered or handed out %(num)s time", "Ordered or handed out %(num)s times", number)
+    elif span and days:
+        text = ngettext("%(num)s order", "%(num)s orders", number)
+        return _("%(orders)s, %(first)s to %(last)s", orders=text, first=first, last=last) if first != last else text
+    else:
+        text = ngettext("Ordered %(num)s time", "Ordered %(num)s times", number)
+    return _("%(text)s, last %(date)s", text=text, date=last) if last else text
 
 
 def _repeat(sourced: SourcedEntry, row: RecordRow, origins: Origins) -> Repeat:
@@ -300,6 +309,8 @@ def field_label(field: str) -> str:
         "plan": _("Plan"),
         "flag": _("Flag"),
         "range": _("Reference range"),
+        "category": _("Kind"),
+        "specimen": _("Sample"),
         "start": _("Began"),
         "end": _("Ended"),
         "period": _("When"),
@@ -339,6 +350,8 @@ def value_text(field: str, value: str) -> str:
         return tag.text if tag else value
     if field == "criticality":
         return {"high": _("High"), "low": _("Low"), "unable-to-assess": _("Not known")}.get(value, value)
+    if field == "category":
+        return ", ".join(vocabulary.category(code) for code in value.split(", "))
     if field == "verification":
         return facts.verification(value)
     return phrase(value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.merge.comparing import Contrast, keeps_apart, near, same_measure
+from portal.merge.comparing import Contrast, keeps_apart, near, same_bound, same_measure
 from portal.merge.facts import Facts
 from portal.merge.people import generation, middle_initials, person, same_person
 from portal.merge.rules import Method, Property
@@ -150,3 +150,15 @@ def test_what_tells_two_clinicians_apart() -> None:
     assert same_person("ruiz a", "ruiz ana pa")
     assert not same_person("ruiz ana np", "ruiz ana pa")
     assert not same_person("ruiz", "ruiz ana")
+
+
+def test_a_range_has_two_ends() -> None:
+    assert same_measure("range 0 5 /hpf", "range 0.0 5.0 /hpf")
+    assert not same_measure("range 0 5 /hpf", "range 0 20 /hpf")
+    assert not same_measure("range 0 5 /hpf", "range 2 5 /hpf")
+
+
+def test_a_bound_is_no_rounded_value() -> None:
+    assert same_bound("= 0.01 0.01 mass/volume", "= 0.0101 0.0001 mass/volume")
+    assert not same_bound("= 0.01 0.01 mass/volume", "= 0.014 0.001 mass/volume")
+    assert not same_bound("= 10 1 mass/volume", "= 20 1 mass/volume")

@@ -1,0 +1,56 @@
+"""What the title of an allergy says beside its substance: a sign, that it is over, doubted or denied.
+
+Charts that keep an allergy as words put all of it into the name: "Codeine (nausea)", "Egg allergy - outgrown",
+"? sulfa", "Tolerates cephalexin". Structure wins where it says the same thing (``portal.merge.statements``).
+"""
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+
+class AllergyTitle(msgspec.Struct, frozen=True):
+    """``substance`` is the text without the phrases that were understood; what is not said is empty."""
+
+    substance: str
+    clinical_status: str = ""
+    verification: str = ""
+
+
+_STANDINGS = (
+    (r"\b(?:outgrown|outgrew|grew out of|resolved|no longer allergic(?: to)?|superad[oa]|resuelt[oa])\b", "resolved"),
+    (r"\binactive\b|\binactiv[oa]\b", "inactive"),
+)
+_DENIALS = (
+    r"\b(?:is |are )?not allergic to\b|\bno(?: known)? allergy to\b|\bno es al[eé]rgic[oa] a\b",
+    r"\bden(?:ies|ied)(?: any)?(?: allergy to)?\b",
+    r"\b(?:has |have )?(?:been )?(?:ruled out|de-?\s?label+ed|disproven|refuted|descartad[oa])\b",
+    r"\b(?:tolerates?|tolerated|tolerating|can take|able to take|tolera)\b",
+)  # fmt: skip
+_DOUBTS = (
+    r"^\s*\?+|\?+\s*$|\(\?\)",
+    r"\b(?:possibl[ey]|probabl[ey]|suspected|questionable|unconfirmed|presumed|not confirmed|unverified)\b",
+    r"\b(?:posible|probable|sospecha de|sospechad[oa]|sin confirmar)\b",
+)
+
+
+@lru_cache(maxsize=4096)
+def read_title(text: str) -> AllergyTitle:
+    """Return what a title says."""
+    folded = text.casefold()
+    standing = verification = ""
+    for pattern, meaning in _STANDINGS:
+        folded, count = re.subn(pattern, " ", folded)
+        standing = standing or (meaning if count else "")
+    for patterns, meaning in ((_DENIALS, "refuted"), (_DOUBTS, "unconfirmed")):
+        for pattern in patterns:
+            folded, count = re.subn(pattern, " ", folded)
+            verification = verification or (meaning if count else "")
+    if standing or verification:
+        folded = _REMAINS.sub(" ", folded)
+    return AllergyTitle(" ".join(folded.split()), standing, verification)
+
+
+_REMAINS = re.compile(r"\(\s*[,;-]?\s*\)|[\s,;:-]+$|^[\s,;:-]+")
+"""Empty brackets and marks that are left at the ends."""
