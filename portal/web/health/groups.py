@@ -85,7 +85,7 @@ def _absence_group(
     return Group(
         _("Who says there are none"),
         items,
-        _("This does not fit with what is listed: %(names)s. Ask your doctor which is right.", names=names),
+        _("%(names)s noted that there is none, but something is listed. Ask your doctor which is right.", names=names),
     )
 
 

@@ -73,7 +73,7 @@ class Origins:
         if not documents_absence(entry) or entry.unsafe:
             return line
         noted = entry.recorded or entry.start
-        facts_ = (_("Noted on %(date)s", date=formats.day(noted)),) if noted else ()
+        facts_ = (_("Noted: %(date)s", date=formats.day(noted)),) if noted else ()
         line = lines.Line(line.title, line.main if line.original else "", facts=facts_, original=line.original)
         if self.complete(sources, entry.section):
             return line

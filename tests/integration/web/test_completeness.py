@@ -9,7 +9,7 @@ from portal.domain.links import Outcome, Tier
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from tests.factories.record import PENICILLIN, Resource, allergy, link
+from tests.factories.record import LISINOPRIL_10, PENICILLIN, Resource, allergy, link, medication
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
 
@@ -74,3 +74,36 @@ def test_a_section_with_items_says_what_could_not_be_shown_of_it(
     unreadable = {"resourceType": "AllergyIntolerance", "id": "x", "patient": {"reference": "Patient/p"}}
     link(services, ana, name="Old Mill", resources=[allergy("a", *PENICILLIN, "Hives"), unreadable])
     assert tiles(check_page(get(signed, "/health")))["Allergies"] == "1 item. 1 item could not be shown"
+
+
+def test_the_summary_says_of_what_it_lists_that_no_status_is_given(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    unknown = medication("m", *LISINOPRIL_10, "1 tablet daily", status="unknown")
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[unknown])
+    words = _text(check_page(get(signed, "/health/summary")))
+    assert words.index("Status not given") < words.index("1 tablet daily")
+
+
+@pytest.mark.parametrize("address", ["/health/allergies", "/health/summary"])
+def test_who_says_there_is_none_is_named_in_a_sentence_with_its_date(
+    signed: FlaskClient, services: Services, ana: TestUser, address: str
+) -> None:
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[_NONE | {"recordedDate": "2021-02-03"}])
+    link(services, ana, name="Old Mill", resources=[allergy("a", *PENICILLIN, "Hives")])
+    words = _text(check_page(get(signed, address)))
+    noted = "Cooper Regional Health noted that there is none, but something is listed. Ask your doctor which is right."
+    assert words.index("Allergy to penicillin") < words.index(noted)
+    assert "Noted: Feb 3, 2021" in words
+
+
+def test_parts_of_a_disagreement_are_apart_in_the_summary(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    weekly = medication("m", "105585", "methotrexate 2.5 MG Oral Tablet", "6 tablets once a week", since="2023-02-01")
+    daily = medication("m", "105585", "methotrexate 2.5 MG Oral Tablet", "1 tablet daily", since="2024-06-01")
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[weekly])
+    link(services, ana, name="Old Mill", resources=[daily])
+    words = _text(check_page(get(signed, "/health/summary")))
+    assert "1 tablet daily · Since Jun 1, 2024 · Prescribed by" in words
+    assert "6 tablets once a week · Since Feb 1, 2023" in words
