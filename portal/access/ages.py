@@ -2,12 +2,17 @@
 
 from datetime import date
 
-from portal.domain.people import GrantLevel
+from portal.domain.people import ProxyChoice
 
 ADULT = 18
 
 
-def level_at(level: GrantLevel, *, birth_date: str, granted_on: date, today: date, teen_age: int) -> GrantLevel | None:
+_NARROWED = frozenset({ProxyChoice.CONFIDENTIAL, ProxyChoice.SHARE})
+
+
+def choices_at(
+    choices: frozenset[ProxyChoice], *, birth_date: str, granted_on: date, today: date, teen_age: int
+) -> frozenset[ProxyChoice] | None:
     """Return what is left of a grant ``today``; None when it has ended.
 
     A grant over a child (given before the 18th birthday) leaves out confidential items from ``teen_age`` on, and ends
@@ -16,12 +21,19 @@ def level_at(level: GrantLevel, *, birth_date: str, granted_on: date, today: dat
     """
     born = _first_day(birth_date)
     if born is None or granted_on >= _birthday(born, ADULT):
-        return level
+        return choices
     if today >= _birthday(born, ADULT):
         return None
-    if today >= _birthday(born, teen_age) and level is GrantLevel.FULL:
-        return GrantLevel.NO_CONFIDENTIAL
-    return level
+    return choices - _NARROWED if today >= _birthday(born, teen_age) else choices
+
+
+def boundary(*, birth_date: str, granted_on: date, today: date, teen_age: int) -> tuple[date, int] | None:
+    """Return the next birthday at which a grant over a child narrows or ends, and the age then; None without one."""
+    born = _first_day(birth_date)
+    if born is None or granted_on >= _birthday(born, ADULT):
+        return None
+    ahead = [(_birthday(born, age), age) for age in sorted({teen_age, ADULT}) if _birthday(born, age) > today]
+    return ahead[0] if ahead else None
 
 
 def _first_day(birth_date: str) -> date | None:

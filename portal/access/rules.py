@@ -1,6 +1,6 @@
 """The rules. Default deny: a permission that no rule grants is refused.
 
-Proxy levels are product.md §4: full, no confidential items, messages only. Staff and administrators have no clinical
+A proxy may do what the patient's choices say (``portal.access.proxies``). Staff and administrators have no clinical
 permission at all; what they may do beside a patient is an assist with a consent of its own.
 """
 
@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.people import GrantLevel, Role
+from portal.access import proxies
+from portal.access.visibility import Sight
+from portal.domain.people import ProxyChoice, Role
+from portal.domain.sections import Section
 
 
 class Permission(StrEnum):
@@ -29,7 +32,7 @@ class ProxyGrant:
     """A grant that is in force now: the store leaves out what is ended, expired or not yet begun."""
 
     person_id: str
-    level: GrantLevel
+    choices: frozenset[ProxyChoice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,16 @@ class Actor:
     grants: tuple[ProxyGrant, ...] = ()
 
 
-_EVERYTHING = frozenset(Permission)
-_BY_LEVEL: Mapping[GrantLevel, frozenset[Permission]] = {
-    GrantLevel.FULL: _EVERYTHING - {Permission.MANAGE_FAMILY},
-    GrantLevel.NO_CONFIDENTIAL: _EVERYTHING
-    - {Permission.VIEW_CONFIDENTIAL, Permission.MANAGE_FAMILY, Permission.SHARE_RECORD},
-    GrantLevel.MESSAGES_ONLY: frozenset({Permission.VIEW_MESSAGES, Permission.WRITE_MESSAGES}),
+_EVERYTHING = frozenset(Section)
+_BY_CHOICE: Mapping[ProxyChoice, frozenset[Permission]] = {
+    ProxyChoice.RECORD: frozenset({Permission.VIEW_RECORD, Permission.VIEW_LINKS, Permission.VIEW_ACTIVITY}),
+    ProxyChoice.VISITS: frozenset({Permission.VIEW_RECORD}),
+    ProxyChoice.INSURANCE: frozenset({Permission.VIEW_RECORD}),
+    ProxyChoice.MESSAGES: frozenset({Permission.VIEW_MESSAGES}),
+    ProxyChoice.CONFIDENTIAL: frozenset({Permission.VIEW_CONFIDENTIAL}),
+    ProxyChoice.WRITE: frozenset({Permission.WRITE_MESSAGES}),
+    ProxyChoice.LINK: frozenset({Permission.MANAGE_LINKS, Permission.AUTHORIZE_APPS}),
+    ProxyChoice.SHARE: frozenset({Permission.SHARE_RECORD}),
 }
 
 
@@ -57,7 +64,24 @@ def can(actor: Actor, permission: Permission, person_id: str) -> bool:
         return False
     if actor.own_person_id == person_id:
         return True
-    return any(grant.person_id == person_id and permission in _BY_LEVEL[grant.level] for grant in actor.grants)
+    return any(permission in _BY_CHOICE[choice] for choice in _choices(actor, person_id))
+
+
+def sight(actor: Actor, person_id: str) -> Sight:
+    """Return which items of a person's record ``actor`` may see.
+
+    The person alone sees what they keep private; everybody else sees the record as if that were not in it.
+    """
+    if actor.role is Role.PATIENT and actor.own_person_id == person_id:
+        return Sight(confidential=True, private=True, sections=_EVERYTHING)
+    choices = _choices(actor, person_id) if actor.role is Role.PATIENT else frozenset()
+    return Sight(confidential=ProxyChoice.CONFIDENTIAL in choices, private=False, sections=proxies.sections(choices))
+
+
+def _choices(actor: Actor, person_id: str) -> frozenset[ProxyChoice]:
+    """Return what all grants of ``actor`` for this person allow together."""
+    granted = (grant.choices for grant in actor.grants if grant.person_id == person_id)
+    return proxies.effective(frozenset().union(*granted))
 
 
 def may_see_choice(actor: Actor, person_id: str, *, account_id: str | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.access.duties import Duty, has_duty
+from portal.access.proxies import LEVELS
 from portal.access.rules import Actor, Permission, ProxyGrant, can
 from portal.domain.people import GrantLevel, Role
 
@@ -24,7 +25,7 @@ def actor_kinds() -> Iterator[ActorKind]:
     patient = Actor("account", Role.PATIENT, OWN)
     yield ActorKind("patient, own record", patient, OWN)
     for level in GrantLevel:
-        proxy = Actor("account", Role.PATIENT, OWN, (ProxyGrant(OTHER, level),))
+        proxy = Actor("account", Role.PATIENT, OWN, (ProxyGrant(OTHER, LEVELS[level]),))
         yield ActorKind(f"proxy, {level.value}", proxy, OTHER)
     yield ActorKind("patient, anybody else", patient, OTHER)
     for role, name in ROLE_NAMES.items():

@@ -5,7 +5,42 @@ nowhere. What an app was granted beside that are its scopes (``portal.provider.o
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from portal.domain.sections import SECTIONS_OF, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Which items of one person's record somebody may see. Nothing has a default: nothing is seen by omission.
+
+    ``confidential``: what its source labelled, too. ``private``: what the person keeps to themselves, too (nobody but
+    the person). ``sections``: the only ones that are there for the reader.
+    """
+
+    confidential: bool
+    private: bool
+    sections: frozenset[Section]
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is nothing that the reader does not see."""
+        return self.confidential and self.private and self.sections == frozenset(Section)
+
+    @property
+    def without_private(self) -> "Sight":
+        """The same for a screen that others may see over one's shoulder, and for what is handed on."""
+        return replace(self, private=False)
+
+    def without(self, *sections: Section) -> "Sight":
+        return replace(self, sections=self.sections - set(sections))
+
+    def opens(self, section: Section) -> bool:
+        return section in self.sections
+
+    def hidden_types(self) -> frozenset[str]:
+        """Return the types of resources of which no section is seen."""
+        return frozenset(kind for kind, of in SECTIONS_OF.items() if self.sections.isdisjoint(of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

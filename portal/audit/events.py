@@ -47,6 +47,12 @@ class Action(StrEnum):
     CALENDAR_FEED = "calendar-feed"
     CALENDAR_FEED_END = "calendar-feed-end"
     CALENDAR_READ = "calendar-read"
+    PROXY_INVITE = "proxy-invite"
+    PROXY_ANSWER = "proxy-answer"
+    PROXY_BEGIN = "proxy-begin"
+    PROXY_CHANGE = "proxy-change"
+    PROXY_END = "proxy-end"
+    PRIVATE = "private"
     DENIED = "denied"
 
 

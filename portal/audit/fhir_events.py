@@ -48,6 +48,12 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.CALENDAR_FEED: (_ACTIVITY, "C"),
     Action.CALENDAR_FEED_END: (_ACTIVITY, "D"),
     Action.CALENDAR_READ: (_RECORD, "R"),
+    Action.PROXY_INVITE: (_ACTIVITY, "C"),
+    Action.PROXY_ANSWER: (_ACTIVITY, "U"),
+    Action.PROXY_BEGIN: (_ACTIVITY, "C"),
+    Action.PROXY_CHANGE: (_ACTIVITY, "U"),
+    Action.PROXY_END: (_ACTIVITY, "D"),
+    Action.PRIVATE: (_ACTIVITY, "U"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -7,7 +7,8 @@ from portal import audit
 from portal.domain.people import Role
 from portal.services import Services
 from portal.store.people import accounts, factors, sign_ins
-from portal.store.people.accounts import Account, StoredGrant
+from portal.store.people.accounts import Account
+from portal.store.people.proxies import StoredGrant
 from portal.store.people.sign_ins import KeptForm, OpenSignIn, SignIn
 
 _IDLE = timedelta(minutes=15)

@@ -12,12 +12,13 @@ import click
 
 from portal import audit
 from portal.access.passwords import hash_password
+from portal.access.proxies import level_of
 from portal.access.table import ROLE_NAMES
 from portal.authentication import activation, password_rules
 from portal.authentication.password_rules import PasswordProblem
 from portal.config import Settings
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.domain.people import GrantLevel, Role
+from portal.domain.people import GrantLevel, ProxyChoice, Role
 from portal.store import open_database
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people
@@ -137,7 +138,7 @@ def show(name: str) -> None:
         account = _account(tx, name)
         click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
         for grant in accounts.grants_of(tx, account_id=account.id, teen_age=_settings().teen_age):
-            click.echo(f"{grant.id}\t{grant.level.value}\t{grant.person_id}")
+            click.echo(f"{grant.id}\t{_level(grant.choices)}\t{grant.person_id}")
 
 
 @group.command("disable")
@@ -194,6 +195,11 @@ def end_grant(grant_id: str) -> None:
         if person_id is None:
             raise NotFoundError(hint=f"no grant in force has the id {grant_id}")
         _record(tx, None, person_id=person_id, change="grant-ended")
+
+
+def _level(choices: frozenset[ProxyChoice]) -> str:
+    level = level_of(choices)
+    return level.value if level else ",".join(sorted(choices))
 
 
 def _add(

@@ -74,8 +74,22 @@ class Role(StrEnum):
 
 
 class GrantLevel(StrEnum):
-    """What a proxy may do for the person (product.md §4)."""
+    """Usual sets of choices about a proxy, by name (product.md §4): ``portal.access.proxies`` has what each is."""
 
     FULL = "full"
     NO_CONFIDENTIAL = "no-confidential"
     MESSAGES_ONLY = "messages-only"
+    VISITS_ONLY = "visits-only"
+
+
+class ProxyChoice(StrEnum):
+    """One choice about a proxy: a group of sections to see, or something to do for the person."""
+
+    RECORD = "record"
+    VISITS = "visits"
+    MESSAGES = "messages"
+    INSURANCE = "insurance"
+    CONFIDENTIAL = "confidential"  # what its source labelled as sensitive, in the groups above
+    WRITE = "write"
+    LINK = "link"
+    SHARE = "share"

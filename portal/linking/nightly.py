@@ -8,7 +8,7 @@ import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.links import WORKING
-from portal.linking import enqueue, home_chart, refresh_policy, transitions
+from portal.linking import enqueue, home_chart, proxies, refresh_policy, transitions
 from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
 from portal.linking.transitions import Work
@@ -52,6 +52,7 @@ def _keep_house(services: Services, now: datetime) -> None:
     with services.db.transaction() as tx:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
             transitions.expire_verification(tx, link_id=link.id)
+    proxies.end_due(services)
     try:
         home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:

@@ -163,6 +163,15 @@ def token_lost(tx: Tx, *, link_id: str, reason: str) -> Link | None:
     return make(tx, link, Move.TOKEN_LOST, By.JOB, reason=reason)
 
 
+def proxy_ended(tx: Tx, link: Link) -> list[Work]:
+    """End an authorization that came of somebody's own sign-in there who may no longer act for the person."""
+    work = drop_tokens(tx, link)
+    if link.state in _losable():
+        refreshes.cancel(tx, link_id=link.id, reason="proxy-ended")
+        make(tx, link, Move.TOKEN_LOST, By.JOB, reason="proxy-ended")
+    return work
+
+
 def wrong_person(tx: Tx, *, link_id: str, strayed: Tokens | None = None) -> list[Work]:
     """Somebody else's records came, or tokens for them (requirement B8): no further call, and an operator is told.
 

@@ -15,13 +15,13 @@ from babel.support import NullTranslations, Translations
 from itsdangerous import BadSignature, URLSafeSerializer
 
 import portal
-from portal.access import Actor, Permission, can
+from portal.access import Actor, sight
 from portal.config import Settings
 from portal.domain.sections import Section
 from portal.mail import ask, is_on, post
 from portal.services import Services
 from portal.store import Tx
-from portal.store.people import accounts, notices
+from portal.store.people import accounts, notices, proxies
 from portal.store.people.accounts import Account
 from portal.store.people.notices import NewsNotice, Timing
 from portal.store.records import news
@@ -107,12 +107,9 @@ def _due(timing: Timing, planned: datetime, now: datetime, *, at_night: bool) ->
 
 def _is_unread(tx: Tx, account: Account, told: NewsNotice, settings: Settings) -> bool:
     grants = accounts.grants_of(tx, account_id=account.id, teen_age=settings.teen_age)
-    actor = Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))
-    needed = Permission.VIEW_MESSAGES if told.kind is Section.MESSAGES else Permission.VIEW_RECORD
-    if not can(actor, needed, told.person_id):
-        return False
-    confidential = can(actor, Permission.VIEW_CONFIDENTIAL, told.person_id)
-    return news.news(tx, person_id=told.person_id, sections=(told.kind,), confidential=confidential).total > 0
+    actor = Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))
+    seen = sight(actor, told.person_id)
+    return news.news(tx, person_id=told.person_id, sections=(told.kind,), sight=seen).total > 0
 
 
 def _letter(account: Account, told: set[tuple[str, Section]], settings: Settings, token: str) -> tuple[str, str]:

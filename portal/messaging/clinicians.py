@@ -6,6 +6,7 @@ Sources: FHIR R4 CareTeam.participant, PractitionerRole.availabilityExceptions.
 from collections.abc import Mapping
 from typing import Any
 
+from portal.access import Sight
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -23,11 +24,9 @@ ANSWER_DAYS = "https://tributary.example/fhir/StructureDefinition/answer-days"
 COST = "https://tributary.example/fhir/StructureDefinition/answer-cost"
 
 
-def of_person(tx: Tx, *, person_id: str, confidential: bool = True) -> tuple[Recipient, ...]:
+def of_person(tx: Tx, *, person_id: str, sight: Sight) -> tuple[Recipient, ...]:
     """Return the clinicians of a person's care teams here, also those who take no messages, as the chart has them."""
-    page = rows.page(
-        tx, person_id=person_id, section=Section.CARE_TEAM, confidential=confidential, source=HOME, limit=50
-    )
+    page = rows.page(tx, person_id=person_id, section=Section.CARE_TEAM, sight=sight, source=HOME, limit=50)
     roles: dict[str, str] = {}
     names: dict[str, str] = {}
     for row in page.rows:

@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from portal.access import Sight
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.ids import HOME, new_id
+from portal.domain.sections import Section
 from portal.messaging import clinicians, files
 from portal.refresh.ingest import ingest
 from portal.store import Database, Tx
@@ -26,6 +28,8 @@ from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
 MOST_LETTERS = 5000
+_EVERYTHING = Sight(confidential=True, private=True, sections=frozenset(Section))
+"""Whom an app may write to was decided when it asked who there is."""
 _SUBJECT = 120
 
 
@@ -139,7 +143,11 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
     if delivered is not None:
         return delivered, False
     recipient = next(
-        (listed for listed in clinicians.of_person(tx, person_id=person_id) if listed.reference == message.recipient),
+        (
+            listed
+            for listed in clinicians.of_person(tx, person_id=person_id, sight=_EVERYTHING)
+            if listed.reference == message.recipient
+        ),
         None,
     )
     if recipient is None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.access.visibility import Sight
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
@@ -25,7 +26,7 @@ from portal.store.directory import organizations
 from portal.store.links import links, refreshes
 from portal.store.links.refreshes import SectionState
 from portal.store.people import people
-from portal.store.records import left_out, resources, rows
+from portal.store.records import left_out, privacy, resources, rows
 from portal.store.records.resources import StoredResource
 
 _PAGE = 100
@@ -39,12 +40,12 @@ See = Callable[[StoredResource], StoredResource | None]
 class SummaryScope:
     """For whom a summary is read.
 
-    ``confidential``: whether what is confidential may be in it. ``shared``: LOINC codes of the sections to fill; None
-    for all. ``merged``: with what linked organizations sent, else the home organization's own only. ``see`` narrows it
-    resource by resource; ``limited`` are the sections of which it may hide some, so that none of them is complete.
+    ``sight``: what may be in it. ``shared``: LOINC codes of the sections to fill; None for all. ``merged``: with what
+    linked organizations sent, else the home organization's own only. ``see`` narrows it resource by resource;
+    ``limited`` are the sections of which it may hide some, so that none of them is complete.
     """
 
-    confidential: bool
+    sight: Sight
     shared: Collection[str] | None = None
     merged: bool = True
     see: See | None = None
@@ -69,7 +70,7 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
         sections=sections,
         supporting=gathering.supporting(statements),
         left_out=gathering.left_out,
-        open_references=scope.confidential and scope.see is None,
+        open_references=scope.sight.confidential and scope.see is None,
     )
 
 
@@ -80,10 +81,13 @@ class _Gathering:
         self._scope = scope
         persons_links = links.of_person(tx, person_id=person_id) if scope.merged else ()
         by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
+        hidden = frozenset() if scope.sight.private else privacy.places(tx, person_id=person_id)
         visible = [
             link
             for link in persons_links
-            if link.organization_id in by_id and (scope.confidential or not by_id[link.organization_id].sensitive)
+            if link.id not in hidden
+            and link.organization_id in by_id
+            and (scope.sight.confidential or not by_id[link.organization_id].sensitive)
         ]
         self.linked = {link.id: SummarySource(by_id[link.organization_id].name, link.refreshed_at) for link in visible}
         home = links.to_home(tx, person_id=person_id) if chart_base else None
@@ -92,7 +96,7 @@ class _Gathering:
         self._states: Mapping[str, Mapping[Any, SectionState]] = refreshes.states(tx, link_ids=asked_links)
         self._left_out = [
             group
-            for group in left_out.counts(tx, person_id=person_id, confidential=scope.confidential)
+            for group in left_out.counts(tx, person_id=person_id, sight=scope.sight)
             if group.source == HOME or group.source in self.linked
         ]
 
@@ -132,7 +136,7 @@ class _Gathering:
                 self._tx,
                 person_id=self._person_id,
                 section=section.section,
-                confidential=self._scope.confidential,
+                sight=self._scope.sight,
                 source=source,
                 after=after,
                 limit=_PAGE,
@@ -180,7 +184,7 @@ class _Gathering:
         for source, names in by_source.items():
             for stored in resources.many(self._tx, references=names, source=source):
                 seen = self._seen(stored)
-                if seen is not None and (self._scope.confidential or not is_confidential(seen.body)):
+                if seen is not None and (self._scope.sight.confidential or not is_confidential(seen.body)):
                     body = {"resourceType": seen.type, **seen.body}
                     together[source, f"{seen.type}/{seen.fhir_id}"] = (seen.id, body)
         return together

@@ -17,14 +17,15 @@ from joserfc import jwe
 from joserfc.jwk import OctKey
 
 from portal import audit
-from portal.access import Actor, Permission, can
+from portal.access import Actor, Permission, Sight, can
 from portal.access.passwords import hash_password, verify_password
 from portal.config import Settings
 from portal.domain.ids import new_secret
+from portal.domain.sections import Section
 from portal.sharing import ips
 from portal.sharing.gathering import SummaryScope, gather
 from portal.store import Database, Tx
-from portal.store.people import accounts
+from portal.store.people import accounts, proxies
 from portal.store.records import packing
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
@@ -81,8 +82,13 @@ class WrongPasscodeError(Exception):
         self.remaining = remaining
 
 
+def sight_of(terms: ShareTerms) -> Sight:
+    """Return what a link may show of its sections: never what the person keeps private."""
+    return Sight(confidential=terms.confidential, private=False, sections=frozenset(Section))
+
+
 def scope_of(terms: ShareTerms) -> SummaryScope:
-    return SummaryScope(confidential=terms.confidential, shared=frozenset(terms.sections))
+    return SummaryScope(sight=sight_of(terms), shared=frozenset(terms.sections))
 
 
 def create(
@@ -226,7 +232,7 @@ def _opens(tx: Tx, stored: Share | None, settings: Settings) -> bool:
     if account is None:
         return False
     grants = accounts.grants_of(tx, account_id=account.id, teen_age=settings.teen_age)
-    actor = Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))
+    actor = Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))
     if not can(actor, Permission.SHARE_RECORD, stored.person_id):
         return False
     return not stored.terms.confidential or can(actor, Permission.VIEW_CONFIDENTIAL, stored.person_id)

@@ -30,7 +30,7 @@ from portal.store.retention_bounds import (
     share_over,
 )
 from portal.store.schema import metadata
-from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, sign_in
+from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, proxy_invitation, sign_in
 from portal.store.schema.directory import (
     directory_import,
     missing_report,
@@ -86,6 +86,10 @@ TABLES: Mapping[str, Retention] = {
                 lambda before: or_(proxy_grant.c.ended_at < before, proxy_grant.c.ends_at < before),
             ),
         ),
+    ),
+    "proxy_invitation": Retention(
+        "Whom a patient invites to act for them, until both have said yes.",
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: proxy_invitation.c.expires_at < before),),
     ),
     "notice_choice": Retention("When an account wants e-mails about news.", "with the account; by its owner"),
     "notice": Retention("Whom to tell that there is news, for a day at most.", "when it is told or was read"),
@@ -290,6 +294,7 @@ TABLES: Mapping[str, Retention] = {
     "record_row_mark": Retention("Which lines may be the same as another.", _MADE_ANEW),
     "record_count": Retention("How many there are.", _MADE_ANEW),
     **MESSAGES,
+    "private_choice": Retention("What a person keeps private.", "by the person; with the person"),
     "correction": Retention(
         "What a patient asked to correct, and the answer. An open request waits for its answer.",
         bounds=(Bound("6 years after the answer", SIX_YEARS, lambda before: correction.c.answered_at < before),),

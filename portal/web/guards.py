@@ -11,8 +11,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, re
 from flask_login import current_user
 
 from portal import audit
-from portal.access import Actor, Duty, Permission, can, has_duty
+from portal.access import Actor, Duty, Sight, can, has_duty, sight
 from portal.domain.people import Role
+from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
 from portal.extensions import current_services
 from portal.web.account.time_outs import forget_form, keep_request
@@ -41,9 +42,14 @@ def current_person_id() -> str:
     return cast(str, g.person_id)
 
 
+def current_sight() -> Sight:
+    """Which items of the open record who is signed in may see."""
+    return sight(current_actor(), current_person_id())
+
+
 def sees_confidential() -> bool:
     """Whether who is signed in may see what is confidential in the open record."""
-    return can(current_actor(), Permission.VIEW_CONFIDENTIAL, current_person_id())
+    return current_sight().confidential
 
 
 def audit_actor() -> audit.Actor:
@@ -139,7 +145,7 @@ def _check(access: Access) -> Response | None:
         if request.endpoint == "home.home":
             return _start(actor)
         abort(404)
-    if access.permission is None or not can(actor, access.permission, person_id):
+    if access.permission is None or not (can(actor, access.permission, person_id) and _opens(actor, person_id)):
         with current_services().db.transaction() as tx:
             audit.record(
                 tx,
@@ -150,9 +156,18 @@ def _check(access: Access) -> Response | None:
                 permission=str(access.permission),
             )
         g.person_in_address = None  # the page that says so leads back to what may be opened
+        if is_fragment() and request.method == "GET":
+            # A page that is open goes where it is said whose records may be opened, and which access has ended.
+            return current_app.response_class(status=404, headers={"HX-Redirect": url_for("family.family")})
         abort(404)
     g.person_id = person_id
     return None
+
+
+def _opens(actor: Actor, person_id: str) -> bool:
+    """Tell whether the section that the address names, if it names one, is there for ``actor``."""
+    section = (request.view_args or {}).get("section")
+    return section not in set(Section) or sight(actor, person_id).opens(Section(section))
 
 
 def to_sign_in() -> Response:

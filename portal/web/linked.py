@@ -11,7 +11,8 @@ from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.web.guards import sees_confidential
+from portal.store.records import privacy
+from portal.web.guards import current_sight, sees_confidential
 from portal.web.templating import endpoint_of
 
 
@@ -46,7 +47,13 @@ def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[tuple[L
     persons_links = links.of_person(tx, person_id=person_id, live=live)
     by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
     pairs = [(link, by_id[link.organization_id]) for link in persons_links if link.organization_id in by_id]
-    return [(link, organization) for link, organization in pairs if may_know(organization)]
+    hidden = hidden_places(tx, person_id=person_id)
+    return [(link, organization) for link, organization in pairs if may_know(organization) and link.id not in hidden]
+
+
+def hidden_places(tx: Tx, *, person_id: str) -> frozenset[str]:
+    """Return the links that the open person keeps private, for everybody else."""
+    return frozenset() if current_sight().private else privacy.places(tx, person_id=person_id)
 
 
 def may_know(organization: Organization) -> bool:

@@ -10,7 +10,7 @@ from portal import audit
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store.records import rows
-from portal.web.guards import audit_actor, sees_confidential
+from portal.web.guards import audit_actor, current_sight
 
 
 def viewed(
@@ -24,5 +24,5 @@ def viewed(
     """Record ``action``. The entries ``new`` (ids, of the section ``of`` or of any) were shown and count as read."""
     with current_services().db.transaction() as tx:
         if new:
-            rows.mark_read(tx, person_id=person_id, confidential=sees_confidential(), section=of, entry_ids=tuple(new))
+            rows.mark_read(tx, person_id=person_id, sight=current_sight(), section=of, entry_ids=tuple(new))
         audit.record(tx, action=action, actor=audit_actor(), person_id=person_id, **detail)

@@ -27,6 +27,7 @@ from portal.store.people import people
 from portal.store.records import resources
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.node import installed
 from tests.shared_data import shared
 
@@ -107,7 +108,7 @@ def test_the_summaries_of_the_demo_are_valid(node_modules: Path, tmp_path: Path)
                     person_id=person.id,
                     organization=instance.name,
                     chart_base="",
-                    scope=SummaryScope(confidential=True),
+                    scope=SummaryScope(sight=WHOLE),
                 )
                 bundle = ips.document(content, document_id=uuid4())
                 lines += [encoded(bundle), *(encoded(entry["resource"]) for entry in bundle["entry"])]

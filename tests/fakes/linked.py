@@ -18,6 +18,7 @@ from portal.store.links.tokens import Tokens
 from portal.store.people import people
 from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
+from tests.factories.sights import WHOLE
 from tests.factories.world import ANA
 from tests.fakes.oauth import Grant
 from tests.fakes.organization import FakeOrganization
@@ -77,9 +78,7 @@ class Linked:
     def titles(self, section: Section) -> list[str]:
         """What the pages show of this link in a section."""
         with self.services.db.reading() as tx:
-            page = rows.page(
-                tx, person_id=self.person_id, confidential=True, section=section, source=self.link_id, limit=200
-            )
+            page = rows.page(tx, person_id=self.person_id, sight=WHOLE, section=section, source=self.link_id, limit=200)
         return sorted(one.entry.title for row in page.rows for one in row.entries if one.source == self.link_id)
 
     def shown(self) -> dict[Section, list[str]]:

@@ -16,6 +16,7 @@ from portal.refresh.run import RefreshResult, RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store.links import links, refresh_queue, refreshes, tokens
 from portal.store.records import rows
+from tests.factories.sights import WHOLE
 from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import Linked, link_to
@@ -179,7 +180,7 @@ def test_entered_in_error(linked: Linked, org: FakeOrganization) -> None:
     org.misbehave("/fhir/Condition", m.entered_in_error())
     linked.refresh()
     with linked.services.db.reading() as tx:
-        page = rows.page(tx, person_id=linked.person_id, confidential=True, section=Section.HEALTH_ISSUES)
+        page = rows.page(tx, person_id=linked.person_id, sight=WHOLE, section=Section.HEALTH_ISSUES)
     assert all(row.status.value == "entered-in-error" for row in page.rows)
 
 

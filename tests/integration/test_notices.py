@@ -24,6 +24,7 @@ from portal.store.records import rows
 from tests.factories.databases import migrate
 from tests.factories.record import laboratory, link, message
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.web.html import check_page, get
 
@@ -120,7 +121,7 @@ def test_nobody_is_woken(posted: Post) -> None:
 def test_what_was_read_meanwhile_is_not_told(posted: Post) -> None:
     posted.bring(letter("seen", "Seen already"))
     with posted.services.db.transaction() as tx:
-        rows.mark_read(tx, person_id=posted.ana.person_id, confidential=True, section=Section.MESSAGES)
+        rows.mark_read(tx, person_id=posted.ana.person_id, sight=WHOLE, section=Section.MESSAGES)
     posted.at(NEXT_MORNING)
     assert not posted.written()
 

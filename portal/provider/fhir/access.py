@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from portal.access import Actor, Permission, can
+from portal.access import Actor, Permission, Sight, can
+from portal.access import sight as sight_of
 from portal.access.visibility import Visibility
 from portal.config import Settings
+from portal.domain.sections import Section
 from portal.normalise.confidential import is_confidential
 from portal.provider.fhir.categories import categories
 from portal.provider.fhir.delay import Delay
@@ -14,7 +16,7 @@ from portal.provider.oauth import scopes
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import ASKED_BY_NAME, BASIC, SERVED
 from portal.store import Tx
-from portal.store.people import accounts, people
+from portal.store.people import accounts, people, proxies
 from portal.store.provider import clients, tokens
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
@@ -30,6 +32,7 @@ class Caller:
     scopes: tuple[str, ...]
     person_id: str | None
     patient: str | None
+    sight: Sight
     visibility: Visibility
     delay: Delay
 
@@ -94,13 +97,14 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     client = clients.active_client(tx, client_id=stored.grant.client_id)
     if client is None:
         raise bad_token()
-    confidential = False  # no one but a person whose right is checked: a partner sees the rest
+    # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
+    sight = Sight(confidential=False, private=False, sections=frozenset(Section))
     grant = stored.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
             raise bad_token()
-        confidential = can(actor, Permission.VIEW_CONFIDENTIAL, grant.person_id)
+        sight = sight_of(actor, grant.person_id).without_private
     patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
     if grant.person_id and patient is None:
         raise bad_token()
@@ -110,9 +114,10 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         stored.scopes,
         grant.person_id,
         patient,
+        sight,
         Visibility(
-            confidential=confidential,
-            withheld=settings.withheld & (SERVED | ASKED_BY_NAME.keys()),
+            confidential=sight.confidential,
+            withheld=settings.withheld & (SERVED | ASKED_BY_NAME.keys()) | sight.hidden_types(),
             tier=None if grant.person_id else BASIC,
         ),
         Delay(timedelta(days=settings.results_delay_days), tx.now),
@@ -129,8 +134,10 @@ def may_write(tx: Tx, settings: Settings, caller: Caller) -> bool:
 def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
     """Return this resource of the caller's person as the caller may see it.
 
-    None when it is outside the categories of the scope, confidential, or a result that is held back.
+    None when it is outside the categories of the scope, confidential, kept private, or a result that is held back.
     """
+    if stored.private:
+        return None
     released = caller.delay.released(stored)
     shown = caller.visibility.shows(
         stored.type,
@@ -147,4 +154,4 @@ def _actor(tx: Tx, account_id: str, teen_age: int) -> Actor | None:
     if account is None:
         return None
     grants = accounts.grants_of(tx, account_id=account_id, teen_age=teen_age)
-    return Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))
+    return Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))

@@ -79,7 +79,7 @@ def create(services: Services, caller: Caller, request: Request) -> tuple[Stored
 def shown(tx: Tx, caller: Caller, stored: StoredResource) -> dict[str, Any]:
     """Return the message as the caller may read it; one who may not is told only that it was taken."""
     reach = caller.reach("Communication", "r") if caller.reaches("Communication", "r") else None
-    sight = shared.Sight(tx, caller, {caller.person_id or "": caller.patient or ""})
+    sight = shared.PeopleSight(tx, caller, {caller.person_id or "": caller.patient or ""})
     visible = next(iter(sight.shown(reach, [stored])), None) if reach else None
     if visible is None:
         return outcome("informational", "The message was taken", severity="information")
@@ -92,7 +92,7 @@ def recipients(tx: Tx, caller: Caller) -> dict[str, Any]:
     caller.reach("CareTeam", "s")
     if caller.person_id is None:
         raise forbidden("Only a token of a patient tells whom they may write to")
-    return clinicians.as_roles(clinicians.of_person(tx, person_id=caller.person_id, confidential=caller.confidential))
+    return clinicians.as_roles(clinicians.of_person(tx, person_id=caller.person_id, sight=caller.sight))
 
 
 def receive(services: Services, caller: Caller, request: Request) -> Response:
@@ -125,7 +125,7 @@ def file(tx: Tx, caller: Caller, file_id: str) -> Response:
     stored = resources.read(tx, type="Communication", fhir_id=came[0]) if came else None
     if came is None or stored is None or stored.deleted or stored.person_id != caller.person_id:
         raise not_found()
-    if not shared.Sight(tx, caller, {caller.person_id or "": caller.patient or ""}).shown(reach, [stored]):
+    if not shared.PeopleSight(tx, caller, {caller.person_id or "": caller.patient or ""}).shown(reach, [stored]):
         raise not_found()
     response = Response(came[3], content_type=came[1])
     response.headers["Content-Disposition"] = "attachment"

@@ -1,4 +1,4 @@
-"""References to what the caller may not see because it is confidential: an open resource must not name it.
+"""References to what the caller may not see, confidential or private: an open resource must not name it.
 
 The whole reference goes, with its display: ``data-absent-reason`` "unknown" stands in its place, as elements that hold
 a reference are often required. Source: http://hl7.org/fhir/R4/extension-data-absent-reason.html.
@@ -14,6 +14,7 @@ from portal.normalise.confidential import is_confidential
 from portal.normalise.context import target_of
 from portal.provider.fhir.access import Caller
 from portal.store import Tx
+from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
 
@@ -22,18 +23,15 @@ _NAME = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})", re.ASCII)
 
 
 def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[StoredResource]:
-    """Return the resources without references to what is confidential, where the caller may not see that.
+    """Return the resources without references to what is kept private or, where the caller may not see it, labelled.
 
     The Patient stays: it is whose record the caller was let into.
     """
-    if caller.confidential:
-        return list(resources)
     names = {name for resource in resources for name in _names(resource.body) if not name.startswith("Patient/")}
-    hidden = {
-        f"{stored.type}/{stored.fhir_id}"
-        for stored in stored_resources.many(tx, references=names)
-        if is_confidential(stored.body)
-    }
+    hidden = set(stored_references.private(tx, references=names))
+    if not caller.confidential:
+        referred = stored_resources.many(tx, references=names)
+        hidden |= {f"{stored.type}/{stored.fhir_id}" for stored in referred if is_confidential(stored.body)}
     if not hidden:
         return list(resources)
     return [structs.replace(resource, body=_without(resource.body, hidden)) for resource in resources]

@@ -144,8 +144,8 @@ class RecordSearch:
         return (lower is None or stored.updated_at >= lower) and (upper is None or stored.updated_at < upper)
 
     @property
-    def _sight(self) -> shared.Sight:
-        return shared.Sight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
+    def _sight(self) -> shared.PeopleSight:
+        return shared.PeopleSight(self.tx, self.caller, {self.subject.person_id: self.subject.patient})
 
     def _seen(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
         seen = [

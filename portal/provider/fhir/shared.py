@@ -27,7 +27,7 @@ _LEADING = OF_A_PERSON - {"Provenance"}
 
 
 @dataclass(frozen=True)
-class Sight:
+class PeopleSight:
     """What a caller may see of the records of some people (our id → FHIR id)."""
 
     tx: Tx

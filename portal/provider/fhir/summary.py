@@ -43,7 +43,7 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
         organization=settings.organization,
         chart_base=settings.chart_base,
         scope=SummaryScope(
-            confidential=caller.confidential,
+            sight=caller.sight,
             shared={section.code for section in SECTIONS if any(_reaches(caller, kind) for kind in section.kinds)},
             merged=False,
             see=see,

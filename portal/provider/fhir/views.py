@@ -258,7 +258,7 @@ def _is_the_callers(tx: Tx, caller: Caller, stored: StoredResource) -> bool:
 def _shown(tx: Tx, caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
     """Return a resource as the caller may see it."""
     patients = _people(tx, caller) if stored.person_id is None else {stored.person_id: caller.patient or ""}
-    return next(iter(shared.Sight(tx, caller, patients).shown(reach, [stored])), None)
+    return next(iter(shared.PeopleSight(tx, caller, patients).shown(reach, [stored])), None)
 
 
 def _people(tx: Tx, caller: Caller) -> dict[str, str]:

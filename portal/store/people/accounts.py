@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
-from portal.access import ProxyGrant
-from portal.access.ages import level_at
+from portal.access.proxies import LEVELS
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id
 from portal.domain.people import GrantLevel, Role
 from portal.store.engine.database import Tx
-from portal.store.people import people, sign_ins
-from portal.store.schema.access import account, proxy_grant
+from portal.store.people import proxies, sign_ins
+from portal.store.people.proxies import StoredGrant
+from portal.store.schema.access import account
 
 
 class _Private(msgspec.Struct, frozen=True):
@@ -102,6 +102,12 @@ def own_account(tx: Tx, *, person_id: str) -> Account | None:
     return _account_where(tx, and_(account.c.person_id == person_id, account.c.role == Role.PATIENT.value))
 
 
+def of_person(tx: Tx, *, person_id: str) -> tuple[Account, ...]:
+    """Return the accounts whose own record this is."""
+    rows = tx.conn.execute(select(account).where(account.c.person_id == person_id, account.c.disabled_at.is_(None)))
+    return tuple(_account(tx, row) for row in rows)
+
+
 def everyone(tx: Tx) -> tuple[Account, ...]:
     """Return all accounts, the disabled ones too, in the order they were made."""
     rows = tx.conn.execute(select(account).order_by(account.c.created_at, account.c.id))
@@ -162,73 +168,27 @@ def grant_proxy(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> str:
-    """Let an account act for a person; ``relationship`` is what the person is to the account's owner ("son").
-
-    It begins now unless ``starts_at`` says otherwise.
-    """
-    grant_id = new_id()
-    tx.conn.execute(
-        insert(proxy_grant).values(
-            id=grant_id,
-            account_id=account_id,
-            person_id=person_id,
-            level=level.value,
-            relationship=tx.seal(relationship, row=f"proxy_grant.relationship:{grant_id}"),
-            starts_at=starts_at or tx.now,
-            ends_at=ends_at,
-        )
+    """Let an account act for a person by a usual set of choices; see ``portal.store.people.proxies.begin``."""
+    return proxies.begin(
+        tx,
+        account_id=account_id,
+        person_id=person_id,
+        choices=LEVELS[level],
+        relationship=relationship,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
-    return grant_id
 
 
 def end_grant(tx: Tx, *, grant_id: str) -> str | None:
     """End a grant at once, for open sessions too; return whose record it was for. None: there is none in force."""
-    ended = tx.conn.execute(
-        update(proxy_grant)
-        .where(proxy_grant.c.id == grant_id, proxy_grant.c.ended_at.is_(None))
-        .values(ended_at=tx.now)
-        .returning(proxy_grant.c.person_id)
-    )
-    return ended.scalar()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredGrant:
-    id: str
-    account_id: str
-    person_id: str
-    level: GrantLevel
-    relationship: str
+    ended = proxies.end(tx, grant_id=grant_id)
+    return ended.person_id if ended else None
 
 
 def grants_of(tx: Tx, *, account_id: str, teen_age: int) -> tuple[StoredGrant, ...]:
     """Return the grants of an account that are in force now, each as far as it reaches at the person's age."""
-    in_force = and_(
-        proxy_grant.c.account_id == account_id,
-        proxy_grant.c.starts_at <= tx.now,
-        proxy_grant.c.ended_at.is_(None),
-        or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > tx.now),
-    )
-    rows = tx.conn.execute(select(proxy_grant).where(in_force).order_by(proxy_grant.c.starts_at, proxy_grant.c.id))
-    grants = []
-    for row in rows:
-        person = people.by_id(tx, person_id=row.person_id)
-        level = level_at(
-            GrantLevel(row.level),
-            birth_date=person.demographics.birth_date if person else "",
-            granted_on=row.starts_at.date(),
-            today=tx.now.date(),
-            teen_age=teen_age,
-        )
-        if level is not None:
-            name = f"proxy_grant.relationship:{row.id}"
-            relationship = tx.unseal(row.relationship, str, row=name) if row.relationship else ""
-            grants.append(StoredGrant(row.id, row.account_id, row.person_id, level, relationship))
-    return tuple(grants)
-
-
-def proxy_grants(grants: tuple[StoredGrant, ...]) -> tuple[ProxyGrant, ...]:
-    return tuple(ProxyGrant(grant.person_id, grant.level) for grant in grants)
+    return proxies.in_force(tx, teen_age=teen_age, account_id=account_id)
 
 
 def _username_hash(tx: Tx, username: str) -> str:

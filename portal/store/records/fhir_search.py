@@ -184,6 +184,7 @@ def _conditions(form: _Form) -> list[ColumnElement[bool]]:
         c.source == bindparam("source"),
         c.type == bindparam("type"),
         c.deleted_at.is_(None),
+        c.private.is_(False),
     ]
     if form.ids:
         conditions.append(c.id.in_(bindparam("ids", expanding=True)))

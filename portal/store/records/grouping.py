@@ -7,6 +7,7 @@ written.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from portal.domain.sections import Section
 from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.records import privacy
 from portal.store.schema.access import person
 from portal.store.schema.records import (
     entry,
@@ -25,6 +27,7 @@ from portal.store.schema.records import (
     record_row,
     record_row_mark,
     record_row_source,
+    resource,
 )
 
 _BATCH = 500
@@ -92,7 +95,7 @@ def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
 
 def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
     """Return what grouping is told of a section: every entry with its keys and facts."""
-    return tuple(_load(tx, person_id, section, None)[0])
+    return tuple(_load(tx, person_id, section, None).members)
 
 
 def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
@@ -114,29 +117,71 @@ def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
 
 def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, recount: bool) -> bool:
     """Make the rows of these entries (None: of the whole section) what grouping says."""
-    members, row_of, ungrouped, secret = _load(tx, person_id, section, ids)
+    loaded = _load(tx, person_id, section, ids)
+    private = _private(tx, person_id, section, loaded.members)
+    members, row_of = privately(loaded.members, private), loaded.row_of
     grouped = {row.id: row for row in rows(members)}
     present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
-    shapes = {row.id: _shape(row, secret) for row in grouped.values()}
+    shapes = {row.id: _shape(row, loaded.secret, private) for row in grouped.values()}
     stale = [row_id for row_id, shape in present.items() if shapes.get(row_id) != shape]
     fresh = [row for row in grouped.values() if present.get(row.id) != shapes[row.id]]
     target = {member: row.id for row in grouped.values() for member in row.members}
     # Entries first: the rows they point to may come and go within the transaction (the foreign key is deferred).
-    _point(tx, {member.id: target.get(member.id) for member in members}, row_of, ungrouped)
+    _point(tx, {member.id: target.get(member.id) for member in members}, row_of, loaded.ungrouped)
+    _keep_private(tx, private - loaded.private, private=True)
+    _keep_private(tx, loaded.private - private, private=False)
     for batch in _batches(stale):
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(batch)))
         tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(batch)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(batch)))
-    _insert(tx, person_id, section, fresh, secret)
+    _insert(tx, person_id, section, fresh, (loaded.secret, private))
     if stale or fresh or recount:
         _count(tx, person_id, section)
     return bool(stale or fresh)
 
 
-def _load(
-    tx: Tx, person_id: str, section: Section, ids: set[str] | None
-) -> tuple[list[Member], dict[str, str | None], set[str], set[str]]:
-    """Return the members to group; by entry the row it is in; which wait to be grouped; which are confidential."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What there is to group: by entry the row it is in; ids of what waits, is confidential, or is kept private."""
+
+    members: list[Member]
+    row_of: dict[str, str | None]
+    ungrouped: set[str]
+    secret: set[str]
+    private: set[str]
+
+
+def _private(tx: Tx, person_id: str, section: Section, members: list[Member]) -> set[str]:
+    """Return which of the members the person keeps private.
+
+    With one statement all others of the same thing are private: what comes later from elsewhere must not bring back
+    what was put away.
+    """
+    choices = privacy.choices(tx, person_id=person_id, section=section)
+    if not choices:
+        return set()
+    chosen = {member.id for member in members if any(choice.holds(member.id, member.source) for choice in choices)}
+    together = (row.members for row in rows(members) if not chosen.isdisjoint(row.members))
+    return chosen.union(*together)
+
+
+def privately(members: list[Member], private: set[str]) -> list[Member]:
+    """Return the members so that private ones meet each other alone, as if the others' rows were all there is."""
+    return [
+        msgspec.structs.replace(member, keys=tuple((bond, f"private|{key}") for bond, key in member.keys))
+        if member.id in private
+        else member
+        for member in members
+    ]
+
+
+def _keep_private(tx: Tx, ids: set[str], *, private: bool) -> None:
+    for batch in _batches(sorted(ids)):
+        tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(private=private))
+        tx.conn.execute(update(resource).where(resource.c.id.in_(batch)).values(private=private))
+
+
+def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Loaded:
     of_section = (entry.c.person_id == person_id, entry.c.section == section)
     keys: dict[str, list[tuple[Bond, str]]] = defaultdict(list)
     columns = select(
@@ -148,6 +193,7 @@ def _load(
         entry.c.row_id,
         entry.c.grouped,
         entry.c.confidential,
+        entry.c.private,
     )
     of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
     if ids is None:
@@ -166,8 +212,13 @@ def _load(
         Member(row[0], row[1], statuses[row[2]], row[3], tuple(keys.get(row[0], ())), _facts(tx, row[0], row[4]))
         for row in listed
     ]
-    waiting = {row[0] for row in listed if not row[6]}
-    return members, {row[0]: row[5] for row in listed}, waiting, {row[0] for row in listed if row[7]}
+    return _Loaded(
+        members,
+        row_of={row[0]: row[5] for row in listed},
+        ungrouped={row[0] for row in listed if not row[6]},
+        secret={row[0] for row in listed if row[7]},
+        private={row[0] for row in listed if row[8]},
+    )
 
 
 _FACTS = msgspec.json.Decoder(Facts)
@@ -180,23 +231,26 @@ def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
 _Shape = tuple[Any, ...]
 
 
-def _shape(row: Row, secret: set[str]) -> _Shape:
+def _shape(row: Row, secret: set[str], private: set[str]) -> _Shape:
     voices = sorted(
         (voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at) for voice in row.voices
     )
     place = (row.place_at, row.place_id)
-    return row.rank, row.sort_at, row.primary_id, _confidential(row, secret), place, tuple(voices), row.marks
+    labels = (_touches(row, secret), _touches(row, private))
+    return row.rank, row.sort_at, row.primary_id, labels, place, tuple(voices), row.marks
 
 
-def _confidential(row: Row, secret: set[str]) -> bool:
-    """Confidential entries share keys only with each other; should they ever meet others, the row is kept back."""
-    return not secret.isdisjoint(row.members)
+def _touches(row: Row, labelled: set[str]) -> bool:
+    """Labelled entries share keys only with each other; should they ever meet others, the row is kept back."""
+    return not labelled.isdisjoint(row.members)
 
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
     """Return the rows as they are stored, in the shape in which they are compared."""
     row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
-    columns = select(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.place_at, row.place_id)
+    columns = select(
+        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.place_at, row.place_id)
+    )
     voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
     marks = select(mark.row_id, mark.entry_id, mark.source, mark.fields, mark.withdrawn)
     if row_ids is None:
@@ -221,12 +275,12 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
             rank,
             at,
             primary,
-            secret,
+            (secret, private),
             (place_at, place_id),
             tuple(sorted(by_row[row_id])),
             tuple(sorted(marked[row_id])),
         )
-        for row_id, rank, at, primary, secret, place_at, place_id in stored
+        for row_id, rank, at, primary, secret, private, place_at, place_id in stored
     }
 
 
@@ -253,7 +307,11 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
         tx.conn.execute(statement, others)
 
 
-def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secret: set[str]) -> None:
+def _insert(
+    tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labelled: tuple[set[str], set[str]]
+) -> None:
+    """Store rows. ``labelled``: ids of the entries that are confidential, and of those that are private."""
+    secret, private = labelled
     row_values, voice_values, mark_values = [], [], []
     for row in fresh:
         shared = {
@@ -261,7 +319,8 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], secr
             "section": section.value,
             "rank": row.rank,
             "sort_at": row.sort_at,
-            "confidential": _confidential(row, secret),
+            "confidential": _touches(row, secret),
+            "private": _touches(row, private),
             "place_at": row.place_at,
             "place_id": row.place_id,
         }
@@ -302,14 +361,14 @@ def _count(tx: Tx, person_id: str, section: Section) -> None:
     row, source, total = record_row.c, record_row_source.c, record_count.c
     tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
     whole = (
-        select(literal(""), row.rank, row.confidential, func.count())
+        select(literal(""), row.rank, row.confidential, row.private, func.count())
         .where(row.person_id == person_id, row.section == section)
-        .group_by(row.rank, row.confidential)
+        .group_by(row.rank, row.confidential, row.private)
     )
     each = (
-        select(source.source, source.rank, source.confidential, func.count())
+        select(source.source, source.rank, source.confidential, source.private, func.count())
         .where(source.person_id == person_id, source.section == section)
-        .group_by(source.source, source.rank, source.confidential)
+        .group_by(source.source, source.rank, source.confidential, source.private)
     )
     values = [*tx.conn.execute(whole), *tx.conn.execute(each)]
     if values:
@@ -322,9 +381,10 @@ def _count(tx: Tx, person_id: str, section: Section) -> None:
                     "source": of_source,
                     "rank": rank,
                     "confidential": secret,
+                    "private": private,
                     "rows": number,
                 }
-                for of_source, rank, secret, number in values
+                for of_source, rank, secret, private, number in values
             ],
         )
 

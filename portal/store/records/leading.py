@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, literal_column, select, true, union_all
+from sqlalchemy import ColumnElement, literal_column, select, union_all
 
+from portal.access.visibility import Sight
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import RANKS
@@ -16,6 +17,7 @@ from portal.store.engine.database import Tx
 from portal.store.records.news import new_ids
 from portal.store.records.row_parts import RecordRow
 from portal.store.records.rows import by_ids
+from portal.store.records.seen import seen
 from portal.store.records.visits import by_clock
 from portal.store.schema.records import record_row
 
@@ -41,7 +43,7 @@ def leading(
     *,
     person_id: str,
     statuses: Mapping[Section, Collection[Status]],
-    confidential: bool,
+    sight: Sight,
     zone: ZoneInfo,
     each: int,
     news: int,
@@ -50,11 +52,11 @@ def leading(
 
     Visits are described by the clock, so they are in no ``first``.
     """
-    may_see = true() if confidential else record_row.c.confidential.is_(False)
+    may_see = seen(record_row.c, sight)
     sections = [section for section in statuses if section is not Section.VISITS]
     first = _first(tx, person_id, {section: statuses[section] for section in sections}, may_see, each)
     visits = _visits(tx, person_id, may_see, each) if Section.VISITS in statuses else []
-    unread = new_ids(tx, person_id=person_id, sections=list(statuses), confidential=confidential, limit=news)
+    unread = new_ids(tx, person_id=person_id, sections=list(statuses), sight=sight, limit=news)
     records = {row.id: row for row in by_ids(tx, row_ids=list(dict.fromkeys([*first, *visits, *unread])))}
     by_section: dict[Section, list[RecordRow]] = defaultdict(list)
     for row_id in first:

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
+from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.links import Tier
 from portal.domain.sections import SECTIONS_OF, Section
@@ -65,10 +66,10 @@ def section_of_type(kind: str) -> Section | None:
     return SECTIONS_OF.get(kind, (None,))[0]
 
 
-def counts(tx: Tx, *, person_id: str, confidential: bool) -> tuple[LeftOut, ...]:
+def counts(tx: Tx, *, person_id: str, sight: Sight) -> tuple[LeftOut, ...]:
     """Return what is left out of a person's record, by source and section, home first; only what there is.
 
-    ``confidential``: whether the reader may see what is confidential; else it leaves no count.
+    What the reader may not see (``sight``) leaves no count.
     """
     groups: dict[tuple[str, Section | None], LeftOut] = {}
     query = (
@@ -76,8 +77,7 @@ def counts(tx: Tx, *, person_id: str, confidential: bool) -> tuple[LeftOut, ...]
         .where(resource.c.person_id == person_id, resource.c.refusal.in_(_COUNTED), resource.c.deleted_at.is_(None))
         .group_by(resource.c.source, resource.c.type, resource.c.refusal)
     )
-    if not confidential:
-        query = query.where(resource.c.confidential.is_(False))
+    query = query.where(_seen(sight))
     for source, kind, reason, number in tx.conn.execute(query):
         group = _group(groups, source, section_of_type(kind))
         group.reasons[reason] += number
@@ -89,7 +89,7 @@ def counts(tx: Tx, *, person_id: str, confidential: bool) -> tuple[LeftOut, ...]
     )
     for link_id, tier, section, reasons in tx.conn.execute(states):
         lost = {str(reason): int(number) for reason, number in (reasons or {}).items()}
-        if lost:
+        if lost and sight.opens(Section(section)):
             _group(groups, HOME if tier == Tier.HOME else link_id, Section(section)).reasons.update(lost)
     return tuple(sorted(groups.values(), key=lambda group: (group.source != HOME, group.source, group.section or "")))
 
@@ -113,7 +113,7 @@ def of_source(tx: Tx, *, person_id: str, source: str) -> Mapping[Section | None,
 
 
 def items(
-    tx: Tx, *, person_id: str, source: str, section: Section | None, confidential: bool, limit: int = 100
+    tx: Tx, *, person_id: str, source: str, section: Section | None, sight: Sight, limit: int = 100
 ) -> tuple[LeftOutItem, ...]:
     """Return the kept resources of one source and section that are not shown, newest first."""
     query = (
@@ -126,8 +126,7 @@ def items(
         )
         .order_by(resource.c.date.desc(), resource.c.id)
     )
-    if not confidential:
-        query = query.where(resource.c.confidential.is_(False))
+    query = query.where(_seen(sight))
     if section is not None:
         query = query.where(
             resource.c.type.in_([kind for kind, (first, *_) in SECTIONS_OF.items() if first is section])
@@ -135,6 +134,16 @@ def items(
     else:
         query = query.where(resource.c.type.not_in(list(SECTIONS_OF)))
     return tuple(LeftOutItem(*row) for row in tx.conn.execute(query.limit(limit)))
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    """As ``portal.store.records.seen``, of resources, which have a type and no section."""
+    conditions: list[ColumnElement[bool]] = [resource.c.type.not_in(sorted(sight.hidden_types()))]
+    if not sight.confidential:
+        conditions.append(resource.c.confidential.is_(False))
+    if not sight.private:
+        conditions.append(resource.c.private.is_(False))
+    return and_(*conditions)
 
 
 def _group(groups: dict[tuple[str, Section | None], LeftOut], source: str, section: Section | None) -> LeftOut:

@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import Select, and_, func, or_, select
 
+from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
 from portal.domain.sections import NOTICED, Section
 from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids
+from portal.store.records.seen import seen
 from portal.store.schema.links import link
 from portal.store.schema.records import entry
 
@@ -50,9 +52,9 @@ def is_new(row: RecordRow, sources: Collection[str]) -> bool:
     return any(source in sources and counts_in(row.section, source) for source in row.new_from)
 
 
-def news(tx: Tx, *, person_id: str, confidential: bool, sections: Collection[Section] = NOTICED) -> NewsCount:
+def news(tx: Tx, *, person_id: str, sight: Sight, sections: Collection[Section] = NOTICED) -> NewsCount:
     """Count what is new in these sections."""
-    query = _unread(person_id, sections, entry.c.section, entry.c.source, entry.c.row_id, confidential=confidential)
+    query = _unread(person_id, sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
     everywhere: dict[Section, set[str]] = defaultdict(set)
     by_source: dict[str, dict[Section, set[str]]] = defaultdict(lambda: defaultdict(set))
     for section, source, row_id in tx.conn.execute(query.distinct()):
@@ -65,32 +67,31 @@ def news(tx: Tx, *, person_id: str, confidential: bool, sections: Collection[Sec
 
 
 def new_rows(
-    tx: Tx, *, person_id: str, sections: Collection[Section], confidential: bool, limit: int
+    tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sight, limit: int
 ) -> tuple[RecordRow, ...]:
     """Return the rows that are new, what came last first."""
-    ids = new_ids(tx, person_id=person_id, sections=sections, confidential=confidential, limit=limit)
+    ids = new_ids(tx, person_id=person_id, sections=sections, sight=sight, limit=limit)
     return by_ids(tx, row_ids=ids)
 
 
-def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], confidential: bool, limit: int) -> list[str]:
+def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sight, limit: int) -> list[str]:
     """Return the ids of ``new_rows``."""
-    query = _unread(person_id, sections, entry.c.row_id, confidential=confidential).group_by(entry.c.row_id)
+    query = _unread(person_id, sections, entry.c.row_id, sight=sight).group_by(entry.c.row_id)
     query = query.order_by(func.max(entry.c.new_at).desc(), entry.c.row_id).limit(limit)
     return list(tx.conn.execute(query).scalars())
 
 
-def _unread(person_id: str, sections: Collection[Section], *columns: Any, confidential: bool) -> Select[Any]:
+def _unread(person_id: str, sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
     """Return what ``counted`` and ``counts_in`` say, as a query: a test compares the two."""
     c = entry.c
     active = select(link.c.id).where(
         link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE
     )
-    may_see: ColumnElement[bool] = true() if confidential else c.confidential.is_(False)
     return select(*columns).where(
         c.person_id == person_id,
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),
         or_(c.source.in_(active), and_(c.source == HOME, c.section == Section.MESSAGES)),
-        may_see,
+        seen(c, sight),
     )

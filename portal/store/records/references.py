@@ -59,23 +59,41 @@ def _referring(
                 resource_token.c.hash.in_(hashes),
                 resource.c.source == HOME,
                 resource.c.type.in_(types),
+                resource.c.private.is_(False),
             ),
         )
 
 
 def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
-    """Return the owners of the home chart's resources behind these "Type/id" references, deleted ones left out."""
-    ids = {
-        id_of(tx.vault, source=HOME, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
-        for kind, _, fhir_id in (reference.partition("/") for reference in references)
-    }
+    """Return the owners of the home chart's resources behind these "Type/id" references.
+
+    Deleted ones are left out, and those that their person keeps private.
+    """
+    ids = _ids(tx, references)
     whose: dict[str, str | None] = {}
     for batch in chunks(list(ids)):
         query = select(resource.c.id, resource.c.person_id).where(
-            resource.c.id.in_(batch), resource.c.deleted_at.is_(None)
+            resource.c.id.in_(batch), resource.c.deleted_at.is_(None), resource.c.private.is_(False)
         )
         whose.update({ids[row.id]: row.person_id for row in tx.conn.execute(query)})
     return whose
+
+
+def private(tx: Tx, *, references: Iterable[str]) -> frozenset[str]:
+    """Return which of these "Type/id" references of the home chart lead to what its person keeps private."""
+    ids = _ids(tx, references)
+    names: set[str] = set()
+    for batch in chunks(list(ids)):
+        query = select(resource.c.id).where(resource.c.id.in_(batch), resource.c.private)
+        names.update(ids[resource_id] for resource_id in tx.conn.execute(query).scalars())
+    return frozenset(names)
+
+
+def _ids(tx: Tx, references: Iterable[str]) -> dict[str, str]:
+    return {
+        id_of(tx.vault, source=HOME, type=kind, fhir_id=fhir_id): f"{kind}/{fhir_id}"
+        for kind, _, fhir_id in (reference.partition("/") for reference in references)
+    }
 
 
 def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
@@ -131,6 +149,7 @@ def targeting(
                 resource.c.type == kind,
                 resource.c.person_id == person_id,
                 resource.c.deleted_at.is_(None),
+                resource.c.private.is_(False),
             )
             .distinct()
         )

@@ -37,6 +37,8 @@ class StoredResource(msgspec.Struct, frozen=True):
     updated_at: datetime
     deleted: bool
     body: Mapping[str, Any]
+    private: bool = False
+    """Whether the person keeps it private: nobody but the person sees it."""
 
 
 COLUMNS = tuple(
@@ -52,6 +54,7 @@ COLUMNS = tuple(
         "deleted_at",
         "body",
         "date",
+        "private",
     )
 )
 """What ``stored_of`` needs, in its order."""
@@ -109,11 +112,12 @@ def shared_of_type(tx: Tx, *, type: str, limit: int = 500) -> tuple[StoredResour
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
-    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date = row
+    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date, private = row
     body: Mapping[str, Any] = {}
     if deleted_at is None:
         body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))
-    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at is not None, body)
+    deleted = deleted_at is not None
+    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private)
 
 
 def remove_source(tx: Tx, *, source: str) -> int:

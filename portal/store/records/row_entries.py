@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
+from portal.access.visibility import Sight
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry
 from portal.store.engine.database import Tx
 from portal.store.records.entry_bodies import opened
 from portal.store.records.resources import chunks
+from portal.store.records.seen import seen
 from portal.store.schema.records import entry
 
 
@@ -30,13 +32,12 @@ def newest(tx: Tx, *, row_ids: Sequence[str], most: int) -> Mapping[str, tuple[S
     return {row_id: tuple(entries) for row_id, entries in members.items()}
 
 
-def numbers(tx: Tx, *, person_id: str, source: str, confidential: bool) -> Mapping[Section, int]:
+def numbers(tx: Tx, *, person_id: str, source: str, sight: Sight) -> Mapping[Section, int]:
     """Return how many entries of a source are shown, by section; what a reader may not see is not counted."""
     query = (
         select(entry.c.section, func.count())
         .where(entry.c.person_id == person_id, entry.c.source == source, entry.c.row_id.is_not(None))
         .group_by(entry.c.section)
     )
-    if not confidential:
-        query = query.where(entry.c.confidential.is_(False))
+    query = query.where(seen(entry.c, sight))
     return {Section(section): int(number) for section, number in tx.conn.execute(query)}

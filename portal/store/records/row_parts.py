@@ -50,7 +50,8 @@ class RecordRow:
     first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
     that the row carries no symbol. ``marks`` name the rows that may be the same thing; ``spans`` say by source how many
     orders, visits or versions the row holds. ``new`` are the ids of all its entries that were not read yet and
-    ``new_from`` who they are from; what counts as new says ``portal.store.records.news``.
+    ``new_from`` who they are from; what counts as new says ``portal.store.records.news``. ``private``: the person keeps
+    it private.
     """
 
     id: str
@@ -65,6 +66,7 @@ class RecordRow:
     new_from: frozenset[str] = frozenset()
     marks: tuple[RowMark, ...] = ()
     spans: Mapping[str, Extent] = field(default_factory=dict)
+    private: bool = False
 
     @property
     def primary(self) -> SourcedEntry:
@@ -118,6 +120,7 @@ class RowParts:
                 if entry_id in self.decoded
             ),
             spans={voice.source: voice.span for voice in voices},
+            private=stored.private,
         )
 
 

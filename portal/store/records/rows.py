@@ -1,7 +1,7 @@
 """The rows of a section page. A page reads the rows it shows, in the order of an index, and nothing else.
 
-Every question says with ``confidential`` whether the reader may see what is confidential. Without it the answer is the
-one that would be given if those entries did not exist (a row is confidential as a whole or not at all).
+Every question says with ``sight`` what the reader may see. The answer is the one that would be given if the other
+entries did not exist (a row is confidential, or private, as a whole or not at all).
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select, true, tuple_, update
+from sqlalchemy import Row, false, func, or_, select, true, tuple_, update
 
+from portal.access.visibility import Sight
 from portal.domain.entry import Entry, Status
 from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
@@ -21,6 +22,7 @@ from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
 from portal.store.records.resources import chunks, token_hash
 from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded
+from portal.store.records.seen import seen
 from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
 
 __all__ = ["Extent", "RecordRow", "RowMark", "RowPage", "by_entry", "by_ids", "page"]
@@ -49,7 +51,7 @@ def page(
     *,
     person_id: str,
     section: Section,
-    confidential: bool,
+    sight: Sight,
     status: Status | None = None,
     source: str | None = None,
     period: Period | None = None,
@@ -61,21 +63,20 @@ def page(
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
-    by_status = _by_status(tx, person_id, section, source, period, confidential=confidential)
+    by_status = _by_status(tx, person_id, section, source, period, sight=sight)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     row, voice = record_row.c, record_row_source.c
-    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home, row.place_at, row.place_id)
+    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
     if source is None:
         query = select(*columns).where(row.person_id == person_id, row.section == section)
-        secret = row.confidential
+        columns_seen = row
         order: tuple[Any, ...] = (row.rank, row.place_at, row.place_id, row.sort_at, row.id)
     else:
         query = select(*columns).join(record_row_source, voice.row_id == row.id)
         query = query.where(voice.person_id == person_id, voice.section == section, voice.source == source)
-        secret = voice.confidential
+        columns_seen = voice
         order = (voice.rank, voice.place_at, voice.place_id, voice.sort_at, voice.row_id)
-    if not confidential:
-        query = query.where(secret.is_(False))
+    query = query.where(seen(columns_seen, sight))
     ranks = [RANKS[status]] if status is not None else STATUSES
     if period is not None or status is not None:
         query = query.where(order[0].in_(ranks))
@@ -98,16 +99,15 @@ def page(
     return RowPage(tuple(parts.row(row, section) for row in shown), following, total, by_status)
 
 
-def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, confidential: bool) -> RecordRow | None:
+def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, sight: Sight) -> RecordRow | None:
     """Return the row an entry is in, with all its entries; None when there is none of this person in this section."""
     row = record_row.c
     query = (
-        select(row.id, row.rank, row.sort_at, row.primary_id, row.home)
+        select(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private)
         .join(entry, entry.c.row_id == row.id)
         .where(entry.c.id == entry_id, row.person_id == person_id, row.section == section)
     )
-    if not confidential:
-        query = query.where(row.confidential.is_(False))
+    query = query.where(seen(row, sight))
     stored = tx.conn.execute(query).one_or_none()
     if stored is None:
         return None
@@ -130,7 +130,8 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
     row = record_row.c
     stored: dict[str, Any] = {}
     for batch in chunks(row_ids):
-        query = select(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home).where(row.id.in_(batch))
+        columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+        query = select(*columns).where(row.id.in_(batch))
         stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
     parts = RowParts(tx, list(stored))
     ordered = [stored[row_id] for row_id in row_ids if row_id in stored]
@@ -138,7 +139,7 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
 
 
 def of_code(
-    tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], confidential: bool, limit: int
+    tx: Tx, *, person_id: str, section: Section, codes: Iterable[tuple[str, str]], sight: Sight, limit: int
 ) -> tuple[RecordRow, ...]:
     """Return rows of a section in which something carries one of these codes (system, code), newest first."""
     row = record_row.c
@@ -152,14 +153,14 @@ def of_code(
             resource_token.c.hash.in_(hashes),
             entry.c.section == section,
             entry.c.row_id.is_not(None),
-            _may_see(confidential=confidential),
+            seen(entry.c, sight),
         )
     )
     query = select(row.id).where(row.id.in_(having)).order_by(row.sort_at.desc(), row.id).limit(limit)
     return by_ids(tx, row_ids=list(tx.conn.execute(query).scalars()))
 
 
-def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -> Mapping[str, Entry]:
+def entries(tx: Tx, *, person_id: str, ids: Sequence[str], sight: Sight) -> Mapping[str, Entry]:
     """Return entries of a person by id, those that are known and not entered in error."""
     visible: list[str] = []
     for batch in chunks(list(ids)):
@@ -167,13 +168,13 @@ def entries(tx: Tx, *, person_id: str, ids: Sequence[str], confidential: bool) -
             entry.c.id.in_(batch),
             entry.c.person_id == person_id,
             entry.c.row_id.is_not(None),
-            _may_see(confidential=confidential),
+            seen(entry.c, sight),
         )
         visible += tx.conn.execute(query).scalars()
     return decoded(tx, visible)
 
 
-def counts(tx: Tx, *, person_id: str, confidential: bool, absences: bool = False) -> Mapping[Section, dict[str, int]]:
+def counts(tx: Tx, *, person_id: str, sight: Sight, absences: bool = False) -> Mapping[Section, dict[str, int]]:
     """Return how many items each section has, by source and under "" in all; with ``absences`` also "none known"."""
     tally = record_count.c
     query = (
@@ -181,15 +182,14 @@ def counts(tx: Tx, *, person_id: str, confidential: bool, absences: bool = False
         .where(tally.person_id == person_id, or_(true() if absences else false(), tally.rank != RANKS[Status.ABSENT]))
         .group_by(tally.section, tally.source)
     )
-    if not confidential:
-        query = query.where(tally.confidential.is_(False))
+    query = query.where(seen(tally, sight))
     by_section: dict[Section, dict[str, int]] = defaultdict(dict)
     for section, source, total in tx.conn.execute(query):
         by_section[Section(section)][source] = int(total)
     return by_section
 
 
-def numbers_by_status(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[Section, dict[Status, int]]:
+def numbers_by_status(tx: Tx, *, person_id: str, sight: Sight) -> Mapping[Section, dict[Status, int]]:
     """Return how many rows each section has, by status."""
     tally = record_count.c
     query = (
@@ -197,15 +197,14 @@ def numbers_by_status(tx: Tx, *, person_id: str, confidential: bool) -> Mapping[
         .where(tally.person_id == person_id, tally.source == "")
         .group_by(tally.section, tally.rank)
     )
-    if not confidential:
-        query = query.where(tally.confidential.is_(False))
+    query = query.where(seen(tally, sight))
     by_section: dict[Section, dict[Status, int]] = defaultdict(dict)
     for section, rank, total in tx.conn.execute(query):
         by_section[Section(section)][STATUSES[rank]] = int(total)
     return by_section
 
 
-def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, confidential: bool) -> int:
+def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:
     """Return entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
     query = select(func.count()).where(
         entry.c.person_id == person_id,
@@ -213,7 +212,7 @@ def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: dat
         entry.c.source == source,
         entry.c.new_at > since,
         entry.c.row_id.is_not(None),
-        _may_see(confidential=confidential),
+        seen(entry.c, sight),
     )
     return int(tx.conn.execute(query).scalar_one())
 
@@ -222,7 +221,7 @@ def mark_read(
     tx: Tx,
     *,
     person_id: str,
-    confidential: bool,
+    sight: Sight,
     section: Section | None = None,
     source: str | None = None,
     entry_ids: Iterable[str] | None = None,
@@ -230,7 +229,7 @@ def mark_read(
     """Mark entries as read: those named, or all new ones of a section, of a source, or of both. Return how many."""
     query = (
         update(entry)
-        .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), _may_see(confidential=confidential))
+        .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), seen(entry.c, sight))
         .values(read_at=tx.now)
     )
     if section is not None:
@@ -242,12 +241,8 @@ def mark_read(
     return sum(int(tx.conn.execute(query.where(entry.c.id.in_(batch))).rowcount) for batch in chunks(list(entry_ids)))
 
 
-def _may_see(*, confidential: bool) -> ColumnElement[bool]:
-    return true() if confidential else entry.c.confidential.is_(False)
-
-
 def _by_status(
-    tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, confidential: bool
+    tx: Tx, person_id: str, section: Section, source: str | None, period: Period | None, *, sight: Sight
 ) -> dict[Status, int]:
     """Count from the stored numbers; those of a period are counted."""
     tally: Any = record_count.c
@@ -261,8 +256,7 @@ def _by_status(
         query = query.where(period.holds(tally.sort_at), tally.rank.in_(STATUSES))
     if source is not None or period is None:
         query = query.where(tally.source == (source or ""))
-    if not confidential:
-        query = query.where(tally.confidential.is_(False))
+    query = query.where(seen(tally, sight))
     return {STATUSES[rank]: int(total) for rank, total in tx.conn.execute(query)}
 
 

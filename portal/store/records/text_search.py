@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from portal.access.visibility import Sight
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.merge.text import plain
@@ -14,6 +15,7 @@ from portal.store.records import rows, search_query
 from portal.store.records.entry_bodies import opened
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow
+from portal.store.records.seen import seen
 from portal.store.schema.records import entry, record_row, record_row_source
 
 SCAN = 20_000
@@ -41,7 +43,7 @@ def matching(
     text: str,
     words_of: Callable[[Entry], str],
     sections: Sequence[Section],
-    confidential: bool,
+    sight: Sight,
     source: str | None = None,
     period: Period | None = None,
     limit: int = 50,
@@ -58,7 +60,7 @@ def matching(
         return Matches((), more=False)
     scanned = _Scan(most=limit * _CANDIDATES)
     for looked_at, candidate in enumerate(
-        tx.conn.execute(_candidates(person_id, sections, source, period, scan, confidential=confidential))
+        tx.conn.execute(_candidates(person_id, sections, source, period, scan, sight=sight))
     ):
         if looked_at == scan:
             scanned.until = candidate.sort_at
@@ -132,7 +134,7 @@ def _candidates(
     period: Period | None,
     scan: int,
     *,
-    confidential: bool,
+    sight: Sight,
 ) -> Select[Any]:
     row, voice = record_row.c, record_row_source.c
     query = (
@@ -143,8 +145,7 @@ def _candidates(
         .order_by(row.sort_at.desc(), row.id)
         .limit(scan + 1)
     )
-    if not confidential:
-        query = query.where(row.confidential.is_(False))
+    query = query.where(seen(row, sight))
     if source is not None:
         query = query.where(voice.source == source)
     return query if period is None else query.where(period.holds(row.sort_at))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
+from portal.access.visibility import Sight
 from portal.domain.dates import now_key
 from portal.domain.entry import Status
 from portal.domain.errors import InvalidInputError
@@ -21,6 +22,7 @@ from portal.merge import RANKS
 from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage, by_ids
+from portal.store.records.seen import seen
 from portal.store.schema.records import record_row, record_row_source
 
 UNDER_WAY = timedelta(days=60)
@@ -34,7 +36,7 @@ def page(
     tx: Tx,
     *,
     person_id: str,
-    confidential: bool,
+    sight: Sight,
     zone: ZoneInfo,
     status: Status | None = None,
     source: str | None = None,
@@ -55,8 +57,7 @@ def page(
     )
     if source is not None:
         query = query.where(table.source == source)
-    if not confidential:
-        query = query.where(table.confidential.is_(False))
+    query = query.where(seen(table, sight))
     if period is not None:
         query = query.where(period.holds(table.sort_at))
     listed = query.subquery()

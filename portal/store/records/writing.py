@@ -13,6 +13,7 @@ from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.people import notices
+from portal.store.records import privacy
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, resource, resource_token
@@ -103,13 +104,15 @@ def put(
         lock_person(tx, person_id=person_id)
     stored = stored_states(tx, ids=[draft.id for draft in drafts])
     shared = {"source": source, "person_id": person_id}
+    private = _private(tx, person_id, source, drafts)
     fresh, changed = [], []
     for draft in drafts:
         values = shared | _resource_values(tx, draft)
         if draft.id in stored:
             changed.append((draft.id, values))
         else:
-            fresh.append(values | {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1})
+            own = {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1}
+            fresh.append(values | own | {"private": draft.id in private})
     if fresh:
         insert_many(tx, resource, fresh)
     for resource_id, values in changed:
@@ -126,7 +129,18 @@ def put(
     if tokens:
         insert_many(tx, resource_token, tokens)
     if person_id is not None:
-        _put_entries(tx, shared, drafts, stored, noticed)
+        _put_entries(tx, shared, drafts, stored, noticed, private=private)
+
+
+def _private(tx: Tx, person_id: str | None, source: str, drafts: Sequence[Draft]) -> frozenset[str]:
+    """Return which of the drafts fall under a topic that the person keeps private: at no moment is one open."""
+    choices = privacy.choices(tx, person_id=person_id) if person_id else ()
+    return frozenset(
+        draft.id
+        for draft in drafts
+        if draft.entry is not None
+        and any(each.section in ("", draft.entry.section) and each.holds(draft.id, source) for each in choices)
+    )
 
 
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
@@ -147,6 +161,8 @@ def _put_entries(
     drafts: Sequence[Draft],
     stored: Mapping[str, StoredState],
     noticed: frozenset[Section],
+    *,
+    private: frozenset[str],
 ) -> None:
     staying = _make_way(tx, shared["person_id"], drafts, stored)
     fresh, keys = [], []
@@ -170,6 +186,7 @@ def _put_entries(
                 "section": entry_draft.section,
                 "new_at": tx.now,
                 "read_at": None if is_new else tx.now,
+                "private": draft.id in private,
             }
             fresh.append({**values, **shared, **arrival})
         else:

@@ -1,6 +1,6 @@
 """People, accounts, sign-ins, and who acts for whom."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, SmallInteger, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, SmallInteger, Table
 
 from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 
@@ -61,11 +61,28 @@ proxy_grant = Table(
     Column("id", Id, primary_key=True),
     Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("level", Word, nullable=False),
+    Column("choices", JSON, nullable=False),  # domain.people.Choice, as the patient chose
     Column("relationship", LargeBinary),  # sealed text: "son", "mother" …
+    Column("owner_is", LargeBinary),  # sealed text: the other way round, where the patient invited them
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant),
     Column("ended_at", Instant),
+    Column("told_at", Instant),  # when both were told that an age boundary is near
+)
+
+proxy_invitation = Table(  # until both have said yes
+    "proxy_invitation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code_hash", Hash, nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("choices", JSON, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # sealed: the code, names, relationship
+    Column("grant_ends_at", Instant),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE")),  # who said yes
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("tries", SmallInteger, nullable=False, default=0),
 )
 
 factor = Table(  # what one signs in with beside a password, or instead of it

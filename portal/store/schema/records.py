@@ -33,6 +33,7 @@ resource = Table(
     Column("deleted_at", Instant),
     Column("refusal", Word),  # why it gave no entry, when it should have
     Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # as its source labelled it
+    Column("private", Boolean, nullable=False, default=False, server_default=false()),  # as of its entry
     Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
     UniqueConstraint("source", "type", "fhir_id"),
 )
@@ -73,6 +74,7 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("primary_id", Id, nullable=False),  # the entry that speaks for the row
     Column("home", Boolean, nullable=False),  # documented here too: no symbol
     Column("confidential", Boolean, nullable=False),  # all of its entries are; none of another row's is
+    Column("private", Boolean, nullable=False, default=False, server_default=false()),  # likewise
     Column("sources", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("place_at", String(20), nullable=False),  # rows that name each other stand together: at the newest of them,
@@ -111,6 +113,7 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("entry_id", Id, nullable=False),  # the newest word of this source
     Column("entries", Integer, nullable=False),
     Column("confidential", Boolean, nullable=False),
+    Column("private", Boolean, nullable=False, default=False, server_default=false()),
     Column("current", Integer, nullable=False),  # how many of its entries hold now
     Column("first_at", String(20), nullable=False),  # sort key of its oldest entry
     Column("place_at", String(20), nullable=False),  # as of the row
@@ -136,6 +139,7 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("source", Id, primary_key=True),
     Column("rank", SmallInteger, primary_key=True),
     Column("confidential", Boolean, primary_key=True),
+    Column("private", Boolean, primary_key=True),
     Column("rows", Integer, nullable=False),
 )
 
@@ -151,6 +155,7 @@ entry = Table(
     Column("status", Word, nullable=False),
     Column("sort_at", String(20), nullable=False),
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
+    Column("private", Boolean, nullable=False, default=False, server_default=false()),  # the person keeps it private
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
     Column("thread", Hash),  # of a message: keyed hash of what it shares with those that answer it
@@ -172,6 +177,16 @@ Index(
     entry.c.section,
     sqlite_where=text("NOT grouped"),
     postgresql_where=text("NOT grouped"),
+)
+
+private_choice = Table(  # what a person keeps private: "" stands for any
+    "private_choice",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", Word, primary_key=True),
+    Column("source", Id, primary_key=True),
+    Column("entry_id", Id, primary_key=True),
+    Column("chosen_at", Instant, nullable=False),
 )
 
 correction = Table(  # what a patient asks the home organization to correct

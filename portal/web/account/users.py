@@ -13,8 +13,9 @@ from portal.authentication import sessions
 from portal.authentication.devices import device_name
 from portal.authentication.sessions import Session
 from portal.extensions import current_services, login
-from portal.store.people import accounts, sign_ins
-from portal.store.people.accounts import Account, StoredGrant
+from portal.store.people import accounts, proxies, sign_ins
+from portal.store.people.accounts import Account
+from portal.store.people.proxies import StoredGrant
 from portal.web.htmx import is_fragment
 
 _SECRET = "sign_in"  # noqa: S105 - the session key that holds it
@@ -41,7 +42,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.account.id, self.account.role, self.account.person_id, accounts.proxy_grants(self.grants))
+        return Actor(self.account.id, self.account.role, self.account.person_id, proxies.proxy_grants(self.grants))
 
     def get_id(self) -> str:
         return self.secret

@@ -14,7 +14,7 @@ from portal.store.people import accounts
 from portal.store.people.accounts import Account
 from portal.store.provider import clients
 from portal.store.records import rows
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight, sees_confidential
 from portal.web.linked import may_know
 from portal.web.words import phrase
 
@@ -65,7 +65,7 @@ def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> EventName
     apps = {(event.actor_id or "")[:40] for event in events if event.actor_kind == "client"}
     apps |= {event.detail["client"][:40] for event in events if event.detail.get("client")}
     items = {event.detail["entry"] for event in events if event.detail.get("entry")}
-    entries = rows.entries(tx, person_id=person_id, ids=sorted(items), confidential=sees_confidential())
+    entries = rows.entries(tx, person_id=person_id, ids=sorted(items), sight=current_sight())
     return EventNames(
         by_id,
         acting,

@@ -14,19 +14,20 @@ from flask_babel import gettext as _
 from icalendar import Calendar
 
 from portal import audit
-from portal.access import Actor, Permission, can
+from portal.access import Actor, Permission, Sight, can
 from portal.config import Settings
 from portal.domain.entry import Status
 from portal.domain.errors import NotFoundError
 from portal.domain.sections import Section
 from portal.services import Services
 from portal.store import Tx
-from portal.store.people import accounts
+from portal.store.people import accounts, proxies
 from portal.store.people.accounts import Account
 from portal.store.records import visits
 from portal.store.shares import calendar_feeds
 from portal.web.health import calendar
 
+_TIMES = Sight(confidential=False, private=False, sections=frozenset({Section.VISITS}))
 _EVERY = timedelta(hours=4)  # how often a calendar is asked to come back
 
 
@@ -43,7 +44,7 @@ def read(services: Services, token: str) -> bytes:
         account = accounts.by_id(tx, account_id=feed.account_id) if feed else None
         if feed is None or account is None or not _may_read(tx, account, feed.person_id, settings):
             raise NotFoundError
-        page = visits.page(tx, person_id=feed.person_id, confidential=False, zone=zone, status=Status.UPCOMING)
+        page = visits.page(tx, person_id=feed.person_id, sight=_TIMES, zone=zone, status=Status.UPCOMING)
         now = tx.now
     whose = {} if feed.person_id == account.person_id else {"person": feed.person_id}
     with force_locale(account.locale or "en"):
@@ -70,7 +71,7 @@ def read(services: Services, token: str) -> bytes:
 
 def _may_read(tx: Tx, account: Account, person_id: str, settings: Settings) -> bool:
     grants = accounts.grants_of(tx, account_id=account.id, teen_age=settings.teen_age)
-    actor = Actor(account.id, account.role, account.person_id, accounts.proxy_grants(grants))
+    actor = Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))
     return can(actor, Permission.SHARE_RECORD, person_id)
 
 

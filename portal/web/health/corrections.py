@@ -20,7 +20,7 @@ from portal.store.people import people
 from portal.store.records import corrections, rows
 from portal.store.records.corrections import CorrectionRequest, CorrectionState
 from portal.web import formats
-from portal.web.guards import audit_actor, current_actor, sees_confidential
+from portal.web.guards import audit_actor, current_actor, current_sight
 from portal.web.linked import linked
 from portal.web.words import phrase, section_word
 
@@ -87,9 +87,7 @@ def subject(person_id: str, section: Section, entry_id: str) -> Subject:
 
 def _subject(person_id: str, section: Section, entry_id: str) -> tuple[Subject, Entry]:
     with current_services().db.reading() as tx:
-        row = rows.by_entry(
-            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
-        )
+        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         connections = {link.link.id: link for link in linked(tx, person_id=person_id)}
     sourced = next((entry for entry in row.entries if entry.id == entry_id), None) if row else None
     if sourced is None:

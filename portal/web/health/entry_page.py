@@ -25,7 +25,7 @@ from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import calendar, facts, files, record_rows
 from portal.web.health.models import Belonging, Card, EntryPage, Source
 from portal.web.health.original import guarded, safe_line
@@ -49,9 +49,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         NotFoundError: there is none of this person in this section.
     """
     with current_services().db.reading() as tx:
-        row = rows.by_entry(
-            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
-        )
+        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         if row is None:
             raise NotFoundError
         row = record_rows.by_clock(row, tx)
@@ -77,6 +75,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         origins=tuple(origins.of(source, section) for source in row.sources),
         item=item,
         trend=has_trend(row.primary.entry),
+        private=row.private if current_sight().private else None,
         sources=tuple(
             _source(
                 row,
@@ -101,9 +100,7 @@ def speaking(person_id: str, section: Section, entry_id: str) -> tuple[Entry, st
         NotFoundError: there is none of this person in this section.
     """
     with current_services().db.reading() as tx:
-        row = rows.by_entry(
-            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
-        )
+        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         connections = linked(tx, person_id=person_id)
     sourced = next((candidate for candidate in row.entries if candidate.id == entry_id), None) if row else None
     if sourced is None:
@@ -144,9 +141,7 @@ def _newest(
     tx: Tx, person_id: str, source: str, section: Section, fits: Callable[[Entry], bool]
 ) -> tuple[Belonging, ...]:
     """Return what fits among the newest rows of one organization in a section."""
-    page = rows.page(
-        tx, person_id=person_id, section=section, confidential=sees_confidential(), source=source, limit=_OF_VISIT
-    )
+    page = rows.page(tx, person_id=person_id, section=section, sight=current_sight(), source=source, limit=_OF_VISIT)
     return tuple(
         Belonging(url_for("health.entry", section=section.value, entry=sourced.id), safe_line(sourced.entry))
         for row in page.rows
@@ -173,7 +168,7 @@ def _belonging(tx: Tx, person_id: str, lead: SourcedEntry) -> tuple[Belonging, .
         for kind, _slash, fhir_id in (reference.partition("/") for reference in references[:_MOST])
         if fhir_id and "/" not in fhir_id
     ]
-    entries = rows.entries(tx, person_id=person_id, ids=ids, confidential=sees_confidential())
+    entries = rows.entries(tx, person_id=person_id, ids=ids, sight=current_sight())
     return tuple(
         Belonging(
             url_for("health.entry", section=entries[entry_id].section.value, entry=entry_id),

@@ -29,7 +29,7 @@ from portal.refresh import binary
 from portal.store.links import links
 from portal.store.records import resources, rows
 from portal.web import formats
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.narrative import attachments_of, is_text, text_of
 from portal.web.viewed import viewed
 
@@ -133,9 +133,7 @@ def opened(
     """
     services = current_services()
     with services.db.reading() as tx:
-        row = rows.by_entry(
-            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
-        )
+        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         source = next((sourced.source for sourced in row.entries if sourced.id == entry_id), None) if row else None
         resource = resources.by_id(tx, resource_id=entry_id) if source else None
         if source is None or resource is None:

@@ -13,7 +13,7 @@ from portal.merge.contradictions import contradicts
 from portal.store import Tx
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow, RowPage
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import lines, record_rows
 from portal.web.health.models import Group
 from portal.web.health.original import safe_line
@@ -34,7 +34,7 @@ def absences_of(tx: Tx, person_id: str, section: Section, page: RowPage, source:
     """Return them for a page of a section; ``source`` empty: of all organizations."""
     if not page.by_status.get(Status.ABSENT):
         return Absences()
-    ask = partial(rows.page, tx, person_id=person_id, section=section, confidential=sees_confidential())
+    ask = partial(rows.page, tx, person_id=person_id, section=section, sight=current_sight())
     present = ask(limit=_PRESENT).rows
     return Absences(
         ask(status=Status.ABSENT, source=source or None).rows,

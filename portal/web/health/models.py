@@ -263,6 +263,8 @@ class EntryPage:
     item: Item
     trend: bool
     sources: tuple[Source, ...]
+    private: bool | None
+    """Whether the person keeps it private; None for whoever cannot change that."""
 
 
 @dataclass(frozen=True, slots=True)

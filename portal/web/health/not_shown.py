@@ -18,7 +18,7 @@ from portal.store.records import left_out, resources
 from portal.store.records.left_out import LeftOut, LeftOutItem
 from portal.store.records.resources import StoredResource
 from portal.web import formats, words
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health.models import NotShown
 from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
@@ -54,7 +54,7 @@ class NotShownPage:
 
 def counted(tx: Tx, *, person_id: str) -> tuple[LeftOut, ...]:
     """Return what could not be shown, as far as the reader may know of it."""
-    return left_out.counts(tx, person_id=person_id, confidential=sees_confidential())
+    return left_out.counts(tx, person_id=person_id, sight=current_sight())
 
 
 def added(counts: Mapping[str, int], groups: Iterable[LeftOut], section: Section) -> Mapping[str, int]:
@@ -135,7 +135,7 @@ def _items(tx: Tx, person_id: str, group: LeftOut) -> _Originals:
         person_id=person_id,
         source=group.source,
         section=group.section,
-        confidential=sees_confidential(),
+        sight=current_sight(),
         limit=_MOST,
     )
     return tuple(

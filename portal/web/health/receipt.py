@@ -18,7 +18,7 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import left_out, row_entries
 from portal.store.records.left_out import LeftOut
 from portal.web import words
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health.not_shown import reason_text
 from portal.web.linked import linked
 from portal.web.viewed import viewed
@@ -53,16 +53,16 @@ def receipt(person_id: str, link_id: str) -> Receipt:
     Raises:
         NotFoundError: the link is not this person's.
     """
-    confidential = sees_confidential()
+    sight = current_sight()
     with current_services().db.reading() as tx:
         connection = next((each for each in linked(tx, person_id=person_id) if each.link.id == link_id), None)
         if connection is None:
             raise NotFoundError
         states = refreshes.states(tx, link_ids=[link_id])[link_id]
-        shown = row_entries.numbers(tx, person_id=person_id, source=link_id, confidential=confidential)
+        shown = row_entries.numbers(tx, person_id=person_id, source=link_id, sight=sight)
         groups = {
             group.section: group
-            for group in left_out.counts(tx, person_id=person_id, confidential=confidential)
+            for group in left_out.counts(tx, person_id=person_id, sight=sight)
             if group.source == link_id
         }
         made_at = tx.now

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from portal import audit
-from portal.access import Permission, can
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store.links import refreshes
 from portal.store.records import rows, text_search
 from portal.store.records.news import new_rows
 from portal.web import words
-from portal.web.guards import current_actor, sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import record_rows
 from portal.web.health.models import Group, Item
 from portal.web.health.record_rows import Origins
@@ -62,8 +61,8 @@ def search(person_id: str, q: str) -> Search:
             person_id=person_id,
             text=text,
             words_of=readable,
-            sections=_readable_sections(person_id),
-            confidential=sees_confidential(),
+            sections=readable_sections(),
+            sight=current_sight(),
             limit=_MOST,
             partly=True,
         )
@@ -89,8 +88,8 @@ def news(person_id: str) -> News:
         unread = new_rows(
             tx,
             person_id=person_id,
-            sections=_readable_sections(person_id),
-            confidential=sees_confidential(),
+            sections=readable_sections(),
+            sight=current_sight(),
             limit=_NEW + 1,
         )
     viewed(person_id, audit.Action.VIEW_SECTION, section="new")
@@ -101,13 +100,13 @@ def news(person_id: str) -> News:
 def clear_news(person_id: str) -> int:
     """Everything that is new counts as read. Gives how many entries."""
     with current_services().db.transaction() as tx:
-        return rows.mark_read(tx, person_id=person_id, confidential=sees_confidential())
+        return rows.mark_read(tx, person_id=person_id, sight=current_sight())
 
 
-def _readable_sections(person_id: str) -> tuple[Section, ...]:
-    """Messages are a permission of their own."""
-    messages = can(current_actor(), Permission.VIEW_MESSAGES, person_id)
-    return tuple(section for section in Section if messages or section is not Section.MESSAGES)
+def readable_sections() -> tuple[Section, ...]:
+    """Return the sections that are there for who is signed in."""
+    sight = current_sight()
+    return tuple(section for section in Section if sight.opens(section))
 
 
 def _best_first(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:

@@ -107,6 +107,8 @@ def _item(row: RecordRow, origins: Origins, source: str | None, members: Members
 
 
 def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
+    if row.private:
+        line = replace(line, tags=(Tag(_("Private"), "quiet"), *line.tags))
     return Item(
         id=row.primary_id,
         href=url_for("health.entry", section=row.section.value, entry=row.primary_id),

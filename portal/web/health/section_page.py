@@ -21,7 +21,7 @@ from portal.store.records import news, rows, text_search, visits
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
@@ -176,8 +176,8 @@ def part_status(person_id: str, section: Section, link_id: str, *, since: int, a
 
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """Return the sections with their counts, for the record's first page."""
-    counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential())
-    new = news.news(tx, person_id=person_id, sections=sections, confidential=sees_confidential()).sections
+    counts = rows.counts(tx, person_id=person_id, sight=current_sight())
+    new = news.news(tx, person_id=person_id, sections=sections, sight=current_sight()).sections
     link_ids = [connection.link.id for connection in linked(tx, person_id=person_id)]
     missing = gaps(tx, person_id=person_id, states=refreshes.states(tx, link_ids=link_ids))
     return tuple(
@@ -199,7 +199,7 @@ def _items(number: int) -> str:
 
 def _counts(tx: Tx, person_id: str, section: Section) -> Mapping[str, int]:
     """Return how much each organization has to say on a section; that there is nothing is something said too."""
-    return rows.counts(tx, person_id=person_id, confidential=sees_confidential(), absences=True).get(section, {})
+    return rows.counts(tx, person_id=person_id, sight=current_sight(), absences=True).get(section, {})
 
 
 def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, source: str) -> RowPage:
@@ -210,7 +210,7 @@ def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, so
         text=narrowing.q,
         words_of=readable,
         sections=(section,),
-        confidential=sees_confidential(),
+        sight=current_sight(),
         source=source or None,
         period=narrowing.period,
     )
@@ -250,12 +250,12 @@ def _page(
     after: str | None = None,
 ) -> RowPage:
     """Return one page of rows: of visits in the groups of the clock, else as their sources' statuses say."""
-    confidential, chosen = sees_confidential(), source or None
+    sight, chosen = current_sight(), source or None
     if section is Section.VISITS:
         return visits.page(
             tx,
             person_id=person_id,
-            confidential=confidential,
+            sight=sight,
             zone=record_rows.zone(),
             status=status,
             source=chosen,
@@ -267,7 +267,7 @@ def _page(
         tx,
         person_id=person_id,
         section=section,
-        confidential=confidential,
+        sight=sight,
         status=status,
         source=chosen,
         period=period,

@@ -12,7 +12,7 @@ from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.links.refreshes import SectionState
 from portal.store.records import rows
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health.missing_reasons import LinkedSection
 from portal.web.health.models import Place, Strip
 from portal.web.linked import Linked
@@ -86,7 +86,7 @@ def status(
         section=section,
         source=connection.link.id,
         since=moment,
-        confidential=sees_confidential(),
+        sight=current_sight(),
     )
     poll = POLLS[attempt] if waiting and attempt < len(POLLS) else 0
     return Place(

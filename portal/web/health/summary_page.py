@@ -16,7 +16,7 @@ from portal.store.people import people
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import words
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import lines, not_shown, record_rows
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import Group, NotShown
@@ -90,7 +90,8 @@ def summary(person_id: str) -> Summary:
         person = people.by_id(tx, person_id=person_id)
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        read = {section: _read(tx, person_id, section, most) for section, most in _SUMMARY}
+        opened = [(section, most) for section, most in _SUMMARY if current_sight().opens(section)]
+        read = {section: _read(tx, person_id, section, most) for section, most in opened}
         home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
         at_home = refreshes.states(tx, link_ids=[home.id])[home.id] if home else {}
         counts = not_shown.counted(tx, person_id=person_id)
@@ -135,7 +136,7 @@ def summary(person_id: str) -> Summary:
 
 def _read(tx: Tx, person_id: str, section: Section, most: int) -> _Read:
     """Return what holds now, what has no status, and what cannot be shown safely; of what happens once, the latest."""
-    page = rows.page(tx, person_id=person_id, section=section, confidential=sees_confidential(), limit=most)
+    page = rows.page(tx, person_id=person_id, section=section, sight=current_sight().without_private, limit=most)
     once = section not in lines.CURRENT
     out = {Status.ABSENT} if once else {Status.ABSENT, Status.PAST}
     listed = tuple(row for row in page.rows if row.status not in out)

@@ -21,7 +21,7 @@ from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import sees_confidential
+from portal.web.guards import current_sight
 from portal.web.health import lines
 from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
@@ -89,9 +89,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         NotFoundError: there is no such entry of this person, or it is not a coded measurement.
     """
     with current_services().db.reading() as tx:
-        row = rows.by_entry(
-            tx, person_id=person_id, section=section, entry_id=entry_id, confidential=sees_confidential()
-        )
+        row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         if row is None or not has_trend(row.primary.entry):
             raise NotFoundError
         record_rows = _alike(tx, person_id, section, row.primary.entry)
@@ -121,7 +119,7 @@ def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[Reco
         person_id=person_id,
         section=section,
         codes=_codes(entry),
-        confidential=sees_confidential(),
+        sight=current_sight(),
         limit=_MOST + 1,
     )
 

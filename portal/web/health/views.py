@@ -52,7 +52,7 @@ def _number(name: str) -> int:
 def overview() -> Response:
     """All sections with their counts."""
     with current_services().db.reading() as tx:
-        tiles = section_page.tiles(tx, person_id=current_person_id(), sections=tuple(Section))
+        tiles = section_page.tiles(tx, person_id=current_person_id(), sections=record_page.readable_sections())
     may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
     return render("health/overview.html", tiles=tiles, may_share=may_share)
 

@@ -22,7 +22,7 @@ from portal.store.records import news, rows
 from portal.store.records.leading import leading
 from portal.store.records.news import NewsCount
 from portal.web import formats
-from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import current_actor, current_person_id, current_sight, person_route
 from portal.web.health import home_chart, record_rows
 from portal.web.health.completeness import gaps
 from portal.web.health.home_chart import Notice
@@ -99,26 +99,22 @@ def home() -> Response:
 
 
 def _home(person_id: str) -> Home:
-    actor, confidential = current_actor(), sees_confidential()
+    actor, sight = current_actor(), current_sight().without_private
     sees_links = can(actor, Permission.VIEW_LINKS, person_id)
-    sections = tuple(
-        section
-        for section in _SECTIONS
-        if section is not Section.MESSAGES or can(actor, Permission.VIEW_MESSAGES, person_id)
-    )
+    sections = tuple(section for section in _SECTIONS if sight.opens(section))
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
         listed = leading(
             tx,
             person_id=person_id,
             statuses=statuses(sections),
-            confidential=confidential,
+            sight=sight,
             zone=record_rows.zone(),
             each=_LEADING,
             news=_NEW,
         )
-        numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=confidential)
-        new = news.news(tx, person_id=person_id, sections=sections, confidential=confidential)
+        numbers = rows.numbers_by_status(tx, person_id=person_id, sight=sight)
+        new = news.news(tx, person_id=person_id, sections=sections, sight=sight)
         at_home = home_chart.notice(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
         missing = gaps(tx, person_id=person_id, states=states)
@@ -128,7 +124,7 @@ def _home(person_id: str) -> Home:
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
-    needs = today.needs(listed.first[Section.MEDICATIONS], connections if manages else (), origins)
+    needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
     return Home(
         greeting=_greeting(),
@@ -194,7 +190,7 @@ def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tup
 
 def _suggestion(tx: Tx, person_id: str) -> Hint | None:
     """Return one suggestion at most; Link My Accounts has the others."""
-    offered = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sees_confidential())
+    offered = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=current_sight().confidential)
     return hint(offered[0]) if offered else None
 
 

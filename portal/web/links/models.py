@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from portal.access.visibility import Sight
 from portal.domain.addresses import parts_of
 from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Outcome, Shown, Tier
 from portal.domain.sections import BASIC, NOTICED, Section
@@ -139,12 +140,12 @@ class Overview:
     suggested: tuple[Hint, ...]
 
 
-def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Overview:
+def overview(tx: Tx, *, person_id: str, sight: Sight, manage: bool) -> Overview:
     """Link My Accounts."""
     pairs = visible(tx, person_id=person_id, live=None)
     all_links = [link for link, _organization in pairs]
     by_id = {organization.id: organization for _link, organization in pairs}
-    new = news.news(tx, person_id=person_id, confidential=confidential)
+    new = news.news(tx, person_id=person_id, sight=sight)
     live_at = {link.organization_id for link in all_links if link.live}
     live = [link for link in all_links if link.live]
     work = _work(tx, live)
@@ -153,7 +154,7 @@ def overview(tx: Tx, *, person_id: str, confidential: bool, manage: bool) -> Ove
     for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
         if not link.live and link.organization_id not in live_at:
             past.setdefault(link.organization_id, link)
-    hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=confidential) if manage else []
+    hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sight.confidential) if manage else []
     return Overview(
         linked=tuple(link_card for link_card in cards if not link_card.hidden),
         hidden=tuple(link_card for link_card in cards if link_card.hidden),
@@ -225,12 +226,12 @@ def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Sectio
     )
 
 
-def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int = 0) -> Page:
+def page(tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: int = 0) -> Page:
     """Return a link's own page; ``look`` counts the looks at its progress so far.
 
-    Without ``confidential`` it says of no section how many items came: the number alone would tell of those kept back.
+    Who does not see everything is told of no section how many items came: the number would tell of those kept back.
     """
-    unread = news.news(tx, person_id=link.person_id, confidential=confidential).of(link.id)
+    unread = news.news(tx, person_id=link.person_id, sight=sight).of(link.id)
     link_card = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
@@ -238,7 +239,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
         card=link_card,
         live=link.live,
         lasting=link.lasting,
-        progress=progress(link, organization, latest, states, counted=confidential, look=look, now=tx.now)
+        progress=progress(link, organization, latest, states, counted=sight.whole, look=look, now=tx.now)
         if link.live
         else None,
         missing=_missing(link, organization, states),
@@ -251,13 +252,13 @@ def page(tx: Tx, link: Link, organization: Organization, *, confidential: bool, 
 
 
 def tile(
-    tx: Tx, link: Link, organization: Organization, *, confidential: bool, look: int
+    tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: int
 ) -> tuple[LinkCard, Progress | None]:
     """Return the link on the home page, and what is under way."""
-    unread = news.news(tx, person_id=link.person_id, confidential=confidential).of(link.id)
+    unread = news.news(tx, person_id=link.person_id, sight=sight).of(link.id)
     latest = refreshes.latest(tx, link_id=link.id)
     link_card = card(tx, link, organization, unread)
-    return link_card, progress(link, organization, latest, {}, counted=confidential, look=look, now=tx.now)
+    return link_card, progress(link, organization, latest, {}, counted=sight.whole, look=look, now=tx.now)
 
 
 def progress(

@@ -18,10 +18,10 @@ from portal.store.directory import organizations, suggestions
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
-from portal.web.linked import may_know
+from portal.web.linked import hidden_places, may_know
 from portal.web.links import models, words
 from portal.web.links.reverse import other_way
 from portal.web.viewed import viewed
@@ -41,13 +41,15 @@ def own_link(tx: Tx, link_id: str) -> tuple[Link, Organization]:
     """Return a link of the person whose record is open, with its organization.
 
     Raises:
-        NotFoundError: it does not exist, is another person's, or is confidential.
+        NotFoundError: it does not exist, is another person's, is confidential, or is kept private.
     """
     link = links.by_id(tx, link_id=link_id)
     if link is None or link.tier is Tier.HOME or link.person_id != current_person_id():
         raise NotFoundError
     organization = organizations.by_id(tx, organization_id=link.organization_id)
     if organization is None or not may_know(organization):
+        raise NotFoundError
+    if link.id in hidden_places(tx, person_id=link.person_id):
         raise NotFoundError
     return link, organization
 
@@ -78,7 +80,7 @@ def my_accounts() -> Response:
     """Link My Accounts."""
     person_id = current_person_id()
     with current_services().db.reading() as tx:
-        overview = models.overview(tx, person_id=person_id, confidential=sees_confidential(), manage=may_manage())
+        overview = models.overview(tx, person_id=person_id, sight=current_sight(), manage=may_manage())
         elsewhere = reverse_links.readers(tx, person_id=person_id, actor=current_actor())
     viewed(person_id, audit.Action.VIEW_LINKS)
     for link_card in overview.linked:
@@ -92,7 +94,9 @@ def before(organization: str) -> Response | BaseResponse:
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization)
         live = links.live_link(tx, person_id=current_person_id(), organization_id=target.id) if target else None
-        hints = suggestions.suggestions(tx, person_id=current_person_id(), may_see_confidential=sees_confidential())
+        hints = suggestions.suggestions(
+            tx, person_id=current_person_id(), may_see_confidential=current_sight().confidential
+        )
     if target is None:
         raise NotFoundError
     if not may_know(target):
@@ -120,7 +124,7 @@ def page(link: str) -> Response:
     """One link: its state, what it shares, how the last update went, its history."""
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
-        link_page = models.page(tx, stored_link, organization, confidential=sees_confidential())
+        link_page = models.page(tx, stored_link, organization, sight=current_sight())
         back = other_way(tx, stored_link, organization)
     with current_services().db.transaction() as tx:
         if stored_link.live and link_page.card.count:
@@ -142,7 +146,7 @@ def progress(link: str) -> Response | BaseResponse:
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
-        link_page = models.page(tx, stored_link, organization, confidential=sees_confidential(), look=max(0, look))
+        link_page = models.page(tx, stored_link, organization, sight=current_sight(), look=max(0, look))
     if not is_fragment():
         return redirect(url_for("links.page", link=stored_link.id), 303)
     _allow(link_page.card)
@@ -155,7 +159,7 @@ def tile(link: str) -> Response:
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
-        card, moving = models.tile(tx, stored_link, organization, confidential=sees_confidential(), look=max(0, look))
+        card, moving = models.tile(tx, stored_link, organization, sight=current_sight(), look=max(0, look))
     poll = moving.poll if moving and stored_link.state in LIVE else 0
     load = url_for("links.tile", link=stored_link.id, look=look + 1) if poll else ""
     return render("links/row.html", fragment="row", card=card, moving=moving, poll=poll, load=load)

@@ -269,6 +269,11 @@ def _verification_reason(reason: str | None, name: str) -> str:
             "What %(name)s sent to verify the account cannot be read by this portal. Tell the help desk.", name=name
         ),
         "switched-on": _("%(name)s was switched off for linking and is available again.", name=name),
+        "proxy-ended": _(
+            "Somebody else had signed in at %(name)s for this record and no longer acts here. What was loaded stays; "
+            "sign in there yourself to get updates again.",
+            name=name,
+        ),
     }.get(reason or "") or _(
         "%(name)s ended the connection: it expired there, was ended by you, or your password there was changed.",
         name=name,

@@ -15,7 +15,7 @@ from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import current_actor, current_person_id, current_sight, person_route
 from portal.web.health import home_chart, section_page, sources
 from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
@@ -65,14 +65,14 @@ def inbox() -> Response:
 def _inbox(person_id: str, after: str | None) -> Inbox:
     sees_links = can(current_actor(), Permission.VIEW_LINKS, person_id)
     with current_services().db.reading() as tx:
-        counts = rows.counts(tx, person_id=person_id, confidential=sees_confidential()).get(Section.MESSAGES, {})
+        counts = rows.counts(tx, person_id=person_id, sight=current_sight()).get(Section.MESSAGES, {})
         # Who may read messages only learns who wrote, not where else the person has been seen.
         senders = tuple(
             source for source in linked(tx, person_id=person_id) if sees_links or counts.get(source.link.id)
         )
         states = refreshes.states(tx, link_ids=[source.link.id for source in senders])
         page = rows.page(
-            tx, person_id=person_id, section=Section.MESSAGES, confidential=sees_confidential(), after=after, limit=PAGE
+            tx, person_id=person_id, section=Section.MESSAGES, sight=current_sight(), after=after, limit=PAGE
         )
         since = sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES)

@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.domain.entry import Status
 from portal.sharing import narrative
 from portal.sharing.gathering import gather
-from portal.sharing.health_links import Opening, scope_of
+from portal.sharing.health_links import Opening, scope_of, sight_of
 from portal.sharing.summary import SECTIONS
 from portal.store import Tx
 from portal.store.records import rows
@@ -105,7 +105,7 @@ def openings() -> tuple[tuple[str, LazyString, LazyString], ...]:
 
 def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice, ...]:
     """Return the sections that have something in them."""
-    numbers = rows.numbers_by_status(tx, person_id=person_id, confidential=terms.confidential)
+    numbers = rows.numbers_by_status(tx, person_id=person_id, sight=sight_of(terms))
     listed = []
     for section in SECTIONS:
         by_status: Mapping[Status, int] = numbers.get(section.section, {})

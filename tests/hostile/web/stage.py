@@ -17,7 +17,7 @@ from portal.access.table import ROLE_NAMES
 from portal.app import create_app
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
-from portal.domain.people import Address, GrantLevel, HumanName, Person, Role
+from portal.domain.people import Address, GrantLevel, HumanName, Person, ProxyChoice, Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, access_of
 from portal.identity.comparison import Difference, Finding, Verdict
@@ -28,13 +28,15 @@ from portal.sharing.health_links import Opening
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
-from portal.store.people import accounts
+from portal.store.people import accounts, proxies
+from portal.store.people.proxies import Invited
 from portal.store.records import rows
 from portal.store.shares import calendar_feeds
 from portal.store.shares.shares import ShareTerms
 from tests.factories.databases import migrate
 from tests.factories.record import link, suggest
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.hostile.web.record import filled
 
@@ -67,6 +69,8 @@ class Stage:
     entries: dict[str, str] = field(default_factory=dict)
     share: str = ""
     feed: str = ""
+    grant: str = ""
+    invitation: str = ""
 
     @property
     def person_id(self) -> str:
@@ -129,13 +133,14 @@ def build(directory: Path) -> Stage:
         link_tokens.put_tokens(tx, link_id=stage.links[LinkState.ACTIVE], tokens=tokens, expires_at=later)
     with services.db.reading() as tx:
         for section in Section:
-            found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
+            found = rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=50)
             assert found.rows, f"nothing was seeded in {section}"
             stage.entries[section.value] = found.rows[0].primary_id
     with services.db.transaction() as tx:
         stage.feed = new_id()
         calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
     add_share(stage, f"{MARK} for a doctor")
+    _add_family(stage)
     return stage
 
 
@@ -151,6 +156,16 @@ def add_share(stage: Stage, label: str) -> None:
         terms=ShareTerms(label, ("48765-2",)),
         opening=Opening.WEEK,
     )
+
+
+def _add_family(stage: Stage) -> None:
+    """Let somebody act for the victim, and somebody else be invited."""
+    stage.grant = stage.world.proxy(stage.world.patient("helper", BEN), stage.person_id)
+    invited = Invited(name=f"{MARK} niece", owner_is=f"{MARK} niece", code=f"{MARK.upper()}-CODE")
+    with stage.services.db.transaction() as tx:
+        stage.invitation = proxies.invite(
+            tx, person_id=stage.person_id, choices=[ProxyChoice.VISITS], invited=invited, grant_ends_at=None
+        )
 
 
 def _link(stage: Stage, state: LinkState, **more: Any) -> None:
@@ -214,14 +229,25 @@ def visitors(stage: Stage) -> dict[str, FlaskClient]:
 # Where they go: everything below comes from the route map.
 
 Known = dict[str, list[str]]
-_ARGUMENTS = {"number", "person", "section", "link", "link_id", "feed_id", "entry", "organization"}
+_ARGUMENTS = {
+    "number",
+    "person",
+    "section",
+    "link",
+    "link_id",
+    "feed_id",
+    "entry",
+    "organization",
+    "grant",
+    "invitation",
+}
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
     "health.file": (Section.DOCUMENTS,),
     "health.visit_calendar": (Section.VISITS,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry"}
+PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -261,7 +287,7 @@ def addresses(stage: Stage) -> list[Target]:
     return found
 
 
-def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C901 -- one branch a kind of address
+def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C901, PLR0912 -- one branch a kind of address
     names = set(rule.arguments)
     base = {"person": stage.person_id} if "person" in names else {}
     if "organization" in names:
@@ -276,6 +302,9 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         within = {"section": Section.MEDICATIONS.value} if "section" in names else {}
         for state in (LinkState.ACTIVE, LinkState.CONFIRM):
             yield base | within | {"link": stage.links[state]}
+    elif names & {"grant", "invitation"}:
+        ids = {"grant": stage.grant, "invitation": stage.invitation}
+        yield base | {name: value for name, value in ids.items() if name in names}
     elif "link_id" in names:
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:

@@ -25,6 +25,7 @@ from portal.store.records import rows
 from tests.factories.databases import migrate
 from tests.factories.record import Linked, link
 from tests.factories.settings import make_settings
+from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import BEN, TestUser, World
 from tests.hostile.web.record import filled
 from tests.hostile.web.stage import Stage, addresses, ask
@@ -80,8 +81,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
         world.proxy(carer, str(user.person_id), GrantLevel.NO_CONFIDENTIAL)
     with services.db.reading() as tx:
         for section in Section:
-            everything = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
-            seen = rows.page(tx, person_id=stage.person_id, confidential=False, section=section, limit=50)
+            everything = rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=50)
+            seen = rows.page(tx, person_id=stage.person_id, sight=OPEN, section=section, limit=50)
             hidden = [row for row in everything.rows if row.id not in {one.id for one in seen.rows}]
             assert hidden, f"nothing is confidential in {section}"
             stage.entries[section.value] = hidden[0].primary_id
@@ -124,7 +125,7 @@ def test_no_address_gives_a_byte_of_it(case: Case) -> None:
 def _paths(case: Case) -> Iterator[str]:
     stage = case.stage
     with stage.services.db.reading() as tx:
-        counted = rows.counts(tx, person_id=stage.person_id, confidential=True)[Section.MEDICATIONS]
+        counted = rows.counts(tx, person_id=stage.person_id, sight=WHOLE)[Section.MEDICATIONS]
     link_id = next(source for source in counted if source not in ("", HOME))
     stage.links.update({"active": link_id, "confirm": link_id})
     stage.organizations.update({"suggested": link_id, "unlinked": link_id})

@@ -18,6 +18,7 @@ from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 from portal.store.records import rows
 from tests.factories.record import link, suggest
+from tests.factories.sights import WHOLE
 from tests.hostile.web.record import filled
 from tests.hostile.web.stage import Stage, add_share, addresses, ask, build
 from tests.hostile.web.test_headers import Page, problems
@@ -93,7 +94,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         ).id
     with here.db.reading() as tx:
         for section in Section:
-            found = rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=50)
+            found = rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=50)
             stage.entries[section.value] = found.rows[0].primary_id
     add_share(stage, f"<b>{SIGN}"[:40])
     yield stage
@@ -110,7 +111,7 @@ def _every_item(stage: Stage) -> Iterator[str]:
         for section in Section:
             if section is Section.MESSAGES:
                 continue
-            for row in rows.page(tx, person_id=stage.person_id, confidential=True, section=section, limit=40).rows:
+            for row in rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=40).rows:
                 yield f"/health/{section.value}/{row.primary_id}"
 
 

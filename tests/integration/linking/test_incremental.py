@@ -12,6 +12,7 @@ from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.schema.links import section_state
 from portal.store.schema.records import resource
+from tests.factories.sights import WHOLE
 from tests.fakes import data
 from tests.integration.linking.conftest import Journey
 from tests.integration.linking.second import Browser, Second, path_of
@@ -64,6 +65,6 @@ def refresh(journey: Journey, link_id: str) -> None:
 def titles(journey: Journey, link_id: str) -> list[str]:
     with journey.services.db.reading() as tx:
         page = rows.page(
-            tx, person_id=journey.person_id, confidential=True, section=Section.HEALTH_ISSUES, source=link_id, limit=200
+            tx, person_id=journey.person_id, sight=WHOLE, section=Section.HEALTH_ISSUES, source=link_id, limit=200
         )
     return sorted(one.entry.title for row in page.rows for one in row.entries if one.source == link_id)

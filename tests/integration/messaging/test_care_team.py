@@ -18,6 +18,7 @@ from portal.store.messages import conversations, policies
 from portal.store.messages.conversations import ConversationState
 from portal.store.messages.policies import ORGANIZATION, Policy, PolicyText, Template
 from portal.store.records import rows
+from tests.factories.sights import WHOLE
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.provider.test_messages import team
 from tests.integration.web.html import check_page, get
@@ -88,7 +89,7 @@ def test_an_answer_is_sent_once_and_is_new_to_the_patient(
     for _sent_twice in range(2):
         assert post(nurse, f"{address}/answer", delivery="form", text="Please rest.") == 303
     with services.db.reading() as tx:
-        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True).rows
+        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, sight=WHOLE).rows
     [new] = [row for row in listed if row.new]
     assert (new.primary.entry.detail.body, new.primary.entry.detail.sender) == (  # type: ignore[union-attr]
         "Please rest.",

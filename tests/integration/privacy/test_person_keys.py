@@ -30,6 +30,7 @@ from portal.store.schema.records import correction, entry, resource
 from tests.factories.databases import migrate
 from tests.factories.record import at_home
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.factories.world import PASSWORD, World
 
 
@@ -56,7 +57,7 @@ def two(database: Database, tmp_path: Path) -> tuple[str, str]:
 def _reads(database: Database, person_id: str) -> None:
     with database.reading() as tx:
         assert people.by_id(tx, person_id=person_id)
-        assert rows.page(tx, person_id=person_id, confidential=True, section=Section.MEDICATIONS).rows
+        assert rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.MEDICATIONS).rows
         assert corrections.of_person(tx, person_id=person_id)
 
 

@@ -31,6 +31,7 @@ from portal.store.schema import metadata
 from tests.factories.postgres import fresh_database
 from tests.factories.record import at_home, at_riverbend, link
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.factories.world import PASSWORD, World
 
 OLD, NEW = ("k1", bytes(range(32))), ("k2", bytes(range(32, 64)))
@@ -116,7 +117,7 @@ def test_a_key_in_front_then_everything_anew_then_the_old_one_goes(old: Settings
         person = people.by_fhir_id(tx, fhir_id="patient-ana")
         assert person
         assert person.demographics.birth_date == "1980-03-04"
-        assert rows.page(tx, person_id=person.id, confidential=True, section=Section.MEDICATIONS).rows
+        assert rows.page(tx, person_id=person.id, sight=WHOLE, section=Section.MEDICATIONS).rows
     new.close()
 
     taken_out = open_database(replace(old, encryption_keys=(OLD,)))

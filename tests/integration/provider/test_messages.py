@@ -17,6 +17,7 @@ from portal.store.messages.conversations import ConversationState
 from portal.store.messages.policies import ORGANIZATION, Policy, PolicyText
 from portal.store.people import accounts
 from portal.store.records import rows
+from tests.factories.sights import WHOLE
 from tests.factories.world import TestUser
 from tests.integration.provider.conftest import BASE, TestApp
 from tests.unit.messaging.test_files import png
@@ -73,7 +74,7 @@ def send(app: TestApp, body: Any, *, once: bool = True, path: str = "Communicati
 def count(services: Services, user: TestUser) -> int:
     assert user.person_id
     with services.db.reading() as tx:
-        return rows.page(tx, person_id=user.person_id, section=Section.MESSAGES, confidential=True).total
+        return rows.page(tx, person_id=user.person_id, section=Section.MESSAGES, sight=WHOLE).total
 
 
 def sentence(answer: TestResponse) -> str:
@@ -165,7 +166,7 @@ def test_what_was_read_elsewhere_is_read_here(services: Services, ana: TestUser,
     answer(services)
     [reply] = [part["id"] for part in found(writer) if part["id"] != sent]
     with services.db.reading() as tx:
-        page = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True)
+        page = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, sight=WHOLE)
         assert sum(bool(row.new) for row in page.rows) == 1, "the answer is new, one's own message is not"
     parameters = {
         "resourceType": "Parameters",
@@ -174,7 +175,7 @@ def test_what_was_read_elsewhere_is_read_here(services: Services, ana: TestUser,
     assert send(writer, parameters, path="Communication/$received").status_code == 200
     assert writer.get(f"Communication/{reply}").get_json()["received"]
     with services.db.reading() as tx:
-        page = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True)
+        page = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, sight=WHOLE)
         assert not any(row.new for row in page.rows)
 
 

@@ -17,6 +17,7 @@ from portal.store import Database
 from portal.store.people import people
 from portal.store.records import rows
 from tests.factories.fhir import bundle, patient
+from tests.factories.sights import OPEN, WHOLE
 from tests.integration.records.helpers import dump
 from tests.integration.records.test_imports import person_of, write
 from tests.unit.normalise.ccda.documents import document, section
@@ -46,7 +47,7 @@ def file(folder: Path, content: bytes | str, name: str = "summary.xml") -> Path:
 def entries(database: Database, fhir_id: str) -> list[Document]:
     person_id = person_of(database, fhir_id)
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, confidential=True, limit=50)
+        page = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, sight=WHOLE, limit=50)
     return [sourced.entry for row in page.rows for sourced in row.entries]  # type: ignore[misc]
 
 
@@ -152,7 +153,7 @@ def test_a_restricted_document_is_confidential(database: Database, tmp_path: Pat
     (fhir_id,) = brought(database, file(tmp_path, text)).patients
     person_id = person_of(database, fhir_id)
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, confidential=False, limit=5)
+        page = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, sight=OPEN, limit=5)
     assert page.rows == ()
 
 

@@ -17,6 +17,7 @@ from portal.store import Database
 from portal.store.people import people
 from portal.store.records import resources, rows
 from tests.factories.fhir import bundle, condition, medication, patient, result
+from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import dump, wrote
 from tests.shared_data import shared
 
@@ -89,7 +90,7 @@ def test_temporary_references_become_real_ones(database: Database, tmp_path: Pat
         assert stored.body["subject"]["reference"] == f"Patient/{report.patients[0]}"
         assert stored.body["requester"]["reference"] == "Practitioner/d1"
         assert resources.read(tx, type="Patient", fhir_id=report.patients[0]).person_id == person_id  # type: ignore[union-attr]
-        row = rows.page(tx, person_id=person_id, confidential=True, section=Section.MEDICATIONS).rows[0]
+        row = rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.MEDICATIONS).rows[0]
     assert "Ruth Okafor" in str(row.primary.entry)
 
 
@@ -234,7 +235,7 @@ def test_ids_of_other_systems_go_in_as_they_are(database: Database, tmp_path: Pa
     report = import_files(database, paths=[write(tmp_path, "b.json", delivery)])
     assert not report.total.refused
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_of(database, long_id), section=Section.HEALTH_ISSUES, confidential=True)
+        page = rows.page(tx, person_id=person_of(database, long_id), section=Section.HEALTH_ISSUES, sight=WHOLE)
         stored = resources.read(tx, type="Condition", fhir_id=long_id)
     assert [row.primary.entry.title for row in page.rows] == ["Asthma"]
     assert stored is not None

@@ -14,6 +14,7 @@ from portal.refresh.ingest import ingest, settle_leftovers
 from portal.store import Database
 from portal.store.records import fhir_search, grouping, resources, rows, writing
 from tests.factories.fhir import ICD10, LOINC, RXNORM, SNOMED, concept, condition, medication, result
+from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import MEANING, dump, make_person, refusals, wrote
 
 METFORMIN = (RXNORM, "861007")
@@ -22,7 +23,7 @@ MEDICATIONS, ISSUES, RESULTS = Section.MEDICATIONS, Section.HEALTH_ISSUES, Secti
 
 def page(database: Database, person_id: str, section: Section, **more: Any) -> rows.RowPage:
     with database.reading() as tx:
-        return rows.page(tx, person_id=person_id, confidential=True, section=section, **more)
+        return rows.page(tx, person_id=person_id, sight=WHOLE, section=section, **more)
 
 
 def titles(found: rows.RowPage) -> list[str]:
@@ -174,7 +175,7 @@ def test_people_with_the_same_illness_share_no_row(database: Database) -> None:
     assert page(database, leo, ISSUES).rows[0].entries[0].id != page(database, maria, ISSUES).rows[0].entries[0].id
     with database.reading() as tx:
         other = page(database, leo, ISSUES).rows[0].primary_id
-        assert rows.by_entry(tx, person_id=maria, confidential=True, section=ISSUES, entry_id=other) is None
+        assert rows.by_entry(tx, person_id=maria, sight=WHOLE, section=ISSUES, entry_id=other) is None
 
 
 def test_refusals_are_counted_by_reason(database: Database) -> None:
@@ -275,7 +276,7 @@ def test_what_comes_after_the_first_delivery_is_news(database: Database) -> None
     [newest] = unread(database, person_id)
     assert (newest.section, newest.new, newest.new_from) == (RESULTS, {newest.primary_id}, {"link"})
     with database.transaction() as tx:
-        assert rows.mark_read(tx, person_id=person_id, confidential=True, entry_ids=newest.new) == 1
+        assert rows.mark_read(tx, person_id=person_id, sight=WHOLE, entry_ids=newest.new) == 1
     assert unread(database, person_id) == []
 
 
@@ -331,7 +332,7 @@ def test_a_row_has_all_its_entries_on_its_own_page(database: Database) -> None:
     assert (len(row.entries), row.counts) == (2, {"home": 5, "link": 1})
     for one in row.entries:
         with database.reading() as tx:
-            whole = rows.by_entry(tx, person_id=person_id, confidential=True, section=MEDICATIONS, entry_id=one.id)
+            whole = rows.by_entry(tx, person_id=person_id, sight=WHOLE, section=MEDICATIONS, entry_id=one.id)
         assert whole is not None
         assert [each.source for each in whole.entries] == ["home"] * 5 + ["link"]
         assert [each.entry.start for each in whole.entries][:2] == ["2024-05-01", "2024-04-01"]

@@ -15,6 +15,7 @@ from portal.store import Database
 from portal.store.people import people
 from portal.store.records import left_out, resources, rows
 from tests.factories.fhir import bundle, condition, patient
+from tests.factories.sights import OPEN, WHOLE
 from tests.integration.records.helpers import make_person
 from tests.shared_data import only_shared
 
@@ -25,7 +26,7 @@ FLAG = {"resourceType": "Flag", "id": "g", "subject": {"reference": "Patient/p1"
 
 def counts(database: Database, person_id: str, *, confidential: bool = True) -> dict[Section | None, dict[str, int]]:
     with database.reading() as tx:
-        groups = left_out.counts(tx, person_id=person_id, confidential=confidential)
+        groups = left_out.counts(tx, person_id=person_id, sight=WHOLE if confidential else OPEN)
     return {group.section: dict(group.reasons) for group in groups}
 
 
@@ -52,8 +53,8 @@ def test_refused_items_are_kept_and_counted_by_section_and_reason(database: Data
             None: {"unsupported-type": 1},
         }, "an unsent message is policy: it leaves no count"
     with database.reading() as tx:
-        (group, *_rest) = left_out.counts(tx, person_id=person_id, confidential=True)
-        (flag,) = left_out.items(tx, person_id=person_id, source=HOME, section=None, confidential=True)
+        (group, *_rest) = left_out.counts(tx, person_id=person_id, sight=WHOLE)
+        (flag,) = left_out.items(tx, person_id=person_id, source=HOME, section=None, sight=WHOLE)
         body = resources.by_id(tx, resource_id=flag.id)
     assert (group.total, group.unreadable, group.not_shown, dict(group.types)) == (1, 0, 1, {"Flag": 1})
     assert (flag.type, flag.reason) == ("Flag", "unsupported-type")
@@ -78,16 +79,16 @@ def test_what_a_reader_may_not_see_leaves_no_count(database: Database) -> None:
     ingest(database, person_id=person_id, source="link", resources=[{**NAMELESS, "id": "y"}], confidential=True)
     assert counts(database, person_id, confidential=False) == {}
     with database.reading() as tx:
-        groups = left_out.counts(tx, person_id=person_id, confidential=True)
+        groups = left_out.counts(tx, person_id=person_id, sight=WHOLE)
         assert [(group.source, group.section, group.total) for group in groups] == [
             (HOME, None, 1),
             (HOME, Section.HEALTH_ISSUES, 1),
             ("link", Section.HEALTH_ISSUES, 1),
         ]
         for section in (None, Section.HEALTH_ISSUES):
-            hidden = left_out.items(tx, person_id=person_id, source=HOME, section=section, confidential=False)
+            hidden = left_out.items(tx, person_id=person_id, source=HOME, section=section, sight=OPEN)
             assert hidden == ()
-            assert left_out.items(tx, person_id=person_id, source=HOME, section=section, confidential=True)
+            assert left_out.items(tx, person_id=person_id, source=HOME, section=section, sight=WHOLE)
 
 
 def test_kept_refusals_stay_when_everything_is_read_again(database: Database) -> None:
@@ -114,7 +115,7 @@ def test_what_is_no_fact_has_no_key_and_is_counted(database: Database) -> None:
     ingest(database, person_id=person_id, source="two", resources=[odd, condition("c2", "Gout")])
     assert report.unsafe == 1
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_id, section=Section.HEALTH_ISSUES, confidential=True)
+        page = rows.page(tx, person_id=person_id, section=Section.HEALTH_ISSUES, sight=WHOLE)
     unsafe = [row for row in page.rows if row.primary.entry.unsafe]
     assert [len(row.entries) for row in unsafe] == [1, 1], "it is the same as nothing, not even as its own like"
 
@@ -180,7 +181,7 @@ def test_a_binary_of_the_delivery_is_in_the_document_that_names_it(database: Dat
     report = import_case(database, "binary-in-the-bundle.json")
     assert dict(report.total.refused) == {}
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_of(database, "field-a"), section=Section.DOCUMENTS, confidential=True)
+        page = rows.page(tx, person_id=person_of(database, "field-a"), section=Section.DOCUMENTS, sight=WHOLE)
     files = [file for row in page.rows for file in getattr(row.primary.entry.detail, "attachments", ())]
     assert [(file.inline, file.url, file.content_type) for file in files] == [(True, "", "application/pdf")] * 2
 

@@ -11,6 +11,7 @@ from portal.store import Database
 from portal.store.records import rows
 from portal.store.schema.records import entry, entry_key
 from tests.factories.fhir import SNOMED, condition, medication, result
+from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import dump, make_person
 
 _CIPHERTEXT = ("body", "facts")
@@ -47,7 +48,7 @@ def test_damaged_keys_and_rows_are_made_whole(database: Database) -> None:
     assert not report.changed, "the entries read as before; only their keys were lost"
     assert dump(database, without=_CIPHERTEXT) == before
     with database.reading() as tx:
-        (row,) = rows.page(tx, person_id=person_id, confidential=True, section=Section.HEALTH_ISSUES).rows
+        (row,) = rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.HEALTH_ISSUES).rows
     assert row.sources == ("home", "link")
 
 
@@ -63,5 +64,5 @@ def test_a_new_rule_shows_in_the_report(database: Database, monkeypatch: pytest.
     report = renormalise(database)
     assert report.changed == {Section.HEALTH_ISSUES: 2}
     with database.reading() as tx:
-        (row,) = rows.page(tx, person_id=person_id, confidential=True, section=Section.HEALTH_ISSUES).rows
+        (row,) = rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.HEALTH_ISSUES).rows
     assert row.primary.entry.title == "Bronchial asthma"

@@ -9,6 +9,7 @@ from portal.refresh.run import RefreshVerdict
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.records import rows
+from tests.factories.sights import WHOLE
 from tests.fakes import FakeOrganization
 from tests.fakes import misbehaviour as m
 from tests.fakes.http import Exchange, Reply
@@ -59,7 +60,7 @@ def test_a_page_size_and_a_category_are_both_learned(services: Services, org: Fa
 def visits(linked: Linked) -> str:
     """What is known of the visits, in one text."""
     with linked.services.db.reading() as tx:
-        page = rows.page(tx, person_id=linked.person_id, confidential=True, section=Section.VISITS, limit=50)
+        page = rows.page(tx, person_id=linked.person_id, sight=WHOLE, section=Section.VISITS, limit=50)
     return str([sourced.entry for row in page.rows for sourced in row.entries])
 
 

@@ -4,6 +4,7 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.refresh.run import RefreshVerdict
 from portal.store.records import left_out
+from tests.factories.sights import WHOLE
 from tests.fakes import FakeOrganization
 from tests.fakes.linked import Linked
 
@@ -12,7 +13,7 @@ NAMELESS = {"resourceType": "Condition", "id": "nameless", "subject": {"referenc
 
 def counts(linked: Linked) -> dict[Section | None, dict[str, int]]:
     with linked.services.db.reading() as tx:
-        groups = left_out.counts(tx, person_id=linked.person_id, confidential=True)
+        groups = left_out.counts(tx, person_id=linked.person_id, sight=WHOLE)
     return {group.section: dict(group.reasons) for group in groups}
 
 

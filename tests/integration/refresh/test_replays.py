@@ -17,6 +17,7 @@ from portal.normalise import carries_entry
 from portal.services import Services
 from portal.store.records import left_out, rows
 from portal.store.records.rows import RecordRow
+from tests.factories.sights import WHOLE
 from tests.fakes import FakeOrganization
 from tests.fakes.http import Exchange, Reply
 from tests.fakes.linked import Linked, link_to
@@ -98,13 +99,13 @@ def shown(linked: Linked) -> Counter[str]:
             after: str | None = ""
             while after is not None:
                 page = rows.page(
-                    tx, person_id=linked.person_id, confidential=True, section=section, limit=200, after=after or None
+                    tx, person_id=linked.person_id, sight=WHOLE, section=section, limit=200, after=after or None
                 )
                 listed += page.rows
                 after = page.next
             for row in listed:
                 whole = rows.by_entry(
-                    tx, person_id=linked.person_id, section=section, entry_id=row.primary_id, confidential=True
+                    tx, person_id=linked.person_id, section=section, entry_id=row.primary_id, sight=WHOLE
                 )
                 assert whole is not None
                 kinds.update(sourced.entry.reference.partition("/")[0] for sourced in whole.entries)
@@ -114,7 +115,7 @@ def shown(linked: Linked) -> Counter[str]:
 def named(linked: Linked) -> Counter[str]:
     """How many items of each type are counted as not shown, where a reader looks."""
     with linked.services.db.reading() as tx:
-        groups = left_out.counts(tx, person_id=linked.person_id, confidential=True)
+        groups = left_out.counts(tx, person_id=linked.person_id, sight=WHOLE)
     return sum((group.types for group in groups), Counter())
 
 

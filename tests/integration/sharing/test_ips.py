@@ -25,6 +25,7 @@ from tests.factories.record import (
     medication,
     small_record,
 )
+from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser
 from tests.integration.sharing.reading import resources_of, section_of
 
@@ -62,7 +63,7 @@ def summary_of(services: Services, user: TestUser, **scope: Any) -> dict[str, An
             person_id=user.person_id,
             organization="Cooper",
             chart_base="",
-            scope=SummaryScope(**({"confidential": True} | scope)),
+            scope=SummaryScope(**({"sight": WHOLE} | scope)),
         )
     return ips.document(content, document_id=DOCUMENT)
 
@@ -290,7 +291,7 @@ def test_confidential_items_leave_no_trace(services: Services, ana: TestUser) ->
         resources=[condition("c3", "35489007", "Depression")],
     )
     assert "HIV" in str(summary_of(services, ana))
-    without = str(summary_of(services, ana, confidential=False))
+    without = str(summary_of(services, ana, sight=OPEN))
     assert "Asthma" in without
     for word in ("HIV", "Depression", "Behavioral"):
         assert word not in without

@@ -14,6 +14,7 @@ from portal.store.people import people
 from portal.store.records import rows
 from portal.web.health import facts as entry_facts
 from portal.web.health import lines
+from tests.factories.sights import WHOLE
 from tests.factories.world import TestUser, World
 from tests.integration.web.html import check_page, get
 from tests.shared_data import shared
@@ -56,9 +57,7 @@ def say_all(client: FlaskClient, services: Services, person_id: str) -> int:
         for section in Section:
             after: str | None = ""
             while after is not None:
-                found = rows.page(
-                    tx, person_id=person_id, section=section, confidential=True, after=after or None, limit=500
-                )
+                found = rows.page(tx, person_id=person_id, section=section, sight=WHOLE, after=after or None, limit=500)
                 for entry in (one.entry for row in found.rows for one in row.entries):
                     check_words(entry)
                     said += 1

@@ -12,6 +12,7 @@ from portal.services import Services
 from portal.store.records import text_search
 from portal.web.health.record_page import readable
 from tests.factories.record import A1C, Linked, allergy, laboratory, link
+from tests.factories.sights import WHOLE
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_fragment, check_page, get
 
@@ -73,7 +74,7 @@ def test_a_search_of_a_large_record_says_where_it_stopped(services: Services, an
             text="glucose",
             words_of=readable_title,
             sections=tuple(Section),
-            confidential=True,
+            sight=WHOLE,
             scan=4,
         )
     assert len(found.rows) == 4
@@ -99,7 +100,7 @@ def test_accents_and_dates_are_found(services: Services, app: Any, ana: TestUser
                 text=text,
                 words_of=readable,
                 sections=tuple(Section),
-                confidential=True,
+                sight=WHOLE,
             )
             assert len(found.rows) == 1, text
 

@@ -1,0 +1,141 @@
+"""How somebody comes to act for a patient: invited with a code, they say yes, and the patient confirms that it is them.
+
+Nothing of the record opens before both have said yes. The code alone shows who invites and to what.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal import audit
+from portal.access.passwords import hash_password
+from portal.authentication import password_rules
+from portal.authentication.codes import new_code, read_code
+from portal.authentication.password_rules import PasswordProblem
+from portal.authentication.passwords import shortest
+from portal.domain.people import ProxyChoice, Role
+from portal.services import Services
+from portal.store import Tx
+from portal.store.people import accounts, people, proxies
+from portal.store.people.accounts import Account
+from portal.store.people.proxies import Invitation, Invited
+
+_GROUPS = 3  # 59 bits
+MOST = 10
+"""Invitations of one person that wait at a time."""
+
+
+def invite(
+    services: Services,
+    *,
+    person_id: str,
+    actor: audit.Actor,
+    choices: Iterable[ProxyChoice],
+    name: str,
+    owner_is: str,
+    ends_at: datetime | None,
+) -> str | None:
+    """Make an invitation; return its id. None when too many wait already."""
+    with services.db.transaction() as tx:
+        if len(proxies.invitations(tx, person_id=person_id)) >= MOST:
+            return None
+        invited = Invited(name, owner_is, new_code(_GROUPS))
+        invitation_id = proxies.invite(tx, person_id=person_id, choices=choices, invited=invited, grant_ends_at=ends_at)
+        _record(tx, audit.Action.PROXY_INVITE, actor, person_id, invitation=invitation_id)
+    return invitation_id
+
+
+def of_code(services: Services, code: str) -> Invitation | None:
+    """Return the invitation of a code as it was typed, while it may be answered."""
+    with services.db.reading() as tx:
+        return proxies.invitation_by_code(tx, code=read_code(code))
+
+
+def accept(services: Services, invitation: Invitation, *, account: Account, relationship: str) -> bool:
+    """Say yes for an account. False when it was answered already, or is to oneself."""
+    if account.role is not Role.PATIENT or account.person_id == invitation.person_id:
+        return False
+    with services.db.transaction() as tx:
+        accepted = proxies.accept(tx, invitation, account_id=account.id, relationship=relationship)
+        if accepted:
+            actor = audit.Actor("account", account.id)
+            _record(tx, audit.Action.PROXY_ANSWER, actor, invitation.person_id, invitation=invitation.id)
+    return accepted
+
+
+def join(
+    services: Services, invitation: Invitation, *, birth_date: str, username: str, display: str, password: str
+) -> Account | None:
+    """Return a new account for who was invited and has none; None when the patient's birth date is another.
+
+    Raises:
+        ConflictError: "username-taken".
+    """
+    encoded = hash_password(password)
+    with services.db.transaction() as tx:
+        person = people.by_id(tx, person_id=invitation.person_id)
+        if person is None or person.demographics.birth_date != birth_date:
+            proxies.count_try(tx, invitation_id=invitation.id)
+            return None
+        account_id = accounts.add(tx, username=username, display=display, password_hash=encoded, role=Role.PATIENT)
+        actor = audit.Actor("account", account_id)
+        audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=actor, change="activated")
+        return accounts.by_id(tx, account_id=account_id)
+
+
+def password_refusal(services: Services, *, username: str, display: str, password: str) -> PasswordProblem | None:
+    """Return why a password for such a new account is refused; None when it is good."""
+    settings = services.settings
+    context = (username, display, settings.name, settings.organization)
+    return password_rules.refusal(password, shortest=shortest(services), context=context)
+
+
+def confirm(services: Services, *, invitation_id: str, person_id: str, actor: audit.Actor) -> str | None:
+    """Let who said yes act for the person, from now on; return the grant's id. None when nobody has, or it is over."""
+    with services.db.transaction() as tx:
+        waiting = {each.id: each for each in proxies.invitations(tx, person_id=person_id)}.get(invitation_id)
+        if waiting is None or waiting.account_id is None:
+            return None
+        invitation = proxies.take(tx, invitation_id=invitation_id, person_id=person_id)
+        if invitation is None or accounts.by_id(tx, account_id=waiting.account_id) is None:
+            return None
+        grant_id = proxies.begin(
+            tx,
+            account_id=waiting.account_id,
+            person_id=person_id,
+            choices=invitation.choices,
+            relationship=invitation.invited.relationship,
+            owner_is=invitation.invited.owner_is,
+            ends_at=invitation.grant_ends_at,
+        )
+        _record(tx, audit.Action.PROXY_BEGIN, actor, person_id, account=waiting.account_id)
+    return grant_id
+
+
+def take_back(services: Services, *, invitation_id: str, person_id: str, actor: audit.Actor) -> bool:
+    """End an invitation before it is anything; False when there is none."""
+    with services.db.transaction() as tx:
+        taken = proxies.take(tx, invitation_id=invitation_id, person_id=person_id) is not None
+        if taken:
+            _record(tx, audit.Action.PROXY_INVITE, actor, person_id, invitation=invitation_id, change="taken-back")
+    return taken
+
+
+def change(
+    services: Services,
+    *,
+    grant_id: str,
+    person_id: str,
+    actor: audit.Actor,
+    choices: Iterable[ProxyChoice],
+    ends_at: datetime | None,
+) -> bool:
+    """Change what a proxy may, at once; False when the person has no such grant in force."""
+    with services.db.transaction() as tx:
+        changed = proxies.change(tx, grant_id=grant_id, person_id=person_id, choices=choices, ends_at=ends_at)
+        if changed:
+            _record(tx, audit.Action.PROXY_CHANGE, actor, person_id, grant=grant_id)
+    return changed
+
+
+def _record(tx: Tx, action: audit.Action, actor: audit.Actor, person_id: str, **detail: str) -> None:
+    audit.record(tx, action=action, actor=actor, person_id=person_id, **detail)

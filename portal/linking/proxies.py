@@ -1,0 +1,76 @@
+"""When somebody's access to another person's record ends: what was reached through their own sign-ins ends with it.
+
+A link that a proxy made stays the patient's, with its data. The tokens were given to the proxy, who signed in there
+with an account of their own: they are ended there, and the link asks to be verified again by whoever may now.
+"""
+
+from portal import audit
+from portal.access.ages import boundary
+from portal.linking import enqueue, transitions
+from portal.linking.states import Move
+from portal.linking.transitions import Work
+from portal.services import Services
+from portal.store import Tx
+from portal.store.links import links
+from portal.store.links.links import Link
+from portal.store.people import people, proxies
+from portal.store.people.proxies import StoredGrant
+
+_JOB = audit.Actor("job")
+_SIGNED_IN = frozenset({Move.AUTHORIZED.value, Move.RENEWED.value})
+
+
+def end(
+    services: Services, *, grant_id: str, actor: audit.Actor, person_id: str | None = None, reason: str = "ended"
+) -> StoredGrant | None:
+    """End a grant now, for open pages too; return what it was. None: there is none (of this person) in force."""
+    with services.db.transaction() as tx:
+        ended = proxies.end(tx, grant_id=grant_id, person_id=person_id)
+        work = _let_go(tx, services, ended, actor, reason) if ended else []
+    enqueue.enqueue(services, work)
+    return ended
+
+
+def end_due(services: Services) -> int:
+    """End what ran out, by its date or by the child's age; return how many. Access itself ended at that moment."""
+    with services.db.reading() as tx:
+        due = proxies.run_out(tx, teen_age=services.settings.teen_age)
+    for grant_id, reason in due:
+        end(services, grant_id=grant_id, actor=_JOB, reason=reason)
+    return len(due)
+
+
+def boundary_of(tx: Tx, grant: StoredGrant, *, teen_age: int) -> tuple[str, int] | None:
+    """Return the next birthday (ISO 8601) that narrows or ends a grant over a child, and the age then."""
+    person = people.by_id(tx, person_id=grant.person_id)
+    ahead = boundary(
+        birth_date=person.demographics.birth_date if person else "",
+        granted_on=grant.starts_at.date(),
+        today=tx.now.date(),
+        teen_age=teen_age,
+    )
+    return (ahead[0].isoformat(), ahead[1]) if ahead else None
+
+
+def _let_go(tx: Tx, services: Services, grant: StoredGrant, actor: audit.Actor, reason: str) -> list[Work]:
+    audit.record(
+        tx,
+        action=audit.Action.PROXY_END,
+        actor=actor,
+        person_id=grant.person_id,
+        account=grant.account_id,
+        reason=reason,
+    )
+    left = proxies.in_force(tx, teen_age=services.settings.teen_age, account_id=grant.account_id)
+    if any(other.person_id == grant.person_id for other in left):
+        return []
+    theirs = [
+        link for link in links.of_person(tx, person_id=grant.person_id) if signed_in_by(tx, link) == grant.account_id
+    ]
+    return [step for link in theirs for step in transitions.proxy_ended(tx, link)]
+
+
+def signed_in_by(tx: Tx, link: Link) -> str | None:
+    """Return the account whose sign-in at the other organization a link's tokens came of."""
+    steps = [event.account_id for event in links.history(tx, link_id=link.id) if event.move in _SIGNED_IN]
+    return steps[-1] if steps else None

@@ -1,0 +1,295 @@
+"""Who acts for whom: the grants, and the invitations that become grants once both sides have said yes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+
+from portal.access import ProxyGrant
+from portal.access.ages import choices_at
+from portal.access.proxies import effective
+from portal.domain.ids import new_id
+from portal.domain.people import ProxyChoice
+from portal.store.engine.database import Tx
+from portal.store.people import people
+from portal.store.schema.access import proxy_grant, proxy_invitation
+
+LASTING = timedelta(days=7)
+"""How long an invitation may be answered."""
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGrant:
+    """One account's access to one person's record.
+
+    ``relationship`` is what the person is to the account's owner ("mother"), ``owner_is`` the other way round
+    ("daughter"): empty where the patient did not invite them.
+    """
+
+    id: str
+    account_id: str
+    person_id: str
+    choices: frozenset[ProxyChoice]
+    relationship: str
+    owner_is: str
+    starts_at: datetime
+    ends_at: datetime | None
+    told_at: datetime | None
+    ended_at: datetime | None
+
+
+def begin(
+    tx: Tx,
+    *,
+    account_id: str,
+    person_id: str,
+    choices: Iterable[ProxyChoice],
+    relationship: str,
+    owner_is: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> str:
+    """Let an account act for a person, now unless ``starts_at`` says otherwise; return the grant's id."""
+    grant_id = new_id()
+    tx.conn.execute(
+        insert(proxy_grant).values(
+            id=grant_id,
+            account_id=account_id,
+            person_id=person_id,
+            choices=sorted(effective(choices)),
+            relationship=tx.seal(relationship, row=f"proxy_grant.relationship:{grant_id}"),
+            owner_is=tx.seal(owner_is, row=f"proxy_grant.owner_is:{grant_id}") if owner_is else None,
+            starts_at=starts_at or tx.now,
+            ends_at=ends_at,
+        )
+    )
+    return grant_id
+
+
+def change(tx: Tx, *, grant_id: str, person_id: str, choices: Iterable[ProxyChoice], ends_at: datetime | None) -> bool:
+    """Change what a proxy may, at once for open sessions too; False when the person has no such grant in force."""
+    changed = tx.conn.execute(
+        update(proxy_grant)
+        .where(proxy_grant.c.id == grant_id, proxy_grant.c.person_id == person_id, _not_over(tx.now))
+        .values(choices=sorted(effective(choices)), ends_at=ends_at)
+    )
+    return bool(changed.rowcount)
+
+
+def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant | None:
+    """End a grant at once, for open sessions too; return what it was. None: there is none (of this person) in force."""
+    row = tx.conn.execute(
+        update(proxy_grant)
+        .where(
+            proxy_grant.c.id == grant_id,
+            proxy_grant.c.ended_at.is_(None),
+            proxy_grant.c.person_id == person_id if person_id else proxy_grant.c.id == grant_id,
+        )
+        .values(ended_at=tx.now)
+        .returning(proxy_grant)
+    ).one_or_none()
+    return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
+
+
+def in_force(
+    tx: Tx, *, teen_age: int, account_id: str | None = None, person_id: str | None = None
+) -> tuple[StoredGrant, ...]:
+    """Return the grants of an account, or for a person, each as far as it reaches at the person's age; oldest first."""
+    query = select(proxy_grant).where(proxy_grant.c.starts_at <= tx.now, _not_over(tx.now))
+    if account_id is not None:
+        query = query.where(proxy_grant.c.account_id == account_id)
+    if person_id is not None:
+        query = query.where(proxy_grant.c.person_id == person_id)
+    births: dict[str, str] = {}
+    grants = []
+    for row in tx.conn.execute(query.order_by(proxy_grant.c.starts_at, proxy_grant.c.id)):
+        if row.person_id not in births:
+            person = people.by_id(tx, person_id=row.person_id)
+            births[row.person_id] = person.demographics.birth_date if person else ""
+        choices = choices_at(
+            frozenset(map(ProxyChoice, row.choices)),
+            birth_date=births[row.person_id],
+            granted_on=row.starts_at.date(),
+            today=tx.now.date(),
+            teen_age=teen_age,
+        )
+        if choices is not None:
+            grants.append(_grant(tx, row, choices))
+    return tuple(grants)
+
+
+def run_out(tx: Tx, *, teen_age: int) -> tuple[tuple[str, str], ...]:
+    """Return the grants that ran out and were not ended yet, each with "date" or "age"."""
+    c = proxy_grant.c
+    dated = tx.conn.execute(select(c.id).where(c.ended_at.is_(None), c.ends_at <= tx.now)).scalars().all()
+    begun = tx.conn.execute(select(c.id).where(c.starts_at <= tx.now, _not_over(tx.now))).scalars().all()
+    current = {grant.id for grant in in_force(tx, teen_age=teen_age)}
+    return (*((grant_id, "date") for grant_id in dated), *((each, "age") for each in begun if each not in current))
+
+
+def ended_lately(tx: Tx, *, account_id: str, since: datetime) -> tuple[StoredGrant, ...]:
+    """Return the grants of an account that ended or ran out since then, newest first."""
+    c = proxy_grant.c
+    over = or_(c.ended_at >= since, and_(c.ended_at.is_(None), c.ends_at >= since, c.ends_at <= tx.now))
+    rows = tx.conn.execute(select(proxy_grant).where(c.account_id == account_id, over).order_by(c.starts_at.desc()))
+    return tuple(_grant(tx, row, frozenset()) for row in rows)
+
+
+def by_id(tx: Tx, *, grant_id: str, person_id: str, teen_age: int) -> StoredGrant | None:
+    """Return a grant in force for this person."""
+    grants = in_force(tx, teen_age=teen_age, person_id=person_id)
+    return next((grant for grant in grants if grant.id == grant_id), None)
+
+
+def proxy_grants(grants: Iterable[StoredGrant]) -> tuple[ProxyGrant, ...]:
+    return tuple(ProxyGrant(grant.person_id, grant.choices) for grant in grants)
+
+
+def set_told(tx: Tx, *, grant_id: str) -> None:
+    """Note that both were told of the next age boundary."""
+    tx.conn.execute(update(proxy_grant).where(proxy_grant.c.id == grant_id).values(told_at=tx.now))
+
+
+def _not_over(now: datetime) -> ColumnElement[bool]:
+    c = proxy_grant.c
+    return and_(c.ended_at.is_(None), or_(c.ends_at.is_(None), c.ends_at > now))
+
+
+def _grant(tx: Tx, row: Row[Any], choices: frozenset[ProxyChoice]) -> StoredGrant:
+    words = {
+        name: tx.unseal(sealed, str, row=f"proxy_grant.{name}:{row.id}") if sealed else ""
+        for name, sealed in (("relationship", row.relationship), ("owner_is", row.owner_is))
+    }
+    return StoredGrant(
+        row.id,
+        row.account_id,
+        row.person_id,
+        choices,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        told_at=row.told_at,
+        ended_at=row.ended_at,
+        **words,
+    )
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """Whom a patient invites: a name and what they are to the patient, as the patient writes it, and the code.
+
+    ``relationship``: what the patient is to them, as they answer.
+    """
+
+    name: str
+    owner_is: str
+    code: str
+    relationship: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """``account_id``: who answered with yes, until the patient confirms that it is whom they meant."""
+
+    id: str
+    person_id: str
+    choices: frozenset[ProxyChoice]
+    invited: Invited
+    grant_ends_at: datetime | None
+    account_id: str | None
+    created_at: datetime
+    expires_at: datetime
+    tries: int
+
+
+def invite(
+    tx: Tx,
+    *,
+    person_id: str,
+    choices: Iterable[ProxyChoice],
+    invited: Invited,
+    grant_ends_at: datetime | None,
+) -> str:
+    """Keep an invitation; return its id. Nothing is opened by it."""
+    invitation_id = new_id()
+    tx.conn.execute(
+        insert(proxy_invitation).values(
+            id=invitation_id,
+            code_hash=_code_hash(tx, invited.code),
+            person_id=person_id,
+            choices=sorted(effective(choices)),
+            data=tx.seal(invited, row=f"proxy_invitation.data:{invitation_id}"),
+            grant_ends_at=grant_ends_at,
+            created_at=tx.now,
+            expires_at=tx.now + LASTING,
+        )
+    )
+    return invitation_id
+
+
+def invitations(tx: Tx, *, person_id: str) -> tuple[Invitation, ...]:
+    """Return the invitations of a person that are not over, oldest first."""
+    c = proxy_invitation.c
+    query = select(proxy_invitation).where(c.person_id == person_id, c.expires_at > tx.now)
+    return tuple(_invitation(tx, row) for row in tx.conn.execute(query.order_by(c.created_at, c.id)))
+
+
+def invitation_by_code(tx: Tx, *, code: str) -> Invitation | None:
+    """Return the invitation of this code, unless it is over or too often tried."""
+    c = proxy_invitation.c
+    query = select(proxy_invitation).where(c.code_hash == _code_hash(tx, code), c.expires_at > tx.now, c.tries < TRIES)
+    row = tx.conn.execute(query).one_or_none()
+    return _invitation(tx, row) if row else None
+
+
+def accept(tx: Tx, invitation: Invitation, *, account_id: str, relationship: str) -> bool:
+    """Note who says yes to an invitation; False when somebody has already, or it is over. Nothing is opened by it."""
+    c = proxy_invitation.c
+    answered = msgspec.structs.replace(invitation.invited, relationship=relationship)
+    accepted = tx.conn.execute(
+        update(proxy_invitation)
+        .where(c.id == invitation.id, c.account_id.is_(None), c.expires_at > tx.now)
+        .values(
+            account_id=account_id,
+            data=tx.seal(answered, row=f"proxy_invitation.data:{invitation.id}"),
+            expires_at=tx.now + LASTING,
+        )
+    )
+    return bool(accepted.rowcount)
+
+
+def count_try(tx: Tx, *, invitation_id: str) -> None:
+    """Count a wrong answer; the fifth ends the code."""
+    c = proxy_invitation.c
+    tx.conn.execute(update(proxy_invitation).where(c.id == invitation_id).values(tries=c.tries + 1))
+
+
+def take(tx: Tx, *, invitation_id: str, person_id: str) -> Invitation | None:
+    """Return an invitation of a person and delete it, so that it is answered once."""
+    c = proxy_invitation.c
+    row = tx.conn.execute(
+        delete(proxy_invitation)
+        .where(c.id == invitation_id, c.person_id == person_id, c.expires_at > tx.now)
+        .returning(proxy_invitation)
+    ).one_or_none()
+    return _invitation(tx, row) if row else None
+
+
+def _invitation(tx: Tx, row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        person_id=row.person_id,
+        choices=frozenset(map(ProxyChoice, row.choices)),
+        invited=tx.unseal(row.data, Invited, row=f"proxy_invitation.data:{row.id}"),
+        grant_ends_at=row.grant_ends_at,
+        account_id=row.account_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        tries=row.tries,
+    )
+
+
+def _code_hash(tx: Tx, code: str) -> str:
+    return tx.vault.hash("proxy_invitation", code)

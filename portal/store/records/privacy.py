@@ -1,0 +1,71 @@
+"""What a person keeps private: one item, a whole section, or all that one place sent.
+
+A choice is kept apart from the items, so that what comes later falls under it; grouping makes it true
+(``portal.store.records.grouping``): entries, rows, counts and resources carry the mark that every question asks for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from portal.domain.sections import Section
+from portal.store.engine.bulk import insert_many
+from portal.store.engine.database import Tx
+from portal.store.schema.records import entry, private_choice
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateChoice:
+    """An item (``entry_id``), or all of a section or of a source; empty is any."""
+
+    section: str = ""
+    source: str = ""
+    entry_id: str = ""
+    chosen_at: datetime | None = None
+
+    def holds(self, entry_id: str, source: str) -> bool:
+        """Tell whether an entry of the section that was asked about falls under the choice."""
+        return self.entry_id == entry_id if self.entry_id else self.source in ("", source)
+
+
+def choices(tx: Tx, *, person_id: str, section: Section | None = None) -> tuple[PrivateChoice, ...]:
+    """Return what a person keeps private, newest first; with ``section`` what may hold of its items."""
+    c = private_choice.c
+    query = select(c.section, c.source, c.entry_id, c.chosen_at).where(c.person_id == person_id)
+    if section is not None:
+        query = query.where(c.section.in_(["", section.value]))
+    rows = tx.conn.execute(query.order_by(c.chosen_at.desc(), c.section, c.source, c.entry_id))
+    return tuple(PrivateChoice(*row) for row in rows)
+
+
+def places(tx: Tx, *, person_id: str) -> frozenset[str]:
+    """Return the sources of which everything is kept private."""
+    return frozenset(choice.source for choice in choices(tx, person_id=person_id) if choice.source)
+
+
+def put(tx: Tx, *, person_id: str, chosen: Iterable[PrivateChoice], private: bool) -> frozenset[Section]:
+    """Keep these private, or no longer; return the sections to group again, in the same transaction."""
+    c = private_choice.c
+    touched: set[Section] = set()
+    for choice in chosen:
+        same = (c.section == choice.section, c.source == choice.source, c.entry_id == choice.entry_id)
+        tx.conn.execute(delete(private_choice).where(c.person_id == person_id, *same))
+        if private:
+            values = {"section": choice.section, "source": choice.source, "entry_id": choice.entry_id}
+            insert_many(tx, private_choice, [{**values, "person_id": person_id, "chosen_at": tx.now}])
+        touched |= _touch(tx, person_id, choice)
+    return frozenset(touched)
+
+
+def _touch(tx: Tx, person_id: str, choice: PrivateChoice) -> set[Section]:
+    """Let what falls under a choice wait to be grouped, with what shares its rows."""
+    c = entry.c
+    held = [c.person_id == person_id, c.row_id.is_not(None)]
+    for column, value in ((c.section, choice.section), (c.source, choice.source), (c.id, choice.entry_id)):
+        if value:
+            held.append(column == value)
+    together = update(entry).where(c.person_id == person_id, c.row_id.in_(select(c.row_id).where(*held)))
+    sections = tx.conn.execute(together.values(grouped=False).returning(c.section)).scalars()
+    return {Section(section) for section in sections}

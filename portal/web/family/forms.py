@@ -1,0 +1,70 @@
+"""The forms of the family's pages."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.access.proxies import GROUPS, effective
+from portal.domain.people import ProxyChoice
+
+_YEAR = timedelta(days=365)
+
+
+class ChoicesForm(FlaskForm):  # type: ignore[misc]
+    """What a proxy sees and does, and until which day (empty: until it is ended)."""
+
+    choices = SelectMultipleField(_("What they can see"), choices=[choice.value for choice in ProxyChoice])
+    until = StringField(_("Until"), validators=[Length(max=10)])
+
+    def validate_choices(self, _field: SelectMultipleField) -> None:
+        if frozenset(self.chosen).isdisjoint(GROUPS):
+            raise ValidationError(_("Check at least one thing that they can see"))
+
+    def validate_until(self, field: StringField) -> None:
+        if field.data and (self.ends_at is None or self.ends_at <= datetime.now(UTC)):
+            raise ValidationError(_("Enter a day to come, or leave it empty"))
+
+    @property
+    def chosen(self) -> frozenset[ProxyChoice]:
+        return effective(ProxyChoice(value) for value in self.choices.data or ())
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return the end of the day that was entered (UTC)."""
+        try:
+            return datetime.fromisoformat(self.until.data).replace(tzinfo=UTC) + timedelta(days=1)
+        except (TypeError, ValueError):
+            return None
+
+    def fill(self, choices: Iterable[ProxyChoice], ends_at: datetime | None) -> None:
+        """Show what holds now."""
+        self.choices.data = [choice.value for choice in choices]
+        self.until.data = (ends_at - timedelta(days=1)).date().isoformat() if ends_at else ""
+
+
+class InviteForm(ChoicesForm):
+    name = StringField(_("Their name"), validators=[DataRequired(_("Enter their name")), Length(max=100)])
+    owner_is = StringField(_("Who are they to you?"), validators=[Length(max=60)])
+
+    def begin(self, choices: Iterable[ProxyChoice]) -> None:
+        """Show what is usual for somebody new."""
+        self.fill(choices, datetime.now(UTC) + _YEAR)
+
+
+class InvitationCodeForm(FlaskForm):  # type: ignore[misc]
+    code = StringField(_("Code"), validators=[DataRequired(_("Enter the code")), Length(max=40)])
+
+
+class InvitationAnswerForm(InvitationCodeForm):
+    relationship = StringField(validators=[Length(max=60)])
+
+
+class JoinForm(InvitationCodeForm):
+    birth_date = StringField(validators=[DataRequired(_("Enter the birth date")), Length(max=10)])
+    display = StringField(_("Your name"), validators=[DataRequired(_("Enter your name")), Length(max=100)])
+    username = StringField(_("Choose a user name"), validators=[DataRequired(_("Enter a user name")), Length(max=60)])
+    password = PasswordField(_("Choose a password"), validators=[DataRequired(_("Choose a password"))])

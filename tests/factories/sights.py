@@ -1,0 +1,9 @@
+"""How much somebody may see, as tests need it most."""
+
+from portal.access.visibility import Sight
+from portal.domain.sections import Section
+
+WHOLE = Sight(confidential=True, private=True, sections=frozenset(Section))
+"""The person's own."""
+OPEN = Sight(confidential=False, private=False, sections=frozenset(Section))
+"""What everybody may see who sees the record."""
