@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0019"
+down_revision = "0021"
 
 _INSTANT = sa.DateTime(timezone=True)
 _ID = sa.String(40)
