@@ -1,7 +1,5 @@
 """What a person keeps private, by item and by topic; what a proxy may see and do, choice by choice."""
 
-import json
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -51,11 +49,9 @@ def _proxies() -> None:
     op.add_column("proxy_grant", sa.Column("choices", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("proxy_grant", sa.Column("told_at", _INSTANT))
     op.add_column("proxy_grant", sa.Column("owner_is", sa.LargeBinary()))
-    grants = sa.table("proxy_grant", sa.column("level"), sa.column("choices"))
+    grants = sa.table("proxy_grant", sa.column("level", sa.String()), sa.column("choices", sa.JSON()))
     for level, choices in _LEVELS.items():
-        op.execute(
-            grants.update().where(grants.c.level == level).values(choices=sa.literal(json.dumps(choices), sa.Text()))
-        )
+        op.execute(grants.update().where(grants.c.level == level).values(choices=list(choices)))
     op.drop_column("proxy_grant", "level")
     op.create_table(
         "proxy_invitation",
