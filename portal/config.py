@@ -222,6 +222,11 @@ class Settings:
         "required",
         parse=setting_texts.choice("required", "optional"),
     )
+    oidc_issuer: str = _setting(
+        "PORTAL_OIDC_ISSUER", "issuer of the OpenID provider to sign in at; default: none", parse=setting_texts.issuer
+    )
+    oidc_client_id: str = _setting("PORTAL_OIDC_CLIENT_ID", "how that provider knows this portal", parse=str)
+    oidc_client_secret: str = _setting("PORTAL_OIDC_CLIENT_SECRET", "the secret there, if any", parse=str, secret=True)
     mail: str = _setting(
         "PORTAL_MAIL",
         "smtp(s)://[user:password@]host[:port] that takes e-mails; off; or page: shown on /mailbox (demo)",

@@ -18,6 +18,8 @@ def together(values: Mapping[str, Any]) -> Iterator[str]:
     yield from _addresses(values)
     if values.get("chart_base") and values.get("chart_client_id") == "":
         yield "PORTAL_CHART_CLIENT_ID must be set where PORTAL_CHART_BASE is"
+    if values.get("oidc_issuer") and values.get("oidc_client_id") == "":
+        yield "PORTAL_OIDC_CLIENT_ID must be set where PORTAL_OIDC_ISSUER is"
     if values.get("ca_file") and values.get("private_hosts") == frozenset():
         yield "PORTAL_PRIVATE_HOSTS must be set where PORTAL_CA_FILE is"
     if values.get("mail") == "page" and values.get("allow_local_endpoints") is False:
@@ -36,8 +38,9 @@ def _addresses(values: Mapping[str, Any]) -> Iterator[str]:
         return
     if "base_url" in values and not is_encrypted_or_near(values["base_url"]):
         yield "PORTAL_BASE_URL must be https: http is for this machine and private networks only"
-    if values.get("chart_base", "").startswith("http:"):
-        yield "PORTAL_CHART_BASE must be https: http is for PORTAL_ALLOW_LOCAL_ENDPOINTS only"
+    for field, variable in (("chart_base", "PORTAL_CHART_BASE"), ("oidc_issuer", "PORTAL_OIDC_ISSUER")):
+        if values.get(field, "").startswith("http:"):
+            yield f"{variable} must be https: http is for PORTAL_ALLOW_LOCAL_ENDPOINTS only"
 
 
 def files(stored: Mapping[str, Path], named: Mapping[str, Path]) -> Iterator[str]:

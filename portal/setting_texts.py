@@ -45,6 +45,16 @@ def server(text: str) -> str:
     return text.rstrip("/")
 
 
+def issuer(text: str) -> str:
+    """Return an issuer as its id_tokens name it (OpenID Connect Discovery 1.0, 3): nothing of it is changed."""
+    parts = parts_of(text)
+    if text and not (parts and parts.scheme in ("http", "https") and parts.hostname):
+        raise ValueError("must be the https address of an OpenID provider, as it names itself")
+    if parts and (parts.username or parts.query or parts.fragment):
+        raise ValueError("must be the address of an OpenID provider, without a user, a query or a fragment")
+    return text
+
+
 def folder(text: str) -> Path:
     path = Path(text).absolute()
     if path.exists() and not path.is_dir():

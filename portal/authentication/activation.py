@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from portal.access.passwords import hash_password
+from portal.authentication import openid
 from portal.authentication.codes import new_code, read_code
+from portal.authentication.openid import Identity
 from portal.authentication.passwords import record
 from portal.services import Services
 from portal.store import Tx
-from portal.store.people import accounts, challenges, factors, people, sign_ins
+from portal.store.people import accounts, challenges, factors, openid_identities, people, sign_ins
 from portal.store.people.accounts import Account
 
 _KIND = "activation"
@@ -28,6 +30,7 @@ def start_over(tx: Tx, *, account_id: str) -> str:
     """Return such a code for an account whose owner lost everything: all ways in from before end."""
     accounts.set_password_hash(tx, account_id=account_id, password_hash="")
     factors.remove_all(tx, account_id=account_id)
+    openid_identities.remove(tx, account_id=account_id)
     sign_ins.end_all(tx, account_id=account_id)
     return invite(tx, account_id=account_id)
 
@@ -45,6 +48,22 @@ def account_of(services: Services, *, code: str, birth_date: str) -> Account | N
             return account
         challenges.count_try(tx, kind=_KIND, secret=secret)
     return None
+
+
+def activate_by_openid(services: Services, account_id: str, identity: Identity) -> Account | None:
+    """Let the person at the provider open the account whose code ``account_of`` took; None: it was used meanwhile.
+
+    Raises:
+        ConflictError: that person opens another account.
+    """
+    with services.db.transaction() as tx:
+        account = accounts.by_id(tx, account_id=account_id)
+        if account is None or not challenges.any_open(tx, kind=_KIND, account_id=account_id):
+            return None
+        challenges.remove_all(tx, kind=_KIND, account_id=account_id)
+        openid.bind(tx, account, issuer=identity.issuer, subject=identity.subject, evidence=identity.evidence)
+        record(tx, account, change="activated")
+    return account
 
 
 def activate(services: Services, account: Account, *, code: str, password: str) -> bool:

@@ -21,8 +21,9 @@ from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import GrantLevel, ProxyChoice, Role
 from portal.store import open_database
 from portal.store.engine.database import Tx
-from portal.store.people import accounts, people
+from portal.store.people import accounts, openid_identities, people
 from portal.store.people.accounts import Account
+from portal.store.people.openid_identities import Evidence
 
 _ROLES = {name.replace(" ", "-"): role for role, name in ROLE_NAMES.items() if role is not Role.PATIENT}
 _HINTS = {
@@ -133,12 +134,36 @@ def list_() -> None:
 @group.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Show an account, and for whom it acts: a grant's id, its level, the person's id."""
+    """Show an account, for whom it acts (a grant's id, its level, the person's id), and who opens it by OpenID."""
     with _transaction() as tx:
         account = _account(tx, name)
         click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
         for grant in accounts.grants_of(tx, account_id=account.id, teen_age=_settings().teen_age):
             click.echo(f"{grant.id}\t{_level(grant.choices)}\t{grant.person_id}")
+        bound = openid_identities.of_account(tx, account_id=account.id)
+        if bound is not None:
+            evidence = bound.evidence
+            click.echo(f"openid\t{bound.subject}\tacr={evidence.acr}\tamr={','.join(evidence.amr)}\tial={evidence.ial}")
+
+
+@group.command("openid")
+@click.argument("name")
+@click.option("--subject", default="", help="Who it is at PORTAL_OIDC_ISSUER: the sub of the id_token.")
+@click.option("--end", is_flag=True, help="End that the account is opened there.")
+def openid_(name: str, subject: str, *, end: bool) -> None:
+    """Let somebody at the hospital's OpenID provider open an account, or end it."""
+    issuer = _settings().oidc_issuer
+    if end == bool(subject):
+        raise InvalidInputError("openid", hint="give either --subject or --end")
+    if subject and not issuer:
+        raise InvalidInputError("openid", hint="PORTAL_OIDC_ISSUER is not set")
+    with _transaction() as tx:
+        account = _account(tx, name)
+        if end:
+            openid_identities.remove(tx, account_id=account.id)
+        else:
+            openid_identities.put(tx, account_id=account.id, issuer=issuer, subject=subject, evidence=Evidence())
+        _record(tx, account, change="openid-ended" if end else "openid-bound")
 
 
 @group.command("disable")

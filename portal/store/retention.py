@@ -94,6 +94,7 @@ TABLES: Mapping[str, Retention] = {
     "notice_choice": Retention("When an account wants e-mails about news.", "with the account; by its owner"),
     "notice": Retention("Whom to tell that there is news, for a day at most.", "when it is told or was read"),
     "factor": Retention("What one signs in with beside a password.", "with the account; by its owner"),
+    "openid_identity": Retention("Who opens it at the hospital's sign-in.", "with the account; by the operator"),
     "single_use_code": Retention("Recovery and printed codes, as keyed hashes.", "by its owner; by new ones"),
     "known_browser": Retention(
         "A browser where an account signed in; there nobody else's wrong passwords count.",
@@ -352,9 +353,8 @@ def as_markdown() -> str:
     rows = "\n".join(_row(name, retention) for name, retention in TABLES.items())
     return (
         "# How long what is kept\n\n"
-        "Made from `portal/store/retention.py` by `python -m portal.store.retention > docs/retention.md`; a test\n"
-        "compares. Six years is what HIPAA asks for what documents a disclosure or a decision (45 CFR\n"
-        "164.316(b)(2), 164.528).\n\n"
+        "Made from `portal/store/retention.py` by `python -m portal.store.retention > docs/retention.md`.\n"
+        "Six years is what HIPAA asks for what documents a disclosure or a decision (45 CFR 164.316, 164.528).\n\n"
         "Not in the database: throttles and the job queue, in Valkey, for a day at most; logs, which carry no\n"
         "personal data, as the operator's system keeps them; backups, as the operator keeps them: what was deleted\n"
         "here is in them until they are.\n\n"

@@ -10,6 +10,7 @@ from flask_login import current_user
 # about itself gets into the policy: neither a second directive nor a whole scheme of the web.
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _APP = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?://[A-Za-z0-9.-]+)?")
+_CALLBACKS = ("/links/callback", "/sign-in/openid/callback")  # their addresses carry codes
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -44,9 +45,7 @@ def bind(app: Flask) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", _policy())
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault(
-            "Referrer-Policy", "no-referrer" if request.path.startswith("/links/callback") else "same-origin"
-        )
+        headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", _PERMISSIONS)
         if request.is_secure:

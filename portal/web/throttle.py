@@ -114,6 +114,9 @@ def bind(app: Flask, settings: Settings) -> None:
             exempt_when=None if everywhere else _is_known,
         )
         app.view_functions[endpoint] = limited(view)
+    for endpoint in ("account.openid_sign_in", "account.openid_back"):  # another server is called
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(_NETWORK, key_func=_by_network)(view)
     view = app.view_functions["account.forgotten"]
     send_links = limiter.limit("20 per 5 minutes", key_func=_by_network, methods=["POST"])
     app.view_functions["account.forgotten"] = send_links(view)

@@ -18,6 +18,9 @@ _PUBLIC = {
     "account.passkey_options",
     "account.passkey_sign_in",
     "account.activate",
+    "account.openid_sign_in",
+    "account.openid_back",  # the way back: it finds out itself whose attempt it answers
+    "account.openid_ended",
     "account.forgotten",
     "account.new_password",  # the link in an e-mail
     "account.keep",  # after the time was up

@@ -20,6 +20,7 @@ SECRET = {
     "PORTAL_METRICS_TOKEN",
     "PORTAL_EGRESS_PROXY",
     "PORTAL_MAIL",
+    "PORTAL_OIDC_CLIENT_SECRET",
 }
 NEAR = ("localhost:8000", "127.0.0.1", "[::1]:8000", "10.1.2.3", "192.168.0.9:80", "[fd00::1]", "intranet", "ehr.lan")
 
@@ -149,6 +150,9 @@ def test_texts_are_read_as_values(tmp_path: Path, name: str, text: str, value: A
         ("PORTAL_SECRET_KEY", "short", "PORTAL_SECRET_KEY must have at least 32"),
         ("PORTAL_ENCRYPTION_KEYS", "k1:c2hvcnQ=", "PORTAL_ENCRYPTION_KEYS must be id:key pairs"),
         ("PORTAL_CHART_BASE", "https://fhir.example/r4", "PORTAL_CHART_CLIENT_ID must be set"),
+        ("PORTAL_OIDC_ISSUER", "https://login.example", "PORTAL_OIDC_CLIENT_ID must be set"),
+        ("PORTAL_OIDC_ISSUER", "http://login.example", "PORTAL_OIDC_ISSUER must be https"),
+        ("PORTAL_OIDC_ISSUER", "https://login.example?x=1", "PORTAL_OIDC_ISSUER must be the address of an OpenID"),
         ("PORTAL_CHART_BASE", "fhir.example", "PORTAL_CHART_BASE must be the http(s) address"),
         ("PORTAL_TRUSTED_HOSTS", "https://portal.example", "PORTAL_TRUSTED_HOSTS must be host names"),
         ("PORTAL_PRIVATE_HOSTS", "*.own.example", "PORTAL_PRIVATE_HOSTS must be host names"),

@@ -51,6 +51,14 @@ def any_since(tx: Tx, *, kind: str, account_id: str, since: datetime) -> bool:
     return tx.conn.execute(query.limit(1)).first() is not None
 
 
+def any_open(tx: Tx, *, kind: str, account_id: str) -> bool:
+    """Tell whether one of this account can still be answered."""
+    query = select(challenge.c.kind).where(
+        challenge.c.kind == kind, challenge.c.account_id == account_id, challenge.c.expires_at > tx.now
+    )
+    return tx.conn.execute(query.limit(1)).first() is not None
+
+
 def take(tx: Tx, *, kind: str, secret: str) -> Challenge | None:
     """Return the challenge and delete it, so that it is answered once."""
     key = _hash(tx, kind, secret)

@@ -97,6 +97,15 @@ factor = Table(  # what one signs in with beside a password, or instead of it
     Column("used_at", Instant),
 )
 
+openid_identity = Table(  # by whom at the hospital's OpenID provider an account is opened
+    "openid_identity",
+    metadata,
+    Column("id_hash", Hash, primary_key=True),  # of issuer and subject
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("data", LargeBinary, nullable=False),  # sealed: issuer, subject, what the provider said last
+    Column("used_at", Instant, nullable=False),
+)
+
 single_use_code = Table(  # recovery codes, and printed ones for people without a phone
     "single_use_code",
     metadata,

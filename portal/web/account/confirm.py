@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.authentication import factors, passkeys, passwords
+from portal.authentication import factors, openid, passkeys, passwords
 from portal.authentication.passkeys import PasskeyError
 from portal.endpoints import signed_in, without_factor
 from portal.extensions import current_services
@@ -39,6 +39,7 @@ def confirm() -> ResponseReturnValue:
         next=following,
         factors=summary,
         passkeys=bool(summary.passkeys) and passkeys.are_possible(services.settings),
+        openid=openid.name(services.settings) if not summary.is_any and openid.is_bound(services, account) else "",
         status=422 if form.is_submitted() else 200,
     )
 

@@ -1,14 +1,14 @@
 """Getting in for the first time, and again after forgetting the password."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import mail
-from portal.authentication import activation, passwords, recovery
+from portal.authentication import activation, openid, passwords, recovery
 from portal.endpoints import public
 from portal.extensions import current_services
-from portal.web.account import mails, users
+from portal.web.account import mails, openid_pages, users
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ActivationForm, ForgottenForm, NewPasswordForm
 from portal.web.account.words import password_hint, refusal_word
@@ -21,10 +21,16 @@ from portal.web.htmx import render
 def activate() -> ResponseReturnValue:
     """Take an activation code, the birth date and the first password, and sign in."""
     services, form = current_services(), ActivationForm()
+    by_openid = openid.is_on(services.settings) and "openid" in request.form
+    if by_openid:
+        form.password.validators = ()
     if form.validate_on_submit():
         code, password = form.code.data, form.password.data
         account = activation.account_of(services, code=code, birth_date=(form.birth_date.data or "").strip())
-        refusal = passwords.refusal(services, account, password) if account else None
+        refusal = passwords.refusal(services, account, password) if account and not by_openid else None
+        if account and by_openid:
+            openid_pages.begin_activation(account)
+            return render("account/openid.html", name=openid.name(services.settings))
         if refusal:
             form.password.errors = [refusal_word(refusal)]
         elif account and activation.activate(services, account, code=code, password=password):
@@ -36,7 +42,8 @@ def activate() -> ResponseReturnValue:
                 _("The code and the birth date do not match, or the code has run out. Check both, or get a new code.")
             )
     status = 422 if form.is_submitted() else 200
-    return render("account/activate.html", form=form, hint=password_hint(), status=status)
+    name = openid.name(services.settings)
+    return render("account/activate.html", form=form, hint=password_hint(), openid=name, status=status)
 
 
 @blueprint.route("/sign-in/forgotten", methods=["GET", "POST"])

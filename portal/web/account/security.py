@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import mail
-from portal.authentication import factors, passkeys, passwords, sessions
+from portal.authentication import factors, openid, passkeys, passwords, sessions
 from portal.endpoints import confirm_first, signed_in, without_factor
 from portal.extensions import current_services
 from portal.store.people import accounts
@@ -31,6 +31,7 @@ def security() -> Response:
         own_sign_in=current_user.stored.sign_in.id_hash,
         lacks_factor=current_user.stored.lacks_factor,
         mail_is_on=mail.is_on(services),
+        openid=openid.name(services.settings) if openid.is_bound(services, current_user.account) else "",
     )
 
 

@@ -4,16 +4,15 @@ from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
-from portal.authentication import factors, passkeys, passwords, sessions
+from portal.authentication import factors, openid, passkeys, passwords, sessions
 from portal.endpoints import public, signed_in, without_factor
 from portal.extensions import current_services
-from portal.store.people.accounts import Account
 from portal.web.account import users
 from portal.web.account.blueprint import blueprint
-from portal.web.account.browsers import browser_token, remember
+from portal.web.account.browsers import remember
 from portal.web.account.forms import CodeForm, SignInForm
+from portal.web.account.signing_in import go_on
 from portal.web.htmx import render
 
 
@@ -28,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         account = passwords.check(current_services(), username=form.username.data, password=form.password.data)
         if account is not None:
-            return _go_on(account, following)
+            return go_on(account, following)
         form.form_errors.append(_("The user name and the password do not match. Check both and try again."))
     before = users.secret_of_session()
     return render(
@@ -37,17 +36,9 @@ def sign_in() -> ResponseReturnValue:
         form=form,
         next=following,
         passkeys=passkeys.are_possible(current_services().settings),
+        openid=openid.name(current_services().settings),
         status=422 if form.is_submitted() else 200,
     )
-
-
-def _go_on(account: Account, following: str) -> BaseResponse:
-    """Sign in, or ask for the second factor first."""
-    if factors.is_due(current_services(), account, browser_token()):
-        users.ask_for_factor(account)
-        return redirect(url_for("account.code", next=following), 303)
-    users.begin_session(account)
-    return remember(make_response(redirect(users.after_sign_in(following), 303)), account)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])

@@ -1,13 +1,7 @@
 """A link to an authorization server that nobody here wrote: npm ``oidc-provider``, with a small FHIR stub behind it."""
 
-import html
-import json
-import re
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import pytest
@@ -22,10 +16,10 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import tokens
 from portal.store.records import resources as stored_resources
+from tests.factories.oidc_provider import Browser, running
 from tests.factories.world import World, sign_in
-from tests.fakes import FakeOrganization, data
+from tests.fakes import FakeOrganization
 from tests.integration.linking.conftest import MARIA, Journey
-from tests.node import installed
 
 _SECONDS = 3  # how long an access token lives there
 
@@ -33,23 +27,8 @@ _SECONDS = 3  # how long an access token lives there
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its address."""
-    folder = tmp_path_factory.mktemp("oidc")
-    modules = installed(folder, "oidc-provider@9.13.3")
-    resources: dict[str, list[data.Resource]] = {}
-    for one in data.people():
-        if "james" not in json.dumps(one):
-            resources.setdefault(one["resourceType"], []).append(one)
-    file = folder / "record.json"
-    capability = FakeOrganization().capability_statement()
-    file.write_text(json.dumps({"capability": capability, "resources": resources}))
-    script = Path(__file__).with_name("others") / "oidc.mjs"
-    command = ["node", str(script), str(modules), str(file), str(_SECONDS)]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-    assert process.stdout
-    yield str(json.loads(process.stdout.readline())["site"])
-    process.terminate()
-    process.wait(10)
+    with running(tmp_path_factory.mktemp("oidc"), seconds=_SECONDS) as address:
+        yield address
 
 
 @pytest.fixture
@@ -64,49 +43,8 @@ def journey(app: Flask, client: FlaskClient, world: World, services: Services, o
     context.forget()
 
 
-class Browser:
-    """Somebody at the pages of ``oidc-provider``."""
-
-    def __init__(self, address: str) -> None:
-        self._client = httpx2.Client(timeout=20)
-        self._answer = self._client.get(address)
-        self._follow()
-        self._submit(login="maria", password="anything")
-
-    def agree(self) -> str:
-        """The callback's path and query after consent."""
-        self._submit()
-        return self._callback()
-
-    def refuse(self) -> str:
-        found = re.search(r'href="([^"]*/abort)"', self._answer.text)
-        assert found, self._answer.text
-        self._answer = self._client.get(urljoin(str(self._answer.url), html.unescape(found[1])))
-        self._follow()
-        return self._callback()
-
-    def _submit(self, **fields: str) -> None:
-        page = self._answer.text
-        action = re.search(r'action="([^"]+)"', page)
-        prompt = re.search(r'name="prompt" value="(\w+)"', page)
-        assert action, page
-        assert prompt, page
-        address = urljoin(str(self._answer.url), html.unescape(action[1]))
-        self._answer = self._client.post(address, data={"prompt": prompt[1], **fields})
-        self._follow()
-
-    def _follow(self) -> None:
-        while self._answer.is_redirect and "/links/callback" not in self._answer.headers["location"]:
-            self._answer = self._client.get(urljoin(str(self._answer.url), self._answer.headers["location"]))
-
-    def _callback(self) -> str:
-        assert self._answer.is_redirect, self._answer.text
-        target = urlsplit(self._answer.headers["location"])
-        return f"{target.path}?{target.query}"
-
-
 def linked(journey: Journey) -> str:
-    answer = journey.come_back(Browser(journey.start()).agree())
+    answer = journey.come_back(Browser(journey.start(), back="/links/callback").agree())
     assert answer.status_code == 303, answer.get_data(as_text=True)
     assert "/links/ended/" not in answer.headers["Location"], journey.ending(answer)
     link_id = answer.headers["Location"].rsplit("/", 1)[1]
@@ -128,7 +66,7 @@ def test_registers_links_and_reads_the_record(journey: Journey) -> None:
 
 
 def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey) -> None:
-    answer = journey.come_back(Browser(journey.start()).refuse())
+    answer = journey.come_back(Browser(journey.start(), back="/links/callback").refuse())
     assert journey.code(answer) == "denied"
     assert not journey.all()
 
