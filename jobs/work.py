@@ -6,7 +6,6 @@ and sweeps up what a dead worker or a lost queue left behind.
 
 import argparse
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -26,7 +25,7 @@ from rq.worker import DequeueStrategy
 from jobs import context, directory, locate, mail, messages, nightly, refresh, retention, revoke, seal, sweep, verify
 from portal import logs
 from portal.domain.errors import PortalError
-from portal.processes import end_with_parent
+from portal.processes import calm_collector, end_with_parent
 from portal.queue import WORKER, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
 
@@ -63,16 +62,6 @@ class InstanceWorker(Worker):
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         context.after_fork()
         super().main_work_horse(job, queue)
-
-
-def calm_collector() -> None:
-    """Make the collector leave alone what is loaded, before forking: children then share it and need not copy.
-
-    A job makes hundreds of thousands of values without a cycle among them; looking at them often costs a tenth of it.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
 
 
 def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:

@@ -1,6 +1,5 @@
 """Flask extensions, created once and bound to each application in ``portal.app``; and what an application carries."""
 
-from functools import cached_property
 from typing import Any, cast
 
 from flask import current_app, g
@@ -12,29 +11,24 @@ from flask_wtf import CSRFProtect
 from portal.services import Services
 
 
-class _Phrases(Domain):  # type: ignore[misc]
+class _Phrases(Domain):
     """The catalogue of the request's language, looked up once a request instead of once a phrase.
 
     Flask-Babel forgets ``babel_translations`` itself where it changes the language within a request.
     """
 
     def get_translations(self) -> Any:
-        locale = get_locale()
-        if locale is None:
-            return super().get_translations()
-        context = g._flask_babel
-        if getattr(context, "babel_translations", None) is None:
-            context.babel_translations = super().get_translations()
-        return context.babel_translations
+        context = getattr(g, "_flask_babel", None)  # where Flask-Babel keeps what is a request's own
+        phrases = getattr(context, "babel_translations", None)
+        if phrases is None:
+            phrases = super().get_translations()  # type: ignore[no-untyped-call]
+            if get_locale() is not None:
+                g._flask_babel.babel_translations = phrases  # noqa: SLF001 - as above
+        return phrases
 
 
-class _Babel(Babel):  # type: ignore[misc]
-    @cached_property
-    def domain_instance(self) -> Domain:
-        return _Phrases(domain=self.domain)
-
-
-babel = _Babel()
+babel = Babel()
+babel.domain_instance = _Phrases()  # type: ignore[no-untyped-call]
 compress = Compress()
 csrf = CSRFProtect()
 login = LoginManager()

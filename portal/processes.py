@@ -1,6 +1,7 @@
-"""Child processes that do not outlive the process that started them."""
+"""What processes of ours have in common: children end with their parent, the garbage collector is calm."""
 
 import ctypes
+import gc
 import signal
 import sys
 
@@ -15,3 +16,14 @@ def end_with_parent() -> None:
     """
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def calm_collector() -> None:
+    """Make the collector leave alone what is loaded, before forking: children then share it and need not copy.
+
+    A job or a page makes hundreds of thousands of values without a cycle among them; looking at them often costs a
+    tenth of it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 50)

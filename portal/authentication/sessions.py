@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from portal import audit
 from portal.domain.people import Role
 from portal.services import Services
-from portal.store.people import accounts, factors, sign_ins
+from portal.store.people import accounts, factors, sign_ins, signed_in
 from portal.store.people.accounts import Account
+from portal.store.people.people import StoredPerson
 from portal.store.people.proxies import StoredGrant
 from portal.store.people.sign_ins import KeptForm, OpenSignIn, SignIn
 
@@ -23,6 +24,8 @@ class Session:
     sign_in: SignIn
     lacks_factor: bool
     """A second factor is required, and there is none yet: nothing may be done but to add one."""
+    person: StoredPerson | None
+    """Whose record is the account's own."""
 
     @property
     def ends_at(self) -> datetime:
@@ -47,18 +50,17 @@ def idle_limit(role: Role) -> timedelta:
 def load(services: Services, secret: str, *, awake: bool = True) -> Session | None:
     """Return who is signed in with this secret; ``awake`` starts the time without use anew."""
     with services.db.reading() as tx:
-        sign_in = sign_ins.by_secret(tx, secret=secret)
-        account = accounts.by_id(tx, account_id=sign_in.account_id) if sign_in else None
-        if sign_in is None or account is None or sign_in.idle > idle_limit(account.role):
+        stored = signed_in.by_secret(tx, secret=secret, teen_age=services.settings.teen_age)
+        if stored is None or stored.sign_in.idle > idle_limit(stored.account.role):
             return None
+        sign_in, account = stored.sign_in, stored.account
         required = services.settings.second_factor == "required"
         lacks_factor = required and not factors.summary(tx, account_id=account.id).is_any
-        grants = accounts.grants_of(tx, account_id=account.id, teen_age=services.settings.teen_age)
     if awake and sign_in.touch_is_due:
         with services.db.transaction() as tx:
             sign_ins.touch(tx, secret=secret)
         sign_in = replace(sign_in, seen_at=sign_in.now)
-    return Session(account, grants, sign_in, lacks_factor)
+    return Session(account, stored.grants, sign_in, lacks_factor, stored.person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
+from portal.processes import calm_collector
 from portal.serverlog import ServerLogger
 from portal.store import open_database
 from portal.store.engine.upgrade import is_current
@@ -29,6 +30,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         settings = Settings.from_environment(os.environ)
         app = create_app(settings)
         app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+        calm_collector()
         return app
 
 

@@ -41,7 +41,11 @@ def fhir_date(when: str | None) -> Markup | str:
     """
     if not when:
         return ""
-    return Markup('<time datetime="{}">{}</time>').format(when, date_text(when))
+    return _time_element(when, date_text(when))
+
+
+def _time_element(stamp: str, text: str) -> Markup:
+    return Markup(f'<time datetime="{escape(stamp)}">{escape(text)}</time>')  # noqa: S704 - both are escaped
 
 
 def date_text(when: str) -> str:
@@ -106,20 +110,23 @@ _ENGLISH, _SPANISH = Locale("en"), Locale("es", "US")
 
 
 def moment(at: datetime | None) -> Markup | str:
-    """Return a moment of our own (a refresh, a message) with its time, in the person's zone."""
+    """Return a moment of our own (a refresh, a message) with its time, in the person's zone.
+
+    Made once a request: each row of a page says when its organization was last read.
+    """
     if at is None:
         return ""
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), moment_text(at))
+    moments: dict[tuple[datetime, Locale], Markup] = g.setdefault("moments", {})
+    key = (at, _locale())
+    if key not in moments:
+        moments[key] = _time_element(at.isoformat(timespec="seconds"), moment_text(at))
+    return moments[key]
 
 
 def moment_text(at: datetime) -> str:
-    """Return a moment's day and time; made once a request, as each row says when its organization was last read."""
-    moments: dict[tuple[datetime, Locale], str] = g.setdefault("moments", {}) if g else {}
-    locale = _locale()
-    if (at, locale) not in moments:
-        told = to_user_timezone(at if at.tzinfo else at.replace(tzinfo=UTC))
-        moments[at, locale] = f"{babel_dates.format_date(told, 'medium', locale=locale)}, {_time(told)}"
-    return moments[at, locale]
+    """Return the words of ``moment`` without markup."""
+    told = to_user_timezone(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return f"{babel_dates.format_date(told, 'medium', locale=_locale())}, {_time(told)}"
 
 
 def clock(at: datetime) -> str:
@@ -177,7 +184,7 @@ def quantity(value: Quantity | None) -> Markup | str:
     """Return a value with its unit, kept together on one line."""
     if value is None:
         return ""
-    return Markup('<span class="nowrap">{}</span>').format(quantity_text(value))
+    return Markup(f'<span class="nowrap">{escape(quantity_text(value))}</span>')  # noqa: S704 - it is escaped
 
 
 def quantity_text(value: Quantity) -> str:

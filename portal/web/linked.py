@@ -1,15 +1,17 @@
 """A person's links with their organizations and what to say about them: what several pages begin with."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from flask import url_for
+from flask import g, url_for
 
 from portal.domain.links import Shown
+from portal.domain.sections import Section
 from portal.linking.states import shown
 from portal.store import Tx
-from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
-from portal.store.links import links
+from portal.store.links import connections
+from portal.store.links.connections import Connection
 from portal.store.links.links import Link
 from portal.store.records import privacy
 from portal.web.guards import current_sight, sees_confidential
@@ -18,11 +20,15 @@ from portal.web.templating import endpoint_of
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """``shown`` looks behind "hidden": what is hidden on the home page is not hidden elsewhere."""
+    """``shown`` looks behind "hidden": what is hidden on the home page is not hidden elsewhere.
+
+    ``updating``: a refresh of it is open.
+    """
 
     link: Link
     organization: Organization
     shown: Shown
+    updating: bool = False
 
     @property
     def name(self) -> str:
@@ -37,18 +43,24 @@ class Linked:
 def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
     """Return the live links of a person, oldest first."""
     return tuple(
-        Linked(link, organization, shown(link, now=tx.now, policy=organization.policy, look_behind_hidden=True))
-        for link, organization in visible(tx, person_id=person_id)
+        Linked(
+            each.link,
+            each.organization,
+            shown(each.link, now=tx.now, policy=each.organization.policy, look_behind_hidden=True),
+            each.updating,
+        )
+        for each in visible(tx, person_id=person_id)
     )
 
 
-def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[tuple[Link, Organization]]:
+def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[Connection]:
     """Return the open person's links that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
-    persons_links = links.of_person(tx, person_id=person_id, live=live)
-    by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
-    pairs = [(link, by_id[link.organization_id]) for link in persons_links if link.organization_id in by_id]
     hidden = hidden_places(tx, person_id=person_id)
-    return [(link, organization) for link, organization in pairs if may_know(organization) and link.id not in hidden]
+    return [
+        connection
+        for connection in connections.of_person(tx, person_id=person_id, live=live)
+        if may_know(connection.organization) and connection.link.id not in hidden
+    ]
 
 
 def hidden_places(tx: Tx, *, person_id: str) -> frozenset[str]:
@@ -69,3 +81,15 @@ def links_address() -> str:
 def link_address(link_id: str, *, part: str = "") -> str:
     """``/links/<link>`` or a page below it, for the open person."""
     return url_for(endpoint_of(f"/links/<link>{part}"), link=link_id)
+
+
+def entry_address(section: Section, entry_id: str) -> str:
+    """Return the page of an entry. The address is made once a request and the id put into it: lists have many."""
+    pattern: str | None = g.get(f"entry_address_{section.value}")
+    if pattern is None:
+        pattern = url_for("health.entry", section=section.value, entry=_ANY)
+        setattr(g, f"entry_address_{section.value}", pattern)
+    return pattern.replace(_ANY, quote(entry_id, safe=""))
+
+
+_ANY = "any-entry"

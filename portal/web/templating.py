@@ -61,8 +61,10 @@ def open_person() -> dict[str, Any] | None:
     if person_id is None:
         return None
     if "open_person" not in g or g.open_person["id"] != person_id:
-        with current_services().db.reading() as tx:
-            person = people.by_id(tx, person_id=person_id)
+        person = current_user.stored.person
+        if person is None or person.id != person_id:
+            with current_services().db.reading() as tx:
+                person = people.by_id(tx, person_id=person_id)
         name = person.demographics.display if person else ""
         first_name = person.demographics.name.given[0] if person and person.demographics.name.given else name
         g.open_person = {"id": person_id, "name": name, "given": first_name, "other": person_id != account.person_id}
@@ -167,12 +169,14 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
     Jinja's own does the same through three calls and always formats; a page has hundreds of phrases.
     """
     phrase = get_domain().get_translations().ugettext(text)
-    return Markup(phrase) % variables if variables or "%" in phrase else Markup(phrase)
+    marked = Markup(phrase)  # noqa: S704 - a phrase of our templates or catalogues
+    return marked % variables if variables or "%" in phrase else marked
 
 
 def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
     variables.setdefault("num", number)
-    return Markup(get_domain().get_translations().ungettext(text, plural, number)) % variables
+    phrase = get_domain().get_translations().ungettext(text, plural, number)
+    return Markup(phrase) % variables  # noqa: S704 - as above
 
 
 def _url_for(endpoint: str, **values: Any) -> str:

@@ -50,6 +50,9 @@ class _Served:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         self.workers = [int(child) for child in children]
 
+    def request(self, path: str) -> bytes:
+        return f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {self.cookie}\r\n\r\n".encode()
+
     def cpu(self) -> float:
         """CPU seconds of all workers up to now."""
         ticks = 0
@@ -64,7 +67,7 @@ class _Served:
         return max(int(text.split("Pss:")[1].split()[0]) for text in rolled) / 1024
 
     def run(self, path: str, connections: int, seconds: float) -> _Run:
-        request = f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {self.cookie}\r\n\r\n".encode()
+        request = self.request(path)
         times: list[float] = []
         before, began = self.cpu(), time.perf_counter()
         ends = began + seconds
@@ -182,7 +185,8 @@ floor is a Flask-Login page with one SELECT and a template of as many bytes unde
 turns, {_ROUNDS} rounds of {_SECONDS:.0f} s each, medians. CPU is that of the workers, for one page. Wanted: CPU of the
 floor at least 0.25 of a page's, 8 connections at least 1.7 of 1, p99 at most 6 times p50.
 
-| database | page | bytes | CPU ms | floor CPU ms | of the floor | a second at 1 | at 8 | floor at 8 | 8 to 1 | p50 ms at 8 | p99 ms | p99 to p50 |
+| database | page | bytes | CPU ms | floor CPU ms | of the floor | a second at 1 | at 8 | floor at 8 | 8 to 1 | p50 ms \
+| p99 ms | p99 to p50 |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 """

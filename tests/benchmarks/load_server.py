@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app
+from portal.processes import calm_collector
 from tests.factories.settings import make_settings
 
 WORKERS, THREADS = 2, 8
@@ -21,7 +22,8 @@ _TEMPLATE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Floor</title></head>
 <body><h1>{{ current_user.name }}</h1>
 <ul>{% for number, name in rows %}
-<li class="item"><span class="mark" aria-hidden="true">{{ number }}</span><div class="stack"><h3><a href="/rows/{{ number }}">{{ name }}</a></h3>
+<li class="item"><span class="mark" aria-hidden="true">{{ number }}</span>
+<div class="stack"><h3><a href="/rows/{{ number }}">{{ name }}</a></h3>
 <p class="muted small">{{ name }}, as of {{ number }}</p></div></li>{% endfor %}
 </ul></body></html>"""
 _ROW = 208  # bytes of one row of it
@@ -84,7 +86,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         kind, folder, url = self._of
-        return floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
+        app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
+        calm_collector()  # as ``portal serve`` does
+        return app
 
 
 if __name__ == "__main__":

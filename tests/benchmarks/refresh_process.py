@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from jobs.work import calm_collector
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
+from portal.processes import calm_collector
 from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services, open_services
 from portal.store.directory import organizations

@@ -1,11 +1,11 @@
 """What an organization is to the rest of the portal, and reading it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy, OrganizationKind
@@ -106,9 +106,19 @@ class Organization:
         return Mark.of(self.name, self.hue, f"{self.id}-{self.logo_digest}" if self.logo_digest else "")
 
 
+_BETWEEN, _PARTS = "\x1e", "\x1f"  # what separates names, and the parts of one: control characters are in no name
+_CALLED: ColumnElement[str] = (
+    organization_name.c.kind
+    + _PARTS
+    + func.coalesce(organization_name.c.since, "")
+    + _PARTS
+    + func.coalesce(organization_name.c.until, "")
+    + _PARTS
+    + organization_name.c.name
+)
 _OWNER = organization.alias("owner")
 COLUMNS = [column for column in organization.c if column.name not in {"created_at", "updated_at", "slow"}]
-_SELECT = (
+SELECT = (
     select(
         *COLUMNS,
         organization_logo.c.digest.label("logo_digest"),
@@ -116,10 +126,17 @@ _SELECT = (
         _OWNER.c.fhir_base.label("owner_fhir_base"),
         _OWNER.c.capability.label("owner_capability"),
         _OWNER.c.capability_at.label("owner_capability_at"),
+        select(func.aggregate_strings(_CALLED, _BETWEEN))
+        .where(organization_name.c.organization_id == organization.c.id)
+        .scalar_subquery()
+        .label("called"),
     )
     .join_from(organization, _OWNER, organization.c.owner_id == _OWNER.c.id, isouter=True)
     .join(organization_logo, organization_logo.c.organization_id == organization.c.id, isouter=True)
 )
+
+
+_NAMES = tuple(SELECT.selected_columns.keys())
 
 
 def clean_base(address: str) -> str:
@@ -141,15 +158,12 @@ def by_ids(tx: Tx, *, ids: Collection[str]) -> dict[str, Organization]:
     organization_ids = list(ids)
     if not organization_ids:
         return {}
-    names: dict[str, list[Any]] = {}
-    for row in tx.conn.execute(
-        select(organization_name)
-        .where(organization_name.c.organization_id.in_(organization_ids))
-        .order_by(organization_name.c.until.desc(), organization_name.c.name)
-    ):
-        names.setdefault(row.organization_id, []).append(row)
-    rows = tx.conn.execute(_SELECT.where(organization.c.id.in_(organization_ids))).mappings()
-    return {row["id"]: _organization(dict(row), names.get(row["id"], [])) for row in rows}
+    return from_rows(tx.conn.execute(SELECT.where(organization.c.id.in_(organization_ids))).mappings())
+
+
+def from_rows(rows: Iterable[RowMapping]) -> dict[str, Organization]:
+    """Return rows of ``SELECT``, which may have further columns, as ``by_ids`` does."""
+    return {row["id"]: _organization({name: row[name] for name in _NAMES}) for row in rows}
 
 
 def by_id(tx: Tx, *, organization_id: str, ours: bool = False) -> Organization | None:
@@ -196,7 +210,7 @@ def domain_of(address: str | None) -> str:
     return host.removeprefix("www.")
 
 
-def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
+def _organization(row: dict[str, Any]) -> Organization:
     owner_base, owner_capability = row.pop("owner_fhir_base"), row.pop("owner_capability")
     owner_capability_at = row.pop("owner_capability_at")
     if row["fhir_base"] is None and owner_base:
@@ -206,11 +220,15 @@ def _organization(row: dict[str, Any], names: list[Any]) -> Organization:
     row["more_places"] = tuple(row["more_places"] or ())
     row["owner_name"] = row["owner_name"] or ""
     row["logo_digest"] = row["logo_digest"] or ""
-    if names:
-        row["aliases"] = tuple(name.name for name in names if name.kind == "alias")
-        row["former_names"] = tuple(
-            FormerName(name=name.name, since=name.since or "", until=name.until or "")
-            for name in names
-            if name.kind == "former"
-        )
+    names = _names(row.pop("called") or "")
+    row["aliases"] = tuple(name.name for kind, name in names if kind == "alias")
+    row["former_names"] = tuple(name for kind, name in names if kind == "former")
     return Organization(**row)
+
+
+def _names(called: str) -> list[tuple[str, FormerName]]:
+    """Return kind and name of each other name: the latest former ones first, then by name."""
+    parts = [name.split(_PARTS, 3) for name in called.split(_BETWEEN) if name.count(_PARTS) >= 3]
+    names = [(kind, FormerName(name=name, since=since, until=until)) for kind, since, until, name in parts]
+    names.sort(key=lambda pair: pair[1].name)
+    return sorted(names, key=lambda pair: pair[1].until, reverse=True)

@@ -27,6 +27,8 @@ from portal.store.engine.person_keys import PersonKey, Sealer
 T = TypeVar("T")
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised when the database does not answer, is locked for too long, or has no connection left for us."""
+_KEPT = 8
+"""Connections that a process keeps: one for each thread of ``portal serve``; opening one takes longer than a page."""
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
@@ -179,11 +181,13 @@ def _committing(conn: Connection) -> Iterator[None]:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, pool_size=_KEPT, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_engine(
+        url, isolation_level="AUTOCOMMIT", pool_size=_KEPT, connect_args={"timeout": 30}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

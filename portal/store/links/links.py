@@ -237,5 +237,9 @@ def _link_where(tx: Tx, condition: ColumnElement[bool]) -> Link | None:
 
 
 def _link(row: RowMapping) -> Link:
-    values: dict[str, Any] = {str(name): value for name, value in row.items()}
-    return Link(**{**values, "state": LinkState(values["state"]), "tier": Tier(values["tier"])})
+    return from_columns({str(name): value for name, value in row.items()})
+
+
+def from_columns(columns: dict[str, Any]) -> Link:
+    """Return a row of ``link``."""
+    return Link(**{**columns, "state": LinkState(columns["state"]), "tier": Tier(columns["tier"])})

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
-from portal.domain.ids import new_id
-from portal.domain.links import Outcome
+from portal.domain.ids import HOME, new_id
+from portal.domain.links import Outcome, Tier
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.links import refresh_queue
@@ -259,11 +259,48 @@ def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, Sect
     """Return the current state by link and section; sections never tried are absent."""
     by_link: dict[str, dict[Section, SectionState]] = {link_id: {} for link_id in link_ids}
     for row in tx.conn.execute(select(section_state).where(section_state.c.link_id.in_(list(link_ids)))):
-        section = Section(row.section)
-        by_link[row.link_id][section] = SectionState(
-            section, Outcome(row.outcome), row.reason, row.good_at, row.tried_at, row.cursor, row.left_out or {}
-        )
+        state = _state(row)
+        by_link[row.link_id][state.section] = state
     return by_link
+
+
+_OF_PERSON = (
+    select(section_state, link.c.tier)
+    .join(link, link.c.id == section_state.c.link_id)
+    .where(link.c.person_id == bindparam("person_id"), link.c.live)
+)
+_OF_SECTION = _OF_PERSON.where(
+    or_(section_state.c.section == bindparam("section"), section_state.c.left_out.is_not(None))
+)
+
+
+def of_person(tx: Tx, *, person_id: str, section: Section | None = None) -> dict[str, dict[Section, SectionState]]:
+    """Return the states of all live links of a person, by source (the home chart's under ``HOME``) and section.
+
+    With ``section`` those of this section, and others' only where something was left out.
+    """
+    by_source: dict[str, dict[Section, SectionState]] = {}
+    query, values = (_OF_PERSON, {}) if section is None else (_OF_SECTION, {"section": section.value})
+    for row in tx.conn.execute(query, {"person_id": person_id, **values}):
+        state = _state(row)
+        by_source.setdefault(HOME if row.tier == Tier.HOME.value else row.link_id, {})[state.section] = state
+    return by_source
+
+
+def _state(row: Row[Any]) -> SectionState:
+    return SectionState(
+        _SECTIONS[row.section],
+        _OUTCOMES[row.outcome],
+        row.reason,
+        row.good_at,
+        row.tried_at,
+        row.cursor,
+        row.left_out or {},
+    )
+
+
+_SECTIONS = {section.value: section for section in Section}
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 def _select() -> Any:

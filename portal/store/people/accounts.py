@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 
 from portal.access.proxies import LEVELS
 from portal.domain.errors import ConflictError
@@ -105,13 +105,13 @@ def own_account(tx: Tx, *, person_id: str) -> Account | None:
 def of_person(tx: Tx, *, person_id: str) -> tuple[Account, ...]:
     """Return the accounts whose own record this is."""
     rows = tx.conn.execute(select(account).where(account.c.person_id == person_id, account.c.disabled_at.is_(None)))
-    return tuple(_account(tx, row) for row in rows)
+    return tuple(from_row(tx, row) for row in rows)
 
 
 def everyone(tx: Tx) -> tuple[Account, ...]:
     """Return all accounts, the disabled ones too, in the order they were made."""
     rows = tx.conn.execute(select(account).order_by(account.c.created_at, account.c.id))
-    return tuple(_account(tx, row) for row in rows)
+    return tuple(from_row(tx, row) for row in rows)
 
 
 def disable(tx: Tx, *, account_id: str) -> None:
@@ -197,10 +197,11 @@ def _username_hash(tx: Tx, username: str) -> str:
 
 def _account_where(tx: Tx, condition: ColumnElement[bool]) -> Account | None:
     row = tx.conn.execute(select(account).where(condition)).one_or_none()
-    return _account(tx, row) if row else None
+    return from_row(tx, row) if row else None
 
 
-def _account(tx: Tx, row: Row[Any]) -> Account:
+def from_row(tx: Tx, row: Any) -> Account:
+    """Return a row of ``account``."""
     private = tx.unseal(row.data, _Private, row=f"account.data:{row.id}")
     return Account(
         id=row.id,

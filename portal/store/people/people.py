@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -77,8 +78,11 @@ def _put_tokens(tx: Tx, person_id: str, demographics: Person) -> None:
 
 def by_id(tx: Tx, *, person_id: str) -> StoredPerson | None:
     row = tx.conn.execute(select(person).where(person.c.id == person_id)).one_or_none()
-    if row is None:
-        return None
+    return from_row(tx, row) if row is not None else None
+
+
+def from_row(tx: Tx, row: Any) -> StoredPerson:
+    """Return a row of ``person``."""
     data = tx.unseal(row.data, Person, row=f"person.data:{row.id}")
     return StoredPerson(row.id, row.fhir_id, data, row.share_matches)
 

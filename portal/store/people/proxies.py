@@ -15,6 +15,7 @@ from portal.domain.ids import new_id
 from portal.domain.people import ProxyChoice
 from portal.store.engine.database import Tx
 from portal.store.people import people
+from portal.store.people.people import StoredPerson
 from portal.store.schema.access import proxy_grant, proxy_invitation
 
 LASTING = timedelta(days=7)
@@ -104,15 +105,21 @@ def in_force(
         query = query.where(proxy_grant.c.account_id == account_id)
     if person_id is not None:
         query = query.where(proxy_grant.c.person_id == person_id)
-    births: dict[str, str] = {}
+    stored: dict[str, StoredPerson | None] = {}
+    rows = tx.conn.execute(query.order_by(proxy_grant.c.starts_at, proxy_grant.c.id)).all()
+    for row in rows:
+        if row.person_id not in stored:
+            stored[row.person_id] = people.by_id(tx, person_id=row.person_id)
+    return from_rows(tx, [(row, stored[row.person_id]) for row in rows], teen_age=teen_age)
+
+
+def from_rows(tx: Tx, rows: Iterable[tuple[Any, StoredPerson | None]], *, teen_age: int) -> tuple[StoredGrant, ...]:
+    """Return rows of ``proxy_grant`` that are in force, and their persons, as ``in_force`` does."""
     grants = []
-    for row in tx.conn.execute(query.order_by(proxy_grant.c.starts_at, proxy_grant.c.id)):
-        if row.person_id not in births:
-            person = people.by_id(tx, person_id=row.person_id)
-            births[row.person_id] = person.demographics.birth_date if person else ""
+    for row, person in rows:
         choices = choices_at(
             frozenset(map(ProxyChoice, row.choices)),
-            birth_date=births[row.person_id],
+            birth_date=person.demographics.birth_date if person else "",
             granted_on=row.starts_at.date(),
             today=tx.now.date(),
             teen_age=teen_age,

@@ -69,7 +69,12 @@ def by_secret(tx: Tx, *, secret: str) -> SignIn | None:
     """Return the sign-in with this secret; None: ended or too old. Whether it was idle too long is the caller's."""
     query = select(sign_in).where(sign_in.c.id_hash == secret_hash(tx, secret), sign_in.c.ended_at.is_(None))
     row = tx.conn.execute(query).one_or_none()
-    if row is None or tx.now - row.created_at > LONGEST:
+    return from_row(tx, row) if row is not None else None
+
+
+def from_row(tx: Tx, row: Any) -> SignIn | None:
+    """Return a row of ``sign_in`` that was not ended; None: it is too old."""
+    if tx.now - row.created_at > LONGEST:
         return None
     return SignIn(row.id_hash, row.account_id, row.created_at, row.seen_at, row.confirmed_at or row.created_at, tx.now)
 

@@ -4,19 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, literal_column, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal_column, select, union_all
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
-from portal.store.records.news import new_ids
+from portal.store.records import news as news_
 from portal.store.records.row_parts import RecordRow
-from portal.store.records.rows import by_ids
+from portal.store.records.rows import from_stored
 from portal.store.records.seen import seen
 from portal.store.records.visits import by_clock
 from portal.store.schema.records import record_row
@@ -52,21 +53,25 @@ def leading(
 
     Visits are described by the clock, so they are in no ``first``.
     """
-    may_see = seen(record_row.c, sight)
-    sections = [section for section in statuses if section is not Section.VISITS]
-    first = _first(tx, person_id, {section: statuses[section] for section in sections}, may_see, each)
-    visits = _visits(tx, person_id, may_see, each) if Section.VISITS in statuses else []
-    unread = new_ids(tx, person_id=person_id, sections=list(statuses), sight=sight, limit=news)
-    records = {row.id: row for row in by_ids(tx, row_ids=list(dict.fromkeys([*first, *visits, *unread])))}
-    by_section: dict[Section, list[RecordRow]] = defaultdict(list)
-    for row_id in first:
-        by_section[records[row_id].section].append(records[row_id])
-    told = [by_clock(records[row_id], tx.now, zone) for row_id in visits]
+    ranks = tuple(
+        (section, tuple(RANKS[status] for status in listed))
+        for section, listed in statuses.items()
+        if section is not Section.VISITS
+    )
+    query = _query(ranks, each, news, visits=Section.VISITS in statuses, sight=sight)
+    yesterday = (tx.now - timedelta(days=1)).strftime("%Y-%m-%d")
+    ids: dict[str, list[str]] = defaultdict(list)
+    stored: dict[str, Any] = {}
+    for row in tx.conn.execute(query, {"person_id": person_id, "yesterday": yesterday}):
+        ids[row.part].append(row.id)
+        stored[row.id] = row
+    records = {row.id: row for row in from_stored(tx, list(stored.values()))}
+    told = [by_clock(records[row_id], tx.now, zone) for row_id in ids[_VISITS]]
     return Leading(
-        {section: tuple(by_section[section]) for section in sections},
+        {section: tuple(records[row_id] for row_id in ids[section]) for section, _ranks in ranks},
         tuple(row for row in told if row.status is Status.UPCOMING),
         tuple(sorted((row for row in told if row.status in _NOT_COMING), key=_newest_first, reverse=True)),
-        tuple(records[row_id] for row_id in unread),
+        tuple(records[row_id] for row_id in ids[_NEW]),
     )
 
 
@@ -77,40 +82,55 @@ def _newest_first(row: RecordRow) -> str:
     return row.sort_at
 
 
-def _first(
-    tx: Tx,
-    person_id: str,
-    statuses: Mapping[Section, Iterable[Status]],
-    may_see: ColumnElement[bool],
-    each: int,
-) -> list[str]:
-    row = record_row.c
-    selects = [
-        select(
-            select(row.id, literal_column(f"'{section.value}'").label("section"))
-            .where(
-                row.person_id == person_id,
-                row.section == section,
-                row.rank.in_([RANKS[status] for status in listed]),
-                may_see,
-            )
-            .order_by(row.rank.desc(), row.place_at.desc(), row.place_id.desc(), row.sort_at.desc(), row.id.desc())
-            .limit(each)
-            .subquery()
-        )
-        for section, listed in statuses.items()
-    ]
-    return [row_id for row_id, _section in tx.conn.execute(union_all(*selects))] if selects else []
+_VISITS, _NEW = "around-now", "unread"
+_PERSON: BindParameter[str] = bindparam("person_id")
 
 
-def _visits(tx: Tx, person_id: str, may_see: ColumnElement[bool], each: int) -> list[str]:
-    """Return ids of visits around now: those that may be to come, soonest first, then the newest before them."""
-    row: Any = record_row.c
-    of_person = select(row.id).where(row.person_id == person_id, row.section == Section.VISITS, may_see)
-    yesterday = (tx.now - timedelta(days=1)).strftime("%Y-%m-%d")
-    planned = row.rank.in_([RANKS[Status.UPCOMING], RANKS[Status.ACTIVE]])
-    ahead = of_person.where(planned, row.sort_at >= yesterday).order_by(row.sort_at, row.id).limit(each + _OVER)
-    understood = row.rank != RANKS[Status.UNSAFE]
-    behind = of_person.where(understood, row.sort_at < yesterday).order_by(row.sort_at.desc(), row.id).limit(each)
-    halves = union_all(select(ahead.subquery()), select(behind.subquery()))
-    return list(tx.conn.execute(halves).scalars())
+@lru_cache(maxsize=32)  # what may be asked for: with messages or without, with what is confidential or without
+def _query(
+    ranks: tuple[tuple[Section, tuple[int, ...]], ...], each: int, news: int, *, visits: bool, sight: Sight
+) -> CompoundSelect[Any]:
+    """Return one statement for all parts of the page, each in its order; made once, as making it takes as long as
+    asking it."""
+    parts = [_first(section, listed, each, sight=sight) for section, listed in ranks]
+    sections = [section for section, _ranks in ranks]
+    if visits:
+        parts += [_ahead(each, sight=sight), _behind(each, sight=sight)]
+        sections.append(Section.VISITS)
+    parts.append(_unread(sections, news, sight=sight))
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+def _rows(part: str, *, sight: Sight) -> Select[Any]:
+    c = record_row.c
+    columns = (c.id, c.section, c.rank, c.sort_at, c.primary_id, c.home, c.private)
+    return select(literal_column(f"'{part}'").label("part"), *columns).where(c.person_id == _PERSON, seen(c, sight))
+
+
+def _first(section: Section, ranks: Iterable[int], each: int, *, sight: Sight) -> Select[Any]:
+    c = record_row.c
+    listed = _rows(section.value, sight=sight).where(c.section == section, c.rank.in_(list(ranks)))
+    order = (c.rank.desc(), c.place_at.desc(), c.place_id.desc(), c.sort_at.desc(), c.id.desc())
+    return listed.order_by(*order).limit(each)
+
+
+def _ahead(each: int, *, sight: Sight) -> Select[Any]:
+    """Return visits that may be to come, soonest first."""
+    c = record_row.c
+    planned = c.rank.in_([RANKS[Status.UPCOMING], RANKS[Status.ACTIVE]])
+    visits = _rows(_VISITS, sight=sight).where(c.section == Section.VISITS, planned)
+    return visits.where(c.sort_at >= bindparam("yesterday")).order_by(c.sort_at, c.id).limit(each + _OVER)
+
+
+def _behind(each: int, *, sight: Sight) -> Select[Any]:
+    """Return visits before yesterday, newest first."""
+    c = record_row.c
+    understood = c.rank != RANKS[Status.UNSAFE]
+    visits = _rows(_VISITS, sight=sight).where(c.section == Section.VISITS, understood)
+    return visits.where(c.sort_at < bindparam("yesterday")).order_by(c.sort_at.desc(), c.id).limit(each)
+
+
+def _unread(sections: Collection[Section], news: int, *, sight: Sight) -> Select[Any]:
+    newest = news_.newest(sections, sight=sight).limit(news).subquery()
+    rows = _rows(_NEW, sight=sight).join(newest, newest.c.row_id == record_row.c.id)
+    return rows.order_by(newest.c.new_at.desc(), record_row.c.id).limit(news)

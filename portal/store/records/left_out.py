@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
-from portal.domain.links import Tier
 from portal.domain.sections import SECTIONS_OF, Section
 from portal.store.engine.database import Tx
-from portal.store.schema.links import link, section_state
+from portal.store.links import refreshes
+from portal.store.links.refreshes import SectionState
 from portal.store.schema.records import resource
 
 UNREADABLE = frozenset({"malformed", "no-code", "unusable-entries"})
@@ -66,31 +66,40 @@ def section_of_type(kind: str) -> Section | None:
     return SECTIONS_OF.get(kind, (None,))[0]
 
 
-def counts(tx: Tx, *, person_id: str, sight: Sight) -> tuple[LeftOut, ...]:
+_COUNTS = (
+    select(resource.c.source, resource.c.type, resource.c.refusal, func.count())
+    .where(
+        resource.c.person_id == bindparam("person_id"),
+        resource.c.refusal.in_(sorted(_COUNTED)),
+        resource.c.deleted_at.is_(None),
+    )
+    .group_by(resource.c.source, resource.c.type, resource.c.refusal)
+)
+
+
+def counts(
+    tx: Tx,
+    *,
+    person_id: str,
+    sight: Sight,
+    states: Mapping[str, Mapping[Section, SectionState]] | None = None,
+) -> tuple[LeftOut, ...]:
     """Return what is left out of a person's record, by source and section, home first; only what there is.
 
-    What the reader may not see (``sight``) leaves no count.
+    What the reader may not see (``sight``) leaves no count. ``states``: of all live links (``refreshes.of_person``),
+    where they were read already.
     """
     groups: dict[tuple[str, Section | None], LeftOut] = {}
-    query = (
-        select(resource.c.source, resource.c.type, resource.c.refusal, func.count())
-        .where(resource.c.person_id == person_id, resource.c.refusal.in_(_COUNTED), resource.c.deleted_at.is_(None))
-        .group_by(resource.c.source, resource.c.type, resource.c.refusal)
-    )
-    query = query.where(_seen(sight))
-    for source, kind, reason, number in tx.conn.execute(query):
+    for source, kind, reason, number in tx.conn.execute(_COUNTS.where(_seen(sight)), {"person_id": person_id}):
         group = _group(groups, source, section_of_type(kind))
         group.reasons[reason] += number
         group.types[kind] += number
-    states = (
-        select(section_state.c.link_id, link.c.tier, section_state.c.section, section_state.c.left_out)
-        .join(link, link.c.id == section_state.c.link_id)
-        .where(link.c.person_id == person_id, link.c.live, section_state.c.left_out.is_not(None))
-    )
-    for link_id, tier, section, reasons in tx.conn.execute(states):
-        lost = {str(reason): int(number) for reason, number in (reasons or {}).items()}
-        if lost and sight.opens(Section(section)):
-            _group(groups, HOME if tier == Tier.HOME else link_id, Section(section)).reasons.update(lost)
+    all_states = refreshes.of_person(tx, person_id=person_id) if states is None else states
+    for source, by_section in all_states.items():
+        for section, state in by_section.items():
+            lost = {str(reason): int(number) for reason, number in state.left_out.items()}
+            if lost and sight.opens(section):
+                _group(groups, source, section).reasons.update(lost)
     return tuple(sorted(groups.values(), key=lambda group: (group.source != HOME, group.source, group.section or "")))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -54,10 +54,10 @@ def is_new(row: RecordRow, sources: Collection[str]) -> bool:
 
 def news(tx: Tx, *, person_id: str, sight: Sight, sections: Collection[Section] = NOTICED) -> NewsCount:
     """Count what is new in these sections."""
-    query = _unread(person_id, sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
+    query = _unread(sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
     everywhere: dict[Section, set[str]] = defaultdict(set)
     by_source: dict[str, dict[Section, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for section, source, row_id in tx.conn.execute(query.distinct()):
+    for section, source, row_id in tx.conn.execute(query.distinct(), {"person_id": person_id}):
         everywhere[Section(section)].add(row_id)
         by_source[source][Section(section)].add(row_id)
     return NewsCount(
@@ -76,19 +76,25 @@ def new_rows(
 
 def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sight, limit: int) -> list[str]:
     """Return the ids of ``new_rows``."""
-    query = _unread(person_id, sections, entry.c.row_id, sight=sight).group_by(entry.c.row_id)
-    query = query.order_by(func.max(entry.c.new_at).desc(), entry.c.row_id).limit(limit)
-    return list(tx.conn.execute(query).scalars())
+    query = newest(sections, sight=sight).limit(limit)
+    return list(tx.conn.execute(query, {"person_id": person_id}).scalars())
 
 
-def _unread(person_id: str, sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
+def newest(sections: Collection[Section], *, sight: Sight) -> Select[Any]:
+    """Return the statement for the ids of ``new_rows`` and when each last got something; takes "person_id"."""
+    new_at = func.max(entry.c.new_at)
+    query = _unread(sections, entry.c.row_id, new_at.label("new_at"), sight=sight)
+    return query.group_by(entry.c.row_id).order_by(new_at.desc(), entry.c.row_id)
+
+
+def _unread(sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
     """Return what ``counted`` and ``counts_in`` say, as a query: a test compares the two."""
     c = entry.c
     active = select(link.c.id).where(
-        link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE
+        link.c.person_id == bindparam("person_id"), link.c.live.is_(True), link.c.state == LinkState.ACTIVE
     )
     return select(*columns).where(
-        c.person_id == person_id,
+        c.person_id == bindparam("person_id"),
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),

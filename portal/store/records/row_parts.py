@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
@@ -87,16 +87,51 @@ class Voice(NamedTuple):
     span: Extent
 
 
+Mark = tuple[str, str, tuple[str, ...], bool]
+_PARTS = (
+    select(
+        *(record_row_source.c[name] for name in ("row_id", "source", "entry_id", "entries", "current", "first_at")),
+        entry.c.section,
+        entry.c.body,
+        record_row_mark.c.entry_id.label("mark_id"),
+        record_row_mark.c.source.label("mark_source"),
+        record_row_mark.c.fields,
+        record_row_mark.c.withdrawn,
+    )
+    .join(entry, entry.c.id == record_row_source.c.entry_id, isouter=True)
+    .join(record_row_mark, record_row_mark.c.row_id == record_row_source.c.row_id, isouter=True)
+    .where(record_row_source.c.row_id.in_(bindparam("row_ids", expanding=True)))
+    .order_by(record_row_mark.c.entry_id)
+)
+
+
 class RowParts:
     """The voices, marks and decoded entries of rows, each read at once for all of them."""
 
     def __init__(self, tx: Tx, row_ids: Sequence[str], *, also: Sequence[str] = ()) -> None:
-        self.voices = _voices(tx, row_ids)
-        self.marks = _marks(tx, row_ids)
-        ids = {voice.entry_id for voices in self.voices.values() for voice in voices}
-        ids.update(mark[0] for marks in self.marks.values() for mark in marks)
-        self.decoded = decoded(tx, sorted(ids.union(also)))
+        self.voices: dict[str, list[Voice]] = defaultdict(list)
+        self.marks: dict[str, list[Mark]] = defaultdict(list)
+        self.decoded: dict[str, Entry] = {}
+        for batch in chunks(row_ids):
+            self._read(tx, batch)
+        others = {mark[0] for marks in self.marks.values() for mark in marks}.union(also) - set(self.decoded)
+        if others:
+            self.decoded |= decoded(tx, sorted(others))
         self.unread = _unread(tx, row_ids)
+
+    def _read(self, tx: Tx, row_ids: Sequence[str]) -> None:
+        """Read voices, home first, with their entries, and the marks: one statement, a line for each voice and mark."""
+        for row in tx.conn.execute(_PARTS, {"row_ids": list(row_ids)}):
+            voices = self.voices[row.row_id]
+            if not any(voice.source == row.source for voice in voices):
+                voices.append(Voice(row.source, row.entry_id, Extent(row.entries, row.current, row.first_at)))
+                if row.body is not None:
+                    self.decoded[row.entry_id] = opened(tx, entry_id=row.entry_id, section=row.section, body=row.body)
+            mark = (row.mark_id, row.mark_source, tuple(row.fields or ()), row.withdrawn)
+            if row.mark_id is not None and mark not in self.marks[row.row_id]:
+                self.marks[row.row_id].append(mark)
+        for row_id in row_ids:
+            self.voices[row_id].sort(key=lambda voice: (voice.source != "home", voice.source))
 
     def row(self, stored: Any, section: Section, ids: Sequence[tuple[str, str]] | None = None) -> RecordRow:
         """Return the row with what each source says now, or with these entries (id, source)."""
@@ -122,29 +157,6 @@ class RowParts:
             spans={voice.source: voice.span for voice in voices},
             private=stored.private,
         )
-
-
-def _voices(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[Voice]]:
-    """Return the voices of each row, home first."""
-    c = record_row_source.c
-    voices: dict[str, list[Voice]] = defaultdict(list)
-    for batch in chunks(row_ids):
-        query = select(c.row_id, c.source, c.entry_id, c.entries, c.current, c.first_at).where(c.row_id.in_(batch))
-        for row_id, source, lead, count, current, first_at in tx.conn.execute(query):
-            voices[row_id].append(Voice(source, lead, Extent(count, current, first_at)))
-    for told in voices.values():
-        told.sort(key=lambda voice: (voice.source != "home", voice.source))
-    return voices
-
-
-def _marks(tx: Tx, row_ids: Sequence[str]) -> dict[str, list[tuple[str, str, tuple[str, ...], bool]]]:
-    c = record_row_mark.c
-    marks: dict[str, list[tuple[str, str, tuple[str, ...], bool]]] = defaultdict(list)
-    for batch in chunks(row_ids):
-        query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).where(c.row_id.in_(batch))
-        for row_id, entry_id, source, fields, withdrawn in tx.conn.execute(query.order_by(c.row_id, c.entry_id)):
-            marks[row_id].append((entry_id, source, tuple(fields), withdrawn))
-    return marks
 
 
 def _unread(tx: Tx, row_ids: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -57,13 +57,17 @@ def page(
     period: Period | None = None,
     after: str | None = None,
     limit: int = 25,
+    by_status: Mapping[Status, int] | None = None,
 ) -> RowPage:
     """Return a page of a section: coming, active, past, newest first in each; ``after`` is ``next`` of the page before.
+
+    ``by_status``: how many rows of the source there are, where the caller knows (``by_source_and_status``).
 
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
-    by_status = _by_status(tx, person_id, section, source, period, sight=sight)
+    if by_status is None or period is not None:
+        by_status = _by_status(tx, person_id, section, source, period, sight=sight)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
     row, voice = record_row.c, record_row_source.c
     columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
@@ -133,8 +137,12 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
         columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
         query = select(*columns).where(row.id.in_(batch))
         stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
-    parts = RowParts(tx, list(stored))
-    ordered = [stored[row_id] for row_id in row_ids if row_id in stored]
+    return from_stored(tx, [stored[row_id] for row_id in row_ids if row_id in stored])
+
+
+def from_stored(tx: Tx, ordered: Sequence[Any]) -> tuple[RecordRow, ...]:
+    """Return rows of ``record_row`` (id, section, rank, sort_at, primary_id, home, private) as ``by_ids`` does."""
+    parts = RowParts(tx, [stored_row.id for stored_row in ordered])
     return tuple(parts.row(stored_row, Section(stored_row.section)) for stored_row in ordered)
 
 
@@ -202,6 +210,22 @@ def numbers_by_status(tx: Tx, *, person_id: str, sight: Sight) -> Mapping[Sectio
     for section, rank, total in tx.conn.execute(query):
         by_section[Section(section)][STATUSES[rank]] = int(total)
     return by_section
+
+
+def by_source_and_status(
+    tx: Tx, *, person_id: str, section: Section, sight: Sight
+) -> Mapping[str, Mapping[Status, int]]:
+    """Return how many rows of a section there are, by source and under "" in all, and by status."""
+    tally = record_count.c
+    query = (
+        select(tally.source, tally.rank, func.sum(tally.rows))
+        .where(tally.person_id == person_id, tally.section == section, seen(tally, sight))
+        .group_by(tally.source, tally.rank)
+    )
+    numbers: dict[str, dict[Status, int]] = defaultdict(dict)
+    for source, rank, total in tx.conn.execute(query):
+        numbers[source][STATUSES[rank]] = int(total)
+    return numbers
 
 
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:

@@ -21,7 +21,7 @@ from portal.web import formats, words
 from portal.web.guards import current_sight
 from portal.web.health.models import NotShown
 from portal.web.health.original import guarded
-from portal.web.health.record_rows import Origins
+from portal.web.health.record_rows import Origins, States
 from portal.web.linked import linked
 from portal.web.narrative import narratives
 
@@ -52,9 +52,9 @@ class NotShownPage:
     groups: tuple[NotShownGroup, ...]
 
 
-def counted(tx: Tx, *, person_id: str) -> tuple[LeftOut, ...]:
-    """Return what could not be shown, as far as the reader may know of it."""
-    return left_out.counts(tx, person_id=person_id, sight=current_sight())
+def counted(tx: Tx, *, person_id: str, states: States | None = None) -> tuple[LeftOut, ...]:
+    """Return what could not be shown, as far as the reader may know of it. ``states``: where they were read already."""
+    return left_out.counts(tx, person_id=person_id, sight=current_sight(), states=states)
 
 
 def added(counts: Mapping[str, int], groups: Iterable[LeftOut], section: Section) -> Mapping[str, int]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -29,7 +28,7 @@ from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
 from portal.web.health.vocabulary import Tag, severity, status_word
-from portal.web.linked import Linked
+from portal.web.linked import Linked, entry_address
 from portal.web.words import phrase
 
 States = Mapping[str, Mapping[Section, SectionState]]
@@ -111,7 +110,7 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         line = replace(line, tags=(Tag(_("Private"), "quiet"), *line.tags))
     return Item(
         id=row.primary_id,
-        href=url_for("health.entry", section=row.section.value, entry=row.primary_id),
+        href=entry_address(row.section, row.primary_id),
         line=line,
         outside=not row.home,
         origins=tuple(origins.of(source, row.section) for source in row.sources),

@@ -69,12 +69,23 @@ def section_page(
         connections = linked(tx, person_id=person_id)
         if source and source != HOME and source not in {connection.link.id for connection in connections}:
             raise NotFoundError
-        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        counts = _counts(tx, person_id, section)
+        all_states = refreshes.of_person(tx, person_id=person_id, section=section)
+        states = {connection.link.id: all_states.get(connection.link.id, {}) for connection in connections}
+        numbers = rows.by_source_and_status(tx, person_id=person_id, section=section, sight=current_sight())
+        counts = {each: sum(by_status.values()) for each, by_status in numbers.items()}
         page = (
             _matching(tx, person_id, section, narrowing, chosen)
             if narrowing.q
-            else _page(tx, person_id, section, status=status_, source=chosen, period=narrowing.period, after=after)
+            else _page(
+                tx,
+                person_id,
+                section,
+                status=status_,
+                source=chosen,
+                period=narrowing.period,
+                after=after,
+                by_status=numbers.get(chosen, {}),
+            )
         )
         absences = (
             absences_of(tx, person_id, section, page, chosen)
@@ -83,7 +94,7 @@ def section_page(
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
         members = record_rows.repeated(tx, listed)
-        unshown = not_shown.counted(tx, person_id=person_id)
+        unshown = not_shown.counted(tx, person_id=person_id, states=all_states)
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=section)
     _viewed(person_id, section, (*page.rows, *absences.rows))
@@ -248,6 +259,7 @@ def _page(
     source: str = "",
     period: Period | None = None,
     after: str | None = None,
+    by_status: Mapping[Status, int] | None = None,
 ) -> RowPage:
     """Return one page of rows: of visits in the groups of the clock, else as their sources' statuses say."""
     sight, chosen = current_sight(), source or None
@@ -273,6 +285,7 @@ def _page(
         period=period,
         after=after,
         limit=PAGE,
+        by_status=by_status,
     )
 
 

@@ -19,7 +19,7 @@ from portal.web.health import calendar, lines, record_rows
 from portal.web.health.models import Item
 from portal.web.health.record_rows import Origins, asks
 from portal.web.health.vocabulary import Tag
-from portal.web.linked import Linked
+from portal.web.linked import Linked, entry_address
 from portal.web.words import phrase, section_word
 
 _MOST_NEEDS = 3
@@ -77,7 +77,7 @@ def _differing(medications: Iterable[RecordRow], origins: Origins) -> Iterable[N
     paired: set[str] = set()
     for row in medications:
         entry = row.primary.entry
-        href = url_for("health.entry", section=row.section.value, entry=row.primary_id)
+        href = entry_address(row.section, row.primary_id)
         strengths = [mark for mark in row.marks if "strength" in mark.fields and not mark.withdrawn]
         if strengths and paired.isdisjoint({row.primary_id, *(mark.entry_id for mark in strengths)}):
             paired |= {row.primary_id, *(mark.entry_id for mark in strengths)}
@@ -165,14 +165,12 @@ def next_visit(coming: tuple[RecordRow, ...], origins: Origins, *, now: datetime
         when=formats.weekday_and_time(told),
         stamp=told.day.isoformat(),
         title=lines.line(entry).title,
-        href=url_for("health.entry", section=row.section.value, entry=row.primary_id),
+        href=entry_address(row.section, row.primary_id),
         people=", ".join(detail.people),
         place=detail.place or organization,
         address=detail.address,
         organization="" if not detail.place or organization in detail.place else organization,
         calendar_href=url_for("health.visit_calendar", entry=row.primary_id) if fits else "",
         following=f"{formats.day(later.start)}, {lines.line(later).title}" if later and following else "",
-        following_href=url_for("health.entry", section=Section.VISITS.value, entry=following.primary_id)
-        if following
-        else "",
+        following_href=entry_address(Section.VISITS, following.primary_id) if following else "",
     )

@@ -162,7 +162,6 @@ _STALE = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Sho
 
 
 def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tuple[Provider, ...]:
-    updating = refreshes.with_open(tx, link_ids=[connection.link.id for connection in connections])
     providers = []
     for connection in connections:
         link, organization = connection.link, connection.organization
@@ -170,7 +169,7 @@ def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tup
             continue
         new = sum(news_.of(link.id).values())
         seen = shown(link, now=tx.now, new=new, policy=organization.policy, look_behind_hidden=True)
-        moving = link.state is LinkState.LINKING or link.id in updating
+        moving = link.state is LinkState.LINKING or connection.updating
         providers.append(
             Provider(
                 link_id=link.id,

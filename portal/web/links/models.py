@@ -1,6 +1,6 @@
 """What the pages about links show, computed from the store; templates only print it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -142,13 +142,14 @@ class Overview:
 
 def overview(tx: Tx, *, person_id: str, sight: Sight, manage: bool) -> Overview:
     """Link My Accounts."""
-    pairs = visible(tx, person_id=person_id, live=None)
-    all_links = [link for link, _organization in pairs]
-    by_id = {organization.id: organization for _link, organization in pairs}
+    connections = visible(tx, person_id=person_id, live=None)
+    all_links = [connection.link for connection in connections]
+    by_id = {connection.organization.id: connection.organization for connection in connections}
     new = news.news(tx, person_id=person_id, sight=sight)
     live_at = {link.organization_id for link in all_links if link.live}
     live = [link for link in all_links if link.live]
-    work = _work(tx, live)
+    updating = frozenset(connection.link.id for connection in connections if connection.updating)
+    work = _Work(tokens.tokens_by_link(tx, link_ids=[link.id for link in live]), updating)
     cards = [_card(tx, link, by_id[link.organization_id], new.of(link.id), work) for link in live]
     past: dict[str, Link] = {}
     for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
@@ -180,14 +181,11 @@ class _Work:
     updating: frozenset[str]
 
 
-def _work(tx: Tx, live: Iterable[Link]) -> _Work:
-    link_ids = [link.id for link in live if link.live]
-    return _Work(tokens.tokens_by_link(tx, link_ids=link_ids), refreshes.with_open(tx, link_ids=link_ids))
-
-
 def card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int]) -> LinkCard:
     """One link for a page of its own; ``unread`` as ``portal.store.records.news`` counts it."""
-    return _card(tx, link, organization, unread, _work(tx, (link,)))
+    link_ids = [link.id] if link.live else []
+    work = _Work(tokens.tokens_by_link(tx, link_ids=link_ids), refreshes.with_open(tx, link_ids=link_ids))
+    return _card(tx, link, organization, unread, work)
 
 
 def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Section, int], work: _Work) -> LinkCard:

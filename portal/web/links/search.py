@@ -48,7 +48,7 @@ def results(text: str) -> tuple[SearchResult, ...]:
         addresses = person.demographics.addresses if person else ()
         near = next((address.postal_code for address in addresses if address.postal_code), None)
         matches = find(tx, text=text, near=near)
-        link_ids = {link.organization_id: link.id for link, _organization in visible(tx, person_id=person_id)}
+        link_ids = {each.organization.id: each.link.id for each in visible(tx, person_id=person_id)}
     return tuple(
         SearchResult(match, _href(match.id, link_ids), match.id in link_ids, match.policy is LinkPolicy.OFF)
         for match in matches

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from portal.domain.links import LinkState
-from portal.domain.sections import Section
+from portal.domain.sections import NINE, Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from tests.factories.record import (
@@ -175,6 +175,13 @@ def test_odd_texts_stay_in_their_place(signed: FlaskClient, services: Services, 
     assert "<b>x</b>" in news
 
 
+_PAGES = {"/": 8, "/links": 8, "/messages": 8}
+_PAGES |= {f"/health/{section.value}": 8 for section in NINE if section is not Section.MESSAGES}
+_PAGES |= {f"/health/{Section.VISITS.value}": 12, f"/health/{Section.MEDICATIONS.value}": 9}
+"""Statements of a page, its audit event and the look at who is signed in included. Visits are counted and read by the
+clock; a row of several entries of one organization reads those too."""
+
+
 def test_statements_do_not_grow_with_links(
     signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
 ) -> None:
@@ -189,7 +196,7 @@ def test_statements_do_not_grow_with_links(
     event.listen(Engine, "before_cursor_execute", count)
     try:
         for _round in range(2):
-            for address in ("/", "/links", "/messages", f"/health/{Section.MEDICATIONS.value}"):
+            for address in _PAGES:
                 get(signed, address)
                 counted.clear()
                 get(signed, address)
@@ -199,4 +206,4 @@ def test_statements_do_not_grow_with_links(
     finally:
         event.remove(Engine, "before_cursor_execute", count)
     assert all(few == many for few, many in numbers.values()), numbers
-    assert max(max(pair) for pair in numbers.values()) <= 22, numbers
+    assert {address: number for address, (_few, number) in numbers.items() if number > _PAGES[address]} == {}

@@ -1,0 +1,52 @@
+"""A person's links with their organizations: what nearly every page begins with, in as few statements as can be."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from portal.domain.links import Tier
+from portal.store.directory import values
+from portal.store.directory.values import Organization
+from portal.store.engine.database import Tx
+from portal.store.links import links
+from portal.store.links.links import Link
+from portal.store.schema.directory import organization
+from portal.store.schema.links import link, refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """``updating``: a refresh of the link is open."""
+
+    link: Link
+    organization: Organization
+    updating: bool
+
+
+def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Connection, ...]:
+    """Return a person's links to others, oldest first; ``live`` None: ended ones too."""
+    rows = tx.conn.execute(_query(live=live), {"person_id": person_id}).mappings().all()
+    organizations = values.from_rows(rows)
+    return tuple(
+        Connection(
+            links.from_columns({column.name: row[f"link_{column.name}"] for column in link.c}),
+            organizations[row["id"]],
+            bool(row["updating"]),
+        )
+        for row in rows
+    )
+
+
+@cache
+def _query(*, live: bool | None) -> Select[Any]:
+    is_open = select(refresh.c.id).where(refresh.c.link_id == link.c.id, refresh.c.ended_at.is_(None)).exists()
+    of_link = (column.label(f"link_{column.name}") for column in link.c)
+    query = (
+        values.SELECT.add_columns(*of_link, is_open.label("updating"))
+        .join(link, link.c.organization_id == organization.c.id)
+        .where(link.c.person_id == bindparam("person_id"), link.c.tier != Tier.HOME.value)
+        .order_by(link.c.created_at, link.c.id)
+    )
+    return query if live is None else query.where(link.c.live.is_(live))

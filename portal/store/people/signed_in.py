@@ -1,0 +1,67 @@
+"""Who a browser's secret stands for, in one statement: every signed-in request begins with it."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import FromClause, RowMapping, and_, bindparam, or_, select
+
+from portal.store.engine.database import Tx
+from portal.store.people import accounts, people, proxies, sign_ins
+from portal.store.people.accounts import Account
+from portal.store.people.people import StoredPerson
+from portal.store.people.proxies import StoredGrant
+from portal.store.people.sign_ins import SignIn
+from portal.store.schema.access import account, person, proxy_grant, sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAccount:
+    """``person`` is whose record is the account's own; ``grants`` are those in force (``accounts.grants_of``)."""
+
+    sign_in: SignIn
+    account: Account
+    person: StoredPerson | None
+    grants: tuple[StoredGrant, ...]
+
+
+_GRANTED = person.alias("granted_person")
+_IN_FORCE = and_(
+    proxy_grant.c.account_id == account.c.id,
+    proxy_grant.c.starts_at <= bindparam("now"),
+    proxy_grant.c.ended_at.is_(None),
+    or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
+)
+_QUERY = (
+    select(sign_in, account, person, proxy_grant, _GRANTED)
+    .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
+    .join(person, person.c.id == account.c.person_id, isouter=True)
+    .join(proxy_grant, _IN_FORCE, isouter=True)
+    .join(_GRANTED, _GRANTED.c.id == proxy_grant.c.person_id, isouter=True)
+    .where(sign_in.c.id_hash == bindparam("id_hash"), sign_in.c.ended_at.is_(None))
+    .order_by(proxy_grant.c.starts_at, proxy_grant.c.id)
+)
+
+
+def by_secret(tx: Tx, *, secret: str, teen_age: int) -> SignedInAccount | None:
+    """Return who is signed in with this secret; None: ended, too old, or the account may not act any more.
+
+    Whether it was idle too long is the caller's.
+    """
+    rows = tx.conn.execute(_QUERY, {"now": tx.now, "id_hash": sign_ins.secret_hash(tx, secret)}).mappings().all()
+    stored = sign_ins.from_row(tx, _part(rows[0], sign_in)) if rows else None
+    if stored is None or rows[0][account.c.disabled_at] is not None:
+        return None
+    own = people.from_row(tx, _part(rows[0], person)) if rows[0][person.c.id] is not None else None
+    granted = [
+        (_part(row, proxy_grant), people.from_row(tx, _part(row, _GRANTED)))
+        for row in rows
+        if row[proxy_grant.c.id] is not None
+    ]
+    grants = proxies.from_rows(tx, granted, teen_age=teen_age)
+    return SignedInAccount(stored, accounts.from_row(tx, _part(rows[0], account)), own, grants)
+
+
+def _part(row: RowMapping, table: FromClause) -> Any:
+    """Return the columns of one table as a row of it."""
+    return SimpleNamespace(**{column.name: row[column] for column in table.c})
