@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which the server ends
         MAX_CONTENT_LENGTH=1024 * 1024,
-        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_ALGORITHM=["br", "zstd", "gzip"],
         COMPRESS_MIMETYPES=[
             "text/html",
             "text/css",

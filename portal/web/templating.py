@@ -197,6 +197,7 @@ def bind(app: Flask) -> None:
         url_for=_url_for,
         asset=assets.asset,
         csp_nonce=csp_nonce,
+        first_paint=assets.first_paint,
         is_fragment=is_fragment,
         languages=LANGUAGES,
         saves_data=reduce_data,

@@ -34,7 +34,7 @@ def place(
     state: SectionState | None,
     since: int,
 ) -> Place:
-    """Say what is known without asking anything further."""
+    """Say what the page knows as it is made; only what moves is asked for again (requirement F6)."""
     return Place(
         link_id=connection.link.id,
         name=connection.name,
@@ -47,6 +47,8 @@ def place(
         as_of=state.good_at if state else None,
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
+        busy=connection.updating or connection.shown is Shown.LINKING,
+        failed=failed_text(section, connection, state),
     )
 
 

@@ -1,8 +1,14 @@
-"""Bytes over the line (requirement F1), as a browser with gzip gets them."""
+"""Bytes and requests over the line (requirements F1 and F6)."""
 
+import gzip
+
+import brotli
+import pytest
 from flask.testing import FlaskClient
 
 from portal.services import Services
+from portal.store.links import refreshes
+from portal.web.assets import STYLE_COOKIE
 from tests.factories.record import Linked, link, medication
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
@@ -10,20 +16,21 @@ from tests.integration.web.html import check_page, get
 KB = 1024
 
 
-def size(client: FlaskClient, address: str, *, fragment: bool = False) -> int:
-    answer = get(client, address, fragment=fragment, Accept_Encoding="gzip")
+def size(client: FlaskClient, address: str, *, fragment: bool = False, coding: str = "gzip") -> int:
+    answer = get(client, address, fragment=fragment, Accept_Encoding=coding)
     data = len(answer.get_data())
-    assert answer.headers.get("Content-Encoding") == "gzip" or data < 600, address
+    assert answer.headers.get("Content-Encoding") == coding or data < 600, address
     return data
 
 
-def assets(client: FlaskClient, address: str) -> dict[str, int]:
-    """What a cold visit loads besides the page itself: style sheet, scripts, icons."""
+def assets(client: FlaskClient, address: str, *, coding: str = "gzip") -> dict[str, int]:
+    """What a visit loads besides the page itself: style sheet, scripts, icons, and parts that are asked for at once."""
     tree = check_page(get(client, address))
-    found = {element.get("src") for element in tree.iter("script")}
-    found |= {one.get("href") for one in tree.iter("link") if one.get("rel") in ("stylesheet", "icon")}
-    found |= {(use.get("href") or "").split("#")[0] for use in tree.iter("use")}
-    return {one: size(client, one) for one in found if one}
+    loaded = {element.get("src") for tag in ("script", "img") for element in tree.iter(tag)}
+    loaded |= {each.get("href") for each in tree.iter("link")}
+    loaded |= {(use.get("href") or "").split("#")[0] for use in tree.iter("use")}
+    loaded |= {each.get("hx-get") for each in tree.iter() if each.get("hx-trigger") == "load"}
+    return {each: size(client, each, coding=coding) for each in loaded if each}
 
 
 def many(services: Services, user: TestUser) -> None:
@@ -45,21 +52,78 @@ def test_budgets_of_a_full_section(signed: FlaskClient, services: Services, ana:
         assert page + style <= 14 * KB, (address, page, style)
         assert page <= 10 * KB, (address, page)
         assert page + sum(loaded.values()) <= 45 * KB
-    assert 1 + len(loaded) <= 6, sorted(loaded)
     assert style <= 8 * KB
+
+
+@pytest.mark.parametrize("address", ["/", "/health/medications", "/links"])
+def test_what_a_browser_gets_that_holds_nothing(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked, address: str
+) -> None:
+    """Requirement F6: few requests and bytes, whatever the number of links; the first paint needs no second one."""
+    many(services, ana)
+    signed.delete_cookie(STYLE_COOKIE)
+    first = size(signed, address, coding="br")
+    assert first <= 9 * KB
+    signed.delete_cookie(STYLE_COOKIE)
+    loaded = assets(signed, address, coding="br")
+    assert 1 + len(loaded) <= 6, sorted(loaded)
+    assert first + sum(loaded.values()) <= 30 * KB
+    assert size(signed, address, coding="br") <= 6 * KB, "the next visit: everything else is held"
+
+
+def test_the_style_sheet_is_in_the_page_until_the_browser_holds_it(signed: FlaskClient) -> None:
+    def sheets() -> tuple[int, int, int]:
+        tree = check_page(get(signed, "/"))
+        inline = len("".join(style.text for style in tree.findall(".//style")))
+        links = "link[@rel='stylesheet']"
+        return inline, len(tree.findall(f"./head/{links}")), len(tree.findall(f"./body/{links}"))
+
+    held = sheets()
+    assert held[0] < 100
+    assert held[1:] == (1, 0)
+    for outdated in (None, "an older hash"):
+        signed.delete_cookie(STYLE_COOKIE)
+        if outdated:
+            signed.set_cookie(STYLE_COOKIE, outdated)
+        first = sheets()
+        assert 1000 < first[0] < 8 * KB
+        assert first[1:] == (0, 1), "after the page's text: the first paint does not wait for it"
+        assert sheets() == held
+
+
+def test_a_page_loads_htmx_only_where_something_uses_it(
+    signed: FlaskClient, services: Services, riverbend: Linked
+) -> None:
+    assert not any("htmx" in address for address in assets(signed, "/health/medications"))
+    with services.db.transaction() as tx:
+        refreshes.request(tx, link_id=riverbend.link_id, cause="asked")
+    assert any("htmx" in address for address in assets(signed, "/health/medications"))
 
 
 def test_budgets_of_fragments(signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked) -> None:
     many(services, ana)
     tree = check_page(get(signed, "/health/medications"))
-    places = [one for one in tree.iter() if (one.get("hx-get") or "").startswith("/health/medications/from/")]
+    places = [each.get("id").removeprefix("place-") for each in tree.findall(".//li[@class='place']")]
     assert len(places) == 7
     for place in places:
-        assert size(signed, place.get("hx-get"), fragment=True) <= 2 * KB
-        assert size(signed, place.get("hx-get").split("?")[0], fragment=True) <= 6 * KB
+        part = f"/health/medications/from/{place}"
+        assert size(signed, f"{part}?show=status", fragment=True) <= 2 * KB
+        assert size(signed, part, fragment=True) <= 6 * KB
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip", ""])
+def test_a_static_file_is_the_same_in_each_coding(client: FlaskClient, coding: str) -> None:
+    plain = get(client, "/static/portal.css", Accept_Encoding="identity")
+    answer = get(client, "/static/portal.css", Accept_Encoding=coding)
+    assert answer.headers.get("Content-Encoding", "") == coding
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding]
+    assert decode(answer.get_data()) == plain.get_data()
+    again = get(client, "/static/portal.css", status=304, Accept_Encoding=coding, If_None_Match=answer.headers["ETag"])
+    assert not again.get_data()
+    assert (answer.headers["ETag"] == plain.headers["ETag"]) is (coding == "")
 
 
 def test_assets_are_kept_for_good(signed: FlaskClient) -> None:
-    for address in assets(signed, "/"):
+    for address in assets(signed, "/").keys() - {"/manifest.webmanifest"}:
         assert "immutable" in get(signed, address).headers["Cache-Control"], address
     assert "no-store" in get(signed, "/").headers["Cache-Control"]

@@ -113,13 +113,14 @@ def test_what_sources_say_differently_is_shown(
 def test_an_organization_has_its_place_and_its_part(signed: FlaskClient, riverbend: Linked) -> None:
     tree = check_page(get(signed, "/health/allergies"))
     place = tree.find(f".//*[@id='place-{riverbend.link_id}']")
-    assert place.get("hx-get").startswith(f"/health/allergies/from/{riverbend.link_id}?show=status")
+    assert place.get("hx-get") is None, "what the server knew is not asked for"
+    assert "As of" in text(place)
     href = place.find(f".//a[@href='/health/allergies/from/{riverbend.link_id}']").get("href")
     page = check_page(get(signed, href))
     assert [text(row.find(".//a")) for row in rows(page)] == ["Allergy to penicillin"]
     fragment = check_fragment(get(signed, href, fragment=True))
     assert len(rows(fragment)) == 1
-    status = check_fragment(get(signed, place.get("hx-get"), fragment=True))
+    status = check_fragment(get(signed, f"{href}?show=status", fragment=True))
     assert status.find(f".//*[@id='place-{riverbend.link_id}']") is not None
     assert not rows(status), "the state of a part carries no items"
     assert "As of" in text(status)
@@ -317,7 +318,11 @@ def test_a_place_asks_again_while_a_refresh_runs_and_then_stops(
         wanted = refreshes.request(tx, link_id=riverbend.link_id, cause="asked")
         refreshes.plan(tx, refresh_id=wanted.refresh_id, sections=(Section.ALLERGIES, Section.MEDICATIONS))
         since = int(tx.now.timestamp() * 1000)
-    address: str | None = f"/health/allergies/from/{riverbend.link_id}?show=status&since={since}"
+    place = check_page(get(signed, "/health/allergies")).find(f".//*[@id='place-{riverbend.link_id}']")
+    assert place.get("hx-trigger") == "load"
+    address: str | None = place.get("hx-get")
+    assert address is not None
+    assert address.startswith(f"/health/allergies/from/{riverbend.link_id}?show=status")
     looks = 0
     while address:
         place = check_fragment(get(signed, address, fragment=True)).find(".//li")
