@@ -2,20 +2,28 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from portal.access import passwords
 from portal.app import create_app
 from portal.config import Settings
+from portal.processes import calm_collector
 from portal.services import Services
 from portal.store import Database, open_database
+from portal.store.engine import database as database_module
 from tests.factories.databases import migrate, migrated_postgres
 from tests.factories.settings import make_settings
 from tests.factories.world import World
@@ -28,6 +36,36 @@ __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest finds it here
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tributary-templates-"))}
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords._DUMMY = passwords.hash_password("no account has this password")
+
+
+def _compile_late(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """Return the function that makes a rule's addresses; what a test never asks for is never compiled."""
+    compiled: list[Callable[..., Any]] = []
+
+    def build(*args: Any, **values: Any) -> Any:
+        if not compiled:
+            compiled.append(_compile_builder(rule, append_unknown))
+        return compiled[0](*args, **values)
+
+    return build
+
+
+# An application of its own for each test also means 200 routes, and statements compiled by SQLAlchemy for each engine:
+# routes are compiled when they are asked for, and engines of one kind, all set up alike, share what they compiled.
+_compile_builder = Rule._compile_builder
+Rule._compile_builder = _compile_late  # type: ignore[method-assign]
+for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    _dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+    _dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+_engine_alone = database_module.create_engine
+_options = {"compiled_cache": LRUCache(1500)}
+database_module.create_engine = partial(_engine_alone, execution_options=_options)  # type: ignore[assignment]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking again and again at thousands of tests and all that is loaded."""
+    calm_collector()
+
 
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from flask import Flask, Response, abort, current_app, g, make_response, request, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join

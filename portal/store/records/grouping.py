@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
@@ -40,9 +40,33 @@ def _meeting(other: Any) -> Any:
     return and_(entry_key.c.hash == other.c.hash, seeks)
 
 
+_PERSON: BindParameter[str] = bindparam("person_id")
+_SECTION: BindParameter[str] = bindparam("section")
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_OTHER, _FELLOW = entry_key.alias(), entry.alias()
+# Made once: a refresh groups each section of each organization, and making them took longer than asking them.
+_BY_KEY = select(_OTHER.c.entry_id).join(entry_key, _meeting(_OTHER)).where(entry_key.c.entry_id.in_(_IDS))
+_BY_ROW = select(_FELLOW.c.id).join(entry, entry.c.row_id == _FELLOW.c.row_id).where(entry.c.id.in_(_IDS))
+_LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
+_WAITING = select(entry.c.id).where(
+    entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry.c.grouped.is_(False)
+)
+_ROW, _PART = record_row.c, record_row_source.c
+_OF_ALL = (
+    select(literal(""), _ROW.rank, _ROW.confidential, _ROW.private, func.count())
+    .where(_ROW.person_id == _PERSON, _ROW.section == _SECTION)
+    .group_by(_ROW.rank, _ROW.confidential, _ROW.private)
+)
+_OF_EACH = (
+    select(_PART.source, _PART.rank, _PART.confidential, _PART.private, func.count())
+    .where(_PART.person_id == _PERSON, _PART.section == _SECTION)
+    .group_by(_PART.source, _PART.rank, _PART.confidential, _PART.private)
+)
+
+
 def lock_person(tx: Tx, *, person_id: str) -> None:
     """Hold off other writers of this person's rows until the transaction ends (SQLite's writers are alone anyway)."""
-    tx.conn.execute(select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
+    tx.conn.execute(_LOCKED, {"person_id": person_id})
 
 
 def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
@@ -74,13 +98,7 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
 def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool = False) -> bool:
     """Group again what waits for it in one section; false when nothing did."""
     lock_person(tx, person_id=person_id)
-    waiting = set(
-        tx.conn.execute(
-            select(entry.c.id).where(
-                entry.c.person_id == person_id, entry.c.section == section, entry.c.grouped.is_(False)
-            )
-        ).scalars()
-    )
+    waiting = set(tx.conn.execute(_WAITING, {"person_id": person_id, "section": section.value}).scalars())
     if not waiting and not recount:
         return False
     whole = len(waiting) > _WHOLE
@@ -100,16 +118,12 @@ def members(tx: Tx, *, person_id: str, section: Section) -> tuple[Member, ...]:
 
 def _neighbourhood(tx: Tx, start: set[str]) -> set[str]:
     """Everything connected with these entries through keys or present rows."""
-    other = entry_key.alias()
-    fellow = entry.alias()
     reached, fresh = set(start), set(start)
     while fresh:
         neighbours: set[str] = set()
         for batch in _batches(sorted(fresh)):
-            by_key = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(batch))
-            by_row = select(fellow.c.id).join(entry, entry.c.row_id == fellow.c.row_id).where(entry.c.id.in_(batch))
-            neighbours.update(tx.conn.execute(by_key).scalars())
-            neighbours.update(tx.conn.execute(by_row).scalars())
+            for query in (_BY_KEY, _BY_ROW):
+                neighbours.update(tx.conn.execute(query, {"ids": list(batch)}).scalars())
         fresh = neighbours - reached
         reached |= fresh
     return reached
@@ -358,19 +372,9 @@ def _insert(
 
 def _count(tx: Tx, person_id: str, section: Section) -> None:
     """Write the counts, which a page does not compute: counting 100,000 rows would be most of its time."""
-    row, source, total = record_row.c, record_row_source.c, record_count.c
+    total, of_section = record_count.c, {"person_id": person_id, "section": section.value}
     tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
-    whole = (
-        select(literal(""), row.rank, row.confidential, row.private, func.count())
-        .where(row.person_id == person_id, row.section == section)
-        .group_by(row.rank, row.confidential, row.private)
-    )
-    each = (
-        select(source.source, source.rank, source.confidential, source.private, func.count())
-        .where(source.person_id == person_id, source.section == section)
-        .group_by(source.source, source.rank, source.confidential, source.private)
-    )
-    values = [*tx.conn.execute(whole), *tx.conn.execute(each)]
+    values = [*tx.conn.execute(_OF_ALL, of_section), *tx.conn.execute(_OF_EACH, of_section)]
     if values:
         tx.conn.execute(
             insert(record_count),
