@@ -31,7 +31,7 @@ _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file's content, also as sent to browsers that understand a coding (RFC 9110 §8.4.1), best first."""
+    """A file's content, also as sent to browsers that understand a coding (RFC 9110, 8.4.1), best first."""
 
     data: bytes
     codings: tuple[tuple[str, bytes], ...]

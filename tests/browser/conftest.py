@@ -116,7 +116,7 @@ def chromium(browser: Browser) -> Browser:
 def site(app: Flask) -> Iterator[str]:
     """The address of the test's own instance, served."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -77,7 +77,7 @@ def network(folder: Path) -> Iterator[Network]:
         made = Network(services, site, world.patient("maria", MARIA), world.staff("admin", Role.ADMIN), stack)
         ingest(services.db, person_id=made.maria.person_id, source=HOME, resources=[_visit("Elm Street Clinic")])
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         stack.callback(server.shutdown)
         log = stack.enter_context((folder / "worker.log").open("wb"))
         command = [sys.executable, "-m", "portal.cli", "worker", "--count", "2"]

@@ -79,7 +79,7 @@ def site(tmp_path: Path) -> Iterator[_Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made = _Site(f"http://127.0.0.1:{server.server_port}/app.html")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made
     server.shutdown()
 

@@ -43,7 +43,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 def site(app: Flask) -> Iterator[str]:
     base = app.extensions["tributary"].settings.base_url
     server = make_server("localhost", int(base.rpartition(":")[2]), app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield base
     server.shutdown()

@@ -40,7 +40,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     ingest(services.db, person_id=None, source=HOME, resources=nobodys)
     ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
     server = make_server("localhost", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     made = App(base, "ana", PASSWORD)
     made.register()

@@ -73,7 +73,7 @@ class Deployment:
         self._fill()
         self.backups.mkdir()
         (self.backups / "portal.dump").write_text("a backup")
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(

@@ -54,7 +54,7 @@ class Conversation(socketserver.StreamRequestHandler):
 @pytest.fixture
 def server() -> Iterator[MailServer]:
     with MailServer() as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield running
         running.shutdown()
 
