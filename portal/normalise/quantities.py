@@ -61,6 +61,7 @@ def humane_unit(unit: str) -> str:
     shown = _ANNOTATION.sub(lambda match: _annotation(match.group(1)), shown)
     shown = _TEN_POWER.sub(lambda match: "×10" + match.group(1).translate(_SUPERSCRIPT), shown)
     shown = _EXPONENT.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), shown)
+    shown = re.sub(r"(?<=\d)_(?=m)", " ", shown)
     shown = re.sub(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|kat|U|m|s)(?![a-z]))", "µ", shown)
     return shown.replace("[", "").replace("]", "").strip()
 

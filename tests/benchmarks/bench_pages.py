@@ -74,13 +74,14 @@ def run() -> str:
     return f"""## Section pages and the merge
 
 `python -m tests.benchmarks pages`: test results of one person at {_ORGANIZATIONS} organizations, SQLite, {_REQUESTS}
-requests each inside the process. The floor is the same template in the same application with constant data.
+requests each inside the process, in CPU time. The floor is the same template in the same application with constant
+data.
 
 | entries | page | median ms | p95 ms | floor ms | ratio |
 |---|---|---|---|---|---|
 {chr(10).join(lines)}
 
-Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}. Wanted: growth at most 1.5, ratio at most 3.
+Growth of the median from {SIZES[0]:,} to {SIZES[-1]:,} entries: {grown}. Wanted: growth at most 1.3, ratio at most 3.
 
 {merged}
 """
@@ -153,13 +154,14 @@ def _far(client: FlaskClient) -> str:
 
 
 def _times(client: FlaskClient, path: str) -> list[float]:
+    """CPU seconds of each request, so that what else the machine does is not measured."""
     times = []
     for number in range(_REQUESTS + 5):
-        start = time.perf_counter()
+        start = time.process_time()
         answer = client.get(path)
         body = answer.get_data()
         if number >= 5:
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         assert answer.status_code == 200, path
         assert b"data-entry" in body, path
     return times

@@ -74,6 +74,7 @@ def test_first_words_written_in_their_own_way_stay(name: str) -> None:
         ("[degF]", "°F"), ("mL/min/{1.73_m2}", "mL/min/1.73 m²"), ("{score}", "score"), ("{#}", ""),
         ("m[IU]/L", "mIU/L"), ("umol/L", "µmol/L"), ("%", "%"), ("mg/g{creat}", "mg/g creat"), ("/[HPF]", "/HPF"),
         ("tablets", "tablets"), ("%O2", "%"), ("[lb_av]", "lb"), ("a", "years"),
+        ("mL/min/[1.73_m2]", "mL/min/1.73 m²"), ("mL/min/1.73_m2", "mL/min/1.73 m²"),
     ],
 )  # fmt: skip
 def test_units_for_people(ucum: str, shown: str) -> None:
