@@ -60,24 +60,33 @@ def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour
             if _ruled_out(other)
             else _("Not ruled out at %(name)s: %(title)s", **values)
         )
+    elif own.title == (line := safe_line(other)).title and (how := _how(row.section, own, line)):
+        text = _("Also at %(name)s: %(how)s", name=name, how=how)
     else:
-        differing = ", ".join(_differing(row.section, own, safe_line(other)))
         text = (
             _("Two values at one moment: %(title)s at %(name)s", **values)
             if "value" in mark.fields
             else _("Also at %(name)s: %(title)s", **values)
         )
+        differing = ", ".join([*_tags(own, line), *([line.value] if line.value and line.value != own.value else [])])
         text = _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
     return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
 
 
-def _differing(section: Section, own: Line, other: Line) -> Iterator[str]:
-    """Yield what the other row says beside its title and this one does not; a dose is never cut."""
-    yield from (tag.text for tag in other.tags if tag not in own.tags)
-    told = other.value or other.main
-    if not told or told == (own.value or own.main) or (other.title != own.title and not other.value):
-        return
-    yield told if section is Section.MEDICATIONS or len(told) <= _LONG else f"{told[:_LONG].rsplit(None, 1)[0]} …"
+def _tags(own: Line, other: Line) -> list[str]:
+    """Return what the other row says of its status, risk and the like, and this one does not."""
+    return [tag.text for tag in other.tags if tag not in own.tags]
+
+
+def _how(section: Section, own: Line, other: Line) -> str:
+    """Return what a row of the same name says differently in its sentence; a dose is never cut."""
+    told = other.main
+    if not told or told == own.main:
+        return ""
+    if section is not Section.MEDICATIONS and len(told) > _LONG:
+        told = f"{told[:_LONG].rsplit(None, 1)[0]} …"
+    tags = ", ".join(_tags(own, other))
+    return f"{tags}. {told}" if tags else told
 
 
 def _named(entry: Entry) -> str:

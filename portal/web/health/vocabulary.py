@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
+
+from portal.normalise.phrases import RESULT_STATUS
+from portal.web.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,6 @@ _SEVERITIES: Mapping[str, tuple[LazyString, str]] = {
     "severe": (lazy_gettext("Severe"), "bad"),
 }
 
-_RESULT_STATES: Mapping[str, LazyString] = {
-    "registered": lazy_gettext("Ordered"),
-    "preliminary": lazy_gettext("Preliminary"),
-    "partial": lazy_gettext("Partly ready"),
-    "amended": lazy_gettext("Changed by the laboratory"),
-    "corrected": lazy_gettext("Corrected by the laboratory"),
-    "cancelled": lazy_gettext("Cancelled"),
-    "appended": lazy_gettext("Added to by the laboratory"),
-    "unknown": lazy_gettext("Status not known"),
-}
-
 
 def flag(code: str, text: str = "") -> Tag | None:
     """Return a result's flag in words; None without one; codes of no list as the source's word."""
@@ -106,7 +99,7 @@ def category(code: str) -> str:
 
 def result_state(status: str) -> str:
     """Return a FHIR status of a result that is worth saying (final is not); empty otherwise."""
-    return str(_RESULT_STATES.get(status, ""))
+    return _("Status not known") if status == "unknown" else phrase(RESULT_STATUS.get(status, ""))
 
 
 _VISIT_STATES: Mapping[str, tuple[LazyString, str]] = {

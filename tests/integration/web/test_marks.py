@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from tests.factories.record import Resource, condition, link, medication
+from tests.factories.record import A1C, Resource, condition, laboratory, link, medication
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
 
@@ -84,8 +84,8 @@ def test_a_mark_of_the_same_name_says_how_it_is_taken(
     )
     told = marks(check_page(get(signed, address)))
     assert sorted(mark for row in told for mark in row) == [
-        "Also at Cooper Regional Health: Warfarin sodium 5 mg Oral Tablet (1 tablet on Mon/Wed/Fri)",
-        "Also at Cooper Regional Health: Warfarin sodium 5 mg Oral Tablet (half a tablet on the other days)",
+        "Also at Cooper Regional Health: 1 tablet on Mon/Wed/Fri",
+        "Also at Cooper Regional Health: half a tablet on the other days",
     ]
 
 
@@ -111,3 +111,22 @@ def test_a_row_says_why_something_was_not_done(signed: FlaskClient, services: Se
     for address, why in (("/health/procedures", "Why: Pacemaker"), ("/health/medications", "Why stopped: Bleeding")):
         (row,) = check_page(get(signed, address)).findall(".//*[@data-entry]")
         assert why in " ".join("".join(row.itertext()).split())
+
+
+def test_two_values_at_one_moment_are_both_said(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    put(services, ana, laboratory("a", A1C, 6.0, "%", when="2024-03-01T08:00:00Z"))
+    link(services, ana, name="Lakeside", resources=[laboratory("a", A1C, 9.0, "%", when="2024-03-01T08:00:00Z")])
+    told = [mark for row in marks(check_page(get(signed, "/health/test-results"))) for mark in row]
+    assert "Two values at one moment: Hemoglobin A1c at Lakeside (9.0%)" in told
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("amended", "Changed later"), ("corrected", "Corrected later"), ("registered", "No result yet")],
+)
+def test_a_status_of_a_result_is_said_once(
+    signed: FlaskClient, services: Services, ana: TestUser, status: str, words: str
+) -> None:
+    put(services, ana, laboratory("a", A1C, 6.0, "%", when="2024-03-01") | {"status": status, "interpretation": []})
+    (row,) = check_page(get(signed, "/health/test-results")).findall(".//*[@data-entry]")
+    assert ["".join(tag.itertext()) for tag in row.findall(".//span") if "tag" in (tag.get("class") or "")] == [words]
