@@ -23,6 +23,7 @@ _NUMBER = "a number of the organization's own computers; what merge needs of it 
 _USUAL = "the usual state (final, current, finished, completed) needs no word; every other one has one"
 _OPENS = "opens as a file of the page, or is its text"
 _SHARES = "results at hand stand on the page as items of their own"
+_VISIT = "the page of the visit lists what was written at it"
 _CODED = "stands in for words that are shown; codes are on the page where they are of the thing itself"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -37,24 +38,20 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("CareTeam", "participant"): "the patient, who is a member of the own team, is left out",
     ("CareTeam", "participant.role"): "the patient's own role in the own team is left out",
     ("Condition", "subject"): _WHOSE,
-    ("Condition", "encounter"): "a bare reference that nothing resolves has no name; Entry.visit leads to the visit",
     ("Coverage", "beneficiary"): _WHOSE,
     ("Coverage", "identifier"): _NUMBER,
     ("Coverage", "identifier.type"): "the member's number is labelled as such",
     ("Device", "patient"): _WHOSE,
     ("DiagnosticReport", "subject"): _WHOSE,
-    ("DiagnosticReport", "encounter"): "a bare reference that nothing resolves has no name; Entry.visit leads there",
     ("DiagnosticReport", "presentedForm"): _OPENS,
     ("DiagnosticReport", "result"): _SHARES,
-    ("DiagnosticReport", "performer"): "a bare reference that nothing resolves has no name",
     ("DiagnosticReport", "status"): _USUAL,
     ("DocumentReference", "content"): _OPENS,
     ("DocumentReference", "content.attachment"): _OPENS,
     ("DocumentReference", "content.attachment.data"): _OPENS,
     ("DocumentReference", "content.attachment.url"): _OPENS,
-    ("DocumentReference", "author"): "a bare reference that nothing resolves has no name",
-    ("DocumentReference", "context.encounter"): "a bare reference that nothing resolves; Entry.visit leads there",
-    ("DocumentReference", "context"): "a bare reference that nothing resolves; Entry.visit leads there",
+    ("DocumentReference", "context.encounter"): _VISIT,
+    ("DocumentReference", "context"): _VISIT,
     ("DocumentReference", "identifier"): _NUMBER,
     ("DocumentReference", "status"): _USUAL,
     ("DocumentReference", "subject"): _WHOSE,
@@ -63,12 +60,6 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("Encounter", "identifier.value"): _NUMBER,
     ("Encounter", "status"): _USUAL,
     ("Encounter", "subject"): _WHOSE,
-    ("Encounter", "participant.individual"): "a bare reference that nothing resolves has no name",
-    ("Encounter", "participant"): "a bare reference that nothing resolves has no name",
-    ("Encounter", "location"): "a bare reference that nothing resolves has no name",
-    ("Encounter", "location.location"): "a bare reference that nothing resolves has no name",
-    ("Encounter", "serviceProvider"): "a bare reference that nothing resolves has no name",
-    ("Encounter", "reasonReference"): "a bare reference that nothing resolves has no name",
     ("Goal", "lifecycleStatus"): _USUAL,
     ("Goal", "subject"): _WHOSE,
     ("Immunization", "patient"): _WHOSE,
@@ -78,15 +69,10 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ): "the usual case (given by who documented it) needs no word; the other one has it",
     ("Immunization", "status"): _USUAL,
     ("MedicationDispense", "authorizingPrescription"): "the page of the order lists what was handed out for it",
-    ("MedicationDispense", "performer"): "a bare reference that nothing resolves has no name",
-    ("MedicationDispense", "performer.actor"): "a bare reference that nothing resolves has no name",
     ("MedicationDispense", "subject"): _WHOSE,
     ("MedicationRequest", "dosageInstruction.timing"): "a beginning on the day of the order, which the row has",
-    ("MedicationRequest", "encounter"): "a bare reference that nothing resolves; Entry.visit leads there",
     ("MedicationRequest", "intent"): "an order is what a reader expects; proposal, plan and option have their word",
-    ("MedicationRequest", "reasonReference"): "a bare reference that nothing resolves has no name",
     ("MedicationRequest", "reportedBoolean"): "false is what a reader expects of an order",
-    ("MedicationRequest", "requester"): "a bare reference that nothing resolves has no name",
     ("MedicationRequest", "subject"): _WHOSE,
     ("Observation", "category"): _PLACE,
     ("Observation", "category.coding"): _PLACE,
@@ -96,8 +82,6 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("Observation", "component.code"): _CODED,
     ("Observation", "derivedFrom"): _SHARES,
     ("Observation", "hasMember"): _SHARES,
-    ("Observation", "performer"): "a bare reference that nothing resolves has no name",
-    ("Observation", "specimen"): "a bare reference that nothing resolves has no name",
     ("Observation", "status"): _USUAL,
     ("Observation", "subject"): _WHOSE,
     ("Observation", "valueQuantity.code"): "UCUM for computers; the unit is shown in words",
@@ -110,14 +94,45 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("QuestionnaireResponse", "status"): _USUAL,
     ("QuestionnaireResponse", "subject"): _WHOSE,
     ("ServiceRequest", "intent"): "an order is what a reader expects; proposal and option have their word",
-    ("ServiceRequest", "requester"): "a bare reference that nothing resolves has no name",
     ("ServiceRequest", "status"): _USUAL,
     ("ServiceRequest", "subject"): _WHOSE,
-    ("Procedure", "basedOn"): "a bare reference that nothing resolves has no name",
     ("Procedure", "status"): _USUAL,
     ("Procedure", "subject"): _WHOSE,
 }
 """(resource type, element) → why it may be shown neither on the row nor on the page."""
+
+BARE: Mapping[str, tuple[str, ...]] = {
+    "Condition": ("encounter",),
+    "DiagnosticReport": (
+        "encounter",
+        "performer",
+    ),
+    "DocumentReference": ("author",),
+    "Encounter": (
+        "participant.individual",
+        "participant",
+        "location",
+        "location.location",
+        "serviceProvider",
+        "reasonReference",
+    ),
+    "MedicationDispense": (
+        "performer",
+        "performer.actor",
+    ),
+    "MedicationRequest": (
+        "encounter",
+        "reasonReference",
+        "requester",
+    ),
+    "Observation": (
+        "performer",
+        "specimen",
+    ),
+    "ServiceRequest": ("requester",),
+    "Procedure": ("basedOn",),
+}
+"""Elements that are not shown where they are a bare reference: without words, and to nothing that came with it."""
 
 SETS = ("epic", "us-core-610", "us-core-9", "synthea-2019", "synthea-bulk")
 
@@ -197,7 +212,35 @@ def not_shown(resource: dict[str, Any], elements: set[str], lookup: Any) -> set[
             continue
         if (told.row(rest), told.page(rest)) == (told.row(whole), told.page(whole)):
             hidden.add(element)
-    return hidden
+    kind = resource["resourceType"]
+    return {element for element in hidden if element not in BARE.get(kind, ()) or _leads(resource, element, lookup)}
+
+
+def _leads(resource: dict[str, Any], element: str, lookup: Any) -> bool:
+    """Whether a reference of the element has words or leads to something."""
+    return any(
+        reference.get("display") or reference["reference"].startswith("#") or lookup(reference["reference"])
+        for reference in _references(_at(resource, element.split(".")))
+    )
+
+
+def _at(node: Any, steps: list[str]) -> list[Any]:
+    if isinstance(node, list):
+        return [found for part in node for found in _at(part, steps)]
+    if not steps:
+        return [node]
+    parts = node.items() if isinstance(node, dict) else ()
+    return [found for key, part in parts if _is(key, steps[0]) for found in _at(part, steps[1:])]
+
+
+def _references(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if isinstance(node.get("reference"), str):
+            yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for part in node:
+            yield from _references(part)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -217,7 +260,8 @@ def test_what_must_be_shown_is_shown(name: str) -> None:
 def test_every_exception_is_of_an_element_that_must_be_shown() -> None:
     only_shared("requirements")
     elements = must_show()
-    assert {pair for pair in EXCEPTIONS if pair[1] not in elements[pair[0]]} == set()
+    pairs = {*EXCEPTIONS, *((kind, element) for kind, listed in BARE.items() for element in listed)}
+    assert {pair for pair in pairs if pair[1] not in elements[pair[0]]} == set()
 
 
 def test_coverage_tells_row_page_original_and_dropped_apart() -> None:
