@@ -15,7 +15,7 @@ from portal.linking import home_chart
 from portal.merge import rules_text
 from portal.refresh.compare import PairVerdict, compare
 from portal.refresh.imports import ImportReport, import_files
-from portal.refresh.ingest import IngestReport, SectionCount
+from portal.refresh.ingest_report import IngestReport, SectionCount
 from portal.refresh.renormalise import renormalise
 from portal.services import open_services
 from portal.store import open_database

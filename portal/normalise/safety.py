@@ -125,12 +125,12 @@ def _has_modifiers(resource: Mapping[str, Any]) -> bool:
     while stack and nodes < _MOST_NODES:
         node = stack.pop()
         nodes += 1
-        if isinstance(node, Mapping):
+        parts = node
+        if type(node) is not list:
             if not _MODIFIERS.isdisjoint(node):
                 return True
-            stack.extend(node.values())
-        elif type(node) is list:
-            stack.extend(node)
+            parts = node.values()
+        stack.extend([part for part in parts if type(part) is dict or type(part) is list])
     return bool(stack)
 
 

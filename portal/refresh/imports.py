@@ -22,7 +22,8 @@ from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
 from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
-from portal.refresh.ingest import IngestReport, ingest
+from portal.refresh.ingest import ingest
+from portal.refresh.ingest_report import IngestReport
 from portal.store import Database
 from portal.store.people import people
 from portal.store.records import fhir_search, packing

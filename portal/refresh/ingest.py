@@ -5,11 +5,11 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
+from portal.refresh.ingest_report import IngestReport
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
@@ -37,53 +38,11 @@ _WRITE = 400  # resources per write transaction: well below 300 ms on either dat
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 
-@dataclass(slots=True)
-class SectionCount:
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What a delivery brought. ``refused`` counts reasons (``portal.normalise.REASONS`` and the ones below).
-
-    ``malformed``: not a resource with a type and a valid id. ``unsupported-type``: a type that is shown nowhere; of a
-    person it is kept, so that its owner can be told of it. ``other-person``: stored already, for somebody else.
-    ``repeated`` counts resources that the same delivery had again, later: the last one is kept. ``unsafe`` counts the
-    entries of the sections that are no facts (``Entry.unsafe``). ``lost`` are the reasons of what left no trace in the
-    store, which a reader can only be told of now.
-    """
-
-    sections: dict[Section, SectionCount] = field(default_factory=lambda: defaultdict(SectionCount))
-    refused: Counter[str] = field(default_factory=Counter)
-    supporting: SectionCount = field(default_factory=SectionCount)
-    repeated: int = 0
-    unsafe: int = 0
-    lost: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: "IngestReport") -> None:
-        """Count another delivery into this one."""
-        for section, count in other.sections.items():
-            own = self.sections[section]
-            _add(own, count)
-        self.refused.update(other.refused)
-        self.lost.update(other.lost)
-        self.repeated += other.repeated
-        self.unsafe += other.unsafe
-        _add(self.supporting, other.supporting)
-
-
-def _add(total: SectionCount, other: SectionCount) -> None:
-    total.new += other.new
-    total.changed += other.changed
-    total.unchanged += other.unchanged
-    total.removed += other.removed
-
-
 class Item(msgspec.Struct):
-    """A resource on its way: compressed, so that a large delivery is held once and small."""
+    """A resource on its way: compressed, so that a large delivery is held once and small.
+
+    ``packed`` is empty for what is stored already as it came.
+    """
 
     id: str
     type: str
@@ -112,9 +71,8 @@ def ingest(
     writes nothing.
     """
     report = IngestReport()
-    items = _collect(database.vault, person_id, source, resources, report)
+    items, stored_states = _collect(database, person_id, source, resources, report)
     with database.reading() as tx:
-        stored_states = writing.stored_states(tx, ids=list(items))
         first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
     for item in items.values():
@@ -122,7 +80,7 @@ def ingest(
         if stored is not None and stored.person_id != person_id and not stored.deleted:
             report.refused["other-person"] += 1
             report.lost["other-person"] += 1
-        elif stored is None or stored.deleted or stored.content_hash != item.content_hash:
+        elif stored is None or item.packed:
             changed.append(item)
         else:
             _count_unchanged(report, stored)
@@ -156,10 +114,36 @@ def settle_leftovers(database: Database) -> int:
 
 
 def _collect(
-    vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
-) -> dict[str, Item]:
-    """Return the delivered resources by id; of several with one identity the last counts."""
+    database: Database,
+    person_id: str | None,
+    source: str,
+    resources: Iterable[Mapping[str, Any]],
+    report: IngestReport,
+) -> tuple[dict[str, Item], dict[str, writing.StoredState]]:
+    """Return the delivered resources and what is stored of them, by id; of several with one identity the last counts.
+
+    What is stored as it came is not packed: a delivery in which nothing is new costs little more than its hashes.
+    """
     items: dict[str, Item] = {}
+    states: dict[str, writing.StoredState] = {}
+    readable = _readable(database.vault, person_id, source, resources, report)
+    while batch := list(islice(readable, _WRITE)):
+        with database.reading() as tx:
+            states |= writing.stored_states(tx, ids=[item.id for item, _ in batch if item.id not in states])
+        for item, resource in batch:
+            report.repeated += item.id in items
+            stored = states.get(item.id)
+            same = stored is not None and stored.person_id == person_id and not stored.deleted
+            if not (same and stored is not None and stored.content_hash == item.content_hash):
+                item.packed = packing.pack(packing.encode(resource))
+            items[item.id] = item
+    return items, states
+
+
+def _readable(
+    vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
+) -> Iterator[tuple[Item, Mapping[str, Any]]]:
+    """Yield what can be told apart, each beside its item; the rest is counted."""
     for resource in resources:
         kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         fhir_id = resource.get("id") if isinstance(resource, Mapping) else None
@@ -171,10 +155,7 @@ def _collect(
             report.refused["unsupported-type"] += 1
             continue
         resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
-        data = packing.encode(resource)
-        report.repeated += resource_id in items
-        items[resource_id] = Item(resource_id, kind, fhir_id, _content_hash(vault, resource, data), packing.pack(data))
-    return items
+        yield Item(resource_id, kind, fhir_id, _content_hash(vault, resource), b""), resource
 
 
 _LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect
@@ -184,13 +165,13 @@ def _is_shown_or_serves(kind: str) -> bool:
     return carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"
 
 
-def _content_hash(vault: Vault, resource: Mapping[str, Any], data: bytes) -> str:
+def _content_hash(vault: Vault, resource: Mapping[str, Any]) -> str:
     """Return what a resource says, without the stamps that a server renews although nothing changed."""
     meta = resource.get("meta")
     if isinstance(meta, Mapping) and ("lastUpdated" in meta or "versionId" in meta):
         lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
-        data = packing.encode({**resource, "meta": lasting})
-    return vault.hash("content", data.decode())
+        resource = {**resource, "meta": lasting}
+    return vault.hash("content", packing.encode(resource).decode())
 
 
 class _Referred:
@@ -321,7 +302,7 @@ class Drafting:
             self._database.vault, source=self._source, type=kind, fhir_id=fhir_id
         )
         item = self._items.get(resource_id)
-        if item is not None:
+        if item is not None and item.packed:
             resource: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
             return resource
         with self._database.reading() as tx:

@@ -62,13 +62,10 @@ class References:
         return gathered, reason
 
     def _missing(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
-        keys: dict[Key, None] = {}
-        for resource in resources:
-            for reference in _references(resource):
-                key = self._client.local(reference)
-                if key and key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read:
-                    keys[key] = None
-        return list(keys)
+        # Most references are the same few: each is looked at once.
+        references = dict.fromkeys(reference for resource in resources for reference in _references(resource))
+        keys = dict.fromkeys(filter(None, map(self._client.local, references)))
+        return [key for key in keys if key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read]
 
     def _fetched(self, keys: list[Key], check: Callable[[], None]) -> tuple[list[Resource], str | None]:
         claimed: list[Key] = []
@@ -130,10 +127,10 @@ def _references(value: Any) -> Iterator[str]:
     stack = [value]
     while stack:
         part = stack.pop()
-        if isinstance(part, dict):
+        parts = part
+        if type(part) is dict:
             reference = part.get("reference")
-            if isinstance(reference, str):
+            if type(reference) is str:
                 yield reference
-            stack.extend(item for item in part.values() if isinstance(item, dict | list))
-        elif isinstance(part, list):
-            stack.extend(item for item in part if isinstance(item, dict | list))
+            parts = part.values()
+        stack.extend([inner for inner in parts if type(inner) is dict or type(inner) is list])

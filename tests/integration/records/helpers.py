@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Table, func, select
 
 from portal.domain.people import HumanName, Person
-from portal.refresh.ingest import IngestReport
+from portal.refresh.ingest_report import IngestReport
 from portal.store import Database
 from portal.store.people import people
 from portal.store.schema.records import (
