@@ -14,9 +14,6 @@ from portal.normalise.names import parties, party
 from portal.normalise.reasons import reasons
 from portal.normalise.status import EVENT, LASTING, status_of
 
-FROM_DOCUMENT = ("urn:tributary:origin", "document")
-"""Tag (``meta.tag``: system and code) of what was read from a document and not from a record system."""
-
 _GENERIC = frozenset({"unknown", "other"})
 
 
@@ -72,7 +69,6 @@ def document(context: Context) -> Entry:
             (phrases.ATTACHMENT_DATE, [when(part.get("creation")) or "" for part in map(_attachment, content)]),
             (phrases.LANGUAGE, [" ".join(lines(part.get("language"))) for part in map(_attachment, content)]),
             (phrases.CONFIDENTIAL, coding.names_of(resource.get("securityLabel"))),
-            (phrases.ORIGIN, phrases.FROM_DOCUMENT if _is_imported(resource) else ""),
         ),
         visit=visit_of(resource),
         detail=Document(
@@ -117,11 +113,6 @@ def picture(context: Context) -> Entry:
         visit=visit_of(resource),
         detail=Document(document_type=kind, author=operator, attachments=files, visit=visit_of(resource)),
     )
-
-
-def _is_imported(resource: Mapping[str, Any]) -> bool:
-    tags = items(obj(resource.get("meta")).get("tag"))
-    return any((word(tag.get("system")), word(tag.get("code"))) == FROM_DOCUMENT for tag in tags)
 
 
 def _attachment(content: Mapping[str, Any]) -> Mapping[str, Any]:

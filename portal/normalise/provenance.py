@@ -14,10 +14,13 @@ from portal.domain.entry import Entry
 from portal.domain.fhir_ids import is_fhir_id
 from portal.normalise.coding import code_in
 from portal.normalise.context import target_of
-from portal.normalise.elements import items, line, unique, uri, word, words
+from portal.normalise.elements import items, line, obj, unique, uri, word, words
 
 _RECORDING = words("id meta text recordedDate recorded dateAsserted assertedDate issued implicitRules")
 """Elements in which a repeat may differ: which version it is, when it was written down, and its words of all that."""
+
+FROM_DOCUMENT = ("urn:tributary:origin", "document")
+"""The tag (system, code) of what was imported as a clinical document, or made from one, not from a record system."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
@@ -26,6 +29,12 @@ def own_reference(resource: Mapping[str, Any]) -> str:
     """Return "Type/id" of a resource; empty when it has no id."""
     fhir_id = resource.get("id")
     return f"{word(resource.get('resourceType'))}/{fhir_id}" if is_fhir_id(fhir_id) else ""
+
+
+def is_from_document(resource: Mapping[str, Any]) -> bool:
+    """Tell whether a resource is a document that was imported, or was made from one."""
+    tags = items(obj(resource.get("meta")).get("tag"))
+    return any((word(tag.get("system")), word(tag.get("code"))) == FROM_DOCUMENT for tag in tags)
 
 
 def identifiers(resource: Mapping[str, Any]) -> tuple[str, ...]:

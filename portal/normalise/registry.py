@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from portal.domain.entry import Absence, Entry, Status
+from portal.domain.entry import Absence, Entry, Fact, Status
 from portal.domain.errors import NormaliseError
 from portal.normalise import phrases, provenance
 from portal.normalise.allergies import allergy
@@ -109,6 +109,8 @@ def read(resource: object, lookup: Lookup) -> Entry:
         identifiers=provenance.identifiers(resource),
         replaces=provenance.replaces(resource),
     )
+    if provenance.is_from_document(resource):
+        entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_DOCUMENT)))
     return _set_apart(resource, entry, unsafe) if unsafe else entry
 
 

@@ -19,7 +19,7 @@ from portal.domain.people import Person
 from portal.identity.comparison import Verdict, compare
 from portal.normalise.ccda import clinical_document
 from portal.normalise.ccda.markup import MOST_BYTES
-from portal.normalise.documents import FROM_DOCUMENT
+from portal.normalise.provenance import FROM_DOCUMENT
 
 SUFFIXES = (".xml", ".zip")
 _MOST_MEMBERS = 2000

@@ -22,6 +22,7 @@ from portal.normalise import carries_entry, subject_references
 from portal.normalise.demographics import person_of
 from portal.refresh import clinical_files
 from portal.refresh.bundles import Content, files_of, resources_of
+from portal.refresh.from_documents import derive_entries
 from portal.refresh.ingest import ingest
 from portal.refresh.ingest_report import IngestReport
 from portal.store import Database
@@ -138,6 +139,8 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
         done = ingest(database, person_id=people_ids[fhir_id], source=HOME, resources=resolver.all(items))
         report.people[fhir_id] = done
         report.total.add(done)
+        has_documents = any(item.content.named is not None for item in items)
+        derive_entries(database, person_id=people_ids[fhir_id], patient=fhir_id, documents=has_documents)
     report.patients = list(by_person)
     report.total.supporting.unchanged += len(resolver.embedded)
     lonely = len(plan.binaries.keys() - resolver.embedded)

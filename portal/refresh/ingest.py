@@ -31,7 +31,7 @@ from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import Sealer
-from portal.store.records import packing, writing
+from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
 
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
@@ -349,9 +349,11 @@ def _count_changed(report: IngestReport, draft: writing.Draft, stored: writing.S
 def _absent(
     database: Database, person_id: str, source: str, complete: frozenset[Section], delivered: set[str]
 ) -> dict[Section, list[str]]:
-    """Entries of complete sections that were not delivered."""
+    """Entries of complete sections that were not delivered; what was made from documents is not delivered at all."""
     absent: dict[Section, list[str]] = {}
     with database.reading() as tx:
+        if source == HOME:
+            delivered = delivered | derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
         for section in complete:
             stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
             absent[section] = sorted(stored - delivered)

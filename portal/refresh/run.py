@@ -32,6 +32,7 @@ from portal.linking.enqueue import enqueue
 from portal.linking.oauth.discovery import capability_of
 from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
+from portal.refresh.from_documents import derive_entries
 from portal.refresh.guard import LinkedPerson
 from portal.refresh.ingest import ingest
 from portal.refresh.own_references import NOWHERE, server_of
@@ -193,10 +194,13 @@ class _Run:
             )
             pool = ThreadPoolExecutor(self._limits.parallel, thread_name_prefix="fetch")
             try:
-                return self._work({pool.submit(fetcher.fetch, unit): unit for unit in plan.units})
+                result = self._work({pool.submit(fetcher.fetch, unit): unit for unit in plan.units})
             finally:
                 self.shared.stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
+        if self._link.tier is Tier.HOME:  # what the chart has now is not told from documents any more
+            derive_entries(self._db, person_id=self._link.person_id, patient=tokens.patient, documents=False)
+        return result
 
     def _keep_patient(self, resource: dict[str, Any]) -> None:
         """Store our own patient: who they are comes with their chart, and apps may read it."""

@@ -30,7 +30,7 @@ def clinical_document(raw: bytes) -> ClinicalDocument | None:
     body = child(root, "component", "structuredBody")
     return ClinicalDocument(
         title=line(text_of(child(root, "title"))) or _display(code),
-        date=_time(child(root, "effectiveTime")),
+        date=time_of(child(root, "effectiveTime")),
         identifier=_identifier_of(child(root, "id")),
         code=_attribute(code, "code"),
         kind=_display(code),
@@ -63,7 +63,7 @@ def _patient(target: Element) -> Person:
     telecoms = [_attribute(part, "value") for part in children(role, "telecom")]
     return Person(
         names=tuple(name for name in map(_name, children(patient, "name")) if name.display),
-        birth_date=(_time(child(patient, "birthTime")) or "")[:10],
+        birth_date=(time_of(child(patient, "birthTime")) or "")[:10],
         sex=_SEXES.get(_attribute(child(patient, "administrativeGenderCode"), "code"), ""),
         addresses=tuple(_address(part) for part in children(role, "addr")),
         phones=tuple(value.removeprefix("tel:") for value in telecoms if value.startswith("tel:")),
@@ -125,7 +125,7 @@ def _enclosed(text: Element | None) -> Enclosed | None:
     return Enclosed((text.get("mediaType") or "").partition(";")[0].strip().lower(), data)
 
 
-def _time(element: Element | None) -> str | None:
+def time_of(element: Element | None) -> str | None:
     """Return a CDA time stamp as a FHIR date, as precise as it is written: a time without a zone stays without."""
     match = _TIME.fullmatch(_attribute(element, "value") or _attribute(child(element, "low"), "value"))
     if match is None:

@@ -25,12 +25,13 @@ from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.linking import home_chart
 from portal.linking.oauth.keys import published
+from portal.refresh.imports import import_files
 from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store.links import links, refresh_queue, refresh_report, refreshes, tokens
 from portal.store.links.links import Link
 from portal.store.people import people
-from portal.store.records import resources
+from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
@@ -38,6 +39,8 @@ from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.linked import QUICK
+from tests.unit.normalise.ccda import coded
+from tests.unit.normalise.ccda.documents import document
 
 GROUP: dict[str, Any] = {
     "resourceType": "Group",
@@ -170,6 +173,28 @@ def test_who_the_patient_is_comes_with_the_chart(services: Services, server: Fak
         found = people.by_fhir_id(tx, fhir_id="maria")
     assert found is not None
     assert found.demographics.name.family == "Alvarez-Ortiz"
+
+
+def test_what_was_from_a_document_goes_with_it(services: Services, server: FakeOrganization, tmp_path: Path) -> None:
+    """A document that was imported into a chart that the server keeps is gone after the next reading of it."""
+    for key in [key for key in server.record if key[0] == "AllergyIntolerance"]:
+        del server.record[key]
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    latex = coded.coded("code", "111088007", coded.SNOMED, "Latex")
+    summary = tmp_path / "summary.xml"
+    summary.write_text(document(coded.part("48765-2", coded.allergy(latex))))
+    import_files(services.db, paths=[summary], patient="maria")
+    assert allergies(services) == ["Latex"]
+    home_chart.enrol(services, ["maria"])
+    work(services)
+    assert allergies(services) == []
+
+
+def allergies(services: Services) -> list[str]:
+    with services.db.reading() as tx:
+        page = rows.page(tx, person_id=person(services), section=Section.ALLERGIES, confidential=True, limit=20)
+    return [sourced.entry.title for row in page.rows for sourced in row.entries]
 
 
 def test_what_the_server_no_longer_has_is_gone_here(services: Services, server: FakeOrganization) -> None:

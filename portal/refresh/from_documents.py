@@ -1,0 +1,87 @@
+"""Entries of clinical documents in the home chart, where the chart itself has nothing: "from a document".
+
+A section is filled from documents only as long as no resource of the chart is in it; when one comes, what was made from
+documents goes. Of each custodian the newest document counts: an older one says what was so then. What is made is made
+anew from the documents that are stored, so that the same documents always give the same.
+"""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+
+from portal.domain.errors import InvalidInputError
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.normalise.ccda.entries import resources_in
+from portal.normalise.elements import items, obj, word
+from portal.normalise.provenance import is_from_document
+from portal.refresh.ingest import ingest
+from portal.store import Database
+from portal.store.records import derived, fhir_search, writing
+from portal.store.records import resources as stored_resources
+from portal.store.records.fhir_search import Criteria
+from portal.store.records.resources import StoredResource
+
+_SECTIONS = {
+    "AllergyIntolerance": Section.ALLERGIES,
+    "MedicationRequest": Section.MEDICATIONS,
+    "MedicationStatement": Section.MEDICATIONS,
+    "Condition": Section.HEALTH_ISSUES,
+    "Immunization": Section.IMMUNIZATIONS,
+    "Observation": Section.TEST_RESULTS,
+}
+_MOST = 200  # documents of one person
+
+
+def derive_entries(database: Database, *, person_id: str, patient: str, documents: bool) -> None:
+    """Make the entries of a person's documents, and take away what no document or no need gives any more.
+
+    ``patient`` is the person's FHIR id; ``documents``: whether some came now.
+    """
+    with database.reading() as tx:
+        before = derived.entries_of(tx, person_id=person_id, source=HOME, sections=frozenset(_SECTIONS.values()))
+        if not documents and not any(each.derived for each in before):
+            return
+        criteria = Criteria(person_id, "DocumentReference")
+        stored = fhir_search.search(tx, criteria=criteria, limit=_MOST).resources
+    closed = {each.section for each in before if not each.derived}
+    resources = [
+        {**resource, "id": f"{derived.DERIVED}{resource['id']}"}
+        for document in _newest(stored)
+        for kind, entries in _resources_of(document, patient).items()
+        if _SECTIONS[kind] not in closed
+        for resource in entries
+    ]
+    ingest(database, person_id=person_id, source=HOME, resources=resources)
+    current = {
+        stored_resources.resource_id(database.vault, source=HOME, type=resource["resourceType"], fhir_id=resource["id"])
+        for resource in resources
+    }
+    for section in sorted({each.section for each in before if each.derived}):
+        removed = sorted({each.id for each in before if each.derived and each.section is section} - current)
+        if removed:
+            with database.transaction() as tx:
+                writing.settle(tx, person_id=person_id, source=HOME, section=section, removed=removed)
+
+
+def _newest(stored: tuple[StoredResource, ...]) -> Iterator[StoredResource]:
+    """Yield the newest document of each custodian; ``stored`` are newest first."""
+    custodians: set[str] = set()
+    for document in stored:
+        custodian = word(obj(document.body.get("custodian")).get("display")) or document.fhir_id
+        if is_from_document(document.body) and custodian not in custodians:
+            custodians.add(custodian)
+            yield document
+
+
+def _resources_of(document: StoredResource, patient: str) -> dict[str, list[dict[str, Any]]]:
+    meta = obj(document.body.get("meta"))
+    own = {name: meta[name] for name in ("tag", "security") if name in meta}
+    for content in items(document.body.get("content")):
+        data = obj(content.get("attachment")).get("data")
+        try:
+            raw = b64decode(data) if isinstance(data, str) else b""
+            return resources_in(raw, document=document.fhir_id, patient=f"Patient/{patient}", meta=own)
+        except (InvalidInputError, ValueError):
+            continue  # it was read when it came; what cannot be read again gives nothing
+    return {}

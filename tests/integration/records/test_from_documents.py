@@ -1,0 +1,107 @@
+"""Coded entries of imported documents fill only what the chart itself has nothing of, and go when it has."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.domain.entry import Entry
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.refresh.ingest import ingest
+from portal.store import Database
+from portal.store.records import rows
+from tests.factories.fhir import bundle
+from tests.integration.records.helpers import dump
+from tests.integration.records.test_clinical_files import brought, file, maria
+from tests.integration.records.test_imports import person_of, write
+from tests.unit.normalise.ccda import coded as c
+from tests.unit.normalise.ccda.documents import document
+
+ALLERGIES, MEDICATIONS, PROBLEMS = "48765-2", "10160-0", "11450-4"
+LATEX = c.coded("code", "111088007", c.SNOMED, "Latex")
+OF_ALL = document(
+    c.part(ALLERGIES, c.allergy(c.PENICILLIN)),
+    c.part(MEDICATIONS, c.medication(c.LISINOPRIL)),
+    c.part(PROBLEMS, c.problem(c.GOUT)),
+)
+
+
+def entries(database: Database, section: Section) -> list[Entry]:
+    person_id = person_of(database, "maria")
+    with database.reading() as tx:
+        page = rows.page(tx, person_id=person_id, section=section, confidential=True, limit=50)
+    return [sourced.entry for row in page.rows for sourced in row.entries]
+
+
+def titles(database: Database, section: Section) -> list[str]:
+    return sorted(entry.title for entry in entries(database, section))
+
+
+def asthma() -> dict[str, object]:
+    return {
+        "resourceType": "Condition",
+        "id": "own",
+        "subject": {"reference": "Patient/maria"},
+        "code": {"text": "Asthma"},
+    }
+
+
+def test_entries_where_the_chart_has_none(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria(), asthma()))
+    brought(database, tmp_path)
+    brought(database, file(tmp_path, OF_ALL))
+    assert titles(database, Section.ALLERGIES) == ["Penicillin"]
+    assert titles(database, Section.HEALTH_ISSUES) == ["Asthma"], "the chart has its own, the document adds nothing"
+    (taken,) = entries(database, Section.MEDICATIONS)
+    assert "Lisinopril" in taken.title
+    assert "A document that was imported" in str(taken.facts)
+    assert titles(database, Section.DOCUMENTS) == ["Continuity of Care Document"]
+
+
+def test_the_same_again_changes_nothing(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    file(tmp_path, OF_ALL)
+    brought(database, tmp_path)
+    before = dump(database)
+    brought(database, tmp_path)
+    assert dump(database) == before
+
+
+@pytest.mark.parametrize("way", ["import", "chart"])
+def test_what_is_from_a_document_goes_when_a_resource_comes(database: Database, tmp_path: Path, way: str) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    file(tmp_path, OF_ALL)
+    brought(database, tmp_path)
+    assert titles(database, Section.HEALTH_ISSUES) == ["Gout"]
+    if way == "import":
+        brought(database, write(tmp_path, "b.json", bundle(maria(), asthma())))
+        assert titles(database, Section.HEALTH_ISSUES) == ["Asthma"]
+        assert titles(database, Section.ALLERGIES) == ["Penicillin"]
+        return
+    complete = frozenset({Section.HEALTH_ISSUES})
+    ingest(database, person_id=person_of(database, "maria"), source=HOME, resources=[], complete=complete)
+    assert titles(database, Section.HEALTH_ISSUES) == ["Gout"], "an empty answer of the chart takes nothing away"
+
+
+def test_of_each_custodian_the_newest_document_counts(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    brought(database, tmp_path)
+    later = document(c.part(ALLERGIES, c.allergy(LATEX))).replace("doc-1", "doc-2").replace("202404", "202506")
+    other = later.replace("doc-2", "doc-3").replace("Dover Health", "Elm Clinic").replace("Latex", "Peanut")
+    brought(database, file(tmp_path, later, "later.xml"))
+    brought(database, file(tmp_path, OF_ALL, "earlier.xml"))
+    assert titles(database, Section.ALLERGIES) == ["Latex"], "also when the earlier one is imported later"
+    assert titles(database, Section.MEDICATIONS) == []
+    brought(database, file(tmp_path, other, "other.xml"))
+    assert titles(database, Section.ALLERGIES) == ["Latex", "Peanut"]
+
+
+def test_what_is_confidential_stays_so(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    file(tmp_path, OF_ALL.replace('confidentialityCode code="N"', 'confidentialityCode code="R"'))
+    brought(database, tmp_path)
+    assert titles(database, Section.ALLERGIES) == ["Penicillin"]
+    with database.reading() as tx:
+        person_id = person_of(database, "maria")
+        page = rows.page(tx, person_id=person_id, section=Section.ALLERGIES, confidential=False, limit=50)
+    assert page.rows == ()
