@@ -53,30 +53,35 @@ def run() -> str:
         larger = _assembled(LARGE, Path(folder) / "larger.json")
         with _served("second", str(larger)) as there:
             runs = [_one("refresh", **there) for _ in range(_REPEATS)]
-            floor = min(_one("floor", **there)["seconds"] for _ in range(_REPEATS))
-    best = min(runs, key=lambda one: float(one["first"]))
+            floors = [_one("floor", **there) for _ in range(_REPEATS)]
+    best = min(runs, key=lambda one: float(one["first"]["cpu"]))
+    wall = min(float(one["first"]["seconds"]) for one in runs)
+    floor = {clock: min(float(one[clock]) for one in floors) for clock in ("seconds", "cpu")}
+    first, again, full = (float(best[name]["cpu"]) for name in ("first", "again", "full"))
     idle = _one("idle")["peak"]
     with _served("slow") as slow:
-        alone = [_one("refresh", **place)["first"] for place in slow["places"][:2]]
+        alone = [float(_one("refresh", **place)["first"]["seconds"]) for place in slow["places"][:2]]
         start = time.perf_counter()
         together = _together(slow["places"])
-        wall = time.perf_counter() - start
+        started = time.perf_counter() - start
     return f"""## Refreshing
 
 `python -m tests.benchmarks refresh`, best of {_REPEATS}. The floor gets and decodes the same pages, as many at once,
-and does nothing with them. The other side, a second instance, is on the same machine.
+and does nothing with them. The other side, a second instance, is on the same machine: what it takes to answer is in the
+seconds of the wall, and not in those of the CPU.
 
 | measure | value | wanted |
 |---|---|---|
 | (a) entries of the large patient ({best["pages"]} pages) | {best["entries"]} | |
-| (a) first refresh, s; entries/s | {best["first"]:.1f}; {best["entries"] / best["first"]:.0f} | |
-| (a) floor, s | {floor:.1f} | |
-| (a) speed against the floor | {floor / best["first"]:.2f} | ≥ 0.4 |
+| (a) first refresh, CPU s; entries/s | {first:.1f}; {best["entries"] / first:.0f} | |
+| (a) floor, CPU s | {floor["cpu"]:.2f} | |
+| (a) speed against the floor, on the wall | {floor["seconds"] / wall:.2f} | ≥ 0.4 |
+| (a) speed against the floor, CPU | {floor["cpu"] / first:.2f} | |
 | (b) {_ORGANIZATIONS} × {_EACH} resources at {_LATENCY * 1000:.0f} ms, s: slower of two alone | {max(alone):.1f} | |
-| (b) all at once, s: slowest; wall with start of processes | {max(together):.1f}; {wall:.1f} | |
+| (b) all at once, s: slowest; with start of processes | {max(together):.1f}; {started:.1f} | |
 | (b) slowest at once ÷ slowest alone | {max(together) / max(alone):.2f} | ≤ 1.3 |
-| (c) again, only what changed, s; ÷ first | {best["again"]:.2f}; {best["again"] / best["first"]:.3f} | ≤ 0.15 |
-| (c) again in full, nothing changed, s; ÷ first | {best["full"]:.2f}; {best["full"] / best["first"]:.3f} | |
+| (c) again, only what changed, CPU s; ÷ first | {again:.2f}; {again / first:.3f} | ≤ 0.15 |
+| (c) again in full, nothing changed, CPU s; ÷ first | {full:.2f}; {full / first:.3f} | ≤ 0.15 |
 | (d) peak of the process, MB (idle) | {max(one["peak"] for one in runs):.0f} ({idle:.0f}) | ≤ 150 |
 """
 
@@ -91,7 +96,7 @@ def _one(what: str, **place: Any) -> dict[str, Any]:
 
 def _together(places: list[dict[str, Any]]) -> list[float]:
     with ThreadPoolExecutor(len(places)) as pool:
-        return [one["first"] for one in pool.map(lambda place: _one("refresh", **place), places)]
+        return [float(one["first"]["seconds"]) for one in pool.map(lambda place: _one("refresh", **place), places)]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ DERIVED = "cda-"
 
 
 @dataclass(frozen=True, slots=True)
-class SourceEntry:
+class SectionEntry:
     """An entry of a source: its id, its section, and whether it was made from a document."""
 
     id: str
@@ -22,7 +22,7 @@ class SourceEntry:
     derived: bool
 
 
-def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> tuple[SourceEntry, ...]:
+def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> tuple[SectionEntry, ...]:
     """Return the entries of one source in these sections."""
     query = (
         select(entry.c.id, entry.c.section, resource.c.fhir_id)
@@ -30,7 +30,7 @@ def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Sect
         .where(entry.c.person_id == person_id, entry.c.source == source, entry.c.section.in_(sections))
     )
     rows = tx.conn.execute(query)
-    return tuple(SourceEntry(row.id, Section(row.section), row.fhir_id.startswith(DERIVED)) for row in rows)
+    return tuple(SectionEntry(row.id, Section(row.section), row.fhir_id.startswith(DERIVED)) for row in rows)
 
 
 def ids_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> frozenset[str]:
