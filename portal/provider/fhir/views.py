@@ -115,7 +115,7 @@ def read_binary(fhir_id: str) -> Response:
         if file is None:
             raise not_found()
         response = fhir_json(file.to_json()) if asks_for_fhir() else file_bytes(file)
-        return response, recording(caller, kind=binaries.KIND, person_id=stored.person_id, n=1)
+        return response, recording(caller, kind=stored.type, person_id=stored.person_id, n=1)
 
     return answered(binaries.KIND, work)
 

@@ -9,6 +9,7 @@ from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.audit import events as audit_events
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.provider.conftest import TestApp, store_chart
 
@@ -117,6 +118,14 @@ def test_it_opens_for_nobody_else(
     assert TestApp(third_party.app, browser).get(address).status_code == 401
     narrow = third_party.connect(refuse=("DocumentReference",))
     assert narrow.get(address).status_code == 403
+
+
+def test_who_looks_back_reads_what_kind_it_was(reader: TestApp, services: Services, ana: TestUser) -> None:
+    keep(services, ana, "DiagnosticReport")
+    reader.get(path(reader, "DiagnosticReport"), Accept=FHIR)
+    with services.db.reading() as tx:
+        newest = max(audit_events.of_person(tx, person_id=str(ana.person_id)), key=lambda event: event.seq)
+    assert newest.detail["type"] == "DiagnosticReport"
 
 
 def test_what_is_hidden_hides_its_file(
