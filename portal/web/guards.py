@@ -16,7 +16,7 @@ from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
 from portal.extensions import current_services
-from portal.web.account.time_outs import forget_form, keep_request
+from portal.web.account.time_outs import fill_again, forget_form, keep_request
 from portal.web.htmx import is_fragment
 from portal.web.templating import endpoint_of
 
@@ -86,6 +86,7 @@ def _enforce() -> Any:
         return to_sign_in()
     if request.method == "POST" and "from_kept" in request.form:
         forget_form()
+    fill_again()
     return _check(access) or _ask_again()
 
 

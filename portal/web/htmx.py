@@ -3,9 +3,13 @@
 A fragment is a block of the page's own template, so that both are the same words. Source: htmx 4 request headers.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, abort, current_app, g, make_response, redirect, render_template, request
+
+from portal.web.refill import refilled
 
 
 def is_fragment() -> bool:
@@ -15,8 +19,30 @@ def is_fragment() -> bool:
 
 def render(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """Return the page, or only its block ``fragment`` when htmx asks for that."""
-    body = _block(template, fragment, context) if fragment and is_fragment() else render_template(template, **context)
-    return make_response(body, status)
+    if fragment and is_fragment():
+        return make_response(_block(template, fragment, context), status)
+    body = render_template(template, **context)
+    return make_response(_filled_again(body) if "refill" in g else body, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Refill:
+    """What this page's form is to be filled with again (``refilled``), and where to go if it has no such form."""
+
+    action: str
+    fields: Sequence[tuple[str, str]]
+    note: str
+    extra: str
+    otherwise: str
+
+
+def _filled_again(body: str) -> str:
+    refill: Refill = g.pop("refill")
+    for action in (refill.action, "") if refill.action == request.path else (refill.action,):
+        page = refilled(body, action=action, fields=refill.fields, note=refill.note, extra=refill.extra)
+        if page is not None:
+            return page
+    return abort(redirect(refill.otherwise, 303))
 
 
 def _block(name: str, block: str, values: dict[str, Any]) -> str:

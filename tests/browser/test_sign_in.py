@@ -258,12 +258,15 @@ def back_in(visitor: Visitor, ana: TestUser, services: Services) -> None:
     page.fill("[name=username]", ana.username)
     page.fill("[name=password]", PASSWORD)
     page.locator("main form").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="What you wrote is saved")).to_be_visible()
-    expect(page.get_by_label("Your text").last).to_have_value("I was there until 2019, under the name of Rivera")
+    expect(page).to_have_url(re.compile(r"/links/missing#kept$"))
+    note = page.get_by_role("status").filter(has_text="You were signed out before it was sent")
+    expect(note).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value("Elm Street Family Practice")
+    expect(page.locator("[name=note]")).to_have_value("I was there until 2019, under the name of Rivera")
     looked_at(visitor, "kept")
     assert not is_reported(services)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", name="What you wrote is saved")).to_be_hidden()
+    expect(note).to_be_hidden()
     assert is_reported(services)
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, jsonify, redirect, request, url_for
+from flask import Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -15,11 +15,13 @@ from portal.store.people.sign_ins import KeptForm
 from portal.web.account import users
 from portal.web.account.blueprint import blueprint
 from portal.web.formats import clock
-from portal.web.htmx import render
+from portal.web.htmx import Refill, render
 
 _NEVER = frozenset({"csrf_token", "password", "current", "code", "proof", "stay", "from_kept"})
 _MOST_FIELDS = 200
 _LONGEST = 64 * 1024  # characters of all fields together
+_REFILL = "refill"
+_FROM_KEPT = '<input type="hidden" name="from_kept" value="1">'
 _SHOWN = 12  # characters from which a value is a text that somebody wrote
 
 
@@ -60,11 +62,25 @@ def keep() -> tuple[str, int]:
 @blueprint.get("/account/kept")
 @signed_in
 def kept() -> ResponseReturnValue:
-    """Show the form that was kept, to send it now."""
+    """Lead to the page of the form that was kept, where it is filled again; ``alone``: show what was written here."""
     form = sessions.kept_form(current_services(), current_user.secret)
     if form is None:
         return redirect(url_for("home.home"), 303)
-    return render("account/kept.html", form=form, shown=_SHOWN)
+    if "alone" in request.args:
+        return render("account/kept.html", form=form, shown=_SHOWN)
+    session[_REFILL] = True
+    return redirect(f"{form.page}#kept", 303)
+
+
+def fill_again() -> None:
+    """Let this page's form be filled with what was kept, where the browser was led to it for that."""
+    if request.method != "GET" or not session.pop(_REFILL, False):
+        return
+    form = sessions.kept_form(current_services(), current_user.secret)
+    if form is not None and form.page == request.full_path.rstrip("?"):
+        note = render_template("account/kept_note.html")
+        otherwise = url_for("account.kept", alone=1)
+        g.refill = Refill(urlsplit(form.action).path, form.fields, note, _FROM_KEPT, otherwise)
 
 
 def keep_request() -> str:

@@ -13,6 +13,7 @@ from tests.factories.world import BEN, PASSWORD, TestUser, World, sign_in
 from tests.integration.authentication.conftest import enter, is_in, send, token_of
 from tests.integration.authentication.test_second_factor import make_codes
 
+FIELDS = re.compile(r'<input (?:id="\w+" )?(?:type="hidden" )?name="(\w+)" (?:type="hidden" )?value="([^"]*)"')
 WRITTEN = "The family practice in Elm Street, since 2019"
 
 
@@ -33,7 +34,7 @@ def send_late(client: FlaskClient, services: Services) -> str:
     """Fill the form, be away for too long, and send it; return where that leads."""
     token = token_of(client.get("/links/missing").get_data(as_text=True))
     be_idle(services)
-    form = {"csrf_token": token, "name": "Elm Street", "city": "Camden", "note": WRITTEN}
+    form = {"csrf_token": token, "name": "Elm Street", "place": "Camden", "note": WRITTEN}
     answer = client.post("/links/missing", data=form, headers={"Referer": "http://localhost/links/missing?q=elm"})
     return answer.headers["Location"]
 
@@ -51,15 +52,39 @@ def test_a_form_that_came_too_late_is_kept_and_sent_after_signing_in(client: Fla
     assert "What you wrote is saved" in page
     assert reports(services) == 0
     assert enter(client).headers["Location"] == "/account/kept"
-    page = client.get("/account/kept").get_data(as_text=True)
-    assert WRITTEN in page
-    assert 'action="/links/missing"' in page
-    assert 'href="/links/missing?q=elm"' in page
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-    answer = client.post("/links/missing", data={**fields, "note": WRITTEN + "!"})
+    assert client.get("/account/kept").headers["Location"] == "/links/missing?q=elm#kept"
+    page = client.get("/links/missing?q=elm").get_data(as_text=True)
+    assert "You were signed out before it was sent. Nothing was sent yet." in page
+    form = page.split('<form method="post" class="stack">')[1].split("</form>")[0]
+    assert f'value="{WRITTEN}"' in form
+    assert 'value="Elm Street"' in form
+    assert WRITTEN not in client.get("/links/missing?q=elm").get_data(as_text=True), "once; it is still kept"
+    assert dict(FIELDS.findall(form)) == {"csrf_token": token_of(page), "from_kept": "1"}
+    answer = client.post("/links/missing", data={**dict(FIELDS.findall(form)), "name": "Elm", "note": WRITTEN + "!"})
     assert answer.status_code in (200, 303)
     assert reports(services) == 1
     assert client.get("/account/kept").headers["Location"] == "/", "it is kept no longer"
+
+
+def test_a_page_without_that_form_leads_to_what_was_written(client: FlaskClient, services: Services) -> None:
+    token = token_of(client.get("/help").get_data(as_text=True))
+    be_idle(services)
+    sent = {"action": "/links/missing", "page": "/help", "fields": [["name", "Elm"], ["note", WRITTEN]]}
+    client.post("/account/keep", json=sent, headers={"X-CSRFToken": token})
+    enter(client)
+    client.get("/account/kept")
+    assert client.get("/links").status_code == 200, "another page is what it is"
+    client.get("/account/kept")
+    for page in ("/help", "/account/kept?alone=1"):
+        answer = client.get(page)
+        if answer.status_code == 303:
+            assert answer.headers["Location"] == "/account/kept?alone=1"
+    page = client.get("/account/kept?alone=1").get_data(as_text=True)
+    assert WRITTEN in page
+    fields = dict(FIELDS.findall(page))
+    assert client.post("/links/missing", data={**fields, "note": WRITTEN}).status_code in (200, 303)
+    assert reports(services) == 1
+    assert client.get("/account/kept").headers["Location"] == "/"
 
 
 def test_it_is_sealed_and_goes_with_the_session(client: FlaskClient, services: Services) -> None:
@@ -81,7 +106,7 @@ def test_it_goes_through_the_second_factor_and_through_a_confirmation(client: Fl
     assert not is_in(client)
     assert send(client, "/sign-in/code", code=codes[0]).headers["Location"] == "/account/kept"
     send(client, "/account/confirm", proof=codes[1])
-    assert WRITTEN in client.get("/account/kept").get_data(as_text=True)
+    assert WRITTEN in client.get("/account/kept?alone=1").get_data(as_text=True)
 
 
 def test_somebody_else_never_sees_it(client: FlaskClient, services: Services, world: World) -> None:
@@ -171,4 +196,5 @@ def test_what_the_script_sends_when_the_time_is_up_is_kept(client: FlaskClient, 
     sent = {"action": "/links/missing", "page": "/links/missing", "fields": [["name", "Elm"], ["note", WRITTEN]]}
     client.post("/account/keep", json=sent, headers={"X-CSRFToken": token})
     assert enter(client).headers["Location"] == "/account/kept"
-    assert WRITTEN in client.get("/account/kept").get_data(as_text=True)
+    assert client.get("/account/kept").headers["Location"] == "/links/missing#kept"
+    assert WRITTEN in client.get("/links/missing").get_data(as_text=True)
