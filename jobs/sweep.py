@@ -3,6 +3,7 @@ wants to be told of news is written to."""
 
 from jobs import context
 from portal import mail
+from portal.assist.tasks import remove_due_factors
 from portal.linking.sweep import sweep
 from portal.mail.notices import write_due
 from portal.messaging import outbox
@@ -14,4 +15,5 @@ def run(*, instance: str) -> int:
     services = context.services(instance)
     settle_leftovers(services.db)
     write_due(services)
+    remove_due_factors(services)
     return sweep(services) + mail.ask_again(services) + outbox.ask_again(services)

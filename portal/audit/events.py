@@ -53,6 +53,7 @@ class Action(StrEnum):
     PROXY_CHANGE = "proxy-change"
     PROXY_END = "proxy-end"
     PRIVATE = "private"
+    ASSIST = "assist"
     DENIED = "denied"
 
 

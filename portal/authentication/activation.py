@@ -1,6 +1,6 @@
 """The first way in: a code on paper from the front desk or the operator, together with the birth date."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from portal.access.passwords import hash_password
 from portal.authentication import openid
@@ -14,7 +14,7 @@ from portal.store.people.accounts import Account
 
 _KIND = "activation"
 _GROUPS = 3  # 59 bits
-_LASTING = timedelta(days=7)
+LASTING = timedelta(days=7)
 _TRIES = 5
 
 
@@ -22,8 +22,14 @@ def invite(tx: Tx, *, account_id: str) -> str:
     """Return a code that lets the owner of this account choose a password; a code from before is worth nothing."""
     code = new_code(_GROUPS)
     challenges.remove_all(tx, kind=_KIND, account_id=account_id)
-    challenges.add(tx, kind=_KIND, secret=code, lasting=_LASTING, account_id=account_id)
+    challenges.add(tx, kind=_KIND, secret=code, lasting=LASTING, account_id=account_id)
     return code
+
+
+def withdraw(tx: Tx, *, account_id: str, since: datetime) -> None:
+    """Make the code worthless that was given since then; an account that was made for it stays unused."""
+    if challenges.any_since(tx, kind=_KIND, account_id=account_id, since=since):
+        challenges.remove_all(tx, kind=_KIND, account_id=account_id)
 
 
 def start_over(tx: Tx, *, account_id: str) -> str:

@@ -13,7 +13,8 @@ import msgspec
 from portal import services
 from portal.access.passwords import hash_password
 from portal.demo import folders, stories
-from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD, RIVERBEND, Instance, NetworkAddress
+from portal.demo.network import ACCOUNTS, INSTANCES, MYCOOPER, PASSWORD, RIVERBEND, Instance, NetworkAddress
+from portal.domain.assists import Purpose, WaitingPlace
 from portal.domain.links import OrganizationKind
 from portal.domain.people import GrantLevel, Role
 from portal.instances import read_settings, write_settings
@@ -22,6 +23,7 @@ from portal.provider.types import PATIENT_SCOPES, SYSTEM_SCOPES
 from portal.refresh.imports import import_files
 from portal.services import Services
 from portal.store import Tx
+from portal.store.desk import queue
 from portal.store.directory import organizations
 from portal.store.directory.organizations import FormerName, Organization
 from portal.store.engine.upgrade import upgrade
@@ -38,6 +40,7 @@ _ROLES = {
     "admin2": Role.ADMIN,
 }
 _FAMILY = {"leo": "son", "rosa": "mother"}  # whom Maria acts for, wherever both are known
+_WAITING = {"james": (Purpose.LINK, WaitingPlace.DESK), "rosa": (Purpose.FACTOR, WaitingPlace.PHONE)}
 _NAMES = {
     "maria": "Maria Alvarez",
     "rosa": "Rosa Alvarez",
@@ -122,6 +125,9 @@ def _open_accounts(services: Services, instance: Instance, password_hash: str) -
             )
             if account.username == "maria":
                 _act_for_family(tx, account_id)
+            if own and instance is MYCOOPER and account.username in _WAITING:
+                purpose, place = _WAITING[account.username]
+                queue.add(tx, person_id=own.id, purpose=purpose, place=place)
 
 
 def _act_for_family(tx: Tx, account_id: str) -> None:

@@ -26,6 +26,7 @@ class By(StrEnum):
     PATIENT = "patient"  # or who acts for them
     JOB = "job"
     OPERATOR = "operator"
+    DESK = "desk"  # the front desk, with an identity document, in an assist that the patient agreed to
 
 
 class Move(StrEnum):
@@ -92,8 +93,13 @@ RULES: dict[Move, Rule] = {
         _JOB,
         "what decides is missing, above all the birth date: tokens revoked there, nothing kept, the desk can help",
     ),
-    Move.CONFIRMED: Rule(frozenset({S.CONFIRM}), S.ACTIVE, _PATIENT, "the patient said so: a refresh is asked for"),
-    Move.NOT_ME: Rule(frozenset({S.CONFIRM}), S.REFUSED, _PATIENT, "tokens revoked there, nothing kept"),
+    Move.CONFIRMED: Rule(
+        frozenset({S.CONFIRM}),
+        S.ACTIVE,
+        _PATIENT | {By.DESK},
+        "the patient said so, or an identity document shown at the desk: a refresh is asked for",
+    ),
+    Move.NOT_ME: Rule(frozenset({S.CONFIRM}), S.REFUSED, _PATIENT | {By.DESK}, "tokens revoked there, nothing kept"),
     Move.REFUSED: Rule(frozenset({S.LINKING}), S.REFUSED, _JOB, "another person: tokens revoked there, nothing kept"),
     Move.TOKEN_LOST: Rule(
         frozenset({S.LINKING, S.CONFIRM, S.ACTIVE, S.NO_ACCOUNT, S.ERROR}),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Table, and_, delete, exists, or_, select, tuple_
 
+from portal.store.desk.retention_lines import DESK
 from portal.store.engine.database import Database
 from portal.store.message_retention import MESSAGES
 from portal.store.retention_bounds import (
@@ -122,6 +123,7 @@ TABLES: Mapping[str, Retention] = {
         "by `portal db rotate-keys`, of what seals nothing any more",
     ),
     "person_key": Retention("What seals a person's record: without it nothing of that opens.", "with the person"),
+    **DESK,
     # Organizations that can be linked
     "organization": Retention(
         "The directory. What left every list is not found any more, and stays as long as somebody's link leads there.",

@@ -121,7 +121,7 @@ def _ask_again() -> Any:
 
 
 _START = {
-    Role.STAFF: "/help",
+    Role.STAFF: "/staff",
     Role.CARE_TEAM: "/care-team",
     Role.RECORDS: "/staff/corrections",
     Role.PRIVACY: "/help",

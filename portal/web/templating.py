@@ -93,7 +93,7 @@ _OWN: _Plan = (
     ("/settings", "settings", None),
 )
 _BY_ROLE: dict[Role, _Plan] = {
-    Role.STAFF: (("/help", "help", None),),
+    Role.STAFF: (("/staff", "person", None), ("/staff/log", "activity", None), ("/help", "help", None)),
     Role.CARE_TEAM: (
         ("/care-team", "messages", None),
         ("/care-team/settings", "settings", None),
@@ -115,6 +115,8 @@ def _labels() -> dict[str, str]:
         "/family": _("Family and access"),
         "/activity": _("Who has looked at my record"),
         "/settings": _("Settings"),
+        "/staff": _("Find a patient"),
+        "/staff/log": _("My log"),
         "/staff/corrections": _("Corrections"),
         "/care-team": _("Messages"),
         "/care-team/settings": _("Settings"),

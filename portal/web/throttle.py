@@ -23,6 +23,7 @@ _Key = Callable[[], str]
 
 _TOGETHER = "10 per 5 minutes"  # person and network, or person and known browser
 _PERSON = "50 per day"  # whatever the network
+_LOOKS = "40 per hour"  # a clerk who finds nobody so often is guessing
 _NETWORK = "100 per 5 minutes"  # a clinic's waiting room shares one address
 
 
@@ -86,6 +87,8 @@ _LIMITS: tuple[tuple[str, str, _Key, bool], ...] = (
     ("account.confirm", _PERSON, _by_account, False),
     ("account.password", _TOGETHER, _by_account_together, True),
     ("account.activate", _TOGETHER, _by_network, True),
+    ("desk.find", _LOOKS, _by_account, True),
+    ("desk.go_form", _TOGETHER, _by_account_together, True),
     ("account.passkey_sign_in", _NETWORK, _by_network, True),
 )
 

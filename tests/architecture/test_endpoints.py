@@ -23,6 +23,7 @@ _PUBLIC = {
     "account.openid_ended",
     "account.forgotten",
     "account.new_password",  # the link in an e-mail
+    "desk.keep_factor",  # the link in an e-mail
     "account.keep",  # after the time was up
     "account.time_left",
     "account.mailbox",  # only in the demo

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, literal_column, or_, select
+from sqlalchemy import Select, func, insert, literal_column, or_, select
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
@@ -110,6 +111,17 @@ def of_person(
         query = query.where(c.at < only.until)
     if only.seq is not None:
         query = query.where(c.seq == only.seq)
+    return _events(tx, query)
+
+
+def of_actor(tx: Tx, *, actor_id: str, limit: int, since: datetime | None = None) -> tuple[StoredEvent, ...]:
+    """Return what an account or a client did, newest first."""
+    c = audit_event.c
+    query = select(audit_event).where(c.actor_id == actor_id).order_by(c.seq.desc()).limit(limit)
+    return _events(tx, query.where(c.at >= since) if since is not None else query)
+
+
+def _events(tx: Tx, query: Select[Any]) -> tuple[StoredEvent, ...]:
     return tuple(
         StoredEvent(
             row.seq,

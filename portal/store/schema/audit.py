@@ -18,6 +18,7 @@ audit_event = Table(
     Column("detail", LargeBinary, nullable=False),  # sealed: which section, which organization …
 )
 Index("ix_audit_event_person", audit_event.c.person_id, audit_event.c.seq)
+Index("ix_audit_event_actor", audit_event.c.actor_id, audit_event.c.seq)
 _REFUSED = audit_event.c.outcome == "denied"
 Index(
     "ix_audit_event_refused",

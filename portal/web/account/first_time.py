@@ -24,6 +24,8 @@ def activate() -> ResponseReturnValue:
     by_openid = openid.is_on(services.settings) and "openid" in request.form
     if by_openid:
         form.password.validators = ()
+    if not form.is_submitted():
+        form.code.data = request.args.get("code", "")[:40]  # of the picture on paper
     if form.validate_on_submit():
         code, password = form.code.data, form.password.data
         account = activation.account_of(services, code=code, birth_date=(form.birth_date.data or "").strip())

@@ -38,6 +38,28 @@ _MOVES: Mapping[str, LazyString] = {
 }
 """What happened to a link; the other moves are steps between."""
 
+_ASSISTS: Mapping[str, LazyString] = {
+    "found": lazy_gettext("found the name at the front desk, with two details"),
+    "asked": lazy_gettext("asked whether the front desk may help"),
+    "agreed": lazy_gettext("agreed that the front desk may help"),
+    "agreed-code": lazy_gettext("was told the code that says yes to help from the front desk"),
+    "agreed-document": lazy_gettext("compared an identity document at the front desk"),
+    "refused": lazy_gettext("refused help from the front desk"),
+    "links": lazy_gettext("looked at which organizations are linked, without health information"),
+    "activation-code": lazy_gettext("handed out an activation code"),
+    "handed-over": lazy_gettext("handed over a code to link %(organization)s"),
+    "opened": lazy_gettext("opened the code from the front desk to link %(organization)s"),
+    "decided": lazy_gettext("compared an identity document for the account at %(organization)s"),
+    "factor-reset": lazy_gettext("started to remove a lost second step; it takes 24 hours"),
+    "factor-kept": lazy_gettext("stopped the removal of the second step"),
+    "factor-removed": lazy_gettext("removed the lost second step"),
+    "queued": lazy_gettext("put the name on the waiting list of the front desk"),
+    "finished": lazy_gettext("finished helping at the front desk"),
+    "idle": lazy_gettext("stopped helping at the front desk: five minutes without use"),
+    "wrong-person": lazy_gettext("had picked the wrong name at the front desk; what was started is undone"),
+}
+"""Steps of help at the front desk."""
+
 _ACTIONS: Mapping[Action, LazyString] = {
     Action.SIGN_IN: lazy_gettext("signed in"),
     Action.SIGN_OUT: lazy_gettext("signed out"),
@@ -75,6 +97,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.PROXY_CHANGE: lazy_gettext("changed what somebody who acts for this person may do"),
     Action.PROXY_END: lazy_gettext("ended somebody’s access to this record"),
     Action.PRIVATE: lazy_gettext("changed what is kept private"),
+    Action.ASSIST: lazy_gettext("helped at the front desk"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -119,7 +142,10 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.PRIVATE,
         ),
     ),
-    "access": (lazy_gettext("Sign-ins and refusals"), (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.DENIED)),
+    "access": (
+        lazy_gettext("Sign-ins and refusals"),
+        (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.ASSIST, Action.DENIED),
+    ),
 }
 """What one can ask for: its name, and the actions in it."""
 
@@ -146,6 +172,8 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
         return event.action
     if event.action == Action.LINK_CHANGE:
         text = _MOVES.get(event.detail.get("move", ""), text)
+    if event.action == Action.ASSIST:
+        text = _ASSISTS.get(event.detail.get("step", ""), text)
     organization = names.organization(event)
     return str(text) % {
         "thing": thing(event, names),

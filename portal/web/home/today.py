@@ -103,6 +103,17 @@ def _differing(medications: Iterable[RecordRow], origins: Origins) -> Iterable[N
             )
 
 
+def desk_asks() -> Need:
+    """Return what is to be done while the front desk asks whether it may help."""
+    return Need(
+        icon="person",
+        title=_("The front desk asks to help you"),
+        text=_("Say yes or no. They see no health information."),
+        href=url_for("desk.consent"),
+        action=_("Answer"),
+    )
+
+
 def _at(title: str, sources: Iterable[str], origins: Origins) -> str:
     return _("%(title)s at %(name)s", title=phrase(title), name=origins.names(sources, Section.MEDICATIONS))
 

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Permission, can
+from portal.assist.assists import IDLE
 from portal.domain.links import LinkState, Shown
 from portal.domain.sections import NINE, Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.linking.states import shown
 from portal.store import Tx
+from portal.store.desk import assists
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
 from portal.store.links import refreshes
@@ -120,11 +122,14 @@ def _home(person_id: str) -> Home:
         missing = gaps(tx, person_id=person_id, states=states)
         providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
+        asked = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
         now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
     needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins)
+    if asked is not None and manages:
+        needs = (today.desk_asks(), *needs)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
     return Home(
         greeting=_greeting(),

@@ -2,8 +2,6 @@
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
-from segno import make as make_qr
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
@@ -18,6 +16,7 @@ from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
+from portal.web.qr import qr_picture
 from portal.web.share import models
 from portal.web.viewed import viewed
 
@@ -64,7 +63,7 @@ def create() -> Response | WerkzeugResponse:
     if link is None:
         flash(_("This link was made already. It was shown only once; make a new one if you need it again."))
         return redirect(url_for("share.page"), 303)
-    return render("share/made.html", terms=terms, link=link, picture=_qr(link.link), share_id=share_id)
+    return render("share/made.html", terms=terms, link=link, picture=qr_picture(link.link), share_id=share_id)
 
 
 @person_route(blueprint, "/share/links/<string(length=20):link_id>")
@@ -148,9 +147,3 @@ def _form(terms: ShareTerms, opening: Opening, *, share_id: str, problem: tuple[
         problem=problem,
         status=422 if problem else 200,
     )
-
-
-def _qr(text: str) -> Markup:
-    """Return a QR code as SVG that is as wide as its place."""
-    picture = make_qr(text, error="l").svg_inline(border=4, light="#fff", svgclass=None, lineclass=None, omitsize=True)
-    return Markup(picture)  # noqa: S704 -- made from the link by segno

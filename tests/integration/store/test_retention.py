@@ -44,10 +44,15 @@ class Case:
 
 
 _ORGANIZATION = {"id": "left", "retired_at": T}
+_ASSISTS = (("assist", {"id": "h", "account_id": "a", "person_id": "p", "ended_at": T}),)
 CASES: dict[tuple[str, int], Case] = {
     ("sign_in", 0): Case({"account_id": "a", "created_at": T}),
     ("known_browser", 0): Case({"account_id": "a", "expires_at": T}),
     ("challenge", 0): Case({"expires_at": T}),
+    ("assist", 0): Case({"account_id": "a", "person_id": "p", "seen_at": T, "ended_at": T}),
+    ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}, before=_ASSISTS),
+    ("waiting", 0): Case({"person_id": "p", "created_at": T}),
+    ("factor_reset", 0): Case({"account_id": "a", "ended_at": T}, others=({"account_id": "a", "created_at": T},)),
     ("outgoing_mail", 0): Case({"created_at": T, "due_at": T}),
     ("proxy_grant", 0): Case(
         {"account_id": "a", "person_id": "p", "ended_at": T},

@@ -1,0 +1,136 @@
+"""The patient's side of the desk, on a device of their own: say yes or no, finish a link, wait, keep a second step."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.access import Permission, can
+from portal.assist import assists, tasks
+from portal.endpoints import for_person, public, signed_in
+from portal.extensions import current_services
+from portal.store.desk import queue
+from portal.store.desk.handovers import Handover
+from portal.store.directory import organizations
+from portal.store.people import accounts, people
+from portal.web.desk import words
+from portal.web.desk.forms import HandoverForm, WaitForm
+from portal.web.errors import error_page
+from portal.web.guards import current_actor, current_person_id, person_route
+from portal.web.htmx import render
+from portal.web.templating import endpoint_of
+
+
+def register(blueprint: Blueprint) -> None:
+    person_route(blueprint, "/assist")(consent)
+    person_route(blueprint, "/assist", methods=["POST"])(answer)
+    person_route(blueprint, "/assist/wait", methods=["POST"])(get_in_line)
+    blueprint.add_url_rule("/go", view_func=go_form, methods=["GET", "POST"])
+    blueprint.add_url_rule("/go/<code>", view_func=go)
+    blueprint.add_url_rule("/go/<code>", view_func=open_code, methods=["POST"])
+    blueprint.add_url_rule("/sign-in/keep-factor/<secret>", view_func=keep_factor, methods=["GET", "POST"])
+
+
+@for_person(Permission.MANAGE_LINKS)
+def consent() -> ResponseReturnValue:
+    """Show who at the front desk asks to help, and with what; or how to ask them for help."""
+    person_id = current_person_id()
+    asked = assists.asked(current_services(), person_id=person_id)
+    with current_services().db.reading() as tx:
+        clerk = accounts.by_id(tx, account_id=asked.account_id) if asked else None
+        waits = queue.of_person(tx, person_id=person_id)
+    purpose = str(words.PURPOSES[asked.purpose]) if asked and asked.purpose else ""
+    return render("staff/consent.html", clerk=clerk, purpose=purpose, waits=waits, form=WaitForm(formdata=None))
+
+
+@for_person(Permission.MANAGE_LINKS)
+def answer() -> ResponseReturnValue:
+    """Say yes or no to the front desk."""
+    agrees = request.form.get("answer") == "yes"
+    account_id = current_actor().account_id
+    if not assists.answer(current_services(), person_id=current_person_id(), account_id=account_id, agrees=agrees):
+        flash(_("The front desk does not ask any more."))
+    elif agrees:
+        flash(_("The front desk can help now. They see no health information. It ends when they finish."))
+    else:
+        flash(_("You said no. The front desk sees nothing."))
+    return redirect(url_for("desk.consent"), 303)
+
+
+@for_person(Permission.MANAGE_LINKS)
+def get_in_line() -> ResponseReturnValue:
+    """Ask the front desk for help; sent again, what is needed is changed and the place in line kept."""
+    form = WaitForm()
+    if form.validate_on_submit():
+        purpose, place = form.wishes()
+        with current_services().db.transaction() as tx:
+            queue.add(tx, person_id=current_person_id(), purpose=purpose, place=place)
+            assists.note(tx, current_actor().account_id, current_person_id(), "queued")
+    return redirect(url_for("desk.consent"), 303)
+
+
+@signed_in
+def go_form() -> ResponseReturnValue:
+    """Take a code from the front desk that is typed."""
+    form = HandoverForm()
+    if form.validate_on_submit():
+        if _handover(form.code.data) is not None:
+            return redirect(url_for("desk.go", code=form.code.data.strip()), 303)
+        form.code.errors = [_("This code does not work. Check it, or ask the front desk for a new one.")]
+    return render("staff/go.html", form=form, status=422 if form.is_submitted() else 200)
+
+
+@signed_in
+def go(code: str) -> ResponseReturnValue:
+    """Show where a code leads, so that no look ahead uses it up."""
+    handover = _handover(code)
+    if handover is None:
+        return _worthless()
+    with current_services().db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=handover.organization_id)
+        person = people.by_id(tx, person_id=handover.person_id)
+    if organization is None or person is None:
+        return _worthless()
+    other = handover.person_id != current_actor().own_person_id
+    return render(
+        "staff/opened.html",
+        code=code,
+        organization=organization,
+        name=person.demographics.name.display if other else "",
+    )
+
+
+@signed_in
+def open_code(code: str) -> ResponseReturnValue:
+    """Go on to the page before linking, in the record that the code is for."""
+    handover = _handover(code)
+    if handover is None or not tasks.open_handover(current_services(), handover, account_id=current_user.account.id):
+        return _worthless()
+    person = None if handover.person_id == current_actor().own_person_id else handover.person_id
+    address = url_for(endpoint_of("/links/new/<organization>"), organization=handover.organization_id, person=person)
+    return redirect(address, 303)
+
+
+def _handover(code: str) -> Handover | None:
+    """Return what a code stands for, where who is signed in may finish it; of another person's it says nothing."""
+    handover = tasks.handed_over(current_services(), code)
+    if handover is None or not can(current_actor(), Permission.MANAGE_LINKS, handover.person_id):
+        return None
+    return handover
+
+
+def _worthless() -> ResponseReturnValue:
+    text = _("It works once, until the evening, for the person it was made for. Ask the front desk for a new one.")
+    return error_page(404, _("This code does not work any more"), text)
+
+
+@public
+def keep_factor(secret: str) -> ResponseReturnValue:
+    """Where the link in the notice leads: stop the removal of a second step."""
+    services = current_services()
+    if request.method == "POST" and tasks.keep_factor(services, secret):
+        return render("staff/kept.html", stopped=True, secret=secret)
+    if not tasks.waits(services, secret):
+        text = _("It was stopped already, or the second step has been removed. If that was not you, call us.")
+        return error_page(404, _("This link does not work any more"), text)
+    return render("staff/kept.html", stopped=False, secret=secret)
