@@ -54,6 +54,7 @@ class Action(StrEnum):
     PROXY_END = "proxy-end"
     PRIVATE = "private"
     ASSIST = "assist"
+    AUDIT_SEARCH = "audit-search"
     DENIED = "denied"
 
 

@@ -55,6 +55,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.PROXY_END: (_ACTIVITY, "D"),
     Action.PRIVATE: (_ACTIVITY, "U"),
     Action.ASSIST: (_ACTIVITY, "E"),
+    Action.AUDIT_SEARCH: (_RECORD, "R"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -124,7 +124,7 @@ _START = {
     Role.STAFF: "/staff",
     Role.CARE_TEAM: "/care-team",
     Role.RECORDS: "/staff/corrections",
-    Role.PRIVACY: "/help",
+    Role.PRIVACY: "/admin/audit",
     Role.ADMIN: "/admin/",
     Role.PATIENT: "/family",
 }

@@ -11,8 +11,9 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.access import Permission, can
+from portal.access import Duty, Permission, can, has_duty
 from portal.domain.people import Role
+from portal.endpoints import access_of
 from portal.extensions import current_services
 from portal.store.people import people
 from portal.store.people.accounts import Account
@@ -100,7 +101,7 @@ _BY_ROLE: dict[Role, _Plan] = {
         ("/help", "help", None),
     ),
     Role.RECORDS: (("/staff/corrections", "person", None), ("/help", "help", None)),
-    Role.PRIVACY: (("/help", "help", None),),
+    Role.PRIVACY: (("/admin/audit", "activity", None), ("/help", "help", None)),
     Role.ADMIN: (("/admin/", "settings", None), ("/help", "help", None)),
 }
 
@@ -121,7 +122,16 @@ def _labels() -> dict[str, str]:
         "/care-team": _("Messages"),
         "/care-team/settings": _("Settings"),
         "/admin/": _("Administration"),
+        "/admin/audit": _("Who looked at a record?"),
     }
+
+
+def may_open(endpoint: str) -> bool:
+    """Tell whether a page of staff is there for who is signed in."""
+    access, account = access_of(current_app, endpoint), _account()
+    return bool(
+        account and access and isinstance(access.permission, Duty) and has_duty(account.role, access.permission)
+    )
 
 
 def endpoint_of(rule: str) -> str:
@@ -138,15 +148,21 @@ def endpoint_of(rule: str) -> str:
     return endpoints[rule]
 
 
+def _area(endpoint: str) -> str:
+    return endpoint.partition(".")[0]
+
+
 def _items(plan: _Plan) -> Iterator[NavItem]:
     labels = _labels()
     open_ = open_person()
-    current_area = (request.endpoint or "").partition(".")[0]
+    current_area = _area(request.endpoint or "")
+    exact = {endpoint_of(rule) for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
         if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
             continue
-        yield NavItem(labels[rule], url_for(endpoint), icon, current=current_area == endpoint.partition(".")[0])
+        is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) == current_area
+        yield NavItem(labels[rule], url_for(endpoint), icon, current=is_here)
 
 
 def navigation() -> list[NavItem]:
@@ -202,6 +218,7 @@ def bind(app: Flask) -> None:
         first_paint=assets.first_paint,
         is_fragment=is_fragment,
         languages=LANGUAGES,
+        may_open=may_open,
         saves_data=reduce_data,
         section_word=words.section_word,
         state_word=words.state_word,

@@ -42,7 +42,7 @@ STATE_HELP: dict[Shown, str] = {
 """The anchor of the help page that explains a state."""
 
 
-_ROLES: dict[Role, LazyString] = {
+ROLES: dict[Role, LazyString] = {
     Role.PATIENT: lazy_gettext("patient"),
     Role.STAFF: lazy_gettext("front desk"),
     Role.CARE_TEAM: lazy_gettext("care team"),
@@ -54,7 +54,7 @@ _ROLES: dict[Role, LazyString] = {
 
 def role_word(role: Role) -> str:
     """Return what somebody with this role is called, within a sentence."""
-    return str(_ROLES[role])
+    return str(ROLES[role])
 
 
 def section_word(section: str) -> str:

@@ -98,6 +98,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.PROXY_END: lazy_gettext("ended somebody’s access to this record"),
     Action.PRIVATE: lazy_gettext("changed what is kept private"),
     Action.ASSIST: lazy_gettext("helped at the front desk"),
+    Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -144,7 +145,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
     ),
     "access": (
         lazy_gettext("Sign-ins and refusals"),
-        (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.ASSIST, Action.DENIED),
+        (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.ASSIST, Action.AUDIT_SEARCH, Action.DENIED),
     ),
 }
 """What one can ask for: its name, and the actions in it."""

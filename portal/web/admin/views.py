@@ -6,12 +6,14 @@ from portal.access import Duty
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.links import refresh_report
-from portal.web.admin import directory, reports
+from portal.web.admin import directory, oversight, reports, staff_accounts
 from portal.web.htmx import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 directory.register(blueprint)
 reports.register(blueprint)
+oversight.register(blueprint)
+staff_accounts.register(blueprint)
 
 
 @blueprint.get("/")

@@ -46,3 +46,21 @@ CONFLICTS = {
     ),
     "merge-itself": _("An entry cannot be merged with itself."),
 }
+REASONS = {
+    "patient": _("The patient asked"),
+    "complaint": _("A complaint"),
+    "incident": _("Something went wrong"),
+    "routine": _("A routine check"),
+}
+"""Why an administrator or the privacy office looks through the log."""
+REACHING = {
+    "account": _("A person with an account"),
+    "client": _("An app or partner"),
+    "organization": _("An organization"),
+}
+ACTORS = {
+    "job": _("This portal, by itself"),
+    "operator": _("An operator of this portal"),
+    "link": _("Somebody with a shared link"),
+}
+"""Who has no account, in the log."""

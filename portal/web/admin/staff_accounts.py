@@ -1,0 +1,114 @@
+"""``/admin/staff``: who works here, with which role; letting somebody in, shutting out, starting over."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import EmailField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal import audit
+from portal.access import Duty
+from portal.authentication import activation
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.people import Role
+from portal.endpoints import for_duty
+from portal.extensions import current_services
+from portal.store import Tx
+from portal.store.people import accounts, sign_ins
+from portal.store.people.accounts import Account
+from portal.web.guards import audit_actor, current_actor
+from portal.web.htmx import render
+from portal.web.words import ROLES
+
+_STAFF = tuple(role for role in Role if role is not Role.PATIENT)
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    username = StringField(
+        lazy_gettext("User name"), [DataRequired(lazy_gettext("Enter a user name.")), Length(max=100)]
+    )
+    display = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Enter a name.")), Length(max=200)])
+    role = SelectField(lazy_gettext("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in _STAFF])
+    email = EmailField(lazy_gettext("E-mail address"), [Length(max=254)])
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/staff", view_func=staff)
+    blueprint.add_url_rule("/staff", view_func=invite, methods=["POST"])
+    blueprint.add_url_rule("/staff/<account>", view_func=change, methods=["POST"])
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def staff() -> ResponseReturnValue:
+    """Show everybody who works here."""
+    return _page(InviteForm())
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def invite() -> ResponseReturnValue:
+    """Add an account; the code for the first sign-in is shown on this answer only."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return _page(form, status=422)
+    try:
+        with current_services().db.transaction() as tx:
+            account_id = accounts.add(
+                tx,
+                username=form.username.data.strip(),
+                display=form.display.data.strip(),
+                password_hash="",
+                role=Role(form.role.data),
+                email=(form.email.data or "").strip(),
+            )
+            code = activation.invite(tx, account_id=account_id)
+            _record(tx, account_id, "invited")
+    except ConflictError:
+        form.username.errors = [_("This user name is taken.")]
+        return _page(form, status=422)
+    return _page(InviteForm(formdata=None), code=code, name=form.username.data)
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def change(account: str) -> ResponseReturnValue:
+    """Disable, enable, end sessions or start over; nobody shuts themselves out."""
+    step = request.form.get("step", "")
+    with current_services().db.transaction() as tx:
+        stored = accounts.by_id(tx, account_id=account, disabled=True)
+        if stored is None or stored.role is Role.PATIENT:
+            raise NotFoundError
+        if stored.id == current_actor().account_id:
+            flash(_("You can’t change your own account here. Ask another administrator."))
+            return redirect(url_for("admin.staff"), 303)
+        code = _take(tx, stored, step)
+        _record(tx, stored.id, step)
+    if code:
+        return _page(InviteForm(formdata=None), code=code, name=stored.username)
+    flash(_("Done: it has taken effect at once."))
+    return redirect(url_for("admin.staff"), 303)
+
+
+def _take(tx: Tx, account: Account, step: str) -> str:
+    """Take one step; return the code of one that starts over."""
+    if step == "disabled":
+        accounts.disable(tx, account_id=account.id)
+    elif step == "enabled":
+        accounts.enable(tx, account_id=account.id)
+    elif step == "sessions-ended":
+        sign_ins.end_all(tx, account_id=account.id)
+    elif step == "started-over":
+        return activation.start_over(tx, account_id=account.id)
+    else:
+        raise NotFoundError
+    return ""
+
+
+def _page(form: InviteForm, *, code: str = "", name: str = "", status: int = 200) -> ResponseReturnValue:
+    with current_services().db.reading() as tx:
+        everyone = [account for account in accounts.everyone(tx) if account.role is not Role.PATIENT]
+    return render("admin/staff.html", form=form, accounts=everyone, roles=ROLES, code=code, name=name, status=status)
+
+
+def _record(tx: Tx, account_id: str, change: str) -> None:
+    audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=audit_actor(), account=account_id, change=change)

@@ -1,0 +1,113 @@
+"""Staff and roles, whom somebody reached, who looked at a record, and the stop switch."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.domain.links import LinkPolicy
+from portal.domain.people import Role
+from portal.services import Services
+from portal.store.directory import organizations
+from portal.store.people import accounts
+from tests.factories.record import Linked, small_record
+from tests.factories.world import PASSWORD, TestUser, World, sign_in
+from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
+
+
+@pytest.fixture
+def patient(world: World) -> TestUser:
+    return world.patient("ana", NUMBERED)
+
+
+@pytest.fixture
+def linked(services: Services, patient: TestUser) -> Linked:
+    return small_record(services, patient)
+
+
+def browser(app: Flask, user: TestUser) -> Browser:
+    client: FlaskClient = app.test_client()
+    sign_in(client, user)
+    return Browser(client)
+
+
+@pytest.fixture
+def admin(app: Flask, world: World) -> Browser:
+    return browser(app, world.staff("boss", Role.ADMIN))
+
+
+@pytest.fixture
+def privacy(app: Flask, world: World) -> Browser:
+    return browser(app, world.staff("privacy", Role.PRIVACY))
+
+
+def test_somebody_is_let_in_and_shut_out(app: Flask, admin: Browser, services: Services) -> None:
+    page = admin.send("/admin/staff", username="nora", display="Nora Kim", role="records", email="").get_data(
+        as_text=True
+    )
+    code = re.findall(r'class="key">([^<]+)<', page)[0]
+    assert code not in admin.get("/admin/staff")
+    assert admin.send("/admin/staff", username="nora", display="x", role="records", email="").status_code == 422
+    nora = Browser(app.test_client())
+    nora.send("/activate", code=code, birth_date="", password=PASSWORD)
+    assert nora.get("/staff/corrections")
+    with services.db.reading() as tx:
+        account = accounts.by_username(tx, username="nora")
+    assert account
+    admin.follow(f"/admin/staff/{account.id}", step="disabled")
+    assert nora.client.get("/staff/corrections").status_code == 303
+    admin.follow(f"/admin/staff/{account.id}", step="enabled")
+    with services.db.reading() as tx:
+        own = accounts.by_username(tx, username="boss")
+    assert own
+    assert "own account" in admin.follow(f"/admin/staff/{own.id}", step="disabled")
+    assert admin.get("/admin/staff")
+
+
+def test_no_patients_account_is_changed_there(admin: Browser, patient: TestUser) -> None:
+    assert "ana" not in re.findall(r"<th scope=\"row\">([^<]+)<", admin.get("/admin/staff"))
+    assert admin.send(f"/admin/staff/{patient.account_id}", step="started-over").status_code == 404
+
+
+@pytest.mark.usefixtures("linked")
+def test_whom_a_person_reached_and_in_which_sections_and_never_what(
+    app: Flask, privacy: Browser, patient: TestUser
+) -> None:
+    page = browser(app, patient).get("/health/allergies")
+    titles = re.findall(r'<a href="/health/allergies/[a-z0-9]+">([^<]+)<', page)
+    assert titles
+    sent = privacy.send("/admin/reach", kind="account", name="ana", reason="incident").get_data(as_text=True)
+    assert "Ana Luz Rivera" in sent
+    assert "Allergies" in sent
+    assert not [title for title in titles if title in sent]
+    assert privacy.send("/admin/reach", kind="account", name="nobody", reason="incident").status_code == 422
+
+
+def test_who_looked_is_shown_and_the_patient_sees_that_it_was(app: Flask, privacy: Browser, patient: TestUser) -> None:
+    own = browser(app, patient)
+    own.get("/health/allergies")
+    details = {"number": NUMBER, "birth_date": "03/04/1980", "reason": "patient"}
+    page = privacy.send("/admin/audit", **details).get_data(as_text=True)
+    assert "looked at allergies" in page
+    assert "Ana Luz Rivera (patient)" in page
+    assert privacy.send("/admin/audit", **details | {"birth_date": "03/05/1980"}).status_code == 422
+    assert "looked at who had looked at this record" in own.get("/activity")
+
+
+def test_the_stop_switch_acts_at_once_and_once(
+    app: Flask, privacy: Browser, world: World, services: Services, linked: Linked
+) -> None:
+    user = world.staff("dana")
+    dana = browser(app, user)
+    for _ in range(2):
+        privacy.follow("/admin/stop", kind="account", id=user.account_id)
+        privacy.follow("/admin/stop", kind="organization", id=linked.organization_id)
+    assert dana.client.get("/staff").status_code == 303
+    assert "/sign-in" in dana.client.get("/staff").headers["Location"]
+    with services.db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=linked.organization_id)
+    assert organization
+    assert organization.policy is LinkPolicy.OFF
+    sent = privacy.send("/admin/reach", kind="organization", name=linked.organization_id, reason="incident")
+    assert "Stopped" in sent.get_data(as_text=True)
