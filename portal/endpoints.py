@@ -61,6 +61,16 @@ def is_without_factor(app: Flask, endpoint: str) -> bool:
     return getattr(app.view_functions[endpoint], "without_factor", False)
 
 
+def takes_files(view: View) -> View:
+    """Take a body of some megabytes: a form with files."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def has_files(app: Flask, endpoint: str) -> bool:
+    return getattr(app.view_functions.get(endpoint), "takes_files", False)
+
+
 def confirm_first(back: str) -> Callable[[View], View]:
     """Ask who it is once more before the view runs, unless that was shown in the last ten minutes (requirement C2).
 

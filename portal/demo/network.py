@@ -171,7 +171,7 @@ ACCOUNTS = (
     DemoAccount("rosa", "Rosa Alvarez, 78, Maria's mother", ("mycooper", "riverbend", "pinelands", "gardenstate")),
     DemoAccount("james", "James Chen, 58; has linked nothing yet", ("mycooper", "riverbend")),
     DemoAccount("desk", "front desk", ("mycooper",)),
-    DemoAccount("nurse", "care team", ("mycooper",)),
+    DemoAccount("nurse", "care team: answers patients' messages", ("mycooper", "riverbend")),
     DemoAccount("records", "records office: corrections", ("mycooper",)),
     DemoAccount("privacy", "privacy office: who reached whom", ("mycooper",)),
     DemoAccount("admin", "administrator", ("mycooper",)),

@@ -27,6 +27,8 @@ from portal.store.desk import queue
 from portal.store.directory import organizations
 from portal.store.directory.organizations import FormerName, Organization
 from portal.store.engine.upgrade import upgrade
+from portal.store.messages import policies
+from portal.store.messages.policies import Policy, PolicyText, Template
 from portal.store.people import accounts, people
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
@@ -46,12 +48,13 @@ _NAMES = {
     "rosa": "Rosa Alvarez",
     "james": "James Chen",
     "desk": "Front desk",
-    "nurse": "Nora Kim, RN",
+    "nurse": "Nora Lane, RN",
     "records": "Records office",
     "privacy": "Privacy office",
     "admin": "Administrator",
     "admin2": "Second administrator",
 }
+_CARE_TEAMS = ("mycooper", "riverbend")
 _MAPLE = "maple-street-clinic"
 
 
@@ -69,6 +72,7 @@ def prepare(data_dir: Path, queue_url: str) -> None:
         for instance in INSTANCES:
             _tell_story(network[instance.key], instance)
             _open_accounts(network[instance.key], instance, password_hash)
+            _take_messages(network[instance.key], instance)
     for instance in INSTANCES:
         _introduce(network, instance, place)
     for instance_services in network.values():
@@ -128,6 +132,21 @@ def _open_accounts(services: Services, instance: Instance, password_hash: str) -
             if own and instance is MYCOOPER and account.username in _WAITING:
                 purpose, place = _WAITING[account.username]
                 queue.add(tx, person_id=own.id, purpose=purpose, place=place)
+
+
+def _take_messages(services: Services, instance: Instance) -> None:
+    """Let patients write where a care team answers."""
+    if instance.key not in _CARE_TEAMS:
+        return
+    text = PolicyText(
+        days=2,
+        templates=(
+            Template("Please come by", "Please call us for an appointment, so that we can look at it together."),
+            Template("All is well", "Your results look good. There is nothing that you need to do."),
+        ),
+    )
+    with services.db.transaction() as tx:
+        policies.put(tx, practitioner=policies.ORGANIZATION, policy=Policy(accepts=True, text=text))
 
 
 def _act_for_family(tx: Tx, account_id: str) -> None:

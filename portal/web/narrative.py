@@ -59,10 +59,11 @@ def is_text(content_type: str) -> bool:
 
 
 def attachments_of(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every ``Attachment`` of a report or a document, in its order."""
+    """Every ``Attachment`` of a report, a document or a message, in its order."""
     forms = [
         *_dicts(body.get("presentedForm")),
         *(content.get("attachment") for content in _dicts(body.get("content"))),
+        *(part.get("contentAttachment") for part in _dicts(body.get("payload"))),
     ]
     yield from (attachment for attachment in forms if isinstance(attachment, Mapping))
 

@@ -9,6 +9,8 @@ from collections.abc import Collection
 from portal import audit
 from portal.domain.sections import Section
 from portal.extensions import current_services
+from portal.messaging import outbox
+from portal.store.messages import receipts
 from portal.store.records import rows
 from portal.web.guards import audit_actor, current_sight
 
@@ -21,8 +23,13 @@ def viewed(
     of: Section | None = None,
     **detail: str,
 ) -> None:
-    """Record ``action``. The entries ``new`` (ids, of the section ``of`` or of any) were shown and count as read."""
+    """Record ``action``. The entries ``new`` (ids, of the section ``of`` or of any) were shown and count as read;
+    organizations learn of it where they are messages."""
+    tell = False
     with current_services().db.transaction() as tx:
         if new:
             rows.mark_read(tx, person_id=person_id, sight=current_sight(), section=of, entry_ids=tuple(new))
+            tell = receipts.add(tx, entry_ids=new)
         audit.record(tx, action=action, actor=audit_actor(), person_id=person_id, **detail)
+    if tell:
+        outbox.ask(current_services())

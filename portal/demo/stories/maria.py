@@ -111,7 +111,7 @@ def riverbend(site: Site) -> Chart:
     chart.visit(codes.FOLLOW_UP, -1900, "Marsh", why="After hip replacement")
     chart.visit(codes.CONSULTATION, -190, "Nair", why="Diabetes before a possible second hip operation")
     chart.appointment(16, "Marsh", why="Hip check with X-ray", clock="14:00")
-    chart.care_team("Marsh", "Nair", name="Riverbend care team")
+    chart.care_team("Marsh", "Nair", "Owen", name="Riverbend care team")
     chart.message(-12, "Your hip check", "Dear Maria, please come 20 minutes early for an X-ray. Tell us if your medicines "
                   "have changed: our list says lisinopril 20 mg.", doctor="Marsh")  # fmt: skip
     chart.document(-2006, "Discharge summary", ("18842-5", "Discharge summary"),

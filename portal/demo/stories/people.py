@@ -80,6 +80,7 @@ _STAFF = {
     "riverbend": (
         Doctor("marsh", "Daniel", "Marsh", "orthopedics"),
         Doctor("nair", "Priya", "Nair", "endocrinology"),
+        Doctor("owen", "Gareth", "Owen", "cardiology"),
     ),
     "oldmill": (Doctor("whitaker", "Helen", "Whitaker", "primary care"),),
     "shoreline": (Doctor("brandt", "Jonas", "Brandt", "laboratory medicine"),),

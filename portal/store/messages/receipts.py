@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, insert, literal, select, update
 
-from portal.store.engine.bulk import insert_many
+from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.records.resources import chunks
+from portal.store.schema.base import Instant
 from portal.store.schema.messages import message_receipt
 from portal.store.schema.records import entry, resource
 
@@ -24,19 +25,17 @@ class MessageReceipt:
 
 
 def add(tx: Tx, *, entry_ids: Collection[str]) -> bool:
-    """Note that these messages were read now; tell whether any was not noted before."""
-    rows = []
+    """Note which of these entries are messages that were read now; tell whether any was not noted before."""
+    c, noted = entry.c, message_receipt.alias()
+    columns = (c.id, c.source, literal(tx.now, Instant), literal(0), literal(tx.now, Instant))
+    added = 0
     for batch in chunks(list(entry_ids)):
-        noted = tx.conn.execute(select(message_receipt.c.entry_id).where(message_receipt.c.entry_id.in_(batch)))
-        before = set(noted.scalars())
-        query = select(entry.c.id, entry.c.source).where(entry.c.id.in_(batch), entry.c.section == "messages")
-        rows += [
-            {"entry_id": entry_id, "source": source, "read_at": tx.now, "tries": 0, "due_at": tx.now}
-            for entry_id, source in tx.conn.execute(query)
-            if entry_id not in before
-        ]
-    insert_many(tx, message_receipt, rows)
-    return bool(rows)
+        unnoted = select(*columns).where(
+            c.id.in_(batch), c.section == Section.MESSAGES, ~exists().where(noted.c.entry_id == c.id)
+        )
+        names = ["entry_id", "source", "read_at", "tries", "due_at"]
+        added += tx.conn.execute(insert(message_receipt).from_select(names, unnoted)).rowcount
+    return added > 0
 
 
 def take_due(tx: Tx, *, span: timedelta, limit: int) -> tuple[MessageReceipt, ...]:

@@ -9,12 +9,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
+from portal.access.visibility import Sight
 from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids
+from portal.store.records.seen import seen
 from portal.store.schema.records import entry, record_row
 
 
@@ -38,7 +40,7 @@ def page(
     tx: Tx,
     *,
     person_id: str,
-    confidential: bool,
+    sight: Sight,
     counted: Collection[str],
     source: str | None = None,
     only_new: bool = False,
@@ -54,7 +56,7 @@ def page(
     thread, newest = _thread(), func.max(row.sort_at)
     unread = _unread(person_id, counted)
     new = func.count(unread.c.row_id)
-    query = _rows(person_id, confidential, thread.label("thread"), newest.label("at"), func.count(), new)
+    query = _rows(person_id, sight, thread.label("thread"), newest.label("at"), func.count(), new)
     query = query.outerjoin(unread, unread.c.row_id == row.id)
     if source is not None:
         query = query.where(entry.c.source == source)
@@ -65,21 +67,21 @@ def page(
         query = query.having(tuple_(newest, thread) < tuple_(*_position(after)))
     stored = tx.conn.execute(query.order_by(newest.desc(), thread.desc()).limit(limit + 1)).all()
     shown = stored[:limit]
-    last = _newest(tx, person_id, confidential, [found[0] for found in shown])
+    last = _newest(tx, person_id, sight, [found[0] for found in shown])
     rows = {stored_row.id: stored_row for stored_row in by_ids(tx, row_ids=list(last.values()))}
     threads = tuple(Thread(key, rows[last[key]], count, unread) for key, _at, count, unread in shown)
     return ThreadPage(threads, _cursor(shown[-1]) if len(stored) > limit else None)
 
 
-def thread_of(tx: Tx, *, person_id: str, entry_id: str, confidential: bool) -> str | None:
+def thread_of(tx: Tx, *, person_id: str, entry_id: str, sight: Sight) -> str | None:
     """Return the conversation that a message is in; None where the reader may not see it."""
-    query = _rows(person_id, confidential, _thread())
+    query = _rows(person_id, sight, _thread())
     lead = select(entry.c.row_id).where(entry.c.id == entry_id, entry.c.person_id == person_id).scalar_subquery()
     return tx.conn.execute(query.where(record_row.c.id == lead)).scalar()
 
 
 def messages(
-    tx: Tx, *, person_id: str, thread: str, confidential: bool, before: str | None = None, limit: int = 50
+    tx: Tx, *, person_id: str, thread: str, sight: Sight, before: str | None = None, limit: int = 50
 ) -> tuple[tuple[RecordRow, ...], str | None]:
     """Return the newest messages of a conversation, oldest of them first, and where the older ones go on.
 
@@ -87,7 +89,7 @@ def messages(
         InvalidInputError: "cursor".
     """
     row = record_row.c
-    query = _rows(person_id, confidential, row.id, row.sort_at).where(_thread() == thread)
+    query = _rows(person_id, sight, row.id, row.sort_at).where(_thread() == thread)
     if before is not None:
         at, row_id = _position(before)
         query = query.where(tuple_(row.sort_at, row.id) < tuple_(at, row_id))
@@ -101,11 +103,10 @@ def _thread() -> ColumnElement[str]:
     return func.coalesce(entry.c.thread, record_row.c.id)
 
 
-def _rows(person_id: str, confidential: bool, *columns: Any) -> Select[Any]:  # noqa: FBT001
+def _rows(person_id: str, sight: Sight, *columns: Any) -> Select[Any]:
     row = record_row.c
-    may_see = true() if confidential else row.confidential.is_(False)
     query: Select[Any] = select(*columns).select_from(record_row).join(entry, entry.c.id == row.primary_id)
-    return query.where(row.person_id == person_id, row.section == Section.MESSAGES, may_see)
+    return query.where(row.person_id == person_id, row.section == Section.MESSAGES, seen(row, sight))
 
 
 def _unread(person_id: str, counted: Collection[str]) -> Any:
@@ -122,12 +123,12 @@ def _unread(person_id: str, counted: Collection[str]) -> Any:
     )
 
 
-def _newest(tx: Tx, person_id: str, confidential: bool, threads: Collection[str]) -> dict[str, str]:  # noqa: FBT001
+def _newest(tx: Tx, person_id: str, sight: Sight, threads: Collection[str]) -> dict[str, str]:
     """Return the id of the newest row of each conversation."""
     row = record_row.c
     place = func.row_number().over(partition_by=_thread(), order_by=(row.sort_at.desc(), row.id.desc()))
     ranked = (
-        _rows(person_id, confidential, _thread().label("thread"), row.id, place.label("place"))
+        _rows(person_id, sight, _thread().label("thread"), row.id, place.label("place"))
         .where(_thread().in_(list(threads)))
         .subquery()
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal import audit
+from portal.access import Permission, can
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
@@ -25,7 +26,7 @@ from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.guards import current_sight
+from portal.web.guards import current_actor, current_sight
 from portal.web.health import calendar, facts, files, record_rows
 from portal.web.health.models import Belonging, Card, EntryPage, Source
 from portal.web.health.original import guarded, safe_line
@@ -76,6 +77,7 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         item=item,
         trend=has_trend(row.primary.entry),
         private=row.private if current_sight().private else None,
+        may_write=section is not Section.MESSAGES and can(current_actor(), Permission.WRITE_MESSAGES, person_id),
         sources=tuple(
             _source(
                 row,
@@ -214,7 +216,7 @@ def _source(
         documents=documents,
         findings=findings,
         handed_out=handed_out,
-        files=drawn(partial(files.listed, base=_fhir_base(origins, source)), resource.body) if resource else (),
+        files=drawn(_listing(origins, source), resource.body) if resource else (),
         texts=drawn(_texts, resource.body) if resource else (),
         entry=_lead(row, source).id,
         calendar=calendar.fits(lead, now, record_rows.zone()),
@@ -225,6 +227,10 @@ def _source(
         phone=organization.phone if organization else "",
         portal_url=(organization.portal_url or "") if organization else "",
     )
+
+
+def _listing(origins: Origins, source: str) -> Callable[[Mapping[str, Any]], tuple[files.File, ...]]:
+    return partial(files.listed, base=_fhir_base(origins, source), home=source == HOME)
 
 
 def _fhir_base(origins: Origins, source: str) -> str | None:

@@ -26,7 +26,9 @@ from portal.fhir.authorised import same_origin
 from portal.normalise.attachments import attachments
 from portal.normalise.ccda import clinical_document
 from portal.refresh import binary
+from portal.store import Tx
 from portal.store.links import links
+from portal.store.messages import outgoing
 from portal.store.records import resources, rows
 from portal.web import formats
 from portal.web.guards import current_sight
@@ -40,6 +42,7 @@ _SIGNATURES = {
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
 """What is shown: a browser shows it without running anything of it in our origin. How such a file begins."""
+_CAME = "Binary/"  # how a message here refers to a file that came with it
 _XML = frozenset(("text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml"))
 _PAGE = re.compile(rb"<html[\s>]", re.IGNORECASE)
 
@@ -77,10 +80,11 @@ class Opened:
     code: str = ""
 
 
-def listed(body: Mapping[str, Any], base: str | None = None) -> tuple[File, ...]:
+def listed(body: Mapping[str, Any], base: str | None = None, *, home: bool = False) -> tuple[File, ...]:
     """Return the attachments of a resource, but for texts inside it, which the page shows as they are.
 
-    ``base``: the FHIR base of the organization that it is from; without one nothing can be fetched.
+    ``base``: the FHIR base of the organization that it is from; without one nothing can be fetched, but (``home``) what
+    came with a message to this one.
     """
     listed_ = []
     for number, attachment in enumerate(attachments_of(body)):
@@ -89,7 +93,7 @@ def listed(body: Mapping[str, Any], base: str | None = None) -> tuple[File, ...]
             continue
         kind = _kind(read.content_type)
         elsewhere = "" if read.inline else _elsewhere(read.url, base)
-        saves = read.inline or bool(read.url and base and not elsewhere)
+        saves = read.inline or bool(read.url and base and not elsewhere) or (home and read.url.startswith(_CAME))
         listed_.append(
             File(
                 number,
@@ -140,14 +144,17 @@ def opened(
             raise NotFoundError
         home = links.to_home(tx, person_id=person_id) if source == HOME else None
         link_id = (home.id if home else "") if source == HOME else source
+        attachment = dict(enumerate(attachments_of(resource.body))).get(number)
+        came = _came(tx, attachment, resource.fhir_id) if source == HOME else None
     viewed(person_id, audit.Action.VIEW_ENTRY, section=section.value, entry=entry_id)
-    attachment = dict(enumerate(attachments_of(resource.body))).get(number)
     content_type = str(attachment.get("contentType", "")) if attachment else ""
     kind = _kind(content_type)
     if attachment is None or not (save or inside or shown(kind)):
         raise NotFoundError
     if attachment.get("data"):
         raw = _bytes(attachment["data"])
+    elif came is not None:
+        raw = came[3]
     elif link_id and isinstance(attachment.get("url"), str):
         raw = binary.fetch(services, link_id=link_id, url=attachment["url"])
     else:
@@ -159,6 +166,13 @@ def opened(
     if save:
         return Opened(title, kind, raw)
     return _readable(title, content_type, kind, raw)
+
+
+def _came(tx: Tx, attachment: Mapping[str, Any] | None, fhir_id: str) -> tuple[str, str, str, bytes] | None:
+    """Return a file that came with this message."""
+    url = str(attachment.get("url", "")) if attachment else ""
+    came = outgoing.came(tx, file_id=url.removeprefix(_CAME)) if url.startswith(_CAME) else None
+    return came if came is not None and came[0] == fhir_id else None
 
 
 def _readable(title: str, content_type: str, kind: str, raw: bytes) -> Opened:

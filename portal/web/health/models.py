@@ -265,6 +265,7 @@ class EntryPage:
     sources: tuple[Source, ...]
     private: bool | None
     """Whether the person keeps it private; None for whoever cannot change that."""
+    may_write: bool = False  # to a clinician, about this
 
 
 @dataclass(frozen=True, slots=True)

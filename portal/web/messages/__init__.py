@@ -1,5 +1,6 @@
-"""The inbox across organizations."""
+"""The inbox across organizations, and writing."""
 
+from portal.web.messages import writing
 from portal.web.messages.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "writing"]

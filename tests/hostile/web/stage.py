@@ -28,6 +28,8 @@ from portal.sharing.health_links import Opening
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
+from portal.store.messages import outgoing
+from portal.store.messages.outgoing import MessageContent
 from portal.store.people import accounts, proxies
 from portal.store.people.proxies import Invited
 from portal.store.records import rows
@@ -71,6 +73,7 @@ class Stage:
     feed: str = ""
     grant: str = ""
     invitation: str = ""
+    message: str = ""
 
     @property
     def person_id(self) -> str:
@@ -142,6 +145,16 @@ def build(directory: Path) -> Stage:
         calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
     add_share(stage, f"{MARK} for a doctor")
     _add_family(stage)
+    stage.message = new_id()
+    with services.db.transaction() as tx:
+        outgoing.put_draft(
+            tx,
+            message_id=stage.message,
+            person_id=stage.person_id,
+            account_id=stage.victim.account_id,
+            source="",
+            content=MessageContent(subject=f"{LETTER} draft", body=f"{LETTER} draft"),
+        )
     return stage
 
 
@@ -241,14 +254,17 @@ _ARGUMENTS = {
     "organization",
     "grant",
     "invitation",
+    "message",
 }
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
     "health.file": (Section.DOCUMENTS,),
     "health.visit_calendar": (Section.VISITS,),
+    "messages.thread": (Section.MESSAGES,),
+    "messages.reply": (Section.MESSAGES,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation"}
+PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -306,6 +322,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
     elif names & {"grant", "invitation"}:
         ids = {"grant": stage.grant, "invitation": stage.invitation}
         yield base | {name: value for name, value in ids.items() if name in names}
+    elif "message" in names:
+        yield base | {"message": stage.message}
     elif "link_id" in names:
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:

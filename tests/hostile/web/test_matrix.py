@@ -70,7 +70,9 @@ def _problem(target: Target, who: str, fragment: bool, answer: TestResponse) -> 
     if letters:
         # Who wrote may be known; where else the person has been seen may not.
         got = got.replace(f"{PLACE} active hospital", "")
-        return _marks(got, (MARK, PLACE), but_names=True) or ("" if status == 200 else f"status {status}")
+        drafted = "message" in target.about or target.method == "POST"  # another's draft; nobody takes an answer
+        fine = status in (200, 422) or (drafted and status == 404)
+        return _marks(got, (MARK, PLACE), but_names=True) or ("" if fine else f"status {status}")
     if target.about or who in STAFF_NAMES:
         # Staff and administrators have no record of their own: the home page sends them to theirs.
         fine = status == 404 or (not target.about and target.path == "/" and status == 303)
