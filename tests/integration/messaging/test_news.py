@@ -88,19 +88,19 @@ def _play(services: Services, user: TestUser, sources: dict[str, str], step: tup
 
 
 def _compare(services: Services, user: TestUser, *, confidential: bool) -> None:
-    person_id = user.person_id or ""
+    person_id, sight = user.person_id or "", WHOLE if confidential else OPEN
     with services.db.reading() as tx:
         counted = news.counted((each.id, each.state) for each in links.of_person(tx, person_id=person_id))
-        told = news.news(tx, person_id=person_id, sight=WHOLE if confidential else OPEN)
+        told = news.news(tx, person_id=person_id, sight=sight)
         for section in NOTICED:
-            listed = rows.page(tx, person_id=person_id, section=section, confidential=confidential, limit=500).rows
+            listed = rows.page(tx, person_id=person_id, section=section, sight=sight, limit=500).rows
             marked = [row for row in listed if news.is_new(row, counted)]
             assert told.sections.get(section, 0) == len(marked)
             for source in counted:
                 by_source = [row for row in marked if source in row.new_from and news.counts_in(section, source)]
                 assert told.of(source).get(section, 0) == len(by_source)
         assert set(told.sources) <= counted, "never without an active account"
-        ids = news.new_ids(tx, person_id=person_id, sections=NOTICED, confidential=confidential, limit=500)
+        ids = news.new_ids(tx, person_id=person_id, sections=NOTICED, sight=sight, limit=500)
         assert len(ids) == told.total
 
 
