@@ -14,6 +14,9 @@ WORDS: dict[str, LazyString] = {
 ASKED_BY_NAME: dict[str, LazyString] = {"AuditEvent": _("Who has looked at the record")}
 """Types that "all" does not mean: only a scope that names one opens it. Resource type → words."""
 
+WRITES_MESSAGES = _("Messages, also writing messages for you")
+"""In the place of a type's words, where the scope lets an app create (``patient/Communication.crs``)."""
+
 SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 """Types that are nobody's: readable only where the person's own record refers to them (requirement A8)."""
 

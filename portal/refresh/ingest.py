@@ -31,6 +31,7 @@ from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import Sealer
+from portal.store.messages import conversations
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
 
@@ -356,6 +357,12 @@ def _absent(
             delivered = delivered | derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
         for section in complete:
             stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
+            if source == HOME and section is Section.MESSAGES:  # the chart's own server does not have what came here
+                written = conversations.messages_of(tx, person_id=person_id)
+                stored -= {
+                    stored_resources.resource_id(database.vault, source=HOME, type="Communication", fhir_id=fhir_id)
+                    for fhir_id in written
+                }
             absent[section] = sorted(stored - delivered)
     return {section: ids for section, ids in absent.items() if ids}
 

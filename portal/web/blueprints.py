@@ -55,3 +55,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(area.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(home.install_blueprint)
+    app.register_blueprint(care_team.settings_blueprint)

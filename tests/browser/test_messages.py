@@ -10,11 +10,10 @@ from tests.unit.messaging.test_files import png
 
 RIVERBEND = "Riverbend Regional Medical Center"
 OWEN = "Gareth Owen, MD"
-TITLE = "My heart at night"
 
 
 def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey, tmp_path: Path) -> None:
-    page = journey.page
+    page, title = journey.page, f"My heart at night, {'with' if journey.javascript else 'without'} scripts"
     journey.sign_in("maria")
     _link(journey)
     file = tmp_path / "pulse.png"
@@ -31,15 +30,15 @@ def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey
     expect(page.get_by_role("radio", name=re.compile(OWEN))).to_be_checked()
     expect(page.get_by_role("radio")).to_have_count(1)
     journey.check()
-    page.get_by_label("What it is about").fill(TITLE)
+    page.get_by_label("What it is about").fill(title)
     page.get_by_label("Add a file").set_input_files(file)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text(f"Your message to {OWEN} is on its way.")).to_be_visible()
     journey.check()
-    _until(page, page.get_by_role("link", name=TITLE), journey.demo.at("mycooper", "/messages"))
+    _until(page, page.get_by_role("link", name=title), journey.demo.at("mycooper", "/messages"))
     expect(page.locator("[data-outgoing]")).to_have_count(0)
 
-    _nurse_answers(journey)
+    _nurse_answers(journey, title)
     journey.go("/links")
     page.locator("#linked").get_by_role("link", name=RIVERBEND, exact=True).click()
     link = page.url
@@ -47,26 +46,26 @@ def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey
     journey.go("/")
     expect(page.locator(".bubble").first).to_be_visible()
     journey.go("/messages")
-    line = page.locator("[data-entry]").filter(has_text=TITLE)
+    line = page.locator("[data-entry]").filter(has_text=title)
     expect(line.get_by_text("New")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\) "))
     _picture(journey, "inbox")
-    line.get_by_role("link", name=TITLE).click()
+    line.get_by_role("link", name=title).click()
     expect(page.get_by_text("Please come by tomorrow.")).to_be_visible()
     expect(page.get_by_role("link", name="pulse.png")).to_be_visible()
     journey.check()
     _picture(journey, "thread")
     journey.go("/messages")
-    expect(page.locator("[data-entry]").filter(has_text=TITLE).get_by_text("New")).to_have_count(0)
+    expect(page.locator("[data-entry]").filter(has_text=title).get_by_text("New")).to_have_count(0)
 
     journey.sign_in("maria", at="riverbend")  # read here is read there
-    there = page.locator("[data-entry]").filter(has_text=TITLE)
+    there = page.locator("[data-entry]").filter(has_text=title)
     _until(page, there.filter(has_not_text="New"), journey.demo.at("riverbend", "/messages"))
     page.goto(f"{link}/unlink")
     page.locator("main form").get_by_role("button", name=f"Unlink {RIVERBEND}").click()
     expect(page.get_by_text("is unlinked")).to_be_visible()
     journey.go("/messages")
-    expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
+    expect(page.get_by_role("link", name=title)).to_have_count(0)
 
 
 def test_the_installed_app_writes_to_no_other_organization(journey: Journey) -> None:
@@ -128,13 +127,13 @@ def _until(page: Page, locator: object, address: str) -> None:
     raise AssertionError(address)
 
 
-def _nurse_answers(journey: Journey) -> None:
+def _nurse_answers(journey: Journey, title: str) -> None:
     page = journey.page
     _sign_out(journey, at="riverbend")  # Maria, who signed in there to link
     journey.sign_in("nurse", at="riverbend")
     journey.go("/care-team", at="riverbend")
     _picture(journey, "care-team")
-    page.get_by_role("link", name=re.compile(TITLE)).first.click()
+    page.get_by_role("link", name=re.compile(title)).first.click()
     expect(page.get_by_text("It races when I lie down.")).to_be_visible()
     expect(page.get_by_role("link", name="pulse.png")).to_be_visible()
     journey.check()

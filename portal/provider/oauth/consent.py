@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.linking import reverse_links
 from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
-from portal.provider.types import ASKED_BY_NAME, CATEGORIES, SHARED, WORDS
+from portal.provider.types import ASKED_BY_NAME, CATEGORIES, SHARED, WORDS, WRITES_MESSAGES
 from portal.services import Services
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
@@ -246,11 +246,14 @@ def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
 def _parts(requested: Iterable[str], *, withheld: frozenset[str]) -> tuple[scopes.ResourceScope, ...]:
     """Return one scope for each kind of information, "all" spelled out, without what this organization withholds."""
     expanded = (part for scope in scopes.resource_scopes(requested) for part in scopes.expand(scope, withheld=withheld))
-    keys = {part.key: part for part in expanded if part.type not in withheld}
+    parts = sorted((part for part in expanded if part.type not in withheld), key=lambda part: "c" in part.actions)
+    keys = {part.key: part for part in parts}  # of two scopes of one kind, the one that lets an app write
     return tuple(sorted(keys.values(), key=lambda part: (list(_WORDS).index(part.type), part.key)))
 
 
 def _kind(part: scopes.ResourceScope, requested: Iterable[str] = ()) -> InformationKind:
+    if "c" in part.actions:
+        return InformationKind(part.key, WRITES_MESSAGES)
     code = part.category.rpartition("|")[2]
     parts = tuple(map(_kind, scopes.by_category(part, requested))) if requested else ()
     return InformationKind(part.key, CATEGORIES[part.type][code] if code else _WORDS[part.type], parts)

@@ -114,6 +114,13 @@ def message_ids(tx: Tx, *, conversation_id: str) -> tuple[str, ...]:
     return tuple(tx.conn.execute(query).scalars())
 
 
+def messages_of(tx: Tx, *, person_id: str) -> frozenset[str]:
+    """Return FHIR ids of all messages with this patient that were written here."""
+    c = conversation_message.c
+    query = select(c.fhir_id).join(conversation, conversation.c.id == c.conversation_id)
+    return frozenset(tx.conn.execute(query.where(conversation.c.person_id == person_id)).scalars())
+
+
 def put(tx: Tx, *, conversation_id: str, **values: Any) -> None:
     """Set ``state``, ``assigned_to`` or ``last_at``."""
     tx.conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(**values))

@@ -11,11 +11,11 @@ from portal.domain.ids import new_id
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.messaging import incoming
-from portal.store.messages import conversations, outgoing, policies
+from portal.store.messages import conversations, outgoing
 from portal.store.messages.conversations import ConversationState
 from portal.store.people import accounts
-from portal.web.care_team import forms, models
-from portal.web.care_team.forms import MessageAnswerForm, OrganizationForm, PolicyForm
+from portal.web.care_team import models
+from portal.web.care_team.forms import MessageAnswerForm
 from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
 
@@ -124,50 +124,6 @@ def close(conversation: str) -> ResponseReturnValue:
         conversations.put(tx, conversation_id=conversation, state=ConversationState.CLOSED)
     flash(_("The conversation is closed. It opens again when the patient writes."))
     return redirect(url_for("care_team.inbox"), 303)
-
-
-@blueprint.get("/settings")
-@for_duty(Duty.ANSWER_MESSAGES)
-def settings() -> Response:
-    return _settings(None, None)
-
-
-@blueprint.post("/settings")
-@for_duty(Duty.ANSWER_MESSAGES)
-def change() -> ResponseReturnValue:
-    """Set how messages are taken, by the organization or by one clinician (``clinician`` in the address)."""
-    clinician = request.args.get("clinician", policies.ORGANIZATION)
-    form = PolicyForm(prefix=clinician) if clinician else OrganizationForm()
-    if not form.validate_on_submit():
-        return _settings(clinician, form, status=422)
-    with current_services().db.transaction() as tx:
-        listed = {fhir_id: policy for fhir_id, _name, policy in models.clinicians(tx)}
-        before = listed.get(clinician) if clinician else policies.all_policies(tx)[clinician]
-        if before is None:
-            raise NotFoundError
-        policies.put(tx, practitioner=clinician, policy=form.policy(before))
-        audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=audit_actor(), what="messages")
-    flash(_("Saved."))
-    return redirect(url_for("care_team.settings"), 303)
-
-
-def _settings(sent_by: str | None, sent: PolicyForm | None, *, status: int = 200) -> Response:
-    with current_services().db.reading() as tx:
-        whole = policies.all_policies(tx)[policies.ORGANIZATION]
-        clinicians = models.clinicians(tx)
-    own = [
-        (
-            fhir_id,
-            name,
-            sent
-            if sent is not None and sent_by == fhir_id
-            else PolicyForm(formdata=None, prefix=fhir_id, data=forms.of_clinician(policy)),
-        )
-        for fhir_id, name, policy in clinicians
-    ]
-    organization = sent if sent is not None and sent_by == policies.ORGANIZATION else None
-    organization = organization or OrganizationForm(formdata=None, data=forms.of_organization(whole))
-    return render("care_team/settings.html", organization=organization, clinicians=own, status=status)
 
 
 def _looked(*person_ids: str) -> None:

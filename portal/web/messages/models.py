@@ -31,6 +31,7 @@ from portal.web.health.search_text import readable
 from portal.web.linked import Linked, linked
 from portal.web.messages import whom
 from portal.web.messages.whom import Choice, WritingPlace
+from portal.web.templating import open_person
 from portal.web.words import phrase
 
 PAGE = 25
@@ -302,7 +303,7 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
     base = link.organization.fhir_base if link else None
     return InboxMessage(
         id=row.primary_id,
-        sender=detail.sender or phrase(entry.title),
+        sender=detail.sender or (_own_name() if detail.own else phrase(entry.title)),
         own=detail.own,
         when=formats.date_text(entry.when) if entry.when else "",
         body=detail.body,
@@ -310,6 +311,12 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
         files=files.listed(stored.body, base, home=row.primary.source == HOME) if stored else (),
         href=url_for("health.entry", section=Section.MESSAGES.value, entry=row.primary_id),
     )
+
+
+def _own_name() -> str:
+    """Return how the open person is called where they wrote themselves."""
+    person = open_person()
+    return str(person["name"]) if person and person["other"] else _("You")
 
 
 def _reference(tx: Tx, row: RecordRow) -> str:

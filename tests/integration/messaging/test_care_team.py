@@ -99,6 +99,15 @@ def test_an_answer_is_sent_once_and_is_new_to_the_patient(
     assert "Please rest." in get(nurse, address).text
 
 
+def test_a_chart_from_another_server_keeps_what_was_written_here(services: Services, ana: TestUser) -> None:
+    gone = {"resourceType": "Communication", "id": "gone", "status": "completed", "payload": [{"contentString": "x"}]}
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[gone])
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[], complete=frozenset({Section.MESSAGES}))
+    with services.db.reading() as tx:
+        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True).rows
+    assert [row.primary.entry.title for row in listed] == ["My pulse"]
+
+
 def test_assign_and_close(services: Services, ana: TestUser, nurse: FlaskClient, world: World) -> None:
     nurse_id = re.search(r'<option value="([a-z0-9]{20})"', get(nurse, f"/care-team/{waiting(services).id}").text)
     assert nurse_id

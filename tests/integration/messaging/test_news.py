@@ -110,7 +110,8 @@ def test_every_place_shows_the_same_number(services: Services, world: World, cli
     for n in (0, 1, 2):
         _arrive(services, user, linked.link_id, NOTICED, n, confidential=False)
     sign_in(client, user)
-    assert "You have 6 new items" in get(client, "/").text
+    home = get(client, "/").text
+    assert all(words in home for words in ("You have 6 new items", "<title>(6) Home"))
     assert all(words in get(client, "/links").text for words in ("Messages (2)", "Test results (2)", "visits (2)"))
     tile = get(client, f"/links/{linked.link_id}/tile", fragment=True).text
     assert "6 new items" in tile

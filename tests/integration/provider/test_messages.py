@@ -269,3 +269,12 @@ def test_another_persons_message_is_none(services: Services, ana: TestUser, writ
         accounts.disable(tx, account_id=account.id)
     assert writer.get(sent["payload"][1]["contentAttachment"]["url"]).status_code == 401
     assert send(writer, message(2)).status_code == 401
+
+
+def test_who_agrees_reads_that_the_app_may_write(services: Services, ana: TestUser, third_party: TestApp) -> None:
+    page = third_party.page(scope="launch/patient patient/Communication.crs patient/*.rs").get_data(as_text=True)
+    assert "also writing messages for you" in page
+    page = third_party.page(scope="launch/patient patient/*.rs").get_data(as_text=True)
+    assert "writing messages" not in page
+    token = third_party.connect(scope=SCOPES, refuse=("Communication",)).tokens["scope"]
+    assert "Communication" not in token
