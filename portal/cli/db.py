@@ -9,10 +9,12 @@ import click
 
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError, StoreError
+from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
 from portal.store.engine import condition, key_rotation
 from portal.store.engine.upgrade import is_current
 from portal.store.engine.upgrade import upgrade as bring_up_to_date
+from portal.store.records import renewals
 
 
 @click.group("db")
@@ -21,11 +23,23 @@ def group() -> None:
 
 
 @group.command("upgrade")
-def upgrade() -> None:
-    """Create the tables, or change them to the current schema. Safe to repeat."""
+@click.option("--later", is_flag=True, help="Leave charts as they are grouped until `portal records renormalise`.")
+def upgrade(later: bool) -> None:
+    """Create the tables, or change them to the current schema. Safe to repeat.
+
+    After a version with other rules every chart is read and grouped again, while the portal may run; this may take long
+    and be stopped, the next call goes on where it was.
+    """
     with closing(_open()) as database:
         bring_up_to_date(database)
-    click.echo("The database is at the current schema.")
+        click.echo("The database is at the current schema.")
+        with database.reading() as tx:
+            waiting = renewals.waiting(tx)
+        if waiting and later:
+            click.echo(f"{waiting} charts wait for `portal records renormalise`.")
+        elif waiting:
+            for line in lines(renormalise(database)):
+                click.echo(line)
 
 
 @group.command("check")

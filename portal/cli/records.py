@@ -16,7 +16,7 @@ from portal.merge import rules_text
 from portal.refresh.compare import PairVerdict, compare
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest_report import IngestReport, SectionCount
-from portal.refresh.renormalise import renormalise
+from portal.refresh.renormalise import lines, renormalise
 from portal.services import open_services
 from portal.store import open_database
 from portal.store.records import packing
@@ -92,7 +92,10 @@ def fetch(patients: tuple[str, ...], roster: bool, as_json: bool) -> None:
 @group.command("renormalise")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def renormalise_(as_json: bool) -> None:
-    """Read everything again from the raw resources that were kept, and group it again. Prints what changed."""
+    """Read everything again from the raw resources that were kept, and group it again. Prints what changed.
+
+    It may be stopped at any time: the next call goes on where it was, and its report is of both.
+    """
     database = open_database(Settings.from_environment(os.environ))
     try:
         report = renormalise(database)
@@ -106,13 +109,11 @@ def renormalise_(as_json: bool) -> None:
     }
     if as_json:
         totals = {name: {section.value: n for section, n in count.items() if n} for name, count in by_section.items()}
-        click.echo(msgspec.json.encode({"resources": report.resources, **totals, "refused": report.refused}).decode())
+        numbers = {"resources": report.resources, "resumed": report.resumed}
+        click.echo(msgspec.json.encode({**numbers, **totals, "refused": report.refused}).decode())
         return
-    click.echo(f"{report.resources} resources read again")
-    for name, count in by_section.items():
-        for section, number in sorted(count.items()):
-            if number:
-                click.echo(f"  {name:<10} {section.value:<14} {number:>7}")
+    for line in lines(report):
+        click.echo(line)
 
 
 @group.command("compare")

@@ -1,4 +1,4 @@
-"""What is planned, aimed at, ordered and handed out: details of entries that are never merged."""
+"""What is planned, aimed at, ordered and handed out: details of entries; of these only the last is ever merged."""
 
 from portal.domain.detail import Detail
 

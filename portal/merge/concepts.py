@@ -86,7 +86,8 @@ def _fold(text: str) -> str:
 
 
 _BOTH_WAYS = re.compile(
-    r"\bwith (?:and|&|or) without\s|\b(?:without|w/o) (?:and|&) with\s|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
+    r"\bwith (?:and|&|or) (?:without|w/o)\s|\b(?:without|w/o) (?:and|&) with\s"
+    r"|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
 )
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
 

@@ -325,8 +325,12 @@ _BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
 
 def _words(text: str, patient: str, *, understood: bool) -> str:
     """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
-    own = [] if understood else _leftover(text)
+    own = [word for part in _HELD.findall(text) for word in _leftover(part)] if understood else _leftover(text)
     return " ".join((*own, *_leftover(patient)))
+
+
+_HELD = re.compile(r"\b(?:hold|skip|omit|do not (?:take|give)|stop (?:if|when))\b[^.;]*")
+"""When not to take it: words that count beside an amount and a frequency."""
 
 
 def _leftover(text: str) -> list[str]:

@@ -16,7 +16,7 @@ UNITS = {
     "patchs": "patch", "application": "application", "suppository": "suppository", "film": "film", "lozenge": "lozenge",
     "packet": "packet", "gummy": "gummy", "tsp": "tsp", "teaspoon": "tsp", "teaspoons": "tsp", "tbsp": "tbsp",
     "tablespoon": "tbsp", "tablespoons": "tbsp", "cup": "cup", "meq": "meq", "l": "l", "inhalation": "puff",
-    "inhalations": "puff",
+    "inhalations": "puff", "inch": "inch", "inches": "inch",
 }  # fmt: skip
 ML = {"tsp": Decimal(5), "tbsp": Decimal(15), "ml": Decimal(1), "l": Decimal(1000)}
 PERIODS = {

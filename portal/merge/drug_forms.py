@@ -10,10 +10,10 @@ from portal.merge.text import synonyms, word_set
 FORMS: Mapping[str, str] = synonyms("""
 chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
-tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab: tablet
+tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas: tablet
 inhalation capsule, inhalation powder, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl: inhaler
-nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
-capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps: capsule
+neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
+capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas: capsule
 nasal spray, spray, sprays: spray
 gummy, gummies: gummy
 lozenge, lozenges: lozenge

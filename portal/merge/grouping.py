@@ -9,13 +9,15 @@ never having had it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
+from operator import itemgetter
 
 import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.merge.facts import Bond, Facts
-from portal.merge.relation import DATED_RULES, Tie, Timeless, relation, timeless
+from portal.merge.relation import DATED_RULES, Relation, Tie, Timeless, relation, timeless
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -158,6 +160,7 @@ class _Pairs:
         self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
         self._kinds = _kinds(members)
         self._timeless: dict[tuple[int, int], Timeless] = {}
+        self._undated: dict[tuple[int, int], Relation] = {}  # of two organizations, where dates play no part
         compared: set[tuple[int, int]] = set()
         for block, seekers in _blocks(members):
             self._meet(members, block, seekers, compared)
@@ -181,10 +184,14 @@ class _Pairs:
         left, right = members[pair[0]], members[pair[1]]
         one_organization = left.source == right.source
         kinds = self._kinds[pair[0]], self._kinds[pair[1]]
-        common = self._timeless.get(kinds)
-        if common is None and facts.kind == other_facts.kind:
-            common = self._timeless[kinds] = timeless(facts, other_facts)
-        between = relation(facts, other_facts, one_organization=one_organization, common=common)
+        between = None if one_organization else self._undated.get(kinds)
+        if between is None:
+            common = self._timeless.get(kinds)
+            if common is None and facts.kind == other_facts.kind:
+                common = self._timeless[kinds] = timeless(facts, other_facts)
+            between = relation(facts, other_facts, one_organization=one_organization, common=common)
+            if not one_organization and not DATED_RULES[facts.kind]:
+                self._undated[kinds] = between
         if between.tie is Tie.SAME:
             self.same[pair[0]].add(pair[1])
             self.same[pair[1]].add(pair[0])
@@ -200,7 +207,8 @@ def _kinds(members: Sequence[Member]) -> list[int]:
     for member in members:
         facts = member.facts
         says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
-        kinds.append(numbers.setdefault((facts and (facts.kind, facts.identity), says), len(numbers)))
+        of_all = facts and (facts.kind, facts.identity, facts.state)
+        kinds.append(numbers.setdefault((of_all, says), len(numbers)))
     return kinds
 
 
@@ -329,13 +337,21 @@ def _marks(
         for index, other in ((left, right), (right, left)):
             if row_of[index] in grouped:
                 neighbours[row_of[index]][row_of[other]].update(dict.fromkeys(fields))
-    marks = {}
-    for top, others in neighbours.items():
-        named = [
-            _mark([members[index] for index in grouped.get(other, ())] or [members[other]], tuple(fields))
-            for other, fields in others.items()
-        ]
-        marks[top] = tuple(sorted(named)[:_MOST_MARKS])
+    speaking = {
+        other: _speaker([members[index] for index in grouped.get(other, ())] or [members[other]])
+        for other in {other for others in neighbours.values() for other in others}
+    }
+    marks = {
+        top: tuple(
+            Lookalike(member.id, member.source, tuple(fields), withdrawn)
+            for _id, member, withdrawn, fields in nsmallest(
+                _MOST_MARKS,
+                ((*speaking[other], fields) for other, fields in others.items()),
+                key=itemgetter(0),
+            )
+        )
+        for top, others in neighbours.items()
+    }
     beside: dict[int, str] = {}
     for component in _components(
         {top: {other for other in others if other in grouped} for top, others in neighbours.items()}
@@ -346,8 +362,9 @@ def _marks(
     return marks, beside
 
 
-def _mark(group: Sequence[Member], fields: tuple[str, ...]) -> Lookalike:
+def _speaker(group: Sequence[Member]) -> tuple[str, Member, bool]:
+    """Return which entry of a row stands for it where another names it, after its id; whether it was withdrawn."""
     withdrawn = all(member.status is Status.ENTERED_IN_ERROR for member in group)
     listed = group if withdrawn else [member for member in group if member.status is not Status.ENTERED_IN_ERROR]
     lead = max(listed, key=lambda member: (0, member.sort_at, member.id) if withdrawn else _lead_order(member))
-    return Lookalike(lead.id, lead.source, fields, withdrawn)
+    return lead.id, lead, withdrawn

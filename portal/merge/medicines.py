@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
+from portal.merge.allergen_spelling import recognised
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_forms import FILLERS, FORM_ROUTES, FORMS, RELEASES, ROUTES, SOLIDS, WEAR
 from portal.merge.drug_names import (
@@ -351,7 +352,12 @@ def _salted(name: str) -> tuple[str, str]:
     if not rest:
         return name, ""
     base = INGREDIENTS.get(" ".join(rest), " ".join(rest))
+    if base not in _CANONICAL and len(rest) == 1 and len(base) >= _LONG:
+        base = recognised(base) or base  # "metformina"
     return base, " ".join(sorted(set(salts)))
+
+
+_LONG = 7  # letters of a name whose spelling may differ
 
 
 def _without_salt_words(name: str) -> tuple[str, str]:

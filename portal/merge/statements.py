@@ -271,7 +271,7 @@ def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> Non
         state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
 
 
-_MINUTES_BETWEEN_NOTES = 120
+_MINUTES_BETWEEN_NOTES = 45
 """Two places note different minutes of one procedure; further apart it may be a second one of that day."""
 
 

@@ -294,6 +294,7 @@ TABLES: Mapping[str, Retention] = {
     "entry_key": Retention("What makes two entries the same thing, as keyed hashes.", _WITH_RESOURCE),
     "record_row": Retention("The lines of a page.", _MADE_ANEW),
     "record_row_source": Retention("The same, for one organization.", _MADE_ANEW),
+    "renewal": Retention("Which charts newer rules have not read again yet.", "until all are"),
     "record_row_mark": Retention("Which lines may be the same as another.", _MADE_ANEW),
     "record_count": Retention("How many there are.", _MADE_ANEW),
     **MESSAGES,
@@ -359,8 +360,7 @@ def as_markdown() -> str:
         "Six years is what HIPAA asks for what documents a disclosure or a decision (45 CFR 164.316, 164.528).\n\n"
         "Not in the database: throttles and the job queue, in Valkey, for a day at most; logs, which carry no\n"
         "personal data, as the operator's system keeps them; backups, as the operator keeps them: what was deleted\n"
-        "here is in them until they are.\n\n"
-        "| table | kept until | why | nightly job |\n|---|---|---|---|\n"
+        "here is in them until they are.\n\n| table | kept until | why | nightly job |\n|---|---|---|---|\n"
         f"{rows}\n"
     )
 

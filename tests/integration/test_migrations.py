@@ -16,6 +16,7 @@ from portal.store import Database, Tx
 from portal.store.engine.database import open_database
 from portal.store.engine.upgrade import _config, is_current, upgrade
 from portal.store.people import people
+from portal.store.records import renewals
 from portal.store.schema import metadata
 from tests.factories.settings import make_settings
 
@@ -92,6 +93,20 @@ def test_what_the_lists_of_the_directory_contain_keeps_its_place(empty: Database
     with empty.reading() as tx:
         source = metadata.tables["organization_source"].c
         assert tx.conn.execute(select(source.content_hash, source.content)).one() == ("x", {})
+    empty.close()
+
+
+def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database) -> None:
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0017")
+    _fill(empty, "person", "resource")
+    upgrade(empty)
+    with empty.transaction() as tx:
+        first = renewals.next_of(tx)
+        assert first is not None
+        assert (first.person_id, first.source, first.after, first.counts) == ("x", "x", "", {})
+        renewals.note(tx, first, {"changed": {"allergies": 1}}, after="x", done=True)
+        assert (renewals.waiting(tx), renewals.end(tx)) == (0, {"changed": {"allergies": 1}})
     empty.close()
 
 

@@ -55,7 +55,7 @@ def entries(tx: Tx, *, ids: Sequence[str]) -> dict[str, tuple[Section, bytes]]:
     return by_id
 
 
-def sections(tx: Tx) -> tuple[tuple[str, Section], ...]:
-    """Return every (person id, section) that has entries."""
-    query = select(entry.c.person_id, entry.c.section).distinct().order_by(entry.c.person_id, entry.c.section)
-    return tuple((row[0], Section(row[1])) for row in tx.conn.execute(query))
+def sections(tx: Tx, *, person_id: str) -> tuple[Section, ...]:
+    """Return every section in which a person has entries."""
+    query = select(entry.c.section).where(entry.c.person_id == person_id).distinct().order_by(entry.c.section)
+    return tuple(Section(section) for section in tx.conn.execute(query).scalars())

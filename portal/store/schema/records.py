@@ -101,6 +101,17 @@ record_row_mark = Table(  # rows that may be the same thing, by an entry of the 
     Column("withdrawn", Boolean, nullable=False),  # the other was entered in error and is in no row
 )
 
+renewal = Table(  # what waits to be read and grouped again by newer rules, and what came of that which did not
+    "renewal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    Column("source", Id, nullable=False),
+    Column("after", Id, nullable=False),  # the last resource that was read again
+    Column("done", Boolean, nullable=False),
+    Column("report", JSON, nullable=False),  # numbers by section and reason
+)
+
 record_row_source = Table(  # the same rows, source by source: what one organization says now
     "record_row_source",
     metadata,

@@ -1,5 +1,7 @@
 """Making everything derived again: the same when no rule changed, and what a new rule gives when one did."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, update
 
@@ -7,8 +9,8 @@ from portal.domain.sections import Section
 from portal.normalise import to_entry
 from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
-from portal.store import Database
-from portal.store.records import rows
+from portal.store import Database, Tx
+from portal.store.records import renewals, rows
 from portal.store.schema.records import entry, entry_key
 from tests.factories.fhir import SNOMED, condition, medication, result
 from tests.factories.sights import WHOLE
@@ -66,3 +68,60 @@ def test_a_new_rule_shows_in_the_report(database: Database, monkeypatch: pytest.
     with database.reading() as tx:
         (row,) = rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.HEALTH_ISSUES).rows
     assert row.primary.entry.title == "Bronchial asthma"
+
+
+class StoppedError(Exception):
+    """The process ended here."""
+
+
+@pytest.mark.parametrize("stops", [1, 4, 9])
+def test_a_run_that_is_stopped_goes_on_and_reports_the_whole(
+    database: Database, monkeypatch: pytest.MonkeyPatch, stops: int
+) -> None:
+    _fill(database)
+    before = dump(database, without=_CIPHERTEXT)
+    with database.transaction() as tx:
+        tx.conn.execute(update(entry).values(status="past"))
+    monkeypatch.setattr("portal.refresh.renormalise._BATCH", 1)
+    note, noted = renewals.note, list[str]()
+
+    def stopping(tx: Tx, owner: renewals.Renewal, counts: renewals.Counts, **more: Any) -> None:
+        note(tx, owner, counts, **more)
+        noted.append(more.get("after", ""))
+        if len(noted) == stops:
+            raise StoppedError
+
+    monkeypatch.setattr("portal.store.records.renewals.note", stopping)
+    with pytest.raises(StoppedError):
+        renormalise(database)
+    undone = noted.pop()
+    noted.append("")  # keeps the count beyond the stop
+    report = renormalise(database)
+    read = [resource for resource in noted if resource]
+    assert len(read) == len(set(read)) == 6, "each resource once, but for the one whose transaction was lost"
+    assert not undone or undone in read
+    assert (report.resources, report.refused) == (6, {"no-code": 1})
+    assert dump(database, without=_CIPHERTEXT) == before
+
+
+def test_a_finished_run_is_forgotten_and_the_next_begins_anew(database: Database) -> None:
+    _fill(database)
+    with database.transaction() as tx:
+        assert renewals.begin(tx) == (3, 0)
+        first = renewals.next_of(tx)
+        assert first is not None
+        renewals.note(tx, first, {}, done=True)
+        assert renewals.begin(tx) == (2, 1)
+    assert renormalise(database).resumed == 1
+    assert renormalise(database).resumed == 0
+
+
+def test_what_came_meanwhile_is_read_too(database: Database) -> None:
+    person_id = _fill(database)
+    with database.transaction() as tx:
+        assert renewals.begin(tx) == (3, 0)
+    ingest(database, person_id=person_id, source="home", resources=[condition("zz9", "Gout")])
+    report = renormalise(database)
+    assert (report.resources, report.resumed) == (7, 0)
+    with database.reading() as tx:
+        assert renewals.waiting(tx) == 0

@@ -12,24 +12,28 @@ from tests.benchmarks.merge_report import HERE, count, faults, judge, pairs
 FAULTS = HERE.parent / "faults.tsv"
 
 
-def judged() -> list[tuple[Mapping[str, Any], PairVerdict]]:
+Judged = list[tuple[Mapping[str, Any], PairVerdict]]
+
+
+@pytest.fixture(scope="module")
+def judged() -> Judged:
     return [(pair, judge(pair)) for pair in pairs(sorted(HERE.glob("*.ndjson")))]
 
 
 @pytest.fixture(scope="module")
-def totals() -> Counter[str]:
-    return count(judged())["all"]
+def totals(judged: Judged) -> Counter[str]:
+    return count(judged)["all"]
 
 
-def test_no_pair_is_judged_worse_and_what_is_better_is_taken_out() -> None:
+def test_no_pair_is_judged_worse_and_what_is_better_is_taken_out(judged: Judged) -> None:
     listed = set(FAULTS.read_text().splitlines())
-    present = {f"{pair['id']}\t{fault}" for pair, verdict in judged() for fault in faults(pair, verdict)}
+    present = {f"{pair['id']}\t{fault}" for pair, verdict in judged for fault in faults(pair, verdict)}
     assert sorted(present - listed) == []
     assert sorted(listed - present) == []
 
 
-def test_the_set_is_large_and_varied() -> None:
-    everything = list(pairs(sorted(HERE.glob("*.ndjson"))))
+def test_the_set_is_large_and_varied(judged: Judged) -> None:
+    everything = [pair for pair, _verdict in judged]
     kinds = Counter((pair["section"], pair["kind"]) for pair in everything)
     assert len(everything) >= 2200
     assert len({pair["id"] for pair in everything}) == len(everything)
@@ -43,7 +47,7 @@ def test_nothing_that_differs_is_joined(totals: Counter[str]) -> None:
 
 def test_conflicts_are_shown_and_agreement_is_not_called_one(totals: Counter[str]) -> None:
     shown = totals["conflicts"] - totals["conflict not shown"]
-    assert shown >= 0.95 * totals["conflicts"]
+    assert shown >= 0.98 * totals["conflicts"]
     assert totals["false disagreement"] <= 0.01 * totals["same without conflict"]
 
 
