@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
+from portal.domain.links import Outcome
 from portal.domain.sections import SECTIONS_OF, Section
 from portal.store.engine.database import Tx
 from portal.store.links import refreshes
 from portal.store.links.refreshes import SectionState
+from portal.store.schema.links import link, section_state
 from portal.store.schema.records import resource
 
 UNREADABLE = frozenset({"malformed", "no-code", "unusable-entries"})
@@ -101,6 +103,48 @@ def counts(
             if lost and sight.opens(section):
                 _group(groups, source, section).reasons.update(lost)
     return tuple(sorted(groups.values(), key=lambda group: (group.source != HOME, group.source, group.section or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationGaps:
+    """Over all live links of one organization: sections that did not come completely, items that could not be shown."""
+
+    incomplete: int = 0
+    items: int = 0
+
+
+def by_organization(tx: Tx) -> Mapping[str, OrganizationGaps]:
+    """Return by organization how much of what was asked for is missing. Numbers only, nobody's data."""
+    kept = (
+        select(link.c.organization_id, func.count())
+        .join(resource, resource.c.source == link.c.id)
+        .where(
+            resource.c.refusal.is_not(None),  # so that the index of refused ones serves
+            resource.c.refusal.in_(_COUNTED),
+            resource.c.deleted_at.is_(None),
+            link.c.live,
+        )
+        .group_by(link.c.organization_id)
+    )
+    items: Counter[str] = Counter()
+    for organization_id, number in tx.conn.execute(kept):
+        items[organization_id] = number
+    states = (
+        select(link.c.organization_id, section_state.c.outcome, section_state.c.left_out)
+        .join(link, link.c.id == section_state.c.link_id)
+        .where(link.c.live, or_(section_state.c.left_out.is_not(None), section_state.c.outcome.in_(_INCOMPLETE)))
+    )
+    incomplete: Counter[str] = Counter()
+    for organization_id, outcome, lost in tx.conn.execute(states):
+        incomplete[organization_id] += outcome in _INCOMPLETE
+        items[organization_id] += sum(int(number) for number in (lost or {}).values())
+    return {
+        organization_id: OrganizationGaps(incomplete[organization_id], items[organization_id])
+        for organization_id in {*incomplete, *items}
+    }
+
+
+_INCOMPLETE = (Outcome.PARTLY.value, Outcome.FAILED.value)
 
 
 def of_source(tx: Tx, *, person_id: str, source: str) -> Mapping[Section | None, Counter[str]]:

@@ -6,6 +6,8 @@ from portal.access import Duty
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.links import refresh_report
+from portal.store.records import left_out
+from portal.store.records.left_out import OrganizationGaps
 from portal.web.admin import directory, oversight, reports, staff_accounts
 from portal.web.htmx import render
 
@@ -19,9 +21,16 @@ staff_accounts.register(blueprint)
 @blueprint.get("/")
 @for_duty(Duty.MANAGE_DIRECTORY)
 def overview() -> Response:
-    """Each linked organization: links, success rate, last error code, mean duration, of the last seven days; alerts."""
+    """Each linked organization: links, success rate, last error, mean duration, what is missing; alerts."""
     services = current_services()
     with services.db.reading() as tx:
         health = refresh_report.organizations(tx)
         alerts = refresh_report.wrong_persons(tx)
-    return render("admin/overview.html", organizations=health, alerts=alerts, queue_answers=services.queue.answers())
+        gaps = left_out.by_organization(tx)
+    return render(
+        "admin/overview.html",
+        organizations=health,
+        alerts=alerts,
+        gaps={one.organization_id: gaps.get(one.organization_id, OrganizationGaps()) for one in health},
+        queue_answers=services.queue.answers(),
+    )

@@ -6,11 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.domain.links import Outcome, Tier
+from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from tests.factories.record import LISINOPRIL_10, PENICILLIN, Resource, allergy, link, medication
-from tests.factories.world import TestUser
+from tests.factories.world import TestUser, World, sign_in
 from tests.integration.web.html import check_page, get
 
 _UNREADABLE: Resource = {"resourceType": "Device", "id": "d", "status": "active", "patient": {"reference": "Patient/p"}}
@@ -107,3 +108,17 @@ def test_parts_of_a_disagreement_are_apart_in_the_summary(
     words = _text(check_page(get(signed, "/health/summary")))
     assert "1 tablet daily · Since Jun 1, 2024 · Prescribed by" in words
     assert "6 tablets once a week · Since Feb 1, 2023" in words
+
+
+def test_the_administrator_sees_how_much_of_each_organization_is_missing(
+    client: FlaskClient, world: World, services: Services, ana: TestUser
+) -> None:
+    outcomes = {Section.ALLERGIES: Outcome.PARTLY, Section.IMPLANTS: Outcome.FAILED, Section.VISITS: Outcome.REFUSED}
+    link(services, ana, name="Old Mill", resources=[_UNREADABLE], outcomes=outcomes)
+    link(services, ana, name="Riverbend", resources=[allergy("a", *PENICILLIN, "Hives")])
+    sign_in(client, world.staff("boss", Role.ADMIN))
+    tree = check_page(get(client, "/admin/"))
+    cells = {_text(row.find("th")): [_text(cell) for cell in row.findall("td")] for row in tree.findall(".//tbody/tr")}
+    assert cells["Old Mill"][-2:] == ["2", "1"]
+    assert cells["Riverbend"][-2:] == ["0", "0"]
+    assert "penicillin" not in _text(tree).lower()
