@@ -127,22 +127,24 @@ def _problems(section: Element, texts: _Texts) -> Iterator[Resource]:
 
 
 def _medications(section: Element, texts: _Texts) -> Iterator[Resource]:
-    for given in _acts(section, "substanceAdministration"):
-        concept = _product(given, "manufacturedMaterial", texts)
-        is_order = given.get("moodCode") == "INT"
-        status = _TAKEN.get(_attribute(child(given, "statusCode"), "code"))
-        if not concept or _is_negated(given) or status is None:
+    for administration in _acts(section, "substanceAdministration"):
+        concept = _product(administration, "manufacturedMaterial", texts)
+        is_order = administration.get("moodCode") == "INT"
+        status = _TAKEN.get(_attribute(child(administration, "statusCode"), "code"))
+        if not concept or _is_negated(administration) or status is None:
             continue
-        start, end = _low(given), time_of(child(given, "effectiveTime", "high"))
+        start, end = _low(administration), time_of(child(administration, "effectiveTime", "high"))
         if status == "completed" and not end:
             status = "unknown"  # some write so of whatever is on the list
         if status == "active" and end and end[:10] < texts.written[:10]:
             status = "completed"
         dosage = {
-            "text": _directions(given, texts),
-            "timing": _timing(given),
-            "route": _concept(child(given, "routeCode"), texts),
-            "doseAndRate": [{"doseQuantity": dose}] if (dose := _quantity(child(given, "doseQuantity"))) else [],
+            "text": _directions(administration, texts),
+            "timing": _timing(administration),
+            "route": _concept(child(administration, "routeCode"), texts),
+            "doseAndRate": [{"doseQuantity": dose}]
+            if (dose := _quantity(child(administration, "doseQuantity")))
+            else [],
         }
         common = {"status": status, "medicationCodeableConcept": concept}
         if is_order:
@@ -155,15 +157,15 @@ def _medications(section: Element, texts: _Texts) -> Iterator[Resource]:
 
 
 def _immunizations(section: Element, texts: _Texts) -> Iterator[Resource]:
-    for given in _acts(section, "substanceAdministration"):
-        concept = _product(given, "manufacturedMaterial", texts)
-        when = time_of(child(given, "effectiveTime")) or _low(given)
-        if not concept or given.get("moodCode") != "EVN" or not when:
+    for administration in _acts(section, "substanceAdministration"):
+        concept = _product(administration, "manufacturedMaterial", texts)
+        when = time_of(child(administration, "effectiveTime")) or _low(administration)
+        if not concept or administration.get("moodCode") != "EVN" or not when:
             continue
-        material = child(given, "consumable", "manufacturedProduct", "manufacturedMaterial")
+        material = child(administration, "consumable", "manufacturedProduct", "manufacturedMaterial")
         yield {
             "resourceType": "Immunization",
-            "status": "not-done" if _is_negated(given) else "completed",
+            "status": "not-done" if _is_negated(administration) else "completed",
             "vaccineCode": concept,
             "occurrenceDateTime": when,
             "lotNumber": line(text_of(child(material, "lotNumberText"))),
@@ -231,17 +233,17 @@ def _clinical(act: Element, observation: Element) -> str:
     return _CONCERN.get(_attribute(child(act, "statusCode"), "code"), "")
 
 
-def _directions(given: Element, texts: _Texts) -> str:
-    for related in children(given, "entryRelationship"):
+def _directions(administration: Element, texts: _Texts) -> str:
+    for related in children(administration, "entryRelationship"):
         inner = child(related, "substanceAdministration")
         if _attribute(child(inner, "code"), "code") == _IN_WORDS:
             return texts.of(child(inner, "text"))
     return ""
 
 
-def _timing(given: Element) -> Resource:
+def _timing(administration: Element) -> Resource:
     """Return how often, from a period (CDA R2 ``PIVL_TS``)."""
-    for when in children(given, "effectiveTime"):
+    for when in children(administration, "effectiveTime"):
         period = child(when, "period")
         number, unit = _attribute(period, "value"), _attribute(period, "unit")
         if _NUMBER.fullmatch(number) and unit in _UNITS:
@@ -249,8 +251,8 @@ def _timing(given: Element) -> Resource:
     return {}
 
 
-def _product(given: Element, kind: str, texts: _Texts) -> Resource:
-    material = child(given, "consumable", "manufacturedProduct", kind)
+def _product(administration: Element, kind: str, texts: _Texts) -> Resource:
+    material = child(administration, "consumable", "manufacturedProduct", kind)
     return _concept(child(material, "code"), texts) or _named(line(text_of(child(material, "name"))))
 
 
