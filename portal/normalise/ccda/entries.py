@@ -35,6 +35,7 @@ _STATED = {"55561003": "active", "73425007": "inactive", "413322009": "resolved"
 """SNOMED CT codes of a status observation (C-CDA "Problem Status", "Allergy Status")."""
 _STATUS_CODE = "33999-4"
 _TAKEN = {"active": "active", "completed": "completed", "aborted": "stopped", "suspended": "on-hold"}
+_INTENTS = {"INT": "plan", "RQO": "order"}
 _IN_WORDS = "76662-6"  # LOINC: how to take it, as the prescriber wrote it
 _UNITS = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
@@ -128,8 +129,8 @@ def _problems(section: Element, texts: _Texts) -> Iterator[Resource]:
 
 def _medications(section: Element, texts: _Texts) -> Iterator[Resource]:
     for administration in _acts(section, "substanceAdministration"):
-        concept = _product(administration, "manufacturedMaterial", texts)
-        is_order = administration.get("moodCode") == "INT"
+        concept = _product(administration, texts)
+        intent = _INTENTS.get(administration.get("moodCode") or "")
         status = _TAKEN.get(_attribute(child(administration, "statusCode"), "code"))
         if not concept or _is_negated(administration) or status is None:
             continue
@@ -147,9 +148,9 @@ def _medications(section: Element, texts: _Texts) -> Iterator[Resource]:
             else [],
         }
         common = {"status": status, "medicationCodeableConcept": concept}
-        if is_order:
+        if intent:
             dosages = {"dosageInstruction": [_without_blanks(dosage)], "authoredOn": start}
-            yield {"resourceType": "MedicationRequest", "intent": "order", **common, **dosages}
+            yield {"resourceType": "MedicationRequest", "intent": intent, **common, **dosages}
         else:
             period = _without_blanks({"start": start, "end": end})
             taken = {"dosage": [_without_blanks(dosage)], "effectivePeriod": period}
@@ -158,7 +159,7 @@ def _medications(section: Element, texts: _Texts) -> Iterator[Resource]:
 
 def _immunizations(section: Element, texts: _Texts) -> Iterator[Resource]:
     for administration in _acts(section, "substanceAdministration"):
-        concept = _product(administration, "manufacturedMaterial", texts)
+        concept = _product(administration, texts)
         when = time_of(child(administration, "effectiveTime")) or _low(administration)
         if not concept or administration.get("moodCode") != "EVN" or not when:
             continue
@@ -251,8 +252,8 @@ def _timing(administration: Element) -> Resource:
     return {}
 
 
-def _product(administration: Element, kind: str, texts: _Texts) -> Resource:
-    material = child(administration, "consumable", "manufacturedProduct", kind)
+def _product(administration: Element, texts: _Texts) -> Resource:
+    material = child(administration, "consumable", "manufacturedProduct", "manufacturedMaterial")
     return _concept(child(material, "code"), texts) or _named(line(text_of(child(material, "name"))))
 
 

@@ -118,8 +118,12 @@ def test_how_a_medicine_is_taken() -> None:
     assert dosage["text"] == "With food"
     assert dosage["timing"]["repeat"]["periodUnit"] == "h"
     assert str(dosage["doseAndRate"][0]["doseQuantity"]["value"]) == "1"
-    (order,) = made(c.part(MEDICATIONS, c.medication(c.LISINOPRIL, mood="INT")))
-    assert (order["resourceType"], order["intent"]) == ("MedicationRequest", "order")
+
+
+@pytest.mark.parametrize(("mood", "intent"), [("INT", "plan"), ("RQO", "order")])
+def test_what_is_not_taken_yet_is_no_statement(mood: str, intent: str) -> None:
+    (order,) = made(c.part(MEDICATIONS, c.medication(c.LISINOPRIL, mood=mood)))
+    assert (order["resourceType"], order["intent"]) == ("MedicationRequest", intent)
 
 
 def test_a_vaccine_and_one_that_was_not_given() -> None:
