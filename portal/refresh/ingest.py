@@ -26,6 +26,7 @@ from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
+from portal.refresh import naming
 from portal.refresh.ingest_report import IngestReport
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
@@ -86,14 +87,20 @@ def ingest(
         else:
             _count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
+    relabelled: list[str] = []
     for batch in stored_resources.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in batch]
         for draft in drafts:
-            _count_changed(report, draft, stored_states.get(draft.id))
+            stored = stored_states.get(draft.id)
+            _count_changed(report, draft, stored)
+            if draft.confidential != (stored is not None and stored.confidential):
+                relabelled.append(f"{draft.type}/{draft.fhir_id}")
         noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
+    if relabelled and not confidential:
+        _label_anew(database, person_id, source, relabelled, {item.id for item in changed}, server)
     if person_id is not None:
         delivered = set(items) | {
             stored_resources.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
@@ -173,6 +180,28 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any]) -> str:
         lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
         resource = {**resource, "meta": lasting}
     return vault.hash("content", packing.encode(resource).decode())
+
+
+def _label_anew(
+    database: Database,
+    person_id: str | None,
+    source: str,
+    references: list[str],
+    but: set[str],
+    server: SourceAddress,
+) -> None:
+    """Make entries again that name what is labelled otherwise now than when they were made: they are labelled like it.
+
+    Those with ids ``but`` were made with the whole delivery at hand. What is nobody's may be named in every record.
+    """
+    for owner in naming.owners(database, source=source) if person_id is None else [person_id]:
+        work = Drafting(database, owner, source, {}, server=server)
+        for batch in naming.naming(database, person_id=owner, source=source, references=references, but=but):
+            drafts = [work.draft(Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed)) for r in batch]
+            with database.transaction() as tx:
+                writing.put(tx, source=source, person_id=owner, drafts=drafts, noticed=frozenset(), renewed=True)
+        if person_id is None:
+            _settle(database, owner, source, {}, IngestReport())
 
 
 class _Referred:

@@ -59,6 +59,7 @@ class StoredState:
     deleted: bool
     refusal: str | None
     section: Section | None
+    confidential: bool = False
 
 
 def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
@@ -73,6 +74,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
                 resource.c.deleted_at,
                 resource.c.refusal,
                 entry.c.section,
+                resource.c.confidential,
             )
             .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
             .where(resource.c.id.in_(batch))
@@ -80,7 +82,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
         for row in tx.conn.execute(query):
             section = Section(row.section) if row.section else None
             states[row.id] = StoredState(
-                row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section
+                row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section, row.confidential
             )
     return states
 
