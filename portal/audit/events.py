@@ -55,6 +55,7 @@ class Action(StrEnum):
     PRIVATE = "private"
     ASSIST = "assist"
     AUDIT_SEARCH = "audit-search"
+    ERASURE = "erasure"
     DENIED = "denied"
 
 

@@ -56,6 +56,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.PRIVATE: (_ACTIVITY, "U"),
     Action.ASSIST: (_ACTIVITY, "E"),
     Action.AUDIT_SEARCH: (_RECORD, "R"),
+    Action.ERASURE: (_RECORD, "D"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -18,11 +18,12 @@ _COMMANDS = {
     "doctor": ("portal.cli.doctor", "doctor", "What is wrong with this deployment, and what to mend."),
     "org": ("portal.cli.organizations", "group", "Organizations added by hand."),
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),
+    "person": ("portal.cli.persons", "group", "What is kept of a person, and erasing it."),
     "records": ("portal.cli.records", "group", "The home organization's records."),
     "schedule": ("portal.cli.schedule", "schedule", "Nightly and timed jobs."),
     "serve": ("portal.cli.serve", "serve", "Serve one instance."),
     "settings": ("portal.cli.settings", "settings", "The settings and what they mean."),
-    "user": ("portal.cli.users", "group", "Accounts."),
+    "user": ("portal.cli.user_changes", "group", "Accounts."),
     "worker": ("portal.cli.worker", "worker", "Job workers."),
 }
 

@@ -91,9 +91,9 @@ def add(
     if refusal:
         raise InvalidInputError(f"password-{refusal.value}", hint=_HINTS[refusal].format(shortest))
     encoded = hash_password(password)
-    with _transaction() as tx:
-        account_id = _add(tx, name, role, patient, as_patient, email=email, password_hash=encoded)
-        _record(tx, accounts.by_id(tx, account_id=account_id), change="added")
+    with transaction() as tx:
+        account_id = add_account(tx, name, role, patient, as_patient, email=email, password_hash=encoded)
+        record(tx, accounts.by_id(tx, account_id=account_id), change="added")
     click.echo(account_id)
 
 
@@ -105,12 +105,12 @@ def invite(
     name: str, role: Role | None, patient: str | None, as_patient: str | None, *, email: str, start_over: bool
 ) -> None:
     """Print a code with which its owner signs in for the first time, within 7 days, with their birth date."""
-    with _transaction() as tx:
+    with transaction() as tx:
         account = accounts.by_username(tx, username=name)
         if account is None:
             if role is None:
                 raise click.UsageError("give one of --patient ID, --role ROLE, --staff, --admin")
-            account_id = _add(tx, name, role, patient, as_patient, email=email)
+            account_id = add_account(tx, name, role, patient, as_patient, email=email)
         elif start_over:
             account_id = account.id
         elif accounts.has_password(tx, account_id=account.id):
@@ -119,14 +119,14 @@ def invite(
             account_id = account.id
         invite_ = activation.start_over if start_over else activation.invite
         code = invite_(tx, account_id=account_id)
-        _record(tx, accounts.by_id(tx, account_id=account_id), change="started-over" if start_over else "invited")
+        record(tx, accounts.by_id(tx, account_id=account_id), change="started-over" if start_over else "invited")
     click.echo(code)
 
 
 @group.command("list")
 def list_() -> None:
     """List every account, one a line: id, role, state, user name."""
-    with _transaction() as tx:
+    with transaction() as tx:
         for account in accounts.everyone(tx):
             click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
 
@@ -135,8 +135,8 @@ def list_() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Show an account, for whom it acts (a grant's id, its level, the person's id), and who opens it by OpenID."""
-    with _transaction() as tx:
-        account = _account(tx, name)
+    with transaction() as tx:
+        account = account_named(tx, name)
         click.echo(f"{account.id}\t{account.role.value}\t{_state(account)}\t{account.username}")
         for grant in accounts.grants_of(tx, account_id=account.id, teen_age=_settings().teen_age):
             click.echo(f"{grant.id}\t{_level(grant.choices)}\t{grant.person_id}")
@@ -157,33 +157,33 @@ def openid_(name: str, subject: str, *, end: bool) -> None:
         raise InvalidInputError("openid", hint="give either --subject or --end")
     if subject and not issuer:
         raise InvalidInputError("openid", hint="PORTAL_OIDC_ISSUER is not set")
-    with _transaction() as tx:
-        account = _account(tx, name)
+    with transaction() as tx:
+        account = account_named(tx, name)
         if end:
             openid_identities.remove(tx, account_id=account.id)
         else:
             openid_identities.put(tx, account_id=account.id, issuer=issuer, subject=subject, evidence=Evidence())
-        _record(tx, account, change="openid-ended" if end else "openid-bound")
+        record(tx, account, change="openid-ended" if end else "openid-bound")
 
 
 @group.command("disable")
 @click.argument("name")
 def disable(name: str) -> None:
     """Shut an account out at once: its sessions end, and apps that its owner allowed read nothing."""
-    with _transaction() as tx:
-        account = _account(tx, name)
+    with transaction() as tx:
+        account = account_named(tx, name)
         accounts.disable(tx, account_id=account.id)
-        _record(tx, account, change="disabled")
+        record(tx, account, change="disabled")
 
 
 @group.command("enable")
 @click.argument("name")
 def enable(name: str) -> None:
     """Let a disabled account in again."""
-    with _transaction() as tx:
-        account = _account(tx, name)
+    with transaction() as tx:
+        account = account_named(tx, name)
         accounts.enable(tx, account_id=account.id)
-        _record(tx, account, change="enabled")
+        record(tx, account, change="enabled")
 
 
 @group.command("grant")
@@ -194,8 +194,8 @@ def enable(name: str) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day it ends, at midnight UTC.")
 def grant(name: str, patient: str, level: str, relationship: str, until: datetime | None) -> None:
     """Let an account act for a patient from now on. Prints the grant's id."""
-    with _transaction() as tx:
-        account = _account(tx, name)
+    with transaction() as tx:
+        account = account_named(tx, name)
         person_id, _display = _whose(tx, patient, name)
         if person_id is None or person_id == account.person_id:
             raise InvalidInputError("own-record", hint="an account needs no grant for its owner's record")
@@ -207,7 +207,7 @@ def grant(name: str, patient: str, level: str, relationship: str, until: datetim
             relationship=relationship,
             ends_at=until.replace(tzinfo=UTC) if until else None,
         )
-        _record(tx, account, person_id=person_id, change="granted")
+        record(tx, account, person_id=person_id, change="granted")
     click.echo(grant_id)
 
 
@@ -215,11 +215,11 @@ def grant(name: str, patient: str, level: str, relationship: str, until: datetim
 @click.argument("grant_id", metavar="GRANT")
 def end_grant(grant_id: str) -> None:
     """End at once that an account acts for a patient; `portal user show` has the grants' ids."""
-    with _transaction() as tx:
+    with transaction() as tx:
         person_id = accounts.end_grant(tx, grant_id=grant_id)
         if person_id is None:
             raise NotFoundError(hint=f"no grant in force has the id {grant_id}")
-        _record(tx, None, person_id=person_id, change="grant-ended")
+        record(tx, None, person_id=person_id, change="grant-ended")
 
 
 def _level(choices: frozenset[ProxyChoice]) -> str:
@@ -227,7 +227,7 @@ def _level(choices: frozenset[ProxyChoice]) -> str:
     return level.value if level else ",".join(sorted(choices))
 
 
-def _add(
+def add_account(
     tx: Tx,
     name: str,
     role: Role,
@@ -262,7 +262,8 @@ def _settings() -> Settings:
 
 
 @contextmanager
-def _transaction() -> Iterator[Tx]:
+def transaction() -> Iterator[Tx]:
+    """Open the database for one change."""
     database = open_database(_settings())
     try:
         with database.transaction() as tx:
@@ -271,7 +272,12 @@ def _transaction() -> Iterator[Tx]:
         database.close()
 
 
-def _account(tx: Tx, name: str) -> Account:
+def account_named(tx: Tx, name: str) -> Account:
+    """Return an account by its user name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     account = accounts.by_username(tx, username=name)
     if account is None:
         raise NotFoundError(hint=f"no account has the user name {name}")
@@ -282,7 +288,8 @@ def _state(account: Account) -> str:
     return "disabled" if account.disabled else "enabled"
 
 
-def _record(tx: Tx, account: Account | None, *, change: str, person_id: str | None = None) -> None:
+def record(tx: Tx, account: Account | None, *, change: str, person_id: str | None = None) -> None:
+    """Write down what the operator changed."""
     audit.record(
         tx,
         action=audit.Action.SETTINGS_CHANGE,

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from portal.domain.dates import day_key
-from portal.domain.entry import Entry, Message, Status
+from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
@@ -27,7 +27,7 @@ from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
 from portal.refresh import naming
-from portal.refresh.ingest_report import IngestReport
+from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
@@ -85,14 +85,14 @@ def ingest(
         elif stored is None or item.packed:
             changed.append(item)
         else:
-            _count_unchanged(report, stored)
+            count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
     relabelled: list[str] = []
     for batch in stored_resources.chunks(changed, _WRITE):
         drafts = [work.draft(item) for item in batch]
         for draft in drafts:
             stored = stored_states.get(draft.id)
-            _count_changed(report, draft, stored)
+            count_changed(report, draft, stored)
             if draft.confidential != (stored is not None and stored.confidential):
                 relabelled.append(f"{draft.type}/{draft.fhir_id}")
         noticed = frozenset(section for section in NOTICED if section not in first)
@@ -100,7 +100,7 @@ def ingest(
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
     if relabelled and not confidential:
-        _label_anew(database, person_id, source, relabelled, {item.id for item in changed}, server)
+        _label_anew(database, person_id, source, relabelled, {item.id for item in changed}, server=server)
     if person_id is not None:
         delivered = set(items) | {
             stored_resources.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
@@ -188,6 +188,7 @@ def _label_anew(
     source: str,
     references: list[str],
     but: set[str],
+    *,
     server: SourceAddress,
 ) -> None:
     """Make entries again that name what is labelled otherwise now than when they were made: they are labelled like it.
@@ -349,31 +350,6 @@ def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Sec
         for section in NOTICED
         if not writing.has_entries(tx, person_id=person_id, source=source, section=section)
     )
-
-
-def _count_unchanged(report: IngestReport, stored: writing.StoredState) -> None:
-    if stored.section is not None:
-        report.sections[stored.section].unchanged += 1
-    elif stored.refusal is not None:
-        report.refused[stored.refusal] += 1
-    else:
-        report.supporting.unchanged += 1
-
-
-def _count_changed(report: IngestReport, draft: writing.Draft, stored: writing.StoredState | None) -> None:
-    if draft.refusal is not None:
-        report.refused[draft.refusal] += 1
-        return
-    if draft.entry is None:
-        count = report.supporting
-    else:
-        count = report.sections[draft.entry.section]
-        if draft.entry.status == Status.ENTERED_IN_ERROR.value:
-            report.refused["entered-in-error"] += 1
-    if stored is None or stored.deleted:
-        count.new += 1
-    else:
-        count.changed += 1
 
 
 def _absent(

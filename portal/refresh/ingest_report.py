@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from portal.domain.entry import Status
 from portal.domain.sections import Section
+from portal.store.records.writing import Draft, StoredState
 
 
 @dataclass(slots=True)
@@ -49,3 +51,28 @@ def _add(total: SectionCount, other: SectionCount) -> None:
     total.changed += other.changed
     total.unchanged += other.unchanged
     total.removed += other.removed
+
+
+def count_unchanged(report: IngestReport, stored: StoredState) -> None:
+    if stored.section is not None:
+        report.sections[stored.section].unchanged += 1
+    elif stored.refusal is not None:
+        report.refused[stored.refusal] += 1
+    else:
+        report.supporting.unchanged += 1
+
+
+def count_changed(report: IngestReport, draft: Draft, stored: StoredState | None) -> None:
+    if draft.refusal is not None:
+        report.refused[draft.refusal] += 1
+        return
+    if draft.entry is None:
+        count = report.supporting
+    else:
+        count = report.sections[draft.entry.section]
+        if draft.entry.status == Status.ENTERED_IN_ERROR.value:
+            report.refused["entered-in-error"] += 1
+    if stored is None or stored.deleted:
+        count.new += 1
+    else:
+        count.changed += 1

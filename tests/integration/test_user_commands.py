@@ -1,9 +1,14 @@
 """``portal user``: accounts are listed, shut out and let in; who acts for whom begins and ends at once."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
+from portal.domain.people import Role
 from portal.services import Services
+from portal.store.people import factors, people
+from portal.store.people.factors import Authenticator
 from tests.factories.commands import Run, user_command
 from tests.factories.world import BEN, World, sign_in
 
@@ -75,3 +80,55 @@ def test_a_person_has_one_account(world: World, run: Run) -> None:
     again = run("invite", "ana-again", "--patient", ana.person_id)
     assert again.exit_code == 1
     assert "has an account already" in again.output
+
+
+def test_sessions_end_and_names_change(app: Flask, world: World, run: Run) -> None:
+    world.patient("ben", BEN)
+    ana, browser = world.patient(), app.test_client()
+    sign_in(browser, ana)
+    assert run("rename", "ana", "--username", "ben").exit_code == 1
+    assert run("rename", "ana", "--username", "ana.rivera", "--email", "ana@mail.example").exit_code == 0
+    assert browser.get("/settings").status_code == 200
+    assert run("end-sessions", "ana.rivera").exit_code == 0
+    assert browser.get("/settings").status_code == 303
+    assert run("show", "ana").exit_code == 1
+
+
+def test_a_reset_takes_the_second_factor_and_leaves_the_password(
+    app: Flask, world: World, services: Services, run: Run
+) -> None:
+    ana = world.patient()
+    with services.db.transaction() as tx:
+        factors.put_authenticator(tx, account_id=ana.account_id, data=Authenticator("JBSWY3DPEHPK3PXP"))
+    assert run("reset", "ana").exit_code == 0
+    browser = app.test_client()
+    sign_in(browser, ana)
+    assert browser.get("/settings").status_code == 200
+
+
+def test_many_are_invited_from_a_file(world: World, run: Run, services: Services, tmp_path: Path) -> None:
+    ana = world.patient()
+    with services.db.transaction() as tx:
+        people.put_home_patient(tx, fhir_id="ben-1", demographics=BEN)
+    file = tmp_path / "patients.csv"
+    file.write_text(f"name,patient,email\nben,ben-1,\nana,{ana.person_id},\nana2,{ana.person_id},\nnobody,none,\n")
+    lines = [line.split("\t") for line in run("invite-all", str(file)).output.splitlines()]
+    assert [line[0] for line in lines] == ["ben", "ana", "ana2", "nobody"]
+    assert len(lines[0][1]) == len("XXXX-XXXX-XXXX")
+    assert [line[1] for line in lines[1:]] == ["-", "-", "-"]
+    file.write_text("who,patient\n")
+    assert run("invite-all", str(file)).exit_code == 1
+
+
+def test_a_person_is_erased_by_command_at_the_word_of_two(
+    world: World, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = user_command(services.settings, monkeypatch, "person")
+    ana = world.patient()
+    for name in ("admin", "admin2"):
+        world.staff(name, Role.ADMIN)
+    assert "account\tana" in run("show", "patient-ana").output
+    change = run("erase", ana.person_id, "--by", "admin").output.strip()
+    assert run("confirm", change, "--by", "admin").exit_code == 1
+    assert run("confirm", change, "--by", "admin2").exit_code == 0
+    assert run("show", "patient-ana").exit_code == 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.store.retention_bounds import DAY, MONTH, SIX_YEARS, Bound, Retention
+from portal.store.schema.access import pending_change
 from portal.store.schema.desk import assist, factor_reset, handover, waiting
 
 DESK: Mapping[str, Retention] = {
@@ -17,6 +18,11 @@ DESK: Mapping[str, Retention] = {
     "waiting": Retention(
         "Who waits for the front desk, for twelve hours at most.",
         bounds=(Bound("2 days", 2 * DAY, lambda before: waiting.c.created_at < before),),
+    ),
+    "pending_change": Retention(
+        "What cannot be undone and waits for a second administrator.",
+        "when it is confirmed or called off",
+        bounds=(Bound("30 days", MONTH, lambda before: pending_change.c.created_at < before),),
     ),
     "factor_reset": Retention(
         "Second factors that are removed after a day unless their owner objects.",

@@ -148,6 +148,31 @@ def set_email(tx: Tx, *, account_id: str, email: str) -> None:
         _put_private(tx, account_id, _Private(stored.username, stored.display, email, stored.as_patient))
 
 
+def rename(
+    tx: Tx, *, account_id: str, username: str | None = None, display: str | None = None, email: str | None = None
+) -> None:
+    """Change user name, name or e-mail address; None: it stays.
+
+    Raises:
+        ConflictError: the user name is taken.
+    """
+    stored = by_id(tx, account_id=account_id, disabled=True)
+    if stored is None:
+        return
+    new = username.strip() if username else stored.username
+    other = by_username(tx, username=new)
+    if other is not None and other.id != account_id:
+        raise ConflictError("username-taken", hint="an account with this user name exists already")
+    private = _Private(
+        new,
+        stored.display if display is None else display,
+        stored.email if email is None else email,
+        stored.as_patient,
+    )
+    _put_private(tx, account_id, private)
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(username_hash=_username_hash(tx, new)))
+
+
 def _put_private(tx: Tx, account_id: str, private: _Private) -> None:
     sealed = tx.seal(private, row=f"account.data:{account_id}")
     tx.conn.execute(update(account).where(account.c.id == account_id).values(data=sealed))

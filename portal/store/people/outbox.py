@@ -1,10 +1,11 @@
 """E-mails that wait for the mail server, and for some days those that it has taken."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
@@ -65,6 +66,13 @@ def newest(tx: Tx, *, limit: int) -> tuple[Mail, ...]:
 def end(tx: Tx, *, mail_id: str) -> None:
     """Send it no more: the server has taken it, or it was given up."""
     tx.conn.execute(update(outgoing_mail).where(outgoing_mail.c.id == mail_id).values(ended_at=tx.now))
+
+
+def remove_of(tx: Tx, *, recipients: Collection[str]) -> None:
+    """Delete every e-mail to one of these addresses, sent or not."""
+    stored = [_mail(tx, row) for row in tx.conn.execute(select(outgoing_mail))] if recipients else []
+    ids = [mail.id for mail in stored if mail.content.recipient in recipients]
+    tx.conn.execute(delete(outgoing_mail).where(outgoing_mail.c.id.in_(ids)))
 
 
 def put_off(tx: Tx, *, mail_id: str, until: datetime) -> None:

@@ -137,6 +137,16 @@ challenge = Table(  # what may be answered once, and until when
     Column("tries", SmallInteger, nullable=False, default=0),
 )
 
+pending_change = Table(  # what cannot be undone and waits for a second person's word
+    "pending_change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+)
+
 outgoing_mail = Table(  # e-mails until the mail server has taken them
     "outgoing_mail",
     metadata,

@@ -99,6 +99,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.PRIVATE: lazy_gettext("changed what is kept private"),
     Action.ASSIST: lazy_gettext("helped at the front desk"),
     Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
+    Action.ERASURE: lazy_gettext("asked to erase this record, or called it off"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -116,6 +117,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.REFRESH,
             Action.UPDATE_REQUEST,
             Action.SETTINGS_CHANGE,
+            Action.ERASURE,
             Action.IMPORT,
             Action.DIRECTORY_CHANGE,
             Action.MESSAGE,

@@ -52,6 +52,7 @@ CASES: dict[tuple[str, int], Case] = {
     ("assist", 0): Case({"account_id": "a", "person_id": "p", "seen_at": T, "ended_at": T}),
     ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}, before=_ASSISTS),
     ("waiting", 0): Case({"person_id": "p", "created_at": T}),
+    ("pending_change", 0): Case({"account_id": "a", "person_id": "p", "created_at": T}),
     ("factor_reset", 0): Case({"account_id": "a", "ended_at": T}, others=({"account_id": "a", "created_at": T},)),
     ("outgoing_mail", 0): Case({"created_at": T, "due_at": T}),
     ("proxy_grant", 0): Case(

@@ -1,0 +1,92 @@
+"""``portal person``: what is kept of a person, and erasing it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from portal.config import Settings
+from portal.domain.errors import NotFoundError
+from portal.persons import erasure
+from portal.services import Services, open_services
+from portal.store import Tx
+from portal.store.links import links
+from portal.store.people import accounts, people
+from portal.store.people.accounts import Account
+from portal.store.people.people import StoredPerson
+from portal.store.records import resources
+
+
+@click.group("person")
+def group() -> None:
+    """See what is kept of a person, in numbers, and erase it."""
+
+
+_by = click.option("--by", required=True, metavar="NAME", help="The administrator's user name, for the audit trail.")
+
+
+@group.command("show")
+@click.argument("patient", metavar="ID")
+def show(patient: str) -> None:
+    """Count what is kept of a person; nothing of it is shown."""
+    with _services() as services, services.db.reading() as tx:
+        person = _person(tx, patient)
+        account = accounts.own_account(tx, person_id=person.id)
+        kept = resources.counts(tx, person_id=person.id)
+        click.echo(f"id\t{person.id}")
+        click.echo(f"account\t{account.username if account else '-'}")
+        click.echo(f"links\t{len(links.of_person(tx, person_id=person.id))}")
+        click.echo(f"rows\t{sum(number for (_section, source), number in kept.items() if not source)}")
+
+
+@group.command("erase")
+@click.argument("patient", metavar="ID")
+@_by
+def erase(patient: str, by: str) -> None:
+    """Ask for an erasure. Prints the id that a second administrator confirms; until then it can be called off."""
+    with _services() as services, services.db.transaction() as tx:
+        click.echo(erasure.request(tx, person_id=_person(tx, patient).id, by=_account(tx, by)))
+
+
+@group.command("cancel")
+@click.argument("change", metavar="CHANGE")
+@_by
+def cancel(change: str, by: str) -> None:
+    """Call an erasure off."""
+    with _services() as services, services.db.transaction() as tx:
+        erasure.cancel(tx, change_id=change, by=_account(tx, by))
+
+
+@group.command("confirm")
+@click.argument("change", metavar="CHANGE")
+@_by
+def confirm(change: str, by: str) -> None:
+    """Erase a person, at the word of a second administrator. This cannot be undone."""
+    with _services() as services:
+        with services.db.reading() as tx:
+            account = _account(tx, by)
+        erasure.confirm(services, change_id=change, by=account)
+
+
+@contextmanager
+def _services() -> Iterator[Services]:
+    services = open_services(Settings.from_environment(os.environ))
+    try:
+        yield services
+    finally:
+        services.db.close()
+
+
+def _person(tx: Tx, patient: str) -> StoredPerson:
+    person = people.by_id(tx, person_id=patient) or people.by_fhir_id(tx, fhir_id=patient)
+    if person is None:
+        raise NotFoundError(hint=f"no patient with the id {patient}")
+    return person
+
+
+def _account(tx: Tx, name: str) -> Account:
+    account = accounts.by_username(tx, username=name)
+    if account is None:
+        raise NotFoundError(hint=f"no account has the user name {name}")
+    return account

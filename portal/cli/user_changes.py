@@ -1,0 +1,89 @@
+"""``portal user``: changing accounts that exist, and letting many in at once."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from portal.authentication import activation
+from portal.cli.users import account_named, add_account, group, record, transaction
+from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.domain.people import Role
+from portal.store import Tx
+from portal.store.people import accounts, factors, sign_ins
+from portal.store.people.accounts import Account
+
+_COLUMNS = ["name", "patient", "email"]
+
+
+@contextmanager
+def _changing(name: str, change: str) -> Iterator[tuple[Tx, Account]]:
+    with transaction() as tx:
+        account = account_named(tx, name)
+        yield tx, account
+        record(tx, account, change=change)
+
+
+@group.command("reset")
+@click.argument("name")
+def reset(name: str) -> None:
+    """Remove all second factors and end every session; the password stays."""
+    with _changing(name, "factors-reset") as (tx, account):
+        factors.remove_all(tx, account_id=account.id)
+        factors.forget_browsers(tx, account_id=account.id)
+        sign_ins.end_all(tx, account_id=account.id)
+
+
+@group.command("end-sessions")
+@click.argument("name")
+def end_sessions(name: str) -> None:
+    """Sign an account out everywhere."""
+    with _changing(name, "sessions-ended") as (tx, account):
+        sign_ins.end_all(tx, account_id=account.id)
+
+
+@group.command("rename")
+@click.argument("name")
+@click.option("--username", help="The new user name.")
+@click.option("--display", help="The new name that others read.")
+@click.option("--email", help="Where its owner reads e-mails from now on; empty for nowhere.")
+def rename(name: str, username: str | None, display: str | None, email: str | None) -> None:
+    """Change user name, name or e-mail address; what is not given stays."""
+    with _changing(name, "renamed") as (tx, account):
+        accounts.rename(tx, account_id=account.id, username=username, display=display, email=email)
+
+
+@group.command("invite-all")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def invite_all(file: Path) -> None:
+    """Invite the patients in FILE: CSV with the columns name, patient and email.
+
+    Prints one line for each: user name, code. Who has a password already, or is not known, is named with "-" and the
+    reason; the others are invited all the same.
+    """
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        rows = csv.DictReader(lines)
+        if [*(rows.fieldnames or ())] != _COLUMNS:
+            raise InvalidInputError("columns", hint=f"the first line must be {','.join(_COLUMNS)}")
+        for row in rows:
+            click.echo(f"{row['name']}\t{_invite(row)}")
+
+
+def _invite(row: dict[str, str]) -> str:
+    """Return the code of one line, or "-" with the reason."""
+    try:
+        with transaction() as tx:
+            account = accounts.by_username(tx, username=row["name"])
+            if account is None:
+                account_id = add_account(tx, row["name"], Role.PATIENT, row["patient"], None, email=row["email"] or "")
+            elif account.role is Role.PATIENT and not accounts.has_password(tx, account_id=account.id):
+                account_id = account.id
+            else:
+                return "-\thas a password"
+            code = activation.invite(tx, account_id=account_id)
+            record(tx, accounts.by_id(tx, account_id=account_id), change="invited")
+    except (ConflictError, NotFoundError) as error:
+        return f"-\t{error.hint or error.code}"
+    return code

@@ -1,0 +1,89 @@
+"""Erasing a person: asked for by one administrator, confirmed by another, undoable until then.
+
+Afterwards nothing is left but the audit trail's events, which name nobody, and its tombstone. What the hospital's own
+system sends again is imported again: it is to be ended there first.
+"""
+
+from portal import audit
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.people import Role
+from portal.linking import enqueue, transitions
+from portal.linking.states import By, Move
+from portal.linking.transitions import Work
+from portal.services import Services
+from portal.store import Tx
+from portal.store.links import links
+from portal.store.people import accounts, changes, outbox, people, removal
+from portal.store.people.accounts import Account
+
+
+def request(tx: Tx, *, person_id: str, by: Account) -> str:
+    """Ask for an erasure; return the id to confirm. Asked twice, it is one.
+
+    Raises:
+        NotFoundError: there is no such person.
+        ConflictError: ``not-administrator``.
+    """
+    _check(by)
+    if people.by_id(tx, person_id=person_id) is None:
+        raise NotFoundError(hint="no patient with this id")
+    waiting = changes.of_person(tx, person_id=person_id)
+    if waiting is not None:
+        return waiting.id
+    change_id = changes.add(tx, kind=changes.ERASURE, person_id=person_id, account_id=by.id)
+    _record(tx, by, person_id, "asked")
+    return change_id
+
+
+def cancel(tx: Tx, *, change_id: str, by: Account) -> None:
+    """Call an erasure off.
+
+    Raises:
+        NotFoundError: nothing waits under this id.
+    """
+    _check(by)
+    change = changes.by_id(tx, change_id=change_id)
+    if change is None:
+        raise NotFoundError(hint="nothing waits under this id")
+    changes.remove(tx, change_id=change_id)
+    _record(tx, by, change.person_id, "cancelled")
+
+
+def confirm(services: Services, *, change_id: str, by: Account) -> None:
+    """Erase the person, at the word of a second administrator: links end, tokens are revoked there, all rows go.
+
+    Raises:
+        NotFoundError: nothing waits under this id.
+        ConflictError: ``second-person``: who asked for it cannot confirm it.
+    """
+    _check(by)
+    work: list[Work] = []
+    with services.db.transaction() as tx:
+        change = changes.by_id(tx, change_id=change_id)
+        if change is None:
+            raise NotFoundError(hint="nothing waits under this id")
+        if change.account_id == by.id:
+            raise ConflictError("second-person", hint="a second administrator confirms it")
+        person_id = change.person_id
+        for link in links.of_person(tx, person_id=person_id):
+            work += transitions.end(tx, link, Move.UNLINKED, By.PATIENT, actor=audit.Actor("account", by.id))
+        outbox.remove_of(tx, recipients=_addresses(tx, person_id))
+        removal.remove_person(tx, person_id=person_id)
+        _record(tx, by, person_id, "erased")
+    enqueue.enqueue(services, work)
+
+
+def _addresses(tx: Tx, person_id: str) -> frozenset[str]:
+    account, person = accounts.own_account(tx, person_id=person_id), people.by_id(tx, person_id=person_id)
+    own = {account.email} if account else set()
+    return frozenset(filter(None, own | set(person.demographics.emails if person else ())))
+
+
+def _check(by: Account) -> None:
+    if by.role is not Role.ADMIN or by.disabled:
+        raise ConflictError("not-administrator", hint="only an administrator's account may do this")
+
+
+def _record(tx: Tx, by: Account, person_id: str, step: str) -> None:
+    actor = audit.Actor("account", by.id)
+    audit.record(tx, action=audit.Action.ERASURE, actor=actor, person_id=person_id, step=step)

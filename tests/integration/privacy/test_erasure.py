@@ -1,0 +1,116 @@
+"""A person is erased at the word of two: nothing is left but the trail, which names nobody, and its tombstone."""
+
+import pytest
+from sqlalchemy import String, select
+from sqlalchemy.sql import operators
+
+from portal.audit import chain
+from portal.audit.checkpoints import checkpoint_file
+from portal.domain.assists import Purpose, WaitingPlace
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.people import GrantLevel, Role
+from portal.persons import erasure
+from portal.services import Services
+from portal.store import Database
+from portal.store.desk import queue
+from portal.store.people import accounts, outbox
+from portal.store.people.accounts import Account
+from portal.store.people.outbox import MailContent
+from portal.store.schema import metadata
+from tests.factories.record import small_record
+from tests.factories.settings import make_settings
+from tests.factories.world import BEN, TestUser, World
+from tests.integration.desk.conftest import NUMBERED
+
+
+@pytest.fixture
+def services(database: Database, tmp_path: object) -> Services:
+    from pathlib import Path
+
+    from portal.queue import JobQueue
+
+    assert isinstance(tmp_path, Path)
+    settings = make_settings(tmp_path)
+    return Services(settings, database, JobQueue("", settings.slug))
+
+
+@pytest.fixture
+def ana(services: Services) -> TestUser:
+    """Somebody of whom there is everything: a record, links, an account, a proxy, mail, a place in the line."""
+    world = World(services)
+    user, ben = world.patient("ana", NUMBERED), world.patient("ben", BEN)
+    small_record(services, user)
+    world.proxy(ben, user.person_id or "", GrantLevel.FULL)
+    world.proxy(user, ben.person_id or "", GrantLevel.FULL)
+    with services.db.transaction() as tx:
+        accounts.set_email(tx, account_id=user.account_id, email="ana@mail.example")
+        outbox.add(tx, content=MailContent("ana@mail.example", "s", "t"))
+        outbox.add(tx, content=MailContent("ben@mail.example", "s", "t"))
+        queue.add(tx, person_id=user.person_id or "", purpose=Purpose.LINK, place=WaitingPlace.DESK)
+    return user
+
+
+def administrator(services: Services, name: str) -> Account:
+    user = World(services).staff(name, Role.ADMIN)
+    with services.db.reading() as tx:
+        account = accounts.by_id(tx, account_id=user.account_id)
+    assert account
+    return account
+
+
+def mentioned(services: Services, *texts: str) -> set[str]:
+    """The tables in which one of these ids stands in any column."""
+    tables = set()
+    with services.db.reading() as tx:
+        for table in metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, String):
+                    query = select(column).where(operators.in_op(column, texts)).limit(1)
+                    if tx.conn.execute(query).first() is not None:
+                        tables.add(table.name)
+    return tables
+
+
+def test_nothing_is_left_but_the_trail(services: Services, ana: TestUser) -> None:
+    first, second = administrator(services, "admin"), administrator(services, "admin2")
+    assert ana.person_id
+    with services.db.reading() as tx:
+        links = tx.conn.execute(select(metadata.tables["link"].c.id)).scalars().all()
+        entries = tx.conn.execute(select(metadata.tables["entry"].c.id)).scalars().all()
+    ids = (ana.person_id, ana.account_id, *links, *entries)
+    assert {"person", "account", "link", "entry", "resource", "record_row", "proxy_grant"} <= mentioned(services, *ids)
+    with services.db.transaction() as tx:
+        change_id = erasure.request(tx, person_id=ana.person_id, by=first)
+        assert erasure.request(tx, person_id=ana.person_id, by=second) == change_id
+    with pytest.raises(ConflictError):
+        erasure.confirm(services, change_id=change_id, by=first)
+    assert "person" in mentioned(services, ana.person_id)
+    erasure.confirm(services, change_id=change_id, by=second)
+    assert mentioned(services, *ids) <= {"audit_event"}
+    with services.db.reading() as tx:
+        assert [mail.content.recipient for mail in outbox.newest(tx, limit=9)] == ["ben@mail.example"]
+        assert accounts.by_username(tx, username="ben"), "nobody else went"
+    with pytest.raises(NotFoundError):
+        erasure.confirm(services, change_id=change_id, by=second)
+    checkpoints = checkpoint_file(services.settings)
+    assert chain.seal(services.db, checkpoints)
+    assert not chain.verify(services.db, checkpoints).findings
+
+
+def test_it_can_be_called_off_until_then(services: Services, ana: TestUser) -> None:
+    first, second = administrator(services, "admin"), administrator(services, "admin2")
+    with services.db.transaction() as tx:
+        change_id = erasure.request(tx, person_id=ana.person_id or "", by=first)
+    with services.db.transaction() as tx:
+        erasure.cancel(tx, change_id=change_id, by=first)
+    with pytest.raises(NotFoundError):
+        erasure.confirm(services, change_id=change_id, by=second)
+    assert "person" in mentioned(services, ana.person_id or "")
+
+
+def test_only_administrators_ask_for_it(services: Services, ana: TestUser) -> None:
+    with services.db.reading() as tx:
+        own = accounts.by_id(tx, account_id=ana.account_id)
+    assert own
+    with pytest.raises(ConflictError), services.db.transaction() as tx:
+        erasure.request(tx, person_id=ana.person_id or "", by=own)
