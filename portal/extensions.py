@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from portal.services import Services
 
 
-class _Phrases(Domain):
+class Phrases(Domain):
     """The catalogue of the request's language, looked up once a request instead of once a phrase.
 
     Flask-Babel forgets ``babel_translations`` itself where it changes the language within a request.
@@ -28,11 +28,12 @@ class _Phrases(Domain):
 
 
 babel = Babel()
-babel.domain_instance = _Phrases()  # type: ignore[no-untyped-call]
+babel.domain_instance = Phrases()  # type: ignore[no-untyped-call]
 compress = Compress()
 csrf = CSRFProtect()
 login = LoginManager()
 
 
 def current_services() -> Services:
-    return cast(Services, current_app.extensions["tributary"])
+    """Return what this instance works with; in a preview (``portal.web.see_as``) nothing of it is kept."""
+    return cast(Services, g.get("services") or current_app.extensions["tributary"])

@@ -170,6 +170,8 @@ ACCOUNTS = (
     ),
     DemoAccount("rosa", "Rosa Alvarez, 78, Maria's mother", ("mycooper", "riverbend", "pinelands", "gardenstate")),
     DemoAccount("james", "James Chen, 58; has linked nothing yet", ("mycooper", "riverbend")),
+    DemoAccount("mia", "Mia Chen, 15; her father James sees a part of her record", ("mycooper",)),
+    DemoAccount("nora", "Nora Lee, a neighbor, no patient; Rosa lets her see visits", ("mycooper",)),
     DemoAccount("desk", "front desk", ("mycooper",)),
     DemoAccount("nurse", "care team: answers patients' messages", ("mycooper", "riverbend")),
     DemoAccount("records", "records office: corrections", ("mycooper",)),

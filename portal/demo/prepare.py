@@ -41,12 +41,18 @@ _ROLES = {
     "admin": Role.ADMIN,
     "admin2": Role.ADMIN,
 }
-_FAMILY = {"leo": "son", "rosa": "mother"}  # whom Maria acts for, wherever both are known
 _WAITING = {"james": (Purpose.LINK, WaitingPlace.DESK), "rosa": (Purpose.FACTOR, WaitingPlace.PHONE)}
+_FAMILY = {  # who acts for whom, wherever both are known: as what, and with which choices
+    "maria": (("leo", "son", GrantLevel.FULL), ("rosa", "mother", GrantLevel.FULL)),
+    "james": (("mia", "daughter", GrantLevel.FULL),),
+    "nora": (("rosa", "neighbor", GrantLevel.VISITS_ONLY),),
+}
 _NAMES = {
     "maria": "Maria Alvarez",
     "rosa": "Rosa Alvarez",
     "james": "James Chen",
+    "mia": "Mia Chen",
+    "nora": "Nora Lee",
     "desk": "Front desk",
     "nurse": "Nora Lane, RN",
     "records": "Records office",
@@ -127,8 +133,7 @@ def _open_accounts(services: Services, instance: Instance, password_hash: str) -
                 person_id=own.id if own else None,
                 email=f"{account.username}@mail.example",
             )
-            if account.username == "maria":
-                _act_for_family(tx, account_id)
+            _act_for_family(tx, account.username, account_id)
             if own and instance is MYCOOPER and account.username in _WAITING:
                 purpose, place = _WAITING[account.username]
                 queue.add(tx, person_id=own.id, purpose=purpose, place=place)
@@ -149,13 +154,11 @@ def _take_messages(services: Services, instance: Instance) -> None:
         policies.put(tx, practitioner=policies.ORGANIZATION, policy=Policy(accepts=True, text=text))
 
 
-def _act_for_family(tx: Tx, account_id: str) -> None:
-    for fhir_id, relationship in _FAMILY.items():
+def _act_for_family(tx: Tx, username: str, account_id: str) -> None:
+    for fhir_id, relationship, level in _FAMILY.get(username, ()):
         person = people.by_fhir_id(tx, fhir_id=fhir_id)
         if person is not None:
-            accounts.grant_proxy(
-                tx, account_id=account_id, person_id=person.id, level=GrantLevel.FULL, relationship=relationship
-            )
+            accounts.grant_proxy(tx, account_id=account_id, person_id=person.id, level=level, relationship=relationship)
 
 
 def _introduce(network: dict[str, Services], instance: Instance, place: NetworkAddress) -> None:

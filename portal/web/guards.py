@@ -11,11 +11,12 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, re
 from flask_login import current_user
 
 from portal import audit
-from portal.access import Actor, Duty, Sight, can, has_duty, sight
+from portal.access import Actor, Duty, Permission, Sight, can, has_duty, sight
 from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
 from portal.extensions import current_services
+from portal.web import see_as
 from portal.web.account.time_outs import fill_again, forget_form, keep_request
 from portal.web.htmx import is_fragment
 from portal.web.templating import endpoint_of
@@ -78,16 +79,32 @@ def _enforce() -> Any:
     access = access_of(current_app, request.endpoint)
     if access is None:
         raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
+    if current_user.is_authenticated and access.kind is not Kind.OAUTH:
+        see_as.answer_as()
     if access.kind is not Kind.OAUTH and _must_add_factor():
         return redirect(url_for("account.security"), 303)
     if access.kind in (Kind.PUBLIC, Kind.OAUTH):
-        return None
+        return _keep_open()
     if not current_user.is_authenticated:
         return to_sign_in()
     if request.method == "POST" and "from_kept" in request.form:
         forget_form()
     fill_again()
     return _check(access) or _ask_again()
+
+
+def _keep_open() -> Any:
+    """Let a page that is everybody's (help) keep whose record is open, for who may open some of it."""
+    person_id = g.person_in_address
+    if person_id is None:
+        return None
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if not any(can(current_actor(), permission, person_id) for permission in Permission):
+        g.person_in_address = None
+        abort(404)
+    g.person_id = person_id
+    return None
 
 
 _PERSONAL = frozenset({"oauth.authorize", "links.callback"})

@@ -30,12 +30,20 @@ def allow_form_to(origin: str) -> None:
         g.setdefault("form_origins", set()).add(origin)
 
 
+def allow_frames() -> None:
+    """Let this page show others of this portal in a frame."""
+    g.frames = True
+
+
 def _policy() -> str:
     forms = " ".join(["'self'", *sorted(g.get("form_origins", ()))])
     style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
-        f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
+        + ("frame-src 'self'; " if g.get("frames") else "")
+        # A preview is shown in a frame of our own page, and nowhere else.
+        + ("frame-ancestors 'self'" if g.get("services") else "frame-ancestors 'none'")
     )
 
 

@@ -8,18 +8,19 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Duty, Permission, can, has_duty
 from portal.domain.people import Role
 from portal.endpoints import access_of
-from portal.extensions import current_services
-from portal.store.people import people
+from portal.extensions import Phrases, babel, current_services
 from portal.store.people.accounts import Account
 from portal.web import assets, formats, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
+from portal.web.reworded import Reworded
+from portal.web.whose import PhrasesOfAnother, open_person, others_name, people_menu
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_COOKIE = "language"
@@ -51,25 +52,6 @@ def reduce_data() -> bool:
     if account and account.reduce_data:
         return True
     return request.cookies.get(REDUCE_COOKIE) == "1" or request.headers.get("Save-Data", "").lower() == "on"
-
-
-def open_person() -> dict[str, Any] | None:
-    """Whose record is open: id, name, and whether that is somebody else than who is signed in."""
-    account = _account()
-    if account is None:
-        return None
-    person_id = g.get("person_id") or account.person_id
-    if person_id is None:
-        return None
-    if "open_person" not in g or g.open_person["id"] != person_id:
-        person = current_user.stored.person
-        if person is None or person.id != person_id:
-            with current_services().db.reading() as tx:
-                person = people.by_id(tx, person_id=person_id)
-        name = person.demographics.display if person else ""
-        first_name = person.demographics.name.given[0] if person and person.demographics.name.given else name
-        g.open_person = {"id": person_id, "name": name, "given": first_name, "other": person_id != account.person_id}
-    return dict(g.open_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +155,12 @@ def navigation() -> list[NavItem]:
     return list(_items(_BY_ROLE.get(account.role, _MAIN)))
 
 
+def home_address() -> str:
+    """Return where the logo leads: to the first page of the record that is open, as far as it may be seen."""
+    first = next(iter(navigation()), None)
+    return first.href if first else "/"
+
+
 def own_menu() -> list[NavItem]:
     """Return the menu behind the person's name."""
     account = _account()
@@ -186,14 +174,14 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
 
     Jinja's own does the same through three calls and always formats; a page has hundreds of phrases.
     """
-    phrase = get_domain().get_translations().ugettext(text)
+    phrase = _phrases().ugettext(text)
     marked = Markup(phrase)  # noqa: S704 - a phrase of our templates or catalogues
     return marked % variables if variables or "%" in phrase else marked
 
 
 def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
     variables.setdefault("num", number)
-    phrase = get_domain().get_translations().ungettext(text, plural, number)
+    phrase = _phrases().ungettext(text, plural, number)
     return Markup(phrase) % variables  # noqa: S704 - as above
 
 
@@ -206,8 +194,20 @@ def _url_for(endpoint: str, **values: Any) -> str:
     return addresses[key]
 
 
+def _phrases() -> Any:
+    """Return the catalogue of the request's language; a page has hundreds of phrases."""
+    catalogue, name = Phrases.get_translations(cast(Phrases, get_domain())), others_name()
+    if not name:
+        return catalogue
+    if g.get("reworded_from") is not catalogue:
+        # A template takes a phrase for markup, so that what comes from outside is escaped before it is in one.
+        g.reworded_from, g.reworded = catalogue, Reworded(catalogue, str(escape(name)))
+    return g.reworded
+
+
 def bind(app: Flask) -> None:
     assets.bind(app)
+    babel.domain_instance = PhrasesOfAnother()  # type: ignore[no-untyped-call]
     app.jinja_env.globals.update(
         {"_": _gettext},
         gettext=_gettext,
@@ -240,6 +240,8 @@ def bind(app: Flask) -> None:
             "settings": current_services().settings,
             "open_person": open_person,
             "navigation": navigation,
+            "people_menu": people_menu,
+            "home_address": home_address,
             "own_menu": own_menu,
             "account": _account(),
             "ends_at": lambda: current_user.stored.ends_at,

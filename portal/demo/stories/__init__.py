@@ -6,7 +6,7 @@ from typing import Any
 from portal.demo.stories import family, james, maria, people
 
 _CHARTS = {
-    "mycooper": (maria.mycooper, family.leo_mycooper, family.rosa_mycooper, james.mycooper),
+    "mycooper": (maria.mycooper, family.leo_mycooper, family.rosa_mycooper, james.mycooper, james.mia_mycooper),
     "riverbend": (maria.riverbend, family.rosa_riverbend, james.riverbend),
     "oldmill": (maria.oldmill, james.oldmill),
     "shoreline": (maria.shoreline,),

@@ -16,6 +16,12 @@ _ACT = {"AMB": "ambulatory", "IMP": "inpatient encounter", "EMER": "emergency", 
 class Chart(Measurements):
     """The record of one patient at one site."""
 
+    def restricted(self) -> None:
+        """Label what was added last: a parent of a teenager does not see it (HL7 v3 Confidentiality)."""
+        label = {"system": f"{HL7}/v3-Confidentiality", "code": "R", "display": "restricted"}
+        added = self.resources[-1]
+        added["meta"] = {**added.get("meta", {}), "security": [label]}
+
     def problem(self, code: Resource, since: int, *, ended: int | None = None) -> None:
         state = "resolved" if ended is not None else "active"
         self._add(

@@ -1,4 +1,4 @@
-"""James Chen, 58, who has linked nothing yet; Riverbend has an account for him, Old Mill an old record."""
+"""James Chen, 58, who has linked nothing yet, and Mia, 15, whose father no longer sees everything."""
 
 from portal.demo.stories import codes, people
 from portal.demo.stories.chart import Chart
@@ -22,6 +22,21 @@ def mycooper(site: Site) -> Chart:
     chart.visit(codes.CONSULTATION, -400, "Lindqvist", why="Enlarged prostate")
     chart.appointment(75, "Okafor", why="Yearly check-up")
     chart.care_team("Okafor", "Lindqvist")
+    return chart
+
+
+def mia_mycooper(site: Site) -> Chart:
+    chart = Chart(site, people.mia(site.today))
+    chart.no_allergies(-500)
+    chart.problem(codes.RHINITIS, -1400)
+    chart.vaccine(codes.FLU, -40)
+    chart.vitals(-120, pressure=(108, 66), weight=54.2, pulse=74, height=163)
+    chart.visit(codes.WELL_CHILD, -120, "Feldman", why="Yearly check-up")
+    chart.visit(codes.CONSULTATION, -45, "Feldman", why="Talk about feeling low")
+    chart.restricted()
+    chart.appointment(12, "Feldman", why="Follow-up")
+    chart.restricted()
+    chart.care_team("Feldman")
     return chart
 
 

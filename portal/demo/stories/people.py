@@ -56,6 +56,20 @@ def rosa(today: date) -> Patient:
     )
 
 
+def mia(today: date) -> Patient:
+    return Patient(
+        id="mia",
+        given=("Mia",),
+        family="Chen",
+        sex="female",
+        born=_born(today, 15, 5, 17),
+        line="7 Cooper River Drive",
+        city="Pennsauken",
+        postal_code="08109",
+        phone="(856) 555-0155",
+    )
+
+
 def james(today: date) -> Patient:
     return Patient(
         id="james",

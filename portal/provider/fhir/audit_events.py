@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.audit import fhir_events
+from portal.audit import Action, fhir_events
 from portal.config import Settings
 from portal.provider.fhir import bundles, dates
 from portal.provider.fhir.access import Caller
@@ -20,10 +20,13 @@ from portal.store.audit import events
 from portal.store.audit.events import Filter, StoredEvent
 from portal.store.people import accounts
 from portal.store.provider import clients
+from portal.store.records import privacy
 
 _KIND = "AuditEvent"
 _OPEN = frozenset({"section", "type", "n", "move", "reason", "scopes", "permission", "change", "what"})
 """Details that name no place, app or item."""
+_UNTOLD = (Action.PRIVATE.value,)
+"""That something is kept private is told to nobody but who does it."""
 _RESULT = frozenset({"_format", "_pretty", "_total"})
 
 
@@ -43,7 +46,8 @@ def read(tx: Tx, caller: Caller, fhir_id: str, *, observer: str) -> dict[str, An
     caller.reach(_KIND, "r")
     if not (fhir_id.isascii() and fhir_id.isdigit() and len(fhir_id) < 18) or caller.person_id is None:
         raise not_found()
-    stored = events.of_person(tx, person_id=caller.person_id, limit=1, only=Filter(seq=int(fhir_id)))
+    stored = events.of_person(tx, person_id=caller.person_id, limit=1, only=Filter(seq=int(fhir_id), without=_UNTOLD))
+    stored = _open(tx, stored)
     if not stored:
         raise not_found()
     return _resources(tx, caller, stored, observer=observer)[0]
@@ -65,22 +69,30 @@ def search(
         raise invalid("The page link is not one of this server")
     query = _read(link.pairs if link else pairs, patient=caller.patient or "", base=base, strict=strict)
     before = int(link.after) if link else None
-    stored = events.of_person(tx, person_id=person_id, limit=query.count + 1, before=before, only=query.only)
+    only = replace(query.only, without=_UNTOLD)
+    stored = events.of_person(tx, person_id=person_id, limit=query.count + 1, before=before, only=only)
     shown = stored[: query.count]
     links = [{"relation": "self", "url": f"{base}/{_KIND}"}]
     if len(stored) > query.count:
         following = PageLink(_KIND, person_id, tuple(query.used), str(shown[-1].seq))
         links.append(bundles.next_link(tx, following, base=base))
+    listed = _open(tx, shown)
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
     if link is None and len(stored) <= query.count:
-        bundle["total"] = len(stored)
-    resources = _resources(tx, caller, shown, observer=settings.organization)
+        bundle["total"] = len(listed)
+    resources = _resources(tx, caller, listed, observer=settings.organization)
     if resources:
         bundle["entry"] = [
             {"fullUrl": f"{base}/{_KIND}/{resource['id']}", "resource": resource, "search": {"mode": "match"}}
             for resource in resources
         ]
     return bundle, len(resources)
+
+
+def _open(tx: Tx, stored: tuple[StoredEvent, ...]) -> tuple[StoredEvent, ...]:
+    """Return the events without looks at what the person keeps private."""
+    hidden = privacy.hidden(tx, ids=(event.detail.get("entry", "") for event in stored))
+    return tuple(event for event in stored if event.detail.get("entry") not in hidden)
 
 
 def _read(pairs: Iterable[tuple[str, str]], *, patient: str, base: str, strict: bool) -> _Search:

@@ -78,6 +78,7 @@ class Filter:
     """
 
     actions: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()  # actions
     account: str | None = None
     not_account: str | None = None
     no_account: bool = False
@@ -99,6 +100,8 @@ def of_person(
         query = query.where(c.seq < before)
     if only.actions:
         query = query.where(c.action.in_(only.actions))
+    if only.without:
+        query = query.where(c.action.not_in(only.without))
     if only.account is not None:
         query = query.where(c.actor_kind == "account", c.actor_id == only.account)
     if only.not_account is not None:

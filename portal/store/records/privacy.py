@@ -15,6 +15,8 @@ from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.schema.records import entry, private_choice
 
+_BATCH = 500
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateChoice:
@@ -43,6 +45,16 @@ def choices(tx: Tx, *, person_id: str, section: Section | None = None) -> tuple[
 def places(tx: Tx, *, person_id: str) -> frozenset[str]:
     """Return the sources of which everything is kept private."""
     return frozenset(choice.source for choice in choices(tx, person_id=person_id) if choice.source)
+
+
+def hidden(tx: Tx, *, ids: Iterable[str]) -> frozenset[str]:
+    """Return which of these entries are kept private."""
+    private: set[str] = set()
+    named = sorted(set(ids))
+    for start in range(0, len(named), _BATCH):
+        query = select(entry.c.id).where(entry.c.id.in_(named[start : start + _BATCH]), entry.c.private)
+        private.update(tx.conn.execute(query).scalars())
+    return frozenset(private)
 
 
 def put(tx: Tx, *, person_id: str, chosen: Iterable[PrivateChoice], private: bool) -> frozenset[Section]:

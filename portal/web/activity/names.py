@@ -13,7 +13,7 @@ from portal.store.links import links
 from portal.store.people import accounts
 from portal.store.people.accounts import Account
 from portal.store.provider import clients
-from portal.store.records import rows
+from portal.store.records import privacy, rows
 from portal.web.guards import current_sight, sees_confidential
 from portal.web.linked import may_know
 from portal.web.words import phrase
@@ -39,6 +39,15 @@ class EventNames:
         """Return the name of the app that an event is by, or about; empty where it may not be named."""
         client = event.actor_id if event.actor_kind == "client" else event.detail.get("client")
         return self.apps.get((client or "")[:40], "")
+
+
+def seen(tx: Tx, events: Iterable[StoredEvent]) -> tuple[StoredEvent, ...]:
+    """Return the events that who is signed in may know of: without looks at what the person keeps private."""
+    events = tuple(events)
+    if current_sight().private:
+        return events
+    hidden = privacy.hidden(tx, ids=(event.detail.get("entry", "") for event in events))
+    return tuple(event for event in events if event.detail.get("entry") not in hidden)
 
 
 def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> EventNames:

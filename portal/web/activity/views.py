@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
@@ -18,8 +18,8 @@ from portal.store.audit import events
 from portal.store.audit.events import Filter, StoredEvent
 from portal.web.activity import feed, words
 from portal.web.activity.feed import Reader
-from portal.web.activity.names import EventNames, names
-from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
+from portal.web.activity.names import EventNames, names, seen
+from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.htmx import render
 from portal.web.templating import endpoint_of
 
@@ -41,9 +41,10 @@ def activity() -> Response:
     """Return what happened with the record that is open, newest first; ``before`` goes on with earlier days."""
     person_id, before = current_person_id(), request.args.get("before", type=int)
     with current_services().db.reading() as tx:
-        shown = events.of_person(tx, person_id=person_id, limit=_PAGE + 1, before=before, only=_filter())
+        shown = events.of_person(tx, person_id=person_id, limit=_PAGE + 1, before=before, only=_readable(_filter()))
         page = shown[:_PAGE]
-        days = feed.days(page, names(tx, page, person_id=person_id), reader=_reader(), now=tx.now)
+        listed = seen(tx, page)
+        days = feed.days(listed, names(tx, listed, person_id=person_id), reader=_reader(), now=tx.now)
     _record(person_id)
     return render(
         "activity/activity.html",
@@ -75,9 +76,10 @@ def _rows(person_id: str, reader: Reader) -> Iterator[str]:
     before: int | None = None
     while True:
         with current_services().db.reading() as tx:
-            batch = events.of_person(tx, person_id=person_id, limit=_BATCH, before=before)
-            named = names(tx, batch, person_id=person_id)
-        for event in batch:
+            batch = events.of_person(tx, person_id=person_id, limit=_BATCH, before=before, only=_readable(Filter()))
+            listed = seen(tx, batch)
+            named = names(tx, listed, person_id=person_id)
+        for event in listed:
             yield _csv(_row(event, named, reader))
         if len(batch) < _BATCH:
             return
@@ -125,6 +127,11 @@ def _filter() -> Filter:
         not_account=account if who == "people" else None,
         no_account=who == "places",
     )
+
+
+def _readable(only: Filter) -> Filter:
+    """Leave out that something was kept private, for everybody but who did it."""
+    return only if current_sight().private else replace(only, without=(audit.Action.PRIVATE,))
 
 
 def _choices(name: str, options: dict[str, str]) -> list[FilterChoice]:

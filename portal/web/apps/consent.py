@@ -166,7 +166,7 @@ def _page(question: consent.Question, *, problem: str = "") -> Response:
         problem=problem,
         action=f"{url_for('oauth.decide')}?{urlencode(parameters)}",
         needs_person=scopes.needs_person(question.requested),
-        chosen=request.form.get("person") or (question.people[0].person_id if question.people else None),
+        chosen=request.form.get("person") or (question.people[0].person_id if len(question.people) == 1 else None),
         ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in question.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
         reverse=request.form.get("reverse") == "yes",

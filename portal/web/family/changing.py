@@ -6,16 +6,19 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.access import Permission
 from portal.authentication import invitations
+from portal.domain.people import ProxyChoice
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
 from portal.linking import proxies as linking_proxies
 from portal.store import Tx
 from portal.store.people import accounts, proxies
 from portal.store.people.proxies import StoredGrant
+from portal.web import see_as as seeing
 from portal.web.family import models, words
 from portal.web.family.area import blueprint
 from portal.web.family.forms import ChoicesForm
 from portal.web.guards import audit_actor, current_person_id
+from portal.web.headers import allow_frames
 from portal.web.htmx import render
 
 
@@ -65,6 +68,40 @@ def end_proxy(grant: str) -> WerkzeugResponse:
         current_services(), grant_id=stored.id, person_id=current_person_id(), actor=audit_actor(), reason="patient"
     )
     flash(_("%(name)s can no longer open your record. Pages that were open close with their next step.", name=name))
+    return redirect(url_for("family.family"), 303)
+
+
+@blueprint.post("/family/proxies/<string(length=20):grant>/as")
+@for_person(Permission.MANAGE_FAMILY)
+def see_as(grant: str) -> WerkzeugResponse:
+    """Begin to look at one's own record as somebody who acts for one."""
+    teen_age = current_services().settings.teen_age
+    with current_services().db.reading() as tx:
+        if proxies.by_id(tx, grant_id=grant, person_id=current_person_id(), teen_age=teen_age) is None:
+            abort(404)
+    seeing.begin(grant)
+    return redirect(url_for("family.seen_as"), 303)
+
+
+@blueprint.get("/family/see-as")
+@for_person(Permission.MANAGE_FAMILY)
+def seen_as() -> Response | WerkzeugResponse:
+    """Return the page with the frame in which the record is as somebody else sees it."""
+    chosen = seeing.grant()
+    if chosen is None:
+        return redirect(url_for("family.family"), 303)
+    with current_services().db.reading() as tx:
+        name = _name(tx, chosen)
+    whole = chosen.choices & {ProxyChoice.RECORD, ProxyChoice.VISITS, ProxyChoice.INSURANCE}
+    page = "home.home" if whole else "messages.inbox"
+    allow_frames()
+    return render("family/see_as.html", name=name, address=url_for(page, person=current_person_id()))
+
+
+@blueprint.post("/family/see-as/stop")
+@for_person(Permission.MANAGE_FAMILY)
+def stop_seeing_as() -> WerkzeugResponse:
+    seeing.stop()
     return redirect(url_for("family.family"), 303)
 
 

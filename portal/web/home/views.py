@@ -35,8 +35,8 @@ from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
 from portal.web.linked import Linked, link_address, linked, links_address
 from portal.web.links.models import Hint, hint
-from portal.web.templating import open_person
 from portal.web.viewed import viewed
+from portal.web.whose import open_person
 
 blueprint = Blueprint("home", __name__)
 _NEW = 5

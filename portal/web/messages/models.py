@@ -31,7 +31,7 @@ from portal.web.health.search_text import readable
 from portal.web.linked import Linked, linked
 from portal.web.messages import whom
 from portal.web.messages.whom import Choice, WritingPlace
-from portal.web.templating import open_person
+from portal.web.whose import open_person
 from portal.web.words import phrase
 
 PAGE = 25

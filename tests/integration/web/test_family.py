@@ -158,6 +158,44 @@ def test_each_section_is_there_or_not_by_the_choices(
                 assert text not in page, (path, section)
 
 
+@pytest.mark.parametrize("level", GrantLevel)
+def test_see_as_is_what_they_get(level: GrantLevel, world: World, ana: TestUser, patient: FlaskClient) -> None:
+    """Byte for byte but for tokens and the clock; and no look of it is kept."""
+    services, carer = world.services, world.patient("ben", BEN)
+    grant = world.proxy(carer, str(ana.person_id), level)
+    client = patient.application.test_client()
+    sign_in(client, carer)
+    base = f"/for/{ana.person_id}"
+    paths = ["/", "/health", "/health/search?q=qzmark", "/health/summary", "/links", "/help", "/messages"]
+    paths += [f"/health/{section}" for section in Section if section is not Section.MESSAGES]
+    theirs = {path: client.get(base + path) for path in paths}
+    assert post(patient, f"/family/proxies/{grant}/as").location == "/family/see-as"
+    page = patient.get("/family/see-as")
+    assert f'src="{base}/' in page.get_data(as_text=True)
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    before = _events(services)
+    for path, answer in theirs.items():
+        seen = patient.get(base + path)
+        assert seen.status_code == answer.status_code, path
+        assert _bytes(seen) == _bytes(answer), path
+        assert "frame-ancestors 'self'" in seen.headers["Content-Security-Policy"]
+    assert _events(services) == before, "a preview leaves no trace"
+    assert post(patient, f"{base}/health/new").status_code == 404, "nothing is done in a preview"
+    assert "frame-ancestors 'none'" in patient.get("/health").headers["Content-Security-Policy"]
+    assert post(patient, "/family/see-as/stop").status_code == 303
+    assert patient.get(f"{base}/health/medications").status_code == 200
+
+
+def _bytes(answer: TestResponse) -> str:
+    text = re.sub(r'(nonce="|X-CSRFToken":"|name="csrf_token" value=")[^"]+', r"\1", answer.get_data(as_text=True))
+    return re.sub(r'\d{1,2}:\d\d(:\d\d)?( ?[AP]M)?|data-seconds="\d+"', "", text)
+
+
+def _events(services: Services) -> int:
+    with services.db.reading() as tx:
+        return int(tx.conn.exec_driver_sql("SELECT count(*) FROM audit_event").scalar_one())
+
+
 def test_an_ended_grant_is_no_access_after_its_last_day(services: Services, world: World, ana: TestUser) -> None:
     carer = world.patient("ben", BEN)
     grant_id = world.proxy(carer, str(ana.person_id))

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 
 _INSTANT = sa.DateTime(timezone=True)
 _ID = sa.String(40)
