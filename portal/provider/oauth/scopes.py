@@ -160,8 +160,11 @@ def granted(
         parts = expand(scope, withheld=withheld)
         agreed: list[ResourceScope] = []
         for part in parts:
-            chosen = [narrow for narrow in by_category(part, texts) if narrow.key in accepted]
-            agreed.extend(chosen or ([part] if part.key in accepted else []))
+            categories = by_category(part, texts)
+            chosen = [category for category in categories if category.key in accepted]
+            if part.key in accepted and len(chosen) in (0, len(categories)):
+                chosen = [part]
+            agreed.extend(chosen)
         if scope.type == "*" and len(parts) == len(SERVED) and tuple(agreed) == parts:
             permitted.append(text)
         else:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.provider.types import CATEGORIES
 from tests.integration.provider.conftest import TestApp
 
 LAB = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
@@ -32,6 +33,12 @@ def test_without_a_choice_within_it_all_of_a_kind_is_shared(third_party: TestApp
     app = third_party.connect()
     assert "patient/*.rs" in app.tokens["scope"]
     assert observations(app) == {"o", "v"}
+
+
+def test_everything_ticked_is_everything(third_party: TestApp) -> None:
+    """Also what is of no category that can be ticked."""
+    every = tuple(f"{kind}.{code}" for kind, codes in CATEGORIES.items() for code in codes)
+    assert "patient/*.rs" in third_party.connect(only=every).tokens["scope"].split()
 
 
 def test_two_categories_and_a_refresh(third_party: TestApp) -> None:
