@@ -80,7 +80,7 @@ def decide() -> ResponseReturnValue:
     person = (request.form.get("person") or None) if scopes.needs_person(question.requested) else None
     answer = consent.Agreement(
         person,
-        frozenset(request.form.getlist("kind")),
+        _ticked(),
         request.form.get("lasting") == "yes",
         request.form.get("reverse") == "yes",
     )
@@ -129,6 +129,11 @@ def _agreed(question: consent.Question, answer: consent.Agreement, signed_in_at:
     return redirect(address, 303)
 
 
+def _ticked() -> frozenset[str]:
+    """Return what is to be shared: kinds of information, and parts of them."""
+    return frozenset((*request.form.getlist("kind"), *request.form.getlist("part")))
+
+
 def _actor() -> Actor | None:
     return current_actor() if current_user.is_authenticated else None
 
@@ -167,7 +172,7 @@ def _page(question: consent.Question, *, problem: str = "") -> Response:
         action=f"{url_for('oauth.decide')}?{urlencode(parameters)}",
         needs_person=scopes.needs_person(question.requested),
         chosen=request.form.get("person") or (question.people[0].person_id if len(question.people) == 1 else None),
-        ticked=frozenset(request.form.getlist("kind")) if problem else frozenset(kind.key for kind in question.kinds),
+        ticked=_ticked() if problem else frozenset(kind.key for kind in question.kinds),
         lasting=request.form.get("lasting", "yes") == "yes",
         reverse=request.form.get("reverse") == "yes",
         status=422 if problem else 200,

@@ -158,7 +158,7 @@ class TestApp:
         action = unescape("/oauth/consent" + form.split('"')[0])
         data: dict[str, Any] = {"csrf_token": re.search(r'name="csrf_token"\s+value="([^"]+)"', form)[1]}  # type: ignore[index]
         data["kind"] = [k for k in re.findall(r'name="kind"\s+value="([^"]+)"\s+checked', form) if k not in refuse]
-        data["kind"] += [k for k in re.findall(r'name="kind"\s+value="([^"]+)"', form) if k in only]
+        data["part"] = [k for k in re.findall(r'name="part"\s+value="([^"]+)"', form) if k in only]
         checked = re.search(r'name="person"\s+value="([^"]+)"[^>]*\schecked', form)
         data["person"] = checked[1] if checked else ""
         data["lasting"] = "yes"
