@@ -53,8 +53,10 @@ def overview() -> Response:
     """All sections with their counts."""
     with current_services().db.reading() as tx:
         tiles = section_page.tiles(tx, person_id=current_person_id(), sections=record_page.readable_sections())
+        unshown = not_shown_page.counted(tx, person_id=current_person_id())
+    notice = not_shown_page.notice(unshown, everything=True)
     may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
-    return render("health/overview.html", tiles=tiles, may_share=may_share)
+    return render("health/overview.html", tiles=tiles, notice=notice, may_share=may_share)
 
 
 @person_route(blueprint, "/health/summary")

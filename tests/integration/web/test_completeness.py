@@ -122,3 +122,11 @@ def test_the_administrator_sees_how_much_of_each_organization_is_missing(
     assert cells["Old Mill"][-2:] == ["2", "1"]
     assert cells["Riverbend"][-2:] == ["0", "0"]
     assert "penicillin" not in _text(tree).lower()
+
+
+def test_the_record_counts_kinds_that_no_section_shows(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    other = {"resourceType": "Basic", "id": "b", "subject": {"reference": "Patient/p"}}
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[other])
+    tree = check_page(get(signed, "/health"))
+    assert "1 item could not be shown: 1 is a kind this portal does not show." in _text(tree)
+    assert "/health/not-shown" in [link.get("href") for link in tree.iter("a")]
