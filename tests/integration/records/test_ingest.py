@@ -82,7 +82,8 @@ def test_two_strengths_here_and_there_are_two_rows_that_name_each_other(database
     ingest(database, person_id=person_id, source="home", resources=[ten])
     ingest(database, person_id=person_id, source="riverbend", resources=[twenty])
     shown = page(database, person_id, MEDICATIONS).rows
-    assert {(row.primary.entry.title, mark.title, mark.source, mark.fields) for row in shown for mark in row.marks} == {
+    marks = [(row.primary.entry.title, mark) for row in shown for mark in row.marks]
+    assert {(title, mark.entry.title, mark.source, mark.fields) for title, mark in marks} == {
         ("Lisinopril 10 mg Oral Tablet", "Lisinopril 20 mg Oral Tablet", "riverbend", ("strength",)),
         ("Lisinopril 20 mg Oral Tablet", "Lisinopril 10 mg Oral Tablet", "home", ("strength",)),
     }
