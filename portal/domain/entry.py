@@ -252,6 +252,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     start: str | None = None
     end: str | None = None
     identifier: str = ""  # national (NPI)
+    email: str = ""
 
 
 class CareTeam(Detail, frozen=True, tag="care-team"):
@@ -364,7 +365,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``unsafe``: what changes the meaning of the resource and is not understood (paths of ``modifierExtension``,
     ``implicitRules``, unknown codes). Such an entry is no fact: it has its title and, in ``notes``, its original text.
-    ``visit`` is the reference of the encounter it belongs to, as written.
     """
 
     section: Section
@@ -382,7 +382,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     absence: Absence | None = None
     scope: str = ""
     unsafe: tuple[str, ...] = ()
-    visit: str = ""
+    visit: str = ""  # reference of the encounter it belongs to, as written
     reference: str = ""  # of the resource at its source: "MedicationRequest/1"
     identifiers: tuple[str, ...] = ()  # business identifiers: "type|system|value", type as in HL7 v2 table 0203
     replaces: tuple[str, ...] = ()  # references of what this one replaces, as written in the resource

@@ -123,6 +123,31 @@ nash, nonalcoholic steatohepatitis: nonalcoholic steatohepatitis
 nafld, nonalcoholic fatty liver disease, fatty liver: nonalcoholic fatty liver disease
 bacterial pneumonia: bacterial pneumonia
 smoker, tobacco smoker, cigarette smoker: smoker
+tb, tbc: tuberculosis
+pud: peptic ulcer disease
+bppv: benign paroxysmal positional vertigo
+dka: diabetic ketoacidosis
+glucose 6 phosphate dehydrogenase deficiency: g6pd deficiency
+lvh: left ventricular hypertrophy
+pfo: patent foramen ovale
+sbo: small bowel obstruction
+siadh: syndrome inappropriate antidiuretic hormone secretion
+lbbb: left bundle branch block
+rbbb: right bundle branch block
+nph: normal pressure hydrocephalus
+mrsa: methicillin resistant staphylococcus aureus
+gouty arthritis, gouty arthropathy: gout
+fsgs: focal segmental glomerulosclerosis
+hcm: hypertrophic cardiomyopathy
+ild: interstitial lung disease
+pbc, primary biliary cirrhosis: primary biliary cholangitis
+psc: primary sclerosing cholangitis
+cvid: common variable immunodeficiency
+pots: postural orthostatic tachycardia syndrome
+pnes: psychogenic nonepileptic seizures
+vte: venous thromboembolism
+etoh: alcohol
+heparin induced thrombocytopenia, hit type ii: heparin induced thrombocytopenia
 leg, lower extremity, lower limb, lower leg, legs: leg
 arm, upper extremity, upper limb, arms: arm
 """)

@@ -59,7 +59,7 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
             folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
     stages = _take_stages(folded)
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
-    for score in _SCORES:
+    for score in (*_SCORES, _DEGREE):
         folded = score.sub(" ", folded)
     folded = _WITHOUT.sub(
         lambda match: f" without{match[1] or match[3]} " + (f"{match[2]} " if match[2] else ""), folded
@@ -101,7 +101,17 @@ def _stands_for(letters: str, words: str) -> bool:
 def _take_stages(folded: str) -> list[str]:
     matches = [*_STAGE.finditer(folded), *_CKD_STAGE.finditer(folded)]
     staged = [f"stage {_ROMAN.get(match[1], match[1])}{match[2] or ''}" for match in matches]
+    staged += [f"degree {_ORDINALS[match[1] or match[2]]}" for match in _DEGREE.finditer(folded)]
     return staged + [" ".join(match[0].split()) for pattern in _SCORES for match in pattern.finditer(folded)]
+
+
+_ORDINALS = {
+    **dict.fromkeys(("first", "1st", "1"), "1"),
+    **dict.fromkeys(("second", "2nd", "2"), "2"),
+    **dict.fromkeys(("third", "3rd", "3"), "3"),
+    **dict.fromkeys(("fourth", "4th", "4"), "4"),
+}
+_DEGREE = re.compile(rf"\b({'|'.join(_ORDINALS)})[- ]degree\b|\bdegree ({'|'.join(_ORDINALS)})\b")
 
 
 _SCORES = (

@@ -325,7 +325,17 @@ def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
     if any(map(any, spans)):
         state(stated, "period", tuple(spans), ", ".join(" - ".join(span) for span in spans), _same_spells)
     phones = sorted(member.phone for member in detail.members if member.phone)
-    state(stated, "contact", tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), ", ".join(phones))
+    mails = sorted(member.email.casefold() for member in detail.members if member.email)
+    contact = (tuple(re.sub(r"\D", "", phone)[-10:] for phone in phones), tuple(mails))
+    state(stated, "contact", contact if any(contact) else (), ", ".join((*phones, *mails)), _same_contact)
+
+
+_Contact = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _same_contact(left: _Contact, right: _Contact) -> bool:
+    """Tell whether the numbers and the addresses that both give are the same."""
+    return all(not these or not those or these == those for these, those in zip(left, right, strict=True))
 
 
 def _same_spells(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:

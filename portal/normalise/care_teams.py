@@ -10,7 +10,7 @@ from portal.normalise import coding, phrases
 from portal.normalise.context import Context
 from portal.normalise.elements import items, line, notes, obj, period, unique, uri, word
 from portal.normalise.facts import facts, qualifiers, visit_of
-from portal.normalise.names import contacts, name_in, parties, party, phone
+from portal.normalise.names import contacts, email, name_in, parties, party, phone
 from portal.normalise.reasons import reason_of
 from portal.normalise.status import LASTING, status_of
 
@@ -75,22 +75,31 @@ def _member(participant: Mapping[str, Any], context: Context) -> Member | None:
         return None
     start, end = period(participant.get("period"))
     role = "; ".join(coding.names_of(participant.get("role"), (coding.SNOMED,)))
-    name, number, organization = party(reference, context), "", party(participant.get("onBehalfOf"), context)
+    name, organization = party(reference, context), party(participant.get("onBehalfOf"), context)
+    number = mail = ""
     national = national_identifier(target)
     if target:
-        number = phone(target.resource.get("telecom"))
+        number, mail = phone(target.resource.get("telecom")), email(target.resource.get("telecom"))
     if target and kind == "PractitionerRole":
         role = role or _role_words(target.resource)
         organization = organization or party(target.resource.get("organization"), target)
         person = target.resolve(target.resource.get("practitioner"))
         national = national or national_identifier(person)
-        number = number or (phone(person.resource.get("telecom")) if person else "")
+        own = person.resource.get("telecom") if person else None
+        number, mail = number or phone(own), mail or email(own)
         number = number or _phone_of(target.resource.get("organization"), target)
         name = name or name_in(target)
     if not name and not role:
         return None
     return Member(
-        name=name, role=role, phone=number, organization=organization, start=start, end=end, identifier=national
+        name=name,
+        role=role,
+        phone=number,
+        organization=organization,
+        start=start,
+        end=end,
+        identifier=national,
+        email=mail,
     )
 
 

@@ -102,6 +102,13 @@ def phone(telecom: object) -> str:
     return next((text for text in (line(part.get("value"), 40) for part in numbers) if text), "")
 
 
+def email(telecom: object) -> str:
+    """Return the e-mail address to write to from a list of ``ContactPoint``: work before others, never an old one."""
+    addresses = [part for part in items(telecom) if part.get("system") == "email" and part.get("use") != "old"]
+    addresses.sort(key=lambda part: part.get("use") != "work")
+    return next((text for text in (line(part.get("value"), 200) for part in addresses) if text), "")
+
+
 def contacts(telecom: object) -> tuple[str, ...]:
     """Return all telephone numbers and addresses of a list of ``ContactPoint`` that are in use, telephone first."""
     parts = [part for part in items(telecom) if part.get("use") != "old"]

@@ -248,7 +248,7 @@ def _visit(entry: Entry, detail: e.Visit) -> Pairs:
 
 def _care_team(entry: Entry, detail: e.CareTeam) -> Pairs:
     people = tuple(
-        ", ".join(part for part in (member.name, member.role, member.organization, member.phone) if part)
+        ", ".join(part for part in (member.name, member.role, member.organization, member.phone, member.email) if part)
         for member in detail.members
     )
     return [
