@@ -1,13 +1,30 @@
 """Which stored resources name others: those whose entries may have words of them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from portal.normalise import carries_entry
+from portal.normalise.confidential import is_confidential
+from portal.normalise.context import Lookup, target_of
+from portal.normalise.elements import items
 from portal.store import Database
 from portal.store.records import batches, packing
 from portal.store.records.batches import PackedResource
 
 _BATCH = 400
+
+
+def _takes_words(kind: str) -> bool:
+    """Tell whether what it names may be confidential, and then it is."""
+    return carries_entry(kind) or kind == "Provenance"
+
+
+def is_hidden(resource: Mapping[str, Any], lookup: Lookup) -> bool:
+    """Tell whether a resource is labelled as confidential, or a Provenance of nothing but what is."""
+    if is_confidential(resource) or resource.get("resourceType") != "Provenance":
+        return is_confidential(resource)
+    targets = [lookup(target_of(target)) for target in items(resource.get("target"))]
+    return bool(targets) and all(target is not None and is_confidential(target) for target in targets)
 
 
 def owners(database: Database, *, source: str) -> list[str]:
@@ -19,7 +36,7 @@ def owners(database: Database, *, source: str) -> list[str]:
 def naming(
     database: Database, *, person_id: str, source: str, references: Sequence[str], but: Collection[str]
 ) -> Iterator[list[PackedResource]]:
-    """Yield, batch by batch, the resources with an entry that name any of "Type/id", but not those with ids ``but``."""
+    """Yield, batch by batch, the resources that name any of "Type/id", but not those with ids ``but``."""
     names, after = [reference.encode() for reference in references], ""
     while True:
         with database.reading() as tx:
@@ -27,5 +44,5 @@ def naming(
         if not packed:
             return
         after = packed[-1].id
-        others = (each for each in packed if each.id not in but and carries_entry(each.type))
+        others = (each for each in packed if each.id not in but and _takes_words(each.type))
         yield [each for each in others if any(name in packing.unpack(each.packed) for name in names)]

@@ -84,6 +84,7 @@ class RecordSearch:
             date_before=query.date_before,
             updated_from=query.updated_from - self.caller.delay.span if query.updated_from else None,
             updated_before=query.updated_before,
+            open_only=not self.caller.confidential,
         )
 
     def _first_day(self) -> str | None:
@@ -214,7 +215,12 @@ class RecordSearch:
         if not self.caller.reaches(kind, "s"):
             return []
         stored = stored_references.targeting(
-            self.tx, person_id=self.subject.person_id, kind=kind, param=REVINCLUDES[value], references=names
+            self.tx,
+            person_id=self.subject.person_id,
+            kind=kind,
+            param=REVINCLUDES[value],
+            references=names,
+            open_only=not self.caller.confidential,
         )
         self.budget.spend(len(stored))
         return self._sight.shown(self.caller.reach(kind, "s"), stored)
@@ -224,7 +230,7 @@ class RecordSearch:
         allowed = [name for name in references if self.caller.reaches(name.partition("/")[0], "r")]
         self.budget.spend(len(allowed))
         by_type: dict[str, list[StoredResource]] = {}
-        for resource in stored_resources.many(self.tx, references=allowed):
+        for resource in stored_resources.many(self.tx, references=allowed, open_only=not self.caller.confidential):
             if resource.person_id == self.subject.person_id or (resource.person_id is None and resource.type in SHARED):
                 by_type.setdefault(resource.type, []).append(resource)
         return [

@@ -94,6 +94,7 @@ class PeopleSight:
             people=self.people,
             references=[name for name in references if name not in direct],
             kinds=self._partly & _LEADING,
+            open_only=not self.caller.confidential,
         )
         return direct | {name for name, ids in by_reference.items() if any(map(self._sees, ids))}
 
@@ -101,7 +102,7 @@ class PeopleSight:
         """Tell whether a shared resource that the caller may see, and is led to directly, leads on to this one."""
         if stored.type == "Medication":
             return False
-        near = set(stored_references.shared_referrers(self.tx, reference=name))
+        near = set(stored_references.shared_referrers(self.tx, reference=name, open_only=not self.caller.confidential))
         if stored.type == "PractitionerRole" and (clinician := target_of(stored.body.get("practitioner"))):
             near.add(clinician)
         steps = self._referred(near)
@@ -109,7 +110,9 @@ class PeopleSight:
 
     def _opened(self, references: Iterable[str]) -> tuple[StoredResource, ...]:
         return stored_resources.many(
-            self.tx, references=[name for name in references if _kind(name) in self._whole | self._partly]
+            self.tx,
+            references=[name for name in references if _kind(name) in self._whole | self._partly],
+            open_only=not self.caller.confidential,
         )
 
     def _sees(self, resource_id: str) -> bool:

@@ -128,7 +128,7 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
 
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         reach = caller.reach(kind, "r")
-        stored = resources.read(tx, type=kind, fhir_id=fhir_id)
+        stored = resources.read(tx, type=kind, fhir_id=fhir_id, open_only=not caller.confidential)
         if stored is None or not _is_the_callers(tx, caller, stored):
             raise not_found()
         if stored.deleted:

@@ -43,6 +43,7 @@ class Criteria:
     date_before: str | None = None
     updated_from: datetime | None = None
     updated_before: datetime | None = None
+    open_only: bool = False  # leave out what its source labelled as confidential
 
 
 def search(
@@ -93,6 +94,7 @@ class _Form:
     date_before: bool
     updated_from: bool
     updated_before: bool
+    open_only: bool
 
 
 def _form(criteria: Criteria, driver: int | None) -> _Form:
@@ -105,6 +107,7 @@ def _form(criteria: Criteria, driver: int | None) -> _Form:
         date_before=criteria.date_before is not None,
         updated_from=criteria.updated_from is not None,
         updated_before=criteria.updated_before is not None,
+        open_only=criteria.open_only,
     )
 
 
@@ -206,4 +209,6 @@ def _conditions(form: _Form) -> list[ColumnElement[bool]]:
         conditions.append(c.updated_at >= bindparam("updated_from"))
     if form.updated_before:
         conditions.append(c.updated_at < bindparam("updated_before"))
+    if form.open_only:
+        conditions.append(c.confidential.is_(False))
     return conditions

@@ -28,14 +28,18 @@ def referred(tx: Tx, *, people: Mapping[str, str], references: Iterable[str], ki
 
 
 def referrers(
-    tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]
+    tx: Tx, *, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str], open_only: bool
 ) -> Mapping[str, list[str]]:
-    """Return the same as ``referred``, with the ids (ours) of the resources that refer to each."""
+    """Return the same as ``referred``, with the ids (ours) of the resources that refer to each.
+
+    ``open_only`` leaves out those that are labelled as confidential.
+    """
     by_reference: dict[str, list[str]] = {}
     for hashes, where in _referring(tx, people, references, kinds):
         query = select(resource_token.c.hash, resource.c.id).join(
             resource, resource.c.id == resource_token.c.resource_id
         )
+        query = query.where(resource.c.confidential.is_(False)) if open_only else query
         for digest, resource_id in tx.conn.execute(query.where(where)):
             by_reference.setdefault(hashes[digest], []).append(resource_id)
     return by_reference
@@ -96,7 +100,7 @@ def _ids(tx: Tx, references: Iterable[str]) -> dict[str, str]:
     }
 
 
-def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
+def shared_referrers(tx: Tx, *, reference: str, open_only: bool) -> frozenset[str]:
     """Return shared resources that refer to this ("PractitionerRole/3" to "Practitioner/2"), two hundred at most."""
     query = (
         select(resource.c.type, resource.c.fhir_id)
@@ -109,6 +113,7 @@ def shared_referrers(tx: Tx, *, reference: str) -> frozenset[str]:
         )
         .limit(_REFERRERS)
     )
+    query = query.where(resource.c.confidential.is_(False)) if open_only else query
     return frozenset(f"{row.type}/{row.fhir_id}" for row in tx.conn.execute(query))
 
 
@@ -133,9 +138,12 @@ def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | No
 
 
 def targeting(
-    tx: Tx, *, person_id: str, kind: str, param: str, references: Iterable[str]
+    tx: Tx, *, person_id: str, kind: str, param: str, references: Iterable[str], open_only: bool
 ) -> tuple[StoredResource, ...]:
-    """Return a person's resources of type ``kind`` that refer by ``param`` to any of these ("Provenance", "target")."""
+    """Return a person's resources of type ``kind`` that refer by ``param`` to any of these ("Provenance", "target").
+
+    ``open_only`` leaves out those that are labelled as confidential.
+    """
     hashes = sorted({token_hash(tx.vault, param=param, value=reference) for reference in references})
     resources: dict[str, StoredResource] = {}
     for batch in chunks(hashes):
@@ -153,6 +161,7 @@ def targeting(
             )
             .distinct()
         )
+        query = query.where(resource.c.confidential.is_(False)) if open_only else query
         for resource_id in tx.conn.execute(query).scalars().all():
             stored = by_id(tx, resource_id=resource_id)
             if stored is not None:

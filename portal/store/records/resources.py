@@ -74,12 +74,25 @@ def chunks(values: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
-def read(tx: Tx, *, type: str, fhir_id: str, source: str = HOME) -> StoredResource | None:  # noqa: A002
-    """Return one resource by its FHIR identity, deleted ones included (the caller answers 410 for them), or None."""
-    return by_id(tx, resource_id=resource_id(tx.vault, source=source, type=type, fhir_id=fhir_id))
+def read(
+    tx: Tx,
+    *,
+    type: str,  # noqa: A002
+    fhir_id: str,
+    source: str = HOME,
+    open_only: bool = False,
+) -> StoredResource | None:
+    """Return one resource by its FHIR identity, deleted ones included (the caller answers 410 for them), or None.
+
+    With ``open_only`` what is labelled as confidential is not there, and costs what is not there costs.
+    """
+    own_id = resource_id(tx.vault, source=source, type=type, fhir_id=fhir_id)
+    row = tx.conn.execute(_OPEN_BY_ID if open_only else _BY_ID, {"id": own_id}).one_or_none()
+    return stored_of(tx, row) if row is not None else None
 
 
 _BY_ID = select(*COLUMNS).where(resource.c.id == bindparam("id"))
+_OPEN_BY_ID = _BY_ID.where(resource.c.confidential.is_(False))
 
 
 def by_id(tx: Tx, *, resource_id: str) -> StoredResource | None:
@@ -88,13 +101,19 @@ def by_id(tx: Tx, *, resource_id: str) -> StoredResource | None:
     return stored_of(tx, row) if row is not None else None
 
 
-def many(tx: Tx, *, references: Iterable[str], source: str = HOME) -> tuple[StoredResource, ...]:
-    """Return the resources behind "Type/id" references, those that are known and not deleted, in no order."""
+def many(
+    tx: Tx, *, references: Iterable[str], source: str = HOME, open_only: bool = False
+) -> tuple[StoredResource, ...]:
+    """Return the resources behind "Type/id" references, those that are known and not deleted, in no order.
+
+    ``open_only`` leaves out those that are labelled as confidential.
+    """
     pairs = [reference.split("/", 1) for reference in references if reference.count("/") == 1]
     ids = sorted({resource_id(tx.vault, source=source, type=kind, fhir_id=fhir_id) for kind, fhir_id in pairs})
     resources: list[StoredResource] = []
     for batch in chunks(ids):
         query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
+        query = query.where(resource.c.confidential.is_(False)) if open_only else query
         resources += [stored_of(tx, row) for row in tx.conn.execute(query)]
     return tuple(resources)
 
