@@ -66,7 +66,7 @@ def send_due(services: Services) -> int:
     for mail in due:
         try:
             _send(services, mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a header with a line break
             _log.warning("mail.failed", error=type(error).__name__, tries=mail.tries + 1)
             _fail(services, mail)
         else:

@@ -236,6 +236,13 @@ def test_another_host_is_not_answered(app: Flask, host: str, path: str) -> None:
     assert "evil" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "path", ["/static", "/static/", "/static/icons/", "/static/..", "/static/%2e%2e/pyproject.toml"]
+)
+def test_no_folder_is_listed(app: Flask, path: str) -> None:
+    assert app.test_client().get(path).status_code == 404
+
+
 def test_a_file_that_is_not_there_is_not_kept(app: Flask) -> None:
     """A cache that keeps it for a year keeps the page broken after the upgrade that brings the file."""
     answer = app.test_client().get("/static/portal-2.css?v=0123456789abcdef")

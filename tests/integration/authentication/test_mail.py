@@ -120,3 +120,16 @@ def test_a_password_is_never_sent_without_tls(services: Services, server: MailSe
     _post(services)
     assert mail.send_due(replace(services, settings=settings)) == 0
     assert server.letters == []
+
+
+@pytest.mark.parametrize("spoilt", ["recipient", "subject"])
+def test_a_line_break_adds_no_header_and_stops_no_other_mail(
+    services: Services, server: MailServer, spoilt: str
+) -> None:
+    """The one letter is given up like any that fails; those behind it are sent (ASVS 5.0, 1.3.11)."""
+    letter = {"recipient": "ana@mail.example", "subject": "Sign-in", "text": "A passkey was added.\n"}
+    with services.db.transaction() as tx:
+        mail.post(tx, **(letter | {spoilt: f"{letter[spoilt]}\nBcc: thief@evil.example"}))
+    _post(services)
+    assert mail.send_due(services) == 1
+    assert all(b"evil.example" not in each for each in server.letters)

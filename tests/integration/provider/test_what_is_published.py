@@ -87,6 +87,19 @@ def test_an_access_token_ends_when_it_said(third_party: TestApp) -> None:
         assert third_party.get("Patient/patient-ana").status_code == 401
 
 
+def test_a_token_is_good_for_what_it_is(third_party: TestApp) -> None:
+    """A refresh token reads nothing, and neither access token nor id_token renews anything (ASVS 5.0, 9.2.2)."""
+    third_party.connect()
+    tokens = dict(third_party.tokens)
+    assert third_party.get("Patient/patient-ana").status_code == 200
+    others = [tokens["refresh_token"], *([tokens["id_token"]] if "id_token" in tokens else [])]
+    for token in others:
+        headers = {"Authorization": f"Bearer {token}"}
+        assert third_party.app.test_client().get("/fhir/Patient/patient-ana", headers=headers).status_code == 401
+    for token in (tokens["access_token"], *others[1:]):
+        assert third_party.token(grant_type="refresh_token", refresh_token=token).status_code == 400
+
+
 def test_a_refresh_token_is_of_one_client(third_party: TestApp, services: Services) -> None:
     third_party.connect()
     form = {"refresh_token": third_party.tokens["refresh_token"]}
