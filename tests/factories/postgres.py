@@ -44,7 +44,7 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=directory, **extra)  # type: ignore[call-overload]
 
     run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -k {sockets} -c fsync=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -k {sockets} -c fsync=off -c full_page_writes=off -c autovacuum=off -c jit=off"
     run(str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(directory / "log"), "-w", "start")
     try:
         yield f"postgresql://postgres@/postgres?host={sockets}"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, Integer, Row, String, bindparam, delete, exists, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.ids import HOME
@@ -150,16 +150,41 @@ def _count(conn: Connection, counted: Counter[str]) -> None:
     changes = {word: change for word, change in counted.items() if change}
     if not changes:
         return
-    kind = sqlite if conn.dialect.name == "sqlite" else postgresql
-    upsert = kind.insert(search_word)
     # In one order for everyone, so that two writers on PostgreSQL wait for each other instead of dead-locking.
-    conn.execute(
-        upsert.on_conflict_do_update(index_elements=["word"], set_={"uses": search_word.c.uses + upsert.excluded.uses}),
-        [{"word": word, "backwards": word[::-1], "uses": changes[word]} for word in sorted(changes)],
-    )
+    words = sorted(changes)
+    if conn.dialect.name == "sqlite":
+        rows = [{"word": word, "backwards": word[::-1], "uses": changes[word]} for word in words]
+        conn.execute(_adding(sqlite.insert(search_word)), rows)
+    else:
+        parts = {"words": words, "backwards": [word[::-1] for word in words], "uses": [changes[word] for word in words]}
+        conn.execute(_ADD_TOGETHER, parts)
     fewer = [word for word, change in changes.items() if change < 0]
     if fewer:
         conn.execute(
             delete(search_word).where(search_word.c.uses <= 0, search_word.c.word == bindparam("gone")),
             [{"gone": word} for word in fewer],
         )
+
+
+def _adding(upsert: Any) -> Any:
+    """Return the insert with what it does for a word that is there."""
+    uses = search_word.c.uses + upsert.excluded.uses
+    return upsert.on_conflict_do_update(index_elements=["word"], set_={"uses": uses})
+
+
+def _together() -> Any:
+    """Return one statement for all words at once; one for each takes PostgreSQL many times as long."""
+    lines = (
+        func.unnest(
+            bindparam("words", type_=postgresql.ARRAY(String)),
+            bindparam("backwards", type_=postgresql.ARRAY(String)),
+            bindparam("uses", type_=postgresql.ARRAY(Integer)),
+        )
+        .table_valued("word", "backwards", "uses", name="line")
+        .render_derived()
+    )
+    columns = ["word", "backwards", "uses"]
+    return _adding(postgresql.insert(search_word).from_select(columns, select(*lines.c)))
+
+
+_ADD_TOGETHER = _together()
