@@ -98,7 +98,9 @@ def _remember(response: Response) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of a static file with its content's hash; looked up once a request, as icons are many."""
-    addresses: dict[str, str] = g.setdefault("assets", {})
+    addresses: dict[str, str] | None = g.get("assets")
+    if addresses is None:
+        addresses = g.assets = {}
     if name not in addresses:
         addresses[name] = url_for("static", filename=name, v=_file(name).digest)
     return addresses[name]

@@ -31,6 +31,7 @@ from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
 
 _SECONDS, _ROUNDS = 1.0, 3
+_START_SECONDS = 120.0
 _CONNECTIONS = (1, 8)
 _PAGES = ("/", *(f"/health/{s.value}" for s in NINE if s is not Section.MESSAGES), "/links", "/messages")
 
@@ -133,11 +134,14 @@ def serving(kind: str, folder: Path, url: str) -> Iterator[Served]:
 def _signed_in(kind: str, port: int) -> str:
     base, jar = f"http://localhost:{port}", CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    for _ in range(100):
+    ends = time.monotonic() + _START_SECONDS
+    while True:
         try:
             page = opener.open(f"{base}/sign-in").read().decode()
             break
         except OSError:
+            if time.monotonic() > ends:
+                raise
             time.sleep(0.2)
     if kind == "portal":
         token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]

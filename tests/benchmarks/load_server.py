@@ -84,7 +84,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "workers": WORKERS,
             "threads": THREADS,
-            "keepalive": 60,
+            "keepalive": 300,
+            "timeout": 600,
             "control_socket_disable": True,
         }
         for name, setting in options.items():

@@ -113,7 +113,7 @@ class Database:
         """
         with self.engine.connect() as conn:
             if self.is_sqlite:
-                conn.exec_driver_sql("BEGIN")
+                _directly(conn, "BEGIN")
             else:
                 conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             try:
@@ -122,7 +122,7 @@ class Database:
                     yield Tx(conn, self.vault, datetime.now(UTC))
             finally:
                 if self.is_sqlite:
-                    conn.exec_driver_sql("ROLLBACK")
+                    _directly(conn, "ROLLBACK")
                 else:
                     conn.rollback()
 
@@ -166,6 +166,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _directly(conn: Connection, statement: str) -> None:
+    """Run a statement without values or result past SQLAlchemy, whose part in it takes as long as that of a query."""
+    driver: Any = conn.connection.driver_connection
+    if statement != "ROLLBACK" or driver.in_transaction:  # an error may have ended it already
+        driver.execute(statement)
 
 
 @contextmanager
