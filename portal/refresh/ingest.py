@@ -246,7 +246,7 @@ class Drafting:
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
         drafted, refusal = None, None
-        confidential = self._confidential or naming.is_hidden(resource, self._lookup)
+        confidential = self._confidential or naming.is_hidden(resource, partial(self._lookup, resource))
         if self._person_id is not None and not _is_shown_or_serves(item.type):
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):

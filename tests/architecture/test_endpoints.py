@@ -24,6 +24,7 @@ _PUBLIC = {
     "account.forgotten",
     "account.new_password",  # the link in an e-mail
     "desk.keep_factor",  # the link in an e-mail
+    "desk.print_summary",  # the code is the secret
     "account.keep",  # after the time was up
     "account.time_left",
     "account.mailbox",  # only in the demo
@@ -60,6 +61,8 @@ BIG_STEPS = {
     "family.answer_of",
     "family.proxy",
     "family.change_proxy",
+    # a print of one's summary
+    "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""
 _PUBLIC_PREFIXES = (

@@ -53,6 +53,8 @@ _ASSISTS: Mapping[str, LazyString] = {
     "factor-reset": lazy_gettext("started to remove a lost second step; it takes 24 hours"),
     "factor-kept": lazy_gettext("stopped the removal of the second step"),
     "factor-removed": lazy_gettext("removed the lost second step"),
+    "print-released": lazy_gettext("released the summary to be printed once"),
+    "printed": lazy_gettext("printed the summary, with the code for one print"),
     "queued": lazy_gettext("put the name on the waiting list of the front desk"),
     "finished": lazy_gettext("finished helping at the front desk"),
     "idle": lazy_gettext("stopped helping at the front desk: five minutes without use"),

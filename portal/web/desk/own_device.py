@@ -6,18 +6,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.access import Permission, can
-from portal.assist import assists, tasks
-from portal.endpoints import for_person, public, signed_in
+from portal.assist import assists, printing, tasks
+from portal.endpoints import confirm_first, for_person, public, signed_in
 from portal.extensions import current_services
 from portal.store.desk import queue
 from portal.store.desk.handovers import Handover
 from portal.store.directory import organizations
 from portal.store.people import accounts, people
+from portal.store.shares.shares import ShareTerms
 from portal.web.desk import words
 from portal.web.desk.forms import HandoverForm, WaitForm
 from portal.web.errors import error_page
 from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.htmx import render
+from portal.web.share import models as share_models
+from portal.web.share.models import PreviewPart
 from portal.web.templating import endpoint_of
 
 
@@ -25,6 +28,8 @@ def register(blueprint: Blueprint) -> None:
     person_route(blueprint, "/assist")(consent)
     person_route(blueprint, "/assist", methods=["POST"])(answer)
     person_route(blueprint, "/assist/wait", methods=["POST"])(get_in_line)
+    person_route(blueprint, "/assist/print", methods=["POST"])(release_print)
+    blueprint.add_url_rule("/print", view_func=print_summary, methods=["GET", "POST"])
     blueprint.add_url_rule("/go", view_func=go_form, methods=["GET", "POST"])
     blueprint.add_url_rule("/go/<code>", view_func=go)
     blueprint.add_url_rule("/go/<code>", view_func=open_code, methods=["POST"])
@@ -67,6 +72,37 @@ def get_in_line() -> ResponseReturnValue:
             queue.add(tx, person_id=current_person_id(), purpose=purpose, place=place)
             assists.note(tx, current_actor().account_id, current_person_id(), "queued")
     return redirect(url_for("desk.consent"), 303)
+
+
+@for_person(Permission.SHARE_RECORD)
+@confirm_first(back="desk.consent")
+def release_print() -> ResponseReturnValue:
+    """Release one's own summary to be printed once, at an address outside the staff session."""
+    code = printing.release(current_services(), person_id=current_person_id(), account_id=current_actor().account_id)
+    if code is None:
+        flash(_("Only a person with an account of their own can release it."))
+        return redirect(url_for("desk.consent"), 303)
+    address = f"{current_services().settings.base_url}{url_for('desk.print_summary')}"
+    return render("staff/released.html", code=code, address=address)
+
+
+@public
+def print_summary() -> ResponseReturnValue:
+    """Show a released summary once, to be printed. What is confidential is not in it."""
+    services, form = current_services(), HandoverForm()
+    parts: tuple[PreviewPart, ...] = ()
+    name = birth_date = ""
+    person_id = printing.take(services, form.code.data) if form.validate_on_submit() else None
+    if person_id is not None:
+        terms = ShareTerms("", share_models.CODES, confidential=False)
+        with services.db.reading() as tx:
+            parts = share_models.preview(tx, person_id=person_id, terms=terms, settings=services.settings)
+            person = people.by_id(tx, person_id=person_id)
+        name, birth_date = (person.demographics.display, person.demographics.birth_date) if person else ("", "")
+    elif form.is_submitted():
+        form.code.errors = [_("This code does not work. The patient can make a new one.")]
+    status = 422 if form.is_submitted() and not parts else 200
+    return render("staff/print.html", form=form, parts=parts, name=name, birth_date=birth_date, status=status)
 
 
 @signed_in

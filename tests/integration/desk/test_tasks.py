@@ -186,3 +186,18 @@ def test_nobody_objects(clerk: Browser, phone: Browser, services: Services, pati
         assert remove_due_factors(services) == 0
     assert not has_factor(services, patient)
     assert phone.client.get("/settings").status_code == 303, "every sign-in ended"
+
+
+def test_a_summary_is_printed_once_with_a_code_of_the_patients(
+    clerk: Browser, phone: Browser, app: Flask, riverbend: Linked
+) -> None:
+    assert riverbend
+    code = code_of(phone.send("/assist/print").get_data(as_text=True))
+    printer = Browser(app.test_client())
+    assert printer.send("/print", code="AAAA-BBBB-CCCC").status_code == 422
+    page = printer.send("/print", code=code.lower()).get_data(as_text=True)
+    assert "Ana Luz Rivera" in page
+    assert "Allergies" in page
+    assert printer.send("/print", code=code).status_code == 422, "it works once"
+    agree(clerk, phone, purpose="summary")
+    assert "printed the summary" in phone.get("/activity")
