@@ -56,6 +56,7 @@ class Action(StrEnum):
     ASSIST = "assist"
     AUDIT_SEARCH = "audit-search"
     ERASURE = "erasure"
+    EXPORT = "export"
     DENIED = "denied"
 
 

@@ -62,6 +62,8 @@ BIG_STEPS = {
     "family.proxy",
     "family.change_proxy",
     # a print of one's summary
+    # all that is kept, and a print of one's summary
+    "settings.download",
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""

@@ -129,6 +129,23 @@ def shared_of_type(tx: Tx, *, type: str, limit: int = 500) -> tuple[StoredResour
     return tuple(stored_of(tx, row) for row in tx.conn.execute(query.order_by(resource.c.id).limit(limit)))
 
 
+def everything(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
+    """Yield every resource of a person that is not deleted, of home and of every link, batch by batch."""
+    after = ""
+    while True:
+        query = (
+            select(*COLUMNS)
+            .where(resource.c.person_id == person_id, resource.c.deleted_at.is_(None), resource.c.id > after)
+            .order_by(resource.c.id)
+            .limit(BATCH)
+        )
+        batch = [stored_of(tx, row) for row in tx.conn.execute(query)]
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        after = batch[-1].id
+
+
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
     own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date, private = row

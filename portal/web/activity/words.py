@@ -102,6 +102,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.ASSIST: lazy_gettext("helped at the front desk"),
     Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
     Action.ERASURE: lazy_gettext("asked to erase this record, or called it off"),
+    Action.EXPORT: lazy_gettext("downloaded everything that is kept"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -145,6 +146,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.PROXY_CHANGE,
             Action.PROXY_END,
             Action.PRIVATE,
+            Action.EXPORT,
         ),
     ),
     "access": (

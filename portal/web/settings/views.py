@@ -12,9 +12,11 @@ from portal.store.people import accounts
 from portal.web.account.users import safe_next
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.settings import export
 from portal.web.templating import LANGUAGE_COOKIE, LANGUAGES, REDUCE_COOKIE, locale, reduce_data
 
 blueprint = Blueprint("settings", __name__)
+export.register(blueprint)
 
 _YEAR = 365 * 24 * 3600
 

@@ -29,6 +29,7 @@ BASE = (
     ("oauth_grant", {"id": "g", "client_id": "c", "person_id": "p", "ends_at": T + timedelta(days=9999)}),
     ("link", {"id": "live", "person_id": "p", "organization_id": "o", "live": True}),
     ("link", {"id": "ended", "person_id": "p", "organization_id": "o", "live": False, "updated_at": T}),
+    ("assist", {"id": "h", "account_id": "a", "person_id": "p", "seen_at": LATER, "ended_at": LATER}),
     ("share", {"id": "over", "person_id": "p", "token_hash": "over", "ends_at": T}),
     ("share", {"id": "open", "person_id": "p", "token_hash": "open", "ends_at": T + timedelta(days=9999)}),
 )
@@ -44,13 +45,12 @@ class Case:
 
 
 _ORGANIZATION = {"id": "left", "retired_at": T}
-_ASSISTS = (("assist", {"id": "h", "account_id": "a", "person_id": "p", "ended_at": T}),)
 CASES: dict[tuple[str, int], Case] = {
     ("sign_in", 0): Case({"account_id": "a", "created_at": T}),
     ("known_browser", 0): Case({"account_id": "a", "expires_at": T}),
     ("challenge", 0): Case({"expires_at": T}),
     ("assist", 0): Case({"account_id": "a", "person_id": "p", "seen_at": T, "ended_at": T}),
-    ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}, before=_ASSISTS),
+    ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}),
     ("waiting", 0): Case({"person_id": "p", "created_at": T}),
     ("pending_change", 0): Case({"account_id": "a", "person_id": "p", "created_at": T}),
     ("factor_reset", 0): Case({"account_id": "a", "ended_at": T}, others=({"account_id": "a", "created_at": T},)),
