@@ -29,7 +29,7 @@ BASE = (
     ("oauth_grant", {"id": "g", "client_id": "c", "person_id": "p", "ends_at": T + timedelta(days=9999)}),
     ("link", {"id": "live", "person_id": "p", "organization_id": "o", "live": True}),
     ("link", {"id": "ended", "person_id": "p", "organization_id": "o", "live": False, "updated_at": T}),
-    ("assist", {"id": "h", "account_id": "a", "person_id": "p", "seen_at": LATER, "ended_at": LATER}),
+    ("assist", {"id": "h", "account_id": "a", "person_id": "p", "seen_at": T + timedelta(days=9999), "ended_at": T}),
     ("share", {"id": "over", "person_id": "p", "token_hash": "over", "ends_at": T}),
     ("share", {"id": "open", "person_id": "p", "token_hash": "open", "ends_at": T + timedelta(days=9999)}),
 )
