@@ -137,13 +137,14 @@ def _area(endpoint: str) -> str:
 def _items(plan: _Plan) -> Iterator[NavItem]:
     labels = _labels()
     open_ = open_person()
-    current_area = _area(request.endpoint or "")
+    unseen = {_area(request.endpoint or "")}  # of two pages of one area, the first stands for what is below them
     exact = {endpoint_of(rule) for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
         if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
             continue
-        is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) == current_area
+        is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) in unseen
+        unseen.discard(_area(endpoint))
         yield NavItem(labels[rule], url_for(endpoint), icon, current=is_here)
 
 

@@ -64,6 +64,9 @@ BIG_STEPS = {
     # a print of one's summary
     # all that is kept, and a print of one's summary
     "settings.download",
+    # what cannot be undone
+    "admin.ask_erasure",
+    "admin.decide_erasure",
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""

@@ -137,7 +137,7 @@ def test_a_link_is_started_at_the_desk_and_opened_on_the_phone(
     expect(page.get_by_role("heading", name="Waiting for Ana to say yes")).to_be_visible()
     looked_at(visitor, "asked")
     phone = phone_of(context_of, visitor, ana)
-    phone.page.get_by_role("link", name="Answer").click()
+    phone.page.get_by_role("link", name="Answer them").click()
     looked_at(phone, "phone-consent")
     phone.page.get_by_role("button", name="Yes, help me").click()
     clerk.key("r")

@@ -8,13 +8,14 @@ from portal.extensions import current_services
 from portal.store.links import refresh_report
 from portal.store.records import left_out
 from portal.store.records.left_out import OrganizationGaps
-from portal.web.admin import directory, oversight, reports, staff_accounts
+from portal.web.admin import directory, erasure, oversight, reports, staff_accounts
 from portal.web.htmx import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 directory.register(blueprint)
 reports.register(blueprint)
 oversight.register(blueprint)
+erasure.register(blueprint)
 staff_accounts.register(blueprint)
 
 

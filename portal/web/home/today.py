@@ -110,7 +110,7 @@ def desk_asks() -> Need:
         title=_("The front desk asks to help you"),
         text=_("Say yes or no. They see no health information."),
         href=url_for("desk.consent"),
-        action=_("Answer"),
+        action=_("Answer them"),
     )
 
 

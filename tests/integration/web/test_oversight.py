@@ -10,7 +10,7 @@ from portal.domain.links import LinkPolicy
 from portal.domain.people import Role
 from portal.services import Services
 from portal.store.directory import organizations
-from portal.store.people import accounts
+from portal.store.people import accounts, people
 from tests.factories.record import Linked, small_record
 from tests.factories.world import PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
@@ -111,3 +111,21 @@ def test_the_stop_switch_acts_at_once_and_once(
     assert organization.policy is LinkPolicy.OFF
     sent = privacy.send("/admin/reach", kind="organization", name=linked.organization_id, reason="incident")
     assert "Stopped" in sent.get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_person_is_erased_on_the_page_at_the_word_of_two(
+    app: Flask, admin: Browser, world: World, services: Services, patient: TestUser
+) -> None:
+    details = {"number": NUMBER, "birth_date": "03/04/1980"}
+    assert admin.send("/admin/erasure", **details | {"birth_date": "03/05/1980"}).status_code == 422
+    page = admin.follow("/admin/erasure", **details)
+    address = re.findall(r'action="(/admin/erasure/[a-z0-9]+)"', page)[0]
+    assert "Erase now" not in page, "who asked for it does not confirm it"
+    assert "second administrator has to confirm" in admin.follow(address, step="confirm")
+    second = browser(app, world.staff("boss2", Role.ADMIN))
+    assert "Erase now" in second.get("/admin/erasure")
+    assert "name nobody" in second.follow(address, step="confirm")
+    with services.db.reading() as tx:
+        assert people.by_id(tx, person_id=patient.person_id or "") is None
+    assert "already" in second.follow(address, step="confirm")
