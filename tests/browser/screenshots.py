@@ -30,6 +30,7 @@ _PAGES = {
     "summary": "/health/summary",
     "link-my-accounts": "/links",
     "messages": "/messages",
+    "write": "/messages/new",
     "activity": "/activity",
     "security": "/account/security",
     "settings": "/settings",

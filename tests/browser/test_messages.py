@@ -2,8 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import Journey, picture
 from tests.unit.messaging.test_files import png
@@ -68,19 +69,29 @@ def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey
     expect(page.get_by_role("link", name=title)).to_have_count(0)
 
 
-def test_the_installed_app_writes_to_no_other_organization(journey: Journey) -> None:
+def test_the_installed_app_writes_to_no_other_organization(
+    journey: Journey, chromium: Browser, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> None:
     """A browser says how it shows the page; nothing else tells an app from it."""
-    page = journey.page
     journey.sign_in("maria")
     _link(journey)
-    journey.go("/messages/new?to=owen")
-    choice, reason = page.get_by_role("radio", name=re.compile(OWEN)), page.locator("[data-why=app]")
-    expect(choice).to_be_visible()
-    expect(reason).to_be_hidden()
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setEmulatedMedia", {"features": [{"name": "display-mode", "value": "standalone"}]})
-    expect(choice).to_be_hidden()
-    expect(reason).to_be_visible()
+    address = "/messages/new?to=owen"
+    journey.go(address)
+    expect(journey.page.get_by_role("radio", name=re.compile(OWEN))).to_be_visible()
+    expect(journey.page.locator("[data-why=app]")).to_be_hidden()
+    arguments = [*browser_type_launch_args["args"], f"--app={journey.demo.at('mycooper', '/sign-in')}"]
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path,
+        executable_path=browser_type_launch_args["executable_path"],
+        args=arguments,
+        java_script_enabled=journey.javascript,
+    )
+    app = Journey(journey.demo, context.pages[0], journey.checker, journey.javascript)
+    app.sign_in("maria")
+    app.go(address)
+    expect(app.page.get_by_role("radio", name=re.compile(OWEN))).to_be_hidden()
+    expect(app.page.locator("[data-why=app]")).to_be_visible()
+    context.close()
 
 
 def _link(journey: Journey) -> None:

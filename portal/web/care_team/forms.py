@@ -3,13 +3,23 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from msgspec.structs import replace
-from wtforms import BooleanField, Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from portal.messaging.incoming import MOST_LETTERS
 from portal.store.messages.policies import Policy, Template
 
-TEMPLATES = 3
+_TEMPLATES = 3
 
 
 class MessageAnswerForm(FlaskForm):  # type: ignore[misc]
@@ -36,18 +46,17 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
         return Policy(accepts=bool(self.accepts.data), text=text)
 
 
+class TemplateForm(Form):  # type: ignore[misc]
+    title = StringField(_("Name"), [Length(max=60)])
+    text = TextAreaField(_("Text"), [Length(max=2000)])
+
+
 class OrganizationForm(PolicyForm):
     cost = TextAreaField(_("What answers may cost"), [Length(max=500, message=_("This is too long."))])
-    title_1 = StringField(_("Name of text %(number)s", number=1), [Length(max=60)])
-    text_1 = TextAreaField(_("Text %(number)s", number=1), [Length(max=2000)])
-    title_2 = StringField(_("Name of text %(number)s", number=2), [Length(max=60)])
-    text_2 = TextAreaField(_("Text %(number)s", number=2), [Length(max=2000)])
-    title_3 = StringField(_("Name of text %(number)s", number=3), [Length(max=60)])
-    text_3 = TextAreaField(_("Text %(number)s", number=3), [Length(max=2000)])
+    templates = FieldList(FormField(TemplateForm), min_entries=_TEMPLATES, max_entries=_TEMPLATES)
 
     def policy(self, before: Policy) -> Policy:
-        numbers = range(1, TEMPLATES + 1)
-        templates = (Template(_text(self[f"title_{number}"]), _text(self[f"text_{number}"])) for number in numbers)
+        templates = (Template(_text(each.title), _text(each.text)) for each in self.templates)
         complete = tuple(template for template in templates if template.title and template.text)
         policy = super().policy(before)
         return replace(policy, text=replace(policy.text, cost=_text(self.cost), templates=complete))
@@ -59,10 +68,8 @@ def _text(field: Field) -> str:
 
 def of_organization(policy: Policy) -> dict[str, object]:
     """Return the values that the organization's form begins with."""
-    values: dict[str, object] = {**of_clinician(policy), "cost": policy.text.cost}
-    for number, template in enumerate(policy.text.templates[:TEMPLATES], start=1):
-        values |= {f"title_{number}": template.title, f"text_{number}": template.text}
-    return values
+    templates = [{"title": template.title, "text": template.text} for template in policy.text.templates]
+    return {**of_clinician(policy), "cost": policy.text.cost, "templates": templates}
 
 
 def of_clinician(policy: Policy) -> dict[str, object]:

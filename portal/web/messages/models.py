@@ -30,8 +30,13 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, linked
 from portal.web.messages import whom
+<<<<<<< HEAD
 from portal.web.messages.whom import Choice, WritingPlace
 from portal.web.whose import open_person
+=======
+from portal.web.messages.whom import ClinicianChoice, WritingPlace
+from portal.web.templating import open_person
+>>>>>>> 9c0c741 (An installed app is told from a browser in full screen; names of their own)
 from portal.web.words import phrase
 
 PAGE = 25
@@ -101,12 +106,12 @@ class InboxMessage:
     when: str
     body: str
     new: bool
-    files: tuple[File, ...]
+    files: tuple[tuple[File, str], ...]  # with its address, empty where it cannot be had
     href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadPage:
+class ThreadView:
     """A conversation. ``answer_to`` is whom an answer goes to; None: ``place`` says why there is none."""
 
     id: str
@@ -117,7 +122,7 @@ class ThreadPage:
     older: str | None
     unsent: tuple[Unsent, ...]
     place: WritingPlace | None
-    answer_to: Choice | None
+    answer_to: ClinicianChoice | None
     last_reference: str
     last_sender: str
     new_ids: frozenset[str]
@@ -257,7 +262,7 @@ def _with(detail: e.Message) -> str:
     return formats.listing(detail.recipients) if detail.own and detail.recipients else detail.sender
 
 
-def thread(tx: Tx, *, person_id: str, entry_id: str, before: str | None = None) -> ThreadPage:
+def thread(tx: Tx, *, person_id: str, entry_id: str, before: str | None = None) -> ThreadView:
     """Return the conversation that a message is in.
 
     Raises:
@@ -280,7 +285,7 @@ def thread(tx: Tx, *, person_id: str, entry_id: str, before: str | None = None) 
     shown = tuple(_shown(tx, row, origins) for row in listed)
     partner = next((detail for row in reversed(listed) if (detail := _message_of(row)[1]).reply_to), e.Message())
     answer_to = whom.choice((place,), f"{source}|{partner.reply_to}") if place else None
-    return ThreadPage(
+    return ThreadView(
         id=entry_id,
         subject=phrase(listed[0].primary.entry.title),
         organization=origins.of(source, Section.MESSAGES).name,
@@ -308,8 +313,18 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
         when=formats.date_text(entry.when) if entry.when else "",
         body=detail.body,
         new=news.is_new(row, origins.counted),
-        files=files.listed(stored.body, base, home=row.primary.source == HOME) if stored else (),
+        files=tuple(
+            (file, _file_address(row.primary_id, file))
+            for file in (files.listed(stored.body, base, home=row.primary.source == HOME) if stored else ())
+        ),
         href=url_for("health.entry", section=Section.MESSAGES.value, entry=row.primary_id),
+    )
+
+
+def _file_address(entry_id: str, file: File) -> str:
+    save = None if file.opens else 1
+    return (
+        url_for("health.file", section="messages", entry=entry_id, number=file.number, save=save) if file.saves else ""
     )
 
 

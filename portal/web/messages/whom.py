@@ -21,7 +21,7 @@ from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.linked import Linked, linked
 
 
-class Why(StrEnum):
+class NotWriting(StrEnum):
     """Why nobody can be written to at a place."""
 
     NO_ACCOUNT = "no-account"
@@ -44,7 +44,7 @@ class WritingPlace:
     name: str
     mark: Mark
     phone: str = ""
-    why: Why | None = None
+    why: NotWriting | None = None
     href: str = ""
     outside: bool = False
     recipients: tuple[Recipient, ...] = ()
@@ -57,17 +57,17 @@ class WritingPlace:
     @property
     def action(self) -> str:
         actions = {
-            Why.NO_ACCOUNT: _("Verify account"),
-            Why.VERIFY: _("Verify account"),
-            Why.PERMISSION: _("Sign in there and agree"),
-            Why.OWN_PORTAL: _("Open messages at %(name)s", name=self.name),
-            Why.NOT_USED: _("Open the portal of %(name)s", name=self.name),
+            NotWriting.NO_ACCOUNT: _("Verify account"),
+            NotWriting.VERIFY: _("Verify account"),
+            NotWriting.PERMISSION: _("Sign in there and agree"),
+            NotWriting.OWN_PORTAL: _("Open messages at %(name)s", name=self.name),
+            NotWriting.NOT_USED: _("Open the portal of %(name)s", name=self.name),
         }
         return actions.get(self.why, "") if self.why and self.href else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ClinicianChoice:
     """A clinician who may be chosen, or (``reason``) why not."""
 
     key: str
@@ -77,11 +77,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ClinicianChoices:
     """``open`` can be written to; ``closed`` not; ``places`` are those where nobody can be."""
 
-    open: tuple[Choice, ...] = ()
-    closed: tuple[Choice, ...] = ()
+    open: tuple[ClinicianChoice, ...] = ()
+    closed: tuple[ClinicianChoice, ...] = ()
     places: tuple[WritingPlace, ...] = field(default=())
 
 
@@ -110,10 +110,10 @@ def places(tx: Tx, connections: Iterable[Linked] | None = None) -> tuple[Writing
 def _home(tx: Tx, person_id: str) -> WritingPlace:
     organization = current_services().settings.organization
     recipients: tuple[Recipient, ...] = ()
-    why: Why | None = Why.NOT_USED
+    why: NotWriting | None = NotWriting.NOT_USED
     if incoming.accepts(tx):
         recipients = clinicians.of_person(tx, person_id=person_id, sight=current_sight())
-        why = None if any(recipient.accepts for recipient in recipients) else Why.NOBODY
+        why = None if any(recipient.accepts for recipient in recipients) else NotWriting.NOBODY
     return WritingPlace(source=HOME, name=organization, mark=Mark.of(organization), why=why, recipients=recipients)
 
 
@@ -122,8 +122,8 @@ def _place(
 ) -> WritingPlace:
     link, organization = connection.link, connection.organization
     why = _why(connection, scopes, recipients)
-    outside = why in (Why.OWN_PORTAL, Why.NOT_USED)
-    ours = connection.href if why and sees_links and why is not Why.NOBODY else ""
+    outside = why in (NotWriting.OWN_PORTAL, NotWriting.NOT_USED)
+    ours = connection.href if why and sees_links and why is not NotWriting.NOBODY else ""
     return WritingPlace(
         source=link.id,
         name=organization.name,
@@ -132,43 +132,45 @@ def _place(
         why=why,
         href=(organization.portal_url or "") if outside else ours,
         outside=outside,
-        recipients=(recipients or ()) if why in (None, Why.NOBODY) else (),
+        recipients=(recipients or ()) if why in (None, NotWriting.NOBODY) else (),
     )
 
 
-def _why(connection: Linked, scopes: tuple[str, ...] | None, recipients: tuple[Recipient, ...] | None) -> Why | None:
+def _why(
+    connection: Linked, scopes: tuple[str, ...] | None, recipients: tuple[Recipient, ...] | None
+) -> NotWriting | None:
     link, organization = connection.link, connection.organization
     if link.state is LinkState.NO_ACCOUNT:
-        return Why.NO_ACCOUNT
+        return NotWriting.NO_ACCOUNT
     if link.state not in (LinkState.ACTIVE, LinkState.ERROR) or scopes is None:
-        return Why.VERIFY
+        return NotWriting.VERIFY
     capability = Capability.from_json(organization.capability) if organization.capability else None
     if capability is not None and outbox.writes(capability, scopes):
         if recipients is None:
-            return Why.NOT_LOADED
-        return None if any(recipient.accepts for recipient in recipients) else Why.NOBODY
+            return NotWriting.NOT_LOADED
+        return None if any(recipient.accepts for recipient in recipients) else NotWriting.NOBODY
     if capability is not None and capability.creates("Communication"):
-        return Why.PERMISSION
-    return Why.OWN_PORTAL if organization.messaging else Why.NOT_USED
+        return NotWriting.PERMISSION
+    return NotWriting.OWN_PORTAL if organization.messaging else NotWriting.NOT_USED
 
 
-def _sentence(why: Why, name: str) -> str:
+def _sentence(why: NotWriting, name: str) -> str:
     sentences = {
-        Why.NO_ACCOUNT: _("You need an account at %(name)s to write there.", name=name),
-        Why.VERIFY: _("Verify your account at %(name)s to write there.", name=name),
-        Why.PERMISSION: _("%(name)s takes messages from here once you agree to it there.", name=name),
-        Why.OWN_PORTAL: _("%(name)s takes messages only in its own portal.", name=name),
-        Why.NOT_USED: _(
+        NotWriting.NO_ACCOUNT: _("You need an account at %(name)s to write there.", name=name),
+        NotWriting.VERIFY: _("Verify your account at %(name)s to write there.", name=name),
+        NotWriting.PERMISSION: _("%(name)s takes messages from here once you agree to it there.", name=name),
+        NotWriting.OWN_PORTAL: _("%(name)s takes messages only in its own portal.", name=name),
+        NotWriting.NOT_USED: _(
             "%(name)s does not use messages here. If you have written there before, sign in to its own portal.",
             name=name,
         ),
-        Why.NOT_LOADED: _("We are still finding out who takes messages at %(name)s.", name=name),
-        Why.NOBODY: _("No one of your care team at %(name)s takes messages.", name=name),
+        NotWriting.NOT_LOADED: _("We are still finding out who takes messages at %(name)s.", name=name),
+        NotWriting.NOBODY: _("No one of your care team at %(name)s takes messages.", name=name),
     }
     return sentences[why]
 
 
-def choices(listed: tuple[WritingPlace, ...], query: str) -> Choices:
+def choices(listed: tuple[WritingPlace, ...], query: str) -> ClinicianChoices:
     """Return who fits what a person looks for; without words everybody."""
     open_, closed = [], []
     for place in listed:
@@ -177,12 +179,14 @@ def choices(listed: tuple[WritingPlace, ...], query: str) -> Choices:
                 continue
             key = f"{place.source}|{recipient.reference}"
             if place.why is None and recipient.accepts:
-                open_.append(Choice(key, place, recipient))
+                open_.append(ClinicianChoice(key, place, recipient))
             else:
-                closed.append(Choice(key, place, recipient, _("%(name)s takes no messages.", name=recipient.name)))
-    return Choices(tuple(open_), tuple(closed), tuple(place for place in listed if place.why))
+                closed.append(
+                    ClinicianChoice(key, place, recipient, _("%(name)s takes no messages.", name=recipient.name))
+                )
+    return ClinicianChoices(tuple(open_), tuple(closed), tuple(place for place in listed if place.why))
 
 
-def choice(listed: tuple[WritingPlace, ...], key: str) -> Choice | None:
+def choice(listed: tuple[WritingPlace, ...], key: str) -> ClinicianChoice | None:
     """Return the clinician that a form names, if they can be written to."""
     return next((each for each in choices(listed, "").open if each.key == key), None)

@@ -164,7 +164,7 @@ def _page(form: WriteForm, *, status: int = 200) -> Response:
     )
 
 
-def _content(tx: Tx, form: ReplyForm, choice: whom.Choice | None) -> MessageContent:
+def _content(tx: Tx, form: ReplyForm, choice: whom.ClinicianChoice | None) -> MessageContent:
     is_new = isinstance(form, WriteForm)
     source = choice.place.source if choice else ""
     about, title = _about(tx, form.about.data or "", source=source) if is_new else ("", "")

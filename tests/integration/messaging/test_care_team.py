@@ -127,7 +127,8 @@ def test_assign_and_close(services: Services, ana: TestUser, nurse: FlaskClient,
 def test_how_messages_are_taken(services: Services, ana: TestUser, nurse: FlaskClient) -> None:
     check_page(get(nurse, "/care-team/settings"))
     form = {"accepts": "y", "days": "4", "away": "Closed until Monday", "cost": "May cost $20"}
-    assert post(nurse, "/care-team/settings", **form, title_1="Rest", text_1="Rest well") == 303
+    rest = {"templates-0-title": "Rest", "templates-0-text": "Rest well", "templates-1-title": "Half"}
+    assert post(nurse, "/care-team/settings", **form, **rest) == 303
     who = "dr-patient-ana"
     assert post(nurse, f"/care-team/settings?clinician={who}", **{f"{who}-away": "On leave"}) == 303
     assert post(nurse, "/care-team/settings?clinician=nobody", **{"nobody-away": "x"}) == 404

@@ -55,6 +55,11 @@ CASES: dict[tuple[str, int], Case] = {
     ("pending_change", 0): Case({"account_id": "a", "person_id": "p", "created_at": T}),
     ("factor_reset", 0): Case({"account_id": "a", "ended_at": T}, others=({"account_id": "a", "created_at": T},)),
     ("outgoing_mail", 0): Case({"created_at": T, "due_at": T}),
+    ("outgoing_message", 0): Case(
+        {"person_id": "p", "account_id": "a", "ended_at": T, "updated_at": LATER},
+        others=({"person_id": "p", "account_id": "a", "updated_at": LATER},),
+    ),
+    ("outgoing_message", 1): Case({"person_id": "p", "account_id": "a", "updated_at": T}),
     ("proxy_grant", 0): Case(
         {"account_id": "a", "person_id": "p", "ended_at": T},
         others=({"account_id": "a", "person_id": "p"},),
