@@ -224,7 +224,7 @@ def _chips(
     home = current_services().settings.organization
     places = [(HOME, home), *((sender.link.id, sender.name) for sender in senders)]
     return (
-        chip(_("All"), counts.get("", 0)),
+        chip(_("All messages"), counts.get("", 0)),
         *([chip(_("New"), new, new="1")] if new or only_new else []),
         *(chip(name, counts[key], source=key) for key, name in places if counts.get(key)),
     )

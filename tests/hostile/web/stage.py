@@ -314,7 +314,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         for section, entry in stage.entries.items():
             if section not in _ONLY_OF.get(rule.endpoint, stage.entries):
                 continue
-            yield base | {"section": section, "entry": entry} | ({"number": "0"} if "number" in names else {})
+            more = {"section": section, "number": "0"}
+            yield base | {"entry": entry} | {name: value for name, value in more.items() if name in names}
     elif "link" in names:
         within = {"section": Section.MEDICATIONS.value} if "section" in names else {}
         for state in (LinkState.ACTIVE, LinkState.CONFIRM):
