@@ -53,6 +53,7 @@ def _keep_house(services: Services, now: datetime) -> None:
         for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
             transitions.expire_verification(tx, link_id=link.id)
     proxies.end_due(services)
+    proxies.tell_of_boundaries(services)
     try:
         home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:

@@ -4,8 +4,11 @@ A link that a proxy made stays the patient's, with its data. The tokens were giv
 with an account of their own: they are ended there, and the link asks to be verified again by whoever may now.
 """
 
-from portal import audit
+from datetime import date, timedelta
+
+from portal import audit, mail
 from portal.access.ages import boundary
+from portal.domain.phrases import N_
 from portal.linking import enqueue, transitions
 from portal.linking.states import Move
 from portal.linking.transitions import Work
@@ -13,7 +16,7 @@ from portal.services import Services
 from portal.store import Tx
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.store.people import people, proxies
+from portal.store.people import accounts, people, proxies
 from portal.store.people.proxies import StoredGrant
 
 _JOB = audit.Actor("job")
@@ -38,6 +41,57 @@ def end_due(services: Services) -> int:
     for grant_id, reason in due:
         end(services, grant_id=grant_id, actor=_JOB, reason=reason)
     return len(due)
+
+
+NOTICE = timedelta(days=90)
+"""How long before a birthday that narrows or ends a parent's access both are told."""
+_SUBJECT = N_("%(portal)s: access changes on %(day)s")
+_TO_PARENT = N_(
+    "%(name)s turns %(age)s on %(day)s. From then on you see less of %(name)s’s record, or nothing at 18. "
+    "%(name)s can have a sign-in of their own: our front desk gives the code. %(support)s"
+)
+_TO_CHILD = N_(
+    "You turn %(age)s on %(day)s. From then on those who act for you as parents see less of your record, or nothing at "
+    "18. See who acts for you: %(address)s"
+)
+
+
+def tell_of_boundaries(services: Services) -> int:
+    """Write to parents and children, once, before a birthday that changes the access; return to how many grants."""
+    settings, told = services.settings, 0
+    with services.db.reading() as tx:
+        grants = [grant for grant in proxies.in_force(tx, teen_age=settings.teen_age) if not grant.owner_is]
+    for grant in grants:
+        with services.db.transaction() as tx:
+            ahead = boundary_of(tx, grant, teen_age=settings.teen_age)
+            due = ahead and date.fromisoformat(ahead[0]) - NOTICE
+            if ahead is None or due is None or due > tx.now.date() or (grant.told_at and grant.told_at.date() >= due):
+                continue
+            _tell(tx, services, grant, ahead)
+            proxies.set_told(tx, grant_id=grant.id)
+            told += 1
+    if told:
+        mail.ask(services)
+    return told
+
+
+def _tell(tx: Tx, services: Services, grant: StoredGrant, ahead: tuple[str, int]) -> None:
+    settings, person = services.settings, people.by_id(tx, person_id=grant.person_id)
+    named = {
+        "name": person.demographics.display if person else "",
+        "age": ahead[1],
+        "day": ahead[0],
+        "portal": settings.name,
+        "support": settings.support,
+        "address": f"{settings.base_url}/family",
+    }
+    parent = accounts.by_id(tx, account_id=grant.account_id)
+    readers = [(parent, _TO_PARENT)] if parent else []
+    readers += [(own, _TO_CHILD) for own in accounts.of_person(tx, person_id=grant.person_id)]
+    for account, text in readers:
+        if account.email:
+            subject, body = (mail.in_language(account.locale, each) % named for each in (_SUBJECT, text))
+            mail.post(tx, recipient=account.email, subject=subject, text=f"{body.strip()}\n")
 
 
 def boundary_of(tx: Tx, grant: StoredGrant, *, teen_age: int) -> tuple[str, int] | None:

@@ -3,16 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from portal.domain.errors import BadAnswerError, HttpStatusError, OutsideError, UnauthorizedError
 from portal.domain.links import LinkState
+from portal.domain.people import Person
 from portal.fhir.authorised import Authorised
 from portal.fhir.client import FhirClient
 from portal.fhir.transport import open_client
-from portal.identity.comparison import Finding, Verdict, compare
+from portal.identity.comparison import Difference, Finding, Verdict, compare
 from portal.linking import enqueue, transitions
 from portal.linking.oauth import discovery
 from portal.linking.oauth.tokens import LinkTokens
+from portal.linking.proxies import signed_in_by
 from portal.linking.states import By, Move
 from portal.linking.transitions import Work
 from portal.normalise.demographics import person_of
@@ -20,7 +23,8 @@ from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links, tokens
 from portal.store.links.links import Link
-from portal.store.people import people
+from portal.store.people import accounts, people, proxies
+from portal.store.people.people import StoredPerson
 
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long an organization that does not answer is asked again before the patient is told to try later."""
@@ -60,7 +64,30 @@ def verify_link(services: Services, link_id: str) -> str:
         return "token-refused"
     except OutsideError as error:
         return _not_read(services, link, error)
-    return _decide(services, link_id, compare(person.demographics, person_of(resource)))
+    theirs = person_of(resource)
+    finding = compare(person.demographics, theirs)
+    if finding.verdict is Verdict.DIFFERENT:
+        finding = replace(finding, differences=_mistaken_for(services, link, person, theirs))
+    return _decide(services, link_id, finding)
+
+
+def _mistaken_for(services: Services, link: Link, person: StoredPerson, theirs: Person) -> tuple[Difference, ...]:
+    """Say whose account it is where that is the one who signed in, or somebody they act for: a wrong choice there.
+
+    Of anybody else nothing is told, and nothing kept.
+    """
+    with services.db.reading() as tx:
+        account = accounts.by_id(tx, account_id=signed_in_by(tx, link) or "")
+        if account is None:
+            return ()
+        grants = proxies.in_force(tx, teen_age=services.settings.teen_age, account_id=account.id)
+        known_ids = {account.person_id, *(grant.person_id for grant in grants)} - {None, person.id}
+        others = [people.by_id(tx, person_id=person_id) for person_id in sorted(filter(None, known_ids))]
+    for other in others:
+        if other is not None and compare(other.demographics, theirs).verdict is Verdict.SAME:
+            ours, chosen = person.demographics.display, other.demographics.display
+            return (Difference(aspect="person", ours=ours, theirs=chosen),)
+    return ()
 
 
 def _decide(services: Services, link_id: str, finding: Finding) -> str:
@@ -74,6 +101,8 @@ def _decide(services: Services, link_id: str, finding: Finding) -> str:
             todo.append(transitions.request_refresh(tx, link, "linked"))
         elif finding.verdict is Verdict.DIFFERENT:
             todo += transitions.refuse(tx, link, reason="different-person")
+            if finding.differences:
+                links.put(tx, link_id=link.id, finding=tx.seal(finding, row=f"link.finding:{link.id}"))
         elif finding.may_confirm:
             is_near = finding.verdict is Verdict.NEAR
             reason = finding.differences[0].aspect if is_near else finding.verdict.value

@@ -9,9 +9,12 @@ import ssl
 from contextlib import closing
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from babel.support import NullTranslations, Translations
 
 from portal.queue import MAIL
 from portal.services import Services
@@ -30,6 +33,17 @@ _SECONDS = 20.0
 def is_on(services: Services) -> bool:
     """Tell whether e-mails reach anybody."""
     return services.settings.mail != "off"
+
+
+@cache
+def catalogue(locale: str) -> NullTranslations:
+    """Return the phrases of an account's language, where no request says which."""
+    return Translations.load(str(Path(__file__).parents[1] / "translations"), [locale or "en"])
+
+
+def in_language(locale: str, text: str) -> str:
+    """Return a phrase of the catalogue in an account's language."""
+    return catalogue(locale).gettext(text)
 
 
 def post(tx: Tx, *, recipient: str, subject: str, text: str, stop: str = "") -> None:

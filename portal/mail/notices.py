@@ -7,18 +7,14 @@ One e-mail can be stopped with one press (RFC 8058); its address carries a signe
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.support import NullTranslations, Translations
 from itsdangerous import BadSignature, URLSafeSerializer
 
-import portal
 from portal.access import Actor, sight
 from portal.config import Settings
 from portal.domain.sections import Section
-from portal.mail import ask, is_on, post
+from portal.mail import ask, catalogue, is_on, post
 from portal.services import Services
 from portal.store import Tx
 from portal.store.people import accounts, notices, proxies
@@ -114,7 +110,7 @@ def _is_unread(tx: Tx, account: Account, told: NewsNotice, settings: Settings) -
 
 def _letter(account: Account, told: set[tuple[str, Section]], settings: Settings, token: str) -> tuple[str, str]:
     """Return subject and text, in the language of its reader."""
-    _ = _translations(account.locale or "en").gettext
+    _ = catalogue(account.locale).gettext
     names = {
         Section.MESSAGES: _("a message"),
         Section.TEST_RESULTS: _("a test result"),
@@ -143,8 +139,3 @@ def _letter(account: Account, told: set[tuple[str, Section]], settings: Settings
 def _place(person_id: str, kinds: Iterable[Section], *, own: bool) -> str:
     page = _MESSAGES if set(kinds) == {Section.MESSAGES} else _NEWS
     return page if own else f"/for/{person_id}{page}"
-
-
-@cache
-def _translations(locale: str) -> NullTranslations:
-    return Translations.load(str(Path(portal.__file__).parent / "translations"), [locale])

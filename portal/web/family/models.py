@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from portal.domain.people import ProxyChoice
 from portal.extensions import current_services
-from portal.linking.proxies import boundary_of
+from portal.linking.proxies import NOTICE, boundary_of
 from portal.store import Tx
 from portal.store.audit import events
 from portal.store.audit.events import Filter
@@ -21,8 +21,6 @@ from portal.web.words import relationship
 
 _NAMELESS = EventNames({}, frozenset(), {}, {}, {}, {})  # sections are enough
 _REMEMBERED = timedelta(days=30)
-NOTICE = timedelta(days=90)
-"""How long before a birthday that narrows or ends a parent's access both are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +123,17 @@ def boundary(tx: Tx, grant: StoredGrant) -> Boundary | None:
     if ahead is None:
         return None
     return Boundary(*ahead, near=ahead[0] <= (tx.now + NOTICE).date().isoformat())
+
+
+def notice(tx: Tx, *, person_id: str) -> Boundary | None:
+    """Return the birthday, if one is near, that changes what parents see of this record."""
+    if person_id == current_user.account.person_id:
+        teen_age = current_services().settings.teen_age
+        grants = proxies.in_force(tx, teen_age=teen_age, person_id=person_id)
+    else:
+        grants = tuple(grant for grant in current_user.grants if grant.person_id == person_id)
+    ahead = (boundary(tx, grant) for grant in grants if not grant.owner_is)
+    return next((each for each in ahead if each is not None and each.near), None)
 
 
 def invitation_cards(tx: Tx, *, person_id: str) -> tuple[InvitationCard, ...]:

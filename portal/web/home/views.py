@@ -24,6 +24,8 @@ from portal.store.records import news, rows
 from portal.store.records.leading import leading
 from portal.store.records.news import NewsCount
 from portal.web import formats
+from portal.web.family import models as family
+from portal.web.family.models import Boundary
 from portal.web.guards import current_actor, current_person_id, current_sight, person_route
 from portal.web.health import home_chart, record_rows
 from portal.web.health.completeness import gaps
@@ -87,6 +89,7 @@ class Home:
     visit: NextVisit | None
     contents: tuple[SectionContent, ...]
     home_chart: Notice | None
+    boundary: Boundary | None
     providers: tuple[Provider, ...]
     hint: Hint | None
     sees_links: bool
@@ -118,6 +121,7 @@ def _home(person_id: str) -> Home:
         numbers = rows.numbers_by_status(tx, person_id=person_id, sight=sight)
         new = news.news(tx, person_id=person_id, sections=sections, sight=sight)
         at_home = home_chart.notice(tx, person_id=person_id)
+        boundary = family.notice(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
         missing = gaps(tx, person_id=person_id, states=states)
         providers = _providers(tx, connections, new) if sees_links else ()
@@ -149,6 +153,7 @@ def _home(person_id: str) -> Home:
             for section in sections
         ),
         home_chart=at_home,
+        boundary=boundary,
         providers=providers,
         hint=suggestion,
         sees_links=sees_links,

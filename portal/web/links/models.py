@@ -11,7 +11,7 @@ from portal.domain.addresses import parts_of
 from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Outcome, Shown, Tier
 from portal.domain.sections import BASIC, NOTICED, Section
 from portal.fhir.capability import Capability
-from portal.identity.comparison import Finding
+from portal.identity.comparison import Difference, Finding
 from portal.linking import refresh_policy
 from portal.linking.states import shown
 from portal.store import Tx
@@ -24,6 +24,7 @@ from portal.store.links.refreshes import Refresh, SectionState
 from portal.store.links.tokens import StoredTokens
 from portal.store.records import news
 from portal.web import formats
+from portal.web.guards import current_actor
 from portal.web.linked import visible
 from portal.web.links import words
 
@@ -121,6 +122,8 @@ class Page:
     missing: tuple[SectionUpdate, ...]
     history: tuple[Past, ...]
     differences: tuple[Differing, ...]
+    mistaken: Difference | None
+    """Whose record was chosen there by mistake (``theirs``), and whose is open here (``ours``)."""
     is_unsure: bool
 
 
@@ -233,6 +236,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: 
     link_card = card(tx, link, organization, unread)
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
+    finding = links.finding_of(tx, link, Finding)
     return Page(
         card=link_card,
         live=link.live,
@@ -244,7 +248,8 @@ def page(tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: 
         history=tuple(
             Past(at=event.at, words=words.move(event.move)) for event in reversed(links.history(tx, link_id=link.id))
         ),
-        differences=_differences(links.finding_of(tx, link, Finding)),
+        differences=_differences(finding) if link.state is LinkState.CONFIRM else (),
+        mistaken=_mistaken(link, finding),
         is_unsure=link.state is LinkState.CONFIRM and link.reason == "cannot-tell",
     )
 
@@ -335,6 +340,13 @@ def _missing(
             )
         )
     return tuple(lines) if link.state in LIVE else ()
+
+
+def _mistaken(link: Link, finding: Finding | None) -> Difference | None:
+    """Return it for who made the choice alone: the name is one that they know."""
+    if finding is None or link.created_by != current_actor().account_id:
+        return None
+    return next((each for each in finding.differences if each.aspect == "person"), None)
 
 
 def _differences(finding: Finding | None) -> tuple[Differing, ...]:
