@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import structs
+
 from portal.access import Actor, Permission, Sight, can
 from portal.access import sight as sight_of
 from portal.access.visibility import Visibility
@@ -22,6 +24,9 @@ from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records.resources import StoredResource
 
+_CONTACTS = frozenset({"address", "telecom", "contact", "text"})
+"""Elements of a Patient that say where somebody lives and how they are reached; the narrative may."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -35,6 +40,8 @@ class Caller:
     sight: Sight
     visibility: Visibility
     delay: Delay
+    contacts: bool = True
+    """Whether where the person lives may be seen: not by one of several who act for them."""
 
     @property
     def context(self) -> str:
@@ -99,12 +106,16 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         raise bad_token()
     # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
     sight = Sight(confidential=False, private=False, sections=frozenset(Section))
+    contacts = True
     grant = stored.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
             raise bad_token()
         sight = sight_of(actor, grant.person_id).without_private
+        contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
+            tx, account_id=actor.account_id, person_id=grant.person_id
+        )
     patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
     if grant.person_id and patient is None:
         raise bad_token()
@@ -121,6 +132,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
             tier=None if grant.person_id else BASIC,
         ),
         Delay(timedelta(days=settings.results_delay_days), tx.now),
+        contacts,
     )
 
 
@@ -146,6 +158,9 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
         within=reach.categories,
         released=released is not None,
     )
+    if shown and released is not None and released.type == "Patient" and not caller.contacts:
+        body = {name: value for name, value in released.body.items() if name not in _CONTACTS}
+        return structs.replace(released, body=body)
     return released if shown else None
 
 

@@ -152,6 +152,15 @@ def by_id(tx: Tx, *, grant_id: str, person_id: str, teen_age: int) -> StoredGran
     return next((grant for grant in grants if grant.id == grant_id), None)
 
 
+def shares_person(tx: Tx, *, account_id: str, person_id: str) -> bool:
+    """Tell whether others act for the person, too: parents who live apart, perhaps."""
+    c = proxy_grant.c
+    others = select(c.id).where(
+        c.person_id == person_id, c.account_id != account_id, c.starts_at <= tx.now, _not_over(tx.now)
+    )
+    return tx.conn.execute(others.limit(1)).first() is not None
+
+
 def proxy_grants(grants: Iterable[StoredGrant]) -> tuple[ProxyGrant, ...]:
     return tuple(ProxyGrant(grant.person_id, grant.choices) for grant in grants)
 

@@ -21,6 +21,7 @@ from portal.web.account.words import password_hint, refusal_word
 from portal.web.family import words
 from portal.web.family.area import blueprint
 from portal.web.family.forms import InvitationAnswerForm, InvitationCodeForm, JoinForm
+from portal.web.family.models import last_day
 from portal.web.htmx import render
 
 
@@ -107,7 +108,7 @@ def _whose(invitation: Invitation) -> dict[str, Any]:
         "whose": person.demographics.display if person else "",
         "invited": invitation.invited,
         "choices": [words.label(choice) for choice in (*words.SEES, *words.DOES) if choice in invitation.choices],
-        "until": invitation.grant_ends_at,
+        "until": last_day(invitation.grant_ends_at),
     }
 
 

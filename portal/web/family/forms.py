@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -10,6 +11,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.access.proxies import GROUPS, effective
 from portal.domain.people import ProxyChoice
+from portal.extensions import current_services
+from portal.web.family.models import last_day
 
 _YEAR = timedelta(days=365)
 
@@ -34,16 +37,17 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def ends_at(self) -> datetime | None:
-        """Return the end of the day that was entered (UTC)."""
+        """Return the end of the day that was entered, where the organization is."""
+        zone = ZoneInfo(current_services().settings.time_zone)
         try:
-            return datetime.fromisoformat(self.until.data).replace(tzinfo=UTC) + timedelta(days=1)
+            return (datetime.fromisoformat(self.until.data) + timedelta(days=1)).replace(tzinfo=zone)
         except (TypeError, ValueError):
             return None
 
     def fill(self, choices: Iterable[ProxyChoice], ends_at: datetime | None) -> None:
         """Show what holds now."""
         self.choices.data = [choice.value for choice in choices]
-        self.until.data = (ends_at - timedelta(days=1)).date().isoformat() if ends_at else ""
+        self.until.data = last_day(ends_at)
 
 
 class InviteForm(ChoicesForm):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_login import current_user
 
@@ -43,7 +44,7 @@ class ProxyCard:
     sees: tuple[str, ...]
     not_seen: tuple[str, ...]
     since: datetime
-    ends_at: datetime | None
+    ends_on: str
     looked_at: datetime | None
     looked: str
     boundary: Boundary | None
@@ -74,7 +75,7 @@ class Relative:
     relationship: str
     summary: str
     messages_only: bool
-    ends_at: datetime | None
+    ends_on: str
     boundary: Boundary | None
 
 
@@ -104,12 +105,18 @@ def _proxy_card(tx: Tx, grant: StoredGrant) -> ProxyCard:
         sees=tuple(words.label(choice) for choice in every if choice in grant.choices),
         not_seen=tuple(words.label(choice) for choice in every if choice not in grant.choices),
         since=grant.starts_at,
-        ends_at=grant.ends_at,
+        ends_on=last_day(grant.ends_at),
         looked_at=last[0].at if last else None,
         looked=activity_words.thing(last[0], _NAMELESS) if last else "",
         boundary=ahead,
         fixed=is_fixed(tx, grant),
     )
+
+
+def last_day(ends_at: datetime | None) -> str:
+    """Return the last day (ISO 8601) on which something still holds; empty where it has no end."""
+    zone = ZoneInfo(current_services().settings.time_zone)
+    return (ends_at - timedelta(seconds=1)).astimezone(zone).date().isoformat() if ends_at else ""
 
 
 def is_fixed(tx: Tx, grant: StoredGrant) -> bool:
@@ -173,7 +180,7 @@ def _relative(tx: Tx, grant: StoredGrant, name: str) -> Relative:
         relationship(grant.relationship),
         words.in_a_sentence(grant.choices),
         messages_only=not seen,
-        ends_at=grant.ends_at,
+        ends_on=last_day(grant.ends_at),
         boundary=boundary(tx, grant),
     )
 

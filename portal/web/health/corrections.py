@@ -16,7 +16,7 @@ from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.store.people import people
+from portal.store.people import people, proxies
 from portal.store.records import corrections, rows
 from portal.store.records.corrections import CorrectionRequest, CorrectionState
 from portal.web import formats
@@ -135,11 +135,15 @@ def ask(person_id: str, section: Section, entry_id: str, *, wrong: str, right: s
             entry=entry_id,
         )
         person = people.by_id(tx, person_id=person_id)
+        actor = current_actor()
+        apart = actor.own_person_id != person_id and proxies.shares_person(
+            tx, account_id=actor.account_id, person_id=person_id
+        )
         day = tx.now
     if about.home or person is None:
         return None
     demographics = person.demographics
-    home = next(iter(demographics.addresses), None)
+    home = None if apart else next(iter(demographics.addresses), None)
     return Letter(
         subject=about,
         name=demographics.display,
