@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from portal import audit
+from portal.directory.suggestions import compute
 from portal.services import Services
 from portal.sharing.health_links import change
 from portal.sharing.summary import SECTIONS
 from portal.store import Tx
+from portal.store.directory import suggestions
 from portal.store.records import privacy
 from portal.store.records.grouping import regroup_pending
 from portal.store.records.privacy import PrivateChoice
@@ -33,6 +35,8 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
             person_id=person_id,
             change="private" if private else "open",
         )
+        suggestions.forget_chart(tx, person_id=person_id)
+    compute(services.db, person_id=person_id, home_name=services.settings.organization)
     return ended
 
 

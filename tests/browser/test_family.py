@@ -131,6 +131,7 @@ def test_a_mother_links_her_childs_account_at_lakeside(journey: Journey) -> None
     page.get_by_role("link", name="Help", exact=True).click()
     expect(band).to_contain_text("Leo")
     page.locator("a.brand").click()
+    page.wait_for_url(re.compile(r"/for/\w{20}/$"))
     expect(band).to_contain_text("Leo")
     child = page.url.rstrip("/")
     for whose, linked in (("Maria", False), ("Leo", True)):

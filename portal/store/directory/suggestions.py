@@ -137,12 +137,22 @@ def forget_matches(tx: Tx, *, person_id: str) -> None:
 
 
 def chart(tx: Tx, *, person_id: str) -> Iterator[Entry]:
-    """Return the home chart's entries in the sections that name other organizations."""
+    """Return the home chart's entries in the sections that name other organizations, without what is kept private."""
     query = select(entry.c.id, entry.c.body).where(
-        entry.c.person_id == person_id, entry.c.source == HOME, entry.c.section.in_(_NAMING)
+        entry.c.person_id == person_id,
+        entry.c.source == HOME,
+        entry.c.section.in_(_NAMING),
+        entry.c.private.is_(False),
     )
     for row in tx.conn.execute(query):
         yield tx.unseal(row.body, Entry, row=f"entry.body:{row.id}")
+
+
+def forget_chart(tx: Tx, *, person_id: str) -> None:
+    """Take back what the chart suggested and nobody has answered, before it is looked at again."""
+    c = suggestion.c
+    unanswered = (c.dismissed_at.is_(None), c.later_until.is_(None))
+    tx.conn.execute(delete(suggestion).where(c.person_id == person_id, c.reason == "chart", *unanswered))
 
 
 def linkable_around(tx: Tx, *, latitude: float, longitude: float, degrees: float) -> list[tuple[str, float, float]]:

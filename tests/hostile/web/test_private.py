@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.app import create_app
+from portal.directory.suggestions import compute
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel, HumanName, Person
 from portal.domain.sections import Section
@@ -17,6 +18,7 @@ from portal.provider.oauth import grants
 from portal.provider.types import SYSTEM_SCOPES
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.directory import organizations
 from portal.store.people import proxies
 from portal.store.provider import clients, matches
 from portal.store.provider.clients import OAuthClient
@@ -171,8 +173,12 @@ def test_it_is_as_if_it_were_not_there(case: Case) -> None:
     assert SECRET in own.get("/health/medications").get_data(as_text=True)
     assert "Private" in own.get("/health/medications").get_data(as_text=True)
     assert SECRET not in own.get("/").get_data(as_text=True), "one's own first screen shows it to nobody who looks on"
-    listed = re.findall(r'name="entry" value="(\w+)"', own.get("/family/private").get_data(as_text=True))
-    assert sorted(listed) == sorted(entry_id for _, entry_id in kept)
+    assert "No longer private" in own.get("/family/private").get_data(as_text=True)
+    with stage.services.db.reading() as tx:
+        for section, entry_id in kept:
+            row = rows.by_entry(tx, person_id=stage.person_id, section=section, entry_id=entry_id, sight=WHOLE)
+            assert row
+            assert row.private, section
     _no_trace_in_the_log(case, kept)
     for section, entry_id in kept:
         keep(stage, own, private=False, section=section.value, entry=entry_id)
@@ -225,6 +231,29 @@ def test_a_place_is_gone_with_everything_from_it(case: Case) -> None:
     assert case.readers["full"].get(f"/for/{stage.person_id}/links/{place}").status_code == 404
     assert own.get(f"/links/{place}").status_code == 200
     keep(stage, own, private=False, source=place)
+
+
+def test_a_place_that_only_a_private_visit_names_is_not_suggested(case: Case) -> None:
+    stage, own = case.stage, case.stage.visitor(case.stage.victim)
+    visit = {
+        "resourceType": "Encounter",
+        "id": "elsewhere",
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "Patient/p"},
+        "period": {"start": "2025-11-03T09:00:00-05:00"},
+        "serviceProvider": {"display": "Quiet Street Clinic"},
+    }
+    ingest(stage.services.db, person_id=stage.person_id, source=HOME, resources=[visit])
+    with stage.services.db.transaction() as tx:
+        organizations.add(tx, name="Quiet Street Clinic", fhir_base="https://quiet.example/fhir", city="Camden")
+    compute(stage.services.db, person_id=stage.person_id)
+    hers = f"/for/{stage.person_id}/links"
+    assert "Quiet Street" in case.readers["full"].get(hers).get_data(as_text=True)
+    keep(stage, own, private=True, section="visits")
+    assert "Quiet Street" not in case.readers["full"].get(hers).get_data(as_text=True)
+    keep(stage, own, private=False, section="visits")
+    assert "Quiet Street" in case.readers["full"].get(hers).get_data(as_text=True)
 
 
 def test_nobody_keeps_anything_private_for_another(case: Case) -> None:
