@@ -30,13 +30,8 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, linked
 from portal.web.messages import whom
-<<<<<<< HEAD
-from portal.web.messages.whom import Choice, WritingPlace
-from portal.web.whose import open_person
-=======
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
-from portal.web.templating import open_person
->>>>>>> 9c0c741 (An installed app is told from a browser in full screen; names of their own)
+from portal.web.whose import open_person
 from portal.web.words import phrase
 
 PAGE = 25
