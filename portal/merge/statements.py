@@ -50,10 +50,13 @@ def statements(entry: Entry) -> Mapping[str, Statement]:
     if reader is not None:
         reader(entry, entry.detail, stated)
     for name, values in stated_properties(entry):
-        if name not in stated:
+        if name not in stated and _DATED_FACTS.get(name, name) not in stated:
             state(stated, _NAMES.get(name, name), values, "; ".join(values), same_texts)
     return stated
 
+
+_DATED_FACTS = {"Ended at": "end"}
+"""Facts in words that are read as the date of a statement, where they can be."""
 
 _NAMES = {
     "complications": "complication",
