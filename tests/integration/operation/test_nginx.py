@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,6 +209,23 @@ def test_apps_reach_the_apis(site: Site) -> None:
     assert json.loads(site.get("/fhir/metadata")[1])["resourceType"] == "CapabilityStatement"
     assert site.get("/oauth/jwks")[0] == 200
     assert site.get("/fhir/Patient/1")[0] == 401
+
+
+def test_one_address_holds_only_some_of_the_threads(site: Site) -> None:
+    """Connections that never finish their request, from one address: those beyond the limit are refused at once."""
+    host, _, port = site.address.removeprefix("https://").partition(":")
+    head = f"POST /oauth/token HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n".encode()
+    with ExitStack() as stack:
+        waiting = []
+        for _ in range(30):
+            plain = stack.enter_context(socket.create_connection((host, int(port)), timeout=20))
+            held = stack.enter_context(site.context.wrap_socket(plain, server_hostname="localhost"))
+            held.sendall(head)
+            waiting.append(held)
+        for held in waiting[12:]:
+            assert held.recv(64).startswith(b"HTTP/1.1 429 ")
+        assert site.get("/static/portal.css")[0] == 200
+    assert site.get("/sign-in")[0] == 200
 
 
 def test_without_the_portal(site: Site) -> None:
