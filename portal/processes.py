@@ -18,12 +18,12 @@ def end_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def calm_collector() -> None:
+def calm_collector(*, every: int = 200_000) -> None:
     """Make the collector leave alone what is loaded, before forking: children then share it and need not copy.
 
-    A job or a page makes hundreds of thousands of values without a cycle among them; looking at them often costs a
-    tenth of it.
+    A job makes hundreds of thousands of values without a cycle among them, a page thousands; looking at them often
+    costs a tenth of it. ``every`` is how many more values there are before it looks; what it leaves takes memory.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
+    gc.set_threshold(every, 20, 50)

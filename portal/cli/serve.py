@@ -30,7 +30,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         settings = Settings.from_environment(os.environ)
         app = create_app(settings)
         app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
-        calm_collector()
+        calm_collector(every=20_000)
         return app
 
 

@@ -1,6 +1,6 @@
 """What every template can use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -206,6 +206,15 @@ def _phrases() -> Any:
     return g.reworded
 
 
+def _once(macro: Callable[[tuple[Any, ...]], Markup], values: Sequence[Any]) -> Markup:
+    """Return what a macro makes of these values, made once a request: many rows come from the same organizations."""
+    rendered: dict[Any, Markup] = g.setdefault("rendered", {})
+    key = (macro, *values)
+    if key not in rendered:
+        rendered[key] = macro(tuple(values))
+    return rendered[key]
+
+
 def bind(app: Flask) -> None:
     assets.bind(app)
     babel.domain_instance = PhrasesOfAnother()  # type: ignore[no-untyped-call]
@@ -213,6 +222,7 @@ def bind(app: Flask) -> None:
         {"_": _gettext},
         gettext=_gettext,
         ngettext=_ngettext,
+        once=_once,
         url_for=_url_for,
         asset=assets.asset,
         csp_nonce=csp_nonce,

@@ -94,7 +94,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         kind, folder, url = self._of
         app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
-        calm_collector()  # as ``portal serve`` does
+        calm_collector(every=20_000)  # as ``portal serve`` does
         return app
 
 

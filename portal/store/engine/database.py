@@ -82,6 +82,12 @@ class Database:
         self.url = make_url(url)
         self.vault = vault
         self.engine = _engine(url)
+        # The driver begins such a transaction as a snapshot that only reads: no statement of ours says so each time.
+        self._snapshots = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
         self._fits = False  # the keys to the database: looked at in the first transaction, whichever process it is
 
     @property
@@ -111,11 +117,9 @@ class Database:
             ConfigurationError: the keys are not those the database is filled with.
             TooSlowError: ``seconds`` are given and a statement runs beyond them.
         """
-        with self.engine.connect() as conn:
+        with self._snapshots.connect() as conn:
             if self.is_sqlite:
                 _directly(conn, "BEGIN")
-            else:
-                conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             try:
                 self._fits = self._fits or key_checks.verify(conn, self.vault)
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
