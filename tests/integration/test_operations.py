@@ -45,6 +45,12 @@ def test_figures_per_organization(database: Database) -> None:
     assert found["good"].success_rate == 1
     assert found["good"].seconds == pytest.approx(0, abs=5)
     assert found["idle"].success_rate is None
+    assert found["idle"].last_tried_at is None
+    assert found["bad"].last_done_at is not None
+    assert found["bad"].last_failed_at is not None
+    assert found["bad"].last_failed_at >= found["bad"].last_done_at
+    assert found["bad"].last_tried_at == found["bad"].last_failed_at
+    assert found["good"].last_failed_at is None
 
 
 def test_only_administrators_see_it(client: FlaskClient, world: World) -> None:
@@ -57,4 +63,6 @@ def test_only_administrators_see_it(client: FlaskClient, world: World) -> None:
     page = other.get("/admin/").get_data(as_text=True)
     assert '<a href="/admin/" aria-current' in " ".join(page.split())
     assert "http-500" in page
+    assert "Last success" in page
+    assert "bad" in page.partition("http-500")[0].rpartition("<td")[2], "the error is a sentence that names the place"
     assert "0% of 1" in page

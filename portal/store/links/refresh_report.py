@@ -32,6 +32,8 @@ class OrganizationHealth:
     seconds: float | None
     last_reason: str | None
     last_failed_at: datetime | None
+    last_done_at: datetime | None
+    last_tried_at: datetime | None
 
     @property
     def success_rate(self) -> float | None:
@@ -66,6 +68,8 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
                 func.sum(case((refresh.c.state == "failed", 1), else_=0)).label("failed"),
                 func.avg(_seconds()).label("seconds"),
                 func.max(case((refresh.c.state == "failed", refresh.c.ended_at))).label("last_failed_at"),
+                func.max(case((refresh.c.state == "done", refresh.c.ended_at))).label("last_done_at"),
+                func.max(refresh.c.ended_at).label("last_tried_at"),
             )
             .join(refresh, refresh.c.link_id == link.c.id)
             .where(refresh.c.ended_at > tx.now - _WINDOW)
@@ -87,6 +91,8 @@ def organizations(tx: Tx) -> tuple[OrganizationHealth, ...]:
                 seconds=float(past.seconds) if past and past.seconds is not None else None,
                 last_reason=_last_reason(tx, organization_id) if past and past.failed else None,
                 last_failed_at=past.last_failed_at if past else None,
+                last_done_at=past.last_done_at if past else None,
+                last_tried_at=past.last_tried_at if past else None,
             )
         )
     return tuple(sorted(organizations, key=lambda health: (-health.troubled, -health.failed, health.name.casefold())))

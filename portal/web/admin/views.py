@@ -6,10 +6,12 @@ from portal.access import Duty
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.links import refresh_report
+from portal.store.links.refresh_report import OrganizationHealth
 from portal.store.records import left_out
 from portal.store.records.left_out import OrganizationGaps
 from portal.web.admin import directory, erasure, oversight, reports, staff_accounts
 from portal.web.htmx import render
+from portal.web.links.failures import failure
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 directory.register(blueprint)
@@ -34,4 +36,10 @@ def overview() -> Response:
         alerts=alerts,
         gaps={one.organization_id: gaps.get(one.organization_id, OrganizationGaps()) for one in health},
         queue_answers=services.queue.answers(),
+        in_words=_in_words,
     )
+
+
+def _in_words(health: OrganizationHealth) -> str:
+    """Return what the last failure was, in a sentence."""
+    return failure(health.last_reason, health.name)
