@@ -9,7 +9,7 @@ Source: FHIR R4 communication.html; conditional create, http.html#ccreate.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +30,8 @@ from portal.store.records.resources import StoredResource
 MOST_LETTERS = 5000
 _EVERYTHING = Sight(confidential=True, private=True, sections=frozenset(Section))
 """Whom an app may write to was decided when it asked who there is."""
+MOST_A_DAY = 50
+"""Messages of one patient within 24 hours: more is a program's, and would bury the others."""
 _SUBJECT = 120
 
 
@@ -65,7 +67,7 @@ def deliver(database: Database, *, person_id: str, message: Incoming) -> tuple[S
     Raises:
         InvalidInputError: "no-text", "too-long", "too-many-files", "recipient" (not one of this person's clinicians),
             "reply" (there is no such message), codes of ``portal.messaging.files``.
-        ConflictError: "not-accepted": the organization or this clinician takes no messages; it was accepted before.
+        ConflictError: "not-accepted": the organization or this clinician takes no messages. "too-many".
         NotFoundError: this person has no chart here.
     """
     kinds = _checked(message)
@@ -154,6 +156,8 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
         raise InvalidInputError("recipient")
     if not recipient.accepts:
         raise ConflictError("not-accepted")
+    if conversations.written_since(tx, person_id=person_id, since=tx.now - timedelta(days=1)) >= MOST_A_DAY:
+        raise ConflictError("too-many")
     fhir_id = tx.vault.hash("message", delivery)[:40]
     conversation_id = _conversation(tx, person_id, message, recipient.name, fhir_id)
     conversations.add_message(tx, conversation_id=conversation_id, fhir_id=fhir_id, delivery=delivery)

@@ -156,7 +156,8 @@ def _deliver_at_home(services: Services, message: OutgoingMessage) -> None:
     try:
         incoming.deliver(services.db, person_id=message.person_id, message=written)
     except (InvalidInputError, ConflictError) as error:
-        raise _RefusedError("not-accepted" if error.code in ("recipient", "not-accepted") else "refused") from None
+        closed = error.code in ("recipient", "not-accepted", "too-many")
+        raise _RefusedError("not-accepted" if closed else "refused") from None
     except NotFoundError:
         raise _RefusedError("refused") from None
 

@@ -70,8 +70,9 @@ def create(services: Services, caller: Caller, request: Request) -> tuple[Stored
         return incoming.deliver(services.db, person_id=person_id, message=message)
     except InvalidInputError as error:
         raise FhirError(422, "invalid", _SENTENCES.get(error.code, "The message cannot be read")) from None
-    except ConflictError:
-        raise FhirError(422, "business-rule", "Nobody takes messages at this recipient") from None
+    except ConflictError as error:
+        text = "Too many messages in a day" if error.code == "too-many" else "Nobody takes messages at this recipient"
+        raise FhirError(422, "business-rule", text) from None
     except NotFoundError:
         raise forbidden("There is no chart that the message could be written to") from None
 

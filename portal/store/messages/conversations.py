@@ -121,6 +121,14 @@ def messages_of(tx: Tx, *, person_id: str) -> frozenset[str]:
     return frozenset(tx.conn.execute(query.where(conversation.c.person_id == person_id)).scalars())
 
 
+def written_since(tx: Tx, *, person_id: str, since: datetime) -> int:
+    """Count what was written for a patient to this organization since then."""
+    c = conversation_message.c
+    query = select(func.count()).join(conversation, conversation.c.id == c.conversation_id)
+    query = query.where(conversation.c.person_id == person_id, c.account_id.is_(None), c.created_at > since)
+    return int(tx.conn.execute(query).scalar_one())
+
+
 def put(tx: Tx, *, conversation_id: str, **values: Any) -> None:
     """Set ``state``, ``assigned_to`` or ``last_at``."""
     tx.conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(**values))

@@ -129,6 +129,14 @@ def test_one_that_died_halfway_is_finished_by_the_next(
     assert count(services, ana) == 1
 
 
+def test_one_patient_does_not_bury_the_others(
+    services: Services, ana: TestUser, writer: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "MOST_A_DAY", 2)
+    assert [send(writer, message(n)).status_code for n in (1, 2, 3, 1)] == [201, 201, 422, 200]
+    assert count(services, ana) == 2
+
+
 def test_answers_go_on_in_one_conversation(services: Services, ana: TestUser, writer: TestApp) -> None:
     first = send(writer, message()).get_json()["id"]
     answer(services)
