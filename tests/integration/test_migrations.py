@@ -10,8 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select, text
 
+from portal.access.proxies import LEVELS
 from portal.domain.errors import DecryptionError
-from portal.domain.people import HumanName, Person
+from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.store import Database, Tx
 from portal.store.engine.database import open_database
 from portal.store.engine.upgrade import _config, is_current, upgrade
@@ -69,6 +70,19 @@ def test_what_was_stored_before_counts_as_confidential_until_it_is_read_again(em
         for name in ("entry", "record_row", "record_row_source", "record_count"):
             table = metadata.tables[name]
             assert tx.conn.execute(select(table.c.confidential)).scalars().all() == [True], name  # and nothing is lost
+    empty.close()
+
+
+def test_a_level_becomes_the_choices_that_it_stood_for(empty: Database) -> None:
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0017")
+    _fill(empty, "person", "account", "proxy_grant")
+    with empty.transaction() as tx:
+        tx.conn.execute(text("UPDATE proxy_grant SET level = 'messages-only'"))
+    upgrade(empty)
+    with empty.reading() as tx:
+        choices = tx.conn.execute(select(metadata.tables["proxy_grant"].c.choices)).scalar_one()
+    assert frozenset(map(ProxyChoice, choices)) == LEVELS[GrantLevel.MESSAGES_ONLY]
     empty.close()
 
 
