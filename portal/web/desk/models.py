@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from portal import audit
 from portal.assist import assists, finding, tasks
 from portal.domain.assists import AssistState, Consent
@@ -16,7 +18,9 @@ from portal.store.desk import queue
 from portal.store.desk.assists import Assist
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
+from portal.store.links import refreshes
 from portal.store.links.links import Link
+from portal.store.links.refreshes import Refresh
 from portal.store.people import people
 from portal.web.activity import words as activity_words
 from portal.web.activity.names import EventNames
@@ -44,13 +48,14 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DeskLink:
-    """One organization. ``act``: "update", "hand-over", "decide" or nothing."""
+    """One organization. ``act``: "update", "hand-over", "decide" or nothing; ``progress`` of an update under way."""
 
     id: str
     organization: Organization
     shown: Shown
     refreshed_at: datetime | None
     act: str
+    progress: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +168,14 @@ def _desk_link(tx: Tx, link: Link, organization: Organization) -> DeskLink:
         act = "hand-over"
     elif refresh_policy.in_background(link, organization.policy) and state is not Shown.THROTTLED:
         act = "update"
-    return DeskLink(link.id, organization, state, link.refreshed_at, act)
+    latest = refreshes.latest(tx, link_id=link.id)
+    return DeskLink(link.id, organization, state, link.refreshed_at, act, progress(latest))
+
+
+def progress(latest: Refresh | None) -> str:
+    """Return how far an update is, in sections that are counted and never named; empty when none is under way."""
+    if latest is None or not latest.open:
+        return ""
+    if not latest.sections:
+        return _("Getting records")
+    return _("Getting records: %(num)s of %(total)s sections", num=latest.settled, total=len(latest.sections))

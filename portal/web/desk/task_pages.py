@@ -162,10 +162,7 @@ def _steps(tx: Tx, assist: Assist, organization_id: str) -> tuple[Step, ...]:
     link = links.live_link(tx, person_id=assist.person_id, organization_id=organization_id)
     begun = link is not None and opened_at is not None and link.updated_at >= opened_at
     latest = refreshes.latest(tx, link_id=link.id) if link and begun else None
-    loading = _("Getting records")
-    if latest is not None and latest.sections and latest.ended_at is None:
-        total = len(latest.sections)
-        loading = _("Getting records: %(num)s of %(total)s sections", num=latest.settled, total=total)
+    loading = models.progress(latest) or _("Getting records")
     is_active = bool(link and begun and link.state is LinkState.ACTIVE and latest and latest.ended_at)
     texts = (
         (_("Code made"), True, handover.created_at if handover else None),

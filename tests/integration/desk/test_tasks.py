@@ -124,6 +124,7 @@ def test_an_update_is_asked_for_and_another_persons_link_is_not_there(
         latest = refreshes.latest(tx, link_id=riverbend.link_id)
     assert latest is not None
     assert latest.cause == "asked"
+    assert "Getting records" in clerk.get("/staff/patient")
     assert clerk.send(f"/staff/patient/links/{other.link_id}/update").status_code == 404
 
 
