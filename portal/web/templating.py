@@ -108,6 +108,11 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _is_of_staff(endpoint: str) -> bool:
+    access = access_of(current_app, endpoint)
+    return access is not None and isinstance(access.permission, Duty)
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether a page of staff is there for who is signed in."""
     access, account = access_of(current_app, endpoint), _account()
@@ -137,7 +142,9 @@ def _area(endpoint: str) -> str:
 def _items(plan: _Plan) -> Iterator[NavItem]:
     labels = _labels()
     open_ = open_person()
-    unseen = {_area(request.endpoint or "")}  # of two pages of one area, the first stands for what is below them
+    here = request.endpoint or ""
+    refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
+    unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
     exact = {endpoint_of(rule) for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
