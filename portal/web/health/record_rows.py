@@ -18,6 +18,7 @@ from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
+from portal.merge.completing import completed
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
 from portal.store.records import news, row_entries, visits
@@ -91,7 +92,10 @@ def item(row: RecordRow, origins: Origins, source: str | None = None, members: M
 
 def _item(row: RecordRow, origins: Origins, source: str | None, members: Members) -> Item:
     speaking = next((sourced.entry for sourced in row.entries if sourced.source == source), row.primary.entry)
-    differing = () if row.status in (Status.UNSAFE, Status.ABSENT) else disagreements(row.entries)
+    shown = row.status not in (Status.UNSAFE, Status.ABSENT)
+    differing = disagreements(row.entries) if shown else ()
+    if source is None and shown and len(row.sources) > 1:
+        speaking = completed(speaking, [lead.entry for lead in leads(row.entries).values()])
     line = _unfinished(row, origins.line(speaking, row.sources if source is None else (source,)))
     told = voices(row, origins, differing)
     titles = [voice.title for voice in told if voice.title]

@@ -139,3 +139,15 @@ def test_what_has_most_of_the_words_is_shown_as_such(signed: FlaskClient, riverb
     tree = check_page(get(signed, "/health/search?q=metformin+zeppelin"))
     assert titles(tree) == titles(check_page(get(signed, "/health/search?q=metformin")))
     assert "Nothing has all of these words." in "".join(tree.itertext())
+
+
+def test_a_row_says_what_only_one_source_knows(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    """A reaction that another organization knows is not hidden behind an entry without one."""
+    sulfa = {"resourceType": "AllergyIntolerance", "code": {"text": "Sulfa"}, "patient": {"reference": "Patient/x"}}
+    telling = {**sulfa, "id": "a2", "reaction": [{"manifestation": [{"text": "Anaphylaxis"}]}]}
+    ingest(services.db, person_id=ana.person_id, source="home", resources=[{**sulfa, "id": "a1"}])
+    link(services, ana, name="Lakeside Clinic", resources=[telling])
+    rows_ = check_page(get(signed, "/health/allergies")).findall(".//*[@data-entry]")
+    (row,) = [" ".join("".join(row.itertext()).split()) for row in rows_ if "Sulfa" in "".join(row.itertext())]
+    assert "Anaphylaxis" in row
+    assert "Ask your doctor" not in row

@@ -4,12 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from portal.domain.entry import Dose, Quantity
+from portal.domain.entry import Dose, Entry, Insurance, Medication, Quantity
+from portal.domain.sections import Section
+from portal.merge import read
 from portal.merge.concepts import read_concept
 from portal.merge.dosing import read_doses
 from portal.merge.measures import range_ends
+from portal.merge.medicines import read_product
 from portal.merge.moments import worded_date
+from portal.merge.read_allergies import substance
 from portal.merge.read_results import collected, flag_of
+from portal.merge.statements import statements
 
 
 @pytest.mark.parametrize(
@@ -123,3 +128,38 @@ def test_a_diagnosis_that_is_over_says_so_apart_from_its_words() -> None:
     assert read_concept("Migraine (resolved)").words == read_concept("Migraine").words
     assert read_concept("Migraine (resolved)").over
     assert not read_concept("Migraine").over
+
+
+def test_strengths_without_a_unit_are_micrograms_of_what_is_breathed_in() -> None:
+    for name in (
+        "Symbicort 160-4.5",
+        "azelastine-fluticasone 137-50 nasal spray",
+        "budesonide-formoterol 160-4.5 inhaler",
+    ):
+        numbers = [strength.number for strength in read_product(name).strengths]
+        assert max(numbers) in (160, 137), name
+    assert [strength.number for strength in read_product("losartan-hydrochlorothiazide 50-12.5 tablet").strengths] == [
+        12500,
+        50000,
+    ]
+
+
+def test_a_salt_after_a_name_of_several_words_goes() -> None:
+    assert substance("Penicillin V potassium") == "penicillin v"
+
+
+def test_a_plan_counts_by_its_number_and_by_its_name() -> None:
+    insurance = Insurance(payer="Aetna", member_id="W1", plan="Gold PPO", plan_number="77")
+    reading = read(Entry(section=Section.INSURANCE, title="Aetna", detail=insurance), source="home")
+    assert reading is not None
+    assert {value.split(" ")[0] for value in reading.facts.says["plan"]} == {"name", "number"}
+
+
+def test_what_somebody_says_is_taken_began_when_it_says_so_and_an_order_when_its_dose_does() -> None:
+    taken = Medication(statement=True, instructions=("1 daily",))
+    stated = statements(Entry(section=Section.MEDICATIONS, title="Aspirin 81 mg", detail=taken, start="2019-02-01"))
+    assert (stated["start"].shown, stated["end"].shown) == ("2019-02-01", "-")
+    ordered = statements(
+        Entry(section=Section.MEDICATIONS, title="Aspirin 81 mg", detail=Medication(intent="order"), start="2019-02-01")
+    )
+    assert "start" not in ordered

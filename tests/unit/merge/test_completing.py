@@ -1,0 +1,40 @@
+"""What another source says stands in the row where the speaking entry is silent."""
+
+from portal.domain.entry import Allergy, AnyDetail, Dose, Entry, HealthIssue, Medication, Reaction
+from portal.domain.sections import Section
+from portal.merge.completing import completed
+
+
+def entry(detail: AnyDetail) -> Entry:
+    return Entry(section=Section.ALLERGIES, title="Thing", detail=detail)
+
+
+HIVES, SHOCK = (Reaction(("Hives",)),), (Reaction(("Anaphylaxis",), "severe"),)
+
+
+def test_a_reaction_is_not_hidden_behind_silence() -> None:
+    silent, telling = entry(Allergy(criticality="low")), entry(Allergy(reactions=SHOCK, criticality="high"))
+    assert completed(silent, [entry(Allergy()), telling]).detail == Allergy(reactions=SHOCK, criticality="low")
+
+
+def test_what_is_said_stays() -> None:
+    own = entry(Allergy(reactions=HIVES, criticality="low"))
+    assert completed(own, [entry(Allergy(reactions=SHOCK, criticality="high"))]) is own
+    assert completed(own, []) is own
+
+
+def test_instructions_are_taken_whole_or_not_at_all() -> None:
+    order = Medication(instructions=("1 daily",), dose="1 tablet", doses=(Dose(text="1 daily"),), fhir_status="stopped")
+    read = completed(entry(Medication(fhir_status="active")), [entry(order)]).detail
+    assert read == Medication(
+        instructions=("1 daily",), dose="1 tablet", doses=(Dose(text="1 daily"),), fhir_status="active"
+    )
+    partly = entry(Medication(route="by mouth"))
+    assert completed(partly, [entry(order)]) is partly
+
+
+def test_only_entries_of_its_kind_tell() -> None:
+    issue = entry(HealthIssue())
+    assert completed(issue, [entry(Allergy(reactions=SHOCK))]) is issue
+    told = HealthIssue(severity="Severe", stage="Stage II", stages=("Stage II",))
+    assert completed(issue, [entry(told)]).detail == told
