@@ -1,7 +1,7 @@
 """What happened with a person's record, as FHIR AuditEvents: for an app that the person agreed to for just that.
 
-Searched by ``patient`` and ``date``, newest first. Who may not see what is confidential reads no names of apps, and no
-ids of organizations and items.
+Searched by ``patient`` and ``date``, newest first. Who may not see what is confidential reads no names of apps, no ids
+of organizations and items, and not how many somebody else read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +23,8 @@ from portal.store.provider import clients
 from portal.store.records import privacy
 
 _KIND = "AuditEvent"
-_OPEN = frozenset({"section", "type", "n", "move", "reason", "scopes", "permission", "change", "what"})
-"""Details that name no place, app or item."""
+_OPEN = frozenset({"section", "type", "move", "reason", "scopes", "permission", "change", "what"})
+"""Details that name no place, app or item, and count nothing."""
 _UNTOLD = (Action.PRIVATE.value,)
 """That something is kept private is told to nobody but who does it."""
 _RESULT = frozenset({"_format", "_pretty", "_total"})
