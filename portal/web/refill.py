@@ -25,7 +25,7 @@ class _Control:
 
 
 @dataclass(slots=True)
-class _Form:
+class _PageForm:
     action: str
     end: int  # of its first tag
     start: int
@@ -53,7 +53,7 @@ def refilled(page: str, *, action: str, fields: Sequence[tuple[str, str]], note:
     return "".join([*pieces, page[last:]])
 
 
-def _fits(form: _Form, written: Mapping[str, list[str]]) -> bool:
+def _fits(form: _PageForm, written: Mapping[str, list[str]]) -> bool:
     hidden = [control for control in form.controls if control.attributes.get("type") == "hidden"]
     same = all(
         (control.attributes.get("value") or "") in written[control.name]
@@ -63,7 +63,7 @@ def _fits(form: _Form, written: Mapping[str, list[str]]) -> bool:
     return same and written.keys() <= {control.name for control in form.controls}
 
 
-def _edits(form: _Form, written: Mapping[str, list[str]]) -> Iterable[tuple[int, int, str]]:
+def _edits(form: _PageForm, written: Mapping[str, list[str]]) -> Iterable[tuple[int, int, str]]:
     texts = {name: iter(values) for name, values in written.items()}
     for control in form.controls:
         kind = (control.attributes.get("type") or "text").lower() if control.tag == "input" else control.tag
@@ -91,8 +91,8 @@ class _Parser(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.forms: list[_Form] = []
-        self._form: _Form | None = None
+        self.forms: list[_PageForm] = []
+        self._form: _PageForm | None = None
         self._select = ""
         self._lines = [0]
         for line in page.split("\n"):
@@ -109,7 +109,7 @@ class _Parser(HTMLParser):
         name = attributes.get("name") or ""
         if tag == "form":
             is_post = (attributes.get("method") or "").lower() == "post"
-            self._form = _Form(attributes.get("action") or "", end, start) if is_post else None
+            self._form = _PageForm(attributes.get("action") or "", end, start) if is_post else None
             self.forms += [self._form] if self._form else []
         elif self._form is None:
             return
