@@ -204,7 +204,15 @@ def _engine(url: str) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         if parsed.database:
             _make_private(Path(parsed.database))
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+        # What is deleted is overwritten: tokens, what was unlinked, the key of a person who is erased.
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "busy_timeout=30000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        )
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -75,9 +75,7 @@ def by_id(conn: Connection, vault: Vault, key_id: str) -> PersonKey:
 
 
 def destroy(conn: Connection, person_id: str) -> bool:
-    """Delete a person's key and overwrite it; False where there is none."""
-    if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql("PRAGMA secure_delete=ON")  # else the bytes stay in the file's free pages
+    """Delete a person's key; False where there is none. It goes with the person's row, too."""
     return bool(conn.execute(delete(person_key).where(person_key.c.person_id == person_id)).rowcount)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Column, select, update
+from sqlalchemy import Column, delete, select, update
 
 from portal.cli import main
 from portal.config import Settings
@@ -31,7 +31,7 @@ from tests.factories.databases import migrate
 from tests.factories.record import at_home
 from tests.factories.settings import make_settings
 from tests.factories.sights import WHOLE
-from tests.factories.world import PASSWORD, World
+from tests.factories.world import ANA, PASSWORD, World
 
 
 @pytest.fixture
@@ -94,16 +94,21 @@ def test_without_the_key_nothing_of_one_record_opens_and_all_of_the_other(
     _reads(database, stays)
 
 
-def test_a_destroyed_key_is_not_in_the_file_of_sqlite(settings: Settings) -> None:
+@pytest.mark.parametrize("whole", [False, True], ids=["the key alone", "with the person"])
+def test_a_destroyed_key_is_not_in_the_file_of_sqlite(settings: Settings, whole: bool) -> None:
     database = open_database(settings)
     migrate(database)
     world = World(Services(settings=settings, db=database, queue=JobQueue("", settings.slug)))
-    person_id = world.patient().person_id
-    assert person_id
+    with database.transaction() as tx:
+        person_id = people.put_home_patient(tx, fhir_id="p", demographics=ANA)
+    world.patient("ben")
     with database.reading() as tx:
         wrapped = bytes(_of(tx, person_key.c.data, person_id)[0])
     with database.transaction() as tx:
-        keys.destroy(tx, person_id=person_id)
+        if whole:
+            tx.conn.execute(delete(person).where(person.c.id == person_id))
+        else:
+            assert keys.destroy(tx, person_id=person_id)
     database.close()  # the last connection moves what is in the write-ahead log into the file
     files = list(settings.data_dir.glob("portal.sqlite3*"))
     assert files
