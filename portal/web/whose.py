@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Permission, can
+from portal.domain.people import Person
 from portal.extensions import Phrases, current_services
 from portal.store.directory.values import Mark
 from portal.store.people import people
@@ -57,7 +58,7 @@ def open_person() -> dict[str, Any] | None:
             "name": name,
             "given": first_name,
             "other": other,
-            "initials": Mark.of(name).initials,
+            "initials": _initials(person.demographics) if person else "",
             "colour": _colours().get(person_id, _OWN_COLOUR) if other else _OWN_COLOUR,
             "relation": _relation(person_id) if other else "",
         }
@@ -107,12 +108,18 @@ def people_menu() -> tuple[MenuPerson, ...]:
                 href="/" if own else _first_page(person_id),
                 given=given[0] if given else name,
                 relation=_("You") if own else _relation(person_id),
-                initials=Mark.of(name).initials,
+                initials=_initials(person.demographics),
                 colour=_OWN_COLOUR if own else colours[person_id],
                 current=opened is not None and opened["id"] == person_id,
             )
         )
     return tuple(menu)
+
+
+def _initials(person: Person) -> str:
+    """Return the first letters of a first and a family name."""
+    name = person.name
+    return "".join(part[:1] for part in (*name.given[:1], name.family)).upper() or Mark.of(person.display).initials
 
 
 def _first_page(person_id: str) -> str:
