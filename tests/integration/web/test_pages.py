@@ -243,7 +243,7 @@ def test_acting_for_someone_says_so_on_every_page(
     suggest(services, ben, name="Lakeside")
     for address in ("/", "/health", "/health/allergies", "/messages", f"/health/allergies/from/{linked.link_id}"):
         tree = check_page(get(signed, f"/for/{ben.person_id}{address}"))
-        banner = tree.find(".//*[@class='person']")
+        banner = tree.find(".//div[@role='region']")
         assert "Ben Okafor" in text(banner)
         for a in tree.find(".//main").iter("a"):
             href = a.get("href") or ""
