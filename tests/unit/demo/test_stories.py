@@ -56,7 +56,7 @@ def test_ages_are_right_on_any_day(today: date) -> None:
         if one["resourceType"] == "Patient":
             born = date.fromisoformat(one["birthDate"])
             ages[one["id"]] = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    assert ages == {"maria": 46, "leo": 9, "rosa": 78, "james": 58}
+    assert ages == {"maria": 46, "leo": 9, "rosa": 78, "james": 58, "mia": 15}
 
 
 def test_nothing_has_happened_in_the_future() -> None:
@@ -79,7 +79,7 @@ def test_the_same_person_is_the_same_everywhere() -> None:
                 name = one["name"][0]
                 said = (*name["given"], name["family"], one["birthDate"], one["gender"])
                 seen.setdefault(one["id"], set()).add(said)
-    assert {person: len(said) for person, said in seen.items()} == {"maria": 1, "leo": 1, "rosa": 1, "james": 1}
+    assert {person: len(said) for person, said in seen.items()} == {"maria": 1, "leo": 1, "rosa": 1, "james": 1, "mia": 1}
 
 
 def test_what_the_pages_are_meant_to_show() -> None:
