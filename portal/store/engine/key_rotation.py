@@ -12,6 +12,7 @@ from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
 from portal.store.schema.access import person
 from portal.store.schema.links import link
+from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, resource
 from portal.store.schema.shares import share, share_file
 
@@ -38,6 +39,10 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "correction.data": correction.c.person_id,
     "correction.answer": correction.c.person_id,
     "link.finding": link.c.person_id,
+    "conversation.data": conversation.c.person_id,
+    "message_file.content": message_file.c.person_id,
+    "message_file.title": message_file.c.person_id,
+    "outgoing_message.data": outgoing_message.c.person_id,
     "share.data": share.c.person_id,
     "share_file.content": select(share.c.person_id).where(share.c.id == share_file.c.share_id).scalar_subquery(),
 }

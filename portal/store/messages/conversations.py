@@ -83,7 +83,7 @@ def start(tx: Tx, *, person_id: str, first_id: str, topic: ConversationTopic) ->
             id=conversation_id,
             person_id=person_id,
             first_id=first_id,
-            data=tx.seal(topic, row=f"conversation.data:{conversation_id}"),
+            data=tx.seal(topic, row=f"conversation.data:{conversation_id}", person_id=person_id),
             state=ConversationState.WAITING,
             last_at=tx.now,
             created_at=tx.now,

@@ -70,7 +70,7 @@ def put_draft(
         changed = tx.conn.execute(
             update(outgoing_message)
             .where(*_own(message_id, person_id, account_id), outgoing_message.c.state == OutgoingState.DRAFT)
-            .values(data=_sealed(tx, message_id, content), **values)
+            .values(data=_sealed(tx, message_id, content, person_id), **values)
         )
         if not changed.rowcount:
             raise ConflictError("sent")
@@ -83,7 +83,7 @@ def put_draft(
             person_id=person_id,
             account_id=account_id,
             state=OutgoingState.DRAFT,
-            data=_sealed(tx, message_id, content),
+            data=_sealed(tx, message_id, content, person_id),
             tries=0,
             due_at=tx.now,
             created_at=tx.now,
@@ -171,7 +171,11 @@ def end(tx: Tx, *, message_id: str) -> None:
     tx.conn.execute(
         update(outgoing_message)
         .where(outgoing_message.c.id == message_id)
-        .values(state=OutgoingState.SENT, ended_at=tx.now, data=_sealed(tx, message_id, MessageContent()))
+        .values(
+            state=OutgoingState.SENT,
+            ended_at=tx.now,
+            data=tx.seal(MessageContent(), row=f"outgoing_message.data:{message_id}"),
+        )
     )
     tx.conn.execute(delete(message_file).where(message_file.c.message_id == message_id))
 
@@ -217,8 +221,8 @@ def add_file(
             fhir_id=fhir_id or None,
             size=len(content),
             content_type=content_type,
-            title=tx.seal(title, row=f"message_file.title:{file_id}"),
-            content=tx.vault.seal(content, row=f"message_file.content:{file_id}"),
+            title=tx.seal(title, row=f"message_file.title:{file_id}", person_id=person_id),
+            content=tx.sealer(person_id).seal(content, row=f"message_file.content:{file_id}"),
         )
     )
     return file_id
@@ -247,7 +251,7 @@ def files_that_came(tx: Tx, *, fhir_id: str) -> tuple[MessageFile, ...]:
 
 def content_of(tx: Tx, *, file_id: str) -> bytes:
     sealed = tx.conn.execute(select(message_file.c.content).where(message_file.c.id == file_id)).scalar_one()
-    return tx.vault.open(sealed, row=f"message_file.content:{file_id}")
+    return tx.open(sealed, row=f"message_file.content:{file_id}")
 
 
 def came(tx: Tx, *, file_id: str) -> tuple[str, str, str, bytes] | None:
@@ -256,7 +260,7 @@ def came(tx: Tx, *, file_id: str) -> tuple[str, str, str, bytes] | None:
     stored = tx.conn.execute(select(message_file).where(c.id == file_id, c.fhir_id.is_not(None))).one_or_none()
     if stored is None:
         return None
-    content = tx.vault.open(stored.content, row=f"message_file.content:{file_id}")
+    content = tx.open(stored.content, row=f"message_file.content:{file_id}")
     return stored.fhir_id, stored.content_type, _title(tx, stored), content
 
 
@@ -284,8 +288,8 @@ def _count(tx: Tx, person_id: str, state: OutgoingState) -> int:
     return int(tx.conn.execute(query).scalar_one())
 
 
-def _sealed(tx: Tx, message_id: str, content: MessageContent) -> bytes:
-    return tx.seal(content, row=f"outgoing_message.data:{message_id}")
+def _sealed(tx: Tx, message_id: str, content: MessageContent, person_id: str) -> bytes:
+    return tx.seal(content, row=f"outgoing_message.data:{message_id}", person_id=person_id)
 
 
 def _message(tx: Tx, stored: Row[Any]) -> OutgoingMessage:

@@ -79,7 +79,13 @@ def test_the_same_person_is_the_same_everywhere() -> None:
                 name = one["name"][0]
                 said = (*name["given"], name["family"], one["birthDate"], one["gender"])
                 seen.setdefault(one["id"], set()).add(said)
-    assert {person: len(said) for person, said in seen.items()} == {"maria": 1, "leo": 1, "rosa": 1, "james": 1, "mia": 1}
+    assert {person: len(said) for person, said in seen.items()} == {
+        "maria": 1,
+        "leo": 1,
+        "rosa": 1,
+        "james": 1,
+        "mia": 1,
+    }
 
 
 def test_what_the_pages_are_meant_to_show() -> None:
