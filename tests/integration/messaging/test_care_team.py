@@ -104,7 +104,7 @@ def test_a_chart_from_another_server_keeps_what_was_written_here(services: Servi
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[gone])
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[], complete=frozenset({Section.MESSAGES}))
     with services.db.reading() as tx:
-        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True).rows
+        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, sight=WHOLE).rows
     assert [row.primary.entry.title for row in listed] == ["My pulse"]
 
 

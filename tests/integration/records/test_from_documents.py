@@ -11,6 +11,7 @@ from portal.refresh.ingest import ingest
 from portal.store import Database
 from portal.store.records import rows
 from tests.factories.fhir import bundle
+from tests.factories.sights import OPEN, WHOLE
 from tests.integration.records.helpers import dump
 from tests.integration.records.test_clinical_files import brought, file, maria
 from tests.integration.records.test_imports import person_of, write
@@ -29,7 +30,7 @@ OF_ALL = document(
 def entries(database: Database, section: Section) -> list[Entry]:
     person_id = person_of(database, "maria")
     with database.reading() as tx:
-        page = rows.page(tx, person_id=person_id, section=section, confidential=True, limit=50)
+        page = rows.page(tx, person_id=person_id, section=section, sight=WHOLE, limit=50)
     return [sourced.entry for row in page.rows for sourced in row.entries]
 
 
@@ -103,5 +104,5 @@ def test_what_is_confidential_stays_so(database: Database, tmp_path: Path) -> No
     assert titles(database, Section.ALLERGIES) == ["Penicillin"]
     with database.reading() as tx:
         person_id = person_of(database, "maria")
-        page = rows.page(tx, person_id=person_id, section=Section.ALLERGIES, confidential=False, limit=50)
+        page = rows.page(tx, person_id=person_id, section=Section.ALLERGIES, sight=OPEN, limit=50)
     assert page.rows == ()

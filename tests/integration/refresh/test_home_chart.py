@@ -35,6 +35,7 @@ from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
+from tests.factories.sights import WHOLE
 from tests.factories.world import World, sign_in
 from tests.fakes import FakeOrganization, data
 from tests.fakes import misbehaviour as m
@@ -193,7 +194,7 @@ def test_what_was_from_a_document_goes_with_it(services: Services, server: FakeO
 
 def allergies(services: Services) -> list[str]:
     with services.db.reading() as tx:
-        page = rows.page(tx, person_id=person(services), section=Section.ALLERGIES, confidential=True, limit=20)
+        page = rows.page(tx, person_id=person(services), section=Section.ALLERGIES, sight=WHOLE, limit=20)
     return [sourced.entry.title for row in page.rows for sourced in row.entries]
 
 
