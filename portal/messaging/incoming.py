@@ -9,12 +9,13 @@ Source: FHIR R4 communication.html; conditional create, http.html#ccreate.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from portal.access import Sight
+from portal.domain.dates import as_instant, parse_when
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.ids import HOME, new_id
 from portal.domain.sections import Section
@@ -33,6 +34,7 @@ _EVERYTHING = Sight(confidential=True, private=True, sections=frozenset(Section)
 MOST_A_DAY = 50
 """Messages of one patient within 24 hours: more is a program's, and would bury the others."""
 _SUBJECT = 120
+_SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,11 @@ def answer(
         if resources.read(tx, type="Communication", fhir_id=fhir_id) is not None:
             return
         patient = people.fhir_id_of(tx, person_id=conversation.person_id)
+        sent = _now_after(tx, before)
     topic = conversation.topic
     last = next((earlier for earlier in reversed(before) if earlier != fhir_id), conversation.first_id)
     resource = {
-        **_common(fhir_id, patient or "", topic.subject),
+        **_common(fhir_id, patient or "", topic.subject, sent),
         "sender": {"reference": topic.recipient, "display": signed},
         "recipient": [{"reference": f"Patient/{patient}"}],
         "partOf": [_message(conversation.first_id)],
@@ -195,8 +198,9 @@ def _communication(tx: Tx, person_id: str, message: Incoming, fhir_id: str) -> d
         raise NotFoundError
     conversation = conversations.of_message(tx, fhir_id=fhir_id, person_id=person_id)
     subject = message.subject or (conversation.topic.subject if conversation else "")
+    earlier = conversations.message_ids(tx, conversation_id=conversation.id) if conversation else ()
     resource = {
-        **_common(fhir_id, patient, subject),
+        **_common(fhir_id, patient, subject, _now_after(tx, earlier)),
         "sender": {"reference": f"Patient/{patient}"},
         "recipient": [
             {"reference": message.recipient, "display": conversation.topic.recipient_name if conversation else ""}
@@ -226,7 +230,7 @@ def _communication(tx: Tx, person_id: str, message: Incoming, fhir_id: str) -> d
     return resource
 
 
-def _common(fhir_id: str, patient: str, subject: str) -> dict[str, Any]:
+def _common(fhir_id: str, patient: str, subject: str, sent: datetime) -> dict[str, Any]:
     return {
         "resourceType": "Communication",
         "id": fhir_id,
@@ -234,8 +238,19 @@ def _common(fhir_id: str, patient: str, subject: str) -> dict[str, Any]:
         "category": [{"text": "Message"}],
         "subject": {"reference": f"Patient/{patient}"},
         **({"topic": {"text": subject}} if subject else {}),
-        "sent": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "sent": sent.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
+
+
+def _now_after(tx: Tx, earlier: Sequence[str]) -> datetime:
+    """Return the present second, or the one after the newest of these messages: an answer stands below what it answers.
+
+    Messages that say to be of another time are left alone.
+    """
+    now = tx.now.replace(microsecond=0)
+    stored = resources.many(tx, references=[f"Communication/{fhir_id}" for fhir_id in earlier])
+    sent = [as_instant(when) for resource in stored if (when := parse_when(resource.body.get("sent")))]
+    return max([now, *(moment + timedelta(seconds=1) for moment in sent if now <= moment < now + _SOON)])
 
 
 def _attachments(tx: Tx, fhir_id: str) -> list[dict[str, Any]]:

@@ -99,6 +99,18 @@ def test_an_answer_is_sent_once_and_is_new_to_the_patient(
     assert "Please rest." in get(nurse, address).text
 
 
+def test_what_is_written_within_a_second_keeps_its_order(services: Services, ana: TestUser) -> None:
+    conversation = waiting(services)
+    for text in ("One", "Two", "Three"):
+        incoming.answer(
+            services.db, conversation=conversation, account_id="nurse", signed="Nora Lane", text=text, delivery=text
+        )
+    with services.db.reading() as tx:
+        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True).rows
+    bodies = [row.primary.entry.detail.body for row in listed]  # type: ignore[union-attr]
+    assert bodies[:3] == ["Three", "Two", "One"]
+
+
 def test_a_chart_from_another_server_keeps_what_was_written_here(services: Services, ana: TestUser) -> None:
     gone = {"resourceType": "Communication", "id": "gone", "status": "completed", "payload": [{"contentString": "x"}]}
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[gone])
