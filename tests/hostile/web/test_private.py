@@ -198,7 +198,7 @@ def _no_trace_in_the_log(case: Case, kept: list[tuple[Section, str]]) -> None:
     own = case.stage.visitor(case.stage.victim)
     section, entry_id = next((each for each in kept if each[0] is Section.MEDICATIONS), kept[0])
     assert own.get(f"/health/{section}/{entry_id}").status_code == 200
-    assert "kept private" in own.get("/activity").get_data(as_text=True)
+    assert "kept private" in own.get("/activity?who=you").get_data(as_text=True)
     for page in ("/activity", "/activity/download"):
         text = case.readers["full"].get(f"/for/{case.stage.person_id}{page}").get_data(as_text=True)
         assert "kept private" not in text
