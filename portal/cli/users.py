@@ -19,6 +19,7 @@ from portal.authentication.password_rules import PasswordProblem
 from portal.config import Settings
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import GrantLevel, ProxyChoice, Role
+from portal.linking import proxies
 from portal.store import open_database
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, openid_identities, people
@@ -216,10 +217,12 @@ def grant(name: str, patient: str, level: str, relationship: str, until: datetim
 def end_grant(grant_id: str) -> None:
     """End at once that an account acts for a patient; `portal user show` has the grants' ids."""
     with transaction() as tx:
-        person_id = accounts.end_grant(tx, grant_id=grant_id)
-        if person_id is None:
+        ended, _work = proxies.end_in(
+            tx, teen_age=_settings().teen_age, grant_id=grant_id, actor=audit.Actor("operator"), reason="operator"
+        )
+        if ended is None:
             raise NotFoundError(hint=f"no grant in force has the id {grant_id}")
-        record(tx, None, person_id=person_id, change="grant-ended")
+        record(tx, None, person_id=ended.person_id, change="grant-ended")
 
 
 def _level(choices: frozenset[ProxyChoice]) -> str:

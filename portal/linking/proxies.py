@@ -28,10 +28,24 @@ def end(
 ) -> StoredGrant | None:
     """End a grant now, for open pages too; return what it was. None: there is none (of this person) in force."""
     with services.db.transaction() as tx:
-        ended = proxies.end(tx, grant_id=grant_id, person_id=person_id)
-        work = _let_go(tx, services, ended, actor, reason) if ended else []
+        ended, work = end_in(
+            tx,
+            teen_age=services.settings.teen_age,
+            grant_id=grant_id,
+            actor=actor,
+            person_id=person_id,
+            reason=reason,
+        )
     enqueue.enqueue(services, work)
     return ended
+
+
+def end_in(
+    tx: Tx, *, teen_age: int, grant_id: str, actor: audit.Actor, person_id: str | None = None, reason: str = "ended"
+) -> tuple[StoredGrant | None, list[Work]]:
+    """Do the same in the caller's transaction; what is to be done afterwards is found by the sweep in any case."""
+    ended = proxies.end(tx, grant_id=grant_id, person_id=person_id)
+    return ended, _let_go(tx, teen_age, ended, actor, reason) if ended else []
 
 
 def end_due(services: Services) -> int:
@@ -106,7 +120,7 @@ def boundary_of(tx: Tx, grant: StoredGrant, *, teen_age: int) -> tuple[str, int]
     return (ahead[0].isoformat(), ahead[1]) if ahead else None
 
 
-def _let_go(tx: Tx, services: Services, grant: StoredGrant, actor: audit.Actor, reason: str) -> list[Work]:
+def _let_go(tx: Tx, teen_age: int, grant: StoredGrant, actor: audit.Actor, reason: str) -> list[Work]:
     audit.record(
         tx,
         action=audit.Action.PROXY_END,
@@ -115,7 +129,7 @@ def _let_go(tx: Tx, services: Services, grant: StoredGrant, actor: audit.Actor, 
         account=grant.account_id,
         reason=reason,
     )
-    left = proxies.in_force(tx, teen_age=services.settings.teen_age, account_id=grant.account_id)
+    left = proxies.in_force(tx, teen_age=teen_age, account_id=grant.account_id)
     if any(other.person_id == grant.person_id for other in left):
         return []
     theirs = [
