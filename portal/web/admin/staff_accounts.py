@@ -25,7 +25,7 @@ from portal.web.words import ROLES
 _STAFF = tuple(role for role in Role if role is not Role.PATIENT)
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class StaffInviteForm(FlaskForm):  # type: ignore[misc]
     username = StringField(
         lazy_gettext("User name"), [DataRequired(lazy_gettext("Enter a user name.")), Length(max=100)]
     )
@@ -43,13 +43,13 @@ def register(blueprint: Blueprint) -> None:
 @for_duty(Duty.MANAGE_ACCOUNTS)
 def staff() -> ResponseReturnValue:
     """Show everybody who works here."""
-    return _page(InviteForm())
+    return _page(StaffInviteForm())
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
 def invite() -> ResponseReturnValue:
     """Add an account; the code for the first sign-in is shown on this answer only."""
-    form = InviteForm()
+    form = StaffInviteForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
     try:
@@ -67,7 +67,7 @@ def invite() -> ResponseReturnValue:
     except ConflictError:
         form.username.errors = [_("This user name is taken.")]
         return _page(form, status=422)
-    return _page(InviteForm(formdata=None), code=code, name=form.username.data)
+    return _page(StaffInviteForm(formdata=None), code=code, name=form.username.data)
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
@@ -84,7 +84,7 @@ def change(account: str) -> ResponseReturnValue:
         code = _take(tx, stored, step)
         _record(tx, stored.id, step)
     if code:
-        return _page(InviteForm(formdata=None), code=code, name=stored.username)
+        return _page(StaffInviteForm(formdata=None), code=code, name=stored.username)
     flash(_("Done: it has taken effect at once."))
     return redirect(url_for("admin.staff"), 303)
 
@@ -104,7 +104,7 @@ def _take(tx: Tx, account: Account, step: str) -> str:
     return ""
 
 
-def _page(form: InviteForm, *, code: str = "", name: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(form: StaffInviteForm, *, code: str = "", name: str = "", status: int = 200) -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         everyone = [account for account in accounts.everyone(tx) if account.role is not Role.PATIENT]
     return render("admin/staff.html", form=form, accounts=everyone, roles=ROLES, code=code, name=name, status=status)

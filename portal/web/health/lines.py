@@ -45,8 +45,7 @@ def value_of(part: e.Result | e.Component, *, vital: bool = False) -> str:
     ``vital``: of a body's weight, length and temperature the US unit comes first, the metric one beside it.
     """
     if part.quantity is not None:
-        other = counterpart(part.quantity) if vital else None
-        if other is None:
+        if not vital or (other := counterpart(part.quantity)) is None:
             return formats.quantity_text(part.quantity)
         first, second = (other, part.quantity) if is_metric(part.quantity) else (part.quantity, other)
         return f"{formats.quantity_text(first)} ({formats.quantity_text(second)})"
@@ -390,13 +389,11 @@ CURRENT = frozenset(section for section, facts in SECTIONS.items() if facts.orde
 
 def group(section: Section, status: Status) -> str:
     """Return the heading under which a status is listed; empty where a section has only one list."""
-    if status is Status.UNSAFE:
-        return _("Could not be shown safely")
-    if status is Status.ABSENT:
-        return _("Noted as none")
+    if status in (Status.UNSAFE, Status.ABSENT):
+        return _("Noted as none") if status is Status.ABSENT else _("Could not be shown safely")
+    words = {}
     if section is Section.VISITS:
-        return {Status.UPCOMING: _("Upcoming"), Status.ACTIVE: _("Now")}.get(status, _("Past"))
-    if section in CURRENT:
+        words = {Status.UPCOMING: _("Upcoming"), Status.ACTIVE: _("Now")}
+    elif section in CURRENT:
         words = {Status.UPCOMING: _("Planned"), Status.ACTIVE: _("Current"), Status.UNKNOWN: _("Status not given")}
-        return words.get(status, _("Past"))
-    return ""
+    return words.get(status, _("Past")) if words else ""
