@@ -13,6 +13,7 @@ from portal.services import Services
 from portal.store import Database
 from portal.store.records import rows
 from tests.factories.settings import make_settings
+from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import World
 from tests.hostile.sight.record import LABEL
 
@@ -48,7 +49,7 @@ def person_id(database: Database, tmp_path: Path) -> str:
 
 def _seen(database: Database, person_id: str, section: Section, *, confidential: bool = False) -> int:
     with database.reading() as tx:
-        return len(rows.page(tx, person_id=person_id, confidential=confidential, section=section).rows)
+        return len(rows.page(tx, person_id=person_id, sight=WHOLE if confidential else OPEN, section=section).rows)
 
 
 def _labelled(resource: dict[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def test_what_is_written_within_a_second_keeps_its_order(services: Services, ana
             services.db, conversation=conversation, account_id="nurse", signed="Nora Lane", text=text, delivery=text
         )
     with services.db.reading() as tx:
-        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, confidential=True).rows
+        listed = rows.page(tx, person_id=ana.person_id or "", section=Section.MESSAGES, sight=WHOLE).rows
     bodies = [row.primary.entry.detail.body for row in listed]  # type: ignore[union-attr]
     assert bodies[:3] == ["Three", "Two", "One"]
 
