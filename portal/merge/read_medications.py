@@ -84,7 +84,7 @@ def _used_up(day: str, supply: str) -> str:
     days = re.match(r"(\d{1,3})\b", supply)
     try:
         return (date.fromisoformat(day) + timedelta(days=int(days[1]))).isoformat() if days else ""
-    except ValueError:
+    except (ValueError, OverflowError):  # a day that no calendar has, also after the supply
         return ""
 
 

@@ -79,7 +79,7 @@ def _enforce() -> Any:
     access = access_of(current_app, request.endpoint)
     if access is None:
         raise RuntimeError(f"endpoint {request.endpoint} is not classified: see portal.endpoints")
-    if current_user.is_authenticated and access.kind is not Kind.OAUTH:
+    if g.person_in_address is not None and access.kind is not Kind.OAUTH and current_user.is_authenticated:
         see_as.answer_as()
     if access.kind is not Kind.OAUTH and _must_add_factor():
         return redirect(url_for("account.security"), 303)

@@ -77,8 +77,8 @@ REWORDED: Mapping[str, str] = {
     "%(names)s say different things. Ask your doctor which one is right.": N_(
         "%(names)s say different things. Ask %(person)s’s doctor which one is right."
     ),
-    "This does not fit with what is listed: %(names)s. Ask your doctor which is right.": N_(
-        "This does not fit with what is listed: %(names)s. Ask %(person)s’s doctor which is right."
+    "%(names)s noted that there is none, but something is listed. Ask your doctor which is right.": N_(
+        "%(names)s noted that there is none, but something is listed. Ask %(person)s’s doctor which is right."
     ),
     "What you or someone else said you take": N_("What %(person)s or someone else said %(person)s takes"),
     "The staff of %(name)s who take care of records read what you write here, with the name of the item. They answer "
@@ -215,6 +215,14 @@ REWORDED: Mapping[str, str] = {
         "The list of who has looked at %(person)s’s record keeps that the link existed, without any health information."
     ),
     "Everything you share": N_("What is shared of %(person)s’s record"),
+    "My doctor isn’t in the list": N_("%(person)s’s doctor isn’t in the list"),
+    "Try a name, or “my heart doctor”.": N_("Try a name, or “heart doctor”."),
+    "The care team reads your message too, and it becomes part of your record there.": N_(
+        "The care team reads the message too, and it becomes part of %(person)s’s record there."
+    ),
+    "Verify your account at %(name)s to write there.": N_("Verify the account at %(name)s to write there."),
+    "Print my summary at the desk": N_("Print %(person)s’s summary at the desk"),
+    "Put me on the list": N_("Put %(person)s on the list"),
     "You share nothing by a link": N_("Nothing is shared by a link"),
     "Your link": N_("The link"),
     "They also see your name and birth date, and that you chose what is here. It is in English.": N_(

@@ -2,8 +2,12 @@
 
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
 
 from portal.store import Database, open_database
 from portal.store.engine.upgrade import upgrade
@@ -56,3 +60,16 @@ def _postgres_template(server_url: str) -> str:
 
 
 _keep: list["tempfile.TemporaryDirectory[str]"] = []
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """Let a database be one that nobody answers for, both to who reads and to who writes."""
+    working = database.engine, database.url, database._snapshots
+    nobody = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
+    database.url, database.engine = make_url(nobody), create_engine(nobody)
+    database._snapshots = database.engine
+    try:
+        yield
+    finally:
+        database.engine, database.url, database._snapshots = working

@@ -6,21 +6,17 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url
 
 from portal.services import Services
+from tests.factories.databases import away
 from tests.factories.world import World, sign_in
-
-_NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 
 
 @pytest.fixture
 def gone(app: Flask, services: Services) -> Iterator[FlaskClient]:
     """A client of an application whose database went away after it had started."""
-    working = services.db.engine, services.db.url
-    services.db.engine, services.db.url = create_engine(_NOBODY_LISTENS), make_url(_NOBODY_LISTENS)
-    yield app.test_client()
-    services.db.engine, services.db.url = working
+    with away(services.db):
+        yield app.test_client()
 
 
 @pytest.mark.parametrize("path", ["/fhir/Patient/1", "/fhir/Condition?patient=1", "/fhir/AuditEvent?patient=1"])
@@ -58,15 +54,11 @@ def test_pages_say_that_they_are_not_available(
 ) -> None:
     app.config["TESTING"] = False
     sign_in(client, world.patient())
-    working = services.db.engine, services.db.url
-    services.db.engine, services.db.url = create_engine(_NOBODY_LISTENS), make_url(_NOBODY_LISTENS)
-    try:
+    with away(services.db):
         answer = client.get("/activity")
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "60"
         assert "not available just now" in answer.get_data(as_text=True)
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
-    finally:
-        services.db.engine, services.db.url = working
     assert client.get("/activity").status_code == 200

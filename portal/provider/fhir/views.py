@@ -1,5 +1,7 @@
 """The FHIR endpoints. Each call reads from one moment; then it is recorded, and only then answered."""
 
+from contextlib import suppress
+
 import structlog
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -63,8 +65,9 @@ def smart() -> Response:
 @blueprint.get("/metadata")
 @public
 def metadata() -> Response:
-    """Return the CapabilityStatement."""
-    with current_services().db.reading() as tx:
+    """Return the CapabilityStatement; while the database is away, without what only that knows."""
+    takes_messages = False
+    with suppress(*UNAVAILABLE), current_services().db.reading() as tx:
         takes_messages = policies.accepts_messages(tx)
     response = fhir_json(capability_statement(current_services().settings, takes_messages=takes_messages))
     response.headers["Cache-Control"] = "public, max-age=300"

@@ -23,5 +23,5 @@ def page() -> Response:
         kinds=[(kind, WORDS[kind]) for kind in sorted(SERVED - settings.withheld)],
         plain=scopes.PLAIN,
         categories=CATEGORIES,
-        searches={part["type"]: [param["name"] for param in part["searchParam"]] for part in resources},
+        searches={part["type"]: [param["name"] for param in part.get("searchParam", ())] for part in resources},
     )

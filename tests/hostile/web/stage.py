@@ -140,22 +140,25 @@ def build(directory: Path) -> Stage:
             found = rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=50)
             assert found.rows, f"nothing was seeded in {section}"
             stage.entries[section.value] = found.rows[0].primary_id
-    with services.db.transaction() as tx:
-        stage.feed = new_id()
-        calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
     add_share(stage, f"{MARK} for a doctor")
-    _add_family(stage)
-    stage.message = new_id()
-    with services.db.transaction() as tx:
+    add_family(stage, f"{MARK} niece")
+    add_own(stage, f"{LETTER} draft")
+    return stage
+
+
+def add_own(stage: Stage, text: str) -> None:
+    """Let the victim begin a message with this text, and make an address for her calendar."""
+    stage.feed, stage.message = new_id(), new_id()
+    with stage.services.db.transaction() as tx:
+        calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
         outgoing.put_draft(
             tx,
             message_id=stage.message,
             person_id=stage.person_id,
             account_id=stage.victim.account_id,
             source="",
-            content=MessageContent(subject=f"{LETTER} draft", body=f"{LETTER} draft"),
+            content=MessageContent(subject=text, body=text),
         )
-    return stage
 
 
 def add_share(stage: Stage, label: str) -> None:
@@ -172,10 +175,10 @@ def add_share(stage: Stage, label: str) -> None:
     )
 
 
-def _add_family(stage: Stage) -> None:
-    """Let somebody act for the victim, and somebody else be invited."""
-    stage.grant = stage.world.proxy(stage.world.patient("helper", BEN), stage.person_id)
-    invited = Invited(name=f"{MARK} niece", owner_is=f"{MARK} niece", code=f"{MARK.upper()}-CODE")
+def add_family(stage: Stage, name: str, *, helper: str = "helper") -> None:
+    """Let somebody act for the victim, and somebody called ``name`` be invited."""
+    stage.grant = stage.world.proxy(stage.world.patient(helper, BEN), stage.person_id)
+    invited = Invited(name=name, owner_is=name, code=f"{helper.upper()}-CODE")
     with stage.services.db.transaction() as tx:
         stage.invitation = proxies.invite(
             tx, person_id=stage.person_id, choices=[ProxyChoice.VISITS], invited=invited, grant_ends_at=None
@@ -366,7 +369,7 @@ def ask(
 def bytes_of(answer: TestResponse) -> str:
     """Status line, headers and body, as the visitor gets them."""
     head = "\n".join(f"{name}: {value}" for name, value in answer.headers)
-    return f"{answer.status}\n{head}\n\n{answer.get_data(as_text=True)}"
+    return f"{answer.status}\n{head}\n\n{answer.get_data().decode(errors='replace')}"
 
 
 def without_chance(answer: TestResponse, *ids: str) -> str:

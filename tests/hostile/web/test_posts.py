@@ -10,7 +10,8 @@ from portal.domain.links import LinkState
 from portal.endpoints import Kind, access_of
 from tests.hostile.web.stage import Stage, addresses, ask, build, filled_with_nobody
 
-_OWN_RULE = frozenset({"/oauth/authorize"})  # comes from other sites and does nothing but lead to a GET
+_OWN_RULE = frozenset({"/oauth/authorize", "/notices/stop/<token>"})
+"""What others post: it comes from other sites and leads to a GET; it comes from a mail program (RFC 8058)."""
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ class Case:
 
 def _steady(answer: Any) -> str:
     text = without_chance(answer)
-    text = re.sub(r'name="share" value="\w+"', "", text)  # of a link that is not made yet
+    text = re.sub(r'((name="[\w-]+"|type="hidden")\s+value=")[a-z0-9]{20}"', "", text)  # the id of what is not made yet
     text = re.sub(r"since=\d+|T\d{6}Z", "", text)
     text = re.sub(r"\d{1,2}:\d\d(:\d\d)?( ?[AP]M)?|\d+ (seconds?|minutes?)", "", text)
     return re.sub(r'(?m)^X-Request-Id: .*$|"id": ?"[0-9a-f-]{36}"|"(timestamp|lastUpdated)": ?"[^"]*"', "", text)

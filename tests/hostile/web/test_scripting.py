@@ -20,7 +20,7 @@ from portal.store.records import rows
 from tests.factories.record import link, suggest
 from tests.factories.sights import WHOLE
 from tests.hostile.web.record import filled
-from tests.hostile.web.stage import Stage, add_share, addresses, ask, build
+from tests.hostile.web.stage import Stage, add_family, add_own, add_share, addresses, ask, build
 from tests.hostile.web.test_headers import Page, problems
 
 SIGN = "qzattack"  # in every attack, so that an attribute or an element made of one is seen
@@ -97,6 +97,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             found = rows.page(tx, person_id=stage.person_id, sight=WHOLE, section=section, limit=50)
             stage.entries[section.value] = found.rows[0].primary_id
     add_share(stage, f"<b>{SIGN}"[:40])
+    add_family(stage, f"<b>{SIGN}", helper="other-helper")
+    add_own(stage, _attack("draft"))
     yield stage
     here.db.close()
 
@@ -132,7 +134,7 @@ def test_attacks_are_text(attacked: Stage, patient: FlaskClient, fragment: bool)
         answer = ask(patient, "GET", path, fragment=fragment)
         assert answer.status_code in (200, 303), f"{path}: {answer.status}"
         if answer.mimetype != "text/html":
-            assert answer.mimetype in ("application/pdf", "text/calendar", "text/csv"), (
+            assert answer.mimetype in ("application/pdf", "application/zip", "text/calendar", "text/csv"), (
                 f"{path}: a browser would run {answer.mimetype}"
             )
             continue

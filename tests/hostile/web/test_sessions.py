@@ -165,7 +165,9 @@ def test_rights_that_end_end_for_open_sessions(client: FlaskClient, world: World
     with services.db.transaction() as tx:
         accounts.end_grant(tx, grant_id=grant)
     assert [client.get(path).status_code for path in pages] == [404] * len(pages)
-    assert "Rivera" not in client.get("/family").get_data(as_text=True)
+    family = client.get("/family").get_data(as_text=True)
+    assert "has ended" in family
+    assert f"/for/{mother.person_id}" not in family
     world.proxy(carer, _person(mother), GrantLevel.MESSAGES_ONLY)
     assert [client.get(path).status_code for path in pages] == [404, 404, 200, 404, 404]
 

@@ -8,15 +8,14 @@ import pytest
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
 from jobs import context, sweep
 from portal.queue import queue_name, queue_url
 from portal.store.links import refreshes
 from portal.valkey import EmbeddedValkey
+from tests.factories.databases import away
 from tests.hostile.web.stage import Stage, addresses, build
-
-_NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 
 
 @pytest.fixture
@@ -65,9 +64,7 @@ def test_without_a_database_every_address_says_so(fresh: Stage) -> None:
     here = fresh.services
     client = fresh.visitor(fresh.victim)
     fresh.app.config["TESTING"] = fresh.app.testing = False
-    working = here.db.engine, here.db.url
-    here.db.engine, here.db.url = create_engine(_NOBODY_LISTENS), make_url(_NOBODY_LISTENS)
-    try:
+    with away(here.db):
         for target in addresses(fresh):
             if target.method == "GET" and "person" not in target.about:
                 answer = client.get(target.path)
@@ -76,6 +73,4 @@ def test_without_a_database_every_address_says_so(fresh: Stage) -> None:
                 assert "qzmark" not in answer.get_data(as_text=True).casefold()
         for path in ("/help", "/healthz", "/sign-in"):
             assert client.get(path).status_code in (200, 503), path
-    finally:
-        here.db.engine, here.db.url = working
     assert client.get("/health").status_code == 200

@@ -53,12 +53,12 @@ def test_other_clients_accounts_and_people_keep_theirs(
     world.proxy(guardian, str(ana.person_id))
     sign_in(parent, guardian)
     others = [
-        replace(third_party, tokens={}, client_id="other-app").connect(),
+        replace(third_party, tokens={}, client_id="other-app").connect(person=ana.person_id),
         replace(third_party, tokens={}).connect(person=child.person_id),
         replace(third_party, tokens={}, browser=parent).connect(person=ana.person_id),
     ]
-    third_party.connect()
-    third_party.connect(refuse=("Condition",))
+    third_party.connect(person=ana.person_id)
+    third_party.connect(person=ana.person_id, refuse=("Condition",))
     for other in others:
         assert other.get(f"Patient/{other.tokens['patient']}").status_code == 200
         assert refreshed(other) == 200

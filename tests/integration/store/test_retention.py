@@ -49,6 +49,10 @@ CASES: dict[tuple[str, int], Case] = {
     ("sign_in", 0): Case({"account_id": "a", "created_at": T}),
     ("known_browser", 0): Case({"account_id": "a", "expires_at": T}),
     ("challenge", 0): Case({"expires_at": T}),
+    ("proxy_invitation", 0): Case(
+        {"person_id": "p", "code_hash": "c1", "expires_at": T},
+        others=({"person_id": "p", "code_hash": "c2", "expires_at": T + timedelta(days=9999)},),
+    ),
     ("assist", 0): Case({"account_id": "a", "person_id": "p", "seen_at": T, "ended_at": T}),
     ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}),
     ("waiting", 0): Case({"person_id": "p", "created_at": T}),
