@@ -55,9 +55,7 @@ def _headers(response: Response) -> Response:
 @public
 def smart() -> Response:
     """Answer SMART discovery, JSON whatever the Accept header says (requirement A1)."""
-    with current_services().db.reading() as tx:
-        takes_messages = policies.accepts_messages(tx)
-    response = jsonify(smart_configuration(current_services().settings, takes_messages=takes_messages))
+    response = jsonify(smart_configuration(current_services().settings, takes_messages=_takes_messages()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -65,13 +63,17 @@ def smart() -> Response:
 @blueprint.get("/metadata")
 @public
 def metadata() -> Response:
-    """Return the CapabilityStatement; while the database is away, without what only that knows."""
-    takes_messages = False
-    with suppress(*UNAVAILABLE), current_services().db.reading() as tx:
-        takes_messages = policies.accepts_messages(tx)
-    response = fhir_json(capability_statement(current_services().settings, takes_messages=takes_messages))
+    """Return the CapabilityStatement."""
+    response = fhir_json(capability_statement(current_services().settings, takes_messages=_takes_messages()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
+
+
+def _takes_messages() -> bool:
+    """Tell whether patients may write; no while the database is away: these two answers need nothing else of it."""
+    with suppress(*UNAVAILABLE), current_services().db.reading() as tx:
+        return policies.accepts_messages(tx)
+    return False
 
 
 @blueprint.get("/AuditEvent/<fhir_id>")

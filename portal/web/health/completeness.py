@@ -4,17 +4,18 @@ Source: clinical-truth.md §4, requirement G4.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store import Tx
-from portal.store.links import links, refreshes
+from portal.store.links import links
 from portal.web.health import not_shown
 from portal.web.health.record_rows import States
 
@@ -37,13 +38,12 @@ class Gaps:
         return _("Nothing to show") if section in self.complete else _("Nothing shown; not everything came")
 
 
-def gaps(tx: Tx, *, person_id: str, states: States) -> Gaps:
-    """Return what is missing of a person's sections. ``states`` are those of all links."""
+def gaps(tx: Tx, *, person_id: str, link_ids: Iterable[str], states: States) -> Gaps:
+    """Return what is missing of a person's sections. ``states``: of all live links (``refreshes.of_person``)."""
     home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
-    at_home = refreshes.states(tx, link_ids=[home.id]) if home else {}
-    answers = (*states.values(), *at_home.values())
+    answers = [states.get(source, {}) for source in (*link_ids, *([HOME] if home else []))]
     left_out: Counter[Section] = Counter()
-    for group in not_shown.counted(tx, person_id=person_id):
+    for group in not_shown.counted(tx, person_id=person_id, states=states):
         if group.section:
             left_out[group.section] += group.total
     return Gaps(

@@ -190,7 +190,8 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
     counts = rows.counts(tx, person_id=person_id, sight=current_sight())
     new = news.news(tx, person_id=person_id, sections=sections, sight=current_sight()).sections
     link_ids = [connection.link.id for connection in linked(tx, person_id=person_id)]
-    missing = gaps(tx, person_id=person_id, states=refreshes.states(tx, link_ids=link_ids))
+    states = refreshes.of_person(tx, person_id=person_id)
+    missing = gaps(tx, person_id=person_id, link_ids=link_ids, states=states)
     return tuple(
         Tile(
             section,

@@ -122,8 +122,9 @@ def _home(person_id: str) -> Home:
         new = news.news(tx, person_id=person_id, sections=sections, sight=sight)
         at_home = home_chart.notice(tx, person_id=person_id)
         boundary = family.notice(tx, person_id=person_id)
-        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        missing = gaps(tx, person_id=person_id, states=states)
+        states = refreshes.of_person(tx, person_id=person_id)
+        link_ids = [connection.link.id for connection in connections]
+        missing = gaps(tx, person_id=person_id, link_ids=link_ids, states=states)
         providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
         asked = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)

@@ -96,7 +96,7 @@ class Stage:
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table but what notes each look, attempts (they expire), and organizations."""
         # A visitor may wait for the front desk; that is about themselves.
-        noted = {"waiting", "audit_event", "sign_in", "link_attempt", "organization", "sqlite_sequence"}
+        noted = {"waiting", "challenge", "audit_event", "sign_in", "link_attempt", "organization", "sqlite_sequence"}
         with self.services.db.reading() as tx:
             names = tx.conn.execute(text("SELECT name FROM sqlite_master WHERE type='table'")).scalars().all()
             return {
