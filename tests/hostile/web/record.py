@@ -5,6 +5,7 @@ What goes in is either a mark that must never reach somebody else, or an attack 
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from portal.domain.sections import SECTIONS, SECTIONS_OF
@@ -38,6 +39,8 @@ def filled(make: Make, *, key: str) -> list[Resource]:
     def pdf(text: str) -> str:
         return b64encode(b"%PDF-1.7 " + text.encode()).decode()
 
+    minutes = count(15)  # no two at one time: which of them is last would be chance
+
     def observation(name: str, category: str, **more: Any) -> Resource:
         return {
             "resourceType": "Observation",
@@ -46,7 +49,7 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             "category": [coded("observation-category", category)],
             "code": concept(name, LOINC, "4548"),
             "subject": of,
-            "effectiveDateTime": "2026-02-03T09:15:00-05:00",
+            "effectiveDateTime": f"2026-02-03T09:{next(minutes)}:00-05:00",
             "performer": [who(f"{name}-performer")],
             "note": note(name),
             **more,
@@ -144,7 +147,7 @@ def filled(make: Make, *, key: str) -> list[Resource]:
             "category": [coded("v2-0074", "LAB")],
             "code": concept("report", LOINC, "24323"),
             "subject": of,
-            "effectiveDateTime": "2026-02-03T09:15:00-05:00",
+            "effectiveDateTime": "2026-02-03T09:05:00-05:00",
             "performer": [who("laboratory")],
             "conclusion": make("conclusion"),
             "text": {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{make("div")}</div>'},
