@@ -143,9 +143,9 @@ def test_a_mother_links_her_childs_account_at_lakeside(journey: Journey) -> None
     expect(page.locator("#linked")).to_contain_text("Lakeside")
 
     page.goto(f"{child}/links/new/gardenstate")
-    _agree(journey, "gardenstate", "Maria", people=3)
+    _agree(journey, "gardenstate", "Rosa", people=3)  # of hers nothing else is linked there
     expect(band).to_contain_text("Leo")
-    _wait_for(page, "Maria Elena Alvarez")
+    _wait_for(page, "Rosa Isabel Alvarez")
     expect(page.locator("main")).to_contain_text("the record of Leo Mateo Alvarez is open")
     journey.check()
     picture(page, "family", "mismatch")
