@@ -29,16 +29,16 @@ def effective(choices: Iterable[ProxyChoice]) -> frozenset[ProxyChoice]:
     Messages are written by who reads them; sensitive items are of a group that is seen; accounts are linked by who sees
     the record; and only who sees everything hands it on or learns where else the person goes by it.
     """
-    kept = frozenset(choices)
-    if ProxyChoice.MESSAGES not in kept:
-        kept -= {ProxyChoice.WRITE}
-    if kept.isdisjoint(GROUPS):
-        kept -= {ProxyChoice.CONFIDENTIAL}
-    if ProxyChoice.RECORD not in kept:
-        kept -= {ProxyChoice.LINK}
-    if not kept.issuperset({*GROUPS, ProxyChoice.CONFIDENTIAL}):
-        kept -= {ProxyChoice.SHARE}
-    return kept
+    standing = frozenset(choices)
+    if ProxyChoice.MESSAGES not in standing:
+        standing -= {ProxyChoice.WRITE}
+    if standing.isdisjoint(GROUPS):
+        standing -= {ProxyChoice.CONFIDENTIAL}
+    if ProxyChoice.RECORD not in standing:
+        standing -= {ProxyChoice.LINK}
+    if not standing.issuperset({*GROUPS, ProxyChoice.CONFIDENTIAL}):
+        standing -= {ProxyChoice.SHARE}
+    return standing
 
 
 def sections(choices: Iterable[ProxyChoice]) -> frozenset[Section]:

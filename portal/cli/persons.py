@@ -33,11 +33,11 @@ def show(patient: str) -> None:
     with _services() as services, services.db.reading() as tx:
         person = _person(tx, patient)
         account = accounts.own_account(tx, person_id=person.id)
-        kept = resources.counts(tx, person_id=person.id)
+        counts = resources.counts(tx, person_id=person.id)
         click.echo(f"id\t{person.id}")
         click.echo(f"account\t{account.username if account else '-'}")
         click.echo(f"links\t{len(links.of_person(tx, person_id=person.id))}")
-        click.echo(f"rows\t{sum(number for (_section, source), number in kept.items() if not source)}")
+        click.echo(f"rows\t{sum(number for (_section, source), number in counts.items() if not source)}")
 
 
 @group.command("erase")

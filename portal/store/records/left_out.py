@@ -115,7 +115,7 @@ class OrganizationGaps:
 
 def by_organization(tx: Tx) -> Mapping[str, OrganizationGaps]:
     """Return by organization how much of what was asked for is missing. Numbers only, nobody's data."""
-    kept = (
+    refused = (
         select(link.c.organization_id, func.count())
         .join(resource, resource.c.source == link.c.id)
         .where(
@@ -127,7 +127,7 @@ def by_organization(tx: Tx) -> Mapping[str, OrganizationGaps]:
         .group_by(link.c.organization_id)
     )
     items: Counter[str] = Counter()
-    for organization_id, number in tx.conn.execute(kept):
+    for organization_id, number in tx.conn.execute(refused):
         items[organization_id] = number
     states = (
         select(link.c.organization_id, section_state.c.outcome, section_state.c.left_out)

@@ -67,7 +67,7 @@ def page(
         query = query.having(tuple_(newest, thread) < tuple_(*_position(after)))
     stored = tx.conn.execute(query.order_by(newest.desc(), thread.desc()).limit(limit + 1)).all()
     shown = stored[:limit]
-    last = _newest(tx, person_id, sight, [found[0] for found in shown])
+    last = _newest(tx, person_id, sight, [stored_row[0] for stored_row in shown])
     rows = {stored_row.id: stored_row for stored_row in by_ids(tx, row_ids=list(last.values()))}
     threads = tuple(Thread(key, rows[last[key]], count, unread) for key, _at, count, unread in shown)
     return ThreadPage(threads, _cursor(shown[-1]) if len(stored) > limit else None)
@@ -96,7 +96,7 @@ def messages(
     stored = tx.conn.execute(query.order_by(row.sort_at.desc(), row.id.desc()).limit(limit + 1)).all()
     shown = stored[:limit]
     more = _cursor((shown[-1].id, shown[-1].sort_at)) if len(stored) > limit else None
-    return by_ids(tx, row_ids=[found.id for found in reversed(shown)]), more
+    return by_ids(tx, row_ids=[stored_row.id for stored_row in reversed(shown)]), more
 
 
 def _thread() -> ColumnElement[str]:

@@ -187,13 +187,15 @@ def audit_search() -> Response:
 def _looks(tx: Tx, person_id: str) -> tuple[Look, ...]:
     shown = events.of_person(tx, person_id=person_id, limit=_SHOWN)
     ids = {event.actor_id for event in shown if event.actor_kind == "account" and event.actor_id}
-    known = {account_id: accounts.by_id(tx, account_id=account_id, disabled=True) for account_id in ids}
+    by_account = {account_id: accounts.by_id(tx, account_id=account_id, disabled=True) for account_id in ids}
     apps = clients.names(tx, actors={event.actor_id or "" for event in shown if event.actor_kind == "client"})
-    return tuple(Look(event.at, _who(event, known, apps), activity_words.sentence(event, _NOBODY)) for event in shown)
+    return tuple(
+        Look(event.at, _who(event, by_account, apps), activity_words.sentence(event, _NOBODY)) for event in shown
+    )
 
 
-def _who(event: StoredEvent, known: dict[str, accounts.Account | None], apps: dict[str, str]) -> str:
-    account = known.get(event.actor_id or "")
+def _who(event: StoredEvent, by_account: dict[str, accounts.Account | None], apps: dict[str, str]) -> str:
+    account = by_account.get(event.actor_id or "")
     if account is not None:
         return f"{account.display or account.username} ({role_word(account.role)})"
     if event.actor_kind == "client":

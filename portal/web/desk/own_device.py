@@ -40,11 +40,11 @@ def register(blueprint: Blueprint) -> None:
 def consent() -> ResponseReturnValue:
     """Show who at the front desk asks to help, and with what; or how to ask them for help."""
     person_id = current_person_id()
-    asked = assists.asked(current_services(), person_id=person_id)
+    assist = assists.asked(current_services(), person_id=person_id)
     with current_services().db.reading() as tx:
-        clerk = accounts.by_id(tx, account_id=asked.account_id) if asked else None
+        clerk = accounts.by_id(tx, account_id=assist.account_id) if assist else None
         waits = queue.of_person(tx, person_id=person_id)
-    purpose = str(words.PURPOSES[asked.purpose]) if asked and asked.purpose else ""
+    purpose = str(words.PURPOSES[assist.purpose]) if assist and assist.purpose else ""
     return render("staff/consent.html", clerk=clerk, purpose=purpose, waits=waits, form=WaitForm(formdata=None))
 
 

@@ -71,32 +71,32 @@ def document() -> ResponseReturnValue:
 def activation() -> ResponseReturnValue:
     """Make an activation code; it is shown and printed from this answer only."""
     assist = current_assist()
-    made = tasks.activation_code(current_services(), assist)
+    activation = tasks.activation_code(current_services(), assist)
     with current_services().db.reading() as tx:
         band = models.band(tx, assist)
     address = f"{current_services().settings.base_url}{url_for('account.activate')}"
-    language = letters.language_of(made.language)
+    language = letters.language_of(activation.language)
     with force_locale(language):
-        title, sheet = _("Your first sign-in"), tuple(_sheet(made, address, band.name))
+        title, sheet = _("Your first sign-in"), tuple(_sheet(activation, address, band.name))
     return render(
         "staff/activation.html",
         band=band,
-        activation=made,
+        activation=activation,
         language=language,
         title=title,
         sheet=sheet,
-        picture=qr_picture(f"{address}?code={made.code}"),
+        picture=qr_picture(f"{address}?code={activation.code}"),
     )
 
 
-def _sheet(made: Activation, address: str, name: str) -> Iterator[str]:
+def _sheet(activation: Activation, address: str, name: str) -> Iterator[str]:
     """Yield what is printed for the patient, in their language."""
     yield _("For %(name)s", name=name)
     yield _("Scan the picture with your phone, or open %(address)s and type this code:", address=address)
-    yield made.code
+    yield activation.code
     yield _("You also need your birth date. Then choose a password.")
-    yield _("Your user name is %(name)s.", name=made.username)
-    yield _("The code works once, until %(day)s. Five wrong tries end it.", day=formats.whole_day(made.until))
+    yield _("Your user name is %(name)s.", name=activation.username)
+    yield _("The code works once, until %(day)s. Five wrong tries end it.", day=formats.whole_day(activation.until))
     yield _("Keep it to yourself. Nobody here will ask you for it or for your password.")
 
 

@@ -87,10 +87,9 @@ def keep_private() -> WerkzeugResponse:
 def _chosen(tx: Tx, person_id: str, section: str, source: str, entry_id: str) -> list[PrivateChoice]:
     """Return the choices that a form names; none when it names nothing of the person."""
     if entry_id:
-        known = section in set(Section)
         row = (
             rows.by_entry(tx, person_id=person_id, section=Section(section), entry_id=entry_id, sight=current_sight())
-            if known
+            if section in set(Section)
             else None
         )
         return [PrivateChoice(section, "", each.id) for each in row.entries] if row else []

@@ -127,13 +127,13 @@ def _home(person_id: str) -> Home:
         missing = gaps(tx, person_id=person_id, link_ids=link_ids, states=states)
         providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
-        asked = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
+        desk_assist = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
         now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
     needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins)
-    if asked is not None and manages:
+    if desk_assist is not None and manages:
         needs = (today.desk_asks(), *needs)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
     return Home(
