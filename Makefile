@@ -61,7 +61,8 @@ mutation: setup-dev ## change the code and count what unit tests notice (ARGS="p
 	@$(BIN)/python -m tests.mutation $(or $(ARGS),portal/access)
 
 odd-values: setup-dev ## open every page with many odd resources (EXAMPLES=200)
-	@ODD_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q -n 0 tests/integration/web/test_odd_resources.py
+	@ODD_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q -n 0 tests/integration/web/test_odd_resources.py \
+		tests/integration/web/test_odd_values.py
 
 wheel: setup-dev ## build the wheel into artefacts/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir artefacts .

@@ -3,6 +3,7 @@
 import io
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def catalogue() -> Catalog:
         return read_po(file, locale="es")
 
 
+@cache
 def _phrases() -> set[str | tuple[str, ...]]:
     """Every phrase marked for translation in the code and the templates."""
     mappings = tomllib.loads((_ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
