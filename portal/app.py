@@ -5,7 +5,7 @@ from jinja2 import StrictUndefined
 
 from portal import logs
 from portal.config import Settings
-from portal.extensions import babel, compress, csrf, login
+from portal.extensions import babel, compress, csrf, keys_of_request, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
 from portal.provider import brands, health_links, rate_limits
@@ -48,7 +48,8 @@ def create_app(settings: Settings) -> Flask:
     app.teardown_request(lambda _error: bulkhead.end_request())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.lstrip_blocks = True
-    app.extensions["tributary"] = open_services(settings)
+    app.extensions["tributary"] = services = open_services(settings)
+    services.db.share_keys(keys_of_request)
     logs.bind(app)
     csrf.init_app(app)
     login.init_app(app)

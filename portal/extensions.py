@@ -2,13 +2,14 @@
 
 from typing import Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, has_app_context
 from flask_babel import Babel, Domain, get_locale
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from portal.services import Services
+from portal.store.engine.person_keys import PersonKey
 
 
 class Phrases(Domain):
@@ -37,3 +38,9 @@ login = LoginManager()
 def current_services() -> Services:
     """Return what this instance works with; in a preview (``portal.web.see_as``) nothing of it is kept."""
     return cast(Services, g.get("services") or current_app.extensions["tributary"])
+
+
+def keys_of_request() -> dict[str, PersonKey]:
+    """Return people's keys that this request has unwrapped; they end with it."""
+    keys: dict[str, PersonKey] = g.setdefault("person_keys", {}) if has_app_context() else {}
+    return keys

@@ -6,7 +6,7 @@ ADR 2, docs/adr). PostgreSQL needs none of that.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,6 +60,12 @@ class Tx:
             key = self._keys[person_id] = person_keys.of_person(self.conn, self.vault, person_id)
         return key
 
+    def hold_key(self, key_id: str, data: bytes) -> None:
+        """Take a person's key that a statement has read along with what it opens."""
+        held = person_keys.PREFIX + key_id
+        if held not in self._keys:
+            self._keys[held] = person_keys.unwrapped(self.vault, key_id, data)
+
     def open(self, sealed: bytes, *, row: str) -> bytes:
         """Decrypt what was sealed for this place, with the person's key or the instance's.
 
@@ -89,6 +95,14 @@ class Database:
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
         self._fits = False  # the keys to the database: looked at in the first transaction, whichever process it is
+        self._shared_keys: Callable[[], dict[str, PersonKey]] = dict
+
+    def share_keys(self, of_this_request: Callable[[], dict[str, PersonKey]]) -> None:
+        """Let reading transactions of one request share what they unwrapped of persons' keys, and nobody else.
+
+        What writes does not: a key that it makes is there for others only once it is committed.
+        """
+        self._shared_keys = of_this_request
 
     @property
     def is_sqlite(self) -> bool:
@@ -123,7 +137,7 @@ class Database:
             try:
                 self._fits = self._fits or key_checks.verify(conn, self.vault)
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
-                    yield Tx(conn, self.vault, datetime.now(UTC))
+                    yield Tx(conn, self.vault, datetime.now(UTC), self._shared_keys())
             finally:
                 if self.is_sqlite:
                     _directly(conn, "ROLLBACK")

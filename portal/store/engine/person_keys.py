@@ -58,7 +58,7 @@ def of_person(conn: Connection, vault: Vault, person_id: str) -> PersonKey:
         new = insert(person_key).values(id=key_id, person_id=person_id, data=sealed)
         conn.execute(new.on_conflict_do_nothing())  # another process may make it at the same time
         row = conn.execute(query).one()
-    return PersonKey(row.id, vault.open(row.data, row=_place(row.id)))
+    return unwrapped(vault, row.id, row.data)
 
 
 def by_id(conn: Connection, vault: Vault, key_id: str) -> PersonKey:
@@ -71,7 +71,12 @@ def by_id(conn: Connection, vault: Vault, key_id: str) -> PersonKey:
     row = conn.execute(query).one_or_none()
     if row is None:
         raise DecryptionError("erased", hint="the data key of this person was destroyed")
-    return PersonKey(row.id, vault.open(row.data, row=_place(row.id)))
+    return unwrapped(vault, row.id, row.data)
+
+
+def unwrapped(vault: Vault, key_id: str, data: bytes) -> PersonKey:
+    """Return a stored key: the columns "id" and "data" of its row."""
+    return PersonKey(key_id, vault.open(data, row=_place(key_id)))
 
 
 def destroy(conn: Connection, person_id: str) -> bool:

@@ -13,6 +13,7 @@ from portal.store.people.people import StoredPerson
 from portal.store.people.proxies import StoredGrant
 from portal.store.people.sign_ins import SignIn
 from portal.store.schema.access import account, person, proxy_grant, sign_in
+from portal.store.schema.encryption import person_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class SignedInAccount:
 
 
 _GRANTED = person.alias("granted_person")
+_KEY, _GRANTED_KEY = person_key.alias("own_key"), person_key.alias("granted_key")  # what opens names, and the page
 _IN_FORCE = and_(
     proxy_grant.c.account_id == account.c.id,
     proxy_grant.c.starts_at <= bindparam("now"),
@@ -33,11 +35,13 @@ _IN_FORCE = and_(
     or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
 )
 _QUERY = (
-    select(sign_in, account, person, proxy_grant, _GRANTED)
+    select(sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
     .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
     .join(person, person.c.id == account.c.person_id, isouter=True)
+    .join(_KEY, _KEY.c.person_id == person.c.id, isouter=True)
     .join(proxy_grant, _IN_FORCE, isouter=True)
     .join(_GRANTED, _GRANTED.c.id == proxy_grant.c.person_id, isouter=True)
+    .join(_GRANTED_KEY, _GRANTED_KEY.c.person_id == _GRANTED.c.id, isouter=True)
     .where(sign_in.c.id_hash == bindparam("id_hash"), sign_in.c.ended_at.is_(None))
     .order_by(proxy_grant.c.starts_at, proxy_grant.c.id)
 )
@@ -52,6 +56,10 @@ def by_secret(tx: Tx, *, secret: str, teen_age: int) -> SignedInAccount | None:
     stored = sign_ins.from_row(tx, _part(rows[0], sign_in)) if rows else None
     if stored is None or rows[0][account.c.disabled_at] is not None:
         return None
+    for row in rows:
+        for key in (_KEY, _GRANTED_KEY):
+            if row[key.c.id] is not None:
+                tx.hold_key(row[key.c.id], row[key.c.data])
     own = people.from_row(tx, _part(rows[0], person)) if rows[0][person.c.id] is not None else None
     granted = [
         (_part(row, proxy_grant), people.from_row(tx, _part(row, _GRANTED)))

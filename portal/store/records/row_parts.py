@@ -3,17 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, null, select, union_all
 
 from portal.domain.entry import Entry, Status
+from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import RANKS, SourcedEntry
 from portal.store.engine.database import Tx
 from portal.store.records.entry_bodies import opened
 from portal.store.records.resources import chunks
-from portal.store.schema.records import entry, record_row_mark, record_row_source
+from portal.store.schema.records import entry, record_row, record_row_mark, record_row_source
 
 STATUSES = {rank: status for status, rank in RANKS.items()}
 
@@ -49,9 +51,9 @@ class RecordRow:
     ``entries`` are decoded: on a page what each source says now, home first; from ``by_entry`` all of them, newest
     first within a source. ``counts`` says how many entries each source has in all. ``home``: documented here too, so
     that the row carries no symbol. ``marks`` name the rows that may be the same thing; ``spans`` say by source how many
-    orders, visits or versions the row holds. ``new`` are the ids of all its entries that were not read yet and
-    ``new_from`` who they are from; what counts as new says ``portal.store.records.news``. ``private``: the person keeps
-    it private.
+    orders, visits or versions the row holds, and ``repeats`` are the newest of them where they were asked for. ``new``
+    are the ids of all its entries that were not read yet and ``new_from`` who they are from; what counts as new says
+    ``portal.store.records.news``. ``private``: the person keeps it private.
     """
 
     id: str
@@ -66,6 +68,7 @@ class RecordRow:
     new_from: frozenset[str] = frozenset()
     marks: tuple[RowMark, ...] = ()
     spans: Mapping[str, Extent] = field(default_factory=dict)
+    repeats: tuple[SourcedEntry, ...] = ()
     private: bool = False
 
     @property
@@ -87,51 +90,112 @@ class Voice(NamedTuple):
     span: Extent
 
 
-Mark = tuple[str, str, tuple[str, ...], bool]
-_PARTS = (
+_ASKED = select(record_row.c.id).where(record_row.c.id.in_(bindparam("row_ids", expanding=True))).cte("asked")
+
+
+def _lines(kind: str, table: Any, entry_id: ColumnElement[str], *columns: Any) -> Select[Any]:
+    return (
+        select(
+            literal_column(f"'{kind}'").label("kind"), table.c.row_id, table.c.source, entry_id.label("id"), *columns
+        )
+        .select_from(table)
+        .join(_ASKED, table.c.row_id == _ASKED.c.id)
+    )
+
+
+_ZERO, _EMPTY = literal_column("0"), literal_column("''")
+_MARKS = _lines(  # first, as its columns say what type those of the others are
+    "mark",
+    record_row_mark,
+    record_row_mark.c.entry_id,
+    _ZERO.label("entries"),
+    _ZERO.label("current"),
+    _EMPTY.label("first_at"),
+    entry.c.section,
+    entry.c.body,
+    record_row_mark.c.fields,
+    record_row_mark.c.withdrawn,
+).join(entry, entry.c.id == record_row_mark.c.entry_id, isouter=True)
+_VOICES = _lines(
+    "voice",
+    record_row_source,
+    record_row_source.c.entry_id,
+    *(record_row_source.c[name] for name in ("entries", "current", "first_at")),
+    entry.c.section,
+    entry.c.body,
+    null(),
+    null(),
+).join(entry, entry.c.id == record_row_source.c.entry_id, isouter=True)
+_UNREAD = _lines("unread", entry, entry.c.id, _ZERO, _ZERO, _EMPTY, null(), null(), null(), null()).where(
+    entry.c.read_at.is_(None)
+)
+_SEVERAL = select(record_row_source.c.row_id).join(_ASKED, record_row_source.c.row_id == _ASKED.c.id)
+_RANKED = (
     select(
-        *(record_row_source.c[name] for name in ("row_id", "source", "entry_id", "entries", "current", "first_at")),
+        entry.c.row_id,
+        entry.c.source,
+        entry.c.id,
         entry.c.section,
         entry.c.body,
-        record_row_mark.c.entry_id.label("mark_id"),
-        record_row_mark.c.source.label("mark_source"),
-        record_row_mark.c.fields,
-        record_row_mark.c.withdrawn,
+        func.row_number()
+        .over(partition_by=entry.c.row_id, order_by=(entry.c.sort_at.desc(), entry.c.id.desc()))
+        .label("place"),
     )
-    .join(entry, entry.c.id == record_row_source.c.entry_id, isouter=True)
-    .join(record_row_mark, record_row_mark.c.row_id == record_row_source.c.row_id, isouter=True)
-    .where(record_row_source.c.row_id.in_(bindparam("row_ids", expanding=True)))
-    .order_by(record_row_mark.c.entry_id)
+    .where(entry.c.row_id.in_(_SEVERAL.where(record_row_source.c.entries > 1)))
+    .subquery()
 )
+_REPEATS = (
+    select(
+        literal_column("'repeat'"),
+        *(_RANKED.c[name] for name in ("row_id", "source", "id", "place")),
+        _ZERO,
+        _EMPTY,
+        _RANKED.c.section,
+        _RANKED.c.body,
+        null(),
+        null(),
+    )
+    .where(_RANKED.c.place <= bindparam("repeats"))
+    .order_by(None)
+)
+_PARTS = union_all(_MARKS, _VOICES, _UNREAD)
+_PARTS_AND_REPEATS = union_all(_MARKS, _VOICES, _UNREAD, _REPEATS)
 
 
 class RowParts:
-    """The voices, marks and decoded entries of rows, each read at once for all of them."""
+    """The voices, marks, unread and decoded entries of rows: one statement for all of them, a line for each.
 
-    def __init__(self, tx: Tx, row_ids: Sequence[str], *, also: Sequence[str] = ()) -> None:
+    ``repeats``: how many entries at most of each row that stands for several of one source.
+    """
+
+    def __init__(self, tx: Tx, row_ids: Sequence[str], *, also: Sequence[str] = (), repeats: int = 0) -> None:
+        self._tx = tx
         self.voices: dict[str, list[Voice]] = defaultdict(list)
-        self.marks: dict[str, list[Mark]] = defaultdict(list)
         self.decoded: dict[str, Entry] = {}
+        self._marks: dict[str, list[Any]] = defaultdict(list)
+        self._unread: dict[str, dict[str, str]] = defaultdict(dict)
+        self._repeats: dict[str, list[Any]] = defaultdict(list)
         for batch in chunks(row_ids):
-            self._read(tx, batch)
-        others = {mark[0] for marks in self.marks.values() for mark in marks}.union(also) - set(self.decoded)
-        if others:
+            self._read(batch, repeats)
+        if others := set(also) - set(self.decoded):
             self.decoded |= decoded(tx, sorted(others))
-        self.unread = _unread(tx, row_ids)
 
-    def _read(self, tx: Tx, row_ids: Sequence[str]) -> None:
-        """Read voices, home first, with their entries, and the marks: one statement, a line for each voice and mark."""
-        for row in tx.conn.execute(_PARTS, {"row_ids": list(row_ids)}):
-            voices = self.voices[row.row_id]
-            if not any(voice.source == row.source for voice in voices):
-                voices.append(Voice(row.source, row.entry_id, Extent(row.entries, row.current, row.first_at)))
-                if row.body is not None:
-                    self.decoded[row.entry_id] = opened(tx, entry_id=row.entry_id, section=row.section, body=row.body)
-            mark = (row.mark_id, row.mark_source, tuple(row.fields or ()), row.withdrawn)
-            if row.mark_id is not None and mark not in self.marks[row.row_id]:
-                self.marks[row.row_id].append(mark)
-        for row_id in row_ids:
-            self.voices[row_id].sort(key=lambda voice: (voice.source != "home", voice.source))
+    def _read(self, row_ids: Sequence[str], repeats: int) -> None:
+        values: dict[str, Any] = {"row_ids": list(row_ids)}
+        query = _PARTS_AND_REPEATS if repeats else _PARTS
+        for line in self._tx.conn.execute(query, values | {"repeats": repeats} if repeats else values):
+            kind, row_id, source, entry_id, entries, current, first_at, section, body, _fields, _withdrawn = line
+            if kind == "unread":
+                self._unread[row_id][entry_id] = source
+                continue
+            if body is not None and entry_id not in self.decoded:
+                self.decoded[entry_id] = opened(self._tx, entry_id=entry_id, section=section, body=body)
+            if kind == "voice":
+                self.voices[row_id].append(Voice(source, entry_id, Extent(entries, current, first_at)))
+            else:
+                (self._marks if kind == "mark" else self._repeats)[row_id].append(line)
+        for voices in self.voices.values():
+            voices.sort(key=_home_first)
 
     def row(self, stored: Any, section: Section, ids: Sequence[tuple[str, str]] | None = None) -> RecordRow:
         """Return the row with what each source says now, or with these entries (id, source)."""
@@ -147,28 +211,28 @@ class RowParts:
             home=stored.home,
             entries=entries,
             counts={voice.source: voice.span.entries for voice in voices},
-            new=frozenset(self.unread.get(stored.id, {})),
-            new_from=frozenset(self.unread.get(stored.id, {}).values()),
+            new=frozenset(self._unread.get(stored.id, ())),
+            new_from=frozenset(self._unread.get(stored.id, {}).values()),
             marks=tuple(
-                RowMark(entry_id, source, self.decoded[entry_id], fields, withdrawn)
-                for entry_id, source, fields, withdrawn in self.marks.get(stored.id, ())
-                if entry_id in self.decoded
+                RowMark(mark.id, mark.source, self.decoded[mark.id], tuple(mark.fields or ()), mark.withdrawn)
+                for mark in sorted(self._marks.get(stored.id, ()), key=_ID)
+                if mark.id in self.decoded
             ),
             spans={voice.source: voice.span for voice in voices},
+            repeats=tuple(
+                SourcedEntry(line.id, line.source, self.decoded[line.id])
+                for line in sorted(self._repeats.get(stored.id, ()), key=_PLACE)
+            ),
             private=stored.private,
         )
 
 
-def _unread(tx: Tx, row_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return the source of each unread entry, by row and entry."""
-    unread: dict[str, dict[str, str]] = defaultdict(dict)
-    for batch in chunks(row_ids):
-        query = select(entry.c.row_id, entry.c.id, entry.c.source)
-        for row_id, entry_id, source in tx.conn.execute(
-            query.where(entry.c.row_id.in_(batch), entry.c.read_at.is_(None))
-        ):
-            unread[row_id][entry_id] = source
-    return unread
+def _home_first(voice: Voice) -> tuple[bool, str]:
+    return voice.source != HOME, voice.source
+
+
+_ID = attrgetter("id")
+_PLACE = attrgetter("entries")  # a repeat's line has its place where a voice's has a number
 
 
 def decoded(tx: Tx, ids: Sequence[str]) -> dict[str, Entry]:

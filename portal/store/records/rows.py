@@ -58,10 +58,12 @@ def page(
     after: str | None = None,
     limit: int = 25,
     by_status: Mapping[Status, int] | None = None,
+    repeats: int = 0,
 ) -> RowPage:
     """Return a page of a section: coming, active, past, newest first in each; ``after`` is ``next`` of the page before.
 
     ``by_status``: how many rows of the source there are, where the caller knows (``by_source_and_status``).
+    ``repeats``: as of ``RowParts``.
 
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
@@ -99,7 +101,7 @@ def page(
         end += 1
     shown = stored[:end]
     following = _cursor(shown[-1]) if len(stored) > end else None
-    parts = RowParts(tx, [row.id for row in shown])
+    parts = RowParts(tx, [row.id for row in shown], repeats=repeats)
     return RowPage(tuple(parts.row(row, section) for row in shown), following, total, by_status)
 
 
@@ -129,7 +131,7 @@ def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, sight: 
     return parts.row(stored, section, [(entry_id, sources[entry_id]) for entry_id in order])
 
 
-def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
+def by_ids(tx: Tx, *, row_ids: Sequence[str], repeats: int = 0) -> tuple[RecordRow, ...]:
     """Return rows with what each source says now, in the order asked for, those that exist."""
     row = record_row.c
     stored: dict[str, Any] = {}
@@ -137,12 +139,12 @@ def by_ids(tx: Tx, *, row_ids: Sequence[str]) -> tuple[RecordRow, ...]:
         columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
         query = select(*columns).where(row.id.in_(batch))
         stored |= {stored_row.id: stored_row for stored_row in tx.conn.execute(query)}
-    return from_stored(tx, [stored[row_id] for row_id in row_ids if row_id in stored])
+    return from_stored(tx, [stored[row_id] for row_id in row_ids if row_id in stored], repeats=repeats)
 
 
-def from_stored(tx: Tx, ordered: Sequence[Any]) -> tuple[RecordRow, ...]:
+def from_stored(tx: Tx, ordered: Sequence[Any], *, repeats: int = 0) -> tuple[RecordRow, ...]:
     """Return rows of ``record_row`` (id, section, rank, sort_at, primary_id, home, private) as ``by_ids`` does."""
-    parts = RowParts(tx, [stored_row.id for stored_row in ordered])
+    parts = RowParts(tx, [stored_row.id for stored_row in ordered], repeats=repeats)
     return tuple(parts.row(stored_row, Section(stored_row.section)) for stored_row in ordered)
 
 

@@ -49,6 +49,7 @@ def matching(
     limit: int = 50,
     scan: int = SCAN,
     partly: bool = False,
+    repeats: int = 0,
 ) -> Matches:
     """Return rows in which some source's words contain every word of ``text`` (``portal.store.records.search_query``).
 
@@ -75,7 +76,7 @@ def matching(
     only_partly = partly and not ids and len(query.terms) > 1
     if only_partly:
         ids = scanned.most_words()
-    shown = rows.by_ids(tx, row_ids=ids[:limit])
+    shown = rows.by_ids(tx, row_ids=ids[:limit], repeats=repeats)
     respelled = respelled if ids and respelled != plain(text) else ""
     return Matches(shown, len(ids) > limit, scanned.until, respelled, only_partly and bool(ids))
 

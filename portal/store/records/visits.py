@@ -5,13 +5,27 @@ still "booked" is past, and a visit of 2009 that nobody closed is not under way.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.access.visibility import Sight
 from portal.domain.dates import now_key
@@ -21,13 +35,14 @@ from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
-from portal.store.records.rows import RecordRow, RowPage, by_ids
+from portal.store.records.rows import RecordRow, RowPage, from_stored
 from portal.store.records.seen import seen
 from portal.store.schema.records import record_row, record_row_source
 
 UNDER_WAY = timedelta(days=60)
 """How long a visit that was never closed may still be under way: the longest usual stay in a hospital."""
 _COMING_MOST = 200
+_LEAST = 5  # of what is over, however much is to come
 _GROUPS = {Status.UNSAFE: 4, Status.UPCOMING: 3, Status.ACTIVE: 2, Status.PAST: 1, Status.ABSENT: 0}
 _STATUS_OF = {place: status for status, place in _GROUPS.items()}
 
@@ -43,6 +58,7 @@ def page(
     period: Period | None = None,
     after: str | None = None,
     limit: int = 25,
+    repeats: int = 0,
 ) -> RowPage:
     """Return one page; the rows' ``status`` is the group that the clock gives. What is to come is on the first page.
 
@@ -50,26 +66,31 @@ def page(
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
     table: Any = record_row.c if source is None else record_row_source.c
-    row_id = table.id if source is None else table.row_id
+    row = record_row.c
     group = _group(table.rank, table.sort_at, tx.now, zone)
-    query = select(row_id.label("id"), table.sort_at, group.label("place")).where(
-        table.person_id == person_id, table.section == Section.VISITS
-    )
+    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+    query = select(*columns, table.sort_at.label("placed_at"), group.label("place"))
     if source is not None:
-        query = query.where(table.source == source)
-    query = query.where(seen(table, sight))
+        query = query.join(record_row_source, table.row_id == row.id).where(table.source == source)
+    query = query.where(table.person_id == person_id, table.section == Section.VISITS, seen(table, sight))
     if period is not None:
         query = query.where(period.holds(table.sort_at))
-    listed = query.subquery()
-    counts = tx.conn.execute(select(listed.c.place, func.count()).group_by(listed.c.place))
-    by_status = {_STATUS_OF[place]: int(number) for place, number in counts}
-    total = by_status.get(status, 0) if status else sum(by_status.values())
+    listed = query.cte("listed")
     places = [_GROUPS[status]] if status else list(_STATUS_OF)
-    coming = [] if after else _coming(tx, listed, places)
-    past, following = _past(tx, listed, places, after, max(limit - len(coming), 5))
-    groups = dict([*coming, *past])
-    ordered = by_ids(tx, row_ids=list(groups))
-    return RowPage(tuple(replace(row, status=groups[row.id]) for row in ordered), following, total, by_status)
+    parts = [_past(listed, places, after, max(limit, _LEAST) + 1), _counts(listed)]
+    if not after:
+        parts.append(_coming(listed, places))
+    lines = sorted(tx.conn.execute(union_all(*(select(part.subquery()) for part in parts))), key=_NUMBER)
+    by_status = {_STATUS_OF[line.place]: line.number for line in lines if line.part == _COUNT}
+    total = by_status.get(status, 0) if status else sum(by_status.values())
+    coming, past = ([line for line in lines if line.part == part] for part in (_COMING, _PAST))
+    last = past[: max(limit - len(coming), _LEAST)]
+    following = _cursor(last[-1].place, last[-1].placed_at, last[-1].id) if len(past) > len(last) else None
+    shown = [*coming, *last]
+    told = zip(from_stored(tx, shown, repeats=repeats), shown, strict=True)
+    return RowPage(
+        tuple(replace(each, status=_STATUS_OF[line.place]) for each, line in told), following, total, by_status
+    )
 
 
 def by_clock(row: RecordRow, now: datetime, zone: ZoneInfo) -> RecordRow:
@@ -105,33 +126,45 @@ def _group(rank: Any, key: Any, now: datetime, zone: ZoneInfo) -> ColumnElement[
     )
 
 
-def _coming(tx: Tx, listed: Any, places: list[int]) -> list[tuple[str, Status]]:
+_COUNT, _COMING, _PAST = "count", "coming", "past"
+_NUMBER = attrgetter("number")
+"""How many there are, of a count; else the place in its list, in the order of the database."""
+
+
+def _counts(listed: CTE) -> Select[Any]:
+    """Count the rows of each group. What a row has beside stays empty."""
+    empty = {"rank": literal_column("0"), "home": null(), "private": null()}
+    nothing = [empty.get(column.name, literal_column("''")).label(column.name) for column in listed.c[:-1]]
+    count = select(literal_column(f"'{_COUNT}'").label("part"), func.count().label("number"), *nothing, listed.c.place)
+    return count.group_by(listed.c.place)
+
+
+def _part(part: str, listed: CTE, order: Sequence[ColumnElement[Any]], limit: int) -> Select[Any]:
+    number = func.row_number().over(order_by=order).label("number")
+    return select(literal_column(f"'{part}'").label("part"), number, *listed.c).order_by(number).limit(limit)
+
+
+def _coming(listed: CTE, places: list[int]) -> Select[Any]:
     """Return what cannot be shown safely, what is to come (soonest first, undated last), and what is under way."""
     first = [place for place in places if place > _GROUPS[Status.PAST]]
-    query = select(listed.c.id, listed.c.place).where(listed.c.place.in_(first))
-    query = query.order_by(listed.c.place.desc(), listed.c.sort_at == "", listed.c.sort_at, listed.c.id)
-    return [(row_id, _STATUS_OF[place]) for row_id, place in tx.conn.execute(query.limit(_COMING_MOST))]
+    order = (listed.c.place.desc(), listed.c.placed_at == "", listed.c.placed_at, listed.c.id)
+    return _part(_COMING, listed, order, _COMING_MOST).where(listed.c.place.in_(first))
 
 
-def _past(
-    tx: Tx, listed: Any, places: list[int], after: str | None, limit: int
-) -> tuple[list[tuple[str, Status]], str | None]:
+def _past(listed: CTE, places: list[int], after: str | None, limit: int) -> Select[Any]:
     last = [place for place in places if place <= _GROUPS[Status.PAST]]
-    query = select(listed.c.id, listed.c.place, listed.c.sort_at).where(listed.c.place.in_(last))
-    if after is not None:
-        place, sort_at, row_id = _position(after)
-        query = query.where(
-            or_(
-                listed.c.place < place,
-                and_(listed.c.place == place, listed.c.sort_at < sort_at),
-                and_(listed.c.place == place, listed.c.sort_at == sort_at, listed.c.id < row_id),
-            )
+    order = (listed.c.place.desc(), listed.c.placed_at.desc(), listed.c.id.desc())
+    query = _part(_PAST, listed, order, limit).where(listed.c.place.in_(last))
+    if after is None:
+        return query
+    place, placed_at, row_id = _position(after)
+    return query.where(
+        or_(
+            listed.c.place < place,
+            and_(listed.c.place == place, listed.c.placed_at < placed_at),
+            and_(listed.c.place == place, listed.c.placed_at == placed_at, listed.c.id < row_id),
         )
-    query = query.order_by(listed.c.place.desc(), listed.c.sort_at.desc(), listed.c.id.desc()).limit(limit + 1)
-    past = tx.conn.execute(query).all()
-    shown = past[:limit]
-    following = _cursor(shown[-1].place, shown[-1].sort_at, shown[-1].id) if len(past) > limit else None
-    return [(row.id, _STATUS_OF[row.place]) for row in shown], following
+    )
 
 
 def _cursor(place: int, sort_at: str, row_id: str) -> str:

@@ -49,7 +49,6 @@ def grouped(
     origins: Origins,
     *,
     source: str | None,
-    members: record_rows.Members,
 ) -> tuple[Group, ...]:
     """Return the rows under their headings: what cannot be shown safely first, absences after what holds now."""
     groups: list[Group] = []
@@ -59,7 +58,7 @@ def grouped(
         if absent and together[0].status in (Status.PAST, Status.UNKNOWN):
             groups.append(absent)
             absent = None
-        groups.append(Group(title, tuple(record_rows.item(row, origins, source, members) for row in together)))
+        groups.append(Group(title, tuple(record_rows.item(row, origins, source) for row in together)))
     return (*groups, absent) if absent else tuple(groups)
 
 

@@ -21,7 +21,7 @@ from portal.merge import RANKS, Disagreement, SourcedEntry, disagreements
 from portal.merge.completing import completed
 from portal.store import Tx
 from portal.store.links.refreshes import SectionState
-from portal.store.records import news, row_entries, visits
+from portal.store.records import news, visits
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health import facts, lines, vocabulary
@@ -33,7 +33,6 @@ from portal.web.linked import Linked, entry_address
 from portal.web.words import phrase
 
 States = Mapping[str, Mapping[Section, SectionState]]
-Members = Mapping[str, tuple[SourcedEntry, ...]]
 MOST_REPEATS = 12  # of one row in a list; the item's page has all
 
 
@@ -81,16 +80,16 @@ class Origins:
         return replace(line, title=_("%(what)s, according to %(names)s", what=line.title, names=names))
 
 
-def item(row: RecordRow, origins: Origins, source: str | None = None, members: Members | None = None) -> Item:
+def item(row: RecordRow, origins: Origins, source: str | None = None) -> Item:
     """Return a row as one line; with ``source`` in that organization's words. It never raises."""
     return guarded(
-        lambda: _item(row, origins, source, members or {}),
+        lambda: _item(row, origins, source),
         lambda: _bare(row, origins, unrendered_line(row.primary.entry)),
         place=f"row:{row.section}",
     )
 
 
-def _item(row: RecordRow, origins: Origins, source: str | None, members: Members) -> Item:
+def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
     speaking = next((sourced.entry for sourced in row.entries if sourced.source == source), row.primary.entry)
     shown = row.status not in (Status.UNSAFE, Status.ABSENT)
     differing = disagreements(row.entries) if shown else ()
@@ -104,7 +103,7 @@ def _item(row: RecordRow, origins: Origins, source: str | None, members: Members
         _bare(row, origins, replace(line, title=" / ".join(titles)) if titles else line),
         voices=told,
         asks=asks(differing),
-        repeats=_repeats(row, origins, members.get(row.id, ())),
+        repeats=_repeats(row, origins),
         neighbours=tuple(neighbours(row, lambda source: origins.of(source, row.section).name)),
     )
 
@@ -149,15 +148,9 @@ _OPEN = frozenset(
 )
 
 
-def repeated(tx: Tx, record_rows: Iterable[RecordRow]) -> Members:
-    """Return the entries of the rows that stand for several of one organization."""
-    row_ids = [row.id for row in record_rows if any(count > 1 for count in row.counts.values())]
-    return row_entries.newest(tx, row_ids=row_ids, most=MOST_REPEATS) if row_ids else {}
-
-
-def _repeats(row: RecordRow, origins: Origins, members: Sequence[SourcedEntry]) -> Repeats | None:
+def _repeats(row: RecordRow, origins: Origins) -> Repeats | None:
     """Return what a row stands for: "ordered 80 times, last Nov 2", or past orders with their number and span."""
-    number = sum(row.counts.values())
+    number, members = sum(row.counts.values()), row.repeats
     if number == len(row.counts) or not members:
         return None
     instructions = {lines.medication_text(sourced.entry.detail) for sourced in members} if row.section else set()

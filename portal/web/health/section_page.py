@@ -93,7 +93,6 @@ def section_page(
             else Absences()
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
-        members = record_rows.repeated(tx, listed)
         unshown = not_shown.counted(tx, person_id=person_id, states=all_states)
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(tx, person_id=person_id, section=section)
@@ -119,7 +118,7 @@ def section_page(
     return SectionPage(
         section=section,
         title=words.section_word(section),
-        groups=grouped(section, listed, absences, origins, source=chosen or None, members=members),
+        groups=grouped(section, listed, absences, origins, source=chosen or None),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         everything=counts.get("", 0),
@@ -153,7 +152,6 @@ def part_page(person_id: str, section: Section, link_id: str, *, after: str | No
         page = _page(tx, person_id, section, source=link_id, after=after)
         absences = Absences() if after else absences_of(tx, person_id, section, page, link_id)
         listed = [row for row in page.rows if row.status is not Status.ABSENT]
-        members = record_rows.repeated(tx, listed)
         state = states[link_id].get(section)
         unshown = not_shown.counted(tx, person_id=person_id)
         place = health_sources.status(
@@ -170,7 +168,7 @@ def part_page(person_id: str, section: Section, link_id: str, *, after: str | No
     following = url_for("health.part", section=section.value, link=link_id, after=page.next) if page.next else None
     return PartPage(
         place=place,
-        groups=grouped(section, listed, absences, origins, source=link_id, members=members),
+        groups=grouped(section, listed, absences, origins, source=link_id),
         following=following,
         not_shown=not_shown.notice(unshown, section=section, source=link_id),
     )
@@ -225,6 +223,7 @@ def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, so
         sight=current_sight(),
         source=source or None,
         period=narrowing.period,
+        repeats=record_rows.MOST_REPEATS,
     )
     clocked = [record_rows.by_clock(row, tx) for row in matches.rows]
     ordered = sorted(clocked, key=lambda row: -RANKS[row.status])
@@ -275,6 +274,7 @@ def _page(
             period=period,
             after=after,
             limit=PAGE,
+            repeats=record_rows.MOST_REPEATS,
         )
     return rows.page(
         tx,
@@ -287,6 +287,7 @@ def _page(
         after=after,
         limit=PAGE,
         by_status=by_status,
+        repeats=record_rows.MOST_REPEATS,
     )
 
 

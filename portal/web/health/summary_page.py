@@ -20,7 +20,7 @@ from portal.web.guards import current_sight
 from portal.web.health import lines, not_shown, record_rows
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import Group, NotShown
-from portal.web.health.record_rows import Members, Origins
+from portal.web.health.record_rows import Origins
 from portal.web.linked import linked
 from portal.web.viewed import viewed
 
@@ -79,7 +79,6 @@ class _Read:
 
     listed: tuple[RecordRow, ...]
     absences: Absences
-    members: Members
     more: int
     past: int
 
@@ -109,7 +108,7 @@ def summary(person_id: str) -> Summary:
             SummaryPart(
                 section=section,
                 title=words.section_word(section),
-                groups=grouped(section, part.listed, part.absences, origins, source=None, members=part.members),
+                groups=grouped(section, part.listed, part.absences, origins, source=None),
                 more=part.more,
                 past=part.past,
                 unsafe=sum(1 for row in part.listed if row.status is Status.UNSAFE),
@@ -136,7 +135,8 @@ def summary(person_id: str) -> Summary:
 
 def _read(tx: Tx, person_id: str, section: Section, most: int) -> _Read:
     """Return what holds now, what has no status, and what cannot be shown safely; of what happens once, the latest."""
-    page = rows.page(tx, person_id=person_id, section=section, sight=current_sight().without_private, limit=most)
+    sight, repeats = current_sight().without_private, record_rows.MOST_REPEATS
+    page = rows.page(tx, person_id=person_id, section=section, sight=sight, limit=most, repeats=repeats)
     once = section not in lines.CURRENT
     out = {Status.ABSENT} if once else {Status.ABSENT, Status.PAST}
     listed = tuple(row for row in page.rows if row.status not in out)
@@ -144,7 +144,6 @@ def _read(tx: Tx, person_id: str, section: Section, most: int) -> _Read:
     return _Read(
         listed,
         absences_of(tx, person_id, section, page, ""),
-        record_rows.repeated(tx, listed),
         counted - len(listed),
         0 if once else page.by_status.get(Status.PAST, 0),
     )
