@@ -1,5 +1,6 @@
 """A person's links with their organizations and what to say about them: what several pages begin with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -7,6 +8,7 @@ from flask import g, url_for
 
 from portal.domain.links import Shown
 from portal.domain.sections import Section
+from portal.extensions import current_services
 from portal.linking.states import shown
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
@@ -40,27 +42,44 @@ class Linked:
         return link_address(self.link.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The live links of a person, oldest first; ``home``: by which the home chart is read, where it is read so."""
+
+    linked: tuple[Linked, ...]
+    home: Link | None
+
+
 def linked(tx: Tx, *, person_id: str) -> tuple[Linked, ...]:
     """Return the live links of a person, oldest first."""
-    return tuple(
-        Linked(
-            each.link,
-            each.organization,
-            shown(each.link, now=tx.now, policy=each.organization.policy, look_behind_hidden=True),
-            each.updating,
-        )
-        for each in visible(tx, person_id=person_id)
+    return places(tx, person_id=person_id).linked
+
+
+def places(tx: Tx, *, person_id: str) -> Places:
+    """Return the live links of a person and what the home chart is read by."""
+    others, home = connections.with_home(tx, person_id=person_id)
+    return Places(
+        tuple(
+            Linked(
+                each.link,
+                each.organization,
+                shown(each.link, now=tx.now, policy=each.organization.policy, look_behind_hidden=True),
+                each.updating,
+            )
+            for each in _visible(tx, others, person_id=person_id)
+        ),
+        home if current_services().settings.chart_base else None,
     )
 
 
 def visible(tx: Tx, *, person_id: str, live: bool | None = True) -> list[Connection]:
     """Return the open person's links that who is signed in may know of, oldest first. ``live`` None: ended ones too."""
+    return _visible(tx, connections.of_person(tx, person_id=person_id, live=live), person_id=person_id)
+
+
+def _visible(tx: Tx, others: Iterable[Connection], *, person_id: str) -> list[Connection]:
     hidden = hidden_places(tx, person_id=person_id)
-    return [
-        connection
-        for connection in connections.of_person(tx, person_id=person_id, live=live)
-        if may_know(connection.organization) and connection.link.id not in hidden
-    ]
+    return [each for each in others if may_know(each.organization) and each.link.id not in hidden]
 
 
 def hidden_places(tx: Tx, *, person_id: str) -> frozenset[str]:

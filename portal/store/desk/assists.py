@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
 
 from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose
 from portal.domain.ids import new_id
@@ -46,16 +46,21 @@ def open_of(tx: Tx, *, account_id: str) -> Assist | None:
     return _where(tx, assist.c.account_id == account_id, assist.c.ended_at.is_(None))
 
 
+ASKED = select(assist).where(
+    assist.c.person_id == bindparam("person_id"),
+    assist.c.state == AssistState.ASKED.value,
+    assist.c.consent == Consent.DEVICE.value,
+    assist.c.ended_at.is_(None),
+    assist.c.seen_at > bindparam("since"),
+)
+"""Assists that a person is asked about on a device of their own."""
+
+
 def asked_of(tx: Tx, *, person_id: str, since: datetime) -> Assist | None:
     """Return the assist that a person is asked about on a device of their own, the newest."""
-    return _where(
-        tx,
-        assist.c.person_id == person_id,
-        assist.c.state == AssistState.ASKED.value,
-        assist.c.consent == Consent.DEVICE.value,
-        assist.c.ended_at.is_(None),
-        assist.c.seen_at > since,
-    )
+    newest = ASKED.order_by(assist.c.created_at.desc()).limit(1)
+    row = tx.conn.execute(newest, {"person_id": person_id, "since": since}).first()
+    return _assist(row) if row else None
 
 
 def touch(tx: Tx, *, assist_id: str) -> None:

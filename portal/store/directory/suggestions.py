@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy
 from portal.domain.sections import SECTIONS
-from portal.store.directory.values import Organization, by_ids
+from portal.store.directory.values import SELECT, Organization, from_rows
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import organization, organization_client, suggestion, vendor_client
 from portal.store.schema.links import link
@@ -77,41 +77,40 @@ def suggest(
         )
 
 
+_OFFERED = (
+    SELECT.add_columns(suggestion.c.reason, suggestion.c.last_visit, suggestion.c.sensitive)
+    .join(suggestion, suggestion.c.organization_id == organization.c.id)
+    .where(
+        suggestion.c.person_id == bindparam("person_id"),
+        suggestion.c.dismissed_at.is_(None),
+        or_(suggestion.c.later_until.is_(None), suggestion.c.later_until <= bindparam("now")),
+        ~select(link.c.id)
+        .where(
+            link.c.person_id == suggestion.c.person_id,
+            link.c.organization_id == suggestion.c.organization_id,
+            link.c.live,
+        )
+        .exists(),
+    )
+    .order_by(suggestion.c.organization_id)
+)
+
+
 def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
     """Return what to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
-    rows = tx.conn.execute(
-        select(
-            suggestion.c.organization_id,
-            suggestion.c.reason,
-            suggestion.c.last_visit,
-            suggestion.c.sensitive,
-        )
-        .where(
-            suggestion.c.person_id == person_id,
-            suggestion.c.dismissed_at.is_(None),
-            or_(suggestion.c.later_until.is_(None), suggestion.c.later_until <= tx.now),
-            ~select(link.c.id)
-            .where(
-                link.c.person_id == person_id,
-                link.c.organization_id == suggestion.c.organization_id,
-                link.c.live,
-            )
-            .exists(),
-        )
-        .order_by(suggestion.c.organization_id)
-    ).all()
-    organizations = by_ids(tx, ids=[row.organization_id for row in rows])
+    rows = tx.conn.execute(_OFFERED, {"person_id": person_id, "now": tx.now}).mappings().all()
+    organizations = from_rows(rows)
     if not may_see_confidential:
-        rows = [row for row in rows if not row.sensitive and not organizations[row.organization_id].sensitive]
+        rows = [row for row in rows if not row["sensitive"] and not organizations[row["id"]].sensitive]
     shown = [
         Suggestion(
-            organization=organizations[row.organization_id],
-            reason=row.reason,
-            last_visit=row.last_visit or "",
-            sensitive=row.sensitive,
+            organization=organizations[row["id"]],
+            reason=row["reason"],
+            last_visit=row["last_visit"] or "",
+            sensitive=row["sensitive"],
         )
         for row in rows
-        if organizations[row.organization_id].policy != "off"
+        if organizations[row["id"]].policy != "off"
     ]
     shown.sort(key=lambda value: value.last_visit, reverse=True)
     return sorted(shown, key=lambda value: REASONS.index(value.reason))

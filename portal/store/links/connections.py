@@ -27,16 +27,23 @@ class Connection:
 
 def of_person(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[Connection, ...]:
     """Return a person's links to others, oldest first; ``live`` None: ended ones too."""
+    return with_home(tx, person_id=person_id, live=live)[0]
+
+
+def with_home(tx: Tx, *, person_id: str, live: bool | None = True) -> tuple[tuple[Connection, ...], Link | None]:
+    """Return the same, and the live link that the home chart is read by (``links.to_home``)."""
     rows = tx.conn.execute(_query(live=live), {"person_id": person_id}).mappings().all()
     organizations = values.from_rows(rows)
-    return tuple(
+    read = [
         Connection(
             links.from_columns({column.name: row[f"link_{column.name}"] for column in link.c}),
             organizations[row["id"]],
             bool(row["updating"]),
         )
         for row in rows
-    )
+    ]
+    home = (each.link for each in read if each.link.tier is Tier.HOME and each.link.live)
+    return tuple(each for each in read if each.link.tier is not Tier.HOME), next(home, None)
 
 
 @cache
@@ -46,7 +53,7 @@ def _query(*, live: bool | None) -> Select[Any]:
     query = (
         values.SELECT.add_columns(*of_link, is_open.label("updating"))
         .join(link, link.c.organization_id == organization.c.id)
-        .where(link.c.person_id == bindparam("person_id"), link.c.tier != Tier.HOME.value)
+        .where(link.c.person_id == bindparam("person_id"))
         .order_by(link.c.created_at, link.c.id)
     )
     return query if live is None else query.where(link.c.live.is_(live))

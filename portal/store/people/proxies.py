@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
 
 from portal.access import ProxyGrant
 from portal.access.ages import choices_at
@@ -94,6 +94,15 @@ def end(tx: Tx, *, grant_id: str, person_id: str | None = None) -> StoredGrant |
         .returning(proxy_grant)
     ).one_or_none()
     return _grant(tx, row, frozenset(map(ProxyChoice, row.choices))) if row else None
+
+
+ACTING = select(proxy_grant.c.id).where(
+    proxy_grant.c.person_id == bindparam("person_id"),
+    proxy_grant.c.starts_at <= bindparam("now"),
+    proxy_grant.c.ended_at.is_(None),
+    or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
+)
+"""Grants in force for a person, at whatever age."""
 
 
 def in_force(

@@ -5,10 +5,10 @@ was refused by policy (an unsent message) is not counted, and what a reader may 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -68,15 +68,18 @@ def section_of_type(kind: str) -> Section | None:
     return SECTIONS_OF.get(kind, (None,))[0]
 
 
-_COUNTS = (
-    select(resource.c.source, resource.c.type, resource.c.refusal, func.count())
-    .where(
+Kept = tuple[str, str, str, int]
+"""Kept resources of one kind that are not shown: source, FHIR type, reason, how many."""
+
+
+def is_kept(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition for resources of "person_id" that are not shown, as far as the reader may know of them."""
+    return and_(
         resource.c.person_id == bindparam("person_id"),
         resource.c.refusal.in_(sorted(_COUNTED)),
         resource.c.deleted_at.is_(None),
+        _seen(sight),
     )
-    .group_by(resource.c.source, resource.c.type, resource.c.refusal)
-)
 
 
 def counts(
@@ -85,14 +88,19 @@ def counts(
     person_id: str,
     sight: Sight,
     states: Mapping[str, Mapping[Section, SectionState]] | None = None,
+    kept: Iterable[Kept] | None = None,
 ) -> tuple[LeftOut, ...]:
     """Return what is left out of a person's record, by source and section, home first; only what there is.
 
     What the reader may not see (``sight``) leaves no count. ``states``: of all live links (``refreshes.of_person``),
-    where they were read already.
+    and ``kept`` (``portal.store.records.numbers``): where they were read already.
     """
     groups: dict[tuple[str, Section | None], LeftOut] = {}
-    for source, kind, reason, number in tx.conn.execute(_COUNTS.where(_seen(sight)), {"person_id": person_id}):
+    if kept is None:
+        columns = (resource.c.source, resource.c.type, resource.c.refusal)
+        query = select(*columns, func.count()).where(is_kept(sight)).group_by(*columns)
+        kept = [(*line,) for line in tx.conn.execute(query, {"person_id": person_id})]
+    for source, kind, reason, number in kept:
         group = _group(groups, source, section_of_type(kind))
         group.reasons[reason] += number
         group.types[kind] += number
@@ -191,7 +199,8 @@ def items(
 
 def _seen(sight: Sight) -> ColumnElement[bool]:
     """As ``portal.store.records.seen``, of resources, which have a type and no section."""
-    conditions: list[ColumnElement[bool]] = [resource.c.type.not_in(sorted(sight.hidden_types()))]
+    hidden = sorted(sight.hidden_types())
+    conditions: list[ColumnElement[bool]] = [resource.c.type.not_in(hidden) if hidden else true()]
     if not sight.confidential:
         conditions.append(resource.c.confidential.is_(False))
     if not sight.private:

@@ -54,10 +54,15 @@ def is_new(row: RecordRow, sources: Collection[str]) -> bool:
 
 def news(tx: Tx, *, person_id: str, sight: Sight, sections: Collection[Section] = NOTICED) -> NewsCount:
     """Count what is new in these sections."""
-    query = _unread(sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
+    query = unread(sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
+    return count(tx.conn.execute(query.distinct(), {"person_id": person_id}))
+
+
+def count(new: Iterable[Any]) -> NewsCount:
+    """Count what is new by its lines: section, source, row."""
     everywhere: dict[Section, set[str]] = defaultdict(set)
     by_source: dict[str, dict[Section, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for section, source, row_id in tx.conn.execute(query.distinct(), {"person_id": person_id}):
+    for section, source, row_id in new:
         everywhere[Section(section)].add(row_id)
         by_source[source][Section(section)].add(row_id)
     return NewsCount(
@@ -83,12 +88,12 @@ def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sig
 def newest(sections: Collection[Section], *, sight: Sight) -> Select[Any]:
     """Return the statement for the ids of ``new_rows`` and when each last got something; takes "person_id"."""
     new_at = func.max(entry.c.new_at)
-    query = _unread(sections, entry.c.row_id, new_at.label("new_at"), sight=sight)
+    query = unread(sections, entry.c.row_id, new_at.label("new_at"), sight=sight)
     return query.group_by(entry.c.row_id).order_by(new_at.desc(), entry.c.row_id)
 
 
-def _unread(sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
-    """Return what ``counted`` and ``counts_in`` say, as a query: a test compares the two."""
+def unread(sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
+    """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two."""
     c = entry.c
     active = select(link.c.id).where(
         link.c.person_id == bindparam("person_id"), link.c.live.is_(True), link.c.state == LinkState.ACTIVE

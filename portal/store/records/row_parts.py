@@ -103,7 +103,8 @@ def _lines(kind: str, table: Any, entry_id: ColumnElement[str], *columns: Any) -
     )
 
 
-_ZERO, _EMPTY = literal_column("0"), literal_column("''")
+_ZERO: ColumnElement[Any] = literal_column("0")
+_EMPTY: ColumnElement[Any] = literal_column("''")
 _MARKS = _lines(  # first, as its columns say what type those of the others are
     "mark",
     record_row_mark,

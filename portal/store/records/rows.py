@@ -62,7 +62,7 @@ def page(
 ) -> RowPage:
     """Return a page of a section: coming, active, past, newest first in each; ``after`` is ``next`` of the page before.
 
-    ``by_status``: how many rows of the source there are, where the caller knows (``by_source_and_status``).
+    ``by_status``: how many rows of the source there are, where the caller knows (``portal.store.records.numbers``).
     ``repeats``: as of ``RowParts``.
 
     Raises:
@@ -212,22 +212,6 @@ def numbers_by_status(tx: Tx, *, person_id: str, sight: Sight) -> Mapping[Sectio
     for section, rank, total in tx.conn.execute(query):
         by_section[Section(section)][STATUSES[rank]] = int(total)
     return by_section
-
-
-def by_source_and_status(
-    tx: Tx, *, person_id: str, section: Section, sight: Sight
-) -> Mapping[str, Mapping[Status, int]]:
-    """Return how many rows of a section there are, by source and under "" in all, and by status."""
-    tally = record_count.c
-    query = (
-        select(tally.source, tally.rank, func.sum(tally.rows))
-        .where(tally.person_id == person_id, tally.section == section, seen(tally, sight))
-        .group_by(tally.source, tally.rank)
-    )
-    numbers: dict[str, dict[Status, int]] = defaultdict(dict)
-    for source, rank, total in tx.conn.execute(query):
-        numbers[source][STATUSES[rank]] = int(total)
-    return numbers
 
 
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:

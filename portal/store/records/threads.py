@@ -15,7 +15,7 @@ from portal.access.visibility import Sight
 from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
-from portal.store.records.rows import RecordRow, by_ids
+from portal.store.records.rows import RecordRow, by_ids, from_stored
 from portal.store.records.seen import seen
 from portal.store.schema.records import entry, record_row
 
@@ -53,24 +53,31 @@ def page(
         InvalidInputError: "cursor".
     """
     row = record_row.c
-    thread, newest = _thread(), func.max(row.sort_at)
+    thread = _thread()
     unread = _unread(person_id, counted)
-    new = func.count(unread.c.row_id)
-    query = _rows(person_id, sight, thread.label("thread"), newest.label("at"), func.count(), new)
+    place = func.row_number().over(partition_by=thread, order_by=(row.sort_at.desc(), row.id.desc()))
+    messages, new = func.count().over(partition_by=thread), func.count(unread.c.row_id).over(partition_by=thread)
+    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+    query = _rows(person_id, sight, *columns, thread.label("thread"), place.label("place"))
+    query = query.add_columns(messages.label("messages"), new.label("new"))
     query = query.outerjoin(unread, unread.c.row_id == row.id)
     if source is not None:
         query = query.where(entry.c.source == source)
-    query = query.group_by(thread)
+    ranked = query.subquery()
+    newest = select(ranked).where(ranked.c.place == 1)
     if only_new:
-        query = query.having(new > 0)
+        newest = newest.where(ranked.c.new > 0)
     if after is not None:
-        query = query.having(tuple_(newest, thread) < tuple_(*_position(after)))
-    stored = tx.conn.execute(query.order_by(newest.desc(), thread.desc()).limit(limit + 1)).all()
+        newest = newest.where(tuple_(ranked.c.sort_at, ranked.c.thread) < tuple_(*_position(after)))
+    order = (ranked.c.sort_at.desc(), ranked.c.thread.desc())
+    stored = tx.conn.execute(newest.order_by(*order).limit(limit + 1)).all()
     shown = stored[:limit]
-    last = _newest(tx, person_id, sight, [stored_row[0] for stored_row in shown])
-    rows = {stored_row.id: stored_row for stored_row in by_ids(tx, row_ids=list(last.values()))}
-    threads = tuple(Thread(key, rows[last[key]], count, unread) for key, _at, count, unread in shown)
-    return ThreadPage(threads, _cursor(shown[-1]) if len(stored) > limit else None)
+    threads = tuple(
+        Thread(line.thread, newest_row, line.messages, line.new)
+        for line, newest_row in zip(shown, from_stored(tx, shown), strict=True)
+    )
+    following = _cursor((shown[-1].thread, shown[-1].sort_at)) if len(stored) > limit else None
+    return ThreadPage(threads, following)
 
 
 def thread_of(tx: Tx, *, person_id: str, entry_id: str, sight: Sight) -> str | None:
@@ -121,19 +128,6 @@ def _unread(person_id: str, counted: Collection[str]) -> Any:
         .distinct()
         .subquery()
     )
-
-
-def _newest(tx: Tx, person_id: str, sight: Sight, threads: Collection[str]) -> dict[str, str]:
-    """Return the id of the newest row of each conversation."""
-    row = record_row.c
-    place = func.row_number().over(partition_by=_thread(), order_by=(row.sort_at.desc(), row.id.desc()))
-    ranked = (
-        _rows(person_id, sight, _thread().label("thread"), row.id, place.label("place"))
-        .where(_thread().in_(list(threads)))
-        .subquery()
-    )
-    query = select(ranked.c.thread, ranked.c.id).where(ranked.c.place == 1)
-    return {stored.thread: stored.id for stored in tx.conn.execute(query)}
 
 
 def _cursor(stored: Any) -> str:

@@ -135,7 +135,8 @@ def _counts(listed: CTE) -> Select[Any]:
     """Count the rows of each group. What a row has beside stays empty."""
     empty = {"rank": literal_column("0"), "home": null(), "private": null()}
     nothing = [empty.get(column.name, literal_column("''")).label(column.name) for column in listed.c[:-1]]
-    count = select(literal_column(f"'{_COUNT}'").label("part"), func.count().label("number"), *nothing, listed.c.place)
+    columns: list[Any] = [literal_column(f"'{_COUNT}'").label("part"), func.count().label("number"), *nothing]
+    count = select(*columns, listed.c.place)
     return count.group_by(listed.c.place)
 
 

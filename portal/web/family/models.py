@@ -132,8 +132,13 @@ def boundary(tx: Tx, grant: StoredGrant) -> Boundary | None:
     return Boundary(*ahead, near=ahead[0] <= (tx.now + NOTICE).date().isoformat())
 
 
-def notice(tx: Tx, *, person_id: str) -> Boundary | None:
-    """Return the birthday, if one is near, that changes what parents see of this record."""
+def notice(tx: Tx, *, person_id: str, acting: bool) -> Boundary | None:
+    """Return the birthday, if one is near, that changes what parents see of this record.
+
+    ``acting``: somebody acts for the person now (``proxies.ACTING``).
+    """
+    if not acting:
+        return None
     if person_id == current_user.account.person_id:
         teen_age = current_services().settings.teen_age
         grants = proxies.in_force(tx, teen_age=teen_age, person_id=person_id)

@@ -13,11 +13,11 @@ from flask_babel import ngettext
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
-from portal.extensions import current_services
 from portal.store import Tx
-from portal.store.links import links
+from portal.store.records.left_out import Kept
 from portal.web.health import not_shown
 from portal.web.health.record_rows import States
+from portal.web.linked import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,13 @@ class Gaps:
         return _("Nothing to show") if section in self.complete else _("Nothing shown; not everything came")
 
 
-def gaps(tx: Tx, *, person_id: str, link_ids: Iterable[str], states: States) -> Gaps:
-    """Return what is missing of a person's sections. ``states``: of all live links (``refreshes.of_person``)."""
-    home = links.to_home(tx, person_id=person_id) if current_services().settings.chart_base else None
-    answers = [states.get(source, {}) for source in (*link_ids, *([HOME] if home else []))]
+def gaps(tx: Tx, *, person_id: str, places: Places, states: States, kept: Iterable[Kept] | None = None) -> Gaps:
+    """Return what is missing of a person's sections. ``states``: of all live links (``refreshes.of_person``);
+    ``kept`` as of ``not_shown.counted``."""
+    sources = [connection.link.id for connection in places.linked] + ([HOME] if places.home else [])
+    answers = [states.get(source, {}) for source in sources]
     left_out: Counter[Section] = Counter()
-    for group in not_shown.counted(tx, person_id=person_id, states=states):
+    for group in not_shown.counted(tx, person_id=person_id, states=states, kept=kept):
         if group.section:
             left_out[group.section] += group.total
     return Gaps(

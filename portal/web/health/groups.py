@@ -30,10 +30,16 @@ class Absences:
     present: tuple[Entry, ...] = ()
 
 
-def absences_of(tx: Tx, person_id: str, section: Section, page: RowPage, source: str) -> Absences:
-    """Return them for a page of a section; ``source`` empty: of all organizations."""
+def absences_of(
+    tx: Tx, person_id: str, section: Section, page: RowPage, source: str, *, whole: bool = False
+) -> Absences:
+    """Return them for a page of a section; ``source`` empty: of all organizations. ``whole``: the page has every row
+    of the section, so that nothing is to be read."""
     if not page.by_status.get(Status.ABSENT):
         return Absences()
+    if whole:
+        absent = tuple(replace(row, repeats=()) for row in page.rows if row.status is Status.ABSENT)
+        return Absences(absent, tuple(sourced.entry for row in page.rows for sourced in row.entries))
     ask = partial(rows.page, tx, person_id=person_id, section=section, sight=current_sight())
     present = ask(limit=_PRESENT).rows
     return Absences(

@@ -1,15 +1,17 @@
 """What is not as it should be with the home chart, where it is read from the organization's own FHIR server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 
+from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.store import Tx
-from portal.store.links import links, refreshes
+from portal.store.links.links import Link
+from portal.store.links.refreshes import SectionState
 from portal.web import formats
 
 
@@ -21,14 +23,17 @@ class Notice:
     wrong: bool = False
 
 
-def notice(tx: Tx, *, person_id: str, section: Section | None = None) -> Notice | None:
-    """Return the notice for the whole record, or for one section; None when all is well."""
-    settings = current_services().settings
-    link = links.to_home(tx, person_id=person_id) if settings.chart_base else None
+def notice(
+    link: Link | None, all_states: Mapping[str, Mapping[Section, SectionState]], *, section: Section | None = None
+) -> Notice | None:
+    """Return the notice for the whole record, or for one section; None when all is well.
+
+    ``link``: by which the home chart is read. ``all_states``: by source (``refreshes.of_person``).
+    """
     if link is None:
         return None
-    name = settings.organization
-    states = refreshes.states(tx, link_ids=[link.id])[link.id]
+    name = current_services().settings.organization
+    states = all_states.get(HOME, {})
     state = states.get(section) if section else None
     outcome = state.outcome if state else None
     if link.state is not LinkState.ACTIVE or outcome is Outcome.FAILED:

@@ -15,7 +15,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.records import left_out, resources
-from portal.store.records.left_out import LeftOut, LeftOutItem
+from portal.store.records.left_out import Kept, LeftOut, LeftOutItem
 from portal.store.records.resources import StoredResource
 from portal.web import formats, words
 from portal.web.guards import current_sight
@@ -52,9 +52,12 @@ class NotShownPage:
     groups: tuple[NotShownGroup, ...]
 
 
-def counted(tx: Tx, *, person_id: str, states: States | None = None) -> tuple[LeftOut, ...]:
-    """Return what could not be shown, as far as the reader may know of it. ``states``: where they were read already."""
-    return left_out.counts(tx, person_id=person_id, sight=current_sight(), states=states)
+def counted(
+    tx: Tx, *, person_id: str, states: States | None = None, kept: Iterable[Kept] | None = None
+) -> tuple[LeftOut, ...]:
+    """Return what could not be shown, as far as the reader may know of it. ``states``, ``kept``: where they were read
+    already."""
+    return left_out.counts(tx, person_id=person_id, sight=current_sight(), states=states, kept=kept)
 
 
 def added(counts: Mapping[str, int], groups: Iterable[LeftOut], section: Section) -> Mapping[str, int]:

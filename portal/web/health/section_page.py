@@ -17,7 +17,7 @@ from portal.extensions import current_services
 from portal.merge import RANKS
 from portal.store import Tx
 from portal.store.links import refreshes
-from portal.store.records import news, rows, text_search, visits
+from portal.store.records import news, numbers, rows, text_search, visits
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
@@ -39,6 +39,7 @@ from portal.web.health.narrow import Narrowing
 from portal.web.health.record_rows import Origins, States
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, link_address, linked, links_address
+from portal.web.linked import places as linked_places
 from portal.web.viewed import viewed
 
 PAGE = 25
@@ -66,13 +67,14 @@ def section_page(
     status_ = _status(section, status)
     chosen = HOME if home_only else source
     with current_services().db.reading() as tx:
-        connections = linked(tx, person_id=person_id)
+        linked_at = linked_places(tx, person_id=person_id)
+        connections = linked_at.linked
         if source and source != HOME and source not in {connection.link.id for connection in connections}:
             raise NotFoundError
         all_states = refreshes.of_person(tx, person_id=person_id, section=section)
         states = {connection.link.id: all_states.get(connection.link.id, {}) for connection in connections}
-        numbers = rows.by_source_and_status(tx, person_id=person_id, section=section, sight=current_sight())
-        counts = {each: sum(by_status.values()) for each, by_status in numbers.items()}
+        counted = numbers.numbers(tx, person_id=person_id, sight=current_sight(), section=section, kept=current_sight())
+        counts = {each: sum(by_status.values()) for each, by_status in counted.of(section).items()}
         page = (
             _matching(tx, person_id, section, narrowing, chosen)
             if narrowing.q
@@ -84,18 +86,19 @@ def section_page(
                 source=chosen,
                 period=narrowing.period,
                 after=after,
-                by_status=numbers.get(chosen, {}),
+                by_status=counted.of(section).get(chosen, {}),
             )
         )
+        whole = not (chosen or status_ or page.next) and len(page.rows) <= PAGE
         absences = (
-            absences_of(tx, person_id, section, page, chosen)
+            absences_of(tx, person_id, section, page, chosen, whole=whole)
             if not (after or narrowing.active or status_ not in (None, Status.ACTIVE))
             else Absences()
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
-        unshown = not_shown.counted(tx, person_id=person_id, states=all_states)
+        unshown = not_shown.counted(tx, person_id=person_id, states=all_states, kept=counted.left_out)
         since = health_sources.since_now(tx.now)
-        at_home = home_chart.notice(tx, person_id=person_id, section=section)
+        at_home = home_chart.notice(linked_at.home, all_states, section=section)
     _viewed(person_id, section, (*page.rows, *absences.rows))
     origins = Origins(connections, states, current_services().settings.organization)
 
@@ -187,9 +190,9 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
     """Return the sections with their counts, for the record's first page."""
     counts = rows.counts(tx, person_id=person_id, sight=current_sight())
     new = news.news(tx, person_id=person_id, sections=sections, sight=current_sight()).sections
-    link_ids = [connection.link.id for connection in linked(tx, person_id=person_id)]
+    linked_at = linked_places(tx, person_id=person_id)
     states = refreshes.of_person(tx, person_id=person_id)
-    missing = gaps(tx, person_id=person_id, link_ids=link_ids, states=states)
+    missing = gaps(tx, person_id=person_id, places=linked_at, states=states)
     return tuple(
         Tile(
             section,

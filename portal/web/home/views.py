@@ -20,7 +20,8 @@ from portal.store.desk import assists
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
 from portal.store.links import refreshes
-from portal.store.records import news, rows
+from portal.store.people import proxies
+from portal.store.records import numbers
 from portal.store.records.leading import leading
 from portal.store.records.news import NewsCount
 from portal.web import formats
@@ -35,7 +36,7 @@ from portal.web.home import today
 from portal.web.home.contents import contents, statuses
 from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
-from portal.web.linked import Linked, link_address, linked, links_address
+from portal.web.linked import Linked, link_address, links_address, places
 from portal.web.links.models import Hint, hint
 from portal.web.viewed import viewed
 from portal.web.whose import open_person
@@ -108,7 +109,8 @@ def _home(person_id: str) -> Home:
     sees_links = can(actor, Permission.VIEW_LINKS, person_id)
     sections = tuple(section for section in _SECTIONS if sight.opens(section))
     with current_services().db.reading() as tx:
-        connections = linked(tx, person_id=person_id)
+        linked_at = places(tx, person_id=person_id)
+        connections = linked_at.linked
         listed = leading(
             tx,
             person_id=person_id,
@@ -118,22 +120,30 @@ def _home(person_id: str) -> Home:
             each=_LEADING,
             news=_NEW,
         )
-        numbers = rows.numbers_by_status(tx, person_id=person_id, sight=sight)
-        new = news.news(tx, person_id=person_id, sections=sections, sight=sight)
-        at_home = home_chart.notice(tx, person_id=person_id)
-        boundary = family.notice(tx, person_id=person_id)
+        counted = numbers.numbers(
+            tx,
+            person_id=person_id,
+            sight=sight,
+            by_source=False,
+            new=sections,
+            kept=current_sight(),
+            also=(proxies.ACTING, assists.ASKED),
+            now=tx.now,
+            since=tx.now - IDLE,
+        )
+        new, (acting, desk_asks) = counted.new, counted.also
+        boundary = family.notice(tx, person_id=person_id, acting=bool(acting))
         states = refreshes.of_person(tx, person_id=person_id)
-        link_ids = [connection.link.id for connection in connections]
-        missing = gaps(tx, person_id=person_id, link_ids=link_ids, states=states)
+        at_home = home_chart.notice(linked_at.home, states)
+        missing = gaps(tx, person_id=person_id, places=linked_at, states=states, kept=counted.left_out)
         providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
-        desk_assist = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
         now = tx.now
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
     needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins)
-    if desk_assist is not None and manages:
+    if desk_asks and manages:
         needs = (today.desk_asks(), *needs)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}
     return Home(
@@ -148,7 +158,7 @@ def _home(person_id: str) -> Home:
             SectionContent(
                 section=section,
                 href=_address(section),
-                text=missing.of(section, contents(section, first[section], numbers.get(section, {}), origins)),
+                text=missing.of(section, contents(section, first[section], counted.of(section).get("", {}), origins)),
                 new=new.sections.get(section, 0),
             )
             for section in sections

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, can
 from portal.domain import entry as e
+from portal.domain.entry import Status
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -17,7 +18,7 @@ from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.messages import outgoing
 from portal.store.messages.outgoing import OutgoingMessage, OutgoingState
-from portal.store.records import news, resources, rows, text_search, threads
+from portal.store.records import news, numbers, resources, text_search, threads
 from portal.store.records.rows import RecordRow
 from portal.store.records.threads import Thread
 from portal.web import formats
@@ -28,7 +29,7 @@ from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
-from portal.web.linked import Linked, linked
+from portal.web.linked import Linked, linked, places
 from portal.web.messages import whom
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
 from portal.web.whose import open_person
@@ -134,12 +135,18 @@ def inbox(
     """
     actor, sight = current_actor(), current_sight()
     sees_links = can(actor, Permission.VIEW_LINKS, person_id)
-    counts = rows.counts(tx, person_id=person_id, sight=sight).get(Section.MESSAGES, {})
+    counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=Section.MESSAGES, new=(Section.MESSAGES,))
+    counts = {
+        each: sum(number for status, number in by_status.items() if status is not Status.ABSENT)
+        for each, by_status in counted.of(Section.MESSAGES).items()
+    }
+    linked_at = places(tx, person_id=person_id)
     # Who may read messages only learns who wrote, not where else the person has been seen.
-    senders = tuple(each for each in linked(tx, person_id=person_id) if sees_links or counts.get(each.link.id))
+    senders = tuple(each for each in linked_at.linked if sees_links or counts.get(each.link.id))
     if source and source != HOME and source not in {each.link.id for each in senders}:
         raise NotFoundError
-    states = refreshes.states(tx, link_ids=[each.link.id for each in senders])
+    all_states = refreshes.of_person(tx, person_id=person_id, section=Section.MESSAGES)
+    states = {each.link.id: all_states.get(each.link.id, {}) for each in senders}
     origins = Origins(senders, states, current_services().settings.organization)
     more = False
     if q:
@@ -166,7 +173,7 @@ def inbox(
             limit=PAGE,
         )
         lines, following = tuple(_line(thread, origins) for thread in page.threads), page.next
-    new = news.news(tx, person_id=person_id, sight=sight, sections=(Section.MESSAGES,))
+    new = counted.new
     since = sources.since_now(tx.now)
     chosen = {"source": source or None, "new": "1" if only_new else None}
     reasons = section_page.reasons(Section.MESSAGES, senders, states, counts, 0)
@@ -195,7 +202,7 @@ def inbox(
         q=q,
         more=more,
         may_write=can(actor, Permission.WRITE_MESSAGES, person_id),
-        home_chart=home_chart.notice(tx, person_id=person_id, section=Section.MESSAGES),
+        home_chart=home_chart.notice(linked_at.home, all_states, section=Section.MESSAGES),
     )
 
 
