@@ -18,10 +18,10 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    false,
     func,
     literal,
     literal_column,
-    null,
     or_,
     select,
     union_all,
@@ -133,7 +133,7 @@ _NUMBER = attrgetter("number")
 
 def _counts(listed: CTE) -> Select[Any]:
     """Count the rows of each group. What a row has beside stays empty."""
-    empty = {"rank": literal_column("0"), "home": null(), "private": null()}
+    empty: dict[str, ColumnElement[Any]] = {"rank": literal_column("0"), "home": false(), "private": false()}
     nothing = [empty.get(column.name, literal_column("''")).label(column.name) for column in listed.c[:-1]]
     columns: list[Any] = [literal_column(f"'{_COUNT}'").label("part"), func.count().label("number"), *nothing]
     count = select(*columns, listed.c.place)
