@@ -2,7 +2,8 @@
 
 from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, changes, disagreements
 from portal.merge.facts import Bond, Facts, Reading
-from portal.merge.grouping import RANKS, Lookalike, Member, Row, RowSource, rows
+from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
+from portal.merge.pairing import Member
 from portal.merge.reading import read
 
 __all__ = [

@@ -9,15 +9,13 @@ never having had it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nsmallest
-from operator import itemgetter
 
 import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
-from portal.merge.facts import Bond, Facts
-from portal.merge.relation import DATED_RULES, Relation, Tie, Timeless, relation, timeless
+from portal.merge.clusters import clusters, components
+from portal.merge.pairing import Member, Pairs, bundles
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -30,18 +28,6 @@ RANKS: Mapping[Status, int] = {
 """A status as a place in the list, highest first: what is coming, what holds now, what is over."""
 
 _MOST_MARKS = 12  # per row: a list that says more would say nothing
-_CROWD = 400  # entries under one key beyond which only equal facts are compared
-
-
-class Member(msgspec.Struct, frozen=True):
-    """What grouping needs to know of an entry. Keys are opaque: plain text or hashes of it."""
-
-    id: str
-    source: str
-    status: Status
-    sort_at: str
-    keys: tuple[tuple[Bond, str], ...] = ()
-    facts: Facts | None = None
 
 
 class RowSource(msgspec.Struct, frozen=True):
@@ -87,8 +73,9 @@ class Row(msgspec.Struct, frozen=True):
 def rows(members: Iterable[Member]) -> tuple[Row, ...]:
     """Return the rows of one section of one person by id. Entries entered in error are in none, but are marked."""
     everyone = sorted(members, key=lambda member: member.id)
-    pairs = _Pairs(everyone)
-    row_of = _clusters(everyone, pairs)
+    bundle_of = bundles(everyone)
+    pairs = Pairs(everyone, sorted(set(bundle_of)))
+    row_of = clusters(bundle_of, pairs)
     grouped: dict[int, list[int]] = defaultdict(list)
     for index, member in enumerate(everyone):
         if member.status is not Status.ENTERED_IN_ERROR:
@@ -151,180 +138,11 @@ def _lead_order(member: Member) -> tuple[int, str, str]:
     return RANKS[member.status], member.sort_at, member.id
 
 
-class _Pairs:
-    """Which of the members that meet are the same, and which are marked to each other with which fields."""
-
-    def __init__(self, members: Sequence[Member]) -> None:
-        self.same: dict[int, set[int]] = defaultdict(set)
-        self.closeness: dict[tuple[int, int], int] = {}
-        self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
-        self._kinds = _kinds(members)
-        self._timeless: dict[tuple[int, int], Timeless] = {}
-        self._undated: dict[tuple[int, int], Relation] = {}  # of two organizations, where dates play no part
-        compared: set[tuple[int, int]] = set()
-        for block, seekers in _blocks(members):
-            self._meet(members, block, seekers, compared)
-
-    def _meet(
-        self, members: Sequence[Member], block: Sequence[int], seekers: Sequence[int], compared: set[tuple[int, int]]
-    ) -> None:
-        crowd = len(block) * len(seekers) > _CROWD * _CROWD
-        for left in seekers:
-            for right in block:
-                pair = (left, right) if left < right else (right, left)
-                if left == right or pair in compared:
-                    continue
-                facts, other_facts = members[left].facts, members[right].facts
-                if facts is None or other_facts is None or (crowd and facts.says != other_facts.says):
-                    continue
-                compared.add(pair)
-                self._compare(members, pair, facts, other_facts)
-
-    def _compare(self, members: Sequence[Member], pair: tuple[int, int], facts: Facts, other_facts: Facts) -> None:
-        left, right = members[pair[0]], members[pair[1]]
-        one_organization = left.source == right.source
-        kinds = self._kinds[pair[0]], self._kinds[pair[1]]
-        between = None if one_organization else self._undated.get(kinds)
-        if between is None:
-            common = self._timeless.get(kinds)
-            if common is None and facts.kind == other_facts.kind:
-                common = self._timeless[kinds] = timeless(facts, other_facts)
-            between = relation(facts, other_facts, one_organization=one_organization, common=common)
-            if not one_organization and not DATED_RULES[facts.kind]:
-                self._undated[kinds] = between
-        if between.tie is Tie.SAME:
-            self.same[pair[0]].add(pair[1])
-            self.same[pair[1]].add(pair[0])
-            self.closeness[pair] = _closeness(left, right, one_organization=one_organization)
-        elif between.tie is Tie.MARKED:
-            self.marked[pair] = between.fields
-
-
-def _kinds(members: Sequence[Member]) -> list[int]:
-    """Return a number for each member: the same for those that say the same of everything but dates."""
-    numbers: dict[object, int] = {}
-    kinds = []
-    for member in members:
-        facts = member.facts
-        says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
-        of_all = facts and (facts.kind, facts.identity, facts.state)
-        kinds.append(numbers.setdefault((of_all, says), len(numbers)))
-    return kinds
-
-
-_DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)
-
-
-def _blocks(members: Sequence[Member]) -> Iterable[tuple[list[int], list[int]]]:
-    """Return members that share a key, and those of them that seek by it; most keys are of one member alone."""
-    first: dict[str, int] = {}
-    blocks: dict[str, list[int]] = {}
-    for index, member in enumerate(members):
-        for _bond, key in member.keys:
-            alone = first.setdefault(key, index)
-            if alone != index:
-                blocks.setdefault(key, [alone]).append(index)
-    for key, block in blocks.items():
-        seekers = [index for index in block if (Bond.SEEK, key) in members[index].keys]
-        if seekers:
-            yield block, seekers
-
-
-def _closeness(left: Member, right: Member, *, one_organization: bool) -> int:
-    """0: repeats of one organization; 1: the same statement and state; 2: the same statement; 3: the same thing."""
-    if one_organization:
-        return 0
-    if left.facts is None or right.facts is None or left.facts.repeat.partition("|")[2] == "":
-        return 3
-    state, _, statement = left.facts.repeat.partition("|")
-    other_state, _, other_statement = right.facts.repeat.partition("|")
-    return 1 + (state != other_state) + (statement != other_statement)
-
-
-def _clusters(members: Sequence[Member], pairs: _Pairs) -> list[int]:
-    """For each member the smallest index of its row."""
-    row_of = list(range(len(members)))
-    groups: dict[int, list[int]] = {}
-    for step in range(4):
-        edges: dict[int, set[int]] = defaultdict(set)
-        for (left, right), closeness in pairs.closeness.items():
-            if closeness <= step and row_of[left] != row_of[right]:
-                edges[row_of[left]].add(row_of[right])
-                edges[row_of[right]].add(row_of[left])
-        for component in _components(edges):
-            _join(component, pairs, row_of, groups)
-    return row_of
-
-
-def _components(edges: Mapping[int, set[int]]) -> list[list[int]]:
-    seen: set[int] = set()
-    components = []
-    for start in sorted(edges):
-        if start in seen:
-            continue
-        component, fresh = {start}, [start]
-        while fresh:
-            fresh = sorted({near for top in fresh for near in edges.get(top, ())} - component)
-            component.update(fresh)
-        seen |= component
-        components.append(sorted(component))
-    return components
-
-
-def _join(
-    component: Sequence[int],
-    pairs: _Pairs,
-    row_of: list[int],
-    groups: dict[int, list[int]],
-) -> None:
-    """Join a component when all of it is the same; else without those that fit what does not fit together."""
-    fits = {
-        top: {
-            other
-            for other in component
-            if other != top and _fit(groups.get(top, [top]), groups.get(other, [other]), pairs)
-        }
-        for top in component
-    }
-    remaining = list(component)
-    while remaining:
-        ambiguous = [
-            top
-            for top in remaining
-            if any(
-                right not in fits[left]
-                for left in fits[top]
-                for right in fits[top]
-                if left < right and {left, right} <= set(remaining)
-            )
-        ]
-        if not ambiguous:
-            break
-        if len(ambiguous) == len(remaining):
-            return
-        remaining = [top for top in remaining if top not in set(ambiguous)]
-    for left in remaining:
-        for right in fits[left]:
-            if right in remaining and row_of[left] != row_of[right]:
-                _merge(min(row_of[left], row_of[right]), max(row_of[left], row_of[right]), row_of, groups)
-
-
-def _merge(first: int, second: int, row_of: list[int], groups: dict[int, list[int]]) -> None:
-    whole = groups.get(first, [first]) + groups.pop(second, [second])
-    groups[first] = whole
-    for index in whole:
-        row_of[index] = first
-
-
-def _fit(left: Sequence[int], right: Sequence[int], pairs: _Pairs) -> bool:
-    return all(pairs.same.get(index, set()).issuperset(right) for index in left)
-
-
 def _marks(
-    members: Sequence[Member], pairs: _Pairs, row_of: Sequence[int], grouped: Mapping[int, Sequence[int]]
+    members: Sequence[Member], pairs: Pairs, row_of: Sequence[int], grouped: Mapping[int, Sequence[int]]
 ) -> tuple[dict[int, tuple[Lookalike, ...]], dict[int, str]]:
     """Per row the rows that it names, and the id under which they stand together."""
-    neighbours: dict[int, dict[int, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    neighbours: dict[int, dict[int, tuple[str, ...]]] = defaultdict(dict)
     ambiguous = {
         (left, right): ("entry",)
         for left, others in pairs.same.items()
@@ -332,29 +150,27 @@ def _marks(
         if left < right and row_of[left] != row_of[right]
     }
     for (left, right), fields in (*pairs.marked.items(), *ambiguous.items()):
-        if row_of[left] == row_of[right]:
+        top, other = row_of[left], row_of[right]
+        if top == other:
             continue
-        for index, other in ((left, right), (right, left)):
-            if row_of[index] in grouped:
-                neighbours[row_of[index]][row_of[other]].update(dict.fromkeys(fields))
+        earlier = neighbours[top].get(other, fields)
+        both = fields if earlier is fields else tuple(dict.fromkeys((*earlier, *fields)))
+        neighbours[top][other] = neighbours[other][top] = both
     speaking = {
-        other: _speaker([members[index] for index in grouped.get(other, ())] or [members[other]])
-        for other in {other for others in neighbours.values() for other in others}
+        top: _speaker([members[index] for index in grouped.get(top, ())] or [members[top]]) for top in neighbours
     }
+    ids = {top: speaker.id for top, (speaker, _withdrawn) in speaking.items()}
     marks = {
         top: tuple(
-            Lookalike(member.id, member.source, tuple(fields), withdrawn)
-            for _id, member, withdrawn, fields in nsmallest(
-                _MOST_MARKS,
-                ((*speaking[other], fields) for other, fields in others.items()),
-                key=itemgetter(0),
-            )
+            Lookalike(speaking[other][0].id, speaking[other][0].source, others[other], speaking[other][1])
+            for other in sorted(others, key=ids.__getitem__)[:_MOST_MARKS]
         )
         for top, others in neighbours.items()
+        if top in grouped
     }
     beside: dict[int, str] = {}
-    for component in _components(
-        {top: {other for other in others if other in grouped} for top, others in neighbours.items()}
+    for component in components(
+        {top: {other for other in others if other in grouped} for top, others in neighbours.items() if top in grouped}
     ):
         if len(component) > 1:
             smallest = min(members[index].id for top in component for index in grouped[top])
@@ -362,9 +178,9 @@ def _marks(
     return marks, beside
 
 
-def _speaker(group: Sequence[Member]) -> tuple[str, Member, bool]:
-    """Return which entry of a row stands for it where another names it, after its id; whether it was withdrawn."""
+def _speaker(group: Sequence[Member]) -> tuple[Member, bool]:
+    """Return which entry of a row stands for it where another names it, and whether it was withdrawn."""
     withdrawn = all(member.status is Status.ENTERED_IN_ERROR for member in group)
     listed = group if withdrawn else [member for member in group if member.status is not Status.ENTERED_IN_ERROR]
     lead = max(listed, key=lambda member: (0, member.sort_at, member.id) if withdrawn else _lead_order(member))
-    return lead.id, lead, withdrawn
+    return lead, withdrawn

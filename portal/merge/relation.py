@@ -86,16 +86,15 @@ def relation(left: Facts, right: Facts, *, one_organization: bool, common: Timel
     if left.kind != right.kind:
         return _APART
     common = common or timeless(left, right)
+    withdrawn = WITHDRAWN in (left.state, right.state)
+    if one_organization and not withdrawn and _fold(left, right, common) is not None:
+        return _SAME
     across = _across(left, right, common)
-    if WITHDRAWN in (left.state, right.state):
+    if withdrawn:
         if left.state == right.state and across.tie is Tie.SAME:
             return _SAME
         return Relation(Tie.MARKED, ("status",)) if across.tie is Tie.SAME else _APART
-    if not one_organization:
-        return across
-    if _fold(left, right, common) is not None:
-        return _SAME
-    if across.tie is Tie.SAME:
+    if one_organization and across.tie is Tie.SAME:
         return _APART if _stage(left) != _stage(right) else Relation(Tie.MARKED, ("entry",))
     return across
 

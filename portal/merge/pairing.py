@@ -1,0 +1,276 @@
+"""Which entries are the same and which are marked to each other: those that meet under a key, compared pair by pair.
+
+Entries of one organization that say the same and fold are one bundle and are compared once. Entries that say the same
+of everything but dates are one kind: what keeps two kinds apart is found out once, and then none of their pairs is
+looked at.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product
+
+import msgspec
+
+from portal.domain.entry import Status
+from portal.merge.comparing import day_number
+from portal.merge.facts import Bond, Facts
+from portal.merge.relation import DATED_RULES, Relation, Tie, Timeless, fold, relation, timeless
+from portal.merge.rules import Method
+
+_CROWD = 400  # bundles under one key beyond which only equal facts are compared
+
+
+class Member(msgspec.Struct, frozen=True):
+    """What grouping needs to know of an entry. Keys are opaque: plain text or hashes of it."""
+
+    id: str
+    source: str
+    status: Status
+    sort_at: str
+    keys: tuple[tuple[Bond, str], ...] = ()
+    facts: Facts | None = None
+
+
+def bundles(members: Sequence[Member]) -> list[int]:
+    """Return for each member the smallest index of its bundle: one organization's entries that say the same and fold.
+
+    They are to everything else what the first of them is.
+    """
+    ties: dict[int, list[str]] = defaultdict(list)
+    for (_source, tie), group in _versions(members, range(len(members))).items():
+        for index in group:
+            ties[index].append(tie)
+    folding = sorted({*ties, *(index for index, member in enumerate(members) if member.facts and member.facts.repeat)})
+    sharing = Counter(key for member in members for _bond, key in member.keys) if folding else Counter()
+    alike: dict[object, list[int]] = defaultdict(list)
+    for index in folding:
+        member, facts = members[index], members[index].facts
+        if facts is not None:
+            keys = tuple(pair for pair in member.keys if sharing[pair[1]] > 1)
+            of_one = (member.source, facts.kind, facts.state, facts.repeat, facts.identity, tuple(facts.says.items()))
+            alike[of_one, tuple(ties[index]), keys].append(index)
+    first_of = list(range(len(members)))
+    for group in alike.values():
+        if len(group) > 1 and _fold(members[group[0]], members[group[1]]):
+            for index in group:
+                first_of[index] = group[0]
+    return first_of
+
+
+def _versions(members: Sequence[Member], indices: Iterable[int]) -> dict[tuple[str, str], list[int]]:
+    """Return what one organization ties together itself, by what ties it: the same content, or a link."""
+    first: dict[tuple[str, str], int] = {}
+    tied: dict[tuple[str, str], list[int]] = {}
+    for index in indices:
+        member = members[index]
+        if member.facts is not None:
+            for tie in (member.facts.digest, *member.facts.links):
+                alone = first.setdefault((member.source, tie), index)
+                if alone != index and tie:
+                    tied.setdefault((member.source, tie), [alone]).append(index)
+    return tied
+
+
+def _fold(left: Member, right: Member) -> bool:
+    return left.facts is not None and right.facts is not None and fold(left.facts, right.facts) is not None
+
+
+class Pairs:
+    """Which of the members that meet are the same, and which are marked to each other with which fields."""
+
+    def __init__(self, members: Sequence[Member], indices: Sequence[int]) -> None:
+        """Compare the members of these places in the list, one of each bundle."""
+        self.same: dict[int, set[int]] = defaultdict(set)
+        self.closeness: dict[tuple[int, int], int] = {}
+        self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._members = members
+        self._kinds = _kinds(members, indices)
+        self._timeless: dict[tuple[int, int], Timeless] = {}
+        self._undated: dict[tuple[int, int], Relation] = {}  # of two organizations, where dates play no part
+        self._compared: set[tuple[int, int]] = set()
+        for group in _versions(members, indices).values():
+            for left, right in combinations(group, 2):
+                self._compare(left, right)
+        for block, seekers in _blocks(members, indices):
+            self._meet(block, seekers)
+
+    def _meet(self, block: Sequence[int], seekers: set[int]) -> None:
+        if len(block) <= _FEW:
+            self._compare_all(combinations(block, 2), seekers)
+            return
+        by_kind: dict[int, list[int]] = defaultdict(list)
+        for index in block:
+            by_kind[self._kinds[index]].append(index)
+        crowd = len(block) * len(seekers) > _CROWD * _CROWD
+        for kind, group in by_kind.items():
+            if not self._common(kind, kind, group[0], group[0]).apart:
+                self._compare_all(_candidates(self._members, group, crowd=crowd), seekers)
+        if crowd:
+            return
+        for (kind, group), (other_kind, others) in combinations(by_kind.items(), 2):
+            if not self._common(kind, other_kind, group[0], others[0]).apart:
+                in_group = set(group)
+                both = _candidates(self._members, [*group, *others])
+                self._compare_all((pair for pair in both if (pair[0] in in_group) != (pair[1] in in_group)), seekers)
+
+    def _common(self, kind: int, other_kind: int, index: int, other_index: int) -> Timeless:
+        """Return what the entries of two kinds are to each other whatever their dates."""
+        kinds = (kind, other_kind) if kind < other_kind else (other_kind, kind)
+        common = self._timeless.get(kinds)
+        if common is None:
+            facts, other_facts = self._members[index].facts, self._members[other_index].facts
+            common = Timeless(shared=False, apart=True)
+            if facts is not None and other_facts is not None and facts.kind == other_facts.kind:
+                common = timeless(facts, other_facts)
+            self._timeless[kinds] = common
+        return common
+
+    def _compare_all(self, pairs: Iterable[tuple[int, int]], seekers: set[int]) -> None:
+        for left, right in pairs:
+            if left in seekers or right in seekers:
+                self._compare(left, right)
+
+    def _compare(self, index: int, other_index: int) -> None:
+        pair = (index, other_index) if index < other_index else (other_index, index)
+        if pair in self._compared:
+            return
+        self._compared.add(pair)
+        between = self._between(*pair)
+        if between.tie is Tie.SAME:
+            self.same[pair[0]].add(pair[1])
+            self.same[pair[1]].add(pair[0])
+            self.closeness[pair] = _closeness(self._members[pair[0]], self._members[pair[1]])
+        elif between.tie is Tie.MARKED:
+            self.marked[pair] = between.fields
+
+    def _between(self, index: int, other_index: int) -> Relation:
+        left, right = self._members[index], self._members[other_index]
+        if left.facts is None or right.facts is None:
+            return Relation(Tie.APART)
+        one_organization = left.source == right.source
+        dated = one_organization or DATED_RULES[left.facts.kind]
+        kinds = self._kinds[index], self._kinds[other_index]
+        between = None if dated else self._undated.get(kinds)
+        if between is None:
+            common = self._common(*kinds, index, other_index)
+            between = relation(left.facts, right.facts, one_organization=one_organization, common=common)
+            if not dated:
+                self._undated[kinds] = between
+        return between
+
+
+def _candidates(members: Sequence[Member], group: Sequence[int], *, crowd: bool = False) -> Iterable[tuple[int, int]]:
+    """Return the pairs that dates do not keep apart, and one organization's own; of a crowd, what says the same."""
+    if crowd:
+        by_says: dict[object, list[int]] = defaultdict(list)
+        for index in group:
+            facts = members[index].facts
+            by_says[tuple(facts.says.items()) if facts else ()].append(index)
+        return (pair for alike in by_says.values() for pair in combinations(alike, 2))
+    facts = members[group[0]].facts
+    kind = facts.kind if facts and len(group) > _FEW else ""
+    if kind in _DAY_RULES:
+        return _of_one_day(members, group, _DAY_RULES[kind])
+    if kind in _SPAN_RULES:
+        return _of_one_time(members, group, _SPAN_RULES[kind])
+    return combinations(group, 2)
+
+
+def _of_one_day(members: Sequence[Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
+    """Return the pairs of one day or instant, and those of which one cannot be placed."""
+    placed: dict[str, list[int]] = defaultdict(list)
+    vague: list[int] = []
+    for index in group:
+        facts = members[index].facts
+        day = facts.says.get(rule, ()) if facts else ()
+        if not day or len(day[0]) < len("2000-01-01"):
+            vague.append(index)
+            continue
+        for key in {day[0], day[1] or day[0]}:
+            placed[key].append(index)
+    for together in placed.values():
+        yield from combinations(together, 2)
+    yield from combinations(vague, 2)
+    unplaced = set(vague)
+    yield from product(vague, (index for index in group if index not in unplaced))
+
+
+def _of_one_time(members: Sequence[Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
+    """Return the pairs of one organization, and of others those whose periods lie near each other, or are not told."""
+    by_source: dict[str, list[int]] = defaultdict(list)
+    spans: list[tuple[int, int, int]] = []
+    vague: list[int] = []
+    for index in group:
+        by_source[members[index].source].append(index)
+        facts = members[index].facts
+        span = facts.says.get(rule, ()) if facts else ()
+        first, last = (day_number(day) for day in span[:2]) if span else (None, None)
+        if first is None or last is None:
+            vague.append(index)
+        else:
+            spans.append((first, last + int(span[2]), index))
+    for together in by_source.values():
+        yield from combinations(together, 2)
+    under_way: list[tuple[int, int, int]] = []
+    for span in sorted(spans):
+        under_way = [earlier for earlier in under_way if earlier[1] >= span[0]]
+        yield from ((earlier[2], span[2]) for earlier in under_way)
+        under_way.append(span)
+    yield from combinations(vague, 2)
+    yield from product(vague, (index for _first, _last, index in spans))
+
+
+def _separating(*methods: Method, stated: bool) -> Mapping[str, str]:
+    """Return by kind of entry the dated property that keeps two apart without a mark."""
+    return {
+        kind: rule.name
+        for kind, rules in DATED_RULES.items()
+        for _place, rule in rules
+        if rule.by in methods and rule.stated is stated and not rule.marked
+    }
+
+
+_DAY_RULES = _separating(Method.DAY, Method.MOMENT, stated=True)
+_SPAN_RULES = _separating(Method.THERAPY, stated=False)
+_FEW = 8  # entries of which all pairs are sooner compared than chosen
+
+
+def _kinds(members: Sequence[Member], indices: Sequence[int]) -> dict[int, int]:
+    """Return a number for each member: the same for those that say the same of everything but dates."""
+    numbers: dict[object, int] = {}
+    kinds = {}
+    for index in indices:
+        facts = members[index].facts
+        says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
+        of_all = facts and (facts.kind, facts.identity, facts.state)
+        kinds[index] = numbers.setdefault((of_all, says), len(numbers))
+    return kinds
+
+
+_DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)
+
+
+def _blocks(members: Sequence[Member], indices: Sequence[int]) -> Iterator[tuple[list[int], set[int]]]:
+    """Return members that share a key, and those of them that seek by it; most keys are of one member alone."""
+    first: dict[str, int] = {}
+    blocks: dict[str, list[int]] = {}
+    for index in indices:
+        for _bond, key in members[index].keys:
+            alone = first.setdefault(key, index)
+            if alone != index:
+                blocks.setdefault(key, [alone]).append(index)
+    for key, block in blocks.items():
+        seekers = {index for index in block if (Bond.SEEK, key) in members[index].keys}
+        if seekers:
+            yield block, seekers
+
+
+def _closeness(left: Member, right: Member) -> int:
+    """0: repeats of one organization; 1: the same statement and state; 2: the same statement; 3: the same thing."""
+    if left.source == right.source:
+        return 0
+    if left.facts is None or right.facts is None or left.facts.repeat.partition("|")[2] == "":
+        return 3
+    state, _, statement = left.facts.repeat.partition("|")
+    other_state, _, other_statement = right.facts.repeat.partition("|")
+    return 1 + (state != other_state) + (statement != other_statement)

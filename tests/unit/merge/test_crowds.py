@@ -1,0 +1,80 @@
+"""Work grows with the entries, not with their pairs, where an organization sends one thing again and again.
+
+Work is counted in calls of functions: it is the same on every machine.
+"""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from portal.domain.entry import Allergy, Code, Dose, Entry, HealthIssue, Medication, Procedure, Status
+from portal.domain.sections import Section
+from portal.merge import Member, read, rows
+
+_SOURCES = ("home", "one", "two", "three", "four")
+_TIMES = 4
+
+
+def _day(number: int) -> str:
+    return f"{2000 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
+
+
+def _allergy(_number: int) -> Entry:
+    return Entry(section=Section.ALLERGIES, title="Penicillin", status=Status.ACTIVE, digest="same", detail=Allergy())
+
+
+def _diagnosis(_number: int) -> Entry:
+    detail = HealthIssue(categories=("encounter-diagnosis",), clinical_status="active")
+    return Entry(section=Section.HEALTH_ISSUES, title="Hypertension", status=Status.ACTIVE, detail=detail)
+
+
+def _procedure(number: int) -> Entry:
+    code = Code("http://snomed.info/sct", "302497006", "Hemodialysis")
+    detail = Procedure(fhir_status="completed")
+    return Entry(section=Section.PROCEDURES, title="Hemodialysis", codes=(code,), start=_day(number * 2), detail=detail)
+
+
+def _order(number: int) -> Entry:
+    detail = Medication(doses=(Dose(text="Take 1 tablet daily"),), intent="order", fhir_status="completed")
+    title = ("Metformin 500 MG Oral Tablet", "Lisinopril 10 MG Oral Tablet")[number % 2]
+    return Entry(section=Section.MEDICATIONS, title=title, status=Status.PAST, start=_day(number * 7), detail=detail)
+
+
+def _members(entry: Callable[[int], Entry], count: int) -> list[Member]:
+    members = []
+    for number in range(count):
+        source = _SOURCES[number % len(_SOURCES)]
+        told = entry(number)
+        reading = read(told, source=source)
+        assert reading
+        members.append(Member(f"{number:05}", source, told.status, told.start or "", reading.keys, reading.facts))
+    return members
+
+
+def _calls(work: Callable[[], object]) -> int:
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("entry", [_allergy, _diagnosis, _procedure], ids=["allergy", "diagnosis", "procedure"])
+def test_what_is_sent_again_and_again_costs_as_much_each_time(entry: Callable[[int], Entry]) -> None:
+    few, many = (_members(entry, count) for count in (100, 100 * _TIMES))
+    assert _calls(lambda: rows(many)) <= 1.5 * _TIMES * _calls(lambda: rows(few))
+
+
+def test_orders_of_one_product_are_compared_with_those_of_other_organizations_that_lie_near() -> None:
+    few, many = (_members(_order, count) for count in (60, 60 * _TIMES))
+    assert _calls(lambda: rows(many)) <= 2.5 * _TIMES * _calls(lambda: rows(few))
