@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
@@ -34,19 +34,22 @@ _BATCH = 500
 _WHOLE = 400  # more changed entries than this: loading the whole section is cheaper than walking
 
 
-def _meeting(other: Any) -> Any:
-    """Keys under which two entries are compared: the same, and one of the two seeks."""
-    seeks = or_(entry_key.c.bond == Bond.SEEK.value, other.c.bond == Bond.SEEK.value)
-    return and_(entry_key.c.hash == other.c.hash, seeks)
+def _meeting(ids: Any) -> Select[tuple[str]]:
+    """Return the entries that these are compared with: of one key, and one of the two seeks by it. Not by pairs."""
+    other, own = entry_key.alias(), entry_key.alias()
+    keys = select(own.c.hash).where(own.c.entry_id.in_(ids))
+    seeking = keys.where(own.c.bond == Bond.SEEK.value)
+    meets = or_(other.c.hash.in_(seeking), and_(other.c.bond == Bond.SEEK.value, other.c.hash.in_(keys)))
+    return select(other.c.entry_id).where(other.c.hash.in_(keys), meets)
 
 
 _PERSON: BindParameter[str] = bindparam("person_id")
 _SECTION: BindParameter[str] = bindparam("section")
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_OTHER, _FELLOW = entry_key.alias(), entry.alias()
+_FELLOW = entry.alias()
 # Made once: a refresh groups each section of each organization, and making them took longer than asking them.
-_BY_KEY = select(_OTHER.c.entry_id).join(entry_key, _meeting(_OTHER)).where(entry_key.c.entry_id.in_(_IDS))
-_BY_ROW = select(_FELLOW.c.id).join(entry, entry.c.row_id == _FELLOW.c.row_id).where(entry.c.id.in_(_IDS))
+_BY_KEY = _meeting(_IDS)
+_BY_ROW = select(_FELLOW.c.id).where(_FELLOW.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(_IDS))))
 _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
 _WAITING = select(entry.c.id).where(
     entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry.c.grouped.is_(False)
@@ -71,9 +74,8 @@ def lock_person(tx: Tx, *, person_id: str) -> None:
 
 def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     """Before entries lose their keys or vanish: whoever shares a key or a row with them must be grouped again."""
-    other = entry_key.alias()
     for batch in _batches(entry_ids):
-        sharing = select(other.c.entry_id).join(entry_key, _meeting(other)).where(entry_key.c.entry_id.in_(batch))
+        sharing = _meeting(batch)
         together = select(entry.c.id).where(
             entry.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(batch), entry.c.row_id.is_not(None)))
         )
