@@ -5,27 +5,37 @@ Each step sees only what the steps before made, so that the answer depends on no
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from portal.merge.pairing import Pairs
-
-_STEPS = 4
+_STEPS = 3
 
 
-def clusters(row_of: list[int], pairs: Pairs) -> list[int]:
-    """Return for each member the smallest index of its row; ``row_of`` says it of bundles."""
+_Groups = Mapping[int, Sequence[int]]
+_Same = Mapping[int, set[int]]
+
+
+class Ties(NamedTuple):
+    """Which are the same, and of each such pair (the smaller index first) in which step it may join."""
+
+    same: Mapping[int, set[int]]
+    closeness: Mapping[tuple[int, int], int]
+
+
+def clusters(row_of: Sequence[int], ties: Ties) -> list[int]:
+    """Return for each member the smallest index of its row; ``row_of`` says it of what is one already."""
     groups: dict[int, list[int]] = {}
-    bundle_of = {index: index for index in set(row_of)}
+    top_of = {index: index for index in row_of}
     for step in range(_STEPS):
         edges: dict[int, set[int]] = defaultdict(set)
-        for (left, right), closeness in pairs.closeness.items():
-            if closeness <= step and bundle_of[left] != bundle_of[right]:
-                edges[bundle_of[left]].add(bundle_of[right])
-                edges[bundle_of[right]].add(bundle_of[left])
+        for (left, right), closeness in ties.closeness.items():
+            if closeness <= step and top_of[left] != top_of[right]:
+                edges[top_of[left]].add(top_of[right])
+                edges[top_of[right]].add(top_of[left])
         for component in components(edges):
-            for joined in _joined(component, groups, pairs):
+            for joined in _joined(component, groups, ties.same):
                 groups[joined[0]] = [index for top in joined for index in groups.pop(top, [top])]
-                bundle_of |= dict.fromkeys(groups[joined[0]], joined[0])
-    return [bundle_of[index] for index in row_of]
+                top_of |= dict.fromkeys(groups[joined[0]], joined[0])
+    return [top_of[index] for index in row_of]
 
 
 def components(edges: Mapping[int, set[int]]) -> list[list[int]]:
@@ -44,12 +54,14 @@ def components(edges: Mapping[int, set[int]]) -> list[list[int]]:
     return connected
 
 
-def _joined(component: Sequence[int], groups: Mapping[int, Sequence[int]], pairs: Pairs) -> Iterator[list[int]]:
+def _joined(
+    component: Sequence[int], groups: Mapping[int, Sequence[int]], same: Mapping[int, set[int]]
+) -> Iterator[list[int]]:
     """Return what joins of a component: all of it when all is the same; else without what fits two that do not fit.
 
     Sets of places in the component are numbers here, a bit for each.
     """
-    fits = _fits(component, groups, pairs)
+    fits = _fits(component, groups, same)
     remaining = (1 << len(component)) - 1
     while True:
         ambiguous = 0
@@ -70,7 +82,7 @@ def _joined(component: Sequence[int], groups: Mapping[int, Sequence[int]], pairs
             yield [component[other] for other in _bits(together)]
 
 
-def _fits(component: Sequence[int], groups: Mapping[int, Sequence[int]], pairs: Pairs) -> list[int]:
+def _fits(component: Sequence[int], groups: _Groups, same: _Same) -> list[int]:
     """Return for each group of a component those others of which each entry is the same as each of its own."""
     members = [groups.get(top, [top]) for top in component]
     bit = {index: 1 << place for place, index in enumerate(index for group in members for index in group)}
@@ -79,7 +91,7 @@ def _fits(component: Sequence[int], groups: Mapping[int, Sequence[int]], pairs: 
     for group in members:
         shared = -1
         for index in group:
-            shared &= sum(bit[other] for other in pairs.same.get(index, ()) if other in bit)
+            shared &= sum(bit[other] for other in same.get(index, ()) if other in bit)
         common.append(shared)
     return [
         sum(1 << other for other, mask in enumerate(whole) if other != place and not mask & ~shared)

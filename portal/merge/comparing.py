@@ -193,8 +193,13 @@ def _therapy(left: Values, right: Values) -> Contrast:
     """Values are (first day, last day, days that may lie between); an open end is "9999-12-31"."""
     if not left or not right:
         return Contrast.UNSAID
+    return Contrast.SAME if therapies_near(left, right) else Contrast.DIFFERENT
+
+
+def therapies_near(left: Values, right: Values) -> bool:
+    """Tell whether two periods overlap or lie no further apart than they may; one that cannot be read does."""
     gap = _gap(left, right)
-    return Contrast.DIFFERENT if gap is not None and gap > int(left[2]) else Contrast.SAME
+    return gap is None or gap <= int(left[2])
 
 
 def _gap(left: Values, right: Values) -> int | None:

@@ -2,9 +2,9 @@
 
 Entries that meet under a key are compared pair by pair (``portal.merge.relation``). A row is a set of entries in which
 each is the same as each other: an entry that would fit two rows which do not fit each other stands alone beside them.
-What fits most closely joins first (an organization's own repeats, then equal instructions, then the rest), each step
-seeing only what the steps before made, so that the answer depends on nothing but the set: taking a source away equals
-never having had it.
+What fits most closely joins first (what one organization's own entries fold into, then equal instructions, then the
+rest), each step seeing only what the steps before made, so that the answer depends on nothing but the set: taking a
+source away equals never having had it.
 """
 
 from collections import defaultdict
@@ -14,8 +14,9 @@ import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
-from portal.merge.clusters import clusters, components
-from portal.merge.pairing import Member, Pairs, bundles
+from portal.merge.clusters import Ties, clusters, components
+from portal.merge.folding import folded, statement
+from portal.merge.pairing import Member, Pairs
 
 RANKS: Mapping[Status, int] = {
     Status.ABSENT: -1,
@@ -27,6 +28,7 @@ RANKS: Mapping[Status, int] = {
 }
 """A status as a place in the list, highest first: what is coming, what holds now, what is over."""
 
+_WITHDRAWN = min(RANKS.values()) - 1
 _MOST_MARKS = 12  # per row: a list that says more would say nothing
 
 
@@ -73,9 +75,12 @@ class Row(msgspec.Struct, frozen=True):
 def rows(members: Iterable[Member]) -> tuple[Row, ...]:
     """Return the rows of one section of one person by id. Entries entered in error are in none, but are marked."""
     everyone = sorted(members, key=lambda member: member.id)
-    bundle_of = bundles(everyone)
-    pairs = Pairs(everyone, sorted(set(bundle_of)))
-    row_of = clusters(bundle_of, pairs)
+    folded_of = folded(everyone)
+    folds: dict[int, list[Member]] = defaultdict(list)
+    for index, top in enumerate(folded_of):
+        folds[top].append(everyone[index])
+    pairs = Pairs({top: statement(group, max(group, key=_lead_order)) for top, group in folds.items()})
+    row_of = clusters(folded_of, Ties(pairs.same, pairs.closeness))
     grouped: dict[int, list[int]] = defaultdict(list)
     for index, member in enumerate(everyone):
         if member.status is not Status.ENTERED_IN_ERROR:
@@ -135,7 +140,7 @@ def _voice(source: str, lead: Member, entries: Sequence[Member]) -> RowSource:
 
 
 def _lead_order(member: Member) -> tuple[int, str, str]:
-    return RANKS[member.status], member.sort_at, member.id
+    return RANKS.get(member.status, _WITHDRAWN), member.sort_at, member.id
 
 
 def _marks(

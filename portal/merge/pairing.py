@@ -1,11 +1,10 @@
 """Which entries are the same and which are marked to each other: those that meet under a key, compared pair by pair.
 
-Entries of one organization that say the same and fold are one bundle and are compared once. Entries that say the same
-of everything but dates are one kind: what keeps two kinds apart is found out once, and then none of their pairs is
-looked at.
+Entries that say the same of everything but dates are one kind: what keeps two kinds apart is found out once, and then
+none of their pairs is looked at. What an organization's own entries fold into (``portal.merge.folding``) is one entry.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
@@ -14,10 +13,10 @@ import msgspec
 from portal.domain.entry import Status
 from portal.merge.comparing import day_number
 from portal.merge.facts import Bond, Facts
-from portal.merge.relation import DATED_RULES, Relation, Tie, Timeless, fold, relation, timeless
+from portal.merge.relation import DATED_RULES, WITHDRAWN, Relation, Tie, Timeless, relation, timeless
 from portal.merge.rules import Method
 
-_CROWD = 400  # bundles under one key beyond which only equal facts are compared
+_CROWD = 400  # entries under one key beyond which only equal facts are compared
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -31,67 +30,19 @@ class Member(msgspec.Struct, frozen=True):
     facts: Facts | None = None
 
 
-def bundles(members: Sequence[Member]) -> list[int]:
-    """Return for each member the smallest index of its bundle: one organization's entries that say the same and fold.
-
-    They are to everything else what the first of them is.
-    """
-    ties: dict[int, list[str]] = defaultdict(list)
-    for (_source, tie), group in _versions(members, range(len(members))).items():
-        for index in group:
-            ties[index].append(tie)
-    folding = sorted({*ties, *(index for index, member in enumerate(members) if member.facts and member.facts.repeat)})
-    sharing = Counter(key for member in members for _bond, key in member.keys) if folding else Counter()
-    alike: dict[object, list[int]] = defaultdict(list)
-    for index in folding:
-        member, facts = members[index], members[index].facts
-        if facts is not None:
-            keys = tuple(pair for pair in member.keys if sharing[pair[1]] > 1)
-            of_one = (member.source, facts.kind, facts.state, facts.repeat, facts.identity, tuple(facts.says.items()))
-            alike[of_one, tuple(ties[index]), keys].append(index)
-    first_of = list(range(len(members)))
-    for group in alike.values():
-        if len(group) > 1 and _fold(members[group[0]], members[group[1]]):
-            for index in group:
-                first_of[index] = group[0]
-    return first_of
-
-
-def _versions(members: Sequence[Member], indices: Iterable[int]) -> dict[tuple[str, str], list[int]]:
-    """Return what one organization ties together itself, by what ties it: the same content, or a link."""
-    first: dict[tuple[str, str], int] = {}
-    tied: dict[tuple[str, str], list[int]] = {}
-    for index in indices:
-        member = members[index]
-        if member.facts is not None:
-            for tie in (member.facts.digest, *member.facts.links):
-                alone = first.setdefault((member.source, tie), index)
-                if alone != index and tie:
-                    tied.setdefault((member.source, tie), [alone]).append(index)
-    return tied
-
-
-def _fold(left: Member, right: Member) -> bool:
-    return left.facts is not None and right.facts is not None and fold(left.facts, right.facts) is not None
-
-
 class Pairs:
-    """Which of the members that meet are the same, and which are marked to each other with which fields."""
+    """Which of these entries are the same, and which are marked to each other with which fields."""
 
-    def __init__(self, members: Sequence[Member], indices: Sequence[int]) -> None:
-        """Compare the members of these places in the list, one of each bundle."""
+    def __init__(self, members: Mapping[int, Member]) -> None:
         self.same: dict[int, set[int]] = defaultdict(set)
         self.closeness: dict[tuple[int, int], int] = {}
         self.marked: dict[tuple[int, int], tuple[str, ...]] = {}
         self._members = members
-        self._kinds = _kinds(members, indices)
+        self._kinds = _kinds(members)
         self._timeless: dict[tuple[int, int], Timeless] = {}
         self._undated: dict[tuple[int, int], Relation] = {}  # of two organizations, where dates play no part
         self._compared: set[tuple[int, int]] = set()
-        for group in _versions(members, indices).values():
-            for left, right in combinations(group, 2):
-                self._compare(left, right)
-        for block, seekers in _blocks(members, indices):
+        for block, seekers in _blocks(members):
             self._meet(block, seekers)
 
     def _meet(self, block: Sequence[int], seekers: set[int]) -> None:
@@ -139,7 +90,7 @@ class Pairs:
         if between.tie is Tie.SAME:
             self.same[pair[0]].add(pair[1])
             self.same[pair[1]].add(pair[0])
-            self.closeness[pair] = _closeness(self._members[pair[0]], self._members[pair[1]])
+            self.closeness[pair] = _closeness(self._members[pair[0]].facts, self._members[pair[1]].facts)
         elif between.tie is Tie.MARKED:
             self.marked[pair] = between.fields
 
@@ -156,10 +107,18 @@ class Pairs:
             between = relation(left.facts, right.facts, one_organization=one_organization, common=common)
             if not dated:
                 self._undated[kinds] = between
+        if one_organization and between.tie is Tie.SAME and left.facts.state != WITHDRAWN:
+            return _UNFOLDED
         return between
 
 
-def _candidates(members: Sequence[Member], group: Sequence[int], *, crowd: bool = False) -> Iterable[tuple[int, int]]:
+_UNFOLDED = Relation(Tie.MARKED, ("entry",))
+"""What would fold, and did not because one of them fits two that do not fit each other."""
+
+
+def _candidates(
+    members: Mapping[int, Member], group: Sequence[int], *, crowd: bool = False
+) -> Iterable[tuple[int, int]]:
     """Return the pairs that dates do not keep apart, and one organization's own; of a crowd, what says the same."""
     if crowd:
         by_says: dict[object, list[int]] = defaultdict(list)
@@ -176,7 +135,7 @@ def _candidates(members: Sequence[Member], group: Sequence[int], *, crowd: bool 
     return combinations(group, 2)
 
 
-def _of_one_day(members: Sequence[Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
+def _of_one_day(members: Mapping[int, Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
     """Return the pairs of one day or instant, and those of which one cannot be placed."""
     placed: dict[str, list[int]] = defaultdict(list)
     vague: list[int] = []
@@ -195,7 +154,7 @@ def _of_one_day(members: Sequence[Member], group: Sequence[int], rule: str) -> I
     yield from product(vague, (index for index in group if index not in unplaced))
 
 
-def _of_one_time(members: Sequence[Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
+def _of_one_time(members: Mapping[int, Member], group: Sequence[int], rule: str) -> Iterator[tuple[int, int]]:
     """Return the pairs of one organization, and of others those whose periods lie near each other, or are not told."""
     by_source: dict[str, list[int]] = defaultdict(list)
     spans: list[tuple[int, int, int]] = []
@@ -235,12 +194,12 @@ _SPAN_RULES = _separating(Method.THERAPY, stated=False)
 _FEW = 8  # entries of which all pairs are sooner compared than chosen
 
 
-def _kinds(members: Sequence[Member], indices: Sequence[int]) -> dict[int, int]:
+def _kinds(members: Mapping[int, Member]) -> dict[int, int]:
     """Return a number for each member: the same for those that say the same of everything but dates."""
     numbers: dict[object, int] = {}
     kinds = {}
-    for index in indices:
-        facts = members[index].facts
+    for index, member in members.items():
+        facts = member.facts
         says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
         of_all = facts and (facts.kind, facts.identity, facts.state)
         kinds[index] = numbers.setdefault((of_all, says), len(numbers))
@@ -250,12 +209,12 @@ def _kinds(members: Sequence[Member], indices: Sequence[int]) -> dict[int, int]:
 _DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)
 
 
-def _blocks(members: Sequence[Member], indices: Sequence[int]) -> Iterator[tuple[list[int], set[int]]]:
+def _blocks(members: Mapping[int, Member]) -> Iterator[tuple[list[int], set[int]]]:
     """Return members that share a key, and those of them that seek by it; most keys are of one member alone."""
     first: dict[str, int] = {}
     blocks: dict[str, list[int]] = {}
-    for index in indices:
-        for _bond, key in members[index].keys:
+    for index, member in members.items():
+        for _bond, key in member.keys:
             alone = first.setdefault(key, index)
             if alone != index:
                 blocks.setdefault(key, [alone]).append(index)
@@ -265,12 +224,10 @@ def _blocks(members: Sequence[Member], indices: Sequence[int]) -> Iterator[tuple
             yield block, seekers
 
 
-def _closeness(left: Member, right: Member) -> int:
-    """0: repeats of one organization; 1: the same statement and state; 2: the same statement; 3: the same thing."""
-    if left.source == right.source:
-        return 0
-    if left.facts is None or right.facts is None or left.facts.repeat.partition("|")[2] == "":
-        return 3
-    state, _, statement = left.facts.repeat.partition("|")
-    other_state, _, other_statement = right.facts.repeat.partition("|")
-    return 1 + (state != other_state) + (statement != other_statement)
+def _closeness(left: Facts | None, right: Facts | None) -> int:
+    """0: the same statement and state; 1: the same statement; 2: the same thing."""
+    if left is None or right is None or left.repeat.partition("|")[2] == "":
+        return 2
+    state, _, statement = left.repeat.partition("|")
+    other_state, _, other_statement = right.repeat.partition("|")
+    return (state != other_state) + (statement != other_statement)
