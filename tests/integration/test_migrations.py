@@ -110,9 +110,10 @@ def test_what_the_lists_of_the_directory_contain_keeps_its_place(empty: Database
     empty.close()
 
 
-def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database) -> None:
+@pytest.mark.parametrize("revision", ["0017", "0028"])
+def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database, revision: str) -> None:
     with empty.transaction() as tx:
-        command.upgrade(_config(tx.conn), "0017")
+        command.upgrade(_config(tx.conn), revision)
     _fill(empty, "person", "resource")
     upgrade(empty)
     with empty.transaction() as tx:

@@ -1,5 +1,9 @@
 """Making everything derived again: the same when no rule changed, and what a new rule gives when one did."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +15,7 @@ from portal.refresh.ingest import ingest
 from portal.refresh.renormalise import renormalise
 from portal.store import Database, Tx
 from portal.store.records import renewals, rows
-from portal.store.schema.records import entry, entry_key
+from portal.store.schema.records import entry, entry_key, record_row, record_row_source
 from tests.factories.fhir import SNOMED, condition, medication, result
 from tests.factories.sights import WHOLE
 from tests.integration.records.helpers import dump, make_person
@@ -100,6 +104,51 @@ def test_a_run_that_is_stopped_goes_on_and_reports_the_whole(
     read = [resource for resource in noted if resource]
     assert len(read) == len(set(read)) == 6, "each resource once, but for the one whose transaction was lost"
     assert not undone or undone in read
+    assert (report.resources, report.refused) == (6, {"no-code": 1})
+    assert dump(database, without=_CIPHERTEXT) == before
+
+
+_KILLED = """
+import sys, time
+from pathlib import Path
+from portal.refresh.renormalise import renormalise
+from portal.store import open_database
+from portal.store.records import renewals
+from tests.factories.settings import make_settings
+
+note = renewals.note
+
+def stopping(tx, owner, counts, **more):
+    note(tx, owner, counts, **more)
+    if "regrouped" in counts:
+        print("regrouping", flush=True)
+        time.sleep(600)
+
+renewals.note = stopping
+renormalise(open_database(make_settings(Path(sys.argv[1]), database_url=sys.argv[2])))
+"""
+
+
+def test_a_process_that_is_killed_while_it_groups_leaves_the_rest_to_the_next(
+    database: Database, tmp_path: Path
+) -> None:
+    person_id = _fill(database)
+    before = dump(database, without=_CIPHERTEXT)
+    with database.transaction() as tx:
+        tx.conn.execute(delete(record_row_source))
+        tx.conn.execute(update(record_row).values(rank=0))
+    url = database.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", _KILLED, str(tmp_path), url], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == b"regrouping\n"
+        finally:
+            process.send_signal(signal.SIGKILL)
+    with database.reading() as tx:
+        assert renewals.waiting(tx) > 0
+        assert rows.page(tx, person_id=person_id, sight=WHOLE, section=Section.HEALTH_ISSUES).rows, "still readable"
+    report = renormalise(database)
+    assert report.regrouped, "its transaction was lost, not its task"
     assert (report.resources, report.refused) == (6, {"no-code": 1})
     assert dump(database, without=_CIPHERTEXT) == before
 

@@ -1,0 +1,24 @@
+"""Every chart waits to be read and grouped again: rules of merging changed, and what one organization repeats folds.
+
+As for 0018, ``portal db upgrade`` and ``portal records renormalise`` work through it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0028"
+
+
+def upgrade() -> None:
+    columns = (sa.column(name) for name in ("person_id", "source", "after", "done", "report"))
+    renewal = sa.table("renewal", *columns)
+    renewal.c.report.type = sa.JSON()
+    resource = sa.table("resource", sa.column("person_id"), sa.column("source"), sa.column("deleted_at"))
+    owners = sa.select(resource.c.person_id, resource.c.source).where(resource.c.deleted_at.is_(None)).distinct()
+    waiting = [
+        {"person_id": person_id, "source": source, "after": "", "done": False, "report": {}}
+        for person_id, source in op.get_bind().execute(owners.order_by(resource.c.person_id, resource.c.source))
+    ]
+    op.execute(sa.delete(renewal))
+    op.bulk_insert(renewal, waiting)
