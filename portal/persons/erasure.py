@@ -70,6 +70,7 @@ def confirm(services: Services, *, change_id: str, by: Account) -> None:
         outbox.remove_of(tx, recipients=_addresses(tx, person_id))
         removal.remove_person(tx, person_id=person_id)
         _record(tx, by, person_id, "erased")
+    services.db.empty_log()
     enqueue.enqueue(services, work)
 
 
