@@ -36,6 +36,12 @@ def boundary(*, birth_date: str, granted_on: date, today: date, teen_age: int) -
     return ahead[0] if ahead else None
 
 
+def is_younger(*, birth_date: str, age: int, today: date) -> bool:
+    """Tell whether somebody has not reached an age yet; of whom no birth date is known it is not told."""
+    born = _first_day(birth_date)
+    return born is not None and today < _birthday(born, age)
+
+
 def _first_day(birth_date: str) -> date | None:
     try:
         return date.fromisoformat((birth_date + "-01-01")[:10] if len(birth_date) < 7 else (birth_date + "-01")[:10])

@@ -8,14 +8,18 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, mail
 from portal.access import may_assist
+from portal.access.ages import is_younger
 from portal.authentication import activation
 from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose, WaitingPlace
 from portal.domain.errors import ConflictError
+from portal.linking import enqueue
+from portal.linking import proxies as linking_proxies
+from portal.linking.transitions import Work
 from portal.services import Services
 from portal.store import Tx
 from portal.store.desk import assists, factor_resets, handovers, queue
 from portal.store.desk.assists import Assist
-from portal.store.people import accounts, people
+from portal.store.people import accounts, people, proxies
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 
@@ -86,13 +90,13 @@ def ask(
 
     Raises:
         InvalidInputError, ConflictError: ``consent-address``: there is nowhere to send a code to;
-            ``consent-document``: that is only for a first sign-in of somebody who can be sent nothing, with a document.
+            ``consent-document``: see ``_check_document``.
     """
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS)) if consent is Consent.CODE else None
     with services.db.transaction() as tx:
         told = addresses(tx, person_id=assist.person_id)
         if consent is Consent.DOCUMENT:
-            _check_document(tx, assist, purpose, id_checked=id_checked, told=told)
+            _check_document(tx, assist, purpose, id_checked=id_checked, told=told, teen_age=services.settings.teen_age)
         if code is not None and not (told and mail.is_on(services)):
             raise ConflictError("consent-address")
         assists.ask(tx, assist_id=assist.id, purpose=purpose, consent=consent, id_checked=id_checked, code=code)
@@ -107,10 +111,22 @@ def ask(
     mail.ask(services)
 
 
-def _check_document(tx: Tx, assist: Assist, purpose: Purpose, *, id_checked: bool, told: tuple[str, ...]) -> None:
-    account = accounts.own_account(tx, person_id=assist.person_id)
+def _check_document(
+    tx: Tx, assist: Assist, purpose: Purpose, *, id_checked: bool, told: tuple[str, ...], teen_age: int
+) -> None:
+    """Let a document stand for the patient's yes only where they cannot be asked: nobody signs in and nothing can be
+    sent, or it is a child for whom a parent is let in.
+
+    Raises:
+        ConflictError: ``consent-document``.
+    """
+    account, person = accounts.own_account(tx, person_id=assist.person_id), people.by_id(tx, person_id=assist.person_id)
     is_new = account is None or not accounts.has_password(tx, account_id=account.id)
-    if purpose is not Purpose.ACTIVATION or not id_checked or not is_new or told:
+    birth_date = person.demographics.birth_date if person else ""
+    is_child = is_younger(birth_date=birth_date, age=teen_age, today=tx.now.date())
+    for_parent = purpose is Purpose.FAMILY and is_child
+    unreachable = purpose in {Purpose.ACTIVATION, Purpose.FAMILY} and is_new and not told
+    if not id_checked or not (for_parent or unreachable):
         raise ConflictError("consent-document")
 
 
@@ -159,6 +175,7 @@ def undo(services: Services, assist: Assist, notice: MailContent) -> None:
         if not assists.end(tx, assist_id=assist.id, ending=AssistEnding.WRONG_PERSON):
             return
         handovers.end_all(tx, assist_id=assist.id)
+        work = _undo_proxies(tx, assist, teen_age=services.settings.teen_age)
         factor_resets.undo(tx, assist_id=assist.id)
         account = accounts.own_account(tx, person_id=assist.person_id)
         if account is not None:
@@ -166,7 +183,22 @@ def undo(services: Services, assist: Assist, notice: MailContent) -> None:
         note(tx, assist.account_id, assist.person_id, AssistEnding.WRONG_PERSON.value)
         for address in addresses(tx, person_id=assist.person_id):
             mail.post(tx, recipient=address, subject=notice.subject, text=notice.text)
+    enqueue.enqueue(services, work)
     mail.ask(services)
+
+
+def _undo_proxies(tx: Tx, assist: Assist, *, teen_age: int) -> list[Work]:
+    """End what the clerk let begin in an assist, and the invitations that nobody answered."""
+    for invitation in proxies.invitations(tx, person_id=assist.person_id):
+        desk = invitation.invited.desk
+        if desk and desk.account_id == assist.account_id and invitation.created_at >= assist.created_at:
+            proxies.take(tx, invitation_id=invitation.id, person_id=assist.person_id)
+    work: list[Work] = []
+    begun = proxies.of_desk(tx, person_id=assist.person_id, account_id=assist.account_id, since=assist.created_at)
+    for grant_id in begun:
+        actor = audit.Actor("account", assist.account_id)
+        work += linking_proxies.end_in(tx, teen_age=teen_age, grant_id=grant_id, actor=actor, reason="wrong-person")[1]
+    return work
 
 
 def put_in_queue(services: Services, assist: Assist, *, purpose: Purpose, place: WaitingPlace) -> None:
@@ -177,15 +209,16 @@ def put_in_queue(services: Services, assist: Assist, *, purpose: Purpose, place:
         note(tx, assist.account_id, assist.person_id, "queued")
 
 
-def require(assist: Assist, *, document: bool = False, first_sign_in: bool = False) -> Assist:
+def require(assist: Assist, *, document: bool = False, purpose: Purpose | None = None) -> Assist:
     """Return an assist that the patient agreed to; with ``document`` only one whose clerk compared a document.
 
-    A document instead of the patient's own yes is enough for a ``first_sign_in`` and for nothing else.
+    A document instead of the patient's own yes is enough for the ``purpose`` that it was shown for, and nothing else.
 
     Raises:
         ConflictError: ``assist-consent`` or ``assist-document``.
     """
-    if assist.state is not AssistState.AGREED or (assist.consent is Consent.DOCUMENT and not first_sign_in):
+    other = assist.consent is Consent.DOCUMENT and (purpose is None or assist.purpose is not purpose)
+    if assist.state is not AssistState.AGREED or other:
         raise ConflictError("assist-consent")
     if document and not assist.id_checked:
         raise ConflictError("assist-document")

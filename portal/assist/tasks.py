@@ -8,6 +8,7 @@ from portal import audit, mail
 from portal.assist.assists import addresses, note, require
 from portal.authentication import activation
 from portal.authentication.codes import new_code, read_code
+from portal.domain.assists import Purpose
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.domain.people import Person, Role
@@ -52,7 +53,7 @@ def activation_code(services: Services, assist: Assist) -> Activation:
     Raises:
         ConflictError: ``has-password``: the patient signs in already.
     """
-    require(assist, first_sign_in=True)
+    require(assist, purpose=Purpose.ACTIVATION)
     with services.db.transaction() as tx:
         person = people.by_id(tx, person_id=assist.person_id)
         if person is None:

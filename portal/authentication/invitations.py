@@ -5,6 +5,7 @@ Nothing of the record opens before both have said yes. The code alone shows who 
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 from portal import audit
 from portal.access.passwords import hash_password
@@ -17,11 +18,19 @@ from portal.services import Services
 from portal.store import Tx
 from portal.store.people import accounts, people, proxies
 from portal.store.people.accounts import Account
-from portal.store.people.proxies import Invitation, Invited
+from portal.store.people.proxies import DeskSetUp, Invitation, Invited
 
 _GROUPS = 3  # 59 bits
 MOST = 10
 """Invitations of one person that wait at a time."""
+
+
+class InvitationAnswer(StrEnum):
+    """What became of somebody's yes."""
+
+    REFUSED = "refused"  # answered already, or to oneself
+    WAITS = "waits"  # until the patient confirms that it is them
+    BEGUN = "begun"  # the front desk saw who they are
 
 
 def invite(
@@ -33,12 +42,16 @@ def invite(
     name: str,
     owner_is: str,
     ends_at: datetime | None,
+    desk: DeskSetUp | None = None,
 ) -> str | None:
-    """Make an invitation; return its id. None when too many wait already."""
+    """Make an invitation; return its id. None when too many wait already.
+
+    What the front desk made (``desk``) with a document begins at their yes.
+    """
     with services.db.transaction() as tx:
         if len(proxies.invitations(tx, person_id=person_id)) >= MOST:
             return None
-        invited = Invited(name, owner_is, new_code(_GROUPS))
+        invited = Invited(name, owner_is, new_code(_GROUPS), desk=desk)
         invitation_id = proxies.invite(tx, person_id=person_id, choices=choices, invited=invited, grant_ends_at=ends_at)
         _record(tx, audit.Action.PROXY_INVITE, actor, person_id, invitation=invitation_id)
     return invitation_id
@@ -50,16 +63,29 @@ def of_code(services: Services, code: str) -> Invitation | None:
         return proxies.invitation_by_code(tx, code=read_code(code))
 
 
-def accept(services: Services, invitation: Invitation, *, account: Account, relationship: str) -> bool:
-    """Say yes for an account. False when it was answered already, or is to oneself."""
+def accept(services: Services, invitation: Invitation, *, account: Account, relationship: str) -> InvitationAnswer:
+    """Say yes for an account."""
     if account.role is not Role.PATIENT or account.person_id == invitation.person_id:
-        return False
+        return InvitationAnswer.REFUSED
     with services.db.transaction() as tx:
-        accepted = proxies.accept(tx, invitation, account_id=account.id, relationship=relationship)
-        if accepted:
-            actor = audit.Actor("account", account.id)
-            _record(tx, audit.Action.PROXY_ANSWER, actor, invitation.person_id, invitation=invitation.id)
-    return accepted
+        if not proxies.accept(tx, invitation, account_id=account.id, relationship=relationship):
+            return InvitationAnswer.REFUSED
+        actor = audit.Actor("account", account.id)
+        _record(tx, audit.Action.PROXY_ANSWER, actor, invitation.person_id, invitation=invitation.id)
+        if not _is_checked(tx, invitation, account):
+            return InvitationAnswer.WAITS
+        return (
+            InvitationAnswer.BEGUN
+            if _begin(tx, invitation.id, invitation.person_id, account.id, actor)
+            else InvitationAnswer.REFUSED
+        )
+
+
+def _is_checked(tx: Tx, invitation: Invitation, account: Account) -> bool:
+    """Tell whether the front desk saw who says yes; a clerk never sees to that for themselves."""
+    desk = invitation.invited.desk
+    clerk = accounts.by_id(tx, account_id=desk.account_id) if desk and desk.document else None
+    return clerk is not None and (not clerk.as_patient or clerk.as_patient != account.person_id)
 
 
 def join(
@@ -95,19 +121,24 @@ def confirm(services: Services, *, invitation_id: str, person_id: str, actor: au
         waiting = {each.id: each for each in proxies.invitations(tx, person_id=person_id)}.get(invitation_id)
         if waiting is None or waiting.account_id is None:
             return None
-        invitation = proxies.take(tx, invitation_id=invitation_id, person_id=person_id)
-        if invitation is None or accounts.by_id(tx, account_id=waiting.account_id) is None:
-            return None
-        grant_id = proxies.begin(
-            tx,
-            account_id=waiting.account_id,
-            person_id=person_id,
-            choices=invitation.choices,
-            relationship=invitation.invited.relationship,
-            owner_is=invitation.invited.owner_is,
-            ends_at=invitation.grant_ends_at,
-        )
-        _record(tx, audit.Action.PROXY_BEGIN, actor, person_id, account=waiting.account_id)
+        return _begin(tx, invitation_id, person_id, waiting.account_id, actor)
+
+
+def _begin(tx: Tx, invitation_id: str, person_id: str, account_id: str, actor: audit.Actor) -> str | None:
+    invitation = proxies.take(tx, invitation_id=invitation_id, person_id=person_id)
+    if invitation is None or accounts.by_id(tx, account_id=account_id) is None:
+        return None
+    grant_id = proxies.begin(
+        tx,
+        account_id=account_id,
+        person_id=person_id,
+        choices=invitation.choices,
+        relationship=invitation.invited.relationship,
+        owner_is=invitation.invited.owner_is,
+        ends_at=invitation.grant_ends_at,
+        desk=invitation.invited.desk,
+    )
+    _record(tx, audit.Action.PROXY_BEGIN, actor, person_id, account=account_id)
     return grant_id
 
 

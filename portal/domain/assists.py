@@ -24,7 +24,15 @@ class Consent(StrEnum):
 
     DEVICE = "device"  # signed in on a device of their own
     CODE = "code"  # a code that was sent to them and that they tell
-    DOCUMENT = "document"  # an identity document; only for a first sign-in, of somebody who can be sent nothing
+    DOCUMENT = "document"  # an identity document or papers, of somebody who cannot be asked in another way
+
+
+class ProxyDocument(StrEnum):
+    """What the desk saw when it let somebody act for a patient. A photo ID of theirs belongs to each."""
+
+    OWN_YES = "own-yes"  # the patient said so themselves
+    PARENT = "parent"  # birth certificate, custody papers
+    COURT = "court"  # power of attorney, court order
 
 
 class AssistEnding(StrEnum):

@@ -51,15 +51,6 @@ class Tx:
     def unseal(self, sealed: bytes, type_: type[T], *, row: str) -> T:
         return msgspec.json.decode(self.open(sealed, row=row), type=type_)
 
-    def empty_log(self) -> None:
-        """Let SQLite's log give up what was overwritten or deleted meanwhile; while somebody reads, it is done later.
-
-        PostgreSQL's log and dead rows are the server's: VACUUM and its settings decide how long they last.
-        """
-        if self.is_sqlite:
-            with self.engine.connect() as conn:
-                _directly(conn, "PRAGMA wal_checkpoint(TRUNCATE)")
-
     def sealer(self, person_id: str | None) -> Sealer:
         """Return what seals for a person, or for nobody (None); in a transaction that may write."""
         if person_id is None:

@@ -41,6 +41,7 @@ class StoredGrant:
     ends_at: datetime | None
     told_at: datetime | None
     ended_at: datetime | None
+    document: str  # domain.assists.ProxyDocument; "" where the desk had no part in it
 
 
 def begin(
@@ -53,6 +54,7 @@ def begin(
     owner_is: str = "",
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    desk: "DeskSetUp | None" = None,
 ) -> str:
     """Let an account act for a person, now unless ``starts_at`` says otherwise; return the grant's id."""
     grant_id = new_id()
@@ -66,6 +68,8 @@ def begin(
             owner_is=tx.seal(owner_is, row=f"proxy_grant.owner_is:{grant_id}") if owner_is else None,
             starts_at=starts_at or tx.now,
             ends_at=ends_at,
+            desk_account_id=desk.account_id if desk else None,
+            document=desk.document if desk else None,
         )
     )
     return grant_id
@@ -103,6 +107,13 @@ ACTING = select(proxy_grant.c.id).where(
     or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
 )
 """Grants in force for a person, at whatever age."""
+
+
+def of_desk(tx: Tx, *, person_id: str, account_id: str, since: datetime) -> tuple[str, ...]:
+    """Return the ids of the grants in force that a clerk set up for a person since then."""
+    c = proxy_grant.c
+    by_clerk = and_(c.person_id == person_id, c.desk_account_id == account_id, c.starts_at >= since)
+    return tuple(tx.conn.execute(select(c.id).where(by_clerk, _not_over(tx.now))).scalars())
 
 
 def in_force(
@@ -198,20 +209,29 @@ def _grant(tx: Tx, row: Row[Any], choices: frozenset[ProxyChoice]) -> StoredGran
         ends_at=row.ends_at,
         told_at=row.told_at,
         ended_at=row.ended_at,
+        document=row.document or "",
         **words,
     )
+
+
+class DeskSetUp(msgspec.Struct, frozen=True):
+    """Which clerk set it up, and the ``domain.assists.ProxyDocument`` that they saw; "": the patient confirms it."""
+
+    account_id: str
+    document: str
 
 
 class Invited(msgspec.Struct, frozen=True):
     """Whom a patient invites: a name and what they are to the patient, as the patient writes it, and the code.
 
-    ``relationship``: what the patient is to them, as they answer.
+    ``relationship``: what the patient is to them, as they answer. ``desk``: where the front desk made it.
     """
 
     name: str
     owner_is: str
     code: str
     relationship: str = ""
+    desk: DeskSetUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

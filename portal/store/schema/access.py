@@ -68,6 +68,8 @@ proxy_grant = Table(
     Column("ends_at", Instant),
     Column("ended_at", Instant),
     Column("told_at", Instant),  # when both were told that an age boundary is near
+    Column("desk_account_id", Id),  # of the clerk who set it up
+    Column("document", Word),  # domain.assists.ProxyDocument that the clerk saw
 )
 
 proxy_invitation = Table(  # until both have said yes

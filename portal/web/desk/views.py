@@ -14,7 +14,7 @@ from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.desk import queue
 from portal.store.desk.assists import Assist
-from portal.web.desk import letters, models, own_device, task_pages, words
+from portal.web.desk import family_pages, letters, models, own_device, task_pages, words
 from portal.web.desk.current import bind, current_assist
 from portal.web.desk.forms import AskForm, ConsentCodeForm, FindForm, WaitForm
 from portal.web.guards import audit_actor
@@ -24,6 +24,7 @@ blueprint = Blueprint("desk", __name__)
 bind(blueprint)
 own_device.register(blueprint)
 task_pages.register(blueprint)
+family_pages.register(blueprint)
 
 
 def _to_patient() -> ResponseReturnValue:

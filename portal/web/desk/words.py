@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from portal.domain.assists import Consent, Purpose, WaitingPlace
+from portal.domain.assists import Consent, ProxyDocument, Purpose, WaitingPlace
 
 PURPOSES: Mapping[Purpose, LazyString] = {
     Purpose.ACTIVATION: lazy_gettext("First sign-in (activation code)"),
@@ -31,11 +31,36 @@ CONSENTS: Mapping[Consent, tuple[LazyString, LazyString]] = {
         lazy_gettext("Also by phone. The code has 6 digits and goes to their e-mail."),
     ),
     Consent.DOCUMENT: (
-        lazy_gettext("They show a photo ID"),
-        lazy_gettext("Only for a first sign-in of somebody who has no account and no e-mail with us."),
+        lazy_gettext("A photo ID or papers"),
+        lazy_gettext(
+            "Only for a first sign-in of somebody who has no account and no e-mail with us, or for who acts for them "
+            "or for a child."
+        ),
     ),
 }
 """How a patient says yes: the choice, and what it means."""
+
+
+ABSENT = "absent"
+DOCUMENTS: Mapping[str, tuple[LazyString, LazyString]] = {
+    ProxyDocument.OWN_YES.value: (
+        lazy_gettext("The patient wants it, and I compared the other person’s photo ID"),
+        lazy_gettext("Their access begins when they enter the code."),
+    ),
+    ProxyDocument.PARENT.value: (
+        lazy_gettext("A parent: birth certificate or custody papers, and their photo ID"),
+        lazy_gettext("It narrows and ends by the child’s age. The child cannot change it."),
+    ),
+    ProxyDocument.COURT.value: (
+        lazy_gettext("Power of attorney or court order, and their photo ID"),
+        lazy_gettext("Their access begins when they enter the code."),
+    ),
+    ABSENT: (
+        lazy_gettext("The other person is not here"),
+        lazy_gettext("The patient takes the code, and confirms the answer under Family and access."),
+    ),
+}
+"""What the clerk saw of who will act: the choice, and what follows."""
 
 
 def problem(code: str) -> str:
@@ -47,7 +72,8 @@ def problem(code: str) -> str:
         "assist-document": _("Compare a photo ID first, and check the box."),
         "consent-address": _("We have no e-mail address to send a code to. Choose another way."),
         "consent-document": _(
-            "A photo ID alone is enough only for a first sign-in of somebody who has no account and no e-mail with us."
+            "A photo ID or papers alone are enough only for a first sign-in of somebody who has no account and no "
+            "e-mail with us, or for who acts for them or for a child. Check the box when you compared them."
         ),
         "has-password": _(
             "This patient signs in already. “Forgotten password” on the sign-in page helps, or “Lost phone” here."
@@ -56,4 +82,8 @@ def problem(code: str) -> str:
         "no-factor": _("This account has no second step, so there is nothing to remove."),
         "no-address": _("We have no e-mail address to tell the patient. An administrator can start the account over."),
         "link-moved": _("This has been decided already."),
+        "proxy-purpose": _("The patient said yes to something else. Finish, and ask them about who acts for them."),
+        "proxy-document": _("The patient could not say yes themselves: choose the papers that you saw."),
+        "proxy-parent": _("A parent acts for a child until 18. For an adult choose something else."),
+        "proxy-many": _("Too many invitations wait for an answer. The patient can take one back."),
     }.get(code, _("That did not work. Try again."))

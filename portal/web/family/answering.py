@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal import mail
 from portal.authentication import invitations
+from portal.authentication.invitations import InvitationAnswer
 from portal.authentication.passwords import tell
 from portal.domain.errors import ConflictError
 from portal.endpoints import public
@@ -46,8 +47,13 @@ def _answer(invitation: Invitation, code: str) -> ResponseReturnValue:
     if current_user.account.person_id == invitation.person_id:
         form.form_errors.append(_("This is your own invitation. Give the code to the person you invite."))
     elif form.validate_on_submit():
-        if _accept(invitation, form.relationship.data or ""):
-            flash(_("Thank you. You can open the record once your answer is confirmed."))
+        answer = _accept(invitation, form.relationship.data or "")
+        if answer is not InvitationAnswer.REFUSED:
+            flash(
+                _("Thank you. You can open the record now.")
+                if answer is InvitationAnswer.BEGUN
+                else _("Thank you. You can open the record once your answer is confirmed.")
+            )
             return redirect(url_for("family.family"), 303)
         form.form_errors.append(_("This sign-in cannot act for somebody else, or the code was used."))
     return render("family/answer.html", form=form, code=code, **_whose(invitation), status=_status(form))
@@ -83,22 +89,30 @@ def _join(invitation: Invitation, code: str) -> ResponseReturnValue:
     )
 
 
-def _accept(invitation: Invitation, relationship: str) -> bool:
+def _accept(invitation: Invitation, relationship: str) -> InvitationAnswer:
     services = current_services()
-    accepted = invitations.accept(services, invitation, account=current_user.account, relationship=relationship.strip())
-    if accepted:
+    answer = invitations.accept(services, invitation, account=current_user.account, relationship=relationship.strip())
+    if answer is not InvitationAnswer.REFUSED:
         settings = services.settings
-        text = _(
-            "%(name)s said yes to your invitation. Sign in to confirm that it is them: %(address)s",
-            name=current_user.account.display or current_user.account.username,
-            address=f"{settings.base_url}{url_for('family.family')}",
+        named = {
+            "name": current_user.account.display or current_user.account.username,
+            "address": f"{settings.base_url}{url_for('family.family')}",
+        }
+        text = (
+            _(
+                "%(name)s can act for you now, as was set up at our front desk. See it, and end it at any time: "
+                "%(address)s",
+                **named,
+            )
+            if answer is InvitationAnswer.BEGUN
+            else _("%(name)s said yes to your invitation. Sign in to confirm that it is them: %(address)s", **named)
         )
         notice = MailContent("", _("%(portal)s: an answer to your invitation", portal=settings.name), text + "\n")
         with services.db.transaction() as tx:
             for account in accounts.of_person(tx, person_id=invitation.person_id):
                 tell(tx, account, notice)
         mail.ask(services)
-    return accepted
+    return answer
 
 
 def _whose(invitation: Invitation) -> dict[str, Any]:

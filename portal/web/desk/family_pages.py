@@ -1,0 +1,134 @@
+"""``/staff/patient/proxies``: who acts for the patient; letting somebody act, with documents; ending it."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
+from wtforms import RadioField, SelectChoice, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal.access import Duty
+from portal.assist import assists, family
+from portal.domain.assists import Consent, ProxyDocument, Purpose
+from portal.endpoints import for_duty
+from portal.extensions import current_services
+from portal.store.desk.assists import Assist
+from portal.store.people import accounts, proxies
+from portal.store.people.proxies import Invitation
+from portal.web import formats
+from portal.web.desk import letters, models, words
+from portal.web.desk.current import current_assist
+from portal.web.family import words as family_words
+from portal.web.family.forms import ChoicesForm
+from portal.web.family.models import last_day
+from portal.web.htmx import render
+from portal.web.qr import qr_picture
+
+
+class DeskProxyForm(ChoicesForm):
+    name = StringField(lazy_gettext("Their name"), [DataRequired(lazy_gettext("Enter their name")), Length(max=100)])
+    owner_is = StringField(lazy_gettext("Who are they to the patient?"), [Length(max=60)])
+    document = RadioField(
+        lazy_gettext("What you saw"),
+        choices=[SelectChoice(key, word) for key, (word, _hint) in words.DOCUMENTS.items()],
+        validators=[DataRequired(lazy_gettext("Choose what you saw."))],
+    )
+
+
+def register(blueprint: Blueprint) -> None:
+    for rule, view, method in (
+        ("proxies", proxies_page, "GET"),
+        ("proxies", add_proxy, "POST"),
+        ("proxies/<grant>/end", end_proxy, "POST"),
+    ):
+        blueprint.add_url_rule(
+            f"/staff/patient/{rule}", view_func=for_duty(Duty.ASSIST_PATIENTS)(view), methods=[method]
+        )
+
+
+def proxies_page() -> ResponseReturnValue:
+    """Show who acts for the patient, and the form to let somebody."""
+    assist, form = assists.require(current_assist(), purpose=Purpose.FAMILY), DeskProxyForm()
+    is_child = family.is_child(current_services(), assist)
+    form.fill(family_words.USUAL, None)
+    by_document = assist.consent is Consent.DOCUMENT
+    usual = ProxyDocument.PARENT if is_child and by_document else None if by_document else ProxyDocument.OWN_YES
+    form.document.data = usual.value if usual else None
+    return _page(assist, form)
+
+
+def add_proxy() -> ResponseReturnValue:
+    """Make the code for who will act; it is shown and printed from this answer only."""
+    assist, form = assists.require(current_assist(), purpose=Purpose.FAMILY), DeskProxyForm()
+    if not form.validate_on_submit():
+        return _page(assist, form, status=422)
+    invitation = family.invite(
+        current_services(),
+        assist,
+        document=None if form.document.data == words.ABSENT else ProxyDocument(form.document.data),
+        choices=form.chosen,
+        name=form.name.data.strip(),
+        owner_is=(form.owner_is.data or "").strip(),
+        ends_at=form.ends_at,
+    )
+    with current_services().db.reading() as tx:
+        band = models.band(tx, assist)
+    address = f"{current_services().settings.base_url}{url_for('family.answer')}"
+    language = letters.language_of(band.language)
+    with force_locale(language):
+        title = _("Acting for %(name)s", name=band.name)
+        sheet = tuple(_sheet(invitation, address))
+    return render(
+        "staff/proxy_code.html",
+        band=band,
+        code=invitation.invited.code,
+        language=language,
+        title=title,
+        sheet=sheet,
+        picture=qr_picture(f"{address}?code={invitation.invited.code}"),
+    )
+
+
+def _sheet(invitation: Invitation, address: str) -> Iterator[str]:
+    """Yield what is printed for who will act."""
+    yield _("For %(name)s", name=invitation.invited.name)
+    yield _("Scan the picture with your phone, or open %(address)s and type this code:", address=address)
+    yield invitation.invited.code
+    yield _("Sign in, or make a sign-in of your own. For that you need the birth date of the patient.")
+    if not (invitation.invited.desk and invitation.invited.desk.document):
+        yield _("Your access begins when the patient confirms that it is you.")
+    yield _("The code works once, until %(day)s.", day=formats.whole_day(invitation.expires_at))
+    yield _("Keep it to yourself. The patient sees what you look at, and can end it.")
+
+
+def end_proxy(grant: str) -> ResponseReturnValue:
+    """End somebody's access now."""
+    family.end(current_services(), current_assist(), grant)
+    flash(_("Ended. Pages that were open close with their next step."))
+    return redirect(url_for("desk.proxies_page"), 303)
+
+
+def _page(assist: Assist, form: DeskProxyForm, *, status: int = 200) -> ResponseReturnValue:
+    services = current_services()
+    with services.db.reading() as tx:
+        band = models.band(tx, assist)
+        current = proxies.in_force(tx, teen_age=services.settings.teen_age, person_id=assist.person_id)
+        stored = [(grant, accounts.by_id(tx, account_id=grant.account_id, disabled=True)) for grant in current]
+    lines = [
+        (grant.id, account.display or account.username, grant.starts_at, last_day(grant.ends_at))
+        for grant, account in stored
+        if account
+    ]
+    return render(
+        "staff/proxies.html",
+        band=band,
+        form=form,
+        lines=lines,
+        documents=words.DOCUMENTS,
+        labels=family_words.LABELS,
+        sees=family_words.SEES,
+        does=family_words.DOES,
+        status=status,
+    )
