@@ -17,6 +17,7 @@ class Duty(StrEnum):
     SEARCH_AUDIT = "search-audit"
     MANAGE_DIRECTORY = "manage-directory"
     MANAGE_APPS = "manage-apps"
+    MANAGE_RELEASE = "manage-release"
     MANAGE_ACCOUNTS = "manage-accounts"
     STOP_ACCESS = "stop-access"
 
@@ -28,7 +29,14 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.RECORDS: frozenset({Duty.ANSWER_CORRECTIONS}),
     Role.PRIVACY: frozenset({Duty.SEARCH_AUDIT, Duty.STOP_ACCESS}),
     Role.ADMIN: frozenset(
-        {Duty.MANAGE_DIRECTORY, Duty.MANAGE_APPS, Duty.MANAGE_ACCOUNTS, Duty.SEARCH_AUDIT, Duty.STOP_ACCESS}
+        {
+            Duty.MANAGE_DIRECTORY,
+            Duty.MANAGE_APPS,
+            Duty.MANAGE_RELEASE,
+            Duty.MANAGE_ACCOUNTS,
+            Duty.SEARCH_AUDIT,
+            Duty.STOP_ACCESS,
+        }
     ),
 }
 SHOWS_CLINICAL_TEXT = frozenset({Duty.ANSWER_MESSAGES, Duty.ANSWER_CORRECTIONS})

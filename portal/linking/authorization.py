@@ -105,6 +105,7 @@ def start(
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         link = links.live_link(tx, person_id=person_id, organization_id=organization.id) if organization else None
+        offers_reverse = not is_reverse and reverse_links.allowed(tx, services.settings, organization)
     if organization is None:
         raise NotFoundError
     check_policy(organization, link)
@@ -127,7 +128,7 @@ def start(
         nonce=new_secret(),
         client_id=client.client_id,
         scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
-        offers_reverse=not is_reverse and reverse_links.allowed(services.settings, organization),
+        offers_reverse=offers_reverse,
         is_reverse=is_reverse,
     )
     state = new_secret()

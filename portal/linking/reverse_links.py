@@ -21,7 +21,7 @@ from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.attempts import AuthorizationRequest
-from portal.store.provider import clients, grants
+from portal.store.provider import clients, grants, release
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 
@@ -33,9 +33,10 @@ VALID = timedelta(minutes=10)
 """How long after the consent the other portal may be sent on to the link back; as long as an attempt."""
 
 
-def allowed(settings: Settings, organization: Organization | None) -> bool:
+def allowed(tx: Tx, settings: Settings, organization: Organization | None) -> bool:
     """Whether this organization lets that one show its patients' records, and is known to be let in turn."""
-    return settings.reverse_links and organization is not None and organization.reverse_links
+    may = organization is not None and organization.reverse_links and settings.reverse_links
+    return may and release.in_force(tx).reverse_links
 
 
 def offered(
@@ -45,7 +46,7 @@ def offered(
     if request.get(PARAMETER) != WISHED or not client.trusted or not client.portal_fhir_base:
         return None
     organization = organizations.by_fhir_base(tx, fhir_base=client.portal_fhir_base)
-    if organization is None or not allowed(settings, organization):
+    if organization is None or not allowed(tx, settings, organization):
         return None
     unlinked = (
         links.live_link(tx, person_id=person_id, organization_id=organization.id) is None for person_id in person_ids

@@ -66,7 +66,9 @@ BIG_STEPS = {
     "settings.download",
     # what cannot be undone
     "admin.ask_erasure",
+    "admin.decide",
     "admin.decide_erasure",
+    "admin.propose",
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""

@@ -19,7 +19,7 @@ from portal.provider.oauth.scopes import Reach
 from portal.provider.types import ASKED_BY_NAME, BASIC, SERVED
 from portal.store import Tx
 from portal.store.people import accounts, people, proxies
-from portal.store.provider import clients, tokens
+from portal.store.provider import clients, release, tokens
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records.resources import StoredResource
@@ -116,6 +116,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
+    policy = release.effective(tx, settings)
     patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
     if grant.person_id and patient is None:
         raise bad_token()
@@ -128,10 +129,10 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
         sight,
         Visibility(
             confidential=sight.confidential,
-            withheld=settings.withheld & (SERVED | ASKED_BY_NAME.keys()) | sight.hidden_types(),
+            withheld=policy.withheld & (SERVED | ASKED_BY_NAME.keys()) | sight.hidden_types(),
             tier=None if grant.person_id else BASIC,
         ),
-        Delay(timedelta(days=settings.results_delay_days), tx.now),
+        Delay(timedelta(days=policy.results_delay_days), tx.now),
         contacts,
     )
 

@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from portal.config import Settings
 from portal.domain.errors import InvalidInputError, PortalError
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
@@ -26,7 +27,7 @@ from portal.provider.types import SHARED
 from portal.store import UNAVAILABLE, Tx
 from portal.store.messages import policies
 from portal.store.people import people
-from portal.store.provider import matches
+from portal.store.provider import matches, release
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
@@ -55,7 +56,8 @@ def _headers(response: Response) -> Response:
 @public
 def smart() -> Response:
     """Answer SMART discovery, JSON whatever the Accept header says (requirement A1)."""
-    response = jsonify(smart_configuration(current_services().settings, takes_messages=_takes_messages()))
+    settings, takes_messages = _policy()
+    response = jsonify(smart_configuration(settings, takes_messages=takes_messages))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -64,16 +66,21 @@ def smart() -> Response:
 @public
 def metadata() -> Response:
     """Return the CapabilityStatement."""
-    response = fhir_json(capability_statement(current_services().settings, takes_messages=_takes_messages()))
+    settings, takes_messages = _policy()
+    response = fhir_json(capability_statement(settings, takes_messages=takes_messages))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
-def _takes_messages() -> bool:
-    """Tell whether patients may write; no while the database is away: these two answers need nothing else of it."""
+def _policy() -> tuple[Settings, bool]:
+    """Return the settings with the release policy, and whether patients may write.
+
+    While the database is away these two answers are made of the settings alone.
+    """
+    settings = current_services().settings
     with suppress(*UNAVAILABLE), current_services().db.reading() as tx:
-        return policies.accepts_messages(tx)
-    return False
+        return release.effective(tx, settings), policies.accepts_messages(tx)
+    return settings, False
 
 
 @blueprint.get("/AuditEvent/<fhir_id>")

@@ -20,7 +20,7 @@ from portal.store import Tx
 from portal.store.directory.organizations import Organization
 from portal.store.directory.values import Mark
 from portal.store.people import people
-from portal.store.provider import client_logos, clients, tokens
+from portal.store.provider import client_logos, clients, release, tokens
 from portal.store.provider.tokens import CodeData
 
 _WORDS = WORDS | ASKED_BY_NAME
@@ -96,7 +96,7 @@ def question(
     request: Mapping[str, str],
 ) -> Question:
     """Return what to ask this account. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
-    requested = tuple(scope.split())
+    requested, settings = tuple(scope.split()), release.effective(tx, settings)
     choices = _choices(tx, actor)
     linkable = tuple(choice.person_id for choice in choices if may_link(actor, choice.person_id))
     everything = _parts(requested, withheld=frozenset())
@@ -186,7 +186,7 @@ def _agree(
         question.requested,
         accepted=answer.accepted & question.keys,
         lasting=lasting,
-        withheld=settings.withheld,
+        withheld=release.effective(tx, settings).withheld,
     )
     grant = grants.consented(
         tx,

@@ -24,6 +24,10 @@ DESK: Mapping[str, Retention] = {
         "when it is confirmed or called off",
         bounds=(Bound("30 days", MONTH, lambda before: pending_change.c.created_at < before),),
     ),
+    "proposal": Retention(
+        "Release policy, partners and their keys: who proposed and who confirmed them. Names nobody but by account id.",
+        "kept: what was released when",
+    ),
     "factor_reset": Retention(
         "Second factors that are removed after a day unless their owner objects.",
         bounds=(Bound("30 days after its end", MONTH, lambda before: factor_reset.c.ended_at < before),),

@@ -85,6 +85,13 @@ def move_client(tx: Tx, *, client_id: str, redirect_uris: Iterable[str], homepag
     tx.conn.execute(update(oauth_client).where(oauth_client.c.client_id == client_id).values(values))
 
 
+def set_key_address(tx: Tx, *, client_id: str, jwks_uri: str) -> None:
+    """Set where a client's public keys are from now on; keys that were given as such count no more."""
+    tx.conn.execute(
+        update(oauth_client).where(oauth_client.c.client_id == client_id).values(jwks_uri=jwks_uri, jwks=None)
+    )
+
+
 def client_by_id(tx: Tx, *, client_id: str, disabled: bool = False) -> OAuthClient | None:
     """Return a client that may act; with ``disabled`` also one that may not any more."""
     query = select(oauth_client).where(oauth_client.c.client_id == client_id)

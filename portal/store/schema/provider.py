@@ -37,6 +37,21 @@ oauth_client_logo = Table(  # given by the operator, drawn anew by us
     Column("body", LargeBinary, nullable=False),
 )
 
+proposal = Table(  # what an administrator proposed and another confirms, and what was in force when
+    "proposal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Word, nullable=False),  # release, partner, partner-keys
+    Column("subject", String(200), nullable=False, default=""),  # id of a client
+    Column("data", JSON, nullable=False),
+    Column("proposed_by", Id, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("decided_by", Id),
+    Column("decided_at", Instant),
+    Column("confirmed", Boolean, nullable=False, default=False),
+)
+Index("ix_proposal_decided", proposal.c.kind, proposal.c.decided_at)
+
 oauth_grant = Table(  # one consent: the family of every code and token that came of it
     "oauth_grant",
     metadata,

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
@@ -17,9 +18,12 @@ from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import for_duty
 from portal.extensions import current_services
+from portal.provider import proposals
 from portal.provider.oauth import operator
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from portal.store.provider.proposals import PARTNER, PARTNER_KEYS
+from portal.web.admin.release import waiting
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 
@@ -102,8 +106,32 @@ def add() -> ResponseReturnValue:
     with current_services().db.transaction() as tx:
         if clients.client_by_id(tx, client_id=client.client_id, disabled=True) is not None:
             return redirect(url_for("registered.apps"), 303)  # sent a second time
-        secret = operator.add(tx, client, actor=audit_actor(), logo=logo)
+        if client.partner:
+            proposals.propose_partner(tx, client, by=current_user.account, logo=logo)
+        else:
+            secret = operator.add(tx, client, actor=audit_actor(), logo=logo)
+    if client.partner:
+        flash(_("It waits for a second administrator. Nothing has changed yet."))
+        return redirect(url_for("registered.apps"), 303)
     return _page(AppForm(formdata=None, client_id=new_id()), registered=client, secret=secret)
+
+
+@blueprint.post("/keys")
+@for_duty(Duty.MANAGE_APPS)
+def keys() -> ResponseReturnValue:
+    """Propose another address of a partner's keys."""
+    try:
+        with current_services().db.transaction() as tx:
+            proposals.propose_keys(
+                tx,
+                client_id=request.form.get("client", "")[:200],
+                jwks_uri=request.form.get("jwks_uri", "").strip()[:500],
+                by=current_user.account,
+            )
+        flash(_("It waits for a second administrator. Nothing has changed yet."))
+    except InvalidInputError as error:
+        flash(_word(error.code))
+    return redirect(url_for("registered.apps"), 303)
 
 
 @blueprint.post("/end")
@@ -131,7 +159,10 @@ def _page(form: AppForm, *, registered: OAuthClient | None = None, secret: str =
             )
             for client in clients.clients(tx)
         ]
-    return render("admin/apps.html", form=form, apps=lines, made=registered, secret=secret, status=status)
+        waits = waiting(tx, PARTNER, PARTNER_KEYS)
+    return render(
+        "admin/apps.html", form=form, apps=lines, waiting=waits, made=registered, secret=secret, status=status
+    )
 
 
 def _word(code: str) -> str:

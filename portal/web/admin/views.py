@@ -9,7 +9,7 @@ from portal.store.links import refresh_report
 from portal.store.links.refresh_report import OrganizationHealth
 from portal.store.records import left_out
 from portal.store.records.left_out import OrganizationGaps
-from portal.web.admin import directory, erasure, oversight, reports, staff_accounts
+from portal.web.admin import directory, erasure, oversight, release, reports, staff_accounts
 from portal.web.htmx import render
 from portal.web.links.failures import failure
 
@@ -18,6 +18,7 @@ directory.register(blueprint)
 reports.register(blueprint)
 oversight.register(blueprint)
 erasure.register(blueprint)
+release.register(blueprint)
 staff_accounts.register(blueprint)
 
 

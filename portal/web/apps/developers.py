@@ -7,6 +7,7 @@ from portal.extensions import current_services
 from portal.provider.fhir.capability import capability_statement
 from portal.provider.oauth import scopes
 from portal.provider.types import CATEGORIES, SERVED, WORDS
+from portal.store.provider import release
 from portal.web.htmx import render
 
 blueprint = Blueprint("developers", __name__)
@@ -16,7 +17,8 @@ blueprint = Blueprint("developers", __name__)
 @public
 def page() -> Response:
     """Show base address, scopes, how to register, what is served."""
-    settings = current_services().settings
+    with current_services().db.reading() as tx:
+        settings = release.effective(tx, current_services().settings)
     resources = capability_statement(settings)["rest"][0]["resource"]
     return render(
         "oauth/developers.html",

@@ -15,7 +15,7 @@ from portal.extensions import current_services
 from portal.provider.oauth import consent, grants
 from portal.store import Tx
 from portal.store.directory.values import Mark
-from portal.store.provider import client_logos, clients
+from portal.store.provider import client_logos, clients, release
 from portal.store.provider import grants as stored_grants
 from portal.store.provider.grants import OAuthGrant
 from portal.web.guards import audit_actor, current_actor, current_person_id, person_route, sees_confidential
@@ -79,7 +79,7 @@ def _may_know(grant: OAuthGrant) -> bool:
 
 
 def _granted(tx: Tx, person_id: str) -> tuple[GrantedApp, ...]:
-    withheld = current_services().settings.withheld
+    withheld = release.effective(tx, current_services().settings).withheld
     apps = []
     for grant in filter(_may_know, stored_grants.grants_of_person(tx, person_id=person_id)):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)

@@ -97,6 +97,7 @@ def before(organization: str) -> Response | BaseResponse:
         hints = suggestions.suggestions(
             tx, person_id=current_person_id(), may_see_confidential=current_sight().confidential
         )
+        reverse = reverse_links.allowed(tx, current_services().settings, target)
     if target is None:
         raise NotFoundError
     if not may_know(target):
@@ -115,7 +116,7 @@ def before(organization: str) -> Response | BaseResponse:
         off=off,
         exchange=exchange,
         matched=matched,
-        reverse=reverse_links.allowed(current_services().settings, target),
+        reverse=reverse,
     )
 
 

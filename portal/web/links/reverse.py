@@ -48,7 +48,7 @@ def other_way(tx: Tx, link: Link, organization: Organization) -> OtherWay:
         used_at=grant.used_at if grant else None,
         ends_at=grant.ends_at if grant else None,
         may_end=can(current_actor(), Permission.AUTHORIZE_APPS, link.person_id),
-        possible=reverse_links.allowed(current_services().settings, organization),
+        possible=reverse_links.allowed(tx, current_services().settings, organization),
     )
 
 

@@ -10,9 +10,12 @@ from PIL import Image
 
 from portal.access.passwords import verify_password
 from portal.domain.people import Role
+from portal.provider import proposals
 from portal.provider.oauth import grants
 from portal.services import Services
+from portal.store.people import accounts
 from portal.store.provider import clients as oauth_clients
+from portal.store.provider import proposals as stored_proposals
 from portal.store.provider.clients import OAuthClient
 from tests.factories.world import World, sign_in
 from tests.integration.web.html import check_page, get
@@ -54,9 +57,16 @@ def test_an_app_with_a_secret_that_is_shown_once(admin: FlaskClient, services: S
     assert clients(services) == (made,)
 
 
-def test_a_partner_proves_itself_with_its_key(admin: FlaskClient, services: Services) -> None:
+def test_a_partner_proves_itself_with_its_key(admin: FlaskClient, services: Services, world: World) -> None:
     sent = form(admin, kind="partner", redirect_uris="", jwks_uri="https://oldmill.example/jwks.json")
-    assert admin.post("/admin/apps", data=sent).status_code == 200
+    assert admin.post("/admin/apps", data=sent).status_code == 303
+    account_id = world.staff("admin2", Role.ADMIN).account_id
+    with services.db.reading() as tx:
+        [waiting] = stored_proposals.waiting(tx)
+        second = accounts.by_id(tx, account_id=account_id)
+    assert second
+    with services.db.transaction() as tx:
+        proposals.confirm(tx, proposal_id=waiting.id, by=second)
     (made,) = clients(services)
     assert (made.partner, made.auth_method, made.grant_types) == (True, "private_key_jwt", ("client_credentials",))
 

@@ -1,0 +1,148 @@
+"""What takes two administrators: the release policy, partners and their keys. It holds for tokens that are out, too."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from msgspec import to_builtins
+
+from portal.domain.people import Role
+from portal.services import Services
+from portal.store.provider import clients, proposals, release
+from tests.factories.record import small_record
+from tests.factories.world import TestUser, World, sign_in
+from tests.integration.desk.conftest import Browser
+from tests.integration.provider.conftest import TestApp, register
+
+EVERYTHING = {"results_delay_days": "0", "lasting_authorization": "y", "reverse_links": "y"}
+KEYS = "https://oldmill.example/jwks.json"
+
+
+@pytest.fixture
+def admin(app: Flask, world: World) -> Browser:
+    return signed_in(app, world.staff("admin", Role.ADMIN))
+
+
+@pytest.fixture
+def second(app: Flask, world: World) -> Browser:
+    return signed_in(app, world.staff("admin2", Role.ADMIN))
+
+
+def signed_in(app: Flask, user: TestUser) -> Browser:
+    client = app.test_client()
+    sign_in(client, user)
+    return Browser(client)
+
+
+def decide(browser: Browser, page: str, step: str = "confirm") -> str:
+    address = re.findall(r'action="(/admin/proposals/[^"]+)"', browser.get(page))
+    return browser.follow(address[0], step=step)
+
+
+def released_without(browser: Browser, *kinds: str) -> list[str]:
+    offered = re.findall(r'name="released" value="([A-Za-z]+)"', browser.get("/admin/release").replace("\n", " "))
+    offered = offered or re.findall(r'id="released-([A-Za-z]+)"', browser.get("/admin/release"))
+    assert set(kinds) <= set(offered)
+    return [kind for kind in offered if kind not in kinds]
+
+
+def propose(browser: Browser, *kinds: str, **changes: str) -> None:
+    answer = browser.send("/admin/release", released=released_without(browser, *kinds), **{**EVERYTHING, **changes})
+    assert answer.status_code == 303
+
+
+def test_nothing_changes_before_another_administrator_confirms(
+    admin: Browser, second: Browser, services: Services, app: Flask
+) -> None:
+    propose(admin, "Condition", results_delay_days="3")
+    with services.db.reading() as tx:
+        assert release.in_force(tx) == release.ReleasePolicy()
+    page = admin.get("/admin/release")
+    assert "You proposed this" in page
+    address = re.findall(r'action="(/admin/proposals/[^"]+)"', page)[0]
+    assert "second administrator has to confirm" in admin.follow(address, step="confirm")
+    assert "Not released: Health issues" in second.get("/admin/release")
+    assert "holds from now on" in decide(second, "/admin/release")
+    with services.db.reading() as tx:
+        policy = release.in_force(tx)
+        [decided] = proposals.decided(tx, kind=proposals.RELEASE, limit=9)
+    assert policy.withheld == ("Condition",)
+    assert policy.results_delay_days == 3
+    assert decided.proposed_by != decided.decided_by
+    assert "proposed by admin, decided by admin2" in admin.get("/admin/release")
+    assert "confirmed or called off already" in second.follow(address, step="confirm")
+    statement = app.test_client().get("/fhir/metadata").get_json()
+    assert "Condition" not in {each["type"] for each in statement["rest"][0]["resource"]}
+
+
+def test_either_calls_it_off_and_a_new_proposal_replaces_one(
+    admin: Browser, second: Browser, services: Services
+) -> None:
+    propose(admin, "Condition")
+    propose(second, "Observation")
+    with services.db.reading() as tx:
+        [waiting] = proposals.waiting(tx)
+    assert waiting.data["withheld"] == ["Observation"]
+    decide(second, "/admin/release", "cancel")
+    with services.db.reading() as tx:
+        assert not proposals.waiting(tx)
+        assert release.in_force(tx) == release.ReleasePolicy()
+
+
+def test_tokens_that_are_out_reach_what_is_withheld_no_more(
+    admin: Browser, second: Browser, app: Flask, world: World, services: Services
+) -> None:
+    ana = world.patient("ana")
+    small_record(services, ana)
+    register(services)
+    client = app.test_client()
+    sign_in(client, ana)
+    reader = TestApp(app, client)
+    reader.tokens = reader.exchange(reader.code()).get_json()
+    assert reader.get("Condition?patient=patient-ana").status_code == 200
+    propose(admin, "Condition", lasting_authorization="")
+    decide(second, "/admin/release")
+    assert reader.get("Condition?patient=patient-ana").status_code == 403
+    assert reader.get("MedicationRequest?patient=patient-ana").status_code == 200
+    configuration = app.test_client().get("/fhir/.well-known/smart-configuration").get_json()
+    assert "offline_access" not in configuration["scopes_supported"]
+
+
+def test_a_setting_is_the_floor(services: Services) -> None:
+    settings = replace(services.settings, withheld=frozenset({"Coverage"}), results_delay_days=5, reverse_links=False)
+    policy = release.ReleasePolicy(withheld=("Condition",), results_delay_days=2, reverse_links=True)
+    with services.db.transaction() as tx:
+        new = proposals.add(tx, kind=proposals.RELEASE, data=to_builtins(policy), account_id="somebody")
+        proposals.decide(tx, proposal_id=new, account_id="another", confirmed=True)
+        effective = release.effective(tx, settings)
+    assert effective.withheld == {"Coverage", "Condition"}
+    assert effective.results_delay_days == 5
+    assert not effective.reverse_links
+
+
+def test_a_partner_and_its_keys_take_two(admin: Browser, second: Browser, services: Services) -> None:
+    page = admin.get("/admin/apps")
+    client_id = page.split('name="client_id" type="hidden" value="')[1].split('"')[0]
+    partner = {"name": "Old Mill", "kind": "partner", "redirect_uris": "", "method": "none", "jwks_uri": KEYS}
+    assert "waits for a second" in admin.follow("/admin/apps", client_id=client_id, **partner)
+    with services.db.reading() as tx:
+        assert not clients.clients(tx)
+    assert KEYS in second.get("/admin/apps")
+    decide(second, "/admin/apps")
+    new = KEYS.replace("jwks", "new")
+    assert "waits for a second" in second.follow("/admin/apps/keys", client=client_id, jwks_uri=new)
+    with services.db.reading() as tx:
+        [registered] = clients.clients(tx)
+    assert registered.partner
+    assert registered.jwks_uri == KEYS
+    decide(admin, "/admin/apps")
+    with services.db.reading() as tx:
+        [registered] = clients.clients(tx)
+    assert registered.jwks_uri == new
+    assert "web address of its public keys" in second.follow("/admin/apps/keys", client=client_id, jwks_uri="nowhere")
+
+
+def test_only_administrators_reach_it(app: Flask, world: World) -> None:
+    privacy = signed_in(app, world.staff("privacy", Role.PRIVACY))
+    assert privacy.client.get("/admin/release").status_code == 404
