@@ -3,7 +3,6 @@
 Each setting is declared once, as a field of ``Settings``: its variable, what it means, how it is read, its default.
 """
 
-import os
 import re
 import secrets
 from base64 import urlsafe_b64encode
@@ -13,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from portal import setting_rules, setting_texts
+from portal import setting_rules, setting_secrets, setting_texts
 from portal.domain.addresses import parts_of
 from portal.domain.egress import Egress
 from portal.domain.errors import ConfigurationError
@@ -252,6 +251,11 @@ class Settings:
         "file with the newest checkpoint of the audit trail, best on another disk; default: in the data directory",
         parse=setting_texts.written_file,
     )
+    backup_dir: Path | None = _setting(
+        "PORTAL_BACKUP_DIR",
+        "folder of the backups that `portal backup` makes, best on another disk; `portal doctor` looks at their age",
+        parse=setting_texts.optional_folder,
+    )
     testing: bool = False
 
     @property
@@ -291,7 +295,7 @@ class Settings:
         for setting in fields(cls):
             if "file" in setting.metadata and setting.name not in values:
                 path = values["data_dir"] / setting.metadata["file"]
-                values[setting.name] = setting.metadata["parse"](_stored_secret(path, setting.metadata["make"]))
+                values[setting.name] = setting.metadata["parse"](setting_secrets.stored(path, setting.metadata["make"]))
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
 
@@ -325,7 +329,7 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
             text = _text_of(variable, environ, named)
             if not text and "file" in setting.metadata and "data_dir" in values:
                 stored[variable.name] = values["data_dir"] / setting.metadata["file"]
-                text = _content(stored[variable.name])
+                text = setting_secrets.content(stored[variable.name])
             if text is not None and (text or "file" not in setting.metadata):
                 values[setting.name] = setting.metadata["parse"](text)
         except ValueError as error:
@@ -355,45 +359,13 @@ def _text_of(variable: Variable, environ: Mapping[str, str], named: dict[str, Pa
     if text:
         raise ValueError(f"must be set once: directly, or by {variable.name}{FILE}")
     named[variable.name] = Path(file)
-    content = _content(Path(file))
+    content = setting_secrets.content(Path(file))
     if not content:
         raise ValueError(f"is to be read from {file}, which is not there or empty")
     return content
-
-
-def _content(path: Path) -> str | None:
-    """Return what a file holds, None where there is none."""
-    try:
-        text = path.read_text().strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"is in {path}, which cannot be read by this user") from None
-    if not text:
-        raise ValueError(f"is in {path}, which is empty: put the backup of it there")
-    return text
 
 
 def variables() -> tuple[Variable, ...]:
     """Return all variables that may be set."""
     own = (setting.metadata["variable"] for setting in fields(Settings) if "variable" in setting.metadata)
     return (*own, INSTANCES_DIR)
-
-
-def _stored_secret(path: Path, make: Callable[[], str]) -> str:
-    """Return the secret in a file that is made at the first start; only the owner may read it."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(path, "x", opener=_private) as file:
-            file.write(make())
-    except FileExistsError:
-        pass
-    except OSError:
-        raise ConfigurationError(
-            hint=f"PORTAL_DATA_DIR must be a folder that this user may write to: {path.parent}"
-        ) from None
-    return path.read_text().strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -64,6 +64,10 @@ def folder(text: str) -> Path:
     return path
 
 
+def optional_folder(text: str) -> Path | None:
+    return folder(text) if text else None
+
+
 def written_file(text: str) -> Path | None:
     """Return a file that is there or will be."""
     if text and Path(text).is_dir():

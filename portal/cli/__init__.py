@@ -11,6 +11,7 @@ _COMMANDS = {
     # command: (module, name in it, one line for --help)
     "access": ("portal.cli.access", "access", "Who may do what, as a table."),
     "audit": ("portal.cli.audit", "group", "The audit trail: verify, export, receipts."),
+    "backup": ("portal.cli.backup", "group", "Copies of the database, and the drill that they can be restored."),
     "client": ("portal.cli.clients", "group", "Registered apps."),
     "db": ("portal.cli.db", "group", "The database: migrations, checks, backup."),
     "demo": ("portal.cli.demo", "demo", "The embedded network of seven organizations."),
@@ -20,6 +21,7 @@ _COMMANDS = {
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),
     "person": ("portal.cli.persons", "group", "What is kept of a person, and erasing it."),
     "records": ("portal.cli.records", "group", "The home organization's records."),
+    "restore": ("portal.cli.backup", "restore", "Fill an empty database with a backup."),
     "schedule": ("portal.cli.schedule", "schedule", "Nightly and timed jobs."),
     "serve": ("portal.cli.serve", "serve", "Serve one instance."),
     "settings": ("portal.cli.settings", "settings", "The settings and what they mean."),

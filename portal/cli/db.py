@@ -1,14 +1,15 @@
 """``portal db``: the database."""
 
 import os
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import click
 
+from portal.backups import making
+from portal.cli.backup import restore_from
 from portal.config import Settings
-from portal.domain.errors import ConfigurationError, StoreError
+from portal.domain.errors import StoreError
 from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
 from portal.store.engine import condition, key_rotation
@@ -57,40 +58,16 @@ def check() -> None:
 @group.command("backup")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def backup(directory: Path) -> None:
-    """Copy the SQLite database into DIRECTORY while it is in use.
-
-    Keep the keys too, elsewhere: without them the copy cannot be read.
-    """
+    """Back up the database, while it is in use, into DIRECTORY itself, which must be new; see `portal backup`."""
     with closing(_open()) as database:
-        source = _file_of(database, "use pg_dump for PostgreSQL")
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = directory / source.name
-        if target.exists():
-            raise ConfigurationError(hint=f"{target} exists: name another directory")
-        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
-            original.backup(copy)
-        target.chmod(0o600)
-    click.echo(str(target))
+        click.echo(str(making.make_at(database, directory).folder))
 
 
 @group.command("restore")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def restore(directory: Path) -> None:
-    """Put the copy in DIRECTORY in the place of the database.
-
-    Nothing may be running, and the database that is there must have been moved away.
-    """
-    with closing(_open()) as database:
-        target = _file_of(database, "use pg_restore for PostgreSQL")
-        source = directory / target.name
-        if not source.exists():
-            raise ConfigurationError(hint=f"{source} does not exist")
-        if target.exists():
-            raise ConfigurationError(hint=f"{target} exists: move it away first")
-        with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as restored:
-            copy.backup(restored)
-        target.chmod(0o600)
-    click.echo(str(target))
+    """Fill an empty database with the backup in DIRECTORY; the same as `portal restore`."""
+    restore_from(directory)
 
 
 @group.command("rotate-keys")
@@ -122,9 +99,3 @@ def rotate_keys(*, only_check: bool) -> None:
 
 def _open() -> Database:
     return open_database(Settings.from_environment(os.environ))
-
-
-def _file_of(database: Database, otherwise: str) -> Path:
-    if not database.is_sqlite or not database.url.database:
-        raise ConfigurationError(hint=otherwise)
-    return Path(database.url.database)

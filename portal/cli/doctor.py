@@ -16,7 +16,7 @@ from portal.instances import environments
 @click.option(
     "--backups",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the backups: the newest file must be recent.",
+    help="Folder of the backups, instead of PORTAL_BACKUP_DIR: the newest must be recent.",
 )
 @click.option("--backup-hours", type=click.IntRange(1), default=26, show_default=True, help="What recent means.")
 @click.option("--free", type=click.IntRange(0), default=1024, show_default=True, help="MiB that the disk must have.")

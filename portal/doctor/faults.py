@@ -19,7 +19,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """From where on something is a fault. Without ``backups`` nothing is said of them."""
+    """From where on something is a fault. Without ``backups`` the folder is that of PORTAL_BACKUP_DIR."""
 
     free_mib: int = 1024
     backups: Path | None = None

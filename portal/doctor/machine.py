@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal.backups import manifest
 from portal.config import Settings
 from portal.doctor.faults import Fault, Measures
 
@@ -25,7 +26,7 @@ def examine(settings: Settings, measures: Measures) -> Iterator[Fault]:
     yield from _permissions(settings)
     yield from _disk(settings.data_dir, measures)
     yield from _checkpoint(settings)
-    yield from _backups(measures)
+    yield from _backups(measures, measures.backups or settings.backup_dir)
 
 
 def _is_writable(folder: Path) -> bool:
@@ -58,18 +59,23 @@ def _checkpoint(settings: Settings) -> Iterator[Fault]:
         yield Fault("checkpoint-folder", f"{path.parent} is not there", "Mount or make the folder of the checkpoint")
 
 
-def _backups(measures: Measures) -> Iterator[Fault]:
-    folder = measures.backups
+def _backups(measures: Measures, folder: Path | None) -> Iterator[Fault]:
+    """Look at what `portal backup` made; where that is nothing, at any file, which another program may have made."""
     if folder is None:
         return
-    ends = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-    newest = max((end.st_mtime for end in ends), default=None)
     mend = "Look whether the backup runs (docs/operation.md, Back up)"
-    if newest is None:
+    backups = manifest.backups(folder)
+    ends = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder.is_dir() and not backups else []
+    moments = [backup.manifest.created_at for backup in backups[-1:]]
+    moments += [datetime.fromtimestamp(end.st_mtime, UTC) for end in ends]
+    if not moments:
         yield Fault("backup", f"{folder} holds no backup", mend)
         return
-    age = datetime.now(UTC) - datetime.fromtimestamp(newest, UTC)
+    newest = max(moments)
+    age = datetime.now(UTC) - newest
     if age > measures.backup_age:
         yield Fault("backup", f"the newest backup in {folder} is {age.total_seconds() / 3600:.0f} hours old", mend)
-    if not any(end.st_size for end in ends if end.st_mtime == newest):
+    if backups and not backups[-1].is_whole():
+        yield Fault("backup-cut", f"the newest backup in {folder} was cut off", mend)
+    if ends and not any(end.st_size for end in ends if datetime.fromtimestamp(end.st_mtime, UTC) == newest):
         yield Fault("backup-empty", f"the newest backup in {folder} is empty", mend)

@@ -6,6 +6,8 @@ the front of PORTAL_ENCRYPTION_KEYS beside one that is there already gets its ro
 with it. ``portal db rotate-keys`` removes the rows of keys that seal nothing any more.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -25,19 +27,19 @@ def verify(conn: Connection, vault: Vault) -> bool:
     Raises:
         ConfigurationError: the keys are others than those the database was filled with, or one of them is missing.
     """
-    rows = _rows(conn)
+    rows = stored(conn)
     if not rows:
         return False
-    _compare(rows, vault)
+    compare(rows, vault)
     return vault.current in rows
 
 
 def bind(conn: Connection, vault: Vault) -> bool:
     """Do the same in a transaction that may seal: a newest key without a row gets it."""
-    rows = _rows(conn)
+    rows = stored(conn)
     if not rows:
         return False
-    _compare(rows, vault)
+    compare(rows, vault)
     if vault.current not in rows:
         _add(conn, vault, vault.current)
     return True
@@ -45,7 +47,7 @@ def bind(conn: Connection, vault: Vault) -> bool:
 
 def is_bound(conn: Connection) -> bool:
     """Tell whether the database knows the keys it is filled with."""
-    return bool(_rows(conn))
+    return bool(stored(conn))
 
 
 def enrol(conn: Connection, vault: Vault) -> None:
@@ -60,7 +62,7 @@ def forget_older(conn: Connection, vault: Vault) -> None:
     conn.execute(delete(key_check).where(key_check.c.kind == "encryption", key_check.c.key_id != vault.current))
 
 
-def _rows(conn: Connection) -> dict[str, str]:
+def stored(conn: Connection) -> dict[str, str]:
     """Return check values by key id, with that of the index key under "", which is no key's id."""
     if not inspect(conn).has_table(key_check.name):
         return {}
@@ -68,7 +70,8 @@ def _rows(conn: Connection) -> dict[str, str]:
     return {"" if row.kind == _INDEX else row.key_id: row.value for row in rows}
 
 
-def _compare(rows: dict[str, str], vault: Vault) -> None:
+def compare(rows: Mapping[str, str], vault: Vault) -> None:
+    """Raise ConfigurationError where the keys of ``vault`` are not those that these check values are of."""
     if rows.get("") != vault.index_check:
         raise ConfigurationError(hint=f"{_INDEX_KEY} is not the key of this database: {_BACK}")
     encryption = {key_id: value for key_id, value in rows.items() if key_id}
