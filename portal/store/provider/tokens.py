@@ -163,7 +163,9 @@ def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
     tx.conn.execute(delete(used_jti).where(used_jti.c.expires_at < tx.now))
     values = {"client_id": client_id, "jti_hash": tx.vault.hash("oauth.jti", jti), "expires_at": expires_at}
     make = postgresql.insert if tx.conn.dialect.name == "postgresql" else sqlite.insert
-    return bool(tx.conn.execute(make(used_jti).values(values).on_conflict_do_nothing()).rowcount)
+    # Not its rowcount: PostgreSQL's driver does not tell that of an insert.
+    added = make(used_jti).values(values).on_conflict_do_nothing().returning(used_jti.c.jti_hash)
+    return tx.conn.execute(added).first() is not None
 
 
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
