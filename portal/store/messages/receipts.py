@@ -34,7 +34,8 @@ def add(tx: Tx, *, entry_ids: Collection[str]) -> bool:
             c.id.in_(batch), c.section == Section.MESSAGES, ~exists().where(noted.c.entry_id == c.id)
         )
         names = ["entry_id", "source", "read_at", "tries", "due_at"]
-        added += tx.conn.execute(insert(message_receipt).from_select(names, unnoted)).rowcount
+        noting = insert(message_receipt).from_select(names, unnoted).returning(message_receipt.c.entry_id)
+        added += len(tx.conn.execute(noting).all())  # PostgreSQL's driver does not tell the rowcount of an insert
     return added > 0
 
 
