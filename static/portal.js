@@ -9,26 +9,55 @@
       }, 50);
     }
   };
+  // Where the focus was, by what stays the same when a part is exchanged; and which details were open.
+  const pathOf = (element) => {
+    if (!element || element === document.body) return "";
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    if (element.matches("summary")) return `${pathOf(element.parentElement)} > summary`;
+    if (element.matches("a[href]")) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+    return element.form ? `form[action="${CSS.escape(element.form.getAttribute("action"))}"] button` : "";
+  };
   let focused = "";
-  document.addEventListener("htmx:before:swap", () => {
-    focused = document.activeElement?.id || "";
+  let unfolded = [];
+  document.addEventListener("htmx:before:swap", (event) => {
+    const target = event.detail.ctx?.target;
+    focused = target?.contains(document.activeElement) ? pathOf(document.activeElement) : "";
+    unfolded = [...target?.querySelectorAll?.("details[open][id]") || []].map((details) => details.id);
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    const gone = !document.activeElement || document.activeElement === document.body;
-    if (gone && focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     const target = event.detail.ctx?.target;
     const id = target?.id;
     const fresh = (id && document.getElementById(id)) || target;
+    const gone = !document.activeElement || document.activeElement === document.body;
+    if (gone && focused) (document.querySelector(focused) || fresh?.querySelector?.("a, button"))?.focus({ preventScroll: true });
+    placeOf(event.detail.ctx?.sourceElement)?.classList.remove("failed");
     const speaker = fresh?.matches?.("[data-say]") ? fresh : fresh?.querySelector?.("[data-say]");
     say(speaker?.dataset.say);
   });
+  // A part that does not come says so in its place, is asked for twice more, then when somebody presses Try again.
+  const PAUSES = [2000, 6000];
+  const asking = new WeakMap();
+  const placeOf = (element) => element?.closest?.("[data-place]");
+  const again = (element) => element.isConnected && element.dispatchEvent(new Event("again"));
   const failed = (event) => {
-    const place = event.detail.ctx?.sourceElement?.closest?.(".place, .tile, [data-place]");
-    place?.classList.add("failed");
-    say(place?.querySelector(".failed-text")?.textContent.trim());
+    const asker = event.detail.ctx?.sourceElement;
+    const place = placeOf(asker);
+    if (!place) return;
+    if (!place.classList.contains("failed")) say(place.querySelector(".failed-text span")?.textContent.trim());
+    place.classList.add("failed");
+    const tries = asking.get(place)?.tries ?? 0;
+    asking.set(place, { asker, tries: tries + 1 });
+    if (!("reduce" in document.body.dataset) && tries < PAUSES.length) setTimeout(again, PAUSES[tries], asker);
   };
   document.addEventListener("htmx:error", failed);
   document.addEventListener("htmx:response:error", failed);
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest?.("[data-again]") && placeOf(event.target);
+    if (!place) return;
+    place.classList.remove("failed");
+    again(asking.get(place).asker);
+  });
   for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy], [data-print]");

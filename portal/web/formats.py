@@ -1,5 +1,6 @@
 """Dates, times, numbers and quantities as a person reads them, by locale and never more precise than they are."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -147,6 +148,15 @@ def ago(at: datetime | None) -> str:
     if abs(delta.total_seconds()) < 60:
         return _("just now")
     return str(format_timedelta(delta, add_direction=True))
+
+
+def dialled(number_: str) -> str:
+    """Return a North American telephone number as a phone dials it (RFC 3966), empty for any other text."""
+    digits = re.sub(r"[\s().-]", "", number_)
+    matched = re.fullmatch(r"(?:\+?1)?([2-9]\d{9})(?:(?:x|ext|;ext=)(\d{1,7}))?", digits, re.IGNORECASE)
+    if matched is None:
+        return digits if re.fullmatch(r"\+\d{7,15}", digits) else ""
+    return f"+1{matched[1]};ext={matched[2]}" if matched[2] else f"+1{matched[1]}"
 
 
 def number(text: str) -> str:

@@ -114,11 +114,18 @@ REWORDED: Mapping[str, str] = {
     ),
     "Have you been here?": N_("Has %(person)s been here?"),
     "Not me": N_("Not %(person)s"),
-    "Bring your health information from other organizations together here.": N_(
-        "Bring %(person)s’s health information from other organizations together here."
+    "Bring your health information together.": N_("Bring %(person)s’s health information together."),
+    "You have no active account at %(name)s": N_("%(person)s has no active account at %(name)s"),
+    "You see allergies, health issues, implants and medications. Verify your account to see the rest.": N_(
+        "You see allergies, health issues, implants and medications. Verify %(person)s’s account to see the rest."
     ),
-    "You may have been seen at these organizations. Nothing is linked unless you say so.": N_(
-        "%(person)s may have been seen at these organizations. Nothing is linked unless you say so."
+    "Verify your account to see more than the four basic sections.": N_(
+        "Verify %(person)s’s account to see more than the four basic sections."
+    ),
+    "Your record from %(name)s is up to date": N_("%(person)s’s record from %(name)s is up to date"),
+    "Have you been a patient here?": N_("Has %(person)s been a patient here?"),
+    "You see your %(name)s record here. Nothing is added to your chart at %(organization)s.": N_(
+        "You see %(person)s’s %(name)s record here. Nothing is added to the chart at %(organization)s."
     ),
     "These portals show your %(portal)s information: %(names)s.": N_(
         "These portals show %(person)s’s %(portal)s information: %(names)s."
@@ -192,15 +199,6 @@ REWORDED: Mapping[str, str] = {
     ),
     "Yes, this is me": N_("Yes, this is %(person)s"),
     "Checking that the account is yours …": N_("Checking that the account is %(person)s’s …"),
-    "You have no active account there. Allergies, health issues, implants and medications are shown; for the rest, "
-    "verify an account.": N_(
-        "%(person)s has no active account there. Allergies, health issues, implants and medications are shown; for the "
-        "rest, verify an account."
-    ),
-    "Your account there is linked. Whatever it releases, and you allowed, is shown here.": N_(
-        "%(person)s’s account there is linked. Whatever it releases, and was allowed, is shown here."
-    ),
-    "It puts nothing into your chart at %(name)s.": N_("It puts nothing into %(person)s’s chart at %(name)s."),
     "%(name)s shows your %(portal)s information too.": N_("%(name)s shows %(person)s’s %(portal)s information too."),
     "%(name)s does not show your %(portal)s information. If you want it to, link it in its own portal.": N_(
         "%(name)s does not show %(person)s’s %(portal)s information. If you want it to, link it in its own portal."

@@ -247,6 +247,7 @@ def bind(app: Flask) -> None:
         moment=formats.moment,
         ago=formats.ago,
         clock=formats.clock,
+        dialled=formats.dialled,
         quantity=formats.quantity,
         number=format_decimal,
         decimal=formats.number,

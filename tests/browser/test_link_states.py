@@ -119,6 +119,8 @@ class _Walk:
 
     def press(self, name: str, button: str) -> None:
         self._maria.go(f"/links/{self.links[name]}")
+        if button == "Hide":
+            self._maria.page.locator("#live details.more > summary").click()
         self._maria.page.get_by_role("button", name=button).first.click()
         self._maria.page.wait_for_load_state()
 

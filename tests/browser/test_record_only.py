@@ -26,7 +26,7 @@ def test_james_confirms_what_old_mill_found(journey: Journey) -> None:
     expect(page.get_by_role("button", name="Verify account")).to_be_visible()
     journey.check()
     _wait_until_loaded(journey)
-    loaded = page.locator("#progress tr[data-outcome=done]")
+    loaded = page.locator("#progress li[data-outcome=done]")
     sections = loaded.evaluate_all("rows => rows.map(row => row.dataset.section)")
     assert sorted(sections) == ["allergies", "health-issues", "implants", "medications"]
     journey.go("/health/allergies")

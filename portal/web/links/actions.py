@@ -108,8 +108,7 @@ def update(link: str) -> Answer:
         return _to(link)
     if todo is None:
         return _go(organization.id) if card.can_update or card.can_verify else _to(link)
-    if not enqueue.enqueue(services, [todo]):
-        flash(_("Updates are waiting just now. This one is kept and starts by itself."))
+    enqueue.enqueue(services, [todo])
     return _to(link)
 
 

@@ -56,7 +56,7 @@ def failure(code: str | None, name: str) -> str:
     return {
         "slow": _("%(name)s took too long to answer.", name=name),
         "unreachable": _("%(name)s could not be reached.", name=name),
-        "left-alone": _("%(name)s asked to be left alone for a while.", name=name),
+        "left-alone": _("%(name)s allows only a few updates a day.", name=name),
         "broken": _("%(name)s has a problem on its side.", name=name),
         "limited": _("There was more than could be loaded."),
         "ended": _("The connection to %(name)s ended.", name=name),

@@ -8,8 +8,8 @@ from flask import url_for
 
 from portal.access.visibility import Sight
 from portal.domain.addresses import parts_of
-from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Outcome, Shown, Tier
-from portal.domain.sections import BASIC, NOTICED, Section
+from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Shown, Tier
+from portal.domain.sections import NOTICED, Section
 from portal.fhir.capability import Capability
 from portal.identity.comparison import Difference, Finding
 from portal.linking import refresh_policy
@@ -20,13 +20,14 @@ from portal.store.directory.organizations import Organization
 from portal.store.directory.suggestions import Suggestion
 from portal.store.links import links, refreshes, tokens
 from portal.store.links.links import Link
-from portal.store.links.refreshes import Refresh, SectionState
+from portal.store.links.refreshes import Refresh
 from portal.store.links.tokens import StoredTokens
 from portal.store.records import news
 from portal.web import formats
 from portal.web.guards import current_actor
 from portal.web.linked import visible
-from portal.web.links import words
+from portal.web.links import headline, words
+from portal.web.links.headline import NEEDS_PERSON, Headline, SectionGroup
 
 POLLS = (1, 1, 1, 2, 2, 3, 3, 5, 5, 8, 13, 20, 30, 30, 60, 60, 60)
 """Seconds between looks at a link that is busy; after the last one the page stops asking."""
@@ -71,28 +72,12 @@ class LinkCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionUpdate:
-    """One section of the last update."""
-
-    section: Section
-    outcome: Outcome
-    words: str
-    items: int | None
-    new: int
-    good_at: datetime | None
-    href: str
-    ended: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """An update under way, or the last one. ``poll`` is seconds until the next look, 0 for none."""
 
     open: bool
     done: int
     total: int
-    lines: tuple[SectionUpdate, ...]
-    ended_at: datetime | None
     poll: int
     href: str
     queued: bool
@@ -117,9 +102,9 @@ class Page:
 
     card: LinkCard
     live: bool
-    lasting: bool
+    headline: Headline
     progress: Progress | None
-    missing: tuple[SectionUpdate, ...]
+    sections: tuple[SectionGroup, ...]
     history: tuple[Past, ...]
     differences: tuple[Differing, ...]
     mistaken: Difference | None
@@ -137,6 +122,9 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
+    """``needing``: linked organizations that need the person; ``linked``: the others."""
+
+    needing: tuple[LinkCard, ...]
     linked: tuple[LinkCard, ...]
     hidden: tuple[LinkCard, ...]
     history: tuple[LinkCard, ...]
@@ -160,7 +148,8 @@ def overview(tx: Tx, *, person_id: str, sight: Sight, manage: bool) -> Overview:
             past.setdefault(link.organization_id, link)
     hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sight.confidential) if manage else []
     return Overview(
-        linked=tuple(link_card for link_card in cards if not link_card.hidden),
+        needing=tuple(link_card for link_card in cards if not link_card.hidden and link_card.shown in NEEDS_PERSON),
+        linked=tuple(link_card for link_card in cards if not link_card.hidden and link_card.shown not in NEEDS_PERSON),
         hidden=tuple(link_card for link_card in cards if link_card.hidden),
         history=tuple(_card(tx, link, by_id[link.organization_id], {}, work) for link in past.values()),
         suggested=tuple(hint(suggestion) for suggestion in hints),
@@ -237,14 +226,15 @@ def page(tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: 
     states = refreshes.states(tx, link_ids=[link.id])[link.id]
     latest = refreshes.latest(tx, link_id=link.id)
     finding = links.finding_of(tx, link, Finding)
+    sections = headline.groups(organization, link, latest, states, counted=sight.whole) if link.state in LIVE else ()
     return Page(
         card=link_card,
         live=link.live,
-        lasting=link.lasting,
-        progress=progress(link, organization, latest, states, counted=sight.whole, look=look, now=tx.now)
-        if link.live
-        else None,
-        missing=_missing(link, organization, states),
+        headline=headline.headline(
+            link, link_card.shown, organization, latest, complete=headline.is_complete(sections)
+        ),
+        progress=progress(link, latest, look=look, now=tx.now) if link.live else None,
+        sections=sections,
         history=tuple(
             Past(at=event.at, words=words.move(event.move)) for event in reversed(links.history(tx, link_id=link.id))
         ),
@@ -261,47 +251,29 @@ def tile(
     unread = news.news(tx, person_id=link.person_id, sight=sight).of(link.id)
     latest = refreshes.latest(tx, link_id=link.id)
     link_card = card(tx, link, organization, unread)
-    return link_card, progress(link, organization, latest, {}, counted=sight.whole, look=look, now=tx.now)
+    return link_card, progress(link, latest, look=look, now=tx.now)
 
 
-def progress(
-    link: Link,
-    organization: Organization,
-    latest: Refresh | None,
-    states: Mapping[Section, SectionState],
-    *,
-    counted: bool,
-    look: int,
-    now: datetime,
-) -> Progress | None:
-    """Return what is under way, and how the last update went."""
+def progress(link: Link, latest: Refresh | None, *, look: int, now: datetime) -> Progress | None:
+    """Return what is under way; None where nothing ever was."""
     verifying = link.state is LinkState.LINKING
     if latest is None and not verifying:
         return None
     busy = verifying or (latest is not None and latest.open)
-    parts = latest.sections if latest is not None else ()
     return Progress(
         open=busy,
         done=latest.settled if latest is not None else 0,
-        total=len(parts),
-        lines=tuple(
-            SectionUpdate(
-                section=part.section,
-                outcome=part.outcome,
-                words=words.outcome(part.outcome, part.reason, organization.name),
-                items=part.items if counted else None,
-                new=part.new_items if counted else 0,
-                good_at=states[part.section].good_at if part.section in states else None,
-                href=_part(part.section, link.id),
-                ended=part.ended_at is not None,
-            )
-            for part in parts
-        ),
-        ended_at=latest.ended_at if latest is not None else None,
+        total=len(latest.sections) if latest is not None else 0,
         poll=POLLS[look] if busy and look < len(POLLS) else 0,
         href=url_for("links.progress", link=link.id, look=look + 1),
-        queued=latest is not None and latest.open and latest.started_at is None and now - latest.requested_at > _SOON,
+        queued=latest is not None and _waits(latest, now),
     )
+
+
+def _waits(latest: Refresh, now: datetime) -> bool:
+    """Tell whether an update waits for a worker: the queue did not take it, or nobody took it up yet."""
+    late = latest.enqueued_at is None or now - latest.requested_at > _SOON
+    return latest.open and latest.started_at is None and late
 
 
 def authorize_origin(organization: Organization) -> str:
@@ -314,32 +286,6 @@ def authorize_origin(organization: Organization) -> str:
 def origin_of(address: str) -> str:
     parts = parts_of(address)
     return f"{parts.scheme}://{parts.netloc}" if parts and parts.scheme and parts.netloc else ""
-
-
-def _missing(
-    link: Link, organization: Organization, states: Mapping[Section, SectionState]
-) -> tuple[SectionUpdate, ...]:
-    """Return the sections that are not complete here, with the reason."""
-    lines: list[SectionUpdate] = []
-    for section in Section:
-        state = states.get(section)
-        if link.tier is Tier.RECORD_ONLY and section not in BASIC:
-            continue
-        if state is None or state.outcome is Outcome.DONE:
-            continue
-        lines.append(
-            SectionUpdate(
-                section=section,
-                outcome=state.outcome,
-                words=words.outcome(state.outcome, state.reason, organization.name),
-                items=0,
-                new=0,
-                good_at=state.good_at,
-                href=_part(section, link.id),
-                ended=True,
-            )
-        )
-    return tuple(lines) if link.state in LIVE else ()
 
 
 def _mistaken(link: Link, finding: Finding | None) -> Difference | None:

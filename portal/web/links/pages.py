@@ -83,7 +83,7 @@ def my_accounts() -> Response:
         overview = models.overview(tx, person_id=person_id, sight=current_sight(), manage=may_manage())
         elsewhere = reverse_links.readers(tx, person_id=person_id, actor=current_actor())
     viewed(person_id, audit.Action.VIEW_LINKS)
-    for link_card in overview.linked:
+    for link_card in (*overview.needing, *overview.linked):
         _allow(link_card)
     return render("links/accounts.html", overview=overview, manage=may_manage(), elsewhere=elsewhere, may_end=may_end())
 
@@ -143,15 +143,16 @@ def page(link: str) -> Response:
 
 @for_person(Permission.VIEW_LINKS)
 def progress(link: str) -> Response | BaseResponse:
-    """How far the link is: the part of its page that is looked at again and again while something is under way."""
+    """How the link stands: all of its page below the heading, looked at again while something is under way."""
     look = request.args.get("look", default=0, type=int)
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
         link_page = models.page(tx, stored_link, organization, sight=current_sight(), look=max(0, look))
+        back = other_way(tx, stored_link, organization)
     if not is_fragment():
         return redirect(url_for("links.page", link=stored_link.id), 303)
     _allow(link_page.card)
-    return render("links/page.html", fragment="live", page=link_page, manage=may_manage())
+    return render("links/page.html", fragment="live", page=link_page, manage=may_manage(), back=back)
 
 
 @for_person(Permission.VIEW_LINKS)

@@ -207,11 +207,9 @@ def state_reason(state: LinkState, shown: Shown, reason: str | None, name: str) 
     if shown is Shown.UNAVAILABLE:
         return _("%(name)s has switched linking off. What was loaded before stays.", name=name)
     if shown is Shown.UPDATE_DUE:
-        return _(
-            "%(name)s does not let this portal update by itself. Each update needs you to sign in there.", name=name
-        )
+        return _("%(name)s needs your permission for each update.", name=name)
     if shown is Shown.THROTTLED:
-        return _("%(name)s asked to be left alone for a while.", name=name)
+        return _("%(name)s allows only a few updates a day.", name=name)
     if state is LinkState.LINKING:
         return _checking(reason, name)
     if state is LinkState.CONFIRM:
@@ -219,7 +217,7 @@ def state_reason(state: LinkState, shown: Shown, reason: str | None, name: str) 
     if state is LinkState.NEEDS_VERIFICATION:
         return _verification_reason(reason, name)
     if state is LinkState.ERROR:
-        return _("The last update brought nothing: %(what)s What was loaded before stays.", what=failure(reason, name))
+        return failure(reason, name)
     if state is LinkState.REFUSED:
         return _(
             "The account you signed in to at %(name)s belongs to somebody else. Nothing of it was kept.", name=name
@@ -231,8 +229,8 @@ def _checking(reason: str | None, name: str) -> str:
     if not reason:
         return _("We are checking that the account there is yours. This takes a moment.")
     if reason in UNREADABLE or reason == "fhir-version":
-        return _("%(what)s It is tried again a few times, and then this ends.", what=failure(reason, name))
-    return _("%(name)s did not answer yet. It is asked again by itself.", name=name)
+        return _("%(what)s We will try a few more times.", what=failure(reason, name))
+    return _("%(name)s did not answer yet. We will ask again.", name=name)
 
 
 def _confirm_reason(reason: str | None, name: str) -> str:

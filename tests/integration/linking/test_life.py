@@ -345,7 +345,7 @@ def test_asked_to_wait(journey: Journey) -> None:
     journey.work()
     page = journey.page(f"/links/{link_id}")
     assert 'data-state="throttled"' in page
-    assert "Possible again from" in page
+    assert "Next update at" in page
     assert "disabled" in page
     assert journey.post(f"/links/{link_id}/update").status_code == 303
     with journey.services.db.reading() as tx:
