@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command "make lock" --extra postgres
+	--no-emit-find-links --custom-compile-command "make lock" --extra postgres --extra pdf --extra scan
 ARGS ?=
 WORKERS ?= 2
 export DENO_DIR := $(VENV)/deno

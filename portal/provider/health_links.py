@@ -11,7 +11,9 @@ from portal.extensions import csrf, current_services
 from portal.provider import bodies
 from portal.provider.cors import allow_cross_origin
 from portal.sharing import health_links
-from portal.sharing.health_links import FHIR_JSON, PATH, LinkGoneError, WrongPasscodeError
+from portal.sharing.files import FHIR_JSON
+from portal.sharing.health_links import LinkGoneError, WrongPasscodeError
+from portal.sharing.making import PATH
 
 blueprint = Blueprint("health_links", __name__, url_prefix=PATH)
 csrf.exempt(blueprint)
@@ -29,7 +31,7 @@ def _headers(response: Response) -> Response:
 @blueprint.post("/<token>", provide_automatic_options=False)
 @public
 def manifest(token: str) -> Response:
-    """Answer the manifest of a link with the flag ``P``."""
+    """Answer the manifest of a link with the flag ``P``; files are never embedded."""
     try:
         body = bodies.json_of(request.get_data())
     except InvalidInputError:
@@ -40,7 +42,7 @@ def manifest(token: str) -> Response:
     passcode = body.get("passcode", "")
     services = current_services()
     try:
-        location = health_links.manifest(
+        stored, location = health_links.manifest(
             services.db,
             settings=services.settings,
             token=token,
@@ -52,7 +54,8 @@ def manifest(token: str) -> Response:
         response.status_code = 401
         return response
     address = f"{services.settings.base_url}{PATH}/files/{location}"
-    return jsonify(files=[{"contentType": FHIR_JSON, "location": address}])
+    status = "can-change" if "L" in stored.flags else "finalized"
+    return jsonify(files=[{"contentType": FHIR_JSON, "location": address, "status": status, "fhirVersion": "4.0.1"}])
 
 
 @blueprint.get("/<token>", provide_automatic_options=False)

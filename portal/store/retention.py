@@ -26,9 +26,7 @@ from portal.store.retention_bounds import (
     newer_import,
     newer_refresh,
     of_ended_link,
-    of_share_over,
     organization_in_use,
-    share_over,
 )
 from portal.store.schema import metadata
 from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, proxy_invitation, sign_in
@@ -57,7 +55,7 @@ from portal.store.schema.provider import (
     used_jti,
 )
 from portal.store.schema.records import correction, resource
-from portal.store.schema.shares import calendar_feed
+from portal.store.shares.share_retention import SHARES
 
 SLICE = 500  # rows of one transaction: well below 300 ms on either database
 
@@ -304,21 +302,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(Bound("6 years after the answer", SIX_YEARS, lambda before: correction.c.answered_at < before),),
     ),
     # What a person handed on
-    "share": Retention(
-        "A link that a person handed on; after its end, what was disclosed to whom and by whose choice.",
-        bounds=(Bound("6 years after its end", SIX_YEARS, share_over),),
-    ),
-    "share_file": Retention(
-        "What a link leads to, encrypted with a key that only the link holds.",
-        "when the link is ended",
-        bounds=(Bound("1 day after the link ran out", DAY, of_share_over),),
-    ),
-    "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
-    "share_event": Retention("Who opened a link and when.", "with the link"),
-    "calendar_feed": Retention(
-        "An address at which a calendar reads when the appointments are.",
-        bounds=(Bound("6 years after its end", SIX_YEARS, lambda before: calendar_feed.c.ended_at < before),),
-    ),
+    **SHARES,
 }
 
 

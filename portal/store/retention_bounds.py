@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, exists, or_
 from portal.store.schema.directory import directory_import, organization, organization_client
 from portal.store.schema.links import link, link_attempt, refresh
 from portal.store.schema.provider import oauth_grant
-from portal.store.schema.shares import share, share_file
 
 DAY, MONTH, YEAR, SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
 
@@ -58,11 +57,3 @@ def of_ended_link(link_id: ColumnElement[str], before: datetime) -> ColumnElemen
 
 def ended_grant(before: datetime) -> ColumnElement[bool]:
     return or_(oauth_grant.c.ended_at < before, oauth_grant.c.ends_at < before)
-
-
-def share_over(before: datetime) -> ColumnElement[bool]:
-    return or_(share.c.ended_at < before, share.c.ends_at < before)
-
-
-def of_share_over(before: datetime) -> ColumnElement[bool]:
-    return exists().where(share.c.id == share_file.c.share_id, share_over(before))

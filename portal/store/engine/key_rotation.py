@@ -14,7 +14,7 @@ from portal.store.schema.access import person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, resource
-from portal.store.schema.shares import share, share_file
+from portal.store.schema.shares import share, share_file, share_key
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
 PLAIN = frozenset(
@@ -45,6 +45,7 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "outgoing_message.data": outgoing_message.c.person_id,
     "share.data": share.c.person_id,
     "share_file.content": select(share.c.person_id).where(share.c.id == share_file.c.share_id).scalar_subquery(),
+    "share_key.data": select(share.c.person_id).where(share.c.id == share_key.c.share_id).scalar_subquery(),
 }
 """Whose key seals a column's values. What an earlier version sealed with the instance's key is sealed anew with it."""
 

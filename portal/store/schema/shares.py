@@ -15,6 +15,7 @@ share = Table(
     Column("data", LargeBinary, nullable=False),  # sealed: for whom, which sections
     Column("passcode_hash", LargeBinary),  # sealed Argon2id encoding
     Column("tries_left", SmallInteger, nullable=False),  # wrong passcodes until it ends
+    Column("uses_left", SmallInteger),  # openings; none: as many as wanted
     Column("created_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("paused_at", Instant),
@@ -26,6 +27,13 @@ share_file = Table(  # what it leads to: encrypted with a key that is in the lin
     metadata,
     Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+share_key = Table(  # of a long-lived link, so that what it leads to can be encrypted anew
+    "share_key",
+    metadata,
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # sealed
 )
 
 share_location = Table(  # addresses of the file that a manifest named

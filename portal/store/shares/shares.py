@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
-from portal.store.schema.shares import share, share_event, share_file, share_location
+from portal.store.schema.shares import share, share_event, share_file, share_key, share_location
 
 WRONG_PASSCODES = 5
 MOST_EVENTS = 200
@@ -37,7 +37,7 @@ class ShareTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One link. ``flags`` are those of SMART Health Links."""
+    """One link. ``flags`` are those of SMART Health Links; ``uses_left`` is None where it opens without a limit."""
 
     id: str
     person_id: str
@@ -46,6 +46,7 @@ class Share:
     terms: ShareTerms
     passcode_hash: str | None
     tries_left: int
+    uses_left: int | None
     created_at: datetime
     ends_at: datetime
     paused_at: datetime | None
@@ -80,8 +81,13 @@ def add(
     passcode_hash: str | None,
     ends_at: datetime,
     content: bytes,
+    uses: int | None = None,
+    key: bytes | None = None,
 ) -> None:
-    """Store a link with its encrypted file. Its ``token`` is kept as a keyed hash only."""
+    """Store a link with its encrypted file. Its ``token`` is kept as a keyed hash only.
+
+    ``key`` is stored, sealed for the person, where the file is to be encrypted anew (flag ``L``); else it is nowhere.
+    """
     encoded = passcode_hash.encode() if passcode_hash else None
     tx.conn.execute(
         insert(share).values(
@@ -93,12 +99,17 @@ def add(
             data=tx.seal(terms, row=f"share.data:{share_id}", person_id=person_id),
             passcode_hash=tx.vault.seal(encoded, row=f"share.passcode_hash:{share_id}") if encoded else None,
             tries_left=WRONG_PASSCODES,
+            uses_left=uses,
             created_at=tx.now,
             ends_at=ends_at,
         )
     )
-    sealed = tx.sealer(person_id).seal(content, row=f"share_file.content:{share_id}")
+    sealer = tx.sealer(person_id)
+    sealed = sealer.seal(content, row=f"share_file.content:{share_id}")
     tx.conn.execute(insert(share_file).values(share_id=share_id, content=sealed))
+    if key is not None:
+        sealed_key = sealer.seal(key, row=f"share_key.data:{share_id}")
+        tx.conn.execute(insert(share_key).values(share_id=share_id, data=sealed_key))
     log(tx, share_id=share_id, kind=ShareEventKind.MADE)
 
 
@@ -127,6 +138,13 @@ def count_wrong(tx: Tx, *, share_id: str) -> int | None:
     return int(row.tries_left) if row is not None else None
 
 
+def count_use(tx: Tx, *, share_id: str) -> bool:
+    """Count an opening. False where the link is used up."""
+    left = share.c.uses_left.is_(None) | (share.c.uses_left > 0)
+    query = update(share).where(share.c.id == share_id, left).values(uses_left=share.c.uses_left - 1)
+    return bool(tx.conn.execute(query).rowcount)
+
+
 def pause(tx: Tx, *, share_id: str, paused: bool) -> bool:
     """Pause a link, or let it go on. False where that changes nothing."""
     is_paused = share.c.paused_at.is_not(None)
@@ -139,6 +157,7 @@ def end(tx: Tx, *, share_id: str) -> bool:
     query = update(share).where(share.c.id == share_id, share.c.ended_at.is_(None)).values(ended_at=tx.now)
     ended = bool(tx.conn.execute(query).rowcount)
     tx.conn.execute(delete(share_file).where(share_file.c.share_id == share_id))
+    tx.conn.execute(delete(share_key).where(share_key.c.share_id == share_id))
     tx.conn.execute(delete(share_location).where(share_location.c.share_id == share_id))
     return ended
 
@@ -167,6 +186,18 @@ def content(tx: Tx, *, share_id: str) -> bytes | None:
     """Return the encrypted file."""
     sealed = tx.conn.execute(select(share_file.c.content).where(share_file.c.share_id == share_id)).scalar_one_or_none()
     return tx.open(sealed, row=f"share_file.content:{share_id}") if sealed is not None else None
+
+
+def key(tx: Tx, *, share_id: str) -> bytes | None:
+    """Return the key of a long-lived link; None of any other."""
+    sealed = tx.conn.execute(select(share_key.c.data).where(share_key.c.share_id == share_id)).scalar_one_or_none()
+    return tx.open(sealed, row=f"share_key.data:{share_id}") if sealed is not None else None
+
+
+def put_content(tx: Tx, *, stored: Share, content: bytes) -> None:
+    """Put a newer file in the place of the encrypted one."""
+    sealed = tx.sealer(stored.person_id).seal(content, row=f"share_file.content:{stored.id}")
+    tx.conn.execute(update(share_file).where(share_file.c.share_id == stored.id).values(content=sealed))
 
 
 def log(tx: Tx, *, share_id: str, kind: ShareEventKind, recipient: str = "") -> None:
@@ -214,6 +245,7 @@ def _share(tx: Tx, row: Any) -> Share:
         terms=tx.unseal(row.data, ShareTerms, row=f"share.data:{row.id}"),
         passcode_hash=tx.vault.open(sealed, row=f"share.passcode_hash:{row.id}").decode() if sealed else None,
         tries_left=row.tries_left,
+        uses_left=row.uses_left,
         created_at=row.created_at,
         ends_at=row.ends_at,
         paused_at=row.paused_at,

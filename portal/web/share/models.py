@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.domain.entry import Status
 from portal.sharing import narrative
 from portal.sharing.gathering import gather
-from portal.sharing.health_links import Opening, scope_of, sight_of
+from portal.sharing.making import Opening, scope_of, sight_of
 from portal.sharing.summary import SECTIONS
 from portal.store import Tx
 from portal.store.records import rows
@@ -23,24 +23,30 @@ from portal.web.words import section_word
 CODES = tuple(section.code for section in SECTIONS)
 _PAST_PROBLEMS = "11348-0"
 
+_SEPARATELY = lazy_gettext("You give them the link and the passcode separately.")
 _OPENINGS: Mapping[Opening, tuple[LazyString, LazyString]] = {
     Opening.DESK: (
-        lazy_gettext("30 minutes, at a desk"),
+        lazy_gettext("15 minutes, at a desk"),
         lazy_gettext("They scan a QR code from your phone. No passcode."),
     ),
-    Opening.DAY: (
-        lazy_gettext("1 day, with a passcode"),
-        lazy_gettext("You give them the link and the passcode separately."),
+    Opening.PRINTED: (
+        lazy_gettext("2 days, on paper for a desk"),
+        lazy_gettext("You print the QR code and hand it over. No passcode: whoever has the paper can read it."),
     ),
-    Opening.WEEK: (
-        lazy_gettext("7 days, with a passcode"),
-        lazy_gettext("You give them the link and the passcode separately."),
-    ),
-    Opening.MONTH: (
-        lazy_gettext("30 days, with a passcode"),
-        lazy_gettext("You give them the link and the passcode separately."),
+    Opening.DAY: (lazy_gettext("1 day, with a passcode"), _SEPARATELY),
+    Opening.WEEK: (lazy_gettext("7 days, with a passcode"), _SEPARATELY),
+    Opening.MONTH: (lazy_gettext("30 days, with a passcode"), _SEPARATELY),
+    Opening.CARD: (
+        lazy_gettext("1 year, on a wallet card in large print"),
+        lazy_gettext("It always shows the record as it is on that day. The passcode is on another paper."),
     ),
 }
+USES: Mapping[int, LazyString] = {
+    0: lazy_gettext("As often as they like"),
+    1: lazy_gettext("Once"),
+    5: lazy_gettext("5 times"),
+}
+"""How often a link opens; 0 for no limit."""
 
 _HAPPENED: Mapping[str, LazyString] = {
     ShareEventKind.MADE: lazy_gettext("The link was made"),
@@ -73,7 +79,7 @@ class PreviewPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedLink:
-    """A link in words. ``state``: open, paused or over."""
+    """A link in words. ``state``: open, paused or over; ``lasting``: it shows the record as it is when it is opened."""
 
     id: str
     label: str
@@ -83,6 +89,8 @@ class SharedLink:
     confidential: bool
     created_at: datetime
     ends_at: datetime
+    uses_left: int | None
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,8 @@ def shared_link(stored: Share, now: datetime) -> SharedLink:
         confidential=stored.terms.confidential,
         created_at=stored.created_at,
         ends_at=stored.ends_at,
+        uses_left=stored.uses_left,
+        lasting="L" in stored.flags,
     )
 
 
@@ -162,4 +172,6 @@ def _state(stored: Share, now: datetime) -> tuple[str, str]:
         return "over", _("Ended after too many wrong passcodes")
     if stored.is_over(now):
         return "over", _("Ended")
+    if stored.uses_left == 0:
+        return "over", _("Opened as often as you allowed")
     return ("paused", _("Paused")) if stored.paused_at else ("open", _("Open"))

@@ -9,8 +9,9 @@ from portal.access import Permission, may_see_choice
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
-from portal.sharing import health_links
-from portal.sharing.health_links import Opening
+from portal.sharing import health_links, making, rendered
+from portal.sharing.making import NothingToShareError, Opening
+from portal.sharing.shlink import LONGEST_LABEL
 from portal.store import Tx
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
@@ -21,7 +22,7 @@ from portal.web.share import models
 from portal.web.viewed import viewed
 
 blueprint = Blueprint("share", __name__)
-_LABEL = 80
+_STORY = 4000
 
 
 @person_route(blueprint, "/share")
@@ -51,19 +52,26 @@ def create() -> Response | WerkzeugResponse:
     if problem or request.form.get("step") != "create":
         return _form(terms, opening, share_id=share_id, problem=problem)
     services = current_services()
-    link = health_links.create(
-        services.db,
-        settings=services.settings,
-        share_id=share_id,
-        person_id=current_person_id(),
-        account_id=current_actor().account_id,
-        terms=terms,
-        opening=opening,
-    )
+    try:
+        link = making.create(
+            services.db,
+            settings=services.settings,
+            share_id=share_id,
+            person_id=current_person_id(),
+            account_id=current_actor().account_id,
+            terms=terms,
+            opening=opening,
+            uses=_uses() or None,
+            story=_story(),
+        )
+    except NothingToShareError:
+        problem = "section-1", _("There is nothing in what you chose. Check something else too.")
+        return _form(terms, opening, share_id=share_id, problem=problem)
     if link is None:
         flash(_("This link was made already. It was shown only once; make a new one if you need it again."))
         return redirect(url_for("share.page"), 303)
-    return render("share/made.html", terms=terms, link=link, picture=qr_picture(link.link), share_id=share_id)
+    template = "share/card.html" if opening is Opening.CARD else "share/made.html"
+    return render(template, terms=terms, link=link, picture=qr_picture(link.link, "m"), share_id=share_id)
 
 
 @person_route(blueprint, "/share/links/<string(length=20):link_id>")
@@ -112,10 +120,22 @@ def _chosen() -> tuple[ShareTerms, Opening, str]:
     opening = form.get("opening", "")
     share_id = form.get("share", "")
     return (
-        ShareTerms(label=form.get("label", "").strip()[: _LABEL + 1], sections=sections, confidential=confidential),
+        ShareTerms(
+            label=form.get("label", "").strip()[: LONGEST_LABEL + 1], sections=sections, confidential=confidential
+        ),
         Opening(opening) if opening in list(Opening) else Opening.DESK,
         share_id if is_id(share_id) else new_id(),
     )
+
+
+def _uses() -> int:
+    """Return how often the link may open; 0 for no limit."""
+    chosen = request.form.get("uses", 0, type=int)
+    return chosen if chosen in models.USES else 0
+
+
+def _story() -> str:
+    return request.form.get("story", "").strip()[:_STORY]
 
 
 def _problem(terms: ShareTerms) -> tuple[str, str] | None:
@@ -124,8 +144,8 @@ def _problem(terms: ShareTerms) -> tuple[str, str] | None:
         return "section-1", _("Check at least one thing to share")
     if not terms.label and request.form.get("step") == "create":
         return "label", _("Enter for whom it is")
-    if len(terms.label) > _LABEL:
-        return "label", _("Use at most %(num)s characters", num=_LABEL)
+    if len(terms.label) > LONGEST_LABEL:
+        return "label", _("Use at most %(num)s characters", num=LONGEST_LABEL)
     return None
 
 
@@ -140,6 +160,10 @@ def _form(terms: ShareTerms, opening: Opening, *, share_id: str, problem: tuple[
         terms=terms,
         opening=opening,
         openings=models.openings(),
+        uses=_uses(),
+        all_uses=models.USES,
+        story=_story(),
+        takes_story=rendered.can_make_pdf(),
         choices=chosen,
         preview=preview,
         share_id=share_id,

@@ -23,8 +23,8 @@ from portal.endpoints import Access, Kind, access_of
 from portal.identity.comparison import Difference, Finding, Verdict
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.sharing import health_links
-from portal.sharing.health_links import Opening
+from portal.sharing import making
+from portal.sharing.making import Opening
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import Tokens
@@ -164,7 +164,7 @@ def add_own(stage: Stage, text: str) -> None:
 def add_share(stage: Stage, label: str) -> None:
     """Let the victim share her allergies with somebody who is called ``label``."""
     stage.share = new_id()
-    health_links.create(
+    making.create(
         stage.services.db,
         settings=stage.services.settings,
         share_id=stage.share,

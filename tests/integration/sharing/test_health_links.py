@@ -2,7 +2,10 @@
 
 import json
 import re
-from base64 import urlsafe_b64decode
+import time
+import zlib
+from base64 import b64decode, urlsafe_b64decode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,20 +16,23 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from joserfc import jwe
-from joserfc.jwk import OctKey
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain.people import GrantLevel
 from portal.services import Services
+from portal.sharing import desk_profile, files
+from portal.sharing.shlink import from_base64url
 from portal.store.people import accounts
+from portal.store.schema.shares import share_key
 from portal.store.shares import shares
-from tests.factories.record import condition, link
+from tests.factories.record import coded, condition, link
 from tests.factories.world import TestUser, World, sign_in
 from tests.integration.sharing.reading import resources_of, section_of
 from tests.integration.web.html import check_page
 
 ALLERGIES, PROBLEMS, MEDICATIONS = "48765-2", "11450-4", "10160-0"
+IMMUNIZATIONS, DEVICES = "11369-6", "46264-8"
 
 
 @dataclass
@@ -81,11 +87,22 @@ def ask(app: Flask, made: Made, **changes: Any) -> TestResponse:
 
 
 def decrypted(made: Made, content: bytes) -> dict[str, Any]:
-    key = made.payload["key"]
-    opened = jwe.decrypt_compact(content, OctKey.import_key(urlsafe_b64decode(key + "=" * (-len(key) % 4))))
-    assert opened.headers() == {"alg": "dir", "enc": "A256GCM", "zip": "DEF", "cty": "application/fhir+json"}
-    bundle: dict[str, Any] = json.loads(opened.plaintext or b"")
+    header = json.loads(from_base64url(content.partition(b".")[0].decode()))
+    deflated = {} if made.payload["flag"] == "U" else {"zip": "DEF"}
+    assert header == {"alg": "dir", "enc": "A256GCM", "cty": "application/fhir+json"} | deflated
+    bundle: dict[str, Any] = json.loads(files.decrypt(content, from_base64url(made.payload["key"])))
     return bundle
+
+
+def references(part: Any) -> Iterator[str]:
+    """The references within a resource that lead somewhere."""
+    if isinstance(part, dict):
+        if isinstance(part.get("reference"), str) and not part["reference"].startswith("#"):
+            yield part["reference"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from references(inner)
 
 
 def path_of(answer: TestResponse) -> str:
@@ -102,7 +119,7 @@ def step(client: FlaskClient, made: Made, name: str) -> TestResponse:
 
 def test_a_link_with_a_passcode_opens_what_was_chosen(instance: Flask, owner: FlaskClient) -> None:
     made = make(owner)
-    assert made.payload.keys() == {"url", "key", "exp", "flag", "v", "label"}
+    assert made.payload.keys() == {"url", "key", "exp", "flag", "label"}
     assert made.payload["flag"] == "P"
     assert made.payload["label"] == "Dr. Moreau"
     assert len(made.payload["url"]) <= 128
@@ -121,17 +138,108 @@ def test_a_link_with_a_passcode_opens_what_was_chosen(instance: Flask, owner: Fl
     assert section_of(bundle, PROBLEMS)["emptyReason"]["coding"][0]["code"] == "withheld"
 
 
-def test_a_link_for_a_desk_is_the_file(instance: Flask, owner: FlaskClient) -> None:
-    made = make(owner, opening="desk")
+@pytest.mark.parametrize(("opening", "minutes"), [("desk", 15), ("printed", 48 * 60)])
+def test_a_link_for_a_desk_is_the_file(instance: Flask, owner: FlaskClient, opening: str, minutes: int) -> None:
+    made = make(owner, opening=opening)
     assert made.payload["flag"] == "U"
+    assert abs(made.payload["exp"] - time.time() - minutes * 60) < 60
     assert not made.passcode
     anybody = instance.test_client()
     assert anybody.get(made.path).status_code == 400
     answer = anybody.get(made.path, query_string={"recipient": "Lakeside"})
+    assert answer.mimetype == "application/jose"
+    assert answer.data.count(b".") == 4
     assert resources_of(decrypted(made, answer.data), "MedicationRequest")
     assert anybody.post(made.path, json={"recipient": "Lakeside"}).status_code == 404
-    with time_machine.travel(timedelta(minutes=31)):
+    with time_machine.travel(timedelta(minutes=minutes + 1)):
         assert anybody.get(made.path, query_string={"recipient": "Lakeside"}).status_code == 404
+
+
+def test_what_a_desk_gets_fits_its_profile(
+    instance: Flask, owner: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    shot = {
+        "resourceType": "Immunization",
+        "id": "i1",
+        "status": "completed",
+        "vaccineCode": coded("http://hl7.org/fhir/sid/cvx", "140", "Influenza"),
+        "patient": {"reference": "Patient/p"},
+        "occurrenceDateTime": "2025-10-01",
+    }
+    link(services, ana, name="Old Mill", resources=[shot])
+    chosen = [MEDICATIONS, ALLERGIES, PROBLEMS, IMMUNIZATIONS]
+    made = make(owner, opening="desk", section=chosen, story="I faint easily.")
+    answer = instance.test_client().get(made.path, query_string={"recipient": "Lakeside"})
+    bundle = decrypted(made, answer.data)
+    assert desk_profile.problems(bundle) == ()
+    assert not any("profile" in resource.get("meta", {}) for resource in [bundle, *resources_of(bundle)])
+    (patient,) = resources_of(bundle, "Patient")
+    assert patient["birthDate"]
+    assert patient["name"][0]["family"]
+    assert {"Condition", "MedicationRequest", "AllergyIntolerance", "Immunization"} <= {
+        resource["resourceType"] for resource in resources_of(bundle)
+    }
+    urls = {entry["fullUrl"] for entry in bundle["entry"]}
+    assert len(urls) == len(bundle["entry"])
+    assert set(references(bundle)) <= urls
+
+
+def test_the_documents_of_a_desk_are_whole_and_told_apart(instance: Flask, owner: FlaskClient) -> None:
+    pytest.importorskip("weasyprint", reason="the extra pdf is not installed")
+    made = make(owner, opening="desk", story="I faint easily.")
+    answer = instance.test_client().get(made.path, query_string={"recipient": "Lakeside"})
+    documents = resources_of(decrypted(made, answer.data), "DocumentReference")
+    assert [document["type"]["coding"][0]["code"] for document in documents] == ["60591-5", "51855-5"]
+    for document in documents:
+        content = b64decode(document["content"][0]["attachment"]["data"])
+        assert content.startswith(b"%PDF-")
+        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+        plain = [zlib.decompress(stream) if stream[:1] == b"x" else stream for stream in streams]
+        assert any(b'pdfuaid:part="1"' in part for part in plain)
+
+
+def test_a_wallet_card_shows_the_record_of_the_day(
+    instance: Flask, owner: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    made = make(owner, opening="card", section=[PROBLEMS])
+    assert made.payload["flag"] == "LP"
+    link(services, ana, name="Old Mill", resources=[condition("c9", "44054006", "Diabetes since last week")])
+    answer = ask(instance, made)
+    assert answer.get_json()["files"][0]["status"] == "can-change"
+    bundle = decrypted(made, instance.test_client().get(path_of(answer)).data)
+    assert "Diabetes since last week" in json.dumps(bundle)
+    with services.db.reading() as tx:
+        sealed = tx.conn.execute(select(share_key.c.data)).scalar_one()
+        assert from_base64url(made.payload["key"]) not in sealed
+        assert shares.key(tx, share_id=made.share_id) == from_base64url(made.payload["key"])
+    step(owner, made, "end")
+    with services.db.reading() as tx:
+        assert shares.key(tx, share_id=made.share_id) is None
+
+
+@pytest.mark.parametrize("opening", ["week", "desk"])
+def test_a_link_opens_as_often_as_was_chosen(instance: Flask, owner: FlaskClient, opening: str) -> None:
+    made = make(owner, opening=opening, uses="1")
+
+    def opened() -> TestResponse:
+        if opening == "week":
+            return ask(instance, made)
+        return instance.test_client().get(made.path, query_string={"recipient": "Lakeside"})
+
+    first = opened()
+    assert first.status_code == 200
+    assert opened().status_code == 404
+    if opening == "week":  # the address that was given is good to its end
+        assert instance.test_client().get(path_of(first)).status_code == 200
+    page = owner.get(f"/share/links/{made.share_id}").get_data(as_text=True)
+    assert "Opened as often as you allowed" in page
+    assert "Make a new link" in page
+
+
+def test_where_nothing_was_chosen_that_there_is_no_link_is_made(owner: FlaskClient) -> None:
+    answer = owner.post("/share/new", data=form_of(owner, opening="desk", section=[DEVICES]))
+    assert answer.status_code == 422
+    assert "There is nothing in what you chose" in answer.get_data(as_text=True)
 
 
 def test_the_key_and_the_passcode_are_nowhere_afterwards(owner: FlaskClient, services: Services) -> None:

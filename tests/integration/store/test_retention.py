@@ -114,6 +114,7 @@ CASES: dict[tuple[str, int], Case] = {
         others=({"id": "s2", "person_id": "p", "token_hash": "t2", "ends_at": T + timedelta(days=9999)},),
     ),
     ("share_file", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
+    ("share_key", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
     ("calendar_feed", 0): Case(
         {"id": "f", "person_id": "p", "token_hash": "t1", "ended_at": T},
         others=({"id": "f2", "person_id": "p", "token_hash": "t2"},),

@@ -1,0 +1,180 @@
+"""Making a link to a part of the record: what it leads to, encrypted with a key that is made for it.
+
+The key is in the link and stored nowhere, but for a long-lived link (flag ``L``): its key is sealed for the person in a
+table of its own, so that the link leads to the record as it is when it is opened.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import uuid4
+
+from portal import audit
+from portal.access import Sight
+from portal.access.passwords import hash_password
+from portal.config import Settings
+from portal.domain.ids import new_secret
+from portal.domain.sections import Section
+from portal.sharing import files, ips, patient_shared, rendered, shlink
+from portal.sharing.gathering import SummaryScope, gather
+from portal.sharing.patient_shared import DocumentKind, SharedDocument
+from portal.sharing.summary import SummaryContent
+from portal.store import Database, Tx
+from portal.store.records import packing
+from portal.store.shares import shares
+from portal.store.shares.shares import Share, ShareTerms
+
+PATH = "/shl"
+_PASSCODE_DIGITS = 6
+
+
+class Opening(StrEnum):
+    """How long a link opens, and what it asks for."""
+
+    DESK = "desk"
+    PRINTED = "printed"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    CARD = "card"
+
+    @property
+    def lasting(self) -> timedelta:
+        return _LASTING[self]
+
+    @property
+    def flags(self) -> str:
+        """Return the flags of SMART Health Links, in alphabetical order."""
+        return {Opening.DESK: "U", Opening.PRINTED: "U", Opening.CARD: "LP"}.get(self, "P")
+
+
+_LASTING = {
+    Opening.DESK: timedelta(minutes=15),
+    Opening.PRINTED: timedelta(hours=48),
+    Opening.DAY: timedelta(days=1),
+    Opening.WEEK: timedelta(days=7),
+    Opening.MONTH: timedelta(days=30),
+    Opening.CARD: timedelta(days=365),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """What the person sees once: the link, and the passcode where it asks for one."""
+
+    link: str
+    passcode: str
+
+
+class NothingToShareError(Exception):
+    """There is nothing in what was chosen."""
+
+
+def sight_of(terms: ShareTerms) -> Sight:
+    """Return what a link may show of its sections: never what the person keeps private."""
+    return Sight(confidential=terms.confidential, private=False, sections=frozenset(Section))
+
+
+def scope_of(terms: ShareTerms) -> SummaryScope:
+    return SummaryScope(sight=sight_of(terms), shared=frozenset(terms.sections))
+
+
+def create(
+    database: Database,
+    *,
+    settings: Settings,
+    share_id: str,
+    person_id: str,
+    account_id: str,
+    terms: ShareTerms,
+    opening: Opening,
+    uses: int | None = None,
+    story: str = "",
+) -> NewLink | None:
+    """Make a link. None when ``share_id`` was made already: sent twice, it has one effect.
+
+    ``uses``: how often it opens, None without a limit. ``story``: what the person adds in their own words, for a desk.
+
+    Raises:
+        NothingToShareError: there is nothing in what was chosen.
+    """
+    key, token = secrets.token_bytes(shlink.KEY_BYTES), new_secret()
+    with database.reading() as tx:
+        content = _content(tx, person_id=person_id, terms=terms, settings=settings)
+    encrypted = _encrypted(content, key, opening.flags, story)
+    passcode = (
+        "".join(secrets.choice("0123456789") for _digit in range(_PASSCODE_DIGITS)) if "P" in opening.flags else ""
+    )
+    passcode_hash = hash_password(passcode) if passcode else None
+    with database.transaction() as tx:
+        if shares.by_id(tx, share_id=share_id) is not None:
+            return None
+        ends_at = tx.now + opening.lasting
+        shares.add(
+            tx,
+            share_id=share_id,
+            token=token,
+            person_id=person_id,
+            account_id=account_id,
+            flags=opening.flags,
+            terms=terms,
+            passcode_hash=passcode_hash,
+            ends_at=ends_at,
+            content=encrypted,
+            uses=uses,
+            key=key if "L" in opening.flags else None,
+        )
+        audit.record(
+            tx,
+            action=audit.Action.SHARE,
+            actor=audit.Actor("account", account_id),
+            person_id=person_id,
+            share=share_id,
+        )
+    url = f"{settings.base_url}{PATH}/{token}"
+    link = shlink.write(url=url, key=key, expires=ends_at, flag=opening.flags, label=terms.label)
+    return NewLink(link, passcode)
+
+
+def renew(database: Database, *, settings: Settings, stored: Share) -> None:
+    """Let a long-lived link lead to the record of now, under the same key."""
+    with database.reading() as tx:
+        key = shares.key(tx, share_id=stored.id)
+        content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings)
+    if key is None:
+        return
+    encrypted = _encrypted(content, key, stored.flags)
+    with database.transaction() as tx:
+        shares.put_content(tx, stored=stored, content=encrypted)
+
+
+def _content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> SummaryContent:
+    return gather(
+        tx,
+        person_id=person_id,
+        organization=settings.organization,
+        chart_base=settings.chart_base,
+        scope=scope_of(terms),
+    )
+
+
+def _encrypted(content: SummaryContent, key: bytes, flags: str, story: str = "") -> bytes:
+    """Return the file: for a desk a Bundle of its profile, not deflated, which not every scanner can read; else an
+    International Patient Summary."""
+    if "U" not in flags:
+        document = ips.document(content, document_id=uuid4())
+        return files.encrypt(packing.encode(document), key, deflate=True)
+    if not patient_shared.holds_anything(content):
+        raise NothingToShareError
+    bundle = patient_shared.bundle(content, bundle_id=uuid4(), documents=_documents(content, story))
+    return files.encrypt(packing.encode(bundle), key, deflate=False)
+
+
+def _documents(content: SummaryContent, story: str) -> Iterator[SharedDocument]:
+    if not rendered.can_make_pdf():
+        return
+    yield SharedDocument(DocumentKind.RENDERED, rendered.pdf(rendered.page(content)))
+    if story:
+        yield SharedDocument(DocumentKind.STORY, rendered.pdf(rendered.story_page(content, story)))

@@ -1,0 +1,128 @@
+"""A summary as a page to be read: HTML of its own, a PDF/UA of it where WeasyPrint is installed, and plain text.
+
+Everything that goes along is on it: each source's statement, who and what they refer to, and where it all comes from.
+Source: ISO 14289-1 (PDF/UA-1); WCAG 2.2.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.sharing import narrative
+from portal.sharing.summary import SECTIONS, SummaryContent
+
+_STYLE = Markup("""
+@page { size: letter; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt } }
+body { font: 11pt/1.4 "DejaVu Sans", sans-serif; color: #000 }
+h1 { font-size: 18pt; margin: 0 0 4mm } h2 { font-size: 13pt; margin: 6mm 0 2mm; break-after: avoid }
+table { border-collapse: collapse; width: 100% } th, td { border: .3mm solid #777; padding: 1mm 2mm; text-align: left;
+vertical-align: top } tr { break-inside: avoid } .words { white-space: pre-wrap }
+""")
+
+
+@cache
+def can_make_pdf() -> bool:
+    """Tell whether the extra ``pdf`` is installed, and Pango with it."""
+    try:
+        import_module("weasyprint")
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def page(summary: SummaryContent) -> str:
+    """Return the whole summary as one page of HTML."""
+    return _html(_title(summary), Markup("").join(_body(summary)))
+
+
+def story_page(summary: SummaryContent, words: str) -> str:
+    """Return a page with what the person wrote, in their own words."""
+    body = Markup("<h1>{}</h1><p>{}</p><p class=words>{}</p>").format(
+        "In my own words", _who(summary), words.replace("\r\n", "\n")
+    )
+    return _html("In my own words", body)
+
+
+def pdf(html: str) -> bytes:
+    """Return a page as PDF/UA-1; nothing is fetched for it. Needs ``can_make_pdf``."""
+    weasyprint = import_module("weasyprint")
+    content: bytes = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    return content
+
+
+def _fetch_nothing(*_args: Any, **_more: Any) -> dict[str, Any]:
+    raise ValueError("nothing is fetched")  # the text is of others: an address in it is never followed
+
+
+def _html(title: str, body: Markup) -> str:
+    head = Markup(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
+    )
+    return str(Markup("{}<body>{}</body></html>").format(head.format(title, _STYLE), body))
+
+
+def _title(summary: SummaryContent) -> str:
+    return f"Health summary of {summary.person.display or 'a patient'}"
+
+
+def _who(summary: SummaryContent) -> str:
+    person = summary.person
+    born = f", born {person.birth_date}" if person.birth_date else ""
+    sex = f", {person.sex}" if person.sex else ""
+    return f"{person.display or 'Name not given'}{born}{sex}"
+
+
+def _body(summary: SummaryContent) -> Iterator[Markup]:
+    yield Markup("<h1>{}</h1>").format(_title(summary))
+    yield Markup("<p>{}</p>").format(_who(summary))
+    yield Markup("<p>{}</p>").format(
+        f"Made on {summary.moment.date().isoformat()} by the patient portal of {summary.organization}. "
+        "The patient chose what is in it."
+    )
+    for section in SECTIONS:
+        content = summary.sections[section.code]
+        if content.shared:
+            yield Markup("<h2>{}</h2>").format(section.title)
+            yield Markup(narrative.section_div(section, content, summary))  # noqa: S704 -- escaped where it is made
+    named = tuple(_named(summary))
+    if named:
+        yield Markup("<h2>{}</h2><ul>{}</ul>").format(
+            "Clinicians, places and products named above",
+            Markup("").join(Markup("<li>{}</li>").format(line) for line in named),
+        )
+    yield Markup("<h2>{}</h2><ul>{}</ul>").format(
+        "Where it comes from",
+        Markup("").join(Markup("<li>{}</li>").format(line) for line in _sources(summary)),
+    )
+
+
+def _named(summary: SummaryContent) -> Iterator[str]:
+    lines = (f"{body['resourceType']}: {_name(body)}" for _id, body in summary.supporting.values())
+    yield from dict.fromkeys(lines)
+
+
+def _name(body: Any) -> str:
+    """Return how a clinician, a place or a product is called."""
+    name = body.get("name")
+    if isinstance(name, str):
+        return name
+    first = name[0] if isinstance(name, list) and name and isinstance(name[0], dict) else {}
+    words = first.get("text") or " ".join([*map(str, first.get("given") or ()), str(first.get("family") or "")]).strip()
+    code = body.get("code") or body.get("type") or {}
+    code = code[0] if isinstance(code, list) and code else code
+    coding = code.get("coding") if isinstance(code, dict) else None
+    display = coding[0].get("display") if isinstance(coding, list) and coding and isinstance(coding[0], dict) else ""
+    told = body.get("practitioner") or body.get("organization") or {}
+    shown = told.get("display") if isinstance(told, dict) else ""
+    return str(words or (code.get("text") if isinstance(code, dict) else "") or display or shown or "without a name")
+
+
+def _sources(summary: SummaryContent) -> Iterator[str]:
+    for source in summary.sources.values():
+        when = (source.as_of or summary.moment).date().isoformat()
+        yield f"{source.name}, as of {when}"
+    if summary.left_out:
+        yield f"{summary.left_out} received items could not be shown and are not in it"
