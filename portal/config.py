@@ -143,6 +143,11 @@ class Settings:
         parse=setting_texts.proxy,
         secret=True,
     )
+    attested_apps: frozenset[str] = _setting(
+        "PORTAL_ATTESTED_APPS",
+        "comma-separated addresses of patient apps whose attestation is checked when the desk receives a Health Link",
+        parse=setting_texts.addresses,
+    )
     time_zone: str = _setting(
         "PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=setting_texts.time_zone
     )

@@ -175,6 +175,13 @@ def hosts(text: str) -> frozenset[str]:
     return names
 
 
+def addresses(text: str) -> frozenset[str]:
+    named = frozenset(filter(None, (part.strip().rstrip("/") for part in text.split(","))))
+    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?(/[^\s?#]*)?", name, re.IGNORECASE) for name in named):
+        raise ValueError("must be addresses, without query or fragment")
+    return named
+
+
 def ca_file(text: str) -> Path | None:
     if not text:
         return None

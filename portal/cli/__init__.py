@@ -17,6 +17,7 @@ _COMMANDS = {
     "demo": ("portal.cli.demo", "demo", "The embedded network of seven organizations."),
     "directory": ("portal.cli.directory", "group", "The directory of organizations that patients search."),
     "doctor": ("portal.cli.doctor", "doctor", "What is wrong with this deployment, and what to mend."),
+    "health-link": ("portal.cli.health_links", "group", "SMART Health Links, as a receiver: check one, run vectors."),
     "org": ("portal.cli.organizations", "group", "Organizations added by hand."),
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),
     "person": ("portal.cli.persons", "group", "What is kept of a person, and erasing it."),

@@ -1,0 +1,180 @@
+"""Receiving what a SMART Health Link leads to: ask for it, decrypt it, read it.
+
+Every plain Health Link is usable: with the flag ``U``, with a manifest, with a passcode. Whether it also fits the desk
+profile (``shlink.profile_problems``, ``desk_profile.problems``) is a second verdict. What was opened is a stranger's
+content to the end: nothing here trusts it.
+
+Sources: HL7 SMART Health Cards and Links IG, STU 1, "SMART Health Link Manifest Request"; the draft "Patient-Shared
+Health Documents via SMART Health Links" 0.9, "Retrieval Protocol" and "Guidance: Retrieving SHLink Payloads".
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from portal.domain.errors import HttpStatusError, OutsideError, PortalError
+from portal.fhir.answers import decode
+from portal.normalise.elements import items, obj
+from portal.sharing import desk_profile, files, shlink
+from portal.sharing.shlink import HealthLink, LinkRefusedError, Stage
+
+_DEPTH = 64
+_MOST_FILES = 20
+_CARD = "application/smart-health-card"
+_READ = (files.FHIR_JSON, _CARD)
+_GONE = (404, 410)
+
+
+class Outside(Protocol):
+    """What asks other servers: ``portal.fhir.public_files.PublicFiles``, or what stands in for it offline."""
+
+    def get(self, url: str, *, accept: str) -> bytes: ...
+
+    def post(self, url: str, body: Mapping[str, Any]) -> tuple[int, Any]: ...
+
+
+class PasscodeNeededError(Exception):
+    """A passcode is asked for, or this one was wrong; ``remaining`` tries are left where the other side says so."""
+
+    def __init__(self, remaining: int | None) -> None:
+        super().__init__("passcode")
+        self.remaining = remaining
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedBundle:
+    """What a link led to. ``content`` is the Bundle as it came, ``problems`` why it does not fit the desk profile."""
+
+    link: HealthLink
+    content: bytes
+    bundle: Mapping[str, Any]
+    patient: Mapping[str, Any]
+    problems: tuple[str, ...]
+
+    @property
+    def host(self) -> str:
+        """Return the name of the server that it came from."""
+        return urlsplit(self.link.url).hostname or ""
+
+
+def open_link(link: HealthLink, outside: Outside, *, recipient: str, now: datetime, passcode: str = "") -> SharedBundle:
+    """Return what a link leads to; one that has run out is not even asked for.
+
+    Raises:
+        LinkRefusedError: it cannot be used; it says at which stage and why.
+        PasscodeNeededError: the passcode is missing or wrong.
+    """
+    shlink.check_usable(link, now)
+    if "P" in link.flag and not passcode:
+        raise PasscodeNeededError(None)
+    contents = list(_files(link, outside, recipient=recipient, passcode=passcode))
+    if not contents:
+        raise LinkRefusedError(Stage.RETRIEVE, "no-files")
+    content, bundle = max((_read(kind, content) for kind, content in contents), key=_fullness)
+    return SharedBundle(
+        link=link,
+        content=content,
+        bundle=bundle,
+        patient=_patient(bundle),
+        problems=shlink.profile_problems(link, now) + desk_profile.problems(bundle),
+    )
+
+
+def _files(link: HealthLink, outside: Outside, *, recipient: str, passcode: str) -> Iterator[tuple[str, bytes]]:
+    """Yield media type and content of each file that is read here, decrypted."""
+    key = link.key_bytes()
+    if "U" in link.flag:
+        yield files.FHIR_JSON, files.decrypt(_get(outside, _with_recipient(link.url, recipient)), key)
+        return
+    body = {"recipient": recipient} | ({"passcode": passcode} if passcode else {})
+    for file in items(_manifest(outside, link.url, body).get("files"))[:_MOST_FILES]:
+        kind = str(file.get("contentType", "")).partition(";")[0].strip()
+        if kind not in _READ:
+            continue
+        embedded, location = file.get("embedded"), file.get("location")
+        if isinstance(embedded, str):
+            yield kind, files.decrypt(embedded.encode(), key)
+        elif isinstance(location, str):
+            yield kind, files.decrypt(_get(outside, location), key)
+
+
+def _manifest(outside: Outside, url: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        status, answer = outside.post(url, body)
+    except OutsideError as error:
+        raise LinkRefusedError(Stage.RETRIEVE, error.code) from None
+    if status == 401:
+        remaining = obj(answer).get("remainingAttempts")
+        raise PasscodeNeededError(remaining if isinstance(remaining, int) else None)
+    if status in _GONE:
+        raise LinkRefusedError(Stage.RETRIEVE, "gone")
+    if status != 200 or not isinstance(answer, dict):
+        raise LinkRefusedError(Stage.RETRIEVE, "manifest")
+    return answer
+
+
+def _get(outside: Outside, url: str) -> bytes:
+    try:
+        return outside.get(url, accept="application/jose")
+    except HttpStatusError as error:
+        raise LinkRefusedError(Stage.RETRIEVE, "gone" if error.status in _GONE else error.code) from None
+    except OutsideError as error:
+        raise LinkRefusedError(Stage.RETRIEVE, error.code) from None
+
+
+def _with_recipient(url: str, recipient: str) -> str:
+    """Return an address with the parameter that says who asks, beside those that it has."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise LinkRefusedError(Stage.RETRIEVE, "address-malformed") from None
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "recipient"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("recipient", recipient)]), fragment=""))
+
+
+def _read(kind: str, content: bytes) -> tuple[bytes, Mapping[str, Any]]:
+    """Return a file with the JSON object that it is; of a Health Card the Bundle that is in it."""
+    body = _json(content)
+    if kind == _CARD:
+        credentials = body.get("verifiableCredential")
+        first = credentials[0] if isinstance(credentials, list) and credentials else None
+        subject = obj(obj(_claims(first).get("vc")).get("credentialSubject"))
+        body = dict(obj(subject.get("fhirBundle")))
+    if body.get("resourceType") != "Bundle":
+        raise LinkRefusedError(Stage.BUNDLE, "not-a-bundle")
+    return content, body
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    try:
+        body = decode(content, depth=_DEPTH)
+    except PortalError:
+        raise LinkRefusedError(Stage.DECRYPT, "not-json") from None
+    if not isinstance(body, dict):
+        raise LinkRefusedError(Stage.BUNDLE, "not-a-bundle")
+    return body
+
+
+def _claims(jws: object) -> dict[str, Any]:
+    """Return the claims of a Health Card; its signature is not looked at, so nothing is believed for it."""
+    try:
+        packed = shlink.from_base64url(str(jws).split(".")[1])
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        return _json(inflate.decompress(packed, files.LARGEST))
+    except (IndexError, ValueError, zlib.error):
+        raise LinkRefusedError(Stage.BUNDLE, "health-card") from None
+
+
+def _fullness(file: tuple[bytes, Mapping[str, Any]]) -> int:
+    return len(desk_profile.resources(file[1]))
+
+
+def _patient(bundle: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return whom a Bundle is about: its only Patient."""
+    patients = desk_profile.patients(bundle)
+    if len(patients) != 1:
+        raise LinkRefusedError(Stage.BUNDLE, "patients")
+    return patients[0]
