@@ -52,11 +52,10 @@ class OfflineFiles:
 
     def get(self, url: str, *, accept: str) -> bytes:
         del accept
-        response = self._responses.get(url.partition("?")[0])
-        status = response["status"] if response else 404
-        if response is None or status != 200:
-            raise HttpStatusError(status)
-        return (self._folder / response["bodyFile"]).read_bytes()
+        response = self._responses.get(url.partition("?")[0], {"status": 404})
+        if response["status"] != 200:
+            raise HttpStatusError(response["status"])
+        return (self._folder / str(response["bodyFile"])).read_bytes()
 
     def post(self, url: str, body: Mapping[str, Any]) -> tuple[int, Any]:
         del url, body
@@ -115,7 +114,7 @@ def differences(vector: Mapping[str, Any], folder: Path, listed: list[str]) -> l
     for text in given:
         outside = OfflineFiles(_responses(vector, folder), folder)
         verdict = judged(text, outside, recipient="Conformance", listed=listed)
-        pairs = [("outcome", expected["outcome"], verdict.outcome)]
+        pairs: list[tuple[str, Any, Any]] = [("outcome", expected["outcome"], verdict.outcome)]
         if expected["outcome"] == "reject":
             pairs.append(("failStage", expected["failStage"], verdict.fail_stage))
         if "payload" in expected:

@@ -47,7 +47,7 @@ class PublicFiles:
 
     def post(self, url: str, body: Mapping[str, Any]) -> tuple[int, Any]:
         """Return status and JSON of an answer; None for one that is not JSON. Redirects are not followed."""
-        answer = self._client.post(url, json=dict(body), headers={"Accept": "application/json"}, auth=None)
+        answer = self._client.post(url, json=dict(body), headers={"Accept": "application/json"})
         try:
             return answer.status_code, decode(answer.content, depth=_LIMITS.depth)
         except BadAnswerError:
