@@ -73,9 +73,10 @@ def sight(actor: Actor, person_id: str) -> Sight:
     The person alone sees what they keep private; everybody else sees the record as if that were not in it.
     """
     if actor.role is Role.PATIENT and actor.own_person_id == person_id:
-        return Sight(confidential=True, private=True, sections=_EVERYTHING)
+        return Sight(confidential=True, private=True, held=False, sections=_EVERYTHING)
     choices = _choices(actor, person_id) if actor.role is Role.PATIENT else frozenset()
-    return Sight(confidential=ProxyChoice.CONFIDENTIAL in choices, private=False, sections=proxies.sections(choices))
+    confidential = ProxyChoice.CONFIDENTIAL in choices
+    return Sight(confidential=confidential, private=False, held=False, sections=proxies.sections(choices))
 
 
 def _choices(actor: Actor, person_id: str) -> frozenset[ProxyChoice]:

@@ -15,16 +15,18 @@ class Sight:
     """Which items of one person's record somebody may see. Nothing has a default: nothing is seen by omission.
 
     ``confidential``: what its source labelled, too. ``private``: what the person keeps to themselves, too (nobody but
-    the person). ``sections``: the only ones that are there for the reader.
+    the person). ``held``: results that wait until the person wants to see them (``portal.access.release``), too.
+    ``sections``: the only ones that are there for the reader.
     """
 
     confidential: bool
     private: bool
+    held: bool
     sections: frozenset[Section]
 
     @property
     def whole(self) -> bool:
-        """Whether there is nothing that the reader does not see."""
+        """Whether there is nothing that the reader may not see; what waits is the person's own choice."""
         return self.confidential and self.private and self.sections == frozenset(Section)
 
     @property

@@ -53,6 +53,7 @@ class Action(StrEnum):
     PROXY_CHANGE = "proxy-change"
     PROXY_END = "proxy-end"
     PRIVATE = "private"
+    RESULTS_SHOW = "results-show"
     ASSIST = "assist"
     AUDIT_SEARCH = "audit-search"
     ERASURE = "erasure"

@@ -54,6 +54,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.PROXY_CHANGE: (_ACTIVITY, "U"),
     Action.PROXY_END: (_ACTIVITY, "D"),
     Action.PRIVATE: (_ACTIVITY, "U"),
+    Action.RESULTS_SHOW: (_ACTIVITY, "R"),
     Action.ASSIST: (_ACTIVITY, "E"),
     Action.AUDIT_SEARCH: (_RECORD, "R"),
     Action.ERASURE: (_RECORD, "D"),

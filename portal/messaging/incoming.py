@@ -29,7 +29,7 @@ from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
 MOST_LETTERS = 5000
-_EVERYTHING = Sight(confidential=True, private=True, sections=frozenset(Section))
+_EVERYTHING = Sight(confidential=True, private=True, held=False, sections=frozenset(Section))
 """Whom an app may write to was decided when it asked who there is."""
 MOST_A_DAY = 50
 """Messages of one patient within 24 hours: more is a program's, and would bury the others."""

@@ -70,6 +70,7 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
         sections=sections,
         supporting=gathering.supporting(statements),
         left_out=gathering.left_out,
+        held=gathering.held,
         open_references=scope.sight.confidential and scope.see is None,
     )
 
@@ -103,6 +104,10 @@ class _Gathering:
     @property
     def left_out(self) -> int:
         return sum(group.total for group in self._left_out)
+
+    @property
+    def held(self) -> int:
+        return sum(group.held for group in self._left_out)
 
     def section(self, section: SummarySection) -> FilledSection:
         scope = self._scope

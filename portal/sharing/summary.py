@@ -134,6 +134,7 @@ class SummaryContent:
     """A whole summary. ``sources`` by their key; ``supporting``: by (source, "Type/id") what the entries refer to.
 
     ``organization`` assembles and keeps it, at ``moment``. ``left_out`` items were received and cannot be shown.
+    ``held`` results the patient has not looked at yet.
     ``open_references``: whether the text of a reference to something that is not in the summary may stay.
     """
 
@@ -144,4 +145,5 @@ class SummaryContent:
     sections: Mapping[str, FilledSection]
     supporting: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]
     left_out: int
+    held: int = 0
     open_references: bool

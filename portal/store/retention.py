@@ -297,6 +297,7 @@ TABLES: Mapping[str, Retention] = {
     "record_count": Retention("How many there are.", _MADE_ANEW),
     **MESSAGES,
     "private_choice": Retention("What a person keeps private.", "by the person; with the person"),
+    "release_choice": Retention("When a person wants to see new results.", "with the person"),
     "correction": Retention(
         "What a patient asked to correct, and the answer. An open request waits for its answer.",
         bounds=(Bound("6 years after the answer", SIX_YEARS, lambda before: correction.c.answered_at < before),),

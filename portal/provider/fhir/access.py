@@ -1,6 +1,6 @@
 """Whose token it is and how far it reaches. Checked on every request: an end anywhere is an end at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from msgspec import structs
@@ -105,14 +105,15 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     if client is None:
         raise bad_token()
     # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
-    sight = Sight(confidential=False, private=False, sections=frozenset(Section))
+    sight = Sight(confidential=False, private=False, held=True, sections=frozenset(Section))
     contacts = True
     grant = stored.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
             raise bad_token()
-        sight = sight_of(actor, grant.person_id).without_private
+        # What the person wants to be shown later waits in this portal only; the app asks them by its own rules.
+        sight = replace(sight_of(actor, grant.person_id).without_private, held=True)
         contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )

@@ -8,22 +8,22 @@ written.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, delete, or_, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
-from portal.store.records import privacy
+from portal.store.records import holding, privacy
+from portal.store.records.counting import count_rows
 from portal.store.schema.access import person
 from portal.store.schema.records import (
     entry,
     entry_key,
-    record_count,
     record_row,
     record_row_mark,
     record_row_source,
@@ -53,17 +53,6 @@ _BY_ROW = select(_FELLOW.c.id).where(_FELLOW.c.row_id.in_(select(entry.c.row_id)
 _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
 _WAITING = select(entry.c.id).where(
     entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry.c.grouped.is_(False)
-)
-_ROW, _PART = record_row.c, record_row_source.c
-_OF_ALL = (
-    select(literal(""), _ROW.rank, _ROW.confidential, _ROW.private, func.count())
-    .where(_ROW.person_id == _PERSON, _ROW.section == _SECTION)
-    .group_by(_ROW.rank, _ROW.confidential, _ROW.private)
-)
-_OF_EACH = (
-    select(_PART.source, _PART.rank, _PART.confidential, _PART.private, func.count())
-    .where(_PART.person_id == _PERSON, _PART.section == _SECTION)
-    .group_by(_PART.source, _PART.rank, _PART.confidential, _PART.private)
 )
 
 
@@ -100,6 +89,7 @@ def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
 def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool = False) -> bool:
     """Group again what waits for it in one section; false when nothing did."""
     lock_person(tx, person_id=person_id)
+    holding.decide(tx, person_id=person_id, section=section)
     waiting = set(tx.conn.execute(_WAITING, {"person_id": person_id, "section": section.value}).scalars())
     if not waiting and not recount:
         return False
@@ -110,6 +100,7 @@ def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool =
 def regroup_all(tx: Tx, *, person_id: str, section: Section) -> bool:
     """Group a whole section again; gives the same as having done it step by step. False when no row was wrong."""
     lock_person(tx, person_id=person_id)
+    holding.decide(tx, person_id=person_id, section=section)
     return _write(tx, person_id, section, None, recount=True)
 
 
@@ -135,10 +126,11 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
     """Make the rows of these entries (None: of the whole section) what grouping says."""
     loaded = _load(tx, person_id, section, ids)
     private = _private(tx, person_id, section, loaded.members)
-    members, row_of = privately(loaded.members, private), loaded.row_of
+    labels = _Labels(loaded.secret, private, loaded.held)
+    members, row_of = apart(apart(loaded.members, private, "private"), loaded.held, "held"), loaded.row_of
     grouped = {row.id: row for row in rows(members)}
     present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
-    shapes = {row.id: _shape(row, loaded.secret, private) for row in grouped.values()}
+    shapes = {row.id: _shape(row, labels) for row in grouped.values()}
     stale = [row_id for row_id, shape in present.items() if shapes.get(row_id) != shape]
     fresh = [row for row in grouped.values() if present.get(row.id) != shapes[row.id]]
     target = {member: row.id for row in grouped.values() for member in row.members}
@@ -150,21 +142,35 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
         tx.conn.execute(delete(record_row_source).where(record_row_source.c.row_id.in_(batch)))
         tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(batch)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(batch)))
-    _insert(tx, person_id, section, fresh, (loaded.secret, private))
+    _insert(tx, person_id, section, fresh, labels)
     if stale or fresh or recount:
-        _count(tx, person_id, section)
+        count_rows(tx, person_id, section)
     return bool(stale or fresh)
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What there is to group: by entry the row it is in; ids of what waits, is confidential, or is kept private."""
+    """What there is to group: by entry the row it is in; ids of what is new here, and of what has a label."""
 
     members: list[Member]
     row_of: dict[str, str | None]
     ungrouped: set[str]
     secret: set[str]
     private: set[str]
+    held: set[str]
+
+
+class _Labels(NamedTuple):
+    """Ids of the entries that are confidential, are kept private, or wait until the person wants to see them."""
+
+    secret: set[str]
+    private: set[str]
+    held: set[str]
+
+    def of(self, row: Row) -> tuple[bool, ...]:
+        """Return which labels a row has. Labelled entries share keys only with each other; should they ever meet
+        others, the row is kept back."""
+        return tuple(not labelled.isdisjoint(row.members) for labelled in self)
 
 
 def _private(tx: Tx, person_id: str, section: Section, members: list[Member]) -> set[str]:
@@ -181,11 +187,11 @@ def _private(tx: Tx, person_id: str, section: Section, members: list[Member]) ->
     return chosen.union(*together)
 
 
-def privately(members: list[Member], private: set[str]) -> list[Member]:
-    """Return the members so that private ones meet each other alone, as if the others' rows were all there is."""
+def apart(members: list[Member], labelled: set[str], label: str) -> list[Member]:
+    """Return the members so that labelled ones meet each other alone, as if the others' rows were all there is."""
     return [
-        msgspec.structs.replace(member, keys=tuple((bond, f"private|{key}") for bond, key in member.keys))
-        if member.id in private
+        msgspec.structs.replace(member, keys=tuple((bond, f"{label}|{key}") for bond, key in member.keys))
+        if member.id in labelled
         else member
         for member in members
     ]
@@ -210,6 +216,7 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
         entry.c.grouped,
         entry.c.confidential,
         entry.c.private,
+        entry.c.held,
     )
     of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
     if ids is None:
@@ -234,6 +241,7 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
         ungrouped={row[0] for row in listed if not row[6]},
         secret={row[0] for row in listed if row[7]},
         private={row[0] for row in listed if row[8]},
+        held={row[0] for row in listed if row[9]},
     )
 
 
@@ -247,25 +255,20 @@ def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
 _Shape = tuple[Any, ...]
 
 
-def _shape(row: Row, secret: set[str], private: set[str]) -> _Shape:
+def _shape(row: Row, labels: _Labels) -> _Shape:
     voices = sorted(
         (voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at) for voice in row.voices
     )
     place = (row.place_at, row.place_id)
-    labels = (_touches(row, secret), _touches(row, private))
-    return row.rank, row.sort_at, row.primary_id, labels, place, tuple(voices), row.marks
-
-
-def _touches(row: Row, labelled: set[str]) -> bool:
-    """Labelled entries share keys only with each other; should they ever meet others, the row is kept back."""
-    return not labelled.isdisjoint(row.members)
+    return row.rank, row.sort_at, row.primary_id, labels.of(row), place, tuple(voices), row.marks
 
 
 def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | None) -> dict[str, _Shape]:
     """Return the rows as they are stored, in the shape in which they are compared."""
     row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
     columns = select(
-        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.place_at, row.place_id)
+        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.held),
+        *(row.place_at, row.place_id),
     )
     voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
     marks = select(mark.row_id, mark.entry_id, mark.source, mark.fields, mark.withdrawn)
@@ -291,12 +294,12 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
             rank,
             at,
             primary,
-            (secret, private),
+            tuple(marked_as),
             (place_at, place_id),
             tuple(sorted(by_row[row_id])),
             tuple(sorted(marked[row_id])),
         )
-        for row_id, rank, at, primary, secret, private, place_at, place_id in stored
+        for row_id, rank, at, primary, *marked_as, place_at, place_id in stored
     }
 
 
@@ -323,11 +326,7 @@ def _point(tx: Tx, target: dict[str, str | None], row_of: dict[str, str | None],
         tx.conn.execute(statement, others)
 
 
-def _insert(
-    tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labelled: tuple[set[str], set[str]]
-) -> None:
-    """Store rows. ``labelled``: ids of the entries that are confidential, and of those that are private."""
-    secret, private = labelled
+def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labels: _Labels) -> None:
     row_values, voice_values, mark_values = [], [], []
     for row in fresh:
         shared = {
@@ -335,8 +334,7 @@ def _insert(
             "section": section.value,
             "rank": row.rank,
             "sort_at": row.sort_at,
-            "confidential": _touches(row, secret),
-            "private": _touches(row, private),
+            **dict(zip(("confidential", "private", "held"), labels.of(row), strict=True)),
             "place_at": row.place_at,
             "place_id": row.place_id,
         }
@@ -370,29 +368,6 @@ def _insert(
         insert_many(tx, record_row_source, voice_values)
     if mark_values:
         insert_many(tx, record_row_mark, mark_values)
-
-
-def _count(tx: Tx, person_id: str, section: Section) -> None:
-    """Write the counts, which a page does not compute: counting 100,000 rows would be most of its time."""
-    total, of_section = record_count.c, {"person_id": person_id, "section": section.value}
-    tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
-    values = [*tx.conn.execute(_OF_ALL, of_section), *tx.conn.execute(_OF_EACH, of_section)]
-    if values:
-        tx.conn.execute(
-            insert(record_count),
-            [
-                {
-                    "person_id": person_id,
-                    "section": section.value,
-                    "source": of_source,
-                    "rank": rank,
-                    "confidential": secret,
-                    "private": private,
-                    "rows": number,
-                }
-                for of_source, rank, secret, private, number in values
-            ],
-        )
 
 
 def _batches(values: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -6,9 +6,9 @@ was refused by policy (an unsent message) is not counted, and what a reader may 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, or_, select, true, union_all
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -17,8 +17,9 @@ from portal.domain.sections import SECTIONS_OF, Section
 from portal.store.engine.database import Tx
 from portal.store.links import refreshes
 from portal.store.links.refreshes import SectionState
+from portal.store.records.seen import seen
 from portal.store.schema.links import link, section_state
-from portal.store.schema.records import resource
+from portal.store.schema.records import record_count, resource
 
 UNREADABLE = frozenset({"malformed", "no-code", "unusable-entries"})
 NOT_SHOWN = frozenset({"unsupported-type", "not-an-implant"})
@@ -27,17 +28,19 @@ ELSEWHERE = frozenset({"other-person", "unclear-subject"})
 _COUNTED = UNREADABLE | NOT_SHOWN | ELSEWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LeftOut:
     """Items of one source and section by reason; ``section`` is None for kinds of records that no section shows.
 
-    ``types`` counts the kept ones by FHIR resource type.
+    ``types`` counts the kept ones by FHIR resource type. ``held``: how many rows wait until the person wants to see
+    them (``portal.access.release``), not part of ``total``; the source "" has how many there are in all.
     """
 
     source: str
     section: Section | None
     reasons: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
+    held: int = 0
 
     @property
     def total(self) -> int:
@@ -69,7 +72,10 @@ def section_of_type(kind: str) -> Section | None:
 
 
 Kept = tuple[str, str, str, int]
-"""Kept resources of one kind that are not shown: source, FHIR type, reason, how many."""
+"""Kept resources of one kind that are not shown: source, FHIR type, reason, how many.
+
+Of rows that wait: source, section, no reason, how many.
+"""
 
 
 def is_kept(sight: Sight) -> ColumnElement[bool]:
@@ -82,6 +88,14 @@ def is_kept(sight: Sight) -> ColumnElement[bool]:
     )
 
 
+def is_waiting(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition for the counts of rows of "person_id" that wait, of which the reader may know otherwise."""
+    if sight.held:
+        return false()
+    of_person = record_count.c.person_id == bindparam("person_id")
+    return and_(of_person, record_count.c.held, seen(record_count.c, replace(sight, held=True)))
+
+
 def counts(
     tx: Tx,
     *,
@@ -90,7 +104,7 @@ def counts(
     states: Mapping[str, Mapping[Section, SectionState]] | None = None,
     kept: Iterable[Kept] | None = None,
 ) -> tuple[LeftOut, ...]:
-    """Return what is left out of a person's record, by source and section, home first; only what there is.
+    """Return what is left out of a person's record or waits, by source and section, home first; only what there is.
 
     What the reader may not see (``sight``) leaves no count. ``states``: of all live links (``refreshes.of_person``),
     and ``kept`` (``portal.store.records.numbers``): where they were read already.
@@ -99,8 +113,14 @@ def counts(
     if kept is None:
         columns = (resource.c.source, resource.c.type, resource.c.refusal)
         query = select(*columns, func.count()).where(is_kept(sight)).group_by(*columns)
-        kept = [(*line,) for line in tx.conn.execute(query, {"person_id": person_id})]
+        rows = (record_count.c.source, record_count.c.section)
+        waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
+        answer = tx.conn.execute(union_all(query, waits), {"person_id": person_id})
+        kept = [(source, kind, reason, int(number)) for source, kind, reason, number in answer]
     for source, kind, reason, number in kept:
+        if not reason:
+            _group(groups, source, Section(kind)).held += number
+            continue
         group = _group(groups, source, section_of_type(kind))
         group.reasons[reason] += number
         group.types[kind] += number

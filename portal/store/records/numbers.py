@@ -104,6 +104,8 @@ def _query(
         c = resource.c
         line = _line("left-out", c.source, c.type, c.refusal, _ZERO, func.count())
         parts.append(line.where(left_out.is_kept(kept)).group_by(c.source, c.type, c.refusal))
+        waits = _line("left-out", tally.source, tally.section, _EMPTY, _ZERO, func.sum(tally.rows))
+        parts.append(waits.where(left_out.is_waiting(kept)).group_by(tally.source, tally.section))
     for place, question in enumerate(also):
         counted = select(func.count()).select_from(question.subquery()).scalar_subquery()
         parts.append(_line("also", _EMPTY, _EMPTY, _EMPTY, literal_column(str(place)), counted))

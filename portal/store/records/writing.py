@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, text, update
 
 from portal.domain.ids import HOME
+from portal.domain.release import HOLDABLE
 from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.people import notices
-from portal.store.records import privacy
+from portal.store.records import holding, privacy
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, resource, resource_token
@@ -60,6 +61,7 @@ class StoredState:
     refusal: str | None
     section: Section | None
     confidential: bool = False
+    held: bool = False
 
 
 def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
@@ -75,6 +77,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
                 resource.c.refusal,
                 entry.c.section,
                 resource.c.confidential,
+                entry.c.held,
             )
             .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
             .where(resource.c.id.in_(batch))
@@ -82,7 +85,13 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
         for row in tx.conn.execute(query):
             section = Section(row.section) if row.section else None
             states[row.id] = StoredState(
-                row.person_id, row.content_hash, row.deleted_at is not None, row.refusal, section, row.confidential
+                row.person_id,
+                row.content_hash,
+                row.deleted_at is not None,
+                row.refusal,
+                section,
+                row.confidential,
+                bool(row.held),
             )
     return states
 
@@ -107,6 +116,7 @@ def put(
     stored = stored_states(tx, ids=[draft.id for draft in drafts])
     shared = {"source": source, "person_id": person_id}
     private = _private(tx, person_id, source, drafts)
+    held = _held(tx, person_id, drafts, stored)
     fresh, changed = [], []
     for draft in drafts:
         values = shared | _resource_values(tx, draft)
@@ -131,7 +141,7 @@ def put(
     if tokens:
         insert_many(tx, resource_token, tokens)
     if person_id is not None:
-        _put_entries(tx, shared, drafts, stored, noticed, private=private)
+        _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held)
 
 
 def _private(tx: Tx, person_id: str | None, source: str, drafts: Sequence[Draft]) -> frozenset[str]:
@@ -143,6 +153,19 @@ def _private(tx: Tx, person_id: str | None, source: str, drafts: Sequence[Draft]
         if draft.entry is not None
         and any(each.section in ("", draft.entry.section) and each.holds(draft.id, source) for each in choices)
     )
+
+
+def _held(tx: Tx, person_id: str | None, drafts: Sequence[Draft], stored: Mapping[str, StoredState]) -> frozenset[str]:
+    """Return which of the drafts wait until it is decided whether they have to (``holding.decide``).
+
+    What was shown once in any section does not.
+    """
+    candidates = {draft.id for draft in drafts if draft.entry is not None and draft.entry.section in HOLDABLE}
+    held = {each for each in candidates if each in stored and stored[each].held}
+    fresh = {each for each in candidates if each not in stored or stored[each].section is None}
+    if fresh and person_id is not None and holding.choices(tx, person_id=person_id).hold:
+        held |= fresh
+    return frozenset(held)
 
 
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
@@ -165,6 +188,7 @@ def _put_entries(
     noticed: frozenset[Section],
     *,
     private: frozenset[str],
+    held: frozenset[str],
 ) -> None:
     staying = _make_way(tx, shared["person_id"], drafts, stored)
     fresh, keys = [], []
@@ -189,6 +213,9 @@ def _put_entries(
                 "new_at": tx.now,
                 "read_at": None if is_new else tx.now,
                 "private": draft.id in private,
+                "held": draft.id in held,
+                "held_at": tx.now if draft.id in held else None,
+                "held_until": None,
             }
             fresh.append({**values, **shared, **arrival})
         else:
@@ -263,8 +290,12 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
                 )
             else:
                 tx.conn.execute(delete(resource).where(resource.c.id.in_(batch)))
+    holding.decide(tx, person_id=person_id, section=section)
     is_news = section in NOTICED and _has_news(tx, person_id, section)
     regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
+    if section is Section.MESSAGES:  # one of them may be what a result waits for
+        for other in sorted(holding.holding_sections(tx, person_id=person_id)):
+            regroup_pending(tx, person_id=person_id, section=other)
     if is_news:
         notices.plan(tx, person_id=person_id, kind=section)
 
@@ -275,6 +306,7 @@ def _has_news(tx: Tx, person_id: str, section: Section) -> bool:
         entry.c.section == section,
         entry.c.grouped.is_(False),
         entry.c.read_at.is_(None),
+        entry.c.held.is_(False),
     )
     return tx.conn.execute(query.limit(1)).first() is not None
 

@@ -75,6 +75,7 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("home", Boolean, nullable=False),  # documented here too: no symbol
     Column("confidential", Boolean, nullable=False),  # all of its entries are; none of another row's is
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # likewise
+    Column("held", Boolean, nullable=False, default=False, server_default=false()),  # likewise
     Column("sources", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("place_at", String(20), nullable=False),  # rows that name each other stand together: at the newest of them,
@@ -125,6 +126,7 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("entries", Integer, nullable=False),
     Column("confidential", Boolean, nullable=False),
     Column("private", Boolean, nullable=False, default=False, server_default=false()),
+    Column("held", Boolean, nullable=False, default=False, server_default=false()),
     Column("current", Integer, nullable=False),  # how many of its entries hold now
     Column("first_at", String(20), nullable=False),  # sort key of its oldest entry
     Column("place_at", String(20), nullable=False),  # as of the row
@@ -151,6 +153,7 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("rank", SmallInteger, primary_key=True),
     Column("confidential", Boolean, primary_key=True),
     Column("private", Boolean, primary_key=True),
+    Column("held", Boolean, primary_key=True),
     Column("rows", Integer, nullable=False),
 )
 
@@ -167,6 +170,9 @@ entry = Table(
     Column("sort_at", String(20), nullable=False),
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # the person keeps it private
+    Column("held", Boolean, nullable=False, default=False, server_default=false()),  # it waits: portal.access.release
+    Column("held_at", Instant),  # since when, also of what no longer waits
+    Column("held_until", Instant),  # when it is shown whatever happens
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
     Column("read_at", Instant),
     Column("thread", Hash),  # of a message: keyed hash of what it shares with those that answer it
@@ -188,6 +194,20 @@ Index(
     entry.c.section,
     sqlite_where=text("NOT grouped"),
     postgresql_where=text("NOT grouped"),
+)
+Index(
+    "ix_entry_held",
+    entry.c.person_id,
+    entry.c.section,
+    sqlite_where=text("held = 1"),
+    postgresql_where=text("held"),
+)
+
+release_choice = Table(  # when a person wants to see new results
+    "release_choice",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # sealed
 )
 
 private_choice = Table(  # what a person keeps private: "" stands for any

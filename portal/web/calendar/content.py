@@ -27,7 +27,7 @@ from portal.store.records import visits
 from portal.store.shares import calendar_feeds
 from portal.web.health import calendar
 
-_TIMES = Sight(confidential=False, private=False, sections=frozenset({Section.VISITS}))
+_TIMES = Sight(confidential=False, private=False, held=False, sections=frozenset({Section.VISITS}))
 _EVERY = timedelta(hours=4)  # how often a calendar is asked to come back
 
 

@@ -6,6 +6,7 @@ Source: clinical-truth.md §4, requirement G4.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,19 +23,22 @@ from portal.web.linked import Places
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """``complete`` are the sections that everybody answered completely; ``left_out`` counts what could not be shown."""
+    """``complete`` are the sections that everybody answered completely; ``left_out`` counts what could not be shown,
+    ``held`` what waits until the person wants to see it."""
 
     complete: frozenset[Section]
     left_out: Mapping[Section, int]
+    held: Mapping[Section, int]
 
     def of(self, section: Section, text: str = "") -> str:
         """Return a section's content in words: ``text``, or that there is nothing, and what could not be shown."""
-        number = self.left_out.get(section, 0)
-        left_out = ngettext("%(num)s item could not be shown", "%(num)s items could not be shown", number)
-        if text:
-            return _("%(text)s. %(more)s", text=text, more=left_out) if number else text
-        if number:
-            return left_out
+        parts = [text] if text else []
+        if held := self.held.get(section, 0):
+            parts.append(ngettext("%(num)s result waits", "%(num)s results wait", held))
+        if number := self.left_out.get(section, 0):
+            parts.append(ngettext("%(num)s item could not be shown", "%(num)s items could not be shown", number))
+        if parts:
+            return reduce(lambda before, more: _("%(text)s. %(more)s", text=before, more=more), parts)
         return _("Nothing to show") if section in self.complete else _("Nothing shown; not everything came")
 
 
@@ -44,9 +48,11 @@ def gaps(tx: Tx, *, person_id: str, places: Places, states: States, kept: Iterab
     sources = [connection.link.id for connection in places.linked] + ([HOME] if places.home else [])
     answers = [states.get(source, {}) for source in sources]
     left_out: Counter[Section] = Counter()
+    held: Counter[Section] = Counter()
     for group in not_shown.counted(tx, person_id=person_id, states=states, kept=kept):
         if group.section:
             left_out[group.section] += group.total
+            held[group.section] += group.held if not group.source else 0
     return Gaps(
         frozenset(
             section
@@ -54,4 +60,5 @@ def gaps(tx: Tx, *, person_id: str, places: Places, states: States, kept: Iterab
             if all(section in answer and answer[section].outcome is Outcome.DONE for answer in answers)
         ),
         left_out,
+        held,
     )

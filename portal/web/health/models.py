@@ -168,6 +168,15 @@ class NotShown:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many results wait, in a sentence. ``href`` is where they can be shown; empty for who may not choose that."""
+
+    number: int
+    text: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPage:
     section: Section
@@ -176,6 +185,7 @@ class SectionPage:
     total: int
     everything: int
     not_shown: NotShown | None
+    waits: Waits | None
     first: str | None
     next: str | None
     show: tuple[Option, ...]
@@ -201,6 +211,7 @@ class PartPage:
     groups: tuple[Group, ...]
     following: str | None
     not_shown: NotShown | None
+    waits: Waits | None
 
 
 @dataclass(frozen=True, slots=True)

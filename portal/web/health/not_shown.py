@@ -61,11 +61,11 @@ def counted(
 
 
 def added(counts: Mapping[str, int], groups: Iterable[LeftOut], section: Section) -> Mapping[str, int]:
-    """Return how many items each source sent for a section, with those that could not be shown."""
+    """Return how many items each source sent for a section, with those that could not be shown and that wait."""
     total = Counter(counts)
     for group in groups:
         if group.section is section:
-            total[group.source] += group.total
+            total[group.source] += group.total + group.held
     return total
 
 

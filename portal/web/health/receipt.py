@@ -87,7 +87,12 @@ def receipt(person_id: str, link_id: str) -> Receipt:
 def _line(
     section: Section | None, state: SectionState | None, shown: int, group: LeftOut | None, *, excluded: bool = False
 ) -> ReceiptLine:
-    missing = group.total if group else 0
+    missing = group.total + group.held if group else 0
+    reasons = [
+        f"{number}: {reason_text(reason)}" for reason, number in (group.reasons if group else {}).items() if number
+    ]
+    if group and group.held:
+        reasons.append(_("%(num)s: It waits until you want to see it.", num=group.held))
     return ReceiptLine(
         section=words.section_word(section) if section else _("Other kinds of information"),
         asked_at=state.tried_at if state and not excluded else None,
@@ -96,9 +101,7 @@ def _line(
         received=shown + missing,
         shown=shown,
         left_out=missing,
-        reasons=tuple(f"{number}: {reason_text(reason)}" for reason, number in group.reasons.items() if number)
-        if group
-        else (),
+        reasons=tuple(reasons),
         good_at=state.good_at if state else None,
     )
 

@@ -12,8 +12,8 @@ from portal.store.records import rows, text_search
 from portal.store.records.news import new_rows
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import record_rows
-from portal.web.health.models import Group, Item
+from portal.web.health import record_rows, waiting
+from portal.web.health.models import Group, Item, Waits
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import linked
@@ -39,6 +39,7 @@ class Search:
     until: str
     respelled: str
     partly: bool
+    waits: Waits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class News:
     groups: tuple[Group, ...]
     total: int
     more: bool
+    waits: Waits | None
 
 
 def search(person_id: str, q: str) -> Search:
@@ -77,6 +79,7 @@ def search(person_id: str, q: str) -> Search:
         until=matches.until[:10],
         respelled=matches.respelled,
         partly=matches.partly,
+        waits=waiting.notice_of_all(person_id) if text else None,
     )
 
 
@@ -94,7 +97,8 @@ def news(person_id: str) -> News:
         )
     viewed(person_id, audit.Action.VIEW_SECTION, section="new")
     origins = Origins(connections, states, current_services().settings.organization)
-    return News(_by_section(unread[:_NEW], origins), min(len(unread), _NEW), len(unread) > _NEW)
+    groups, waits = _by_section(unread[:_NEW], origins), waiting.notice_of_all(person_id)
+    return News(groups, min(len(unread), _NEW), len(unread) > _NEW, waits)
 
 
 def clear_news(person_id: str) -> int:

@@ -22,7 +22,7 @@ from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows
+from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows, waiting
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
 from portal.web.health.groups import Absences, absences_of, grouped
@@ -124,6 +124,7 @@ def section_page(
         groups=grouped(section, listed, absences, origins, source=chosen or None),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
+        waits=waiting.notice(unshown, section=section, source=source),
         everything=counts.get("", 0),
         first=address() if after else None,
         next=address(after=page.next) if page.next else None,
@@ -174,6 +175,7 @@ def part_page(person_id: str, section: Section, link_id: str, *, after: str | No
         groups=grouped(section, listed, absences, origins, source=link_id),
         following=following,
         not_shown=not_shown.notice(unshown, section=section, source=link_id),
+        waits=waiting.notice(unshown, section=section, source=link_id),
     )
 
 

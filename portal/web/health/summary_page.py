@@ -17,9 +17,9 @@ from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import lines, not_shown, record_rows
+from portal.web.health import lines, not_shown, record_rows, waiting
 from portal.web.health.groups import Absences, absences_of, grouped
-from portal.web.health.models import Group, NotShown
+from portal.web.health.models import Group, NotShown, Waits
 from portal.web.health.record_rows import Origins
 from portal.web.linked import linked
 from portal.web.viewed import viewed
@@ -50,6 +50,7 @@ class SummaryPart:
     unsafe: int
     complete: bool
     not_shown: NotShown | None
+    waits: Waits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def summary(person_id: str) -> Summary:
                 unsafe=sum(1 for row in part.listed if row.status is Status.UNSAFE),
                 complete=origins.complete(everybody, section) and (not home or _is_done(at_home, section)),
                 not_shown=not_shown.notice(counts, section=section),
+                waits=waiting.notice(counts, section=section),
             )
             for section, part in read.items()
         ),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, can
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
+from portal.domain.release import DAYS
 from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
@@ -27,6 +28,7 @@ from portal.web.health import (
 )
 from portal.web.health import not_shown as not_shown_page
 from portal.web.health import receipt as receipts
+from portal.web.health import waiting as waiting_page
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
 from portal.web.templating import reduce_data
@@ -55,8 +57,9 @@ def overview() -> Response:
         tiles = section_page.tiles(tx, person_id=current_person_id(), sections=record_page.readable_sections())
         unshown = not_shown_page.counted(tx, person_id=current_person_id())
     notice = not_shown_page.notice(unshown, everything=True)
+    waits = waiting_page.notice(unshown, everything=True)
     may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
-    return render("health/overview.html", tiles=tiles, notice=notice, may_share=may_share)
+    return render("health/overview.html", tiles=tiles, notice=notice, waits=waits, may_share=may_share)
 
 
 @person_route(blueprint, "/health/summary")
@@ -70,11 +73,8 @@ def summary() -> Response:
 @for_person(Permission.VIEW_RECORD)
 def search() -> Response:
     """Words in all sections."""
-    return render(
-        "health/search.html",
-        fragment="found",
-        search=record_page.search(current_person_id(), request.args.get("q", "")),
-    )
+    search = record_page.search(current_person_id(), request.args.get("q", ""))
+    return render("health/search.html", fragment="found", search=search)
 
 
 @person_route(blueprint, "/health/new")
@@ -115,6 +115,32 @@ def not_shown() -> Response:
     """List what was received and could not be shown, of all organizations or of one ``source``."""
     page = not_shown_page.page(current_person_id(), source=request.args.get("source", ""))
     return render("health/not_shown.html", page=page)
+
+
+@person_route(blueprint, "/health/waiting")
+@for_person(Permission.VIEW_RECORD)
+def waiting() -> Response:
+    """Say which results wait, and offer when new ones are shown."""
+    page = waiting_page.page(current_person_id())
+    return render("health/waiting.html", page=page, releases=waiting_page.RELEASES, days=DAYS)
+
+
+@person_route(blueprint, "/health/waiting", methods=["POST"])
+@for_person(Permission.VIEW_RECORD)
+def show_waiting() -> ResponseReturnValue:
+    """Show one result that waits, or all of them."""
+    if waiting_page.show(current_person_id()):
+        flash(_("They are shown now, marked as new."))
+    return redirect(url_for("health.section", section=Section.TEST_RESULTS.value), 303)
+
+
+@person_route(blueprint, "/health/waiting/choices", methods=["POST"])
+@for_person(Permission.VIEW_RECORD)
+def choose_release() -> ResponseReturnValue:
+    """Keep when new results are shown."""
+    waiting_page.choose(current_person_id())
+    flash(_("Your choice is saved."))
+    return redirect(url_for("health.waiting"), 303)
 
 
 @person_route(blueprint, "/health/receipt/<link>")

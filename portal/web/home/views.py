@@ -28,9 +28,10 @@ from portal.web import formats
 from portal.web.family import models as family
 from portal.web.family.models import Boundary
 from portal.web.guards import current_actor, current_person_id, current_sight, person_route
-from portal.web.health import home_chart, record_rows
+from portal.web.health import home_chart, record_rows, waiting
 from portal.web.health.completeness import gaps
 from portal.web.health.home_chart import Notice
+from portal.web.health.models import Waits
 from portal.web.health.record_rows import Origins
 from portal.web.home import today
 from portal.web.home.contents import contents, statuses
@@ -87,6 +88,7 @@ class Home:
     needs_total: int
     news: tuple[NewItem, ...]
     new: int
+    waits: Waits | None
     visit: NextVisit | None
     contents: tuple[SectionContent, ...]
     home_chart: Notice | None
@@ -153,6 +155,7 @@ def _home(person_id: str) -> Home:
         needs_total=len(needs),
         news=tuple(today.new_item(row, origins) for row in listed.unread),
         new=new.total,
+        waits=waiting.sentence(sum(missing.held.values())),
         visit=today.next_visit(listed.coming, origins, now=now),
         contents=tuple(
             SectionContent(

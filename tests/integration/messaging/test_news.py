@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,13 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from portal.access import Sight
+from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
+from portal.domain.release import Release, ReleaseChoices
 from portal.domain.sections import NOTICED, Section
+from portal.refresh import release
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store import Tx
 from portal.store.links import links
-from portal.store.records import news, rows
+from portal.store.records import holding, left_out, news, rows, text_search
+from portal.store.records.leading import leading
 from tests.factories.record import A1C, Resource, appointment, laboratory, link, message
 from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser, World, sign_in
@@ -40,6 +48,8 @@ STEPS = st.lists(
         ),
         st.tuples(st.just("read"), st.sampled_from(_SOURCES), st.sampled_from(NOTICED)),
         st.tuples(st.just("look"), st.sampled_from(NOTICED)),
+        st.tuples(st.just("choose"), st.sampled_from(Release)),
+        st.tuples(st.just("show")),
         st.tuples(st.just("state"), st.sampled_from(_SOURCES[1:]), st.sampled_from(list(LinkState)[:6])),
     ),
     max_size=9,
@@ -80,6 +90,13 @@ def _play(services: Services, user: TestUser, sources: dict[str, str], step: tup
                 page = rows.page(tx, person_id=person_id, section=section, sight=OPEN, limit=3)
                 new = [entry_id for row in page.rows for entry_id in row.new]
                 rows.mark_read(tx, person_id=person_id, sight=OPEN, entry_ids=new)
+        case ("choose", chosen):
+            account_id = user.account_id
+            release.choose(services.db, person_id=person_id, account_id=account_id, chosen=ReleaseChoices(chosen))
+        case ("show",):
+            with services.db.reading() as tx:
+                ids = [each.ids[0] for each in holding.waiting(tx, person_id=person_id, sight=WHOLE)][:1]
+            release.show(services.db, person_id=person_id, account_id=user.account_id, ids=ids)
         case ("state", source, state):
             with services.db.transaction() as tx:
                 stored = links.by_id(tx, link_id=sources[source])
@@ -102,6 +119,44 @@ def _compare(services: Services, user: TestUser, *, confidential: bool) -> None:
         assert set(told.sources) <= counted, "never without an active account"
         ids = news.new_ids(tx, person_id=person_id, sections=NOTICED, sight=sight, limit=500)
         assert len(ids) == told.total
+        _compare_held(tx, person_id, sight)
+
+
+def _compare_held(tx: Tx, person_id: str, sight: Sight) -> None:
+    """What waits is on no list, on no home page and in no search, and is counted."""
+    section, everything = Section.TEST_RESULTS, replace(sight, held=True)
+    listed, whole = (
+        {row.id for row in rows.page(tx, person_id=person_id, section=section, sight=seen, limit=500).rows}
+        for seen in (sight, everything)
+    )
+    groups = left_out.counts(tx, person_id=person_id, sight=sight)
+    assert sum(group.held for group in groups if not group.source) == len(whole - listed)
+    assert {group.source for group in groups if group.held} <= {
+        "",
+        HOME,
+        *(each.id for each in links.of_person(tx, person_id=person_id)),
+    }
+    searched = text_search.matching(
+        tx,
+        person_id=person_id,
+        text="hemoglobin",
+        words_of=lambda entry: entry.title,
+        sections=(section,),
+        sight=sight,
+        limit=500,
+    )
+    assert {row.id for row in searched.rows} == listed
+    first = leading(
+        tx,
+        person_id=person_id,
+        statuses={section: (Status.ACTIVE, Status.PAST, Status.UNKNOWN)},
+        sight=sight,
+        zone=ZoneInfo("UTC"),
+        each=500,
+        news=500,
+    )
+    assert {row.id for row in first.first[section]} == listed
+    assert {row.id for row in first.unread} <= listed
 
 
 def test_every_place_shows_the_same_number(services: Services, world: World, client: FlaskClient) -> None:

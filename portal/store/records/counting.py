@@ -1,0 +1,32 @@
+"""How many rows a section has, written down: counting 100,000 rows would be most of a page's time."""
+
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, literal, select
+
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.schema.records import record_count, record_row, record_row_source
+
+_PERSON: BindParameter[str] = bindparam("person_id")
+_SECTION: BindParameter[str] = bindparam("section")
+_LABELS = ("rank", "confidential", "private", "held")
+_ROW, _PART = record_row.c, record_row_source.c
+_OF_ALL = (
+    select(literal(""), *(_ROW[name] for name in _LABELS), func.count())
+    .where(_ROW.person_id == _PERSON, _ROW.section == _SECTION)
+    .group_by(*(_ROW[name] for name in _LABELS))
+)
+_OF_EACH = (
+    select(_PART.source, *(_PART[name] for name in _LABELS), func.count())
+    .where(_PART.person_id == _PERSON, _PART.section == _SECTION)
+    .group_by(_PART.source, *(_PART[name] for name in _LABELS))
+)
+
+
+def count_rows(tx: Tx, person_id: str, section: Section) -> None:
+    """Write the counts of a section, in all ("") and of each source, by status and label."""
+    total, of_section = record_count.c, {"person_id": person_id, "section": section.value}
+    tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
+    counted = [*tx.conn.execute(_OF_ALL, of_section), *tx.conn.execute(_OF_EACH, of_section)]
+    if counted:
+        names = ("source", *_LABELS, "rows")
+        tx.conn.execute(insert(record_count), [of_section | dict(zip(names, row, strict=True)) for row in counted])
