@@ -93,7 +93,7 @@ class _Document(Contents):
             yield Markup("<p>{}</p>").format(
                 f"{number} received item{'s' if number > 1 else ''} could not be shown and are not in it."
             )
-        if held := self._summary.held:
+        if held := self.summary.held:
             yield Markup("<p>{}</p>").format(
                 f"{held} result{'s' if held > 1 else ''} that the patient has not opened yet: not in it."
             )

@@ -231,7 +231,7 @@ def page(tx: Tx, link: Link, organization: Organization, *, sight: Sight, look: 
         card=link_card,
         live=link.live,
         headline=headline.headline(
-            link, link_card.shown, organization, latest, complete=headline.is_complete(sections)
+            link, link_card.shown, organization.name, latest, complete=headline.is_complete(sections)
         ),
         progress=progress(link, latest, look=look, now=tx.now) if link.live else None,
         sections=sections,
