@@ -12,12 +12,13 @@ from babel import dates as babel_dates
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import g
-from flask_babel import format_timedelta, get_locale, get_timezone, to_user_timezone
-from flask_babel import gettext as _
+from flask_babel import format_timedelta, get_timezone, to_user_timezone
 from markupsafe import Markup, escape
 
 from portal.domain.dates import Local, Precision, local, parse_when
 from portal.domain.entry import Quantity, Range
+from portal.web.phrases import current_locale
+from portal.web.phrases import gettext as _
 
 _UNITS = {
     "mm[Hg]": "mmHg",
@@ -101,13 +102,15 @@ def _time(at: time | datetime) -> str:
 
 def _locale() -> Locale:
     """Return the page's locale for dates and numbers: Spanish is that of the United States ("6.7", "2:00 p. m.")."""
-    locale = get_locale()
+    locale = current_locale()
     if locale is None:
         return _ENGLISH
-    return _SPANISH if locale.language == "es" and not locale.territory else locale
+    return locale if locale.territory else _OURS.get(locale.language, locale)
 
 
 _ENGLISH, _SPANISH = Locale("en"), Locale("es", "US")
+_OURS = {"en": _ENGLISH, "es": _SPANISH}
+"""One object each: what is kept by locale is then found without comparing two of them."""
 
 
 def moment(at: datetime | None) -> Markup | str:
@@ -161,6 +164,8 @@ def dialled(number_: str) -> str:
 
 def number(text: str) -> str:
     """Return a decimal with the locale's marks and all its digits; as written where that would be too long."""
+    if _PLAIN.fullmatch(text):
+        return text.replace(".", _symbols(_locale())[1])
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -173,6 +178,10 @@ def number(text: str) -> str:
         return text
     group, point = _symbols(_locale())
     return "".join({",": group, ".": point}.get(sign, sign) for sign in f"{value:,.{places}f}")
+
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,15})?")
+"""A decimal that is written as it is, but for its point."""
 
 
 @lru_cache

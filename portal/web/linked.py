@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import g, url_for
@@ -99,16 +100,23 @@ def links_address() -> str:
 
 def link_address(link_id: str, *, part: str = "") -> str:
     """``/links/<link>`` or a page below it, for the open person."""
-    return url_for(endpoint_of(f"/links/<link>{part}"), link=link_id)
+    return address_of(endpoint_of(f"/links/<link>{part}"), "link", link_id)
 
 
 def entry_address(section: Section, entry_id: str) -> str:
-    """Return the page of an entry. The address is made once a request and the id put into it: lists have many."""
-    pattern: str | None = g.get(f"entry_address_{section.value}")
+    """Return the page of an entry."""
+    return address_of("health.entry", "entry", entry_id, section=section.value)
+
+
+def address_of(endpoint: str, name: str, value: str, **values: str | int) -> str:
+    """Return ``url_for(endpoint, name=value, …)``. It is made once a request and the value put in: lists have many."""
+    patterns: dict[tuple[object, ...], str] = g.setdefault("address_patterns", {})
+    key = (endpoint, *values.items())
+    pattern = patterns.get(key)
     if pattern is None:
-        pattern = url_for("health.entry", section=section.value, entry=_ANY)
-        setattr(g, f"entry_address_{section.value}", pattern)
-    return pattern.replace(_ANY, quote(entry_id, safe=""))
+        all_values: dict[str, Any] = {name: _ANY, **values}
+        pattern = patterns[key] = url_for(endpoint, **all_values)
+    return pattern.replace(_ANY, quote(value, safe=""))
 
 
-_ANY = "any-entry"
+_ANY = "any-of-them"

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, get_domain, get_locale
-from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,9 +15,10 @@ from portal.domain.people import Role
 from portal.endpoints import access_of
 from portal.extensions import Phrases, babel, current_services
 from portal.store.people.accounts import Account
-from portal.web import assets, formats, words
+from portal.web import assets, formats, phrases, words
 from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
+from portal.web.phrases import lazy_gettext
 from portal.web.reworded import Reworded
 from portal.web.whose import PhrasesOfAnother, open_person, others_name, people_menu
 
@@ -88,24 +88,23 @@ _BY_ROLE: dict[Role, _Plan] = {
 }
 
 
-def _labels() -> dict[str, str]:
-    return {
-        "/": _("Home"),
-        "/health": _("Record"),
-        "/messages": _("Messages"),
-        "/links": _("Accounts"),
-        "/help": _("Help"),
-        "/family": _("Family and access"),
-        "/activity": _("Who has looked at my record"),
-        "/settings": _("Settings"),
-        "/staff": _("Find a patient"),
-        "/staff/log": _("My log"),
-        "/staff/corrections": _("Corrections"),
-        "/care-team": _("Messages"),
-        "/care-team/settings": _("Settings"),
-        "/admin/": _("Administration"),
-        "/admin/audit": _("Who looked at a record?"),
-    }
+_LABELS = {
+    "/": lazy_gettext("Home"),
+    "/health": lazy_gettext("Record"),
+    "/messages": lazy_gettext("Messages"),
+    "/links": lazy_gettext("Accounts"),
+    "/help": lazy_gettext("Help"),
+    "/family": lazy_gettext("Family and access"),
+    "/activity": lazy_gettext("Who has looked at my record"),
+    "/settings": lazy_gettext("Settings"),
+    "/staff": lazy_gettext("Find a patient"),
+    "/staff/log": lazy_gettext("My log"),
+    "/staff/corrections": lazy_gettext("Corrections"),
+    "/care-team": lazy_gettext("Messages"),
+    "/care-team/settings": lazy_gettext("Settings"),
+    "/admin/": lazy_gettext("Administration"),
+    "/admin/audit": lazy_gettext("Who looked at a record?"),
+}
 
 
 def _is_of_staff(endpoint: str) -> bool:
@@ -140,19 +139,18 @@ def _area(endpoint: str) -> str:
 
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
-    labels = _labels()
-    open_ = open_person()
+    open_, actor = open_person(), current_user.actor
     here = request.endpoint or ""
     refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
     unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
     exact = {endpoint_of(rule) for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
         endpoint = endpoint_of(rule)
-        if permission and not (open_ and can(current_user.actor, permission, open_["id"])):
+        if permission and not (open_ and can(actor, permission, open_["id"])):
             continue
         is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) in unseen
         unseen.discard(_area(endpoint))
-        yield NavItem(labels[rule], url_for(endpoint), icon, current=is_here)
+        yield NavItem(str(_LABELS[rule]), url_for(endpoint), icon, current=is_here)
 
 
 def navigation() -> list[NavItem]:
@@ -165,7 +163,8 @@ def navigation() -> list[NavItem]:
 
 def home_address() -> str:
     """Return where the logo leads: to the first page of the record that is open, as far as it may be seen."""
-    first = next(iter(navigation()), None)
+    account = _account()
+    first = next(_items(_BY_ROLE.get(account.role, _MAIN)), None) if account else None
     return first.href if first else "/"
 
 
@@ -204,9 +203,10 @@ def _url_for(endpoint: str, **values: Any) -> str:
 
 def _phrases() -> Any:
     """Return the catalogue of the request's language; a page has hundreds of phrases."""
+    spoken = phrases.catalogue()
+    if not isinstance(spoken, Reworded):
+        return spoken
     catalogue, name = Phrases.get_translations(cast(Phrases, get_domain())), others_name()
-    if not name:
-        return catalogue
     if g.get("reworded_from") is not catalogue:
         # A template takes a phrase for markup, so that what comes from outside is escaped before it is in one.
         g.reworded_from, g.reworded = catalogue, Reworded(catalogue, str(escape(name)))

@@ -5,7 +5,6 @@ from typing import Any
 from zlib import crc32
 
 from flask import g, has_request_context, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,6 +13,7 @@ from portal.domain.people import Person
 from portal.extensions import Phrases, current_services
 from portal.store.directory.values import Mark
 from portal.store.people import people
+from portal.web.phrases import gettext as _
 from portal.web.reworded import Reworded
 from portal.web.words import relationship
 

@@ -1,12 +1,12 @@
 """The words for sections and states, in one place, so that every page says them alike."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.links import Shown
 from portal.domain.people import Role
 from portal.domain.sections import SECTIONS, Section
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 _STATES: dict[Shown, LazyString] = {
     Shown.SUGGESTED: lazy_gettext("Suggested"),

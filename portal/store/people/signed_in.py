@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import FromClause, RowMapping, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people, proxies, sign_ins
@@ -34,8 +34,10 @@ _IN_FORCE = and_(
     proxy_grant.c.ended_at.is_(None),
     or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > bindparam("now")),
 )
+_TABLES = (sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
+_NAMES = tuple(tuple(table.c.keys()) for table in _TABLES)
 _QUERY = (
-    select(sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
+    select(*_TABLES)
     .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
     .join(person, person.c.id == account.c.person_id, isouter=True)
     .join(_KEY, _KEY.c.person_id == person.c.id, isouter=True)
@@ -52,24 +54,25 @@ def by_secret(tx: Tx, *, secret: str, teen_age: int) -> SignedInAccount | None:
 
     Whether it was idle too long is the caller's.
     """
-    rows = tx.conn.execute(_QUERY, {"now": tx.now, "id_hash": sign_ins.secret_hash(tx, secret)}).mappings().all()
-    stored = sign_ins.from_row(tx, _part(rows[0], sign_in)) if rows else None
-    if stored is None or rows[0][account.c.disabled_at] is not None:
+    rows = tx.conn.execute(_QUERY, {"now": tx.now, "id_hash": sign_ins.secret_hash(tx, secret)}).all()
+    parts = [_parts(row) for row in rows]
+    stored = sign_ins.from_row(tx, parts[0][0]) if parts else None
+    if stored is None or parts[0][1].disabled_at is not None:
         return None
-    for row in rows:
-        for key in (_KEY, _GRANTED_KEY):
-            if row[key.c.id] is not None:
-                tx.hold_key(row[key.c.id], row[key.c.data])
-    own = people.from_row(tx, _part(rows[0], person)) if rows[0][person.c.id] is not None else None
-    granted = [
-        (_part(row, proxy_grant), people.from_row(tx, _part(row, _GRANTED)))
-        for row in rows
-        if row[proxy_grant.c.id] is not None
-    ]
+    granted = []
+    for _sign_in, _account, _own, grant, other, *keys in parts:
+        for key in keys:
+            if key.id is not None:
+                tx.hold_key(key.id, key.data)
+        if grant.id is not None:
+            granted.append((grant, people.from_row(tx, other)))
+    _sign_in, own_account, own, *_rest = parts[0]
     grants = proxies.from_rows(tx, granted, teen_age=teen_age)
-    return SignedInAccount(stored, accounts.from_row(tx, _part(rows[0], account)), own, grants)
+    own_person = people.from_row(tx, own) if own.id is not None else None
+    return SignedInAccount(stored, accounts.from_row(tx, own_account), own_person, grants)
 
 
-def _part(row: RowMapping, table: FromClause) -> Any:
-    """Return the columns of one table as a row of it."""
-    return SimpleNamespace(**{column.name: row[column] for column in table.c})
+def _parts(row: Row[Any]) -> list[Any]:
+    """Return the columns of each table as a row of it, in the order of ``_TABLES``."""
+    columns = iter(row)
+    return [SimpleNamespace(**dict(zip(names, columns, strict=False))) for names in _NAMES]

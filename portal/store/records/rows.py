@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, false, func, or_, select, true, tuple_, update
+from sqlalchemy import Integer, Row, Select, bindparam, false, func, or_, select, true, tuple_, update
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Entry, Status
@@ -71,27 +72,19 @@ def page(
     if by_status is None or period is not None:
         by_status = _by_status(tx, person_id, section, source, period, sight=sight)
     total = by_status.get(status, 0) if status is not None else sum(by_status.values())
-    row, voice = record_row.c, record_row_source.c
-    columns: Any = (row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
-    if source is None:
-        query = select(*columns).where(row.person_id == person_id, row.section == section)
-        columns_seen = row
-        order: tuple[Any, ...] = (row.rank, row.place_at, row.place_id, row.sort_at, row.id)
-    else:
-        query = select(*columns).join(record_row_source, voice.row_id == row.id)
-        query = query.where(voice.person_id == person_id, voice.section == section, voice.source == source)
-        columns_seen = voice
-        order = (voice.rank, voice.place_at, voice.place_id, voice.sort_at, voice.row_id)
-    query = query.where(seen(columns_seen, sight))
-    ranks = [RANKS[status]] if status is not None else STATUSES
-    if period is not None or status is not None:
-        query = query.where(order[0].in_(ranks))
+    narrowed = status is not None or period is not None
+    query = _query(of_source=source is not None, narrowed=narrowed, after=after is not None, sight=sight)
+    values: dict[str, Any] = {"person_id": person_id, "section": section}
+    if source is not None:
+        values["source"] = source
+    if narrowed:
+        values["ranks"] = [RANKS[status]] if status is not None else list(STATUSES)
     if period is not None:
-        query = query.where(period.holds(order[3]))
+        query = query.where(period.holds((record_row if source is None else record_row_source).c.sort_at))
     if after is not None:
-        query = query.where(tuple_(*order) < tuple_(*_position(after)))
+        values |= zip(_PLACE, _position(after), strict=True)
     # Rows that name each other stand together: a page goes on to the end of such a group, or as far as is sensible.
-    stored = tx.conn.execute(query.order_by(*(column.desc() for column in order)).limit(limit + _TOGETHER + 1)).all()
+    stored = tx.conn.execute(query, values | {"most": limit + _TOGETHER + 1}).all()
     end = limit
     while (
         end < min(len(stored), limit + _TOGETHER)
@@ -103,6 +96,28 @@ def page(
     following = _cursor(shown[-1]) if len(stored) > end else None
     parts = RowParts(tx, [row.id for row in shown], repeats=repeats)
     return RowPage(tuple(parts.row(row, section) for row in shown), following, total, by_status)
+
+
+_PLACE = ("rank", "place_at", "place_id", "sort_at", "row_id")
+
+
+@lru_cache(maxsize=64)
+def _query(*, of_source: bool, narrowed: bool, after: bool, sight: Sight) -> Select[Any]:
+    """Return the statement for rows in their order, or for those of one source; making it takes as long as asking."""
+    row, voice = record_row.c, record_row_source.c
+    query = select(row.id, row.rank, row.sort_at, row.primary_id, row.home, row.private, row.place_at, row.place_id)
+    listed: Any = voice if of_source else row
+    if of_source:
+        query = query.join(record_row_source, voice.row_id == row.id).where(voice.source == bindparam("source"))
+    query = query.where(listed.person_id == bindparam("person_id"), listed.section == bindparam("section"))
+    order = (listed.rank, listed.place_at, listed.place_id, listed.sort_at, listed.row_id if of_source else row.id)
+    query = query.where(seen(listed, sight))
+    if narrowed:
+        query = query.where(order[0].in_(bindparam("ranks", expanding=True)))
+    if after:
+        place = (bindparam(name, type_=column.type) for name, column in zip(_PLACE, order, strict=True))
+        query = query.where(tuple_(*order) < tuple_(*place))
+    return query.order_by(*(column.desc() for column in order)).limit(bindparam("most", type_=Integer))
 
 
 def by_entry(tx: Tx, *, person_id: str, section: Section, entry_id: str, sight: Sight) -> RecordRow | None:

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
@@ -19,6 +16,8 @@ from portal.store.records.left_out import Kept
 from portal.web.health import not_shown
 from portal.web.health.record_rows import States
 from portal.web.linked import Places
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal.domain import entry as e
 from portal.domain.dates import parse_when
 from portal.domain.detail import Detail
@@ -15,6 +13,7 @@ from portal.domain.sections import Section
 from portal.web import formats
 from portal.web.health import code_systems, lines, vocabulary
 from portal.web.health.original import original_texts, safe_line
+from portal.web.phrases import gettext as _
 from portal.web.words import phrase, relationship
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from flask_babel import gettext as _
-
 from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
 from portal.merge.contradictions import contradicts
@@ -18,6 +16,7 @@ from portal.web.health import lines, record_rows
 from portal.web.health.models import Group
 from portal.web.health.original import safe_line
 from portal.web.health.record_rows import Origins
+from portal.web.phrases import gettext as _
 
 _PRESENT = 100  # rows that a documented absence is held against
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome
 from portal.domain.sections import Section
@@ -13,6 +11,7 @@ from portal.extensions import current_services
 from portal.store.links.links import Link
 from portal.store.links.refreshes import SectionState
 from portal.web import formats
+from portal.web.phrases import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.domain import entry as e
 from portal.domain.dates import parse_when
 from portal.domain.detail import Detail
@@ -20,6 +17,8 @@ from portal.domain.units import counterpart, is_metric
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext, ngettext
 from portal.web.words import phrase
 
 
@@ -75,10 +74,11 @@ def ranges_of(part: e.Result | e.Component) -> str:
 def line(entry: Entry) -> Line:
     """Return an entry as one line of its section's page."""
     drawn = _LINES[type(entry.detail)](entry, entry.detail)
-    drawn = replace(drawn, title=phrase(drawn.title))
+    title = phrase(drawn.title)
     if entry.status is Status.ENTERED_IN_ERROR:
-        return Line(drawn.title, _("Entered in error"))
-    return replace(drawn, tags=_distinct((*_qualifiers(entry), *drawn.tags)), facts=(*drawn.facts, *_why(entry)))
+        return Line(title, _("Entered in error"))
+    tags = _distinct((*_qualifiers(entry), *drawn.tags))
+    return replace(drawn, title=title, tags=tags, facts=(*drawn.facts, *_why(entry)))
 
 
 def _why(entry: Entry) -> Iterator[str]:
@@ -94,6 +94,8 @@ def _qualifiers(entry: Entry) -> Iterator[Tag]:
 
 
 def _distinct(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    if len(tags) < 2:
+        return tags
     return tuple({tag.text.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
 
@@ -391,9 +393,15 @@ def group(section: Section, status: Status) -> str:
     """Return the heading under which a status is listed; empty where a section has only one list."""
     if status in (Status.UNSAFE, Status.ABSENT):
         return _("Noted as none") if status is Status.ABSENT else _("Could not be shown safely")
-    words = {}
     if section is Section.VISITS:
-        words = {Status.UPCOMING: _("Upcoming"), Status.ACTIVE: _("Now")}
-    elif section in CURRENT:
-        words = {Status.UPCOMING: _("Planned"), Status.ACTIVE: _("Current"), Status.UNKNOWN: _("Status not given")}
-    return words.get(status, _("Past")) if words else ""
+        return str(_VISITS.get(status, _PAST))
+    return str(_LISTED.get(status, _PAST)) if section in CURRENT else ""
+
+
+_PAST = lazy_gettext("Past")
+_VISITS = {Status.UPCOMING: lazy_gettext("Upcoming"), Status.ACTIVE: lazy_gettext("Now")}
+_LISTED = {
+    Status.UPCOMING: lazy_gettext("Planned"),
+    Status.ACTIVE: lazy_gettext("Current"),
+    Status.UNKNOWN: lazy_gettext("Status not given"),
+}

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.web import formats
+from portal.web.phrases import lazy_gettext as _
 
 
 class Why(StrEnum):

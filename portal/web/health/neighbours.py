@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
@@ -13,6 +11,8 @@ from portal.store.records.rows import RecordRow, RowMark
 from portal.web.health.lines import Line
 from portal.web.health.models import Neighbour
 from portal.web.health.original import safe_line
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.words import phrase
 
 _MOST = 3  # of one place and of the row's own name; more are said together
@@ -25,6 +25,8 @@ def neighbours(row: RecordRow, name_of: Callable[[str], str]) -> Iterator[Neighb
     Many of one place that are called like the row itself (visits' diagnoses, reports of one day) are one mark with
     their number and lead to all of them; medicines never are: each dose is said.
     """
+    if not row.marks:
+        return
     own = safe_line(row.primary.entry)
     alike = defaultdict(list)
     for mark in row.marks:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal.domain.ids import HOME
@@ -24,6 +22,8 @@ from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins, States
 from portal.web.linked import linked
 from portal.web.narrative import narratives
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 
 _MOST = 100  # of one organization and section
 

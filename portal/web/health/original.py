@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import msgspec
 import structlog
-from flask_babel import gettext as _
 
 from portal.domain.entry import Entry
 from portal.web.health.lines import Line, line
+from portal.web.phrases import gettext as _
 from portal.web.words import phrase
 
 T = TypeVar("T")

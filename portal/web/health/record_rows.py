@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.domain import entry as e
 from portal.domain.dates import parse_when, sort_key
 from portal.domain.entry import Entry, Status
@@ -30,6 +27,8 @@ from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
 from portal.web.health.vocabulary import Tag, severity, status_word
 from portal.web.linked import Linked, entry_address
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.words import phrase
 
 States = Mapping[str, Mapping[Section, SectionState]]

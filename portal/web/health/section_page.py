@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import audit
 from portal.domain.entry import Status
@@ -40,6 +38,8 @@ from portal.web.health.record_rows import Origins, States
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, link_address, linked, links_address
 from portal.web.linked import places as linked_places
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 PAGE = 25

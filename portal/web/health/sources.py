@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from flask import url_for
-from flask_babel import gettext as _
-
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
 from portal.store import Tx
@@ -15,7 +12,9 @@ from portal.store.records import rows
 from portal.web.guards import current_sight
 from portal.web.health.missing_reasons import LinkedSection
 from portal.web.health.models import Place, Strip
-from portal.web.linked import Linked
+from portal.web.linked import Linked, address_of
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 POLLS = (2, 3, 5, 8, 13, 20, 30, 30, 30)
 """Seconds between looks at a refresh that is under way; after the last the page stops by itself."""
@@ -41,8 +40,10 @@ def place(
         mark=connection.organization.mark,
         shown=connection.shown,
         count=count,
-        href=url_for("health.part", section=section.value, link=connection.link.id),
-        status_href=url_for("health.part", section=section.value, link=connection.link.id, show="status", since=since),
+        href=address_of("health.part", "link", connection.link.id, section=section.value),
+        status_href=address_of(
+            "health.part", "link", connection.link.id, section=section.value, show="status", since=since
+        ),
         link_href=connection.href,
         as_of=state.good_at if state else None,
         outcome=state.outcome if state else None,
@@ -97,9 +98,15 @@ def status(
         mark=connection.organization.mark,
         shown=connection.shown,
         count=count,
-        href=url_for("health.part", section=section.value, link=connection.link.id),
-        status_href=url_for(
-            "health.part", section=section.value, link=connection.link.id, show="status", since=since, look=attempt + 1
+        href=address_of("health.part", "link", connection.link.id, section=section.value),
+        status_href=address_of(
+            "health.part",
+            "link",
+            connection.link.id,
+            section=section.value,
+            show="status",
+            since=since,
+            look=attempt + 1,
         ),
         link_href=connection.href,
         as_of=state.good_at if state else None,
@@ -120,16 +127,18 @@ def failed_text(section: Section, connection: Linked, state: SectionState | None
         return _("This organization has switched linking off.")
     if state is None:
         return ""
-    texts = {
-        Outcome.PARTLY: _("Not everything could be loaded."),
-        Outcome.REFUSED: _("This organization does not release this section."),
-        Outcome.FAILED: _("The last update did not succeed. What was loaded before stays."),
-    }
     if state.outcome is Outcome.NOT_OFFERED:
         if state.reason == "not-granted":
             return _("You did not allow this section when you signed in there.")
         return _("This organization does not give out this kind of information.")
-    return texts.get(state.outcome, "")
+    return str(_FAILED.get(state.outcome, ""))
+
+
+_FAILED = {
+    Outcome.PARTLY: lazy_gettext("Not everything could be loaded."),
+    Outcome.REFUSED: lazy_gettext("This organization does not release this section."),
+    Outcome.FAILED: lazy_gettext("The last update did not succeed. What was loaded before stays."),
+}
 
 
 def for_missing(

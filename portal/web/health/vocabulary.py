@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.normalise.phrases import RESULT_STATUS
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.words import phrase
 
 

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.domain.entry import CareTeam, Status
 from portal.domain.sections import SECTIONS, Order, Section
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health.lines import Line
 from portal.web.health.record_rows import Origins
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.words import phrase
 
 _CURRENT = (Status.UNSAFE, Status.UPCOMING, Status.ACTIVE, Status.UNKNOWN, Status.ABSENT)

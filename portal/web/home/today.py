@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from portal.domain import entry as e
 from portal.domain.dates import local
 from portal.domain.entry import Status
 from portal.domain.links import Shown
+from portal.domain.phrases import N_
 from portal.domain.sections import Section
 from portal.merge import disagreements
 from portal.store.records.rows import RecordRow
@@ -20,6 +20,7 @@ from portal.web.health.models import Item
 from portal.web.health.record_rows import Origins, asks
 from portal.web.health.vocabulary import Tag
 from portal.web.linked import Linked, entry_address
+from portal.web.phrases import gettext as _
 from portal.web.words import phrase, section_word
 
 _MOST_NEEDS = 3
@@ -118,21 +119,23 @@ def _at(title: str, sources: Iterable[str], origins: Origins) -> str:
     return _("%(title)s at %(name)s", title=phrase(title), name=origins.names(sources, Section.MEDICATIONS))
 
 
+_TITLES = {
+    Shown.CONFIRM: N_("Is the account at %(name)s yours?"),
+    Shown.NEEDS_VERIFICATION: N_("%(name)s needs you to sign in again"),
+    Shown.UPDATE_DUE: N_("%(name)s waits for you to update it"),
+    Shown.ERROR: N_("We couldn’t update from %(name)s"),
+}
+
+
 def _of_link(connection: Linked) -> Need | None:
     name, shown = connection.name, connection.shown
-    titles = {
-        Shown.CONFIRM: _("Is the account at %(name)s yours?", name=name),
-        Shown.NEEDS_VERIFICATION: _("%(name)s needs you to sign in again", name=name),
-        Shown.UPDATE_DUE: _("%(name)s waits for you to update it", name=name),
-        Shown.ERROR: _("We couldn’t update from %(name)s", name=name),
-    }
-    if shown not in titles or connection.link.hidden:
+    if shown not in _TITLES or connection.link.hidden:
         return None
     actions = {Shown.CONFIRM: _("Compare"), Shown.NEEDS_VERIFICATION: _("Sign in"), Shown.ERROR: _("Try again")}
     loaded = connection.link.refreshed_at
     return Need(
         icon=f"s-{shown.value}",
-        title=titles[shown],
+        title=_(_TITLES[shown], name=name),
         text=_("You are seeing information from %(date)s.", date=formats.date_text(loaded.isoformat()[:10]))
         if loaded
         else _("Nothing is shown from there yet."),

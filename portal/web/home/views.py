@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Permission, can
@@ -37,8 +36,9 @@ from portal.web.home import today
 from portal.web.home.contents import contents, statuses
 from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
-from portal.web.linked import Linked, link_address, links_address, places
+from portal.web.linked import Linked, address_of, link_address, links_address, places
 from portal.web.links.models import Hint, hint
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 from portal.web.whose import open_person
 
@@ -177,7 +177,9 @@ def _home(person_id: str) -> Home:
 
 def _address(section: Section) -> str:
     return (
-        url_for("messages.inbox") if section is Section.MESSAGES else url_for("health.section", section=section.value)
+        url_for("messages.inbox")
+        if section is Section.MESSAGES
+        else address_of("health.section", "section", section.value)
     )
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from portal.domain.links import LinkState, Outcome, Shown
 from portal.identity.comparison import Difference
 from portal.web import formats
 from portal.web.links.failures import UNREADABLE, failure
+from portal.web.phrases import gettext as _
 from portal.web.words import sex
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from portal.access import Permission, can
 from portal.domain import entry as e
@@ -29,9 +28,10 @@ from portal.web.health.home_chart import Notice
 from portal.web.health.models import Place, Reason
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
-from portal.web.linked import Linked, linked, places
+from portal.web.linked import Linked, address_of, linked, places
 from portal.web.messages import whom
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
+from portal.web.phrases import gettext as _
 from portal.web.whose import open_person
 from portal.web.words import phrase
 
@@ -242,7 +242,7 @@ def _of_row(row: RecordRow, origins: Origins) -> InboxThread:
     text = body if len(body) <= _SNIPPET else body[: _SNIPPET - 2].rstrip() + " …"
     return InboxThread(
         id=row.primary_id,
-        href=url_for("messages.thread", entry=row.primary_id),
+        href=address_of("messages.thread", "entry", row.primary_id),
         subject=phrase(entry.title),
         sender=_with(detail),
         organization=formats.listing([origins.of(source, Section.MESSAGES).name for source in row.sources]),

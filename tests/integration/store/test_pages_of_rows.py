@@ -1,0 +1,132 @@
+"""What pages read in one statement is what the single questions answer, on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from portal.domain.entry import Status
+from portal.domain.ids import HOME
+from portal.domain.sections import NINE, NOTICED, Section
+from portal.refresh.ingest import ingest
+from portal.store import Database
+from portal.store.desk import assists
+from portal.store.people import people, proxies
+from portal.store.records import left_out, news, numbers, rows, threads, visits
+from portal.store.records.rows import RowPage
+from tests.factories.record import METFORMIN, Resource, appointment, at_home, medication, message, visit
+from tests.factories.sights import WHOLE
+from tests.integration.records.helpers import make_person
+
+_ZONE = ZoneInfo("America/New_York")
+_BROKEN: Resource = {"resourceType": "Device", "id": "d", "status": "active", "patient": {"reference": "Patient/p"}}
+
+
+def soon(**later: int) -> str:
+    return (datetime.now(UTC) + timedelta(**later)).strftime("%Y-%m-%dT%H:%M:00Z")
+
+
+@pytest.fixture
+def person_id(database: Database) -> str:
+    person_id = make_person(database)
+    resources = [
+        *at_home(),
+        *(
+            visit(f"past{n}", "Office visit", f"2019-02-{n:02}T15:00:00Z", f"2019-02-{n:02}T16:00:00Z")
+            for n in range(1, 13)
+        ),
+        *(appointment(f"next{n}", f"Check {n}", soon(days=n), soon(days=n, minutes=30)) for n in (3, 1, 2)),
+        *(message(f"more{n}", "About it", f"Text {n}", soon(days=-n), "Dr. Lee") for n in range(1, 9)),
+        *(medication(f"again{n}", *METFORMIN, "2 a day", since=f"2015-0{n}") for n in (1, 2)),
+        _BROKEN,
+    ]
+    ingest(database, person_id=person_id, source=HOME, resources=resources)
+    later = message("later", "About it", "What came later is new.", soon(hours=-1), "Dr. Lee")
+    ingest(database, person_id=person_id, source=HOME, resources=[*resources, later])
+    return person_id
+
+
+def pages(database: Database, person_id: str, source: str | None) -> Iterator[RowPage]:
+    after = None
+    while True:
+        with database.reading() as tx:
+            page = visits.page(
+                tx, person_id=person_id, sight=WHOLE, zone=_ZONE, source=source, after=after, limit=6, repeats=3
+            )
+        yield page
+        if not (after := page.next):
+            return
+
+
+@pytest.mark.parametrize("source", [None, HOME])
+def test_visits_page_through_everything_once(database: Database, person_id: str, source: str | None) -> None:
+    listed = list(pages(database, person_id, source))
+    assert len(listed) == 3
+    assert all(page.by_status == {Status.UPCOMING: 3, Status.PAST: 13} and page.total == 16 for page in listed)
+    every = [row for page in listed for row in page.rows]
+    assert [row.primary.entry.title for row in every[:3]] == ["Check 1", "Check 2", "Check 3"]
+    assert [row.sort_at for row in every[3:]] == sorted((row.sort_at for row in every[3:]), reverse=True)
+    assert len({row.id for row in every}) == 16
+    assert [row.status for row in every] == [Status.UPCOMING] * 3 + [Status.PAST] * 13
+
+
+def test_conversations_come_with_their_newest_message(database: Database, person_id: str) -> None:
+    keys, after = [], None
+    while True:
+        with database.reading() as tx:
+            page = threads.page(tx, person_id=person_id, sight=WHOLE, counted={HOME}, after=after, limit=4)
+        keys += [(thread.newest.sort_at, thread.newest.primary.entry.title, thread.messages) for thread in page.threads]
+        if not (after := page.next):
+            break
+    assert keys == sorted(keys, reverse=True)
+    assert sum(number for _at, _title, number in keys) == 10
+
+
+def test_what_a_row_stands_for_comes_with_it(database: Database, person_id: str) -> None:
+    with database.reading() as tx:
+        listed = rows.page(tx, person_id=person_id, section=Section.MEDICATIONS, sight=WHOLE, repeats=2).rows
+        without = rows.page(tx, person_id=person_id, section=Section.MEDICATIONS, sight=WHOLE).rows
+    several = next(row for row in listed if sum(row.counts.values()) > 1)
+    assert several.primary.entry.title.startswith("Metformin")
+    assert len(several.repeats) == 2 < sum(several.counts.values())
+    assert several.repeats[0].entry.when > several.repeats[1].entry.when
+    assert all(row.repeats == () for row in (*without, *(row for row in listed if row is not several)))
+
+
+def test_all_numbers_at_once_are_those_of_each_question(database: Database, person_id: str) -> None:
+    with database.reading() as tx:
+        every = numbers.numbers(
+            tx,
+            person_id=person_id,
+            sight=WHOLE,
+            new=NOTICED,
+            kept=WHOLE,
+            also=(proxies.ACTING, assists.ASKED),
+            now=tx.now,
+            since=tx.now - timedelta(minutes=5),
+        )
+        assert {section: every.of(section).get("") for section in NINE} == {
+            section: rows.numbers_by_status(tx, person_id=person_id, sight=WHOLE).get(section) for section in NINE
+        }
+        assert every.new == news.news(tx, person_id=person_id, sight=WHOLE)
+        assert every.new.total == 1
+        kept = left_out.counts(tx, person_id=person_id, sight=WHOLE, kept=every.left_out)
+        assert kept == left_out.counts(tx, person_id=person_id, sight=WHOLE)
+        assert sum(group.total for group in kept) == 1
+        assert list(every.also) == [0, 0]
+        one = numbers.numbers(tx, person_id=person_id, sight=WHOLE, section=Section.VISITS)
+    assert one.rows == {Section.VISITS: every.of(Section.VISITS)}
+
+
+def test_a_key_that_is_being_made_is_nobody_elses(database: Database) -> None:
+    shared: dict[str, object] = {}
+    database.share_keys(lambda: shared)  # type: ignore[arg-type, return-value]
+    person_id = make_person(database)
+    assert shared == {}
+    with database.transaction() as tx:
+        tx.sealer(person_id)
+    assert shared == {}
+    with database.reading() as tx:
+        assert people.by_id(tx, person_id=person_id)
+    assert len(shared) == 1
