@@ -114,7 +114,10 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     site = read_concept(detail.body_site)
     codes = shared_codes(entry.codes)
     _name(notebook, _concept_words(entry.title, concept, site), codes, weak=[])
-    notebook.say("side", *_one_side({concept.side, site.side}))
+    sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
+    notebook.say("side", *_one_side(sides))
+    noted = {read_concept(note).side for note in entry.notes} - {""}
+    notebook.say("noted side", *(_one_side(sides) or (noted if len(noted) == 1 else ())))
     notebook.say("approach", *concept.approaches)
     notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))

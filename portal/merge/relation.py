@@ -114,11 +114,43 @@ def _fold(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:
         return None
     if left.digest and left.digest == right.digest:
         return Fold.REPEAT
-    if left.links and not set(left.links).isdisjoint(right.links):
+    if left.links and _is_version(left, right):
         return Fold.VERSION
     if left.kind == "medication":
         return _orders(left, right, common)
     return Fold.VISITS if left.repeat and left.repeat == right.repeat else None
+
+
+def _is_version(left: Facts, right: Facts) -> bool:
+    """Tell whether one replaces the other, or both have one number: a case or an order of several things has one, too.
+
+    What the number is of cannot change its side, place, strength or lot from one version to the next.
+    """
+    ties = set(left.links) & set(right.links)
+    if any(tie.startswith("reference|") for tie in ties):
+        return True
+    return bool(ties) and not any(
+        rule.name in _OF_THE_THING and keeps_apart(rule, left, right) is Contrast.DIFFERENT
+        for rule in RULES[left.kind].apart
+    )
+
+
+_OF_THE_THING = frozenset(
+    (
+        "words",
+        "side",
+        "noted side",
+        "site",
+        "approach",
+        "key salt",
+        "strength",
+        "form",
+        "release",
+        "single dose",
+        "lot",
+        "serial",
+    )
+)
 
 
 def _orders(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:

@@ -6,17 +6,13 @@ from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.ages import age_facts
+from portal.normalise.body_sites import body_sites
 from portal.normalise.context import Context
-from portal.normalise.elements import extension, items, line, notes, period, unique, when, words
+from portal.normalise.elements import extension, items, line, notes, period, unique, when
 from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
 from portal.normalise.names import party
 from portal.normalise.reasons import reasons
 from portal.normalise.status import clinical_status
-
-_BODY_SITES = words(
-    "http://hl7.org/fhir/StructureDefinition/bodySite http://hl7.org/fhir/StructureDefinition/condition-bodySite "
-    "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"
-)
 
 
 def health_issue(context: Context) -> Entry:
@@ -73,7 +69,7 @@ def health_issue(context: Context) -> Entry:
             onset=next((fact.text for fact in onset if fact.text), ""),
             encounter=visit_of(resource),
             categories=tuple(sorted(coding.all_codes(resource.get("category")) - {""})),
-            body_site=", ".join(unique((*coding.names_of(resource.get("bodySite")), *_structures(context)))),
+            body_site=body_sites(context),
             evidence=unique(
                 name
                 for part in items(resource.get("evidence"))
@@ -92,19 +88,6 @@ def _stages(context: Context) -> tuple[str, ...]:
         summary = coding.name_of(part.get("summary")) or ", ".join(reasons(part.get("assessment"), context))
         stages.append(f"{kind}: {summary}" if kind and summary else summary or kind)
     return unique(stages)
-
-
-def _structures(context: Context) -> tuple[str, ...]:
-    """Place and side from the extension ``bodySite`` and the BodyStructure it refers to."""
-    names: list[str] = []
-    for part in items(context.resource.get("extension")):
-        if str(part.get("url")) in _BODY_SITES:
-            names += coding.names_of(part.get("valueCodeableConcept"))
-            structure = context.resolve(part.get("valueReference"))
-            if structure:
-                names += coding.names_of(structure.resource.get("location"))
-                names += coding.names_of(structure.resource.get("locationQualifier"))
-    return tuple(names)
 
 
 def _abated(context: Context) -> bool:

@@ -24,7 +24,9 @@ _INSIDE = re.compile(
     r"\b(implant\w*|prosthe\w+|stent\w*|pacemaker|defibrillator|cardioverter|icd|graft|mesh|intraocular|intrauterine|iud|"
     r"cochlear|shunt|aneurysm clip|coil|screw|plate|rod|nail|pin|suture anchor|annuloplasty|heart valve|valve|"
     r"arthroplasty|vena cava filter|neurostimulator|stimulator|port-a-cath|implantable|breast implant|filler|"
-    r"pulse generator|lead|spacer|cage|occluder|infusion port|reservoir)\b",
+    r"pulse generator|lead|spacer|cage|occluder|infusion port|reservoir|loop recorder|(?:tissue|breast) expander|"
+    r"gastric band|lap-band|tympanostomy tubes?|ear tubes?|ventricular assist|lvad|nexplanon|mirena|kyleena|liletta|"
+    r"paragard)\b",
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
@@ -38,7 +40,9 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(implant\w*|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|graft|mesh|intraocular|intrauterine|cochlear)\b",
+    r"\b(implant\w*|insertable|pacemaker|defibrillator|cardioverter|prosthe\w+|stent\w*|graft|mesh|intraocular|"
+    r"intrauterine|cochlear|loop recorder|(?:intrathecal|baclofen) pump|(?:mid|sub)?-?urethral sling|pubovaginal sling|"
+    r"ventricular assist)\b",
     re.IGNORECASE,
 )
 _NEVER = re.compile(

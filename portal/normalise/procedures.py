@@ -6,6 +6,7 @@ from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.ages import age_facts
+from portal.normalise.body_sites import body_sites
 from portal.normalise.context import Context, target_of
 from portal.normalise.elements import items, line, notes, period, unique, when, word
 from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
@@ -36,8 +37,8 @@ def procedure(context: Context) -> Entry:
     start, end = period(resource.get("performedPeriod") or resource.get("occurrencePeriod"))
     written = line(resource.get("performedString")) or line(resource.get("occurrenceString"))
     performers = parties([part.get("actor") for part in items(resource.get("performer"))], context)
-    devices = [target_of(part.get("manipulated")) for part in items(resource.get("focalDevice"))]
-    devices += [target_of(part) for part in items(resource.get("usedReference"))]
+    handled = [part.get("manipulated") for part in items(resource.get("focalDevice"))]
+    handled += items(resource.get("usedReference"))
     why_status = coding.name_of(resource.get("statusReason")) or coding.name_of(resource.get("notDoneReason"))
     return Entry(
         section=Section.PROCEDURES,
@@ -65,6 +66,7 @@ def procedure(context: Context) -> Entry:
                     phrases.DEVICE_ACTION,
                     [coding.name_of(part.get("action")) for part in items(resource.get("focalDevice"))],
                 ),
+                (phrases.DEVICE, parties(handled, context)),
                 (phrases.USED, coding.names_of(resource.get("usedCode"))),
             ),
         ),
@@ -74,7 +76,7 @@ def procedure(context: Context) -> Entry:
         detail=Procedure(
             performers=performers,
             reason=reason_of(context),
-            body_site=", ".join(coding.names_of(resource.get("bodySite"))),
+            body_site=body_sites(context),
             outcome=coding.name_of(resource.get("outcome")),
             place=party(resource.get("location"), context),
             fhir_status=status,
@@ -83,7 +85,7 @@ def procedure(context: Context) -> Entry:
                 (*coding.names_of(resource.get("complication")), *reasons(resource.get("complicationDetail"), context))
             ),
             follow_up=coding.names_of(resource.get("followUp")),
-            devices=unique(devices),
+            devices=unique(map(target_of, handled)),
             when=written or amount_text({"performedQuantity": resource.get("performedAge")}, "performed"),
         ),
     )

@@ -90,7 +90,24 @@ def _entry(written: object) -> Entry:
             (part for part in parts[1:] if part.get("id") == fhir_id and kind in ("", part.get("resourceType"))), None
         )
 
-    return stamped(to_entry(parts[0], lookup), parts[0])
+    resource = _in_a_team(parts[0])
+    parts = parts if resource is parts[0] else [resource, *parts]
+    return stamped(to_entry(resource, lookup), resource)
+
+
+def _in_a_team(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a care team of one, of somebody's role or of a practitioner: these are rows as members of a team alone."""
+    kind, fhir_id = resource.get("resourceType"), resource.get("id", "1")
+    if kind not in ("Practitioner", "PractitionerRole"):
+        return resource
+    active = resource.get("active")
+    return {
+        "resourceType": "CareTeam",
+        "contained": [{**resource, "id": fhir_id}],
+        "participant": [{"member": {"reference": f"#{fhir_id}"}}],
+        "period": resource.get("period"),
+        **({"status": "active" if active else "inactive"} if isinstance(active, bool) else {}),
+    }
 
 
 def _member(sourced: SourcedEntry) -> Member:

@@ -96,3 +96,20 @@ def test_what_is_not_json_is_no_verdict(tmp_path: Path) -> None:
         answer = CliRunner().invoke(main, ["records", "compare", "--batch", str(lines)])
         assert answer.exit_code == 1
         assert answer.output
+
+
+def role(name: str, words: str, *, active: bool = True, place: str = "Memorial") -> list[dict[str, object]]:
+    """Return a PractitionerRole with its Practitioner."""
+    practitioner = {"resourceType": "Practitioner", "id": "p", "name": [{"text": name}]}
+    place_of = {"organization": {"display": place}}
+    of_person = {"practitioner": {"reference": "Practitioner/p"}, "code": [{"text": words}], "active": active}
+    return [{"resourceType": "PractitionerRole", "id": "r", **of_person, **place_of}, practitioner]
+
+
+def test_somebody_s_role_is_compared_as_a_team_of_one() -> None:
+    assert (
+        compare(role("Wei Chen, MD", "Oncologist"), role("Wei Chen", "Oncologist", place="MEMORIAL")).verdict == "same"
+    )
+    ended = compare(role("Wei Chen, MD", "Oncologist"), role("Wei Chen, MD", "Oncologist", active=False))
+    assert [difference.field for difference in ended.disagreements] == ["status"]
+    assert compare(role("Wei Chen, MD", "Oncologist"), role("Wei Chen, MD", "Dentist")).verdict == "different"

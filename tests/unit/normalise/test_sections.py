@@ -148,7 +148,11 @@ def test_devices_outside_the_body_are_no_implants_even_with_a_udi(kind: str) -> 
     assert refusal("Device", type={"text": kind}) == "not-an-implant"
 
 
-@pytest.mark.parametrize("kind", ["Cardiac pacemaker", "Coronary stent", "Implantable glucose sensor", "Surgical mesh"])
+@pytest.mark.parametrize(
+    "kind",
+    ["Cardiac pacemaker", "Coronary stent", "Implantable glucose sensor", "Surgical mesh", "Insertable cardiac monitor",
+     "Loop recorder LINQ II", "Tissue expander, left", "Midurethral sling", "Tympanostomy tubes", "Mirena"],
+)  # fmt: skip
 def test_implants_are_known_by_their_words_without_a_udi(kind: str) -> None:
     assert entry("Device", udiCarrier=None, type={"text": kind}).title == kind
 
