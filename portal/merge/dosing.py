@@ -86,10 +86,12 @@ def _parts_of(dose: Dose, strengths: Mapping[str, Decimal]) -> list[Dosing]:
 
 
 def _schedule(text: str) -> list[str]:
-    """ "5 mg Mon/Wed/Fri, 2.5 mg all other days" is two instructions."""
+    """ "5 mg Mon/Wed/Fri, 2.5 mg all other days" is two instructions; each step of a taper is one."""
     if "sliding scale" in text or re.search(r"\b\d{2,3}\s*-\s*\d{2,3}\b", text):
         return [text]
     parts = [part for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text) if _AMOUNT.search(part)]
+    if len(parts) > 1 and all(map(_DURATION.search, parts[:-1])) and not any(map(_MAXIMUM.search, parts)):
+        return parts
     dated = [part for part in parts if _days(part) or "other day" in part]
     if len(dated) < 2 or len(dated) != len(parts):
         return [text]

@@ -119,7 +119,12 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b2x15 mg", "15 mg"),
     (r"\b3x15 mg", "30 mg"),
     (r"\b4x15 mg", "60 mg"),
-    (r"\bnitrofurantoin,?\s*(?:monohyd\w*\s*/\s*m-?cryst\w*|macrocryst\w*\s*-?\s*monohyd\w*)", "macrobid"),
+    (r"\bnitrofurantoin,? macrocryst\w* 25 mg / nitrofurantoin,? monohyd\w* 75 mg\b", "macrobid 100 mg"),
+    (r"\bnitrofurantoin,? monohyd\w* 75 mg / nitrofurantoin,? macrocryst\w* 25 mg\b", "macrobid 100 mg"),
+    (
+        r"\bnitrofurantoin,?\s*(?:monohyd\w*\s*[/-]?\s*m(?:acro)?(?:-?\s?cryst\w*)?\b|macrocryst\w*\s*[/-]?\s*monohyd\w*)",
+        "macrobid",
+    ),
     (r"\binsulin,?\s*nph\s*70\s*%?\s*/\s*(?:insulin\s*)?regular\s*30\s*%?(?:,?\s*human)?", "insulin human mix70x30"),
     (
         r"\binsulin isophane,? human 70 \w+/ml / insulin,? regular,? human 30 \w+/ml",

@@ -41,13 +41,21 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state_people(stated, "prescriber", [detail.prescriber])
 
 
-def handed_out(entry: Entry, _detail: Dispense, stated: Statements) -> None:
-    """State what the label says of how to take it; when it was handed out, and by whom, contradicts no order."""
+_NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
+
+
+def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
+    """State what the label says of how to take it, and that it was not handed out.
+
+    When it was handed out, and by whom, contradicts no order.
+    """
     as_order = as_medication(entry)
     if as_order is not None and isinstance(as_order.detail, Medication):
         medication(as_order, as_order.detail, stated)
         for name in ("start", "end", "status", "prescriber"):
             stated.pop(name, None)
+        if detail.fhir_status in _NOT_HANDED_OUT:
+            state(stated, "status", detail.fhir_status)
 
 
 def _same_rates(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from portal.merge.medicines import Product, decimal_text, key_salts, read_produc
 from portal.merge.moments import local_day
 from portal.merge.strengths import Strength
 
+_ROUTE_FAMILIES = dict.fromkeys(("under the skin", "muscle"), "injected")
 _INTENTS = {"plan": "plan", "proposal": "proposal", "option": "option"}
 _OPEN = "9999-12-31"
 _INJECTED = frozenset({"syringe", "pen", "injection"})
@@ -49,9 +50,11 @@ def medication(entry: Entry, notebook: Notebook) -> None:
     if product.volume and not notebook.says.get("single dose"):
         notebook.say_in_order("package", f"0 {decimal_text(product.volume)} ml")
     doses = dosing_of(entry, product)
-    notebook.say("route", *({dose.route for dose in doses if dose.route} or product.routes))
+    routes = {dose.route for dose in doses if dose.route} or product.routes
+    notebook.say("route", *(_ROUTE_FAMILIES.get(route, route) for route in routes))
     notebook.say("intent", _INTENTS.get(detail.intent, "order"))
-    notebook.say("do not perform", "yes" if detail.do_not_perform else "no")
+    # Not taken, as somebody says, is a status; an order not to give it is another order.
+    notebook.say("do not perform", "yes" if detail.do_not_perform and not detail.statement else "no")
     notebook.say_in_order("therapy", *_therapy(entry, detail))
     state = "past" if entry.status is Status.PAST else "current"
     source = "statement" if detail.statement else "order"

@@ -80,7 +80,7 @@ RULES: Mapping[str, Rules] = {
             _p("form", about="tablet and caplet; capsule; chewable; disintegrating; oral liquid; cream; ointment; patch; inhaler; pen and auto-injector; syringe; vial …"),
             _p("release", about="extended or delayed (enteric coated); a tablet or capsule without a word is immediate", stated=True),
             _p("hours", about="12 or 24 hours of an extended release", field="release"),
-            _p("route", Method.OVERLAP, "by mouth, eye, ear, nose, lungs, skin, under the skin, muscle, vein, rectum, vagina, under the tongue", field="route"),
+            _p("route", Method.OVERLAP, "by mouth, eye, ear, nose, lungs, skin, injected (under the skin or into a muscle), vein, rectum, vagina, under the tongue", field="route"),
             _p("single dose", Method.AMOUNTS, "the amount of a single-dose syringe, auto-injector or vial", stated=True, field="strength"),
             _p("package", Method.AMOUNTS, "the volume of a vial", field="strength"),
             _p("wear", about="a weekly against a twice-weekly patch, a monthly against a three-monthly depot"),

@@ -144,11 +144,12 @@ def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Differenc
         return ()
     leads = {voice.entry_id for voice in row.voices}
     told = {difference.field for difference in shown} | _COUNTED
-    first, second = (statements(each.entry) for each in sourced)
+    stated = {each.id: statements(each.entry) for each in sourced}
+    lead = next((stated[name] for name in stated if name in leads), {})
     return tuple(
         f"{each.id}: {name}"
         for each in sourced
         if each.id not in leads
-        for name in first.keys() | second.keys()
-        if name not in told and not (name in first and name in second and first[name].agrees(second[name]))
+        for name, statement in stated[each.id].items()
+        if name not in told and not (name in lead and lead[name].agrees(statement))
     )
