@@ -68,6 +68,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     capabilities: tuple[str, ...] = ()
     issuer_proven: bool = False  # the issuer is to be believed, or there is none: portal.linking.oauth.issuer
     iss_parameter: bool = False  # RFC 9207: authorization_response_iss_parameter_supported
+    grant_actions: tuple[str, ...] = ()  # Grant Management for OAuth 2.0: grant_management_actions_supported
     fhir_version: str = ""
     software: str = ""
     implementation_url: str = ""  # the server's own address, as it writes it
@@ -136,6 +137,7 @@ def smart_configuration(
         scopes=_texts(body.get("scopes_supported")),
         capabilities=_texts(body.get("capabilities")),
         iss_parameter=body.get("authorization_response_iss_parameter_supported") is True,
+        grant_actions=_texts(body.get("grant_management_actions_supported")),
     )
     return msgspec.structs.replace(capability, **fields)
 

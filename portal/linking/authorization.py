@@ -23,6 +23,7 @@ from portal.domain.errors import (
 )
 from portal.domain.ids import new_secret
 from portal.domain.links import VERIFIED, LinkPolicy, LinkState, Tier
+from portal.fhir.capability import Capability
 from portal.linking import enqueue, patient_of_token, reverse_links, transitions
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth import discovery, id_token, registration, scopes
@@ -105,6 +106,7 @@ def start(
     with services.db.reading() as tx:
         organization = organizations.by_id(tx, organization_id=organization_id)
         link = links.live_link(tx, person_id=person_id, organization_id=organization.id) if organization else None
+        stored = link_tokens.tokens_of(tx, link_id=link.id) if link else None
         offers_reverse = not is_reverse and reverse_links.allowed(tx, services.settings, organization)
     if organization is None:
         raise NotFoundError
@@ -143,6 +145,7 @@ def start(
             aud=organization.fhir_base or request.fhir_base,  # compared letter by letter there
             **({"nonce": request.nonce} if "openid" in request.scopes else {}),
             **({reverse_links.PARAMETER: reverse_links.WISHED} if request.offers_reverse else {}),
+            **_grant_action(capability, stored.tokens if stored else None),
         )
     with services.db.transaction() as tx:
         attempts.add(
@@ -163,6 +166,19 @@ def start(
             organization=organization.id,
         )
     return str(address)
+
+
+def _grant_action(capability: Capability, tokens: Tokens | None) -> dict[str, str]:
+    """Say which consent there this one is to replace: that of this link, and no other one of the same person.
+
+    Source: Grant Management for OAuth 2.0 (OpenID FAPI), 5.2. Somebody who chooses their own record there by mistake,
+    for their child, would end their own link otherwise.
+    """
+    if tokens is None:
+        return {"grant_management_action": "create"} if "create" in capability.grant_actions else {}
+    if tokens.grant_id and "replace" in capability.grant_actions:
+        return {"grant_management_action": "replace", "grant_id": tokens.grant_id}
+    return {}
 
 
 def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: Actor, sign_in: str) -> Finished:

@@ -113,7 +113,7 @@ def client_of(services: Services, organization_id: str) -> OrganizationClient:
 
 
 def read_granted(
-    answer: dict[str, Any], *, requested: tuple[str, ...], issuer: str, patient: str = ""
+    answer: dict[str, Any], *, requested: tuple[str, ...], issuer: str, patient: str = "", grant_id: str = ""
 ) -> GrantedTokens:
     """Check a token answer, in the form of ``token_answer.plain``, against the standards.
 
@@ -121,7 +121,7 @@ def read_granted(
         answer: as an ``open_oauth`` client returns it.
         requested: the scopes that were asked for, or granted before; they are what was granted when the answer says
             nothing (RFC 6749, 5.1), and no others are used.
-        patient: the patient known from before, for an answer to a refresh, which need not repeat it.
+        patient, grant_id: known from before, for an answer to a refresh, which need not repeat them.
 
     The patient is empty where neither says it.
 
@@ -145,6 +145,7 @@ def read_granted(
         scopes=used,
         patient=answer.get("patient") or patient,
         issuer=issuer,
+        grant_id=named if isinstance(named := answer.get("grant_id"), str) and _is_secret(named) else grant_id,
     )
     return GrantedTokens(tokens, answer["expires_in"], id_token if isinstance(id_token, str) else "")
 

@@ -12,7 +12,9 @@ from portal.domain.fhir_ids import is_fhir_id
 UNTOLD_SECONDS = 300
 """How long a token is taken to live where the answer does not say; the first 401 decides before that."""
 
-_READ = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope", "patient", "id_token"})
+_READ = frozenset(
+    {"access_token", "token_type", "expires_in", "refresh_token", "scope", "patient", "id_token", "grant_id"}
+)
 _LONGEST_SECONDS = 366 * 86_400
 _DIGITS = 20
 

@@ -145,7 +145,11 @@ class LinkTokens:
         with oauth_client.open_oauth(self._here, client, token_endpoint=capability.token_endpoint) as session:
             answer = session.refresh_token(capability.token_endpoint, refresh_token=previous.refresh_token)
         return oauth_client.read_granted(
-            dict(answer), requested=previous.scopes, issuer=previous.issuer, patient=previous.patient
+            dict(answer),
+            requested=previous.scopes,
+            issuer=previous.issuer,
+            patient=previous.patient,
+            grant_id=previous.grant_id,
         )
 
     def _by_trust(self) -> bool:

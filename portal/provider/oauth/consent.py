@@ -21,6 +21,7 @@ from portal.store.directory.organizations import Organization
 from portal.store.directory.values import Mark
 from portal.store.people import people
 from portal.store.provider import client_logos, clients, release, tokens
+from portal.store.provider import grants as stored_grants
 from portal.store.provider.tokens import CodeData
 
 _WORDS = WORDS | ASKED_BY_NAME
@@ -46,6 +47,7 @@ class Choice:
     name: str
     birth_date: str
     own: bool
+    shared_since: datetime | None = None  # who is asked shares it with this app already
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Question:
     withheld: bool  # something asked for is not released by this organization
     mark: Mark  # its logo, where the operator gave one: what registers itself might take another's
     reverse: Organization | None = None  # whose link back is offered
+    replaces: bool = True  # what was shared with it before ends
 
     @property
     def kinds(self) -> tuple[InformationKind, ...]:
@@ -97,7 +100,7 @@ def question(
 ) -> Question:
     """Return what to ask this account. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
     requested, settings = tuple(scope.split()), release.effective(tx, settings)
-    choices = _choices(tx, actor)
+    choices = _choices(tx, actor, client.stored.client_id)
     linkable = tuple(choice.person_id for choice in choices if may_link(actor, choice.person_id))
     everything = _parts(requested, withheld=frozenset())
     released = _parts(requested, withheld=settings.withheld)
@@ -115,6 +118,7 @@ def question(
         withheld=len(released) < len(everything),
         mark=Mark.of(client.stored.name, logo=client_logos.digest(tx, client_id=client.stored.client_id)),
         reverse=reverse_links.offered(tx, settings, client=client.stored, request=request, person_ids=linkable),
+        replaces=grants.replaced_by(client.stored, request) is None,
     )
 
 
@@ -195,6 +199,7 @@ def _agree(
         person_id=answer.person_id,
         scopes=granted,
         lasting=lasting,
+        replaces=grants.replaced_by(question.client, request),
     )
     wished = answer.reverse and question.reverse is not None and may_link(actor, answer.person_id)
     data = CodeData(
@@ -228,7 +233,7 @@ def may_link(actor: Actor, person_id: str | None) -> bool:
     return person_id is not None and can(actor, Permission.MANAGE_LINKS, person_id)
 
 
-def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
+def _choices(tx: Tx, actor: Actor, client_id: str) -> tuple[Choice, ...]:
     ids: Iterable[str] = dict.fromkeys(
         filter(None, (actor.own_person_id, *(grant.person_id for grant in actor.grants)))
     )
@@ -237,8 +242,19 @@ def _choices(tx: Tx, actor: Actor) -> tuple[Choice, ...]:
         person = people.by_id(tx, person_id=person_id) if may_authorize(actor, person_id) else None
         if person is not None and person.fhir_id:
             demographics = person.demographics
+            before = [
+                grant.created_at
+                for grant in stored_grants.grants_of_person(tx, person_id=person_id)
+                if (grant.client_id, grant.account_id) == (client_id, actor.account_id)
+            ]
             choices.append(
-                Choice(person_id, demographics.display, demographics.birth_date, person_id == actor.own_person_id)
+                Choice(
+                    person_id,
+                    demographics.display,
+                    demographics.birth_date,
+                    person_id == actor.own_person_id,
+                    before[0] if before else None,
+                )
             )
     return tuple(choices)
 

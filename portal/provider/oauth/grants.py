@@ -1,6 +1,6 @@
 """Grants and their tokens: what a consent gives, and how it ends. All inside the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal import audit
@@ -43,10 +43,37 @@ def issue(
     return tokens_for(tx, client=client, grant=grant, scopes=grant.scopes)
 
 
+CREATE, REPLACE = "create", "replace"
+GRANT_ACTIONS = (CREATE, REPLACE)
+"""What a portal says of the grant that it asks for (Grant Management for OAuth 2.0, ``grant_management_action``)."""
+
+
+def replaced_by(client: OAuthClient, request: Mapping[str, str]) -> str | None:
+    """Return which grant a consent to this request replaces: an id, empty for none, None for all of the same person.
+
+    A portal keeps a grant for each link of its people, and says which one a request is for; only what the operator
+    checked is believed. Of everything else a new consent closes what was open before.
+    """
+    action = request.get("grant_management_action") if client.trusted else None
+    if action not in GRANT_ACTIONS:
+        return None
+    return request.get("grant_id", "") if action == REPLACE else ""
+
+
 def consented(
-    tx: Tx, *, client_id: str, account_id: str | None, person_id: str | None, scopes: Iterable[str], lasting: bool
+    tx: Tx,
+    *,
+    client_id: str,
+    account_id: str | None,
+    person_id: str | None,
+    scopes: Iterable[str],
+    lasting: bool,
+    replaces: str | None = None,
 ) -> OAuthGrant:
-    """Store a consent, which ends those of the same account for the same client and person at once."""
+    """Store a consent, which ends those of the same account for the same client and person at once.
+
+    ``replaces``, as from ``replaced_by``: of these only the one with this id ("": none).
+    """
     grant = grants.add_grant(
         tx, client_id=client_id, account_id=account_id, person_id=person_id, scopes=scopes, lasting=lasting
     )
@@ -60,7 +87,7 @@ def consented(
         grant=grant.id,
         scopes=" ".join(grant.scopes),
     )
-    for ended in grants.end_other_grants(tx, keep=grant) if account_id else ():
+    for ended in grants.end_other_grants(tx, keep=grant, only=replaces) if account_id else ():
         _record_end(tx, actor=actor, person_id=person_id, client=client_id, grant=ended, reason="replaced")
     return grant
 

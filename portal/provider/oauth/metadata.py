@@ -5,6 +5,7 @@ from typing import Any
 from portal.config import Settings
 from portal.provider.oauth import scopes
 from portal.provider.oauth.assertions import ALGORITHMS
+from portal.provider.oauth.grants import GRANT_ACTIONS
 from portal.provider.oauth.server import CLIENT_METHODS
 
 CAPABILITIES = (
@@ -70,4 +71,6 @@ def _endpoints(settings: Settings) -> dict[str, Any]:
         "user_access_brand_bundle": f"{base}/brands",
         "user_access_brand_identifier": {"system": "urn:ietf:rfc:3986", "value": base},
         "authorization_response_iss_parameter_supported": True,
+        "grant_management_actions_supported": GRANT_ACTIONS,
+        "grant_management_action_required": False,
     }

@@ -210,6 +210,7 @@ def _answer(issued: grants.IssuedTokens) -> dict[str, Any]:
         "expires_in": issued.expires_in,
         "scope": " ".join(issued.scopes),
     }
+    body["grant_id"] = issued.grant_id
     if issued.refresh_token:
         body["refresh_token"] = issued.refresh_token
     if issued.patient:

@@ -14,7 +14,8 @@ from portal.store.schema.links import link_token
 class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the other organization gave us. Only ever stored sealed; never logged.
 
-    ``patient`` is the id of the Patient there. ``scopes`` are those granted.
+    ``patient`` is the id of the Patient there. ``scopes`` are those granted. ``grant_id`` names the consent there
+    (Grant Management for OAuth 2.0), where the organization tells it.
     """
 
     access_token: str
@@ -22,6 +23,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scopes: tuple[str, ...] = ()
     patient: str = ""
     issuer: str = ""
+    grant_id: str = ""
 
     def __repr__(self) -> str:
         return "Tokens(…)"

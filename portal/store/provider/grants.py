@@ -109,8 +109,11 @@ def end_grant(tx: Tx, *, grant_id: str, reason: str) -> bool:
     return bool(done.rowcount)
 
 
-def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> tuple[str, ...]:
-    """End the other grants of the same account for the same client and person; return their ids."""
+def end_other_grants(tx: Tx, *, keep: OAuthGrant, only: str | None = None) -> tuple[str, ...]:
+    """End the other grants of the same account for the same client and person, or ``only`` the one with this id.
+
+    Return the ids of those that ended.
+    """
     ended = tx.conn.execute(
         update(oauth_grant)
         .where(
@@ -118,6 +121,7 @@ def end_other_grants(tx: Tx, *, keep: OAuthGrant) -> tuple[str, ...]:
             oauth_grant.c.account_id == keep.account_id,
             oauth_grant.c.person_id == keep.person_id,
             oauth_grant.c.id != keep.id,
+            oauth_grant.c.id == only if only is not None else oauth_grant.c.id != "",
             oauth_grant.c.ended_at.is_(None),
             oauth_grant.c.ends_at > tx.now,
         )

@@ -1,6 +1,7 @@
 """Two instances of the same code link over HTTP: nothing is replaced by anything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,26 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from jobs import context
+from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome
+from portal.domain.people import HumanName, Person
 from portal.domain.sections import Section
+from portal.linking import transitions
 from portal.linking.oauth.keys import published
 from portal.linking.oauth.tokens import LinkTokens
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import refreshes, revocations
+from portal.store.people import accounts
+from portal.store.provider import grants
 from portal.store.records import resources
-from tests.factories.world import World, sign_in
+from tests.factories.world import TestUser, World, sign_in
 from tests.fakes.organization import FakeOrganization
 from tests.integration.linking.conftest import MARIA, Journey
 from tests.integration.linking.second import CLIENT_SECRET, Browser, Second, add_maria, path_of, second_instance
+
+LEO = Person(names=(HumanName(family="Alvarez", given=("Leo",), use="official"),), birth_date="2017-06-02", sex="male")
 
 
 @pytest.fixture
@@ -90,6 +99,45 @@ def test_what_is_refused_on_the_consent_page_is_named_here(journey: Journey, sec
     assert states[Section.HEALTH_ISSUES].outcome is Outcome.NOT_OFFERED
     assert states[Section.ALLERGIES].outcome is Outcome.DONE
     assert "You did not allow this" in journey.page(f"/links/{link_id}")
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_ones_own_record_chosen_by_mistake_for_a_child_leaves_ones_own_link_alone(
+    journey: Journey, second: Second, world: World, renewed: bool
+) -> None:
+    """At linking the child, and at verifying the child's link again."""
+    register(journey, second)
+    leo, leo_there = world.patient("leo", LEO), World(second.services).patient("leo", LEO)
+    second.store_chart(leo_there)
+    about = {"name": [{"family": "Alvarez", "given": ["Leo"]}], "birthDate": LEO.birth_date, "gender": LEO.sex}
+    chart = [second.patient(leo_there) | about]
+    ingest(second.services.db, person_id=leo_there.person_id, source=HOME, resources=chart)
+    with second.services.db.reading() as tx:
+        maria_there = accounts.by_username(tx, username="maria")
+    assert maria_there
+    world.proxy(journey.user, str(leo.person_id))
+    World(second.services).proxy(TestUser(maria_there.id, "maria", maria_there.person_id), str(leo_there.person_id))
+    browser, own, child = Browser(second.url), str(maria_there.person_id), str(leo_there.person_id)
+
+    def link(for_whom: Journey, person: str) -> str:
+        back = browser.agree(for_whom.start(), username="maria", person=person)
+        link_id = for_whom.come_back(path_of(back)).headers["Location"].rsplit("/", 1)[1]
+        for_whom.work()
+        return link_id
+
+    link_id = link(journey, own)
+    assert journey.stored(link_id).state is LinkState.ACTIVE
+    childs = replace(journey, prefix=f"/for/{leo.person_id}")
+    if renewed:
+        first = link(childs, child)
+        assert childs.stored(first).state is LinkState.ACTIVE
+        with journey.services.db.transaction() as tx:
+            transitions.token_lost(tx, link_id=first, reason="token-refused")
+    mistaken = link(childs, own)
+    assert childs.stored(mistaken).state is not LinkState.ACTIVE
+    assert LinkTokens(journey.services, link_id).refreshed(), "her own goes on"
+    with second.services.db.reading() as tx:
+        assert len(grants.grants_of_person(tx, person_id=own)) == 1, "what was given by mistake has ended"
 
 
 def test_not_agreeing_ends_on_a_page_that_says_so(journey: Journey, second: Second) -> None:

@@ -62,3 +62,18 @@ def test_other_clients_accounts_and_people_keep_theirs(
     for other in others:
         assert other.get(f"Patient/{other.tokens['patient']}").status_code == 200
         assert refreshed(other) == 200
+
+
+def test_only_what_the_operator_checked_keeps_a_grant_beside_another(third_party: TestApp, services: Services) -> None:
+    """``grant_management_action=create`` of an app that registered itself would keep open what is refused now."""
+    register(services, client_id="unchecked", trusted=False)
+    for client_id, stays in (("unchecked", False), ("test-app", True)):
+        first = replace(third_party, tokens={}, client_id=client_id).connect()
+        again = replace(third_party, tokens={}, client_id=client_id)
+        page = again.page(grant_management_action="create").get_data(as_text=True)
+        assert ("That stays" in page, "That ends when you share it again" in page) == (stays, not stays)
+        again.connect(grant_management_action="create")
+        assert first.get("Patient/patient-ana").status_code == (200 if stays else 401)
+        if stays:
+            again.connect(grant_management_action="replace", grant_id=first.tokens["grant_id"])
+            assert first.get("Patient/patient-ana").status_code == 401
