@@ -60,6 +60,7 @@ _PLANNED = (
     _PlannedLink("leo", LAKESIDE),
     _PlannedLink("rosa", GARDEN_STATE),
     _PlannedLink("rosa", PINELANDS),
+    _PlannedLink("rosa", RIVERBEND),
 )
 
 
@@ -183,12 +184,14 @@ def _person(tx: Tx, fhir_id: str) -> str:
 
 
 def _settled(services: Services, link_id: str) -> bool:
-    """Wait until a link is verified and loaded, or failed for good."""
+    """Wait until a link is verified and loaded, waits for somebody to decide, or failed for good."""
     with services.db.reading() as tx:
         link = links.by_id(tx, link_id=link_id)
         latest = refreshes.latest(tx, link_id=link_id)
     if link is None or link.state is LinkState.LINKING:
         return False
+    if link.state is LinkState.CONFIRM:
+        return True
     return latest is not None and latest.ended_at is not None
 
 

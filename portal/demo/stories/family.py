@@ -1,5 +1,7 @@
 """Leo Alvarez, 9, whose hospital is Lakeside; and Rosa Alvarez, 78, who has many conditions and medicines."""
 
+from dataclasses import replace
+
 from portal.demo.stories import codes, people
 from portal.demo.stories.chart import Chart
 from portal.demo.stories.site import Site
@@ -100,7 +102,8 @@ def rosa_mycooper(site: Site) -> Chart:
 
 
 def rosa_riverbend(site: Site) -> Chart:
-    chart = Chart(site, people.rosa(site.today))
+    """Return her record under the name that she had before she married: near, and a photo ID decides."""
+    chart = Chart(site, replace(people.rosa(site.today), family="Ruiz"))
     chart.problem(codes.OSTEOPOROSIS, -2600)
     chart.medicine(codes.ACETAMINOPHEN, -210, "Take 2 tablets up to three times a day", "Marsh", dose=(2, "{tbl}"),
                    as_needed=True)  # fmt: skip
