@@ -37,7 +37,7 @@ def invite(
             without the patient's own yes papers are needed; ``proxy-parent``: no parent acts for an adult as such;
             ``proxy-many``: too many invitations wait.
     """
-    _require(assist)
+    require_agreed(assist)
     if assist.consent is Consent.DOCUMENT and document in {None, ProxyDocument.OWN_YES}:
         raise ConflictError("proxy-document")
     is_parent = document is ProxyDocument.PARENT
@@ -62,10 +62,16 @@ def invite(
     return waiting[invitation_id]
 
 
-def _require(assist: Assist, *, document: bool = False) -> None:
+def require_agreed(assist: Assist, *, document: bool = False) -> Assist:
+    """Return an assist in which the patient agreed to this very purpose, or papers were shown for it.
+
+    Raises:
+        ConflictError: ``assist-consent``, ``assist-document``, ``proxy-purpose``.
+    """
     require(assist, document=document, purpose=Purpose.FAMILY)
     if assist.purpose is not Purpose.FAMILY:
         raise ConflictError("proxy-purpose")
+    return assist
 
 
 def is_child(services: Services, assist: Assist) -> bool:
@@ -83,7 +89,7 @@ def end(services: Services, assist: Assist, grant_id: str) -> None:
         ConflictError: ``assist-consent``, ``assist-document``, ``proxy-purpose``.
         NotFoundError: the patient has no such grant.
     """
-    _require(assist, document=True)
+    require_agreed(assist, document=True)
     actor = audit.Actor("account", assist.account_id)
     if linking_proxies.end(services, grant_id=grant_id, person_id=assist.person_id, actor=actor, reason="desk") is None:
         raise NotFoundError

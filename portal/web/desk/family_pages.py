@@ -10,8 +10,8 @@ from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import Duty
-from portal.assist import assists, family
-from portal.domain.assists import Consent, ProxyDocument, Purpose
+from portal.assist import family
+from portal.domain.assists import Consent, ProxyDocument
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.desk.assists import Assist
@@ -50,7 +50,7 @@ def register(blueprint: Blueprint) -> None:
 
 def proxies_page() -> ResponseReturnValue:
     """Show who acts for the patient, and the form to let somebody."""
-    assist, form = assists.require(current_assist(), purpose=Purpose.FAMILY), DeskProxyForm()
+    assist, form = family.require_agreed(current_assist()), DeskProxyForm()
     is_child = family.is_child(current_services(), assist)
     form.fill(family_words.USUAL, None)
     by_document = assist.consent is Consent.DOCUMENT
@@ -61,7 +61,7 @@ def proxies_page() -> ResponseReturnValue:
 
 def add_proxy() -> ResponseReturnValue:
     """Make the code for who will act; it is shown and printed from this answer only."""
-    assist, form = assists.require(current_assist(), purpose=Purpose.FAMILY), DeskProxyForm()
+    assist, form = family.require_agreed(current_assist()), DeskProxyForm()
     if not form.validate_on_submit():
         return _page(assist, form, status=422)
     invitation = family.invite(
