@@ -2,16 +2,20 @@
 
 import structlog
 
-from jobs import context
+from jobs.of_the_day import once
 from portal.audit import chain
+from portal.services import Services
 from portal.store import retention
 
 _log = structlog.get_logger()
 
 
-def run(*, instance: str) -> int:
+def run(*, instance: str, day: str = "") -> int:
     """Return the number of rows that were deleted."""
-    database = context.services(instance).db
-    deleted = retention.apply(database) | {"audit_event": chain.remove_old(database)}
+    return once(instance, "retention", day, _work)
+
+
+def _work(services: Services) -> int:
+    deleted = retention.apply(services.db) | {"audit_event": chain.remove_old(services.db)}
     _log.info("retention.applied", **deleted)
     return sum(deleted.values())

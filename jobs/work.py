@@ -22,16 +22,45 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from jobs import context, directory, locate, mail, messages, nightly, refresh, retention, revoke, seal, sweep, verify
+from jobs import (
+    capabilities,
+    context,
+    directory,
+    house,
+    locate,
+    mail,
+    messages,
+    nightly,
+    refresh,
+    retention,
+    revoke,
+    seal,
+    sweep,
+    verify,
+)
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import calm_collector, end_with_parent
-from portal.queue import WORKER, queue_name, queue_url
+from portal.queue import KINDS, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
 SWEEP_SECONDS = 15.0
-LOADED = (directory, locate, mail, messages, nightly, refresh, retention, revoke, seal, sweep, verify)
+LOADED = (
+    capabilities,
+    directory,
+    house,
+    locate,
+    mail,
+    messages,
+    nightly,
+    refresh,
+    retention,
+    revoke,
+    seal,
+    sweep,
+    verify,
+)
 """RQ finds jobs by their dotted path; what they need is imported here once, not again in every job's process."""
 
 _log = structlog.get_logger()
@@ -64,11 +93,14 @@ class InstanceWorker(Worker):
         super().main_work_horse(job, queue)
 
 
-def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
-    """Work on the queues of these instances in turn, until told to stop; ``burst``: until they are empty."""
+def work(names: tuple[str, ...], url: str, *, kinds: tuple[str, ...] = KINDS, burst: bool = False) -> None:
+    """Work on the queues of these instances until told to stop; ``burst``: until they are empty.
+
+    Of one instance, what somebody waits for comes first; several take turns.
+    """
     connection = Redis.from_url(url)
-    kinds: Any = {"connection": connection, "serializer": JSONSerializer, "job_class": ReticentJob}
-    queues = [Queue(queue_name(name), **kinds) for name in names]
+    options: Any = {"connection": connection, "serializer": JSONSerializer, "job_class": ReticentJob}
+    queues = [Queue(queue_name(name, kind), **options) for kind in kinds for name in names]
     worker = InstanceWorker(
         queues,
         connection=connection,
@@ -77,13 +109,15 @@ def work(names: tuple[str, ...], url: str, *, burst: bool = False) -> None:
         log_job_description=False,
     )
     worker.log_result_lifespan = False
-    worker.work(burst=burst, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
+    strategy = DequeueStrategy.ROUND_ROBIN if len(names) > 1 else DequeueStrategy.DEFAULT
+    worker.work(burst=burst, logging_level="WARNING", dequeue_strategy=strategy)
 
 
-def sweep_all(names: tuple[str, ...]) -> None:
-    """Show that workers live, sweep each instance and seal its audit trail; one without database stops no other."""
+def sweep_all(names: tuple[str, ...], kinds: tuple[str, ...] = KINDS) -> None:
+    """Show that workers of these kinds live, sweep each instance, seal its audit trail; none stops another."""
     for name in names:
-        context.services(name).queue.beat(WORKER)
+        for kind in kinds:
+            context.services(name).queue.beat(kind)
         for job in (sweep, seal):
             try:
                 job.run(instance=name)
@@ -94,8 +128,17 @@ def sweep_all(names: tuple[str, ...]) -> None:
 class Supervisor:
     """Keeps ``count`` workers running until SIGTERM or SIGINT."""
 
-    def __init__(self, names: tuple[str, ...], url: str, *, count: int, server: EmbeddedValkey | None = None) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        url: str,
+        *,
+        count: int,
+        kinds: tuple[str, ...] = KINDS,
+        server: EmbeddedValkey | None = None,
+    ) -> None:
         self._names = names
+        self._kinds = kinds
         self._url = url
         self._count = count
         self._server = server
@@ -111,7 +154,7 @@ class Supervisor:
             while not self._stopping:
                 self._watch()
                 if time.monotonic() - swept >= SWEEP_SECONDS:
-                    sweep_all(self._names)
+                    sweep_all(self._names, self._kinds)
                     swept = time.monotonic()
                 time.sleep(0.2)
         finally:
@@ -122,7 +165,7 @@ class Supervisor:
             self._server.start()
         self._reap()
         while len(self._children) < self._count and not self._stopping:
-            self._children.add(_fork(lambda: work(self._names, self._url)))
+            self._children.add(_fork(lambda: work(self._names, self._url, kinds=self._kinds)))
 
     def _reap(self) -> None:
         for pid in tuple(self._children):
@@ -174,9 +217,10 @@ def _signal(pid: int, number: int) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run workers: ``python -m jobs.work [--count N] [--burst]``."""
+    """Run workers: ``python -m jobs.work [--count N] [--queue KIND]... [--burst]``."""
     parser = argparse.ArgumentParser(prog="portal worker")
     parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--queue", action="append", choices=KINDS)
     parser.add_argument("--burst", action="store_true")
     options: Any = parser.parse_args(arguments)
     logs.configure()
@@ -186,10 +230,11 @@ def main(arguments: list[str] | None = None) -> int:
     except PortalError as error:
         sys.stderr.write(f"portal worker: {error.hint or error.code}\n")
         return 1
+    kinds = tuple(kind for kind in KINDS if kind in (options.queue or KINDS))
     if options.burst:
-        work(names, url, burst=True)
+        work(names, url, kinds=kinds, burst=True)
         return 0
-    Supervisor(names, url, count=max(1, options.count), server=server).run()
+    Supervisor(names, url, count=max(1, options.count), kinds=kinds, server=server).run()
     return 0
 
 

@@ -3,7 +3,6 @@
 Each setting is declared once, as a field of ``Settings``: its variable, what it means, how it is read, its default.
 """
 
-import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -68,6 +67,12 @@ class Settings:
     """Everything an instance needs to know. ``from_environment`` is the only place that reads variables."""
 
     name: str = _setting("PORTAL_NAME", "the portal's name, as patients read it", "MyCooper", parse=setting_texts.title)
+    slug: str = _setting(
+        "PORTAL_INSTANCE",
+        "short name of this instance in its cookies and queues: small letters, digits, hyphens; it should not change",
+        "portal",
+        parse=setting_texts.slug,
+    )
     organization: str = _setting(
         "PORTAL_ORGANIZATION", "the home organization's name", "Cooper Regional Health", parse=setting_texts.title
     )
@@ -262,11 +267,6 @@ class Settings:
         parse=setting_texts.optional_folder,
     )
     testing: bool = False
-
-    @property
-    def slug(self) -> str:
-        """A short name for cookies and queue names: several instances share a host name or a queue server."""
-        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or "portal"
 
     @property
     def fhir_base(self) -> str:

@@ -83,7 +83,7 @@ def read_settings(file: Path) -> Settings:
 
 def _lines_of(file: Path) -> dict[str, str]:
     lines = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
-    return {name.strip(): value.strip() for name, _, value in lines}
+    return {"PORTAL_INSTANCE": file.stem} | {name.strip(): value.strip() for name, _, value in lines}
 
 
 def write_settings(file: Path, values: Mapping[str, str]) -> None:

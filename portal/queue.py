@@ -33,20 +33,38 @@ DIRECTORY = "jobs.directory.run"
 RETENTION = "jobs.retention.run"
 MAIL = "jobs.mail.run"
 MESSAGES = "jobs.messages.run"
+HOUSE = "jobs.house.run"
+CAPABILITIES = "jobs.capabilities.run"
 
+INTERACTIVE, BACKGROUND, NIGHT = "interactive", "background", "nightly"
+KINDS = (INTERACTIVE, BACKGROUND, NIGHT)
+"""Each kind of job has a queue of its own, and may have workers of its own: what somebody waits for, what must be done
+soon, and what the night is for. Workers of several kinds take them in this order."""
+_KINDS = {
+    LOCATE: BACKGROUND,
+    SWEEP: BACKGROUND,
+    SEAL: BACKGROUND,
+    REVOKE: BACKGROUND,
+    HOUSE: NIGHT,
+    CAPABILITIES: NIGHT,
+    NIGHTLY: NIGHT,
+    DIRECTORY: NIGHT,
+    RETENTION: NIGHT,
+}
+"""The kind of a job that is not asked for as another; all others somebody waits for."""
 
-WORKER, SCHEDULER = "worker", "scheduler"
+SCHEDULER = "scheduler"
 BEAT_SECONDS = 120
 """A program that has not shown itself for so long is taken for dead; it does so at least every 30 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueHealth:
-    """``age``: for how many seconds the job has waited that is next, 0 without one."""
+    """``age``: for how many seconds the job has waited that is next, 0 without one; ``idle``: kinds nobody works on."""
 
     jobs: int
     age: float
-    workers: bool
+    idle: tuple[str, ...]
     scheduler: bool
 
 
@@ -59,18 +77,18 @@ class JobQueue:
 
     @property
     def name(self) -> str:
-        return queue_name(self.instance)
+        return f"tributary:{self.instance}"
 
-    def enqueue(self, job: str, *, job_id: str | None = None, **ids: str) -> bool:
+    def enqueue(self, job: str, *, job_id: str | None = None, kind: str = "", **ids: str) -> bool:
         """Ask for ``job`` with these ids. False when the queue does not answer: the sweeper will ask again.
 
-        ``job_id`` makes asking twice ask once while the first is waiting or running.
+        ``job_id`` makes asking twice ask once while the first is waiting or running. ``kind`` is one of ``KINDS``,
+        where it is another than the job's own.
         """
         if self._redis is None:
             return False
         try:
-            queue = Queue(self.name, connection=self._redis, serializer=JSONSerializer)
-            queue.enqueue(
+            self._queue(kind or _KINDS.get(job, INTERACTIVE)).enqueue(
                 job,
                 kwargs={"instance": self.instance, **ids},
                 job_id=f"{self.instance}-{job_id}" if job_id else None,
@@ -89,12 +107,12 @@ class JobQueue:
     def depth(self) -> int | None:
         """Return how many jobs wait; None when the queue does not answer."""
         try:
-            return int(Queue(self.name, connection=self._redis).count) if self._redis else None
+            return sum(int(self._queue(kind).count) for kind in KINDS) if self._redis else None
         except RedisError:
             return None
 
     def beat(self, program: str) -> None:
-        """Show that ``WORKER`` or ``SCHEDULER`` lives; where the queue does not answer, nobody learns it."""
+        """Show that the ``SCHEDULER`` or the workers of a kind live; without the queue nobody learns it."""
         if self._redis is None:
             return
         try:
@@ -107,13 +125,13 @@ class JobQueue:
         if self._redis is None:
             return None
         try:
-            queue = Queue(self.name, connection=self._redis, serializer=JSONSerializer)
-            beats = self._redis.mget([self._beat_key(program) for program in (WORKER, SCHEDULER)])
-            [workers, scheduler] = [beat is not None for beat in beats]
-            [*first] = queue.get_jobs(0, 1)
-            since = first[0].enqueued_at if first else None
-            age = (datetime.now(UTC) - since.replace(tzinfo=UTC)).total_seconds() if since else 0.0
-            return QueueHealth(int(queue.count), max(age, 0.0), workers, scheduler)
+            queues = [self._queue(kind) for kind in KINDS]
+            programs = (*KINDS, SCHEDULER)
+            beats = self._redis.mget([self._beat_key(program) for program in programs])
+            silent = {program for program, beat in zip(programs, beats, strict=True) if beat is None}
+            jobs = sum(int(queue.count) for queue in queues)
+            age = max(_age(queue) for queue in queues)
+            return QueueHealth(jobs, age, tuple(kind for kind in KINDS if kind in silent), SCHEDULER not in silent)
         except RedisError:
             return None
 
@@ -125,8 +143,11 @@ class JobQueue:
             return ""
         return str(memory.get("maxmemory_policy", ""))
 
+    def _queue(self, kind: str) -> Queue:
+        return Queue(queue_name(self.instance, kind), connection=self._redis, serializer=JSONSerializer)
+
     def _beat_key(self, program: str) -> str:
-        return f"{self.name}:{program}"
+        return f"{self.name}:alive:{program}"
 
     def answers(self) -> bool:
         try:
@@ -140,5 +161,11 @@ def queue_url(settings: Settings) -> str:
     return settings.redis_url or EmbeddedValkey(settings.data_dir / "queue").url
 
 
-def queue_name(instance: str) -> str:
-    return f"tributary:{instance}"
+def queue_name(instance: str, kind: str) -> str:
+    return f"tributary:{instance}:{kind}"
+
+
+def _age(queue: Queue) -> float:
+    [*first] = queue.get_jobs(0, 1)
+    since = first[0].enqueued_at if first else None
+    return max((datetime.now(UTC) - since.replace(tzinfo=UTC)).total_seconds(), 0.0) if since else 0.0

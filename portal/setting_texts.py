@@ -27,6 +27,12 @@ def title(text: str) -> str:
     return text
 
 
+def slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", text):
+        raise ValueError("must be up to 40 small letters, digits and hyphens")
+    return text
+
+
 def base_url(text: str) -> str:
     parts = parts_of(text.rstrip("/"))
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:

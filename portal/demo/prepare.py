@@ -93,6 +93,7 @@ def open_services(data_dir: Path, instance: Instance) -> Services:
 def _settings(instance: Instance, place: NetworkAddress, data_dir: Path, queue_url: str) -> dict[str, str]:
     return {
         "PORTAL_NAME": instance.name,
+        "PORTAL_INSTANCE": instance.slug,
         "PORTAL_ORGANIZATION": instance.organization,
         "PORTAL_BASE_URL": place.address(instance),
         "PORTAL_DATA_DIR": str(folders.instance_dir(data_dir, instance)),

@@ -10,7 +10,7 @@ from portal.audit.checkpoints import checkpoint_file
 from portal.doctor.faults import Fault, Measures
 from portal.domain.errors import ConfigurationError
 from portal.services import Services
-from portal.store import Tx
+from portal.store import Tx, scheduled_runs
 from portal.store.audit import segments
 from portal.store.directory import entries
 from portal.store.engine import condition
@@ -45,6 +45,7 @@ def examine(services: Services, measures: Measures) -> Iterator[Fault]:
     with services.db.reading() as tx:
         yield from _audit_trail(tx, measures)
         yield from _lists(tx, measures)
+        yield from _night(tx, measures)
     yield from _checkpoint(services)
 
 
@@ -113,6 +114,17 @@ def _audit_trail(tx: Tx, measures: Measures) -> Iterator[Fault]:
             "audit-unsealed",
             f"the audit trail has not been sealed for {(tx.now - oldest).total_seconds() / 60:.0f} minutes",
             "Start `portal worker` and `portal schedule`, which seal it",
+        )
+
+
+def _night(tx: Tx, measures: Measures) -> Iterator[Fault]:
+    """Look whether last night's work ended: a scheduler that lives may have nobody who works."""
+    last = scheduled_runs.last_end(tx, job="retention")
+    if last is not None and tx.now - last > measures.night:
+        yield Fault(
+            "night",
+            f"the nightly jobs last ended {(tx.now - last).total_seconds() / 3600:.0f} hours ago",
+            "Start `portal schedule` and `portal worker --queue nightly`, and look for job.failed in their log",
         )
 
 

@@ -27,5 +27,6 @@ class Measures:
     clock: timedelta = timedelta(seconds=2)
     queue_age: timedelta = timedelta(minutes=10)
     unsealed: timedelta = timedelta(minutes=5)
+    night: timedelta = timedelta(hours=36)
     directory_age: timedelta = timedelta(days=3)
     network: bool = True

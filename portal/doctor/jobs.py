@@ -18,12 +18,14 @@ def examine(services: Services, measures: Measures) -> Iterator[Fault]:
             else "Start `portal worker`, which starts the embedded one",
         )
         return
-    if not health.workers:
-        yield Fault("workers", "nobody works on the queue", "Start `portal worker`")
-    if not health.scheduler:
+    if health.idle:
         yield Fault(
-            "scheduler", "no scheduler has shown itself for two minutes", "Start `portal schedule`, once per instance"
+            "workers",
+            f"nobody works on jobs of these kinds: {', '.join(health.idle)}",
+            "Start `portal worker`, without --queue or with each of them",
         )
+    if not health.scheduler:
+        yield Fault("scheduler", "no scheduler has shown itself for two minutes", "Start `portal schedule`")
     if health.age > measures.queue_age.total_seconds():
         yield Fault(
             "queue-age",

@@ -16,7 +16,7 @@ def enqueue(services: Services, work: Iterable[Work], *, again: bool = False) ->
     taken = True
     for item in work:
         ids = dict(item.ids)
-        accepted = services.queue.enqueue(item.job, job_id=None if again else item.job_id, **ids)
+        accepted = services.queue.enqueue(item.job, job_id=None if again else item.job_id, kind=item.kind, **ids)
         if accepted and item.job == REFRESH:
             with services.db.transaction() as tx:
                 refreshes.enqueued(tx, refresh_id=ids["refresh"])

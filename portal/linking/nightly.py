@@ -1,13 +1,14 @@
 """What is done every night, and at a sign-in, without being asked for."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from zlib import crc32
+from secrets import SystemRandom
 
 import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
-from portal.domain.links import WORKING
+from portal.domain.ids import id_range
 from portal.linking import enqueue, home_chart, proxies, refresh_policy, transitions
 from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
@@ -24,49 +25,83 @@ _log = structlog.get_logger()
 
 PARTS = 16
 """The night's refreshes are asked for in so many parts, one after the other; each link has its own part."""
+_SLICE = 200
+"""Links that are looked at at once."""
+_CAPABILITY_SECONDS = 20 * 60
+"""Within which capabilities are read again on one night; who was not reached has the same chance on the next."""
 
 
 def nightly(services: Services, part: int | None = None) -> int:
-    """Links with lasting authorization are refreshed: those of one part of the night (0 to ``PARTS`` - 1), or all.
+    """Ask for refreshes of links with lasting authorization: those of one part of the night (0 to ``PARTS`` - 1).
 
-    With the first part, verifications that are too old end, capabilities are read again, and the roster is.
-    Gives the number of refreshes that were asked for.
+    Without a part, all of them, after the housekeeping. Return the number of refreshes that were asked for.
     """
-    now = datetime.now(UTC)
-    if not part:
-        _keep_house(services, now)
-    with services.db.reading() as tx:
-        working = [
-            candidate for candidate in links.in_state(tx, states=WORKING) if part in (None, part_of(candidate.id))
-        ]
-        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
-    return _ask(services, _due(working, organizations_by_id, now, "nightly"), "nightly")
+    if part is None:
+        keep_house(services)
+        read_capabilities(services)
+    parts = range(PARTS) if part is None else (part,)
+    return sum(_refresh_slice(services, links_) for each in parts for links_ in _slices(services, each))
 
 
-def part_of(link_id: str) -> int:
-    """Return a link's part of the night, always the same."""
-    return crc32(link_id.encode()) % PARTS
-
-
-def _keep_house(services: Services, now: datetime) -> None:
-    with services.db.transaction() as tx:
-        for link in links.verified_before(tx, moment=now - VERIFY_EVERY):
-            transitions.expire_verification(tx, link_id=link.id)
+def keep_house(services: Services) -> None:
+    """End verifications that are too old and rights that are over, and read the roster."""
+    _expire_verifications(services)
     proxies.end_due(services)
     proxies.tell_of_boundaries(services)
     try:
         home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:
         _log.warning("nightly.roster", code=error.code)
+
+
+def read_capabilities(services: Services) -> int:
+    """Ask the organizations whose capabilities were read a week ago again, for a while; return how many were asked."""
+    ends, count = time.monotonic() + _CAPABILITY_SECONDS, 0
     with services.db.reading() as tx:
-        working = links.in_state(tx, states=WORKING)
-        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
-    for organization in organizations_by_id.values():
-        if discovery.is_due(organization, now):
+        places = list(organizations.by_ids(tx, ids=links.organizations_in_use(tx)).values())
+    # Not always in the same order: those that never answer would take the time of all after them, every night.
+    SystemRandom().shuffle(places)
+    for organization in places:
+        if time.monotonic() > ends:
+            _log.warning("nightly.capabilities", asked=count)
+            break
+        if discovery.is_due(organization, datetime.now(UTC)):
+            count += 1
             try:
                 discovery.capability_of(services, organization)
             except (OutsideError, LinkingError) as error:
                 _log.info("nightly.capability", organization=organization.id, code=error.code)
+    return count
+
+
+def _slices(services: Services, part: int) -> Iterator[tuple[Link, ...]]:
+    """Yield the working links of a part of the night, some at a time."""
+    after = ""
+    while True:
+        with services.db.reading() as tx:
+            working = links.working_slice(tx, within=id_range(part, PARTS), after=after, limit=_SLICE)
+        if working:
+            yield working
+        if len(working) < _SLICE:
+            return
+        after = working[-1].id
+
+
+def _refresh_slice(services: Services, working: tuple[Link, ...]) -> int:
+    with services.db.reading() as tx:
+        organizations_by_id = organizations.by_ids(tx, ids={link.organization_id for link in working})
+    return _ask(services, _due(working, organizations_by_id, datetime.now(UTC), "nightly"), "nightly")
+
+
+def _expire_verifications(services: Services) -> None:
+    after, full = "", True
+    while full:
+        with services.db.transaction() as tx:
+            old = links.verified_before(tx, moment=tx.now - VERIFY_EVERY, after=after, limit=_SLICE)
+            for link in old:
+                transitions.expire_verification(tx, link_id=link.id)
+        full = len(old) == _SLICE
+        after = old[-1].id if old else ""
 
 
 def at_sign_in(services: Services, person_id: str) -> int:

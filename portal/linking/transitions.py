@@ -13,9 +13,9 @@ import structlog
 from portal import audit
 from portal.domain.links import LIVE, VERIFIED, WORKING, LinkState, Tier
 from portal.linking.states import By, Move, settled, target
-from portal.queue import REFRESH, REVOKE, VERIFY
+from portal.queue import BACKGROUND, INTERACTIVE, NIGHT, REFRESH, REVOKE, VERIFY
 from portal.store import Tx
-from portal.store.links import links, refreshes, revocations, tokens
+from portal.store.links import links, refresh_queue, refreshes, revocations, tokens
 from portal.store.links.links import Link
 from portal.store.links.tokens import Tokens
 from portal.store.records import resources
@@ -24,6 +24,8 @@ _log = structlog.get_logger()
 _JOB = audit.Actor("job")
 _OPERATOR = audit.Actor("operator")
 _OTHERS_WAIT = timedelta(minutes=15)
+_KINDS = {refresh_queue.NIGHTLY: NIGHT, refresh_queue.AGAIN: BACKGROUND}
+"""The kind of a refresh's job by its cause; all others somebody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,21 @@ class Work:
 
     job: str
     ids: tuple[tuple[str, str], ...]
+    kind: str = ""  # of ``portal.queue.KINDS``, where it is another than the job's own
 
     @property
     def job_id(self) -> str:
-        return "-".join((self.job, *(value for _, value in self.ids))).replace(".", "-")
+        """The same for the same job of the same kind: what somebody waits for is not in the night's queue already."""
+        parts = (self.job, *(value for _, value in self.ids), *filter(None, [self.kind]))
+        return "-".join(parts).replace(".", "-")
 
 
 def verify_work(link_id: str) -> Work:
     return Work(VERIFY, (("link", link_id),))
 
 
-def refresh_work(refresh_id: str) -> Work:
-    return Work(REFRESH, (("refresh", refresh_id),))
+def refresh_work(refresh_id: str, *, kind: str = BACKGROUND) -> Work:
+    return Work(REFRESH, (("refresh", refresh_id),), kind)
 
 
 def revoke_work(revocation_id: str) -> Work:
@@ -92,7 +97,8 @@ def make(
 
 def request_refresh(tx: Tx, link: Link, cause: str) -> Work:
     """Ask for a refresh; one that is open already is joined."""
-    return refresh_work(refreshes.request(tx, link_id=link.id, cause=cause).refresh_id)
+    refresh_id = refreshes.request(tx, link_id=link.id, cause=cause).refresh_id
+    return refresh_work(refresh_id, kind=_KINDS.get(cause, INTERACTIVE))
 
 
 def drop_tokens(tx: Tx, link: Link) -> list[Work]:

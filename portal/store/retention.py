@@ -45,6 +45,7 @@ from portal.store.schema.links import (
     section_state,
     signing_key,
 )
+from portal.store.schema.operation import scheduled_run
 from portal.store.schema.provider import (
     oauth_client,
     oauth_code,
@@ -115,6 +116,10 @@ TABLES: Mapping[str, Retention] = {
     ),
     "audit_segment": Retention(
         "What events are verified by; of what is gone, that we removed it.", "kept: the chain goes through all of them"
+    ),
+    "scheduled_run": Retention(
+        "Which timed jobs of a day were asked for, and when they ended.",
+        bounds=(Bound("30 days", MONTH, lambda before: scheduled_run.c.asked_at < before),),
     ),
     "key_check": Retention(
         "By what keys are recognized; tells nothing of them.",

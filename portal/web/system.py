@@ -35,7 +35,7 @@ def ready() -> tuple[Response, int]:
     answer: dict[str, str | int] = {"database": database, "queue": "ok" if health else "unreachable"}
     if health:
         answer |= {
-            "workers": "ok" if health.workers else "none",
+            "workers": f"none: {', '.join(health.idle)}" if health.idle else "ok",
             "scheduler": "ok" if health.scheduler else "none",
             "queue_jobs": health.jobs,
             "queue_age": int(health.age),

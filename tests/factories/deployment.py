@@ -19,7 +19,7 @@ from portal.audit.checkpoints import checkpoint_file
 from portal.cli import main
 from portal.config import Settings
 from portal.domain.links import LinkState, Tier
-from portal.queue import SCHEDULER, WORKER
+from portal.queue import KINDS, SCHEDULER
 from portal.services import Services
 from portal.store.directory import entries, organizations
 from portal.store.links import links
@@ -68,7 +68,7 @@ class Deployment:
     def __enter__(self) -> Self:
         self.valkey.start()
         migrate(self.services.db)
-        for program in (WORKER, SCHEDULER):
+        for program in (*KINDS, SCHEDULER):
             self.services.queue.beat(program)
         self._fill()
         self.backups.mkdir()

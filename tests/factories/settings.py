@@ -1,5 +1,6 @@
 """Settings for tests: fixed keys, loopback open, everything in the test's own folder."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,4 +18,6 @@ def make_settings(data_dir: Path, *, database_url: str = "", **changes: Any) -> 
         "second_factor": "optional",
         "testing": True,
     }
+    if "name" in changes:  # several in one process
+        values["slug"] = re.sub(r"[^a-z0-9]+", "-", changes["name"].lower())
     return Settings(**(values | changes))

@@ -50,18 +50,21 @@ def ready(client: FlaskClient, status: int = 200, **request: Any) -> dict[str, A
 
 def test_workers_and_scheduler_show_themselves(client: FlaskClient) -> None:
     told = ready(client)
-    assert (told["queue"], told["workers"], told["scheduler"]) == ("ok", "none", "none")
+    assert (told["queue"], told["workers"]) == ("ok", "none: interactive, background, nightly")
+    assert told["scheduler"] == "none"
     slug = client.application.extensions["tributary"].settings.slug
+    work.sweep_all((slug,), ("interactive", "background"))
+    assert ready(client)["workers"] == "none: nightly"
     work.sweep_all((slug,))
     assert (ready(client)["workers"], ready(client)["scheduler"]) == ("ok", "none")
-    schedule.tick((slug,), {})
+    schedule.tick((slug,))
     assert (ready(client)["workers"], ready(client)["scheduler"]) == ("ok", "ok")
 
 
 def test_a_beat_ends_by_itself(client: FlaskClient, valkey: EmbeddedValkey) -> None:
     queue = client.application.extensions["tributary"].queue
     work.sweep_all((queue.instance,))
-    assert 0 < Redis.from_url(valkey.url).ttl(f"{queue.name}:worker") <= 120
+    assert 0 < Redis.from_url(valkey.url).ttl(f"{queue.name}:alive:interactive") <= 120
 
 
 def test_how_long_the_next_job_waits(client: FlaskClient) -> None:

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, exists, func, insert, or_, select, update
 
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LIVE, VERIFIED, WORKING, LinkState, Tier
 from portal.store.engine.database import Tx
+from portal.store.schema.access import account, proxy_grant
+from portal.store.schema.base import Instant
 from portal.store.schema.links import link, link_event
 from portal.store.schema.records import resource
 
 T = TypeVar("T")
+REST_AFTER = timedelta(days=365)
+"""Whoever has not been here for so long is refreshed when they come back, and not every night until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,35 @@ def in_state(tx: Tx, *, states: Iterable[LinkState], untouched_since: datetime |
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
+def working_slice(tx: Tx, *, within: tuple[str, str], after: str, limit: int) -> tuple[Link, ...]:
+    """Return live links that work, of people who were here within a year, by id: the next after one of a range of ids.
+
+    Whoever has no account rests never: their chart is this organization's own, and nobody was ever here to miss it.
+    """
+    query = (
+        select(link)
+        .where(link.c.live, link.c.state.in_([state.value for state in WORKING]), _is_awake(tx.now - REST_AFTER))
+        .where(link.c.id >= within[0], link.c.id < within[1], link.c.id > after)
+    )
+    return tuple(map(_link, tx.conn.execute(query.order_by(link.c.id).limit(limit)).mappings()))
+
+
+def _is_awake(since: datetime) -> ColumnElement[bool]:
+    """Whether the person of a link, or somebody who acts for them, has signed in since then."""
+    acting = select(proxy_grant.c.account_id).where(
+        proxy_grant.c.person_id == link.c.person_id, proxy_grant.c.ended_at.is_(None)
+    )
+    accounts = exists().where(or_(account.c.person_id == link.c.person_id, account.c.id.in_(acting)))
+    seen = func.coalesce(account.c.signed_in_at, account.c.created_at) > bindparam("since", since, Instant)
+    return or_(~accounts, accounts.where(seen))
+
+
+def organizations_in_use(tx: Tx) -> tuple[str, ...]:
+    """Return the ids of organizations with which somebody's link works."""
+    query = select(link.c.organization_id).where(link.c.live, link.c.state.in_([state.value for state in WORKING]))
+    return tuple(tx.conn.execute(query.distinct().order_by(link.c.organization_id)).scalars())
+
+
 def of_organization(tx: Tx, *, organization_id: str) -> tuple[Link, ...]:
     """Return live links with it, of all persons."""
     condition = and_(link.c.live, link.c.organization_id == organization_id)
@@ -97,15 +130,16 @@ def ended_with_records(tx: Tx) -> tuple[str, ...]:
     return tuple(tx.conn.execute(select(link.c.id).where(link.c.live.is_(False), left).order_by(link.c.id)).scalars())
 
 
-def verified_before(tx: Tx, *, moment: datetime) -> tuple[Link, ...]:
-    """Return live links with an account whose verification is older than ``moment``."""
+def verified_before(tx: Tx, *, moment: datetime, after: str, limit: int) -> tuple[Link, ...]:
+    """Return live links with an account whose verification is older than ``moment``, by id: the next after one."""
     condition = and_(
         link.c.live,
         link.c.state.in_(VERIFIED),
         link.c.tier == Tier.ACCOUNT.value,
         link.c.verified_at < moment,
+        link.c.id > after,
     )
-    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id).limit(limit)).mappings()))
 
 
 def add(

@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select, update
 
 from portal.domain.ids import new_secret
 from portal.store.engine.database import Tx
-from portal.store.schema.access import sign_in
+from portal.store.schema.access import account, sign_in
 
 LONGEST = timedelta(hours=24)
 _SEEN_EVERY = timedelta(seconds=60)
@@ -62,6 +62,7 @@ def start(tx: Tx, *, account_id: str, device: str = "") -> str:
             seen_at=tx.now,
         )
     )
+    tx.conn.execute(update(account).where(account.c.id == account_id).values(signed_in_at=tx.now))
     return secret
 
 

@@ -40,6 +40,7 @@ account = Table(
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
     Column("password_changed_at", Instant),  # nothing: not since the account was made
+    Column("signed_in_at", Instant),  # the last time; nothing: not since the account was made
 )
 
 sign_in = Table(  # one row per browser that is signed in

@@ -46,6 +46,7 @@ class Running(Second):
         settings = self.services.settings
         environ = ENVIRONMENT | {
             "PORTAL_NAME": settings.name,
+            "PORTAL_INSTANCE": settings.slug,
             "PORTAL_ORGANIZATION": settings.organization,
             "PORTAL_BASE_URL": self.url,
             "PORTAL_DATA_DIR": str(settings.data_dir),

@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from portal.cli import main
 from portal.queue import SWEEP
+from portal.store import scheduled_runs
 from portal.store.directory import entries
 from tests.browser.ports import free_ports
 from tests.factories.databases import migrated_postgres
@@ -100,7 +101,13 @@ def broken_list(deployment: Deployment) -> None:
         entries.note_source(tx, source="list", etag="", outcome="http-404")
 
 
+def no_night(deployment: Deployment) -> None:
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=40)), deployment.services.db.transaction() as tx:
+        scheduled_runs.end(tx, job="retention", day="2026-11-28")
+
+
 ON_BOTH: dict[str, tuple[Seed, set[str]]] = {
+    "a night that did not end": (no_night, {"night"}),
     "a key was taken out": (setting(ENCRYPTION_KEYS=f"other:{key(7)}"), {"keys"}),
     "a key was mistyped": (wrong_key_of_the_right_name, {"keys"}),
     "another index key": (setting(INDEX_KEY="an index key of another instance"), {"keys"}),
@@ -146,7 +153,7 @@ def waiting(deployment: Deployment) -> None:
 
 
 def silent(program: str) -> Seed:
-    return lambda d: Redis.from_url(d.valkey.url).delete(f"{d.services.queue.name}:{program}")
+    return lambda d: Redis.from_url(d.valkey.url).delete(f"{d.services.queue.name}:alive:{program}")
 
 
 def header(**headers: str) -> Seed:
@@ -197,7 +204,7 @@ ON_SQLITE: dict[str, tuple[Seed, set[str]]] = {
     "a damaged database": (damaged, {"database-damaged"}),
     "Valkey down": (lambda d: d.valkey.stop(), {"queue"}),
     "another queue's address": (setting(REDIS_URL=f"redis://{NOBODY}"), {"queue"}),
-    "no workers": (silent("worker"), {"workers"}),
+    "no workers": (silent("interactive"), {"workers"}),
     "a dead scheduler": (silent("scheduler"), {"scheduler"}),
     "jobs that wait": (waiting, {"queue-age"}),
     "a queue that forgets": (
@@ -264,7 +271,7 @@ def test_a_full_disk(deployment: Deployment) -> None:
 
 
 def test_several_faults_and_no_secret(deployment: Deployment) -> None:
-    silent("worker")(deployment)
+    silent("interactive")(deployment)
     silent("scheduler")(deployment)
     old_backup(deployment)
     answer = deployment.doctor("--json")
@@ -291,7 +298,7 @@ def test_an_empty_folder_of_instances(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_several_instances(deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, variables in (("whole", deployment.environ), ("broken", {"PORTAL_ACCENT": "360"})):
+    for name, variables in (("portal", deployment.environ), ("broken", {"PORTAL_ACCENT": "360"})):
         (tmp_path / f"{name}.env").write_text("".join(f"{key}={text}\n" for key, text in variables.items()))
     monkeypatch.setenv("PORTAL_INSTANCES_DIR", str(tmp_path))
     output = CliRunner().invoke(main, ["doctor"]).output

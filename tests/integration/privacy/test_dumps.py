@@ -29,7 +29,7 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.domain.people import Address, HumanName, Person, Role
 from portal.persons import erasure
-from portal.queue import queue_name, queue_url
+from portal.queue import INTERACTIVE, queue_name, queue_url
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations
@@ -194,7 +194,9 @@ def _cookie_secret(client: FlaskClient) -> str:
 def test_no_dump_tells_anything(run: tuple[Run, FlaskClient], capfd: pytest.CaptureFixture[str]) -> None:
     done, client = run
     assert MARK in client.get("/health/medications").get_data(as_text=True), "nothing was loaded, nothing is proven"
-    assert done.redis.llen(f"rq:queue:{queue_name(done.services.settings.slug)}") > 0, "nothing was enqueued"
+    assert done.redis.llen(f"rq:queue:{queue_name(done.services.settings.slug, INTERACTIVE)}") > 0, (
+        "nothing was enqueued"
+    )
     dumps = {"database": _rows(done), "files": _files(done), "queue": _queue(done)}
     logged = capfd.readouterr()
     dumps["log"] = (logged.out + logged.err).encode()

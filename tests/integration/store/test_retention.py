@@ -46,6 +46,7 @@ class Case:
 
 _ORGANIZATION = {"id": "left", "retired_at": T}
 CASES: dict[tuple[str, int], Case] = {
+    ("scheduled_run", 0): Case({"asked_at": T}),
     ("sign_in", 0): Case({"account_id": "a", "created_at": T}),
     ("known_browser", 0): Case({"account_id": "a", "expires_at": T}),
     ("challenge", 0): Case({"expires_at": T}),
