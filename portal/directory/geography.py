@@ -87,6 +87,22 @@ def _cities() -> dict[tuple[str, str], PostalPlace]:
     return places
 
 
+def states_of_city(name: str) -> tuple[str, ...]:
+    """Return the states that have a town of this name, the one where it is largest (by postal codes) first."""
+    counts = _states_by_city().get(" ".join(fold(name)), {})
+    return tuple(sorted(counts, key=lambda state: (-counts[state], state)))
+
+
+@cache
+def _states_by_city() -> dict[str, dict[str, int]]:
+    cities: dict[str, dict[str, int]] = {}
+    for line in _lines():
+        place = _place(line)
+        counts = cities.setdefault(" ".join(fold(place.city)), {})
+        counts[place.state] = counts.get(place.state, 0) + 1
+    return cities
+
+
 def _place(line: str) -> PostalPlace:
     code, city, state, latitude, longitude = line.split("\t")
     return PostalPlace(code, city, state, float(latitude), float(longitude))

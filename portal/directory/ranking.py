@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.directory.geography import miles_between
-from portal.domain.words import COMMON
+from portal.domain.words import COMMON, split
 from portal.store.directory.lookup import NameLine
 
 _EXACT, _PLACE, _PLACE_BEGINNING = 1.0, 0.7, 0.5
@@ -13,6 +13,7 @@ _BEGINNING_LAST, _BEGINNING = 0.92, 0.75
 _BY_ERRORS = {1: 0.8, 2: 0.66}
 _MARKED = 0.96  # initials or a web domain, exactly
 _TOGETHER = 0.97  # "Riverbend" for River Bend
+_LITERAL = 0.05  # as it was typed, where folding takes another name for the same
 _OWNER = 0.03  # a health system before its clinics, among equals
 _NEAR = 0.05  # less than any difference between words: nearer only decides among equals
 _FAR = 100.0  # miles
@@ -120,7 +121,15 @@ def score(line: NameLine, query_words: list[QueryWord], near: Coordinates | None
     if " ox " in place:
         result += _OWNER
     result += _BY_KIND.get(line.kind, 0.0)
+    if _as_typed(line, query_words):
+        result += _LITERAL
     return result + _nearness(line, place, near)
+
+
+def _as_typed(line: NameLine, query_words: list[QueryWord]) -> bool:
+    """Tell whether the name has a word that folding changed just as it was typed: Salinas is not Salina."""
+    folded = [word.typed for word in query_words if word.typed not in line.words]
+    return bool(folded) and set(folded) <= set(split(line.name))
 
 
 def miles_away(line: NameLine, near: Coordinates | None) -> float | None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from portal.directory import ranking
 from portal.directory.geography import areas_near, of_text
 from portal.directory.ranking import Coordinates, QueryWord
+from portal.directory.readings import TOGETHER, Reading, parts, readings, run_together
 from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.places import STATES
@@ -30,6 +31,8 @@ _EVERYWHERE = 2500  # lines: words in more are never asked for alone
 _AREA = 45.0  # miles around the person in which common names are looked for first
 _LONGEST = 120  # letters that are read of what was typed
 _MOST = 10  # words that are read
+_SEVERAL = 8  # letters of a word that may be several
+_RARE = 5  # names and sites: a word in more is one word
 
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:[:/]\S*)?$", re.IGNORECASE)
 
@@ -109,30 +112,51 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
         near: the person's postal code, or a place as "city, state"; nearer ones come first among equals.
         limit: at most so many.
     """
-    words = _read(text)
-    if not words:
+    if not _read(text):
         return []
-    index = lookup(tx)
-    pairs = [fold_word(left.typed + right.typed) for left, right in pairwise(words)]
-    uses = index.uses({*(word.folded for word in words), *pairs})
-    for word in words:
-        word.uses = uses.get(word.folded, 0)
     place = of_text(near) if near else None
     point = Coordinates(place.latitude, place.longitude, place.state) if place else None
-    best = _Best(point)
-    for queries in _questions(index, words, {pair for pair in pairs if pair in uses}, point, best):
-        if queries:
-            best.add(index.lines(queries, limit=_LINES), [word.query_word() for word in words])
+    index, best = lookup(tx), _Best(point)
+    _find(index, text, best, point)
+    for reading in (*_separated(index, text), *readings(text)):
+        if not (reading.last and best.good()):
+            _find(index, reading.text, best, point, factor=reading.factor)
     order = best.order(limit)
     organizations_by_id = organizations.by_ids(tx, ids=[line.organization_id for line in order])
     return [_match(organizations_by_id[line.organization_id], line, point) for line in order]
 
 
+def _separated(index: NameLookup, text: str) -> Iterator[Reading]:
+    """Yield the query with each long word that hardly a name has as the words that it is written of."""
+    words = split(text[:_LONGEST])[:_MOST]
+    long_words = [word for word in words if len(word) >= _SEVERAL and word.isalpha() and "." not in text]
+    uses = index.uses({fold_word(word) for word in long_words}) if long_words else {}
+    unused = [word for word in long_words if uses.get(fold_word(word), 0) <= _RARE]
+    part_uses = index.uses({part for word in unused for part in parts(word)}) if unused else {}
+    for word in unused:
+        for separated in run_together(word, part_uses):
+            yield Reading(" ".join(separated if other == word else other for other in words), TOGETHER)
+
+
+def _find(index: NameLookup, text: str, best: "_Best", near: Coordinates | None, *, factor: float = 1.0) -> None:
+    """Look for a text; what it answers counts by ``factor``."""
+    words = _read(text)
+    pairs = [fold_word(left.typed + right.typed) for left, right in pairwise(words)]
+    uses = index.uses({*(word.folded for word in words), *pairs})
+    for word in words:
+        word.uses = uses.get(word.folded, 0)
+    own = _Best(near, factor) if factor < 1 else best
+    for queries in _questions(index, words, {pair for pair in pairs if pair in uses}, near, own):
+        if queries:
+            own.add(index.lines(queries, limit=_LINES), [word.query_word() for word in words])
+    best.join(own)
+
+
 class _Best:
     """The best line of each organization so far."""
 
-    def __init__(self, near: Coordinates | None) -> None:
-        self._near = near
+    def __init__(self, near: Coordinates | None, factor: float = 1.0) -> None:
+        self._near, self._factor = near, factor
         self._scores: dict[str, tuple[float, NameLine]] = {}
 
     def add(self, lines: list[NameLine], query_words: list[QueryWord]) -> None:
@@ -140,6 +164,15 @@ class _Best:
             score = ranking.score(line, query_words, self._near)
             if score > self._scores.get(line.organization_id, (_WORST, line))[0]:
                 self._scores[line.organization_id] = (score, line)
+
+    def join(self, other: "_Best") -> None:
+        """Take over what another reading of the query found."""
+        if other is self:
+            return
+        for organization_id, (score, line) in other._scores.items():  # noqa: SLF001 - of the same class
+            weighed = score * other._factor  # noqa: SLF001
+            if weighed > self._scores.get(organization_id, (_WORST, line))[0]:
+                self._scores[organization_id] = (weighed, line)
 
     def good(self) -> int:
         return sum(score >= _GOOD for score, _ in self._scores.values())

@@ -40,9 +40,26 @@ def queries() -> list[Labelled]:
     return [Labelled(*line.split("\t")) for line in lines]
 
 
-def overlay_bundle() -> dict[str, Any]:
-    """The overlay as a User-access Brands bundle."""
-    rows = [line.split("\t") for line in (_HERE / "directory_overlay.tsv").read_text(encoding="utf-8").splitlines()]
+@dataclass(frozen=True, slots=True)
+class OpenQuery:
+    """One of a set that was written by somebody who did not know the search; any of ``expected`` may be meant."""
+
+    text: str
+    expected: frozenset[tuple[str, ...]]
+    kind: str
+
+
+def open_queries() -> list[OpenQuery]:
+    lines = (_HERE / "directory_open_queries.ndjson").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return [
+        OpenQuery(row["query"], frozenset(tuple(fold(name)) for name in row["expected"]), row["kind"]) for row in rows
+    ]
+
+
+def overlay_bundle(file_name: str = "directory_overlay.tsv") -> dict[str, Any]:
+    """The overlay as a User-access Brands bundle; or another file of its form, as what the open queries find."""
+    rows = [line.split("\t") for line in (_HERE / file_name).read_text(encoding="utf-8").splitlines()]
     ids = {row[0]: f"o{number}" for number, row in reversed(list(enumerate(rows)))}
     entries: list[dict[str, Any]] = []
     for number, (name, owner, aliases, former, city, state, postal_code, domain) in enumerate(rows):

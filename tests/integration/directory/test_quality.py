@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from portal.directory.importing import import_file
+from portal.directory.search import search
 from portal.domain.words import fold
 from portal.store import Database
-from tests.benchmarks.directory_set import judge, overlay_bundle, queries, recall
+from tests.benchmarks.directory_set import judge, open_queries, overlay_bundle, queries, recall
 
 
 def test_the_invented_organizations_are_found(database: Database, tmp_path: Path) -> None:
@@ -20,3 +21,24 @@ def test_the_invented_organizations_are_found(database: Database, tmp_path: Path
     missed = [(one.query.text, one.first) for one in judged if one.place != 1]
     assert recall(judged, 1) >= 0.95, missed
     assert recall(judged, 5) >= 0.98, missed
+
+
+def test_what_somebody_else_would_type_is_found(database: Database, tmp_path: Path) -> None:
+    """Nicknames, letters of universities, a system with a town, Spanish, words run together, by whom did not know it.
+
+    The directory is what of the published lists any of the queries came near to.
+    """
+    path = tmp_path / "names.json"
+    path.write_text(json.dumps(overlay_bundle("directory_open_names.tsv")))
+    import_file(database, path)
+    places: list[int] = []
+    missed = []
+    for query in open_queries():
+        with database.reading() as tx:
+            matches = search(tx, text=query.text, limit=5)
+        names = [{tuple(fold(match.name)), tuple(fold(match.matched.name))} for match in matches]
+        places.append(next((at for at, each in enumerate(names, 1) if each & query.expected), 0))
+        if places[-1] != 1:
+            missed.append((query.kind, query.text, [match.name for match in matches[:2]]))
+    assert sum(place == 1 for place in places) / len(places) >= 0.9, missed
+    assert sum(place > 0 for place in places) / len(places) >= 0.96, missed
