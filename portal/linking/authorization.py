@@ -311,6 +311,7 @@ def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple
             actor = audit.Actor("account", attempt.account_id)
             link = transitions.make(tx, previous, Move.RENEWED if renewed else Move.AUTHORIZED, By.PATIENT, actor=actor)
         links.put(tx, link_id=link.id, patient_hash=patient_hash, lasting=lasting, finding=None, tier=Tier.ACCOUNT)
+        links.put(tx, link_id=link.id, ends_at=None, warned_at=None)
         expires_at = tx.now + timedelta(seconds=granted.expires_in)
         link_tokens.put_tokens(tx, link_id=link.id, tokens=tokens, expires_at=expires_at)
         attempts.set_link(tx, state_hash=attempt.state_hash, link_id=link.id)

@@ -9,7 +9,7 @@ import structlog
 
 from portal.domain.errors import LinkingError, OutsideError
 from portal.domain.ids import id_range
-from portal.linking import enqueue, home_chart, proxies, refresh_policy, transitions
+from portal.linking import endings, enqueue, home_chart, proxies, refresh_policy, transitions
 from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
 from portal.linking.transitions import Work
@@ -48,6 +48,7 @@ def keep_house(services: Services) -> None:
     _expire_verifications(services)
     proxies.end_due(services)
     proxies.tell_of_boundaries(services)
+    endings.warn(services)
     try:
         home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:

@@ -7,7 +7,7 @@ server has it, and always before a password), nowhere, or onto a page of the dem
 import smtplib
 import ssl
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -46,12 +46,13 @@ def in_language(locale: str, text: str) -> str:
     return catalogue(locale).gettext(text)
 
 
-def post(tx: Tx, *, recipient: str, subject: str, text: str, stop: str = "") -> None:
+def post(tx: Tx, *, recipient: str, subject: str, text: str, stop: str = "", due_at: datetime | None = None) -> None:
     """Put an e-mail into the outbox, in the caller's transaction; ``ask`` once that is committed.
 
-    ``stop``: the address at which one press ends e-mails of its kind (RFC 8058).
+    ``stop``: the address at which one press ends e-mails of its kind (RFC 8058). ``due_at``: not to be
+    sent before.
     """
-    outbox.add(tx, content=MailContent(recipient, subject, text, stop))
+    outbox.add(tx, content=MailContent(recipient, subject, text, stop), due_at=due_at)
 
 
 def ask(services: Services) -> None:

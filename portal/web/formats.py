@@ -138,6 +138,11 @@ def clock(at: datetime) -> str:
     return _time(to_user_timezone(at))
 
 
+def day_of(at: datetime) -> str:
+    """Return the day of a moment of our own, in the person's zone: "December 2, 2026"."""
+    return date_text(to_user_timezone(at).date().isoformat())
+
+
 def whole_day(at: datetime) -> str:
     """Return the day of a moment of our own, with its weekday: "Saturday, November 28, 2026"."""
     return babel_dates.format_date(to_user_timezone(at), "full", locale=_locale())

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -138,7 +139,7 @@ def read_granted(
     used = scopes.used(granted, requested) if granted else requested
     if set(granted) - set(used):
         _log.info("token.scopes-unasked", issuer=issuer, granted=len(granted), used=len(used))
-    id_token = answer.get("id_token")
+    id_token, ends = answer.get("id_token"), answer.get("refresh_expires_in")
     tokens = Tokens(
         access_token=str(access),
         refresh_token=str(refresh or ""),
@@ -146,6 +147,7 @@ def read_granted(
         patient=answer.get("patient") or patient,
         issuer=issuer,
         grant_id=named if isinstance(named := answer.get("grant_id"), str) and _is_secret(named) else grant_id,
+        ends_at=datetime.now(UTC) + timedelta(seconds=ends) if refresh and ends else None,
     )
     return GrantedTokens(tokens, answer["expires_in"], id_token if isinstance(id_token, str) else "")
 

@@ -15,6 +15,7 @@ UNTOLD_SECONDS = 300
 _READ = frozenset(
     {"access_token", "token_type", "expires_in", "refresh_token", "scope", "patient", "id_token", "grant_id"}
 )
+_REFRESH_ENDS = ("refresh_expires_in", "refresh_token_expires_in")  # no standard's, and sent by many
 _LONGEST_SECONDS = 366 * 86_400
 _DIGITS = 20
 
@@ -30,6 +31,10 @@ def plain(answer: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     body = {name: value for name, value in read.items() if value not in (None, "")}
     body["expires_in"], deviation = _seconds(body.get("expires_in"))
     deviations.append(deviation)
+    for name in _REFRESH_ENDS:
+        seconds, wrong = _seconds(answer.get(name))
+        if wrong in ("", "expires_in-text"):
+            body["refresh_expires_in"] = seconds
     scope = body.get("scope")
     if isinstance(scope, list) and all(isinstance(part, str) for part in scope):
         body["scope"] = " ".join(scope)

@@ -21,6 +21,7 @@ from portal.domain.errors import (
     UnreachableError,
 )
 from portal.linking import enqueue, transitions
+from portal.linking.endings import told_end
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
@@ -127,6 +128,7 @@ class LinkTokens:
             link_tokens.put_tokens(
                 tx, link_id=self._link_id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in)
             )
+            links.put(tx, link_id=self._link_id, ends_at=told_end(tokens.ends_at, stored.tokens.ends_at))
         self._version = stored.version + 1
         return tokens.access_token
 

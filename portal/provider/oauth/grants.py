@@ -16,7 +16,8 @@ from portal.store.provider.tokens import ACCESS_LIFE, PUBLIC_REFRESH_LIFE, REFRE
 class IssuedTokens:
     """Fresh tokens, in clear only here. ``refresh_token`` is empty for a grant that does not last.
 
-    ``patient`` is the FHIR id of the person, ``expires_in`` seconds of the access token.
+    ``patient`` is the FHIR id of the person, ``expires_in`` seconds of the access token, ``refresh_expires_in`` of the
+    refresh token, at most until the grant ends.
     """
 
     grant_id: str
@@ -25,6 +26,7 @@ class IssuedTokens:
     expires_in: int
     scopes: tuple[str, ...]
     patient: str | None
+    refresh_expires_in: int | None
 
 
 def issue(
@@ -96,7 +98,7 @@ def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterab
     """Issue an access token with ``scopes`` (never more than the grant's), and a refresh token when the grant lasts."""
     granted = tuple(scope for scope in scopes if scope in grant.scopes)
     access = tokens.add_token(tx, grant=grant, kind="access", scopes=granted, life=ACCESS_LIFE)
-    refresh = ""
+    refresh, life = "", ACCESS_LIFE
     if grant.lasting:
         life = REFRESH_LIFE if client.keeps_secret else PUBLIC_REFRESH_LIFE
         refresh = tokens.add_token(tx, grant=grant, kind="refresh", scopes=grant.scopes, life=life)
@@ -108,9 +110,16 @@ def tokens_for(tx: Tx, *, client: OAuthClient, grant: OAuthGrant, scopes: Iterab
         grant=grant.id,
     )
     person = people.by_id(tx, person_id=grant.person_id) if grant.person_id else None
-    seconds = min(ACCESS_LIFE, grant.ends_at - tx.now)
+    left = grant.ends_at - tx.now
+    seconds = min(ACCESS_LIFE, left)
     return IssuedTokens(
-        grant.id, access, refresh, int(seconds.total_seconds()), granted, person.fhir_id if person else None
+        grant.id,
+        access,
+        refresh,
+        int(seconds.total_seconds()),
+        granted,
+        person.fhir_id if person else None,
+        int(min(life, left).total_seconds()) if refresh else None,
     )
 
 

@@ -213,6 +213,7 @@ def _answer(issued: grants.IssuedTokens) -> dict[str, Any]:
     body["grant_id"] = issued.grant_id
     if issued.refresh_token:
         body["refresh_token"] = issued.refresh_token
+        body["refresh_expires_in"] = issued.refresh_expires_in
     if issued.patient:
         body["patient"] = issued.patient
         body["need_patient_banner"] = True

@@ -41,6 +41,8 @@ class Link:
     refreshed_at: datetime | None
     looked_at: datetime | None
     throttled_until: datetime | None
+    ends_at: datetime | None = None
+    warned_at: datetime | None = None
     finding: bytes | None = None  # sealed; see ``finding_of``
 
     @property
@@ -140,6 +142,20 @@ def verified_before(tx: Tx, *, moment: datetime, after: str, limit: int) -> tupl
         link.c.id > after,
     )
     return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id).limit(limit)).mappings()))
+
+
+def ending(tx: Tx, within: timedelta, life: timedelta) -> tuple[Link, ...]:
+    """Return verified links of which nobody was told yet that their permission, or their verification (good for
+    ``life``), ends within this time."""
+    soon = or_(link.c.ends_at <= tx.now + within, link.c.verified_at <= tx.now + within - life)
+    condition = and_(
+        link.c.live,
+        link.c.state.in_(VERIFIED),
+        link.c.tier == Tier.ACCOUNT.value,
+        link.c.warned_at.is_(None),
+        soon,
+    )
+    return tuple(map(_link, tx.conn.execute(select(link).where(condition).order_by(link.c.id)).mappings()))
 
 
 def add(

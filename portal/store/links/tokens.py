@@ -24,6 +24,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     patient: str = ""
     issuer: str = ""
     grant_id: str = ""
+    ends_at: datetime | None = None  # when the refresh token ends, as the answer said
 
     def __repr__(self) -> str:
         return "Tokens(…)"

@@ -35,6 +35,7 @@ class NoticeChoices(msgspec.Struct, frozen=True, omit_defaults=True):
     results: Timing = Timing.DAILY
     visits: Timing = Timing.DAILY
     at_night: bool = False
+    links: Timing = Timing.AT_ONCE  # that a link is about to end
 
     def timing(self, kind: Section) -> Timing:
         by_kind: Mapping[Section, Timing] = {
@@ -45,7 +46,7 @@ class NoticeChoices(msgspec.Struct, frozen=True, omit_defaults=True):
         return by_kind.get(kind, Timing.NEVER)
 
 
-NO_NEWS = NoticeChoices(Timing.NEVER, Timing.NEVER, Timing.NEVER)
+NO_NEWS = NoticeChoices(Timing.NEVER, Timing.NEVER, Timing.NEVER, links=Timing.NEVER)
 
 
 @dataclass(frozen=True, slots=True)

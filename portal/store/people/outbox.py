@@ -27,14 +27,14 @@ class Mail:
     tries: int
 
 
-def add(tx: Tx, *, content: MailContent) -> None:
+def add(tx: Tx, *, content: MailContent, due_at: datetime | None = None) -> None:
     mail_id = new_id()
     tx.conn.execute(
         insert(outgoing_mail).values(
             id=mail_id,
             content=tx.seal(content, row=f"outgoing_mail.content:{mail_id}"),
             created_at=tx.now,
-            due_at=tx.now,
+            due_at=due_at or tx.now,
         )
     )
 

@@ -24,6 +24,8 @@ link = Table(
     Column("refreshed_at", Instant),  # end of the last refresh that brought anything
     Column("looked_at", Instant),
     Column("throttled_until", Instant),
+    Column("ends_at", Instant),  # until when the other organization lets us read, where it says so
+    Column("warned_at", Instant),  # when it was written that it is about to end
     Column("finding", LargeBinary),  # sealed: what differs, while the patient is asked to confirm
 )
 Index(

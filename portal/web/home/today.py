@@ -12,6 +12,7 @@ from portal.domain.entry import Status
 from portal.domain.links import Shown
 from portal.domain.phrases import N_
 from portal.domain.sections import Section
+from portal.linking import endings
 from portal.merge import disagreements
 from portal.store.records.rows import RecordRow
 from portal.web import formats
@@ -69,9 +70,12 @@ class NextVisit:
     following_href: str
 
 
-def needs(medications: Iterable[RecordRow], connections: Iterable[Linked], origins: Origins) -> tuple[Need, ...]:
+def needs(
+    medications: Iterable[RecordRow], connections: Iterable[Linked], origins: Origins, *, now: datetime
+) -> tuple[Need, ...]:
     """Return all that needs the person, most harmful first: medicines said differently, then links."""
-    return (*_differing(medications, origins), *filter(None, map(_of_link, connections)))
+    of_links = (_of_link(connection) or _ends(connection, now) for connection in connections)
+    return (*_differing(medications, origins), *filter(None, of_links))
 
 
 def _differing(medications: Iterable[RecordRow], origins: Origins) -> Iterable[Need]:
@@ -141,6 +145,19 @@ def _of_link(connection: Linked) -> Need | None:
         else _("Nothing is shown from there yet."),
         href=connection.href,
         action=actions.get(shown, _("Update")),
+    )
+
+
+def _ends(connection: Linked, now: datetime) -> Need | None:
+    until = endings.ending(connection.link, now)
+    if until is None or connection.link.hidden:
+        return None
+    return Need(
+        icon=f"s-{Shown.NEEDS_VERIFICATION.value}",
+        title=_("Your link to %(name)s ends soon", name=connection.name),
+        text=_("It works until %(day)s. Sign in there again before, and it goes on.", day=formats.day_of(until)),
+        href=connection.href,
+        action=_("Sign in"),
     )
 
 

@@ -144,7 +144,7 @@ def _home(person_id: str) -> Home:
     viewed(person_id, audit.Action.VIEW_SECTION, section="home")
     origins = Origins(connections, states, current_services().settings.organization)
     manages = can(actor, Permission.MANAGE_LINKS, person_id)
-    needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins)
+    needs = today.needs(listed.first.get(Section.MEDICATIONS, ()), connections if manages else (), origins, now=now)
     if desk_asks and manages:
         needs = (today.desk_asks(), *needs)
     first = {**listed.first, Section.VISITS: listed.coming or listed.over}

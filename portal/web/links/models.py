@@ -12,7 +12,7 @@ from portal.domain.links import LIVE, VERIFIED, LinkPolicy, LinkState, Shown, Ti
 from portal.domain.sections import NOTICED, Section
 from portal.fhir.capability import Capability
 from portal.identity.comparison import Difference, Finding
-from portal.linking import refresh_policy
+from portal.linking import endings, refresh_policy
 from portal.linking.states import shown
 from portal.store import Tx
 from portal.store.directory import suggestions
@@ -61,6 +61,7 @@ class LinkCard:
     busy: bool
     can_update: bool
     can_verify: bool
+    ends_on: str
     visit: bool
     record_only: bool
     ended_at: datetime | None
@@ -209,6 +210,7 @@ def _card(tx: Tx, link: Link, organization: Organization, unread: Mapping[Sectio
         can_update=working and not resting,
         can_verify=link.state in (LinkState.NEEDS_VERIFICATION, LinkState.NO_ACCOUNT)
         and organization.policy is not LinkPolicy.OFF,
+        ends_on=formats.day_of(until) if (until := endings.ending(link, tx.now)) else "",
         visit=not usable,
         record_only=link.tier is Tier.RECORD_ONLY,
         ended_at=None if link.live else link.updated_at,

@@ -7,7 +7,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit, mail
-from portal.domain.sections import Section
 from portal.endpoints import public, signed_in
 from portal.extensions import csrf, current_services
 from portal.mail import notices as letters
@@ -18,11 +17,13 @@ from portal.web.htmx import render
 
 blueprint = Blueprint("notices", __name__)
 
-_KINDS = (
-    ("messages", Section.MESSAGES, lazy_gettext("A new message")),
-    ("results", Section.TEST_RESULTS, lazy_gettext("A new test result")),
-    ("visits", Section.VISITS, lazy_gettext("A new or changed appointment")),
-)
+_KINDS = {
+    "messages": lazy_gettext("A new message"),
+    "results": lazy_gettext("A new test result"),
+    "visits": lazy_gettext("A new or changed appointment"),
+    "links": lazy_gettext("A link that is about to end"),
+}
+"""By the fields of ``NoticeChoices``."""
 _TIMINGS = {
     Timing.AT_ONCE: lazy_gettext("As soon as it is here"),
     Timing.DAILY: lazy_gettext("Once a day, in the morning"),
@@ -36,7 +37,7 @@ def page() -> Response:
     services = current_services()
     with services.db.reading() as tx:
         chosen = notices.choices(tx, account_id=current_user.account.id)
-    kinds = [(name, title, chosen.timing(kind)) for name, kind, title in _KINDS]
+    kinds = [(name, title, getattr(chosen, name)) for name, title in _KINDS.items()]
     email = current_user.account.email if mail.is_on(services) else ""
     return render("settings/notices.html", kinds=kinds, timings=_TIMINGS, at_night=chosen.at_night, email=email)
 
@@ -48,7 +49,7 @@ def save() -> WerkzeugResponse:
     account_id = current_user.account.id
     with current_services().db.transaction() as tx:
         before = notices.choices(tx, account_id=account_id)
-        timings = {name: _timing(request.form.get(name, ""), before.timing(kind)) for name, kind, _title in _KINDS}
+        timings = {name: _timing(request.form.get(name, ""), getattr(before, name)) for name in _KINDS}
         chosen = NoticeChoices(**timings, at_night="at_night" in request.form)
         notices.choose(tx, account_id=account_id, chosen=chosen)
         audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=audit_actor(), what="notices")

@@ -20,6 +20,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import refreshes, revocations
+from portal.store.links import tokens as link_tokens
 from portal.store.people import accounts
 from portal.store.provider import grants
 from portal.store.records import resources
@@ -76,6 +77,10 @@ def test_link_refresh_and_unlink_with_every_way_of_being_known(journey: Journey,
         assert states[Section.MEDICATIONS].outcome is Outcome.DONE
         assert resources.counts(tx, person_id=journey.person_id)[Section.MEDICATIONS, link_id] == 1
 
+    with journey.services.db.reading() as tx:
+        given = link_tokens.tokens_of(tx, link_id=link_id)
+    assert given is not None
+    assert given.tokens.ends_at is not None, "we say when what we allow ends"
     token = LinkTokens(journey.services, link_id)
     before = token.access_token()
     after = token.refreshed()
