@@ -127,10 +127,7 @@ class Settings:
         make=lambda: secrets.token_urlsafe(48),
     )
     allow_local_endpoints: bool = _setting(
-        "PORTAL_ALLOW_LOCAL_ENDPOINTS",
-        "on: other organizations may be on loopback over http (demo and tests)",
-        "off",
-        parse=setting_texts.flag,
+        "PORTAL_ALLOW_LOCAL_ENDPOINTS", "on: others may be on loopback over http", "off", parse=setting_texts.flag
     )
     private_hosts: frozenset[str] = _setting(
         "PORTAL_PRIVATE_HOSTS",
@@ -149,9 +146,7 @@ class Settings:
         secret=True,
     )
     attested_apps: frozenset[str] = _setting(
-        "PORTAL_ATTESTED_APPS",
-        "comma-separated addresses of patient apps whose attestation is checked when the desk receives a Health Link",
-        parse=setting_texts.addresses,
+        "PORTAL_ATTESTED_APPS", "addresses of patient apps whose attestations count", parse=setting_texts.addresses
     )
     time_zone: str = _setting(
         "PORTAL_TIME_ZONE", "IANA time zone of the organization", "America/New_York", parse=setting_texts.time_zone

@@ -15,11 +15,12 @@ from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.people import accounts, people
 from portal.store.records import resources
+from portal.store.shares import received
 
 
 def archive(tx: Tx, *, person_id: str, organization: str) -> bytes:
     """Return a ZIP file: ``record.json`` (a FHIR R4 Bundle of type collection), ``links.json``, ``log.ndjson``
-    (AuditEvent resources), ``account.json``.
+    (AuditEvent resources), ``account.json``, and what the person handed on at the front desk as it came, ``received/``.
 
     Raises:
         NotFoundError: there is no such person.
@@ -43,6 +44,8 @@ def archive(tx: Tx, *, person_id: str, organization: str) -> bytes:
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
         packed.writestr("record.json", msgspec.json.encode(bundle))
         packed.writestr("links.json", msgspec.json.encode(list(_links(tx, person_id))))
+        for number, summary in enumerate(received.of_person(tx, person_id=person_id), 1):
+            packed.writestr(f"received/{number}.json", received.content(tx, received_id=summary.id) or b"")
         packed.writestr("account.json", msgspec.json.encode(own))
         with packed.open("log.ndjson", "w") as log:
             for event in segments.events(tx, person_id=person_id):

@@ -10,12 +10,33 @@ from typing import Any
 from portal.normalise.elements import items, obj
 from portal.sharing.patient_shared import CATEGORY, LOINC, PDF, DocumentKind
 
+QUIET = frozenset(
+    {
+        "Composition",
+        "DeviceUseStatement",
+        "Location",
+        "Medication",
+        "Organization",
+        "Patient",
+        "Practitioner",
+        "PractitionerRole",
+        "Provenance",
+    }
+)
+"""Types that serve others: no items by themselves."""
 _KINDS = frozenset(kind.value for kind in DocumentKind)
 
 
 def resources(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the resources of a Bundle, in its order."""
     return [resource for entry in _entries(bundle) if (resource := obj(entry.get("resource")))]
+
+
+def addressed(bundle: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the resources of a Bundle, each with its ``fullUrl``."""
+    for entry in _entries(bundle):
+        if resource := obj(entry.get("resource")):
+            yield str(entry.get("fullUrl", "")), resource
 
 
 def patients(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -98,10 +119,9 @@ def document_kind(document: Mapping[str, Any]) -> DocumentKind | None:
 def _patient_addresses(bundle: Mapping[str, Any]) -> frozenset[str]:
     """Return how references within the Bundle may name the Patient."""
     addresses = set()
-    for entry in _entries(bundle):
-        resource = obj(entry.get("resource"))
+    for address, resource in addressed(bundle):
         if resource.get("resourceType") == "Patient":
-            addresses |= {str(entry.get("fullUrl")), f"Patient/{resource.get('id')}"}
+            addresses |= {address, f"Patient/{resource.get('id')}"}
     return frozenset(addresses)
 
 

@@ -70,24 +70,26 @@ def open_link(link: HealthLink, outside: Outside, *, recipient: str, now: dateti
     shlink.check_usable(link, now)
     if "P" in link.flag and not passcode:
         raise PasscodeNeededError(None)
-    contents = list(_files(link, outside, recipient=recipient, passcode=passcode))
-    if not contents:
+    bundles = [
+        (content, bundle_of(content)) for content in _files(link, outside, recipient=recipient, passcode=passcode)
+    ]
+    if not bundles:
         raise LinkRefusedError(Stage.RETRIEVE, "no-files")
-    content, bundle = max((_read(kind, content) for kind, content in contents), key=_fullness)
+    content, bundle = max(bundles, key=_fullness)
     return SharedBundle(
         link=link,
         content=content,
         bundle=bundle,
-        patient=_patient(bundle),
+        patient=patient_of(bundle),
         problems=shlink.profile_problems(link, now) + desk_profile.problems(bundle),
     )
 
 
-def _files(link: HealthLink, outside: Outside, *, recipient: str, passcode: str) -> Iterator[tuple[str, bytes]]:
-    """Yield media type and content of each file that is read here, decrypted."""
+def _files(link: HealthLink, outside: Outside, *, recipient: str, passcode: str) -> Iterator[bytes]:
+    """Yield the content of each file that is read here, decrypted."""
     key = link.key_bytes()
     if "U" in link.flag:
-        yield files.FHIR_JSON, files.decrypt(_get(outside, _with_recipient(link.url, recipient)), key)
+        yield files.decrypt(_get(outside, _with_recipient(link.url, recipient)), key)
         return
     body = {"recipient": recipient} | ({"passcode": passcode} if passcode else {})
     for file in items(_manifest(outside, link.url, body).get("files"))[:_MOST_FILES]:
@@ -96,9 +98,9 @@ def _files(link: HealthLink, outside: Outside, *, recipient: str, passcode: str)
             continue
         embedded, location = file.get("embedded"), file.get("location")
         if isinstance(embedded, str):
-            yield kind, files.decrypt(embedded.encode(), key)
+            yield files.decrypt(embedded.encode(), key)
         elif isinstance(location, str):
-            yield kind, files.decrypt(_get(outside, location), key)
+            yield files.decrypt(_get(outside, location), key)
 
 
 def _manifest(outside: Outside, url: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -132,20 +134,23 @@ def _with_recipient(url: str, recipient: str) -> str:
     except ValueError:
         raise LinkRefusedError(Stage.RETRIEVE, "address-malformed") from None
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "recipient"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("recipient", recipient)]), fragment=""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*query, ("recipient", recipient)]), ""))
 
 
-def _read(kind: str, content: bytes) -> tuple[bytes, Mapping[str, Any]]:
-    """Return a file with the JSON object that it is; of a Health Card the Bundle that is in it."""
-    body = _json(content)
-    if kind == _CARD:
-        credentials = body.get("verifiableCredential")
-        first = credentials[0] if isinstance(credentials, list) and credentials else None
-        subject = obj(obj(_claims(first).get("vc")).get("credentialSubject"))
-        body = dict(obj(subject.get("fhirBundle")))
+def bundle_of(content: bytes) -> Mapping[str, Any]:
+    """Return the Bundle that a decrypted file is; of a Health Card the one that is in it.
+
+    Raises:
+        LinkRefusedError: it is none.
+    """
+    body: Mapping[str, Any] = _json(content)
+    if "verifiableCredential" in body:
+        credentials = body["verifiableCredential"]
+        card = credentials[0] if isinstance(credentials, list) and credentials else None
+        body = obj(obj(obj(_claims(card).get("vc")).get("credentialSubject")).get("fhirBundle"))
     if body.get("resourceType") != "Bundle":
         raise LinkRefusedError(Stage.BUNDLE, "not-a-bundle")
-    return content, body
+    return body
 
 
 def _json(content: bytes) -> dict[str, Any]:
@@ -172,8 +177,12 @@ def _fullness(file: tuple[bytes, Mapping[str, Any]]) -> int:
     return len(desk_profile.resources(file[1]))
 
 
-def _patient(bundle: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return whom a Bundle is about: its only Patient."""
+def patient_of(bundle: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return whom a Bundle is about: its only Patient.
+
+    Raises:
+        LinkRefusedError: there is none, or there are several.
+    """
     patients = desk_profile.patients(bundle)
     if len(patients) != 1:
         raise LinkRefusedError(Stage.BUNDLE, "patients")

@@ -24,6 +24,8 @@ from portal.web import (
 from portal.web import help as help_pages
 from portal.web.admin import apps as admin_apps
 from portal.web.apps import consent, developers, granted
+from portal.web.desk import receiving
+from portal.web.received import views as received
 from portal.web.settings import notices
 
 
@@ -47,6 +49,8 @@ def register(app: Flask) -> None:
         logos,
         messages,
         notices,
+        received,
+        receiving,
         settings,
         share,
         staff,

@@ -14,7 +14,7 @@ from portal.store.schema.access import person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, resource
-from portal.store.schema.shares import share, share_file, share_key
+from portal.store.schema.shares import received, share, share_file, share_key
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
 PLAIN = frozenset(
@@ -43,6 +43,8 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "message_file.content": message_file.c.person_id,
     "message_file.title": message_file.c.person_id,
     "outgoing_message.data": outgoing_message.c.person_id,
+    "received.content": received.c.person_id,
+    "received.data": received.c.person_id,
     "share.data": share.c.person_id,
     "share_file.content": select(share.c.person_id).where(share.c.id == share_file.c.share_id).scalar_subquery(),
     "share_key.data": select(share.c.person_id).where(share.c.id == share_key.c.share_id).scalar_subquery(),

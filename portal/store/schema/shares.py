@@ -54,6 +54,20 @@ share_event = Table(  # what happened with it, for the person
     Column("recipient", LargeBinary),  # sealed: who it said to be
 )
 
+received = Table(  # what a patient handed on to the front desk here: an outside summary, beside the record
+    "received",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),  # the clerk's
+    Column("state", Word, nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("filed_at", Instant),
+    Column("read_at", Instant),  # by the care team
+    Column("data", LargeBinary, nullable=False),  # sealed: where it came from
+    Column("content", LargeBinary, nullable=False),  # sealed: the file as it came
+)
+
 calendar_feed = Table(  # addresses at which a calendar reads when the person's appointments are
     "calendar_feed",
     metadata,

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, exists, or_
+from sqlalchemy import ColumnElement, Table, and_, exists, or_
 
 from portal.store.retention_bounds import DAY, SIX_YEARS, Bound, Retention
-from portal.store.schema.shares import calendar_feed, share, share_file, share_key
+from portal.store.schema.shares import calendar_feed, received, share, share_file, share_key
 
 
 def _over(before: datetime) -> ColumnElement[bool]:
@@ -34,6 +34,17 @@ SHARES: Mapping[str, Retention] = {
     ),
     "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
     "share_event": Retention("Who opened a link and when.", "with the link"),
+    "received": Retention(
+        "An outside summary that a patient handed on at the front desk, as it came.",
+        "with the person",
+        bounds=(
+            Bound(
+                "1 day, where nobody filed it",
+                DAY,
+                lambda before: and_(received.c.filed_at.is_(None), received.c.created_at < before),
+            ),
+        ),
+    ),
     "calendar_feed": Retention(
         "An address at which a calendar reads when the appointments are.",
         bounds=(Bound("6 years after its end", SIX_YEARS, lambda before: calendar_feed.c.ended_at < before),),

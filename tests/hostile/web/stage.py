@@ -1,12 +1,14 @@
 """A portal with a person whose every text is marked, and everybody who might want to see it."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -33,7 +35,8 @@ from portal.store.messages.outgoing import MessageContent
 from portal.store.people import accounts, proxies
 from portal.store.people.proxies import Invited
 from portal.store.records import rows
-from portal.store.shares import calendar_feeds
+from portal.store.shares import calendar_feeds, received
+from portal.store.shares.received import ReceivedOrigin
 from portal.store.shares.shares import ShareTerms
 from tests.factories.databases import migrate
 from tests.factories.record import link, suggest
@@ -74,6 +77,8 @@ class Stage:
     grant: str = ""
     invitation: str = ""
     message: str = ""
+    summary: str = ""  # that was filed at the front desk
+    fetched: str = ""  # that a clerk has before them
 
     @property
     def person_id(self) -> str:
@@ -143,7 +148,25 @@ def build(directory: Path) -> Stage:
     add_share(stage, f"{MARK} for a doctor")
     add_family(stage, f"{MARK} niece")
     add_own(stage, f"{LETTER} draft")
+    add_received(stage, f"{MARK} from outside")
     return stage
+
+
+def add_received(stage: Stage, text: str) -> None:
+    """Let the victim have handed over a summary at the front desk, and another one that a clerk has before them."""
+    patient = {"resourceType": "Patient", "name": [{"family": "Somebody"}], "birthDate": VERA.birth_date}
+    condition = {"resourceType": "Condition", "code": {"text": text}}
+    attachment = {"contentType": "application/pdf", "data": b64encode(b"%PDF-1.4 " + text.encode()).decode()}
+    document = {"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}
+    entries = [{"resource": resource} for resource in (document, patient, condition)]
+    content = msgspec.json.encode({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    origin = ReceivedOrigin(host="phone.example", label=text, kinds={Section.HEALTH_ISSUES.value: 1})
+    with stage.services.db.transaction() as tx:
+        stage.summary, stage.fetched = (
+            received.add(tx, person_id=stage.person_id, account_id="clerk", origin=origin, content=content)
+            for _each in range(2)
+        )
+        received.file_it(tx, received_id=stage.summary)
 
 
 def add_own(stage: Stage, text: str) -> None:
@@ -258,6 +281,7 @@ _ARGUMENTS = {
     "grant",
     "invitation",
     "message",
+    "summary",
 }
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
@@ -267,7 +291,7 @@ _ONLY_OF = {
     "messages.reply": (Section.MESSAGES,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message"}
+PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message", "summary"}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -328,6 +352,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         yield base | {name: value for name, value in ids.items() if name in names}
     elif "message" in names:
         yield base | {"message": stage.message}
+    elif "summary" in names:
+        yield base | {"summary": stage.summary} | ({"number": "0"} if "number" in names else {})
     elif "link_id" in names:
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:

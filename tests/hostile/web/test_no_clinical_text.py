@@ -55,6 +55,7 @@ def duty_addresses(stage: Stage, role: Role) -> Iterator[tuple[str, str]]:
                 "person": stage.person_id,
                 "account": stage.victim.account_id,
                 "client": "none",
+                "received_id": stage.fetched,
             }
             values = {name: known.get(name, "0" * 20) for name in rule.arguments}
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

@@ -116,6 +116,9 @@ CASES: dict[tuple[str, int], Case] = {
     ),
     ("share_file", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
     ("share_key", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
+    ("received", 0): Case(
+        {"person_id": "p", "created_at": T}, others=({"person_id": "p", "created_at": T, "filed_at": T},)
+    ),
     ("calendar_feed", 0): Case(
         {"id": "f", "person_id": "p", "token_hash": "t1", "ended_at": T},
         others=({"id": "f2", "person_id": "p", "token_hash": "t2"},),
