@@ -38,6 +38,7 @@ class Contents:
         }
         self._inside |= {key: fitting.address(entry_id) for key, (entry_id, _body) in summary.supporting.items()}
         self.patient = self.own("patient")
+        self.assembler = self.own("author")
 
     def own_id(self, name: str) -> str:
         return str(uuid5(self.id, name))
@@ -109,7 +110,7 @@ class Contents:
                     "recorded": instant(source.as_of or self.summary.moment),
                     "agent": [
                         _agent("custodian", {"reference": self.own(f"organization:{key}"), "display": source.name}),
-                        _agent("assembler", {"reference": self.own("author")}),
+                        _agent("assembler", {"reference": self.assembler}),
                     ],
                 },
             )

@@ -45,6 +45,7 @@ class SharedDocument:
 def bundle(summary: SummaryContent, *, bundle_id: UUID, documents: Iterable[SharedDocument]) -> Resource:
     """Return the Bundle of type ``collection``; ``bundle_id`` names it and what only it holds."""
     contents = Contents(summary, bundle_id, with_absences=True)
+    contents.assembler = contents.own("organization:")
     person = contents.person()
     # US Core asks for an identifier; this one is good within the Bundle only, and leads to no other.
     person["identifier"] = [{"system": "urn:ietf:rfc:3986", "value": contents.patient}]
@@ -54,7 +55,6 @@ def bundle(summary: SummaryContent, *, bundle_id: UUID, documents: Iterable[Shar
         *contents.stated(),
         *contents.supporting(),
         *contents.organizations(),
-        (contents.own("author"), contents.author()),
         *contents.provenances(),
     ]
     return {

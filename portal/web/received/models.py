@@ -13,7 +13,7 @@ from portal.domain.sections import Section
 from portal.normalise import to_entry
 from portal.normalise.context import Lookup
 from portal.normalise.demographics import person_of
-from portal.normalise.elements import items, obj
+from portal.normalise.elements import items, line, obj
 from portal.sharing import desk_profile, receiving
 from portal.sharing.patient_shared import PDF, DocumentKind
 from portal.store import Tx
@@ -30,10 +30,10 @@ _DOCUMENT = "DocumentReference"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """A section; each line with the words of its group ("past", "no longer taken")."""
+    """A section; each line with the words of its group ("past", "no longer taken") and the name of its source."""
 
     name: str
-    lines: tuple[tuple[Line, str], ...]
+    lines: tuple[tuple[Line, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,11 @@ def page(tx: Tx, *, stored: Received) -> ReceivedPage:
     """Return a summary that was filed, in words."""
     bundle = _bundle(tx, stored)
     held = desk_profile.resources(bundle)
-    by_section: dict[Section, list[tuple[Line, str]]] = {}
+    by_section: dict[Section, list[tuple[Line, str, str]]] = {}
     not_shown = 0
     lookup = _lookup(bundle)
-    for resource in held:
+    sources = _sources(held)
+    for address, resource in desk_profile.addressed(bundle):
         if resource.get("resourceType") in desk_profile.QUIET or resource.get("resourceType") == _DOCUMENT:
             continue
         try:
@@ -73,7 +74,7 @@ def page(tx: Tx, *, stored: Received) -> ReceivedPage:
             not_shown += 1
             continue
         heading = lines.group(entry.section, listed_as(entry))
-        by_section.setdefault(entry.section, []).append((safe_line(entry), heading))
+        by_section.setdefault(entry.section, []).append((safe_line(entry), heading, sources.get(address, "")))
     return ReceivedPage(
         received=stored,
         person=person_of(receiving.patient_of(bundle)),
@@ -118,6 +119,17 @@ def _lookup(bundle: Mapping[str, Any]) -> Lookup:
         by_reference[address] = resource
         by_reference[f"{resource.get('resourceType')}/{resource.get('id')}"] = resource
     return by_reference.get
+
+
+def _sources(held: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Return who is said to have documented each item, by its address (Provenance, custodian or author)."""
+    sources = {}
+    for resource in held:
+        if resource.get("resourceType") == "Provenance":
+            names = [line(obj(agent.get("who")).get("display")) for agent in items(resource.get("agent"))]
+            for target in items(resource.get("target")):
+                sources[str(target.get("reference"))] = next(filter(None, names), "")
+    return sources
 
 
 def _files(held: list[Mapping[str, Any]]) -> Iterator[ReceivedFile]:
