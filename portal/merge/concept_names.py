@@ -21,8 +21,8 @@ pre diabetes, borderline diabetes: prediabetes
 copd, chronic obstructive lung disease, chronic obstructive pulmonary disease: copd
 gerd, acid reflux, gastroesophageal reflux disease, gastro esophageal reflux disease, gastroesophageal reflux, reflux disease: gerd
 chf, congestive heart failure, congestive failure, cardiac failure, heart failure congestive: heart failure
-hfref, heart failure with reduced ejection fraction: heart failure reduced ejection fraction
-hfpef, heart failure with preserved ejection fraction: heart failure preserved ejection fraction
+hfref, heart failure with reduced ejection fraction, heart failure with reduced ef, hf with reduced ef: heart failure reduced ejection fraction
+hfpef, heart failure with preserved ejection fraction, heart failure with preserved ef, hf with preserved ef: heart failure preserved ejection fraction
 cad, coronary heart disease, chd, coronary arteriosclerosis, coronary atherosclerosis, coronary artery disease: coronary artery disease
 mi, heart attack, myocardial infarct, myocardial infarction: myocardial infarction
 ami, acute mi, acute heart attack: acute myocardial infarction

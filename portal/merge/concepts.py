@@ -57,7 +57,10 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
         if re.search(pattern, folded):
             contexts.append(meaning)
             folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
-    stages = _take_stages(folded)
+    control = [meaning for pattern, meaning in _CONTROL if pattern.search(folded)][:1]
+    for pattern, _meaning in _CONTROL:
+        folded = pattern.sub(" ", folded)
+    stages = _take_stages(folded) + control
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
     for score in (*_SCORES, _DEGREE):
         folded = score.sub(" ", folded)
@@ -69,6 +72,12 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     return msgspec.structs.replace(concept, over=True) if over else concept
 
 
+_CONTROL = (
+    (re.compile(r"\buncontrolled\b|\bout of control\b|\bnot (?:well |under )?control(?:led)?\b"), "uncontrolled"),
+    (re.compile(r"\b(?:poorly|inadequately|suboptimally|partly|partially)[ -]controlled\b"), "uncontrolled"),
+    (re.compile(r"\b(?:well[ -]|fairly )?controlled\b(?! substance| release)"), "controlled"),
+)
+"""How well an illness is in hand: it changes, and says of the illness itself nothing."""
 _STAYING = frozenset({"trait", "complication"})
 
 
@@ -118,8 +127,9 @@ _SCORES = (
     re.compile(r"\bgleason(?: score| grade)?\s*\d(?:\s*\+\s*\d)?"),
     re.compile(r"\bchild[- ]pugh(?: class)?\s*[abc]\b"),
     re.compile(r"\bp?t[0-4][a-c]?\s*n[0-3x][a-c]?(?:\s*m[01x])?\b"),
+    re.compile(r"\b(?:lv)?ef(?: of)?\s*[<>~=]?\s*\d{1,2}(?:\s*-\s*\d{1,2})?\s*%"),
 )
-"""Other grades of a disease: Gleason, Child-Pugh, TNM."""
+"""Other grades of a disease: Gleason, Child-Pugh, TNM, ejection fraction."""
 
 
 def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:

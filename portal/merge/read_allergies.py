@@ -39,9 +39,12 @@ def allergy(entry: Entry, notebook: Notebook) -> None:
 
 
 def verification_of(title: str, detail: Allergy) -> str:
-    """Return the verification code; "refuted" of what words deny; "unconfirmed" of what they doubt and no code says."""
+    """Return "refuted" of what words deny and "unconfirmed" of what they doubt, else the verification code.
+
+    Somebody wrote the words; "confirmed" is what systems fill in.
+    """
     told = read_title(title).verification
-    return told if told == "refuted" or not detail.verification else detail.verification
+    return detail.verification if not told or detail.verification == "refuted" else told
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:

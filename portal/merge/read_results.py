@@ -109,9 +109,14 @@ def values_of(detail: Result, analyte: str) -> tuple[str, ...]:
     if detail.quantity:
         values.append(f"value={measured(detail.quantity, analyte)}")
     elif detail.text and not detail.absent_reason:
-        values.append(f"value={worded(detail.text, analyte)}")
+        elsewhere = detail.notes and _ELSEWHERE.fullmatch(plain(detail.text))
+        values.append(f"value={worded(' '.join(detail.notes) if elsewhere else detail.text, analyte)}")
     values += [_component(part) for part in detail.components]
     return tuple(sorted(values))
+
+
+_ELSEWHERE = re.compile(r"(?:see )?(?:comments?|notes?|below|text|report|narrative|interpretation)(?: below)?")
+"""Values that only say where the value is."""
 
 
 def _component(part: Component) -> str:

@@ -103,7 +103,7 @@ RULES: Mapping[str, Rules] = {
             _p("side", about="right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
-            _p("stage", about="stage, grade, class, degree inside the code or the words", stated=True),
+            _p("stage", about="stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
             _p("episode", Method.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
             _p("period", Method.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),

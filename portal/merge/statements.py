@@ -112,7 +112,7 @@ def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
     verification = verification_of(entry.title, detail)
     if verification != "refuted":
-        _state_standing(entry, detail.clinical_status or title.clinical_status, stated)
+        _state_standing(entry, title.clinical_status or detail.clinical_status, stated)
     state(stated, "verification", verification)
     kind = next((fact.text for fact in entry.facts if fact.label == "Allergy or intolerance"), "")
     words = plain(entry.title).split()
