@@ -1,7 +1,8 @@
 """What the title of an allergy says beside its substance: a sign, that it is over, doubted or denied.
 
 Charts that keep an allergy as words put all of it into the name: "Codeine (nausea)", "Egg allergy - outgrown",
-"? sulfa", "Tolerates cephalexin". Structure wins where it says the same thing (``portal.merge.statements``).
+"? sulfa", "Tolerates cephalexin". Structure wins where it says the same thing (``portal.merge.statements``), but for
+what words deny, doubt or call over: that somebody wrote, a code is what systems fill in.
 """
 
 import re
