@@ -21,6 +21,8 @@ _RECORDING = words("id meta text recordedDate recorded dateAsserted assertedDate
 
 FROM_DOCUMENT = ("urn:tributary:origin", "document")
 """The tag (system, code) of what was imported as a clinical document, or made from one, not from a record system."""
+FROM_SENT_DOCUMENT = ("urn:tributary:origin", "sent-document")
+"""The tag of what was made from a document that an organization sent, which gives no resources of that kind."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
@@ -33,8 +35,17 @@ def own_reference(resource: Mapping[str, Any]) -> str:
 
 def is_from_document(resource: Mapping[str, Any]) -> bool:
     """Tell whether a resource is a document that was imported, or was made from one."""
+    return FROM_DOCUMENT in _tags(resource)
+
+
+def is_from_sent_document(resource: Mapping[str, Any]) -> bool:
+    """Tell whether a resource was made from a document that an organization sent."""
+    return FROM_SENT_DOCUMENT in _tags(resource)
+
+
+def _tags(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
     tags = items(obj(resource.get("meta")).get("tag"))
-    return any((word(tag.get("system")), word(tag.get("code"))) == FROM_DOCUMENT for tag in tags)
+    return {(word(tag.get("system")), word(tag.get("code"))) for tag in tags}
 
 
 def identifiers(resource: Mapping[str, Any]) -> tuple[str, ...]:

@@ -111,6 +111,8 @@ def read(resource: object, lookup: Lookup) -> Entry:
     )
     if provenance.is_from_document(resource):
         entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_DOCUMENT)))
+    elif provenance.is_from_sent_document(resource):
+        entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_SENT_DOCUMENT)))
     return _set_apart(resource, entry, unsafe) if unsafe else entry
 
 

@@ -22,7 +22,7 @@ from portal.store.records import resources as stored_resources
 from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
 
-_SECTIONS = {
+SECTIONS = {
     "AllergyIntolerance": Section.ALLERGIES,
     "MedicationRequest": Section.MEDICATIONS,
     "MedicationStatement": Section.MEDICATIONS,
@@ -39,7 +39,7 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
     ``patient`` is the person's FHIR id; ``documents``: whether some came now.
     """
     with database.reading() as tx:
-        before = derived.entries_of(tx, person_id=person_id, source=HOME, sections=frozenset(_SECTIONS.values()))
+        before = derived.entries_of(tx, person_id=person_id, source=HOME, sections=frozenset(SECTIONS.values()))
         if not documents and not any(each.derived for each in before):
             return
         criteria = Criteria(person_id, "DocumentReference")
@@ -49,7 +49,7 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
         {**resource, "id": f"{derived.DERIVED}{resource['id']}"}
         for document in _newest(stored)
         for kind, entries in _resources_of(document, patient).items()
-        if _SECTIONS[kind] not in closed
+        if SECTIONS[kind] not in closed
         for resource in entries
     ]
     ingest(database, person_id=person_id, source=HOME, resources=resources)

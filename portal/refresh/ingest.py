@@ -358,8 +358,7 @@ def _absent(
     """Entries of complete sections that were not delivered; what was made from documents is not delivered at all."""
     absent: dict[Section, list[str]] = {}
     with database.reading() as tx:
-        if source == HOME:
-            delivered = delivered | derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
+        delivered = delivered | derived.ids_of(tx, person_id=person_id, source=source, sections=complete)
         for section in complete:
             stored = writing.entry_ids(tx, person_id=person_id, source=source, section=section)
             if source == HOME and section is Section.MESSAGES:  # the chart's own server does not have what came here

@@ -38,6 +38,7 @@ from portal.refresh.ingest import ingest
 from portal.refresh.own_references import NOWHERE, server_of
 from portal.refresh.plan import Plan, Unit, make_plan
 from portal.refresh.references import References
+from portal.refresh.sent_documents import fill_from_documents
 from portal.refresh.since import Cursor, Since, grant_of, since
 from portal.services import Services
 from portal.store import Tx
@@ -200,6 +201,8 @@ class _Run:
                 pool.shutdown(wait=False, cancel_futures=True)
         if self._link.tier is Tier.HOME:  # what the chart has now is not told from documents any more
             derive_entries(self._db, person_id=self._link.person_id, patient=tokens.patient, documents=False)
+        elif result.verdict in (RefreshVerdict.GOOD, RefreshVerdict.ERROR):
+            fill_from_documents(self._services, self._link, self._organization, tokens.patient, server=self._server)
         return result
 
     def _keep_patient(self, resource: dict[str, Any]) -> None:

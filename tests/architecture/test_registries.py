@@ -50,7 +50,7 @@ PARTIAL = {
     "portal.provider.fhir.definitions.DATES": "US Core 6.1.0 and FHIR R4 search the others by no date",
     "portal.provider.fhir.definitions.INCLUDES": "the others refer to nothing that US Core includes",
     "portal.provider.fhir.definitions.INDEXED_DATE": "types whose first moment is the store's own date",
-    "portal.refresh.from_documents._SECTIONS": "what is read out of documents",
+    "portal.refresh.from_documents.SECTIONS": "what is read out of documents",
     "portal.refresh.run._STATES": "of the others it counts whether anything came",
     "portal.store.records.visits._GROUPS": "what is not known counts as past by the clock",
     "portal.sharing.fitting._CONCEPTS": "of the kinds that a section of a summary holds",
