@@ -14,14 +14,14 @@ _Groups = Mapping[int, Sequence[int]]
 _Same = Mapping[int, set[int]]
 
 
-class Ties(NamedTuple):
+class SamePairs(NamedTuple):
     """Which are the same, and of each such pair (the smaller index first) in which step it may join."""
 
     same: Mapping[int, set[int]]
     closeness: Mapping[tuple[int, int], int]
 
 
-def clusters(row_of: Sequence[int], ties: Ties) -> list[int]:
+def clusters(row_of: Sequence[int], ties: SamePairs) -> list[int]:
     """Return for each member the smallest index of its row; ``row_of`` says it of what is one already."""
     groups: dict[int, list[int]] = {}
     top_of = {index: index for index in row_of}

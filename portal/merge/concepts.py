@@ -57,9 +57,9 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
         if re.search(pattern, folded):
             contexts.append(meaning)
             folded = re.sub(pattern, f" {meaning} " if meaning in _STAYING else " ", folded)
-    control = [meaning for pattern, meaning in _CONTROL if pattern.search(folded)][:1]
-    for pattern, _meaning in _CONTROL:
-        folded = pattern.sub(" ", folded)
+    control = [meaning for words, meaning in _CONTROL if words.search(folded)][:1]
+    for words_of_control, _meaning in _CONTROL:
+        folded = words_of_control.sub(" ", folded)
     stages = _take_stages(folded) + control
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
     for score in (*_SCORES, _DEGREE):

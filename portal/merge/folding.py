@@ -10,7 +10,7 @@ from itertools import combinations
 
 import msgspec
 
-from portal.merge.clusters import Ties, clusters
+from portal.merge.clusters import SamePairs, clusters
 from portal.merge.comparing import therapies_near
 from portal.merge.facts import Bond, Facts
 from portal.merge.pairing import Member
@@ -40,7 +40,7 @@ def folded(members: Sequence[Member]) -> list[int]:
     return clusters(first_of, _folding(members, firsts, ties))
 
 
-def _folding(members: Sequence[Member], firsts: Sequence[int], ties: Mapping[int, Sequence[str]]) -> Ties:
+def _folding(members: Sequence[Member], firsts: Sequence[int], ties: Mapping[int, Sequence[str]]) -> SamePairs:
     """Return which of these fold: those tied by content or link, and orders of one product."""
     meeting: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index in firsts:
@@ -60,7 +60,7 @@ def _folding(members: Sequence[Member], firsts: Sequence[int], ties: Mapping[int
                 same[pair[0]].add(pair[1])
                 same[pair[1]].add(pair[0])
                 closeness[pair] = _STEPS[why]
-    return Ties(same, closeness)
+    return SamePairs(same, closeness)
 
 
 def _fold(members: Sequence[Member], index: int, other_index: int) -> Fold | None:

@@ -14,7 +14,7 @@ import msgspec
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
-from portal.merge.clusters import Ties, clusters, components
+from portal.merge.clusters import SamePairs, clusters, components
 from portal.merge.folding import folded, statement
 from portal.merge.pairing import Member, Pairs
 
@@ -80,7 +80,7 @@ def rows(members: Iterable[Member]) -> tuple[Row, ...]:
     for index, top in enumerate(folded_of):
         folds[top].append(everyone[index])
     pairs = Pairs({top: statement(group, max(group, key=_lead_order)) for top, group in folds.items()})
-    row_of = clusters(folded_of, Ties(pairs.same, pairs.closeness))
+    row_of = clusters(folded_of, SamePairs(pairs.same, pairs.closeness))
     grouped: dict[int, list[int]] = defaultdict(list)
     for index, member in enumerate(everyone):
         if member.status is not Status.ENTERED_IN_ERROR:

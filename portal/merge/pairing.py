@@ -171,10 +171,10 @@ def _of_one_time(members: Mapping[int, Member], group: Sequence[int], rule: str)
     for together in by_source.values():
         yield from combinations(together, 2)
     under_way: list[tuple[int, int, int]] = []
-    for lasting in sorted(spans):
-        under_way = [earlier for earlier in under_way if earlier[1] >= lasting[0]]
-        yield from ((earlier[2], lasting[2]) for earlier in under_way)
-        under_way.append(lasting)
+    for period in sorted(spans):
+        under_way = [earlier for earlier in under_way if earlier[1] >= period[0]]
+        yield from ((earlier[2], period[2]) for earlier in under_way)
+        under_way.append(period)
     yield from combinations(vague, 2)
     yield from product(vague, (index for _first, _last, index in spans))
 

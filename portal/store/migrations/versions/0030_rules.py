@@ -11,8 +11,11 @@ down_revision = "0028"
 
 
 def upgrade() -> None:
-    texts = [sa.column(name, sa.String) for name in ("person_id", "source", "after")]
-    renewal = sa.table("renewal", *texts, sa.column("done", sa.Boolean), sa.column("report", sa.JSON))
+    renewal = sa.table(
+        "renewal",
+        *(sa.column(name) for name in ("person_id", "source", "after", "done")),
+        sa.column("report", sa.JSON()),
+    )
     resource = sa.table("resource", sa.column("person_id"), sa.column("source"), sa.column("deleted_at"))
     owners = sa.select(resource.c.person_id, resource.c.source).where(resource.c.deleted_at.is_(None)).distinct()
     waiting = [
