@@ -150,7 +150,7 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
             continue
         is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) in unseen
         unseen.discard(_area(endpoint))
-        yield NavItem(str(_LABELS[rule]), url_for(endpoint), icon, current=is_here)
+        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here)
 
 
 def navigation() -> list[NavItem]:
@@ -194,11 +194,23 @@ def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Marku
 
 def _url_for(endpoint: str, **values: Any) -> str:
     """Return an address, made once a request: many rows of a page lead to the same help or section."""
+    if not values:
+        return _page_address(endpoint)
     key = (endpoint, *sorted(values.items()))
     addresses: dict[Any, str] = g.setdefault("addresses", {})
     if key not in addresses:
         addresses[key] = url_for(endpoint, **values)
     return addresses[key]
+
+
+def _page_address(endpoint: str) -> str:
+    """Return the address of a page that needs no values; where nobody's record is named in it, it is made once."""
+    if g.get("person_in_address") is not None or request.script_root:
+        return url_for(endpoint)
+    addresses: dict[str, str] = current_app.extensions.setdefault("tributary-addresses", {})
+    if endpoint not in addresses:
+        addresses[endpoint] = url_for(endpoint)
+    return addresses[endpoint]
 
 
 def _phrases() -> Any:

@@ -79,7 +79,7 @@ class SectionState:
     outcome: Outcome
     reason: str | None
     good_at: datetime | None
-    tried_at: datetime
+    tried_at: datetime | None = None
     cursor: Mapping[str, Any] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -265,7 +265,10 @@ def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, Sect
 
 
 _OF_PERSON = (
-    select(section_state, link.c.tier)
+    select(
+        *(section_state.c[name] for name in ("link_id", "section", "outcome", "reason", "good_at", "left_out")),
+        link.c.tier,
+    )
     .join(link, link.c.id == section_state.c.link_id)
     .where(link.c.person_id == bindparam("person_id"), link.c.live)
 )
@@ -277,12 +280,15 @@ _OF_SECTION = _OF_PERSON.where(
 def of_person(tx: Tx, *, person_id: str, section: Section | None = None) -> dict[str, dict[Section, SectionState]]:
     """Return the states of all live links of a person, by source (the home chart's under ``HOME``) and section.
 
-    With ``section`` those of this section, and others' only where something was left out.
+    With ``section`` those of this section, and others' only where something was left out. Neither ``tried_at`` nor
+    ``cursor`` is read.
     """
     by_source: dict[str, dict[Section, SectionState]] = {}
     query, values = (_OF_PERSON, {}) if section is None else (_OF_SECTION, {"section": section.value})
-    for row in tx.conn.execute(query, {"person_id": person_id, **values}):
-        state = _state(row)
+    for row in tx.conn.execute(query, {"person_id": person_id, **values}).all():
+        state = SectionState(
+            _SECTIONS[row.section], _OUTCOMES[row.outcome], row.reason, row.good_at, left_out=row.left_out or {}
+        )
         by_source.setdefault(HOME if row.tier == Tier.HOME.value else row.link_id, {})[state.section] = state
     return by_source
 

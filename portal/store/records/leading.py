@@ -1,7 +1,7 @@
 """The rows that the home page names, of all sections at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -22,7 +22,16 @@ from portal.store.records.seen import seen
 from portal.store.records.visits import by_clock
 from portal.store.schema.records import record_row
 
+_VISITS_MOST = 12
 _OVER = 10  # visits of yesterday and today that may be over by the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """By what a section is described: its first ``number`` rows of these statuses."""
+
+    statuses: tuple[Status, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +52,27 @@ def leading(
     tx: Tx,
     *,
     person_id: str,
-    statuses: Mapping[Section, Collection[Status]],
+    leads: Mapping[Section, Lead],
     sight: Sight,
     zone: ZoneInfo,
-    each: int,
     news: int,
 ) -> Leading:
-    """Return the first ``each`` rows of these statuses in each section, the visits, and ``news`` unread rows.
+    """Return the first rows of each section, the visits, and ``news`` unread rows.
 
     Visits are described by the clock, so they are in no ``first``.
     """
-    ranks = tuple(
-        (section, tuple(RANKS[status] for status in listed))
-        for section, listed in statuses.items()
-        if section is not Section.VISITS
-    )
-    query = _query(ranks, each, news, visits=Section.VISITS in statuses, sight=sight)
+    listed = tuple((section, lead) for section, lead in leads.items() if section is not Section.VISITS)
+    query = _query(listed, news, visits=Section.VISITS in leads, sight=sight)
     yesterday = (tx.now - timedelta(days=1)).strftime("%Y-%m-%d")
     ids: dict[str, list[str]] = defaultdict(list)
     stored: dict[str, Any] = {}
-    for row in tx.conn.execute(query, {"person_id": person_id, "yesterday": yesterday}):
+    for row in tx.conn.execute(query, {"person_id": person_id, "yesterday": yesterday}).all():
         ids[row.part].append(row.id)
         stored[row.id] = row
     records = {row.id: row for row in from_stored(tx, list(stored.values()))}
     told = [by_clock(records[row_id], tx.now, zone) for row_id in ids[_VISITS]]
     return Leading(
-        {section: tuple(records[row_id] for row_id in ids[section]) for section, _ranks in ranks},
+        {section: tuple(records[row_id] for row_id in ids[section]) for section, _lead in listed},
         tuple(row for row in told if row.status is Status.UPCOMING),
         tuple(sorted((row for row in told if row.status in _NOT_COMING), key=_newest_first, reverse=True)),
         tuple(records[row_id] for row_id in ids[_NEW]),
@@ -87,15 +91,13 @@ _PERSON: BindParameter[str] = bindparam("person_id")
 
 
 @lru_cache(maxsize=32)  # what may be asked for: with messages or without, with what is confidential or without
-def _query(
-    ranks: tuple[tuple[Section, tuple[int, ...]], ...], each: int, news: int, *, visits: bool, sight: Sight
-) -> CompoundSelect[Any]:
+def _query(listed: tuple[tuple[Section, Lead], ...], news: int, *, visits: bool, sight: Sight) -> CompoundSelect[Any]:
     """Return one statement for all parts of the page, each in its order; made once, as making it takes as long as
     asking it."""
-    parts = [_first(section, listed, each, sight=sight) for section, listed in ranks]
-    sections = [section for section, _ranks in ranks]
+    parts = [_first(section, lead, sight=sight) for section, lead in listed]
+    sections = [section for section, _lead in listed]
     if visits:
-        parts += [_ahead(each, sight=sight), _behind(each, sight=sight)]
+        parts += [_ahead(sight=sight), _behind(sight=sight)]
         sections.append(Section.VISITS)
     parts.append(_unread(sections, news, sight=sight))
     return union_all(*(select(part.subquery()) for part in parts))
@@ -107,27 +109,28 @@ def _rows(part: str, *, sight: Sight) -> Select[Any]:
     return select(literal_column(f"'{part}'").label("part"), *columns).where(c.person_id == _PERSON, seen(c, sight))
 
 
-def _first(section: Section, ranks: Iterable[int], each: int, *, sight: Sight) -> Select[Any]:
+def _first(section: Section, lead: Lead, *, sight: Sight) -> Select[Any]:
     c = record_row.c
-    listed = _rows(section.value, sight=sight).where(c.section == section, c.rank.in_(list(ranks)))
+    ranks = [RANKS[status] for status in lead.statuses]
+    listed = _rows(section.value, sight=sight).where(c.section == section, c.rank.in_(ranks))
     order = (c.rank.desc(), c.place_at.desc(), c.place_id.desc(), c.sort_at.desc(), c.id.desc())
-    return listed.order_by(*order).limit(each)
+    return listed.order_by(*order).limit(lead.number)
 
 
-def _ahead(each: int, *, sight: Sight) -> Select[Any]:
+def _ahead(*, sight: Sight) -> Select[Any]:
     """Return visits that may be to come, soonest first."""
     c = record_row.c
     planned = c.rank.in_([RANKS[Status.UPCOMING], RANKS[Status.ACTIVE]])
     visits = _rows(_VISITS, sight=sight).where(c.section == Section.VISITS, planned)
-    return visits.where(c.sort_at >= bindparam("yesterday")).order_by(c.sort_at, c.id).limit(each + _OVER)
+    return visits.where(c.sort_at >= bindparam("yesterday")).order_by(c.sort_at, c.id).limit(_VISITS_MOST + _OVER)
 
 
-def _behind(each: int, *, sight: Sight) -> Select[Any]:
+def _behind(*, sight: Sight) -> Select[Any]:
     """Return visits before yesterday, newest first."""
     c = record_row.c
     understood = c.rank != RANKS[Status.UNSAFE]
     visits = _rows(_VISITS, sight=sight).where(c.section == Section.VISITS, understood)
-    return visits.where(c.sort_at < bindparam("yesterday")).order_by(c.sort_at.desc(), c.id).limit(each)
+    return visits.where(c.sort_at < bindparam("yesterday")).order_by(c.sort_at.desc(), c.id).limit(_VISITS_MOST)
 
 
 def _unread(sections: Collection[Section], news: int, *, sight: Sight) -> Select[Any]:

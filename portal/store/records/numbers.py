@@ -60,7 +60,7 @@ def numbers(
     given = {"person_id": person_id, **values} | ({"section": section.value} if section else {})
     by_section: dict[Section, dict[str, dict[Status, int]]] = defaultdict(lambda: defaultdict(dict))
     unread, lost, others = [], [], [0] * len(also)
-    for kind, source, name, text, rank, number in tx.conn.execute(query, given):
+    for kind, source, name, text, rank, number in tx.conn.execute(query, given).all():
         if kind == "rows":
             by_section[Section(name)][source][STATUSES[rank]] = int(number)
         elif kind == "new":

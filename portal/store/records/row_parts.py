@@ -184,7 +184,9 @@ class RowParts:
     def _read(self, row_ids: Sequence[str], repeats: int) -> None:
         values: dict[str, Any] = {"row_ids": list(row_ids)}
         query = _PARTS_AND_REPEATS if repeats else _PARTS
-        for line in self._tx.conn.execute(query, values | {"repeats": repeats} if repeats else values):
+        if repeats:
+            values["repeats"] = repeats
+        for line in self._tx.conn.execute(query, values).all():
             kind, row_id, source, entry_id, entries, current, first_at, section, body, _fields, _withdrawn = line
             if kind == "unread":
                 self._unread[row_id][entry_id] = source

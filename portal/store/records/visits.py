@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,12 +16,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
+    Integer,
     Select,
+    String,
     and_,
+    bindparam,
     case,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -65,22 +69,15 @@ def page(
     Raises:
         InvalidInputError: "cursor": ``after`` is not one of ours.
     """
-    table: Any = record_row.c if source is None else record_row_source.c
-    row = record_row.c
-    group = _group(table.rank, table.sort_at, tx.now, zone)
-    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
-    query = select(*columns, table.sort_at.label("placed_at"), group.label("place"))
+    query = (_statement if period is None else _statement.__wrapped__)(
+        of_source=source is not None, status=status, after=after is not None, sight=sight, period=period
+    )
+    values: dict[str, Any] = {"person_id": person_id, "most": max(limit, _LEAST) + 1, **_bounds(tx.now, zone)}
     if source is not None:
-        query = query.join(record_row_source, table.row_id == row.id).where(table.source == source)
-    query = query.where(table.person_id == person_id, table.section == Section.VISITS, seen(table, sight))
-    if period is not None:
-        query = query.where(period.holds(table.sort_at))
-    listed = query.cte("listed")
-    places = [_GROUPS[status]] if status else list(_STATUS_OF)
-    parts = [_past(listed, places, after, max(limit, _LEAST) + 1), _counts(listed)]
-    if not after:
-        parts.append(_coming(listed, places))
-    lines = sorted(tx.conn.execute(union_all(*(select(part.subquery()) for part in parts))), key=_NUMBER)
+        values["source"] = source
+    if after is not None:
+        values |= zip(("after_place", "after_placed_at", "after_id"), _position(after), strict=True)
+    lines = sorted(tx.conn.execute(query, values).all(), key=_NUMBER)
     by_status = {_STATUS_OF[line.place]: line.number for line in lines if line.part == _COUNT}
     total = by_status.get(status, 0) if status else sum(by_status.values())
     coming, past = ([line for line in lines if line.part == part] for part in (_COMING, _PAST))
@@ -105,18 +102,25 @@ def by_clock(row: RecordRow, now: datetime, zone: ZoneInfo) -> RecordRow:
     return replace(row, status=Status.ACTIVE if under_way else Status.PAST)
 
 
-def _group(rank: Any, key: Any, now: datetime, zone: ZoneInfo) -> ColumnElement[int]:
-    def compared(moment: datetime, compare: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-        wall = func.substr(literal(now_key("T" * 19, moment, zone)), 1, func.length(key))
-        instant = now_key("Z", moment, zone)
+def _bounds(now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """Return what ``_group`` compares with."""
+    moments = {"now": now, "long_ago": now - UNDER_WAY}
+    walls = {f"{name}_wall": now_key("T" * 19, moment, zone) for name, moment in moments.items()}
+    return walls | {f"{name}_instant": now_key("Z", moment, zone) for name, moment in moments.items()}
+
+
+def _group(rank: Any, key: Any) -> ColumnElement[int]:
+    def compared(moment: str, compare: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+        wall = func.substr(bindparam(f"{moment}_wall", type_=String), 1, func.length(key))
+        instant = bindparam(f"{moment}_instant", type_=String)
         return and_(key != "", or_(and_(key.like("%Z"), compare(instant)), and_(~key.like("%Z"), compare(wall))))
 
     coming = or_(
-        compared(now, lambda bound: key > bound),
-        and_(rank != RANKS[Status.PAST], compared(now, lambda bound: key == bound)),
+        compared("now", lambda bound: key > bound),
+        and_(rank != RANKS[Status.PAST], compared("now", lambda bound: key == bound)),
         and_(key == "", rank == RANKS[Status.UPCOMING]),
     )
-    under_way = and_(rank == RANKS[Status.ACTIVE], compared(now - UNDER_WAY, lambda bound: key >= bound))
+    under_way = and_(rank == RANKS[Status.ACTIVE], compared("long_ago", lambda bound: key >= bound))
     return case(
         (rank == RANKS[Status.UNSAFE], _GROUPS[Status.UNSAFE]),
         (rank == RANKS[Status.ABSENT], _GROUPS[Status.ABSENT]),
@@ -131,6 +135,28 @@ _NUMBER = attrgetter("number")
 """How many there are, of a count; else the place in its list, in the order of the database."""
 
 
+@lru_cache(maxsize=64)
+def _statement(
+    *, of_source: bool, status: Status | None, after: bool, sight: Sight, period: Period | None
+) -> CompoundSelect[Any]:
+    """Return the statement for a page and its counts; making it takes as long as asking. A period is not kept."""
+    row = record_row.c
+    table: Any = record_row_source.c if of_source else row
+    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
+    query = select(*columns, table.sort_at.label("placed_at"), _group(table.rank, table.sort_at).label("place"))
+    if of_source:
+        query = query.join(record_row_source, table.row_id == row.id).where(table.source == bindparam("source"))
+    query = query.where(table.person_id == bindparam("person_id"), table.section == Section.VISITS, seen(table, sight))
+    if period is not None:
+        query = query.where(period.holds(table.sort_at))
+    listed = query.cte("listed")
+    places = [_GROUPS[status]] if status else list(_STATUS_OF)
+    parts = [_past(listed, places, after=after), _counts(listed)]
+    if not after:
+        parts.append(_coming(listed, places))
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
 def _counts(listed: CTE) -> Select[Any]:
     """Count the rows of each group. What a row has beside stays empty."""
     empty: dict[str, ColumnElement[Any]] = {"rank": literal_column("0"), "home": false(), "private": false()}
@@ -140,7 +166,7 @@ def _counts(listed: CTE) -> Select[Any]:
     return count.group_by(listed.c.place)
 
 
-def _part(part: str, listed: CTE, order: Sequence[ColumnElement[Any]], limit: int) -> Select[Any]:
+def _part(part: str, listed: CTE, order: Sequence[ColumnElement[Any]], limit: Any) -> Select[Any]:
     number = func.row_number().over(order_by=order).label("number")
     return select(literal_column(f"'{part}'").label("part"), number, *listed.c).order_by(number).limit(limit)
 
@@ -152,13 +178,14 @@ def _coming(listed: CTE, places: list[int]) -> Select[Any]:
     return _part(_COMING, listed, order, _COMING_MOST).where(listed.c.place.in_(first))
 
 
-def _past(listed: CTE, places: list[int], after: str | None, limit: int) -> Select[Any]:
+def _past(listed: CTE, places: list[int], *, after: bool) -> Select[Any]:
     last = [place for place in places if place <= _GROUPS[Status.PAST]]
     order = (listed.c.place.desc(), listed.c.placed_at.desc(), listed.c.id.desc())
-    query = _part(_PAST, listed, order, limit).where(listed.c.place.in_(last))
-    if after is None:
+    query = _part(_PAST, listed, order, bindparam("most", type_=Integer)).where(listed.c.place.in_(last))
+    if not after:
         return query
-    place, placed_at, row_id = _position(after)
+    place = bindparam("after_place", type_=Integer)
+    placed_at, row_id = bindparam("after_placed_at", type_=String), bindparam("after_id", type_=String)
     return query.where(
         or_(
             listed.c.place < place,

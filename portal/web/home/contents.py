@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from portal.domain.entry import CareTeam, Status
 from portal.domain.sections import SECTIONS, Order, Section
+from portal.store.records.leading import Lead
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.health.lines import Line
@@ -14,14 +15,18 @@ from portal.web.phrases import ngettext
 from portal.web.words import phrase
 
 _CURRENT = (Status.UNSAFE, Status.UPCOMING, Status.ACTIVE, Status.UNKNOWN, Status.ABSENT)
-_ALL = (*_CURRENT, Status.PAST)
+_DESCRIBING = (*(status for status in _CURRENT if status not in (Status.UNSAFE, Status.ABSENT)), Status.PAST)
+_LISTED = 12
 _NAMED = 2
 _STRENGTH = re.compile(r"[\s,]+\d.*")
 
 
-def statuses(sections: Iterable[Section]) -> dict[Section, tuple[Status, ...]]:
-    """Return which rows a section is described by: what holds now where it is kept by that, else whatever is newest."""
-    return {section: _CURRENT if SECTIONS[section].order is Order.CURRENT else _ALL for section in sections}
+def leads(sections: Iterable[Section]) -> dict[Section, Lead]:
+    """Return which rows a section is described by: what holds now where it is kept by that, else the newest."""
+    return {
+        section: Lead(_CURRENT, _LISTED) if SECTIONS[section].order is Order.CURRENT else Lead(_DESCRIBING, 1)
+        for section in sections
+    }
 
 
 def contents(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
@@ -69,7 +74,7 @@ def _continued(section: Section, titles: list[str]) -> list[str]:
 
 
 def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
-    row = next((row for row in leading if row.status not in (Status.UNSAFE, Status.ABSENT)), None)
+    row = next(iter(leading), None)
     if row is None:
         total = sum(numbers.values())
         return _items(total) if total else ""

@@ -33,7 +33,7 @@ from portal.web.health.home_chart import Notice
 from portal.web.health.models import Waits
 from portal.web.health.record_rows import Origins
 from portal.web.home import today
-from portal.web.home.contents import contents, statuses
+from portal.web.home.contents import contents, leads
 from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
 from portal.web.linked import Linked, address_of, link_address, links_address, places
@@ -45,7 +45,6 @@ from portal.web.whose import open_person
 blueprint = Blueprint("home", __name__)
 _NEW = 5
 _NEEDS = 3
-_LEADING = 12
 _SECTIONS = (*NINE, Section.VITAL_SIGNS, Section.IMMUNIZATIONS, Section.DOCUMENTS)
 
 
@@ -116,10 +115,9 @@ def _home(person_id: str) -> Home:
         listed = leading(
             tx,
             person_id=person_id,
-            statuses=statuses(sections),
+            leads=leads(sections),
             sight=sight,
             zone=record_rows.zone(),
-            each=_LEADING,
             news=_NEW,
         )
         counted = numbers.numbers(

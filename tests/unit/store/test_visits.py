@@ -13,7 +13,7 @@ from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.records.row_parts import RecordRow
-from portal.store.records.visits import _GROUPS, UNDER_WAY, _group, by_clock
+from portal.store.records.visits import _GROUPS, UNDER_WAY, _bounds, _group, by_clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 28, 15, 30, tzinfo=UTC)  # 10:30 in New York
@@ -25,8 +25,8 @@ def row(status: Status, sort_at: str) -> RecordRow:
 
 
 def in_sql(status: Status, sort_at: str, now: datetime) -> int:
-    query = select(_group(literal(RANKS[status]), literal(sort_at), now, NEW_YORK))
-    return int(_CONNECTION.execute(query).scalar_one())
+    query = select(_group(literal(RANKS[status]), literal(sort_at)))
+    return int(_CONNECTION.execute(query, _bounds(now, NEW_YORK)).scalar_one())
 
 
 @pytest.mark.parametrize(
