@@ -12,7 +12,7 @@ export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint dead-code dependencies format coverage mutation odd-values wheel bench screenshots translations lock clean setup setup-dev
+.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys odd-values wheel bench screenshots translations lock clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ coverage: setup-dev ## run tests and show what they do not reach, in artefacts/c
 
 mutation: setup-dev ## change the code and count what unit tests notice (ARGS="portal/access --seed 1 --mutants 300")
 	@$(BIN)/python -m tests.mutation $(or $(ARGS),portal/access)
+
+journeys: setup-dev ## work through a clerk's day in a browser, by keyboard, and count the acts
+	@.ci/packages chromium=chromium
+	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py
 
 odd-values: setup-dev ## open every page with many odd resources (EXAMPLES=200)
 	@ODD_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q -n 0 tests/integration/web/test_odd_resources.py \

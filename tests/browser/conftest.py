@@ -5,6 +5,7 @@ walks through one instance of its own. Both come twice, with JavaScript and with
 one process of the test run (tests/parallel.py).
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from werkzeug.serving import make_server
 from tests.browser.ports import free_ports
 from tests.browser.steps import Demo, Journey, Visitor
 
+collect_ignore = [] if os.environ.get("JOURNEYS") else ["test_clerks_day.py"]  # long: ``make journeys``
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _READY_SECONDS = 120.0
 

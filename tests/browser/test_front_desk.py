@@ -1,12 +1,11 @@
 """A clerk with a queue and a keyboard, and patients with a phone of 320 px; with JavaScript and without."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal.config import Settings
 from portal.domain.assists import Purpose, WaitingPlace
@@ -14,6 +13,7 @@ from portal.domain.people import HumanName, Identifier, Person
 from portal.services import Services
 from portal.store.desk import queue
 from portal.store.people import people
+from tests.browser.keyboard import Keyboard
 from tests.browser.steps import Visitor, picture
 from tests.factories.record import small_record, suggest
 from tests.factories.settings import make_settings
@@ -38,45 +38,6 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def ana(world: World) -> TestUser:
     return world.patient("ana", NUMBERED)
-
-
-@dataclass(slots=True)
-class Keyboard:
-    """A clerk who uses no mouse. Filling in a field is an act, and so is pressing a key."""
-
-    page: Page
-    acts: int = 0
-
-    def press(self, key: str) -> None:
-        self.acts += 1
-        self.page.keyboard.press(key)
-        self.page.wait_for_load_state()
-
-    def write(self, text: str) -> None:
-        """Type into what has the focus."""
-        self.acts += 1
-        self.page.keyboard.type(text)
-
-    def key(self, letter: str) -> None:
-        """Hold Alt and press the key that the page shows in a box: as the browser's own protocol, for access keys."""
-        self.acts += 1
-        code = f"Digit{letter}" if letter.isdigit() else f"Key{letter.upper()}"
-        event = {"modifiers": 1, "key": letter, "code": code, "windowsVirtualKeyCode": ord(letter.upper())}
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Input.dispatchKeyEvent", event | {"type": "keyDown", "text": letter, "unmodifiedText": letter})
-        session.send("Input.dispatchKeyEvent", event | {"type": "keyUp"})
-        session.detach()
-        self.page.wait_for_load_state()
-
-    def find(self, number: str, birth_date: str) -> None:
-        """Scan a number, which ends with Enter as scanners do, then type the birth date."""
-        if self.page.evaluate("document.activeElement.id") != "number":
-            self.key("f")
-        self.write(number)
-        self.key("b")
-        self.write(birth_date)
-        self.press("Enter")
-        expect(self.page.get_by_role("region", name="Patient being helped")).to_be_visible()
 
 
 def phone_of(context_of: Any, visitor: Visitor, user: TestUser) -> Visitor:
