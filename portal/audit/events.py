@@ -57,6 +57,7 @@ class Action(StrEnum):
     ASSIST = "assist"
     AUDIT_SEARCH = "audit-search"
     ERASURE = "erasure"
+    CLOSING = "closing"
     EXPORT = "export"
     DENIED = "denied"
 

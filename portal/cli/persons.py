@@ -1,4 +1,4 @@
-"""``portal person``: what is kept of a person, and erasing it."""
+"""``portal person``: what is kept of a person, erasing it, and closing it after a death."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from portal.persons import erasure
 from portal.services import Services, open_services
 from portal.store import Tx
 from portal.store.links import links
-from portal.store.people import accounts, people
+from portal.store.people import accounts, changes, people
 from portal.store.people.accounts import Account
 from portal.store.people.people import StoredPerson
 from portal.store.records import resources
@@ -20,7 +20,7 @@ from portal.store.records import resources
 
 @click.group("person")
 def group() -> None:
-    """See what is kept of a person, in numbers, and erase it."""
+    """See what is kept of a person, in numbers; erase it, or close it after a death."""
 
 
 _by = click.option("--by", required=True, metavar="NAME", help="The administrator's user name, for the audit trail.")
@@ -49,11 +49,21 @@ def erase(patient: str, by: str) -> None:
         click.echo(erasure.request(tx, person_id=_person(tx, patient).id, by=_account(tx, by)))
 
 
+@group.command("deceased")
+@click.argument("patient", metavar="ID")
+@_by
+def deceased(patient: str, by: str) -> None:
+    """Ask to close the record of somebody who died: sign-in, proxies, apps, shares end. Confirmed as above."""
+    with _services() as services, services.db.transaction() as tx:
+        person_id, account = _person(tx, patient).id, _account(tx, by)
+        click.echo(erasure.request(tx, person_id=person_id, by=account, kind=changes.DECEASED))
+
+
 @group.command("cancel")
 @click.argument("change", metavar="CHANGE")
 @_by
 def cancel(change: str, by: str) -> None:
-    """Call an erasure off."""
+    """Call an erasure or a closing off."""
     with _services() as services, services.db.transaction() as tx:
         erasure.cancel(tx, change_id=change, by=_account(tx, by))
 
@@ -62,7 +72,7 @@ def cancel(change: str, by: str) -> None:
 @click.argument("change", metavar="CHANGE")
 @_by
 def confirm(change: str, by: str) -> None:
-    """Erase a person, at the word of a second administrator. This cannot be undone."""
+    """Erase a person, or close a record, at the word of a second administrator. This cannot be undone."""
     with _services() as services:
         with services.db.reading() as tx:
             account = _account(tx, by)

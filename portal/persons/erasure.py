@@ -1,7 +1,7 @@
-"""Erasing a person: asked for by one administrator, confirmed by another, undoable until then.
+"""Erasing a person, or closing the record of one who died: asked for by one administrator, confirmed by another.
 
-Afterwards nothing is left but the audit trail's events, which name nobody, and its tombstone. What the hospital's own
-system sends again is imported again: it is to be ended there first.
+Until then it is undoable. After an erasure nothing is left but the audit trail's events, which name nobody, and its
+tombstone. What the hospital's own system sends again is imported again: it is to be ended there first.
 """
 
 from portal import audit
@@ -10,6 +10,7 @@ from portal.domain.people import Role
 from portal.linking import enqueue, transitions
 from portal.linking.states import By, Move
 from portal.linking.transitions import Work
+from portal.persons import deceased
 from portal.services import Services
 from portal.store import Tx
 from portal.store.links import links
@@ -17,8 +18,8 @@ from portal.store.people import accounts, changes, outbox, people, removal
 from portal.store.people.accounts import Account
 
 
-def request(tx: Tx, *, person_id: str, by: Account) -> str:
-    """Ask for an erasure; return the id to confirm. Asked twice, it is one.
+def request(tx: Tx, *, person_id: str, by: Account, kind: str = changes.ERASURE) -> str:
+    """Ask for an erasure, or (``changes.DECEASED``) for closing; return the id to confirm. Asked twice, it is one.
 
     Raises:
         NotFoundError: there is no such person.
@@ -27,16 +28,16 @@ def request(tx: Tx, *, person_id: str, by: Account) -> str:
     _check(by)
     if people.by_id(tx, person_id=person_id) is None:
         raise NotFoundError(hint="no patient with this id")
-    waiting = changes.of_person(tx, person_id=person_id)
+    waiting = changes.of_person(tx, kind=kind, person_id=person_id)
     if waiting is not None:
         return waiting.id
-    change_id = changes.add(tx, kind=changes.ERASURE, person_id=person_id, account_id=by.id)
-    _record(tx, by, person_id, "asked")
+    change_id = changes.add(tx, kind=kind, person_id=person_id, account_id=by.id)
+    _record(tx, by, person_id, kind, "asked")
     return change_id
 
 
 def cancel(tx: Tx, *, change_id: str, by: Account) -> None:
-    """Call an erasure off.
+    """Call one off.
 
     Raises:
         NotFoundError: nothing waits under this id.
@@ -46,11 +47,13 @@ def cancel(tx: Tx, *, change_id: str, by: Account) -> None:
     if change is None:
         raise NotFoundError(hint="nothing waits under this id")
     changes.remove(tx, change_id=change_id)
-    _record(tx, by, change.person_id, "cancelled")
+    _record(tx, by, change.person_id, change.kind, "cancelled")
 
 
-def confirm(services: Services, *, change_id: str, by: Account) -> None:
-    """Erase the person, at the word of a second administrator: links end, tokens are revoked there, all rows go.
+def confirm(services: Services, *, change_id: str, by: Account) -> str:
+    """Do it, at the word of a second administrator; return the kind of change that it was.
+
+    Erasing: links end, tokens are revoked there, all rows go. Closing: see ``portal.persons.deceased``.
 
     Raises:
         NotFoundError: nothing waits under this id.
@@ -64,14 +67,25 @@ def confirm(services: Services, *, change_id: str, by: Account) -> None:
             raise NotFoundError(hint="nothing waits under this id")
         if change.account_id == by.id:
             raise ConflictError("second-person", hint="a second administrator confirms it")
-        person_id = change.person_id
-        for link in links.of_person(tx, person_id=person_id):
-            work += transitions.end(tx, link, Move.UNLINKED, By.PATIENT, actor=audit.Actor("account", by.id))
-        outbox.remove_of(tx, recipients=_addresses(tx, person_id))
-        removal.remove_person(tx, person_id=person_id)
-        _record(tx, by, person_id, "erased")
+        actor = audit.Actor("account", by.id)
+        if change.kind == changes.DECEASED:
+            work += deceased.close(tx, services, person_id=change.person_id, actor=actor)
+            changes.remove(tx, change_id=change_id)
+        else:
+            work += _erase(tx, change.person_id, actor)
+        _record(tx, by, change.person_id, change.kind, "confirmed")
     services.db.empty_log()
     enqueue.enqueue(services, work)
+    return change.kind
+
+
+def _erase(tx: Tx, person_id: str, actor: audit.Actor) -> list[Work]:
+    work: list[Work] = []
+    for link in links.of_person(tx, person_id=person_id):
+        work += transitions.end(tx, link, Move.UNLINKED, By.PATIENT, actor=actor)
+    outbox.remove_of(tx, recipients=_addresses(tx, person_id))
+    removal.remove_person(tx, person_id=person_id)
+    return work
 
 
 def _addresses(tx: Tx, person_id: str) -> frozenset[str]:
@@ -85,6 +99,6 @@ def _check(by: Account) -> None:
         raise ConflictError("not-administrator", hint="only an administrator's account may do this")
 
 
-def _record(tx: Tx, by: Account, person_id: str, step: str) -> None:
-    actor = audit.Actor("account", by.id)
-    audit.record(tx, action=audit.Action.ERASURE, actor=actor, person_id=person_id, step=step)
+def _record(tx: Tx, by: Account, person_id: str, kind: str, step: str) -> None:
+    action = audit.Action.ERASURE if kind == changes.ERASURE else audit.Action.CLOSING
+    audit.record(tx, action=action, actor=audit.Actor("account", by.id), person_id=person_id, step=step)

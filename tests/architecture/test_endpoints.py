@@ -66,6 +66,8 @@ BIG_STEPS = {
     "settings.download",
     # what cannot be undone
     "admin.ask_erasure",
+    "admin.change_account",
+    "admin.change_details",
     "admin.decide",
     "admin.decide_erasure",
     "admin.propose",

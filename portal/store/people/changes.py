@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
 from portal.store.schema.access import pending_change
 
-ERASURE = "erasure"
+ERASURE, DECEASED = "erasure", "deceased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def by_id(tx: Tx, *, change_id: str) -> PendingChange | None:
     return _where(tx, pending_change.c.id == change_id)
 
 
-def of_person(tx: Tx, *, person_id: str) -> PendingChange | None:
-    return _where(tx, pending_change.c.person_id == person_id)
+def of_person(tx: Tx, *, kind: str, person_id: str) -> PendingChange | None:
+    return _where(tx, and_(pending_change.c.kind == kind, pending_change.c.person_id == person_id))
 
 
 def remove(tx: Tx, *, change_id: str) -> None:

@@ -110,6 +110,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.ASSIST: lazy_gettext("helped at the front desk"),
     Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
     Action.ERASURE: lazy_gettext("asked to erase this record, or called it off"),
+    Action.CLOSING: lazy_gettext("closed this record after a death, asked for it, or called it off"),
     Action.EXPORT: lazy_gettext("downloaded everything that is kept"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
@@ -130,6 +131,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.SETTINGS_CHANGE,
             Action.RESULTS_SHOW,
             Action.ERASURE,
+            Action.CLOSING,
             Action.IMPORT,
             Action.DIRECTORY_CHANGE,
             Action.MESSAGE,

@@ -1,4 +1,4 @@
-"""``/admin/erasure``: asking for a person's erasure, and what waits for a second administrator."""
+"""``/admin/erasure``: asking to erase a person or to close a record after a death, and what waits for a second one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import Duty
@@ -22,8 +22,18 @@ from portal.store import Tx
 from portal.store.people import accounts, changes, people
 from portal.web.htmx import render
 
+_KINDS = {
+    changes.ERASURE: lazy_gettext("Erase everything about this person"),
+    changes.DECEASED: lazy_gettext("They died: close the account and everybody’s access"),
+}
+
 
 class ErasureForm(FlaskForm):  # type: ignore[misc]
+    kind = RadioField(
+        lazy_gettext("What is asked for"),
+        choices=[SelectChoice(kind, words) for kind, words in _KINDS.items()],
+        default=changes.ERASURE,
+    )
     number = StringField(
         lazy_gettext("Record number (MRN)"), [DataRequired(lazy_gettext("Enter the number.")), Length(max=60)]
     )
@@ -37,6 +47,8 @@ class PendingLine:
     """Whose erasure waits, who asked for it, and whether who reads this may confirm it."""
 
     id: str
+    kind: str
+    words: str
     name: str
     requested_by: str
     at: datetime
@@ -58,7 +70,7 @@ def erasures() -> ResponseReturnValue:
 @for_duty(Duty.MANAGE_ACCOUNTS)
 @confirm_first(back="admin.erasures")
 def ask_erasure() -> ResponseReturnValue:
-    """Ask for the erasure of the person who has this number and birth date."""
+    """Ask for the erasure, or the closing, of the person who has this number and birth date."""
     form = ErasureForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
@@ -69,7 +81,7 @@ def ask_erasure() -> ResponseReturnValue:
         form.form_errors.append(_("Nothing matches both."))
         return _page(form, status=422)
     with current_services().db.transaction() as tx:
-        erasure.request(tx, person_id=matches[0].id, by=current_user.account)
+        erasure.request(tx, person_id=matches[0].id, by=current_user.account, kind=form.kind.data)
     flash(_("It waits for a second administrator. Until then you can call it off."))
     return redirect(url_for("admin.erasures"), 303)
 
@@ -77,15 +89,19 @@ def ask_erasure() -> ResponseReturnValue:
 @for_duty(Duty.MANAGE_ACCOUNTS)
 @confirm_first(back="admin.erasures")
 def decide_erasure(change: str) -> ResponseReturnValue:
-    """Confirm an erasure, which cannot be undone, or call it off."""
+    """Confirm one, which cannot be undone, or call it off."""
     try:
         if request.form.get("step") == "confirm":
-            erasure.confirm(current_services(), change_id=change, by=current_user.account)
-            flash(_("Erased. Only the log’s entries are left, and they name nobody."))
+            kind = erasure.confirm(current_services(), change_id=change, by=current_user.account)
+            flash(
+                _("Erased. Only the log’s entries are left, and they name nobody.")
+                if kind == changes.ERASURE
+                else _("Closed. Nobody’s access is left, and the record stays.")
+            )
         else:
             with current_services().db.transaction() as tx:
                 erasure.cancel(tx, change_id=change, by=current_user.account)
-            flash(_("Called off. Nothing was erased."))
+            flash(_("Called off. Nothing changed."))
     except ConflictError:
         flash(_("A second administrator has to confirm it."))
     except NotFoundError:
@@ -104,6 +120,8 @@ def _line(tx: Tx, change: changes.PendingChange) -> PendingLine:
     asker = accounts.by_id(tx, account_id=change.account_id, disabled=True)
     return PendingLine(
         change.id,
+        change.kind,
+        str(_KINDS[change.kind]),
         person.demographics.display if person else "",
         asker.display if asker else "",
         change.created_at,

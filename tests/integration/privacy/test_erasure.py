@@ -13,14 +13,16 @@ from portal.persons import erasure
 from portal.services import Services
 from portal.store import Database
 from portal.store.desk import queue
-from portal.store.people import accounts, outbox
+from portal.store.people import accounts, changes, outbox, proxies
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
+from portal.store.provider import grants
 from portal.store.schema import metadata
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World
 from tests.integration.desk.conftest import NUMBERED
+from tests.integration.provider.conftest import register
 
 
 @pytest.fixture
@@ -114,3 +116,26 @@ def test_only_administrators_ask_for_it(services: Services, ana: TestUser) -> No
     assert own
     with pytest.raises(ConflictError), services.db.transaction() as tx:
         erasure.request(tx, person_id=ana.person_id or "", by=own)
+
+
+def test_after_a_death_nobody_gets_in_and_the_record_stays(services: Services, ana: TestUser) -> None:
+    first, second = administrator(services, "admin"), administrator(services, "admin2")
+    assert ana.person_id
+    register(services)
+    with services.db.transaction() as tx:
+        grants.add_grant(
+            tx, client_id="test-app", account_id=ana.account_id, person_id=ana.person_id, scopes=(), lasting=True
+        )
+        erasure_id = erasure.request(tx, person_id=ana.person_id, by=first)
+        change_id = erasure.request(tx, person_id=ana.person_id, by=first, kind=changes.DECEASED)
+    assert change_id != erasure_id
+    with pytest.raises(ConflictError):
+        erasure.confirm(services, change_id=change_id, by=first)
+    erasure.confirm(services, change_id=change_id, by=second)
+    with services.db.reading() as tx:
+        assert accounts.by_id(tx, account_id=ana.account_id) is None, "disabled"
+        assert not proxies.in_force(tx, teen_age=13, person_id=ana.person_id)
+        assert not proxies.in_force(tx, teen_age=13, account_id=ana.account_id)
+        assert not grants.grants_of_person(tx, person_id=ana.person_id)
+        assert [change.id for change in changes.everything(tx)] == [erasure_id]
+    assert {"person", "entry", "link"} <= mentioned(services, ana.person_id)

@@ -1,0 +1,168 @@
+"""``/admin/accounts``: one patient's account, found by two details or its user name; nothing of the record is shown."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal import audit, mail
+from portal.access import Duty
+from portal.assist import finding
+from portal.authentication import sessions
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.people import Role
+from portal.endpoints import confirm_first, for_duty
+from portal.extensions import current_services
+from portal.store import Tx
+from portal.store.people import accounts, factors, sign_ins
+from portal.store.people.accounts import Account
+from portal.web.guards import audit_actor
+from portal.web.htmx import render
+
+
+class AccountSearchForm(FlaskForm):  # type: ignore[misc]
+    username = StringField(lazy_gettext("User name"), [Length(max=100)])
+    number = StringField(lazy_gettext("Or record number (MRN)"), [Length(max=60)])
+    birth_date = StringField(lazy_gettext("and birth date"), [Length(max=10)])
+
+
+class AccountDetailsForm(FlaskForm):  # type: ignore[misc]
+    username = StringField(
+        lazy_gettext("User name"), [DataRequired(lazy_gettext("Enter a user name.")), Length(max=100)]
+    )
+    display = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Enter a name.")), Length(max=200)])
+    email = EmailField(lazy_gettext("E-mail address"), [Length(max=254)])
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """``sessions`` are the browsers that are signed in now; ``steps`` whether a second step is set up."""
+
+    account: Account
+    activated: bool
+    steps: bool
+    sessions: int
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/accounts", view_func=find_account, methods=["GET", "POST"])
+    blueprint.add_url_rule("/accounts/<account>", view_func=account_page)
+    blueprint.add_url_rule("/accounts/<account>", view_func=change_account, methods=["POST"])
+    blueprint.add_url_rule("/accounts/<account>/details", view_func=change_details, methods=["POST"])
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def find_account() -> ResponseReturnValue:
+    """Find one account. Patients are not listed, and what did not match is not told."""
+    form = AccountSearchForm()
+    if not form.is_submitted():
+        return render("admin/accounts.html", form=form)
+    account = _find(form) if form.validate() else None
+    if account is not None:
+        return redirect(url_for("admin.account_page", account=account.id), 303)
+    form.form_errors.append(_("No patient’s account matches."))
+    return render("admin/accounts.html", form=form, status=422)
+
+
+def _find(form: AccountSearchForm) -> Account | None:
+    username, number = (form.username.data or "").strip(), (form.number.data or "").strip()
+    with current_services().db.reading() as tx:
+        if username:
+            stored = accounts.by_username(tx, username=username)
+            return stored if stored is not None and stored.role is Role.PATIENT else None
+        matches = finding.find(tx, birth_date=finding.read_birth_date(form.birth_date.data or ""), number=number)
+        return accounts.own_account(tx, person_id=matches[0].id) if len(matches) == 1 else None
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def account_page(account: str) -> ResponseReturnValue:
+    """Show an account, and what can be done about it."""
+    with current_services().db.reading() as tx:
+        stored = _patients(tx, account)
+    return _page(stored, AccountDetailsForm(obj=stored))
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.account_page")
+def change_account(account: str) -> ResponseReturnValue:
+    """Disable, enable, or end every session: at once, for open pages too."""
+    step = request.form.get("step", "")
+    with current_services().db.transaction() as tx:
+        stored = _patients(tx, account)
+        if step == "disabled":
+            accounts.disable(tx, account_id=stored.id)
+        elif step == "enabled":
+            accounts.enable(tx, account_id=stored.id)
+        elif step == "sessions-ended":
+            sign_ins.end_all(tx, account_id=stored.id)
+        else:
+            raise NotFoundError
+        _record(tx, stored, step)
+    flash(_("Done: it has taken effect at once."))
+    return redirect(url_for("admin.account_page", account=account), 303)
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.account_page")
+def change_details(account: str) -> ResponseReturnValue:
+    """Change user name, name and e-mail address. Both addresses are told: whoever reads e-mail there may start over."""
+    form, services = AccountDetailsForm(), current_services()
+    with services.db.reading() as tx:
+        stored = _patients(tx, account)
+    if not form.validate_on_submit():
+        return _page(stored, form, status=422)
+    new = {name: form[name].data.strip() for name in ("username", "display", "email")}
+    try:
+        with services.db.transaction() as tx:
+            accounts.rename(tx, account_id=stored.id, **new)
+            _record(tx, stored, "renamed")
+            for address in dict.fromkeys(filter(None, (stored.email, new["email"]))):
+                _tell(tx, stored, address)
+    except ConflictError:
+        form.username.errors = [_("This user name is taken.")]
+        return _page(stored, form, status=422)
+    mail.ask(services)
+    flash(_("Saved. Their e-mail addresses, before and now, are told."))
+    return redirect(url_for("admin.account_page", account=account), 303)
+
+
+def _tell(tx: Tx, account: Account, address: str) -> None:
+    settings = current_services().settings
+    with force_locale(account.locale or "en"):
+        text = _(
+            "An administrator of %(organization)s changed the user name, the name or the e-mail address of your "
+            "account. If you did not ask for it, call us. %(support)s",
+            organization=settings.organization,
+            support=settings.support,
+        )
+        subject = _("%(portal)s: your account was changed", portal=settings.name)
+    mail.post(tx, recipient=address, subject=subject, text=text.strip() + "\n")
+
+
+def _patients(tx: Tx, account_id: str) -> Account:
+    stored = accounts.by_id(tx, account_id=account_id, disabled=True)
+    if stored is None or stored.role is not Role.PATIENT:
+        raise NotFoundError
+    return stored
+
+
+def _page(account: Account, form: AccountDetailsForm, *, status: int = 200) -> ResponseReturnValue:
+    signed_in = sessions.open_ones(current_services(), account)
+    with current_services().db.reading() as tx:
+        card = AccountCard(
+            account,
+            accounts.has_password(tx, account_id=account.id),
+            factors.summary(tx, account_id=account.id).is_any,
+            len(signed_in),
+        )
+    return render("admin/account.html", card=card, form=form, status=status)
+
+
+def _record(tx: Tx, account: Account, change: str) -> None:
+    detail = {"account": account.id, "change": change}
+    audit.record(tx, action=audit.Action.SETTINGS_CHANGE, actor=audit_actor(), person_id=account.person_id, **detail)

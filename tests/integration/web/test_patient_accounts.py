@@ -1,0 +1,91 @@
+"""A patient's account on the administrator's page: found by what is told, changed at once, and its owner is told."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.config import Settings
+from portal.domain.people import Role
+from portal.services import Services
+from portal.store.people import accounts, outbox
+from tests.factories.record import small_record
+from tests.factories.settings import make_settings
+from tests.factories.world import PASSWORD, TestUser, World, sign_in
+from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path, mail="page", mail_from="portal@mail.example")
+
+
+@pytest.fixture
+def ana(world: World, services: Services) -> TestUser:
+    user = world.patient("ana", NUMBERED)
+    small_record(services, user)
+    with services.db.transaction() as tx:
+        accounts.set_email(tx, account_id=user.account_id, email="ana@mail.example")
+    return user
+
+
+@pytest.fixture
+def admin(app: Flask, world: World) -> Browser:
+    return signed_in(app, world.staff("boss", Role.ADMIN))
+
+
+def signed_in(app: Flask, user: TestUser) -> Browser:
+    client = app.test_client()
+    sign_in(client, user)
+    return Browser(client)
+
+
+@pytest.mark.parametrize("details", [{"username": "ANA "}, {"number": NUMBER.lower(), "birth_date": "3/4/1980"}])
+def test_an_account_is_found_and_patients_are_not_listed(
+    admin: Browser, ana: TestUser, details: dict[str, str]
+) -> None:
+    assert "ana" not in admin.get("/admin/accounts").casefold().replace("manage", "")
+    page = admin.follow("/admin/accounts", **details)
+    assert 'value="ana@mail.example"' in page
+    assert "Allerg" not in page
+    assert ana.account_id in page
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize(
+    "details", [{"username": "boss"}, {"number": NUMBER}, {"number": NUMBER, "birth_date": "3/5/1980"}, {}]
+)
+def test_what_is_no_patients_account_is_not_found(admin: Browser, details: dict[str, str]) -> None:
+    assert admin.send("/admin/accounts", **details).status_code == 422
+
+
+def test_it_is_shut_and_opened_at_once(admin: Browser, app: Flask, ana: TestUser) -> None:
+    own = signed_in(app, ana)
+    address = f"/admin/accounts/{ana.account_id}"
+    admin.follow(address, step="sessions-ended")
+    assert own.client.get("/settings").status_code == 303
+    admin.follow(address, step="disabled")
+    answer = Browser(app.test_client()).send("/sign-in", username="ana", password=PASSWORD)
+    assert answer.status_code == 422
+    admin.follow(address, step="enabled")
+    again = signed_in(app, ana)
+    assert "changed settings" in again.get("/activity"), "in the patient's log"
+    assert admin.send(address, step="started-over").status_code == 404, "that is the desk's, with the patient's yes"
+
+
+def test_both_addresses_are_told_of_a_change(admin: Browser, services: Services, ana: TestUser) -> None:
+    address = f"/admin/accounts/{ana.account_id}/details"
+    assert admin.send(address, username="boss", display="Ana", email="").status_code == 422, "taken"
+    admin.follow(address, username="ana.rivera", display="Ana Rivera", email="new@mail.example")
+    with services.db.reading() as tx:
+        told = {mail.content.recipient for mail in outbox.newest(tx, limit=9)}
+        stored = accounts.by_id(tx, account_id=ana.account_id)
+    assert told == {"ana@mail.example", "new@mail.example"}
+    assert stored
+    assert (stored.username, stored.display, stored.email) == ("ana.rivera", "Ana Rivera", "new@mail.example")
+
+
+def test_an_account_of_staff_is_not_there(admin: Browser, world: World) -> None:
+    clerk = world.staff("dana")
+    assert admin.client.get(f"/admin/accounts/{clerk.account_id}").status_code == 404
+    assert admin.send(f"/admin/accounts/{clerk.account_id}", step="disabled").status_code == 404
