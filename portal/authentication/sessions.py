@@ -26,6 +26,9 @@ class Session:
     """A second factor is required, and there is none yet: nothing may be done but to add one."""
     person: StoredPerson | None
     """Whose record is the account's own."""
+    new_messages: int = 0
+    new_items: int = 0
+    """What is new in it: ``portal.store.people.signed_in``."""
 
     @property
     def ends_at(self) -> datetime:
@@ -60,7 +63,7 @@ def load(services: Services, secret: str, *, awake: bool = True) -> Session | No
         with services.db.transaction() as tx:
             sign_ins.touch(tx, secret=secret)
         sign_in = replace(sign_in, seen_at=sign_in.now)
-    return Session(account, stored.grants, sign_in, lacks_factor, stored.person)
+    return Session(account, stored.grants, sign_in, lacks_factor, stored.person, stored.new_messages, stored.new_items)
 
 
 @dataclass(frozen=True, slots=True)

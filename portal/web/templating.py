@@ -60,6 +60,7 @@ class NavItem:
     href: str
     icon: str
     current: bool
+    new: int = 0
 
 
 _Plan = tuple[tuple[str, str, Permission | None], ...]
@@ -150,7 +151,21 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
             continue
         is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) in unseen
         unseen.discard(_area(endpoint))
-        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here)
+        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here, new=_news().get(rule, 0))
+
+
+def _news() -> dict[str, int]:
+    """Return what is new by the page that lists it, while one's own record is open; counted with the sign-in."""
+    open_, account = open_person(), _account()
+    if account is None or open_ is None or open_["other"]:
+        return {}
+    return {"/messages": current_user.stored.new_messages, "/health": current_user.stored.new_items}
+
+
+def news_title() -> str:
+    """Return what stands before a page's title: "(3) ", or nothing."""
+    number = sum(_news().values())
+    return f"({number}) " if number else ""
 
 
 def navigation() -> list[NavItem]:
@@ -271,6 +286,7 @@ def bind(app: Flask) -> None:
             "settings": current_services().settings,
             "open_person": open_person,
             "navigation": navigation,
+            "news_title": news_title,
             "people_menu": people_menu,
             "home_address": home_address,
             "own_menu": own_menu,

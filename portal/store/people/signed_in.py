@@ -6,26 +6,36 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
+from portal.access.visibility import Sight
+from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people, proxies, sign_ins
 from portal.store.people.accounts import Account
 from portal.store.people.people import StoredPerson
 from portal.store.people.proxies import StoredGrant
 from portal.store.people.sign_ins import SignIn
+from portal.store.records import news
 from portal.store.schema.access import account, person, proxy_grant, sign_in
 from portal.store.schema.encryption import person_key
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInAccount:
-    """``person`` is whose record is the account's own; ``grants`` are those in force (``accounts.grants_of``)."""
+    """``person`` is whose record is the account's own; ``grants`` are those in force (``accounts.grants_of``).
+
+    ``new_messages`` and ``new_items`` (results, appointments) count what is new in that record, without what is kept
+    private: the number stands on every page.
+    """
 
     sign_in: SignIn
     account: Account
     person: StoredPerson | None
     grants: tuple[StoredGrant, ...]
+    new_messages: int
+    new_items: int
 
 
+_SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section))
 _GRANTED = person.alias("granted_person")
 _KEY, _GRANTED_KEY = person_key.alias("own_key"), person_key.alias("granted_key")  # what opens names, and the page
 _IN_FORCE = and_(
@@ -37,7 +47,11 @@ _IN_FORCE = and_(
 _TABLES = (sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
 _NAMES = tuple(tuple(table.c.keys()) for table in _TABLES)
 _QUERY = (
-    select(*_TABLES)
+    select(
+        *_TABLES,
+        news.number_of(account.c.person_id, [Section.MESSAGES], sight=_SIGHT).label("new_messages"),
+        news.number_of(account.c.person_id, [Section.TEST_RESULTS, Section.VISITS], sight=_SIGHT).label("new_items"),
+    )
     .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
     .join(person, person.c.id == account.c.person_id, isouter=True)
     .join(_KEY, _KEY.c.person_id == person.c.id, isouter=True)
@@ -69,7 +83,8 @@ def by_secret(tx: Tx, *, secret: str, teen_age: int) -> SignedInAccount | None:
     _sign_in, own_account, own, *_rest = parts[0]
     grants = proxies.from_rows(tx, granted, teen_age=teen_age)
     own_person = people.from_row(tx, own) if own.id is not None else None
-    return SignedInAccount(stored, accounts.from_row(tx, own_account), own_person, grants)
+    *_columns, new_messages, new_items = rows[0]
+    return SignedInAccount(stored, accounts.from_row(tx, own_account), own_person, grants, new_messages, new_items)
 
 
 def _parts(row: Row[Any]) -> list[Any]:

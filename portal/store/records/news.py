@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, bindparam, func, or_, select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -92,14 +92,25 @@ def newest(sections: Collection[Section], *, sight: Sight) -> Select[Any]:
     return query.group_by(entry.c.row_id).order_by(new_at.desc(), entry.c.row_id)
 
 
-def unread(sections: Collection[Section], *columns: Any, sight: Sight) -> Select[Any]:
+def number_of(person_id: ColumnElement[str], sections: Collection[Section], *, sight: Sight) -> ScalarSelect[int]:
+    """Return how many rows are new in these sections together, as part of another statement about a person."""
+    rows = func.count(entry.c.row_id.distinct())
+    return unread(sections, rows, sight=sight, person_id=person_id).scalar_subquery()
+
+
+def unread(
+    sections: Collection[Section],
+    *columns: Any,
+    sight: Sight,
+    person_id: ColumnElement[str] = bindparam("person_id", type_=String),  # noqa: B008 -- it is never changed
+) -> Select[Any]:
     """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two."""
     c = entry.c
     active = select(link.c.id).where(
-        link.c.person_id == bindparam("person_id"), link.c.live.is_(True), link.c.state == LinkState.ACTIVE
+        link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE
     )
     return select(*columns).where(
-        c.person_id == bindparam("person_id"),
+        c.person_id == person_id,
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, literal, select
 
 from portal.access import Sight
 from portal.domain.entry import Status
@@ -29,7 +29,7 @@ from portal.store.records.leading import leading
 from tests.factories.record import A1C, Resource, appointment, laboratory, link, message
 from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser, World, sign_in
-from tests.integration.web.html import get
+from tests.integration.web.html import get, parse
 
 _MAKE: dict[Section, Callable[[str, int], Resource]] = {
     Section.MESSAGES: lambda key, n: message(key, f"About {n}", "Text", f"2026-05-{n % 27 + 1:02}T12:00:00Z", "Dr. A"),
@@ -119,6 +119,8 @@ def _compare(services: Services, user: TestUser, *, confidential: bool) -> None:
         assert set(told.sources) <= counted, "never without an active account"
         ids = news.new_ids(tx, person_id=person_id, sections=NOTICED, sight=sight, limit=500)
         assert len(ids) == told.total
+        in_menu = news.number_of(literal(person_id), NOTICED, sight=sight)
+        assert tx.conn.execute(select(in_menu)).scalar_one() == told.total
         _compare_held(tx, person_id, sight)
 
 
@@ -170,12 +172,17 @@ def test_every_place_shows_the_same_number(services: Services, world: World, cli
     assert all(words in get(client, "/links").text for words in ("Messages (2)", "Test results (2)", "visits (2)"))
     tile = get(client, f"/links/{linked.link_id}/tile", fragment=True).text
     assert "6 new items" in tile
+    in_menu = [
+        item.findtext(".//span[@class='bubble']/span[@class='vh']")
+        for item in parse(get(client, "/settings").text).findall(".//nav[@class='nav']//li")
+    ]
+    assert in_menu == [None, "4 new", "2 new", None, None]
     inbox = get(client, "/messages").text
-    assert "(2) Messages" in inbox
+    assert "<title>(6) Messages" in inbox
     assert inbox.count('class="tag good">New') == 2
     [first, *_others] = re.findall(r'href="(/messages/\w{32})"', inbox)
     get(client, first)
-    assert "(1) Messages" in get(client, "/messages").text
+    assert "<title>(5) Messages" in get(client, "/messages").text, "gone on reading"
     assert "You have 5 new items" in get(client, "/").text
     with services.db.transaction() as tx:
         stored = links.by_id(tx, link_id=linked.link_id)
