@@ -242,6 +242,10 @@ class Visit(Detail, frozen=True, tag="visit"):
     discharge: str = ""
     cancelled_reason: str = ""
     diagnoses: tuple[str, ...] = ()
+    changed_by: str = ""  # who changed an appointment last, where its organization says so
+    changed_at: str | None = None  # when the change came here, of one that was there before
+    start_before: str | None = None  # where it was moved, from when
+    place_before: str = ""  # likewise, from where
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -293,6 +293,8 @@ REMISSION = N_("In remission")
 RULED_OUT = N_("Ruled out")
 SUBPOTENT = N_("Dose does not count")
 YOU_DECLINED = N_("You declined")
+THE_PATIENT = N_("the patient")
+THE_CLINIC = N_("the clinic")
 NOT_ASKED = N_("Not asked")
 NOT_KNOWN = N_("Not known")
 

@@ -147,7 +147,8 @@ def appointment(context: Context) -> Entry:
     )
     description = line(resource.get("description"))
     status = word(resource.get("status"))
-    why = coding.name_of(resource.get("cancelationReason") or resource.get("cancellationReason"))
+    cancelled = resource.get("cancelationReason") or resource.get("cancellationReason")
+    why = coding.name_of(cancelled)
     return Entry(
         section=Section.VISITS,
         title=title,
@@ -177,10 +178,18 @@ def appointment(context: Context) -> Entry:
             phone=_phone(tuple(places), context),
             minutes=number(resource.get("minutesDuration")),
             cancelled_reason=why,
+            changed_by=_canceller(cancelled) if status == "cancelled" else "",
         ),
     )
 
 
+def _canceller(reason: object) -> str:
+    """Return who cancelled, by the code of the reason (HL7 appointment-cancellation-reason: "pat-…", "prov-…")."""
+    code = coding.code_in(reason, _CANCELLATIONS).partition("-")[0]
+    return {"pat": phrases.THE_PATIENT, "prov": phrases.THE_CLINIC}.get(code, "")
+
+
+_CANCELLATIONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 _ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
 
 

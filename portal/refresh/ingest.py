@@ -27,6 +27,7 @@ from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
 from portal.normalise.search_tokens import codes, tokens
 from portal.refresh import naming
+from portal.refresh.changers import Changers
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
 from portal.store import Database, Tx
@@ -239,6 +240,10 @@ class Drafting:
         self.unsafe = 0  # entries that are no facts, so far
 
     @cached_property
+    def _changers(self) -> Changers:
+        return Changers([item.packed for item in self._items.values() if item.type == "Provenance" and item.packed])
+
+    @cached_property
     def _sealer(self) -> Sealer:
         return self._database.sealer(self._person_id)
 
@@ -252,7 +257,7 @@ class Drafting:
         elif self._person_id is not None and carries_entry(item.type):
             try:
                 referred = _Referred(partial(self._lookup, resource))
-                entry = stamped(to_entry(resource, referred), resource)
+                entry = self._changers.named(stamped(to_entry(resource, referred), resource))
                 hidden = confidential or referred.confidential
                 drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
                 self.unsafe += bool(entry.unsafe)

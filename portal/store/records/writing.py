@@ -16,6 +16,7 @@ from portal.store.engine.database import Tx
 from portal.store.people import notices
 from portal.store.records import holding, privacy
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
+from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, resource, resource_token
 
@@ -191,6 +192,9 @@ def _put_entries(
     held: frozenset[str],
 ) -> None:
     staying = _make_way(tx, shared["person_id"], drafts, stored)
+    visits = {each.id: each.entry.body for each in drafts if each.entry and each.entry.section is Section.VISITS}
+    ahead = {entry_id: body for entry_id, body in visits.items() if entry_id in staying}
+    bodies = moved(tx, person_id=shared["person_id"], bodies=ahead)
     fresh, keys = [], []
     for draft in drafts:
         entry_draft = draft.entry
@@ -203,7 +207,7 @@ def _put_entries(
             "confidential": entry_draft.confidential,
             "thread": entry_draft.thread,
             "facts": entry_draft.facts,
-            "body": entry_draft.body,
+            "body": bodies.get(draft.id, entry_draft.body),
             "grouped": False,
         }
         if draft.id not in staying:

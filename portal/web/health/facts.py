@@ -242,6 +242,10 @@ def _visit(entry: Entry, detail: e.Visit) -> Pairs:
         (_("What to bring or do"), detail.instructions),
         (_("Went home to"), detail.discharge),
         (_("Why cancelled"), detail.cancelled_reason),
+        (_("Time before"), _when(detail.start_before)),
+        (_("Place before"), detail.place_before),
+        (_("Changed by"), phrase(detail.changed_by)),
+        (_("Change seen on"), _when(detail.changed_at)),
     ]
 
 

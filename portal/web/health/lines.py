@@ -16,6 +16,7 @@ from portal.domain.sections import SECTIONS, Order, Section
 from portal.domain.units import counterpart, is_metric
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
+from portal.web.health.changed_visits import change_text, moved_tag
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext, ngettext
@@ -264,16 +265,12 @@ def _report(entry: Entry, detail: e.Report) -> Line:
 def _visit(entry: Entry, detail: e.Visit) -> Line:
     upcoming = entry.status is Status.UPCOMING
     when = formats.date_text(entry.start) if upcoming and entry.start else _visit_days(entry)
+    reason, address = detail.reason if detail.reason != entry.title else "", detail.address if upcoming else ""
     return Line(
         entry.title,
         when,
-        tags=_tags(visit_state(detail.fhir_status)),
-        facts=_facts(
-            detail.place,
-            ", ".join(detail.people),
-            detail.reason if detail.reason != entry.title else "",
-            detail.address if upcoming else "",
-        ),
+        tags=_tags(visit_state(detail.fhir_status), moved_tag(entry, detail)),
+        facts=_facts(change_text(entry, detail), detail.place, ", ".join(detail.people), reason, address),
     )
 
 
