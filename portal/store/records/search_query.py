@@ -4,7 +4,8 @@ Pure. Every word (or phrase of ``search_synonyms``) of a query is a term; an ite
 beginning of a word, itself or what records write for it. What the title says weighs more than what stands elsewhere.
 """
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -20,8 +21,14 @@ _WEAK = word_set("""
     su sus tengo tuve ultima ultimas ultimo ultimos un una y
 """)
 """Words that are left out where others remain."""
+_KINDS = word_set("""
+    drug drugs medicine medicines medication medications med meds pill pills tablet tablets
+    medicina medicinas medicamento medicamentos pastilla pastillas droga drogas
+""")
+"""Words that say of the others only that they are medicines."""
+_LONG = 8  # letters of a word that may be written with one of them wrong
 _SHORT = 4  # letters; a shorter beginning of a word must be the whole word where it is not what was typed
-_TITLE, _TITLE_SYNONYM, _TEXT, _TEXT_SYNONYM = 4, 3, 2, 1
+_SECTION, _TITLE, _TITLE_SYNONYM, _TEXT, _TEXT_SYNONYM = 10, 9, 8, 3, 1  # of synonyms in a title the first weighs most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,14 @@ class TextTerm:
     synonyms: tuple[str, ...]
 
     def score(self, title: str, text: str) -> int:
-        """Return how well an item fits, 0 for not at all. Both begin and end with a space."""
+        """Return how well an item fits, 0 for not at all. Both begin and end with a space; a text with its section."""
+        if any(text.startswith(word) for word in (self.typed, *self.synonyms)):
+            return _SECTION
         if self.typed in title:
             return _TITLE
-        if any(word in title for word in self.synonyms):
-            return _TITLE_SYNONYM
+        place = next((at for at, word in enumerate(self.synonyms) if word in title), None)
+        if place is not None:
+            return _TITLE_SYNONYM - min(place, _TITLE_SYNONYM - _TEXT - 1)
         if self.typed in text:
             return _TEXT
         return _TEXT_SYNONYM if any(word in text for word in self.synonyms) else 0
@@ -52,9 +62,15 @@ class TextQuery:
         return tuple(term.score(title, text) for term in self.terms)
 
 
-def parse(text: str) -> TextQuery:
-    """Return what to look for; no terms where there are no words."""
-    words = plain(text).split()
+def parse(text: str, vocabulary: Collection[str] = ()) -> TextQuery:
+    """Return what to look for; no terms where there are no words.
+
+    ``vocabulary``: words of the record that are looked for where they are nearly what records write ("Simvistatin").
+    """
+    months, text = _months(plain(text))
+    words = text.split()
+    if months and not words:
+        return TextQuery(months)
     strong = [word for word in words if word not in _WEAK]
     if not _is_phrase(words):
         words = strong or words
@@ -70,9 +86,34 @@ def parse(text: str) -> TextQuery:
             1,
         )
         phrase = " ".join(words[start : start + length])
-        terms.append(TextTerm(f" {phrase}", tuple(map(_beginning, SYNONYMS.get(phrase) or _singular(phrase)))))
+        synonyms = SYNONYMS.get(phrase) or _singular(phrase)
+        terms.append(TextTerm(f" {phrase}", tuple(map(_beginning, (*synonyms, *_near(synonyms, vocabulary))))))
         start += length
-    return TextQuery(tuple(terms))
+    telling = [term for term in terms if term.typed.strip() not in _KINDS]
+    terms = telling or terms
+    return TextQuery((*terms, *months))
+
+
+_MONTH_NAMES = (
+    "jan january ene enero|feb february febrero|mar march marzo|apr april abr abril|may mayo|jun june junio|jul july julio"
+    "|aug august ago agosto|sep sept september septiembre|oct october octubre|nov november noviembre|dec december dic diciembre"
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
+_MONTH_OF_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) (?:of |de |del )?((?:19|20)\d\d)\b")
+
+
+def _months(text: str) -> tuple[tuple[TextTerm, ...], str]:
+    """Return each "march 2021" of a plain text as a term that finds the month as dates are written, and the rest."""
+    months = tuple(TextTerm(f" {match[2]} {_MONTHS[match[1]]:02d}", ()) for match in _MONTH_OF_YEAR.finditer(text))
+    return months, " ".join(_MONTH_OF_YEAR.sub(" ", text).split())
+
+
+def _near(words: Iterable[str], vocabulary: Collection[str]) -> Iterator[str]:
+    """Yield the words of a record that differ by one letter from long ones that are looked for."""
+    for word in words:
+        if len(word) >= _LONG and vocabulary:
+            near = process.extract(word, vocabulary, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=None)
+            yield from (match[0] for match in near)
 
 
 def respelled(text: str, vocabulary: Collection[str]) -> str:

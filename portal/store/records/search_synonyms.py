@@ -6,6 +6,11 @@ It helps to find, and decides nothing: what is found here is the same as nothing
 
 # ruff: noqa: E501 (tables are read line by line)
 
+import re
+
+from portal.merge.drug_brands import BRANDS
+from portal.store.records.search_synonyms_more import MORE
+
 _TABLE = """
 blood sugar, sugar, sugar test, azucar, azucar en la sangre, azucar en sangre, glucosa, glucose: glucose; glucosa; hemoglobin a1c; hba1c; hemoglobina a1c
 a1c, hba1c, average sugar, three month sugar, promedio de azucar, hemoglobina glicosilada, azucar de tres meses: hemoglobin a1c; hba1c; hgb a1c; glycated hemoglobin; glycohemoglobin
@@ -118,7 +123,7 @@ hpv shot, hpv vaccine, papiloma, vph: hpv; papillomavirus; gardasil
 whooping cough, tosferina, tos ferina: pertussis; tdap; dtap
 polio: polio; ipv
 allergy, allergies, allergic, alergia, alergias, alergico, alergica: allergy; allergic; allergies; hypersensitivity; intolerance; alergias
-hay fever, seasonal allergies, pollen, polen, fiebre del heno, alergia al polen: allergic rhinitis; pollen; seasonal; grass; ragweed; tree
+hay fever, seasonal allergies, pollen, polen, fiebre del heno, alergia al polen: allergic rhinitis; pollen; grass; ragweed; tree
 allergy pill, allergy medicine, antihistamine, pastilla para la alergia, antihistaminico: cetirizine; loratadine; fexofenadine; diphenhydramine; levocetirizine; fluticasone; montelukast
 allergy pen, epipen, epi pen, epinefrina, adrenalina: epinephrine; epipen; auvi q
 peanut, peanuts, cacahuate, cacahuates, mani: peanut
@@ -341,14 +346,23 @@ aspirin baby, baby aspirin, aspirina infantil: aspirin
 def _read(table: str) -> dict[str, tuple[str, ...]]:
     """Return what records write, by what is typed; of what stands in several lines, all."""
     written: dict[str, dict[str, None]] = {}
-    for line in table.strip().splitlines():
+    for line in filter(None, table.splitlines()):
         asked, _colon, words = line.partition(": ")
         for phrase in asked.split(", "):
             written.setdefault(phrase, {}).update(dict.fromkeys(words.split("; ")))
     return {phrase: tuple(words) for phrase, words in written.items()}
 
 
-SYNONYMS = _read(_TABLE)
+def _brands() -> dict[str, tuple[str, ...]]:
+    """Return what is in a brand, by the brand, of those whose line is not above."""
+    parts = {brand: [_MARK.sub("", part).strip() for part in inside.split(" + ")] for brand, inside in BRANDS.items()}
+    return {brand: tuple(filter(None, inside)) for brand, inside in parts.items() if brand and any(inside)}
+
+
+_MARK = re.compile(r" ?[@#].*")  # of release or form, after an ingredient
+
+
+SYNONYMS = _brands() | _read(_TABLE + MORE)
 """By what is typed (plain words: small letters, no accents), what records write for it, beginnings of words."""
 
 MOST_WORDS = max(len(phrase.split()) for phrase in SYNONYMS)

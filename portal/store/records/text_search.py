@@ -73,6 +73,9 @@ def matching(
     if not ids and (respelled := search_query.respelled(text, scanned.vocabulary())) != plain(text):
         scanned.again(search_query.parse(respelled))
         ids = scanned.whole()
+    if not ids:
+        scanned.again(search_query.parse(text, scanned.vocabulary()))
+        ids = scanned.whole()
     only_partly = partly and not ids and len(query.terms) > 1
     if only_partly:
         ids = scanned.most_words()

@@ -24,4 +24,4 @@ def readable(entry: Entry) -> str:
 
 
 def _dates(entry: Entry) -> tuple[str, ...]:
-    return tuple(formats.date_text(when) for when in (entry.start, entry.end) if when)
+    return tuple(text for when in (entry.start, entry.end) if when for text in (formats.date_text(when), when[:10]))

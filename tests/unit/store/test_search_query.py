@@ -46,8 +46,31 @@ def test_every_word_has_to_be_there() -> None:
 def test_a_title_weighs_more_than_a_note() -> None:
     (title,) = search_query.parse("glucose").scores("glucose", "")
     (synonym,) = search_query.parse("sugar").scores("glucose", "")
-    (note,) = search_query.parse("glucose").scores("visit", "glucose")
-    assert title > synonym > note
+    (note,) = search_query.parse("glucose").scores("visit", "visits glucose")
+    (section,) = search_query.parse("visits").scores("check up", "visits check up")
+    assert section > title > synonym > note
+
+
+def test_of_a_phrase_the_first_meaning_weighs_most() -> None:
+    query = search_query.parse("esrd")
+    assert query.scores("end stage renal disease", "") > query.scores("renal dialysis", "")
+
+
+def test_a_month_of_a_year_is_one_thing() -> None:
+    for text in ("march 2021", "marzo de 2021", "mar 2021"):
+        assert fits(text, "test results march 3, 2021 2021 03 03")
+        assert not fits(text, "test results march 3, 2020 2021 06 03"), text
+    assert fits("flu march 2021", "influenza 2021 03 03")
+
+
+def test_what_a_record_misspells_is_found() -> None:
+    assert search_query.parse("statin", {"simvistatin"}).scores("simvistatin 10 mg", "")[0]
+    assert not search_query.parse("statin").scores("simvistatin 10 mg", "")[0]
+
+
+def test_that_it_is_a_medicine_need_not_be_written() -> None:
+    assert fits("anti rejection drug", "tacrolimus 1 mg")
+    assert fits("drug", "drug screen")
 
 
 def test_weak_words_are_looked_for_where_there_is_nothing_else() -> None:
