@@ -99,6 +99,18 @@ class Settings:
         parse=setting_texts.database,
         secret=True,
     )
+    database_pool: int = _setting(
+        "PORTAL_DATABASE_POOL",
+        "connections to the database that each process keeps, 1 to 100; up to ten more for a moment",
+        "8",
+        parse=setting_texts.whole(least=1, most=100),
+    )
+    statement_seconds: int = _setting(
+        "PORTAL_STATEMENT_SECONDS",
+        "after how many seconds PostgreSQL ends a statement, 0 to 3600; 0: never",
+        "120",
+        parse=setting_texts.whole(most=3600),
+    )
     redis_url: str = _setting(
         "PORTAL_REDIS_URL",
         "Redis or Valkey URL; default: an embedded Valkey that `portal worker` starts",

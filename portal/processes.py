@@ -4,6 +4,8 @@ import ctypes
 import gc
 import signal
 import sys
+from mmap import mmap
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -16,6 +18,26 @@ def end_with_parent() -> None:
     """
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+_draining = mmap(-1, 1)  # shared by all processes that are forked from this one
+
+
+def drain() -> None:
+    """Let this process and its children say that they are about to end."""
+    _draining[0] = 1
+
+
+def is_draining() -> bool:
+    return _draining[0] == 1
+
+
+def program_name() -> str:
+    """Return by what a database administrator recognizes this process: its command."""
+    program = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] else "python"
+    if program in ("portal", "__main__") and len(sys.argv) > 1 and sys.argv[1].isalpha():
+        program = sys.argv[1]
+    return f"tributary {program}"[:63]
 
 
 def calm_collector(*, every: int = 200_000) -> None:

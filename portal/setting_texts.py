@@ -165,10 +165,10 @@ def choice(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def whole(*, most: int) -> Callable[[str], int]:
+def whole(*, most: int, least: int = 0) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not text.isdecimal() or int(text) > most:
-            raise ValueError(f"must be a whole number from 0 to {most}")
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
         return int(text)
 
     return parse

@@ -66,6 +66,7 @@ def _fill(database: Database, folder: Path) -> None:
         return
     with database.reading() as tx:  # the snapshot lasts as long as this transaction
         revision, keys = _revision(tx), key_checks.stored(tx.conn)
+        tx.conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         snapshot = tx.conn.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
         postgres.dump(database.url, folder / postgres.FILE, snapshot=snapshot)
         tables = contents(tx.conn)

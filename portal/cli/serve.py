@@ -1,19 +1,23 @@
 """``portal serve``: one instance."""
 
 import os
+import time
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
-from portal.processes import calm_collector
+from portal.processes import calm_collector, drain
 from portal.serverlog import ServerLogger
 from portal.store import open_database
-from portal.store.engine.upgrade import is_current
+from portal.store.engine import condition
 from portal.web.proxies import BehindProxies
 
 
@@ -34,17 +38,47 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return app
 
 
+def _draining(seconds: int) -> Callable[[Arbiter], None]:
+    """Return what makes gunicorn's main process tell at SIGTERM that it ends, and wait before it does."""
+
+    def prepare(arbiter: Arbiter) -> None:
+        end = arbiter.handle_term
+
+        def handle_term() -> None:
+            drain()
+            time.sleep(seconds)
+            end()
+
+        arbiter.handle_term = handle_term
+
+    return prepare
+
+
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Threads of each process.")
-def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve one instance, set by PORTAL_* variables, behind one proxy that terminates TLS."""
-    database = open_database(Settings.from_environment(os.environ))
-    current = is_current(database)
-    database.close()
-    if not current:
-        raise ConfigurationError(hint="the database is not at the current schema: run `portal db upgrade`")
+@click.option(
+    "--drain",
+    "drain_seconds",
+    type=click.IntRange(0, 300),
+    default=0,
+    show_default=True,
+    help="Seconds between SIGTERM and the end in which it goes on serving, and /readyz says 503.",
+)
+def serve(bind: str, workers: int, threads: int, drain_seconds: int) -> None:
+    """Serve one instance, set by PORTAL_* variables, behind one proxy that terminates TLS.
+
+    At SIGTERM it takes no more connections, finishes the requests under way within a minute, and ends. Where something
+    else looks at /readyz to decide where requests go, let --drain be longer than it takes to notice.
+    """
+    with closing(open_database(Settings.from_environment(os.environ))) as database:
+        state = condition.serves(database)
+    if state is None:
+        raise ConfigurationError(
+            hint="the database is not at a schema that this version serves: run `portal db upgrade`, or install the"
+            " version that it is of"
+        )
     _Server(
         {
             "bind": bind,
@@ -52,6 +86,8 @@ def serve(bind: str, workers: int, threads: int) -> None:
             "workers": workers,
             "threads": threads,
             "timeout": 60,
+            "graceful_timeout": 60,
+            "when_ready": _draining(drain_seconds),
             "control_socket_disable": True,
             "logger_class": ServerLogger,
         }

@@ -15,7 +15,6 @@ from portal.store.audit import segments
 from portal.store.directory import entries
 from portal.store.engine import condition
 from portal.store.engine.condition import Schema
-from portal.store.engine.upgrade import is_current
 
 _BACKUP = "Stop everything and restore the newest backup (docs/operation.md, Back up)"
 
@@ -23,7 +22,7 @@ _BACKUP = "Stop everything and restore the newest backup (docs/operation.md, Bac
 def is_usable(services: Services) -> bool:
     """Tell whether the database answers at this version's schema: what is stored can be looked at."""
     try:
-        return is_current(services.db)
+        return condition.serves(services.db) is not None
     except (SQLAlchemyError, ConfigurationError):
         return False
 
@@ -77,10 +76,10 @@ def _itself(tx: Tx, measures: Measures) -> Iterator[Fault]:
             "Run a time service (chrony, systemd-timesyncd) on both machines",
         )
     schema = condition.schema(tx)
-    if schema is Schema.AHEAD:
+    if schema is Schema.BEYOND:
         yield Fault(
             "schema-ahead",
-            "the database is of a later version",
+            "the database is of a later version, which takes away what this one needs",
             "Install that version, or restore the backup of before the upgrade",
         )
     elif schema is Schema.BEHIND:

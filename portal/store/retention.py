@@ -117,6 +117,7 @@ TABLES: Mapping[str, Retention] = {
     "audit_segment": Retention(
         "What events are verified by; of what is gone, that we removed it.", "kept: the chain goes through all of them"
     ),
+    "schema_contract": Retention("Which earlier versions the schema serves.", "made anew by `portal db upgrade`"),
     "scheduled_run": Retention(
         "Which timed jobs of a day were asked for, and when they ended.",
         bounds=(Bound("30 days", MONTH, lambda before: scheduled_run.c.asked_at < before),),

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from portal.domain.errors import DecryptionError
-from portal.store.engine import key_rotation
+from portal.store.engine import contracts, key_checks, key_rotation
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.upgrade import head, revisions
 from portal.store.people import people
@@ -17,7 +17,8 @@ from portal.store.schema.base import Instant
 class Schema(StrEnum):
     BEHIND = "behind"
     CURRENT = "current"
-    AHEAD = "ahead"  # a revision that this version does not know
+    AHEAD = "ahead"  # of a later version, and serves this one, too
+    BEYOND = "beyond"  # of a later version that took away what this one needs
 
 
 _EXTENSIONS = ("pg_trgm",)
@@ -34,8 +35,20 @@ def schema(tx: Tx) -> Schema:
     """Return how the schema stands to this version's, what ``portal db upgrade`` rebuilds included."""
     revision = MigrationContext.configure(tx.conn).get_current_revision()
     if revision is not None and revision not in revisions():
-        return Schema.AHEAD
+        return Schema.AHEAD if contracts.serves(tx.conn, head() or "") else Schema.BEYOND
     return Schema.CURRENT if revision == head() and not people.has_old_tokens(tx) else Schema.BEHIND
+
+
+def serves(database: Database, *, seconds: float | None = None) -> Schema | None:
+    """Return how the schema stands where pages can be served, at this version's or ahead of it; None where they cannot.
+
+    Raises:
+        TooSlowError: ``seconds`` are given and were not enough: something holds a table.
+    """
+    with database.reading(seconds=seconds) as tx:
+        state = schema(tx)
+        usable = state in (Schema.CURRENT, Schema.AHEAD) and key_checks.is_bound(tx.conn)
+    return state if usable else None
 
 
 def damage(tx: Tx, *, thorough: bool = True) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
+from portal.processes import program_name
 from portal.store.engine import crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import PersonKey, Sealer
@@ -29,6 +30,9 @@ UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised when the database does not answer, is locked for too long, or has no connection left for us."""
 _KEPT = 8
 """Connections that a process keeps: one for each thread of ``portal serve``; opening one takes longer than a page."""
+_POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is told to try again
+_LOCK_SECONDS = 20  # that a statement waits for somebody else's lock
+_IDLE_SECONDS = 600  # that a transaction may do nothing: whoever left it so is dead
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
@@ -84,10 +88,10 @@ class Tx:
 class Database:
     """One instance's database. Engines must not cross a fork: a child calls ``after_fork`` first."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    def __init__(self, url: str, vault: Vault, *, pool: int = _KEPT, statement_seconds: int = 0) -> None:
         self.url = make_url(url)
         self.vault = vault
-        self.engine = _engine(url)
+        self.engine = _engine(url, pool, statement_seconds)
         # The driver begins such a transaction as a snapshot that only reads: no statement of ours says so each time.
         self._snapshots = (
             self.engine
@@ -135,8 +139,8 @@ class Database:
             if self.is_sqlite:
                 _directly(conn, "BEGIN")
             try:
-                self._fits = self._fits or key_checks.verify(conn, self.vault)
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
+                    self._fits = self._fits or key_checks.verify(conn, self.vault)
                     yield Tx(conn, self.vault, datetime.now(UTC), self._shared_keys())
             finally:
                 if self.is_sqlite:
@@ -212,15 +216,15 @@ def _committing(conn: Connection) -> Iterator[None]:
     conn.exec_driver_sql("COMMIT")
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=_KEPT, hide_parameters=True)
+        return _postgresql(url, pool, statement_seconds)
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The driver must not begin transactions by itself: we do, with BEGIN IMMEDIATE.
     engine = create_engine(
-        url, isolation_level="AUTOCOMMIT", pool_size=_KEPT, connect_args={"timeout": 30}, hide_parameters=True
+        url, isolation_level="AUTOCOMMIT", pool_size=pool, connect_args={"timeout": 30}, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
@@ -241,6 +245,28 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=pool,
+        pool_timeout=_POOL_SECONDS,
+        connect_args={"application_name": program_name()},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _bound(connection: Any, _record: Any) -> None:
+        """Nothing waits for ever, and nobody is kept waiting by what was forgotten. (PgBouncer refuses ``options``.)"""
+        connection.autocommit = True
+        connection.execute(f"SET statement_timeout = '{statement_seconds}s'")
+        connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+        connection.autocommit = False
+
+    return engine
+
+
 def _make_private(file: Path) -> None:
     """Let only the owner read a database's file; those that SQLite makes beside it get the same rights."""
     for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
@@ -251,4 +277,9 @@ def _make_private(file: Path) -> None:
 
 def open_database(settings: Settings) -> Database:
     """Return the database of these settings, with its vault."""
-    return Database(settings.database_url, Vault(settings.encryption_keys, index_key=settings.index_key))
+    return Database(
+        settings.database_url,
+        Vault(settings.encryption_keys, index_key=settings.index_key),
+        pool=settings.database_pool,
+        statement_seconds=settings.statement_seconds,
+    )

@@ -7,13 +7,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from portal.domain.errors import DecryptionError, StoreError
-from portal.store.engine import key_checks
+from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.people import people
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
+_LOCK_SECONDS = 5
 _SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
@@ -30,17 +32,41 @@ def upgrade(database: Database) -> None:
     Whatever interrupts the second part, the next call goes on where it ended.
 
     Raises:
-        StoreError: the database is filled, and not with these keys.
+        StoreError: the database is filled, and not with these keys; or somebody holds a table that is to be changed.
     """
-    with database.transaction() as tx:
-        command.upgrade(_config(tx.conn), "head")
-        if not key_checks.is_bound(tx.conn):
-            _refuse_other_keys(tx)
-            key_checks.enrol(tx.conn, tx.vault)
+    try:
+        _migrate(database)
+    except OperationalError as error:
+        if type(error.orig).__name__ != "LockNotAvailable":
+            raise
+        raise StoreError(
+            "locked",
+            hint="a long transaction holds a table that is to be changed (a backup?): nothing was changed, try again",
+        ) from None
     more = True
     while more:
         with database.transaction() as tx:
             more = people.rebuild_tokens(tx, limit=_BATCH) == _BATCH
+
+
+def _migrate(database: Database) -> None:
+    with database.transaction() as tx:
+        _take_turns(tx)
+        revision = MigrationContext.configure(tx.conn).get_current_revision()
+        if revision is not None and revision not in revisions():
+            raise StoreError("schema", hint="the database is of a later version: install that one")
+        command.upgrade(_config(tx.conn), "head")
+        if not key_checks.is_bound(tx.conn):
+            _refuse_other_keys(tx)
+            key_checks.enrol(tx.conn, tx.vault)
+        contracts.note(tx.conn)
+
+
+def _take_turns(tx: Tx) -> None:
+    """Wait for a table for some seconds only: whoever asks for it meanwhile waits behind the migration."""
+    if tx.conn.dialect.name != "sqlite":
+        tx.conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+        tx.conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def is_current(database: Database) -> bool:

@@ -1,6 +1,6 @@
-"""Data keys of people, and by what the keys are recognized that the database is filled with (``store.engine``)."""
+"""What ``store.engine`` keeps: people's data keys, by what the instance's keys are recognized, whom a schema serves."""
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, SmallInteger, Table
 
 from portal.store.schema.base import Hash, Id, Word, metadata
 
@@ -10,6 +10,13 @@ key_check = Table(
     Column("kind", Word, primary_key=True),  # encryption, index
     Column("key_id", Word, primary_key=True),
     Column("value", Hash, nullable=False),
+)
+
+schema_contract = Table(  # one row: the first revision whose version this database serves
+    "schema_contract",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("oldest", Word, nullable=False),
 )
 
 person_key = Table(

@@ -106,13 +106,19 @@ def no_night(deployment: Deployment) -> None:
         scheduled_runs.end(tx, job="retention", day="2026-11-28")
 
 
+def later(deployment: Deployment) -> None:
+    sql("UPDATE alembic_version SET version_num = '9999'")(deployment)
+    assert deployment.codes() == set(), "it serves this version, too"
+    sql("UPDATE schema_contract SET oldest = '9999'")(deployment)
+
+
 ON_BOTH: dict[str, tuple[Seed, set[str]]] = {
     "a night that did not end": (no_night, {"night"}),
     "a key was taken out": (setting(ENCRYPTION_KEYS=f"other:{key(7)}"), {"keys"}),
     "a key was mistyped": (wrong_key_of_the_right_name, {"keys"}),
     "another index key": (setting(INDEX_KEY="an index key of another instance"), {"keys"}),
     "a pending migration": (sql("UPDATE alembic_version SET version_num = '0001'"), {"migration"}),
-    "a schema of later": (sql("UPDATE alembic_version SET version_num = '9999'"), {"schema-ahead"}),
+    "a schema of later": (later, {"schema-ahead"}),
     "people hashed by an earlier version": (sql("UPDATE person SET folding = 0"), {"migration"}),
     "an audit trail that nobody seals": (unsealed, {"audit-unsealed"}),
     "no checkpoint": (lambda d: (d.data_dir / "audit-checkpoint").unlink(), {"checkpoint"}),
