@@ -95,8 +95,9 @@ def parse(text: str, vocabulary: Collection[str] = ()) -> TextQuery:
 
 
 _MONTH_NAMES = (
-    "jan january ene enero|feb february febrero|mar march marzo|apr april abr abril|may mayo|jun june junio|jul july julio"
-    "|aug august ago agosto|sep sept september septiembre|oct october octubre|nov november noviembre|dec december dic diciembre"
+    "jan january ene enero|feb february febrero|mar march marzo|apr april abr abril|may mayo|jun june junio"
+    "|jul july julio|aug august ago agosto|sep sept september septiembre|oct october octubre|nov november noviembre"
+    "|dec december dic diciembre"
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
 _MONTH_OF_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) (?:of |de |del )?((?:19|20)\d\d)\b")
