@@ -55,6 +55,8 @@ PARTIAL = {
     "portal.store.records.visits._GROUPS": "what is not known counts as past by the clock",
     "portal.sharing.fitting._CONCEPTS": "of the kinds that a section of a summary holds",
     "portal.sharing.fitting._MOMENTS": "of those, the kinds that must say when",
+    "portal.web.health.headings._LISTED": "the others have a heading of their own, or are past",
+    "portal.web.health.headings._VISITS": "all others are past",
     "portal.web.health.missing_reasons._ANCHORS": "the others lead to the section on what is missing",
     "portal.web.health.missing_reasons._DATED": "reasons that are the same without a date",
     "portal.web.health.missing_reasons._STATES": "in the other states the section's own outcome says why",
@@ -199,7 +201,7 @@ def test_every_menu_entry_leads_to_a_page(app: Flask) -> None:
     symbols = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text()))
     plans = (templating._MAIN, templating._OWN, *templating._BY_ROLE.values())
     with app.test_request_context("/"):
-        labels = templating._labels()
+        labels = templating._LABELS
         for rule, icon, _permission in (item for plan in plans for item in plan):
             assert app.view_functions[templating.endpoint_of(rule)]
             assert labels[rule]

@@ -12,7 +12,7 @@ from portal.store import Tx
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web.guards import current_sight
-from portal.web.health import lines, record_rows
+from portal.web.health import headings, record_rows
 from portal.web.health.models import Group
 from portal.web.health.original import safe_line
 from portal.web.health.record_rows import Origins
@@ -58,7 +58,7 @@ def grouped(
     """Return the rows under their headings: what cannot be shown safely first, absences after what holds now."""
     groups: list[Group] = []
     absent = _absence_group(absences.rows, absences.present, origins, source) if absences.rows else None
-    for title, run in groupby(listed, key=lambda row: lines.group(section, row.status)):
+    for title, run in groupby(listed, key=lambda row: headings.heading(section, row.status)):
         together = list(run)
         if absent and together[0].status in (Status.PAST, Status.UNKNOWN):
             groups.append(absent)

@@ -12,14 +12,14 @@ from portal.domain.dates import parse_when
 from portal.domain.detail import Detail
 from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
-from portal.domain.sections import SECTIONS, Order, Section
+from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
 from portal.normalise.phrases import WHY_STATUS
 from portal.web import formats
 from portal.web.health.changed_visits import change_text, moved_tag
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
-from portal.web.phrases import lazy_gettext, ngettext
+from portal.web.phrases import ngettext
 from portal.web.words import phrase
 
 
@@ -381,24 +381,4 @@ _LINES: Mapping[type[Detail], Callable[[Entry, Any], Line]] = {
     e.Document: _document,
     PlannedCare: _plan,
     Dispense: _dispense,
-}
-
-CURRENT = frozenset(section for section, facts in SECTIONS.items() if facts.order is Order.CURRENT)
-
-
-def group(section: Section, status: Status) -> str:
-    """Return the heading under which a status is listed; empty where a section has only one list."""
-    if status in (Status.UNSAFE, Status.ABSENT):
-        return _("Noted as none") if status is Status.ABSENT else _("Could not be shown safely")
-    if section is Section.VISITS:
-        return str(_VISITS.get(status, _PAST))
-    return str(_LISTED.get(status, _PAST)) if section in CURRENT else ""
-
-
-_PAST = lazy_gettext("Past")
-_VISITS = {Status.UPCOMING: lazy_gettext("Upcoming"), Status.ACTIVE: lazy_gettext("Now")}
-_LISTED = {
-    Status.UPCOMING: lazy_gettext("Planned"),
-    Status.ACTIVE: lazy_gettext("Current"),
-    Status.UNKNOWN: lazy_gettext("Status not given"),
 }

@@ -21,7 +21,7 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import news, visits
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.health import facts, lines, vocabulary
+from portal.web.health import facts, headings, lines, vocabulary
 from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
@@ -117,7 +117,7 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         outside=not row.home,
         origins=tuple(origins.of(source, row.section) for source in row.sources),
         new=news.is_new(row, origins.counted),
-        past=row.status is Status.PAST and row.section in lines.CURRENT,
+        past=row.status is Status.PAST and row.section in headings.CURRENT,
         entry=row.primary.entry,
     )
 

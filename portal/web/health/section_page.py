@@ -20,7 +20,7 @@ from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import home_chart, lines, missing_reasons, not_shown, record_rows, waiting
+from portal.web.health import headings, home_chart, missing_reasons, not_shown, record_rows, waiting
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
 from portal.web.health.groups import Absences, absences_of, grouped
@@ -318,7 +318,7 @@ def _chips(section: Section, page: RowPage, current: Status | None, address: Cal
         everything,
         *(
             Chip(
-                f"{lines.group(section, status)} ({page.by_status.get(status, 0)})",
+                f"{headings.heading(section, status)} ({page.by_status.get(status, 0)})",
                 address(status=status.value),
                 status is current,
             )

@@ -17,7 +17,7 @@ from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import lines, not_shown, record_rows, waiting
+from portal.web.health import headings, not_shown, record_rows, waiting
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import Group, NotShown, Waits
 from portal.web.health.record_rows import Origins
@@ -139,7 +139,7 @@ def _read(tx: Tx, person_id: str, section: Section, most: int) -> _Read:
     """Return what holds now, what has no status, and what cannot be shown safely; of what happens once, the latest."""
     sight, repeats = current_sight().without_private, record_rows.MOST_REPEATS
     page = rows.page(tx, person_id=person_id, section=section, sight=sight, limit=most, repeats=repeats)
-    once = section not in lines.CURRENT
+    once = section not in headings.CURRENT
     out = {Status.ABSENT} if once else {Status.ABSENT, Status.PAST}
     listed = tuple(row for row in page.rows if row.status not in out)
     counted = sum(number for status, number in page.by_status.items() if status not in out)

@@ -8,7 +8,7 @@ from flask_babel import Babel
 
 from portal.domain.entry import Entry
 from portal.domain.listing import listed_as
-from portal.web.health import facts, lines
+from portal.web.health import facts, headings
 from portal.web.health.original import safe_line
 
 
@@ -24,7 +24,7 @@ def in_words() -> Iterator[None]:
 def row(entry: Entry) -> str:
     """Return the text of an entry's row: title, flags, value and small print, a line for each."""
     line = safe_line(entry)
-    heading = lines.group(entry.section, listed_as(entry))
+    heading = headings.heading(entry.section, listed_as(entry))
     tags = ", ".join(tag.text for tag in line.tags)
     return "\n".join(
         part for part in (heading, line.title, tags, line.value, line.value_note, line.main, *line.facts) if part

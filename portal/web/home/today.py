@@ -140,7 +140,7 @@ def _of_link(connection: Linked) -> Need | None:
     return Need(
         icon=f"s-{shown.value}",
         title=_(_TITLES[shown], name=name),
-        text=_("You are seeing information from %(date)s.", date=formats.date_text(loaded.isoformat()[:10]))
+        text=_("You are seeing information from %(date)s.", date=formats.day_of(loaded))
         if loaded
         else _("Nothing is shown from there yet."),
         href=connection.href,

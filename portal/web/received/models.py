@@ -19,7 +19,7 @@ from portal.sharing.patient_shared import PDF, DocumentKind
 from portal.store import Tx
 from portal.store.shares import received
 from portal.store.shares.received import Received
-from portal.web.health import lines
+from portal.web.health import headings
 from portal.web.health.lines import Line
 from portal.web.health.original import safe_line
 from portal.web.received import words
@@ -73,7 +73,7 @@ def page(tx: Tx, *, stored: Received) -> ReceivedPage:
         except NormaliseError:
             not_shown += 1
             continue
-        heading = lines.group(entry.section, listed_as(entry))
+        heading = headings.heading(entry.section, listed_as(entry))
         by_section.setdefault(entry.section, []).append((safe_line(entry), heading, sources.get(address, "")))
     return ReceivedPage(
         received=stored,
