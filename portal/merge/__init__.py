@@ -4,7 +4,7 @@ from portal.merge.disagreements import Disagreement, Opinion, SourcedEntry, chan
 from portal.merge.facts import Bond, Facts, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
 from portal.merge.pairing import Member
-from portal.merge.reading import read
+from portal.merge.reading import read, side_of
 
 __all__ = [
     "RANKS",
@@ -22,4 +22,5 @@ __all__ = [
     "disagreements",
     "read",
     "rows",
+    "side_of",
 ]

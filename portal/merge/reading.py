@@ -66,6 +66,13 @@ def read(entry: Entry, *, source: str) -> Reading | None:
     return notebook.reading(digest=entry.digest, state=state)
 
 
+def side_of(entry: Entry) -> str:
+    """Return "right", "left" or "both" of what an entry is about, from words, codes and notes; empty for none."""
+    reading = read(entry, source="")
+    says = reading.facts.says if reading else {}
+    return next(iter(says.get("side") or says.get("noted side") or ()), "")
+
+
 def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     """Note what ties versions together: what one replaces, and a business identifier of one thing of one day."""
     for reference in entry.replaces:

@@ -7,6 +7,7 @@ from flask import url_for
 
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
+from portal.merge import side_of
 from portal.store.records.rows import RecordRow, RowMark
 from portal.web.health.lines import Line
 from portal.web.health.models import Neighbour
@@ -70,7 +71,9 @@ def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour
             if "value" in mark.fields
             else _("Also at %(name)s: %(title)s", **values)
         )
-        differing = ", ".join([*_tags(own, line), *([line.value] if line.value and line.value != own.value else [])])
+        sides = _sides(row.primary.entry, other) if "side" in mark.fields and own.title == line.title else ""
+        value = line.value if line.value != own.value else ""
+        differing = ", ".join(filter(None, (*_tags(own, line), value, sides)))
         text = _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
     return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
 
@@ -89,6 +92,13 @@ def _how(section: Section, own: Line, other: Line) -> str:
         told = f"{told[:_LONG].rsplit(None, 1)[0]} …"
     tags = ", ".join(_tags(own, other))
     return f"{tags}. {told}" if tags else told
+
+
+def _sides(own: Entry, other: Entry) -> str:
+    """Return on which side the other is, and this: the same words do not say it."""
+    words = {"right": _("right"), "left": _("left"), "both": _("both sides")}
+    here, there = (words.get(side_of(entry), "") for entry in (own, other))
+    return _("%(there)s there, %(here)s here", there=there, here=here) if here and there else there
 
 
 def _named(entry: Entry) -> str:

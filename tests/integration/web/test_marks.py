@@ -72,6 +72,15 @@ def test_a_mark_says_what_the_other_row_says_of_its_status(
     assert ["Also at Lakeside: Colonoscopy (Not done)"] in told
 
 
+def test_a_mark_of_the_same_name_says_the_sides(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    put(services, ana, procedure("p", "completed", note=[{"text": "Right side only"}]))
+    link(services, ana, name="Lakeside", resources=[procedure("p", "completed", note=[{"text": "Left side only"}])])
+    assert marks(check_page(get(signed, "/health/procedures"))) == [
+        ["Also at Lakeside: Colonoscopy (left there, right here)"],
+        ["Also at Cooper Regional Health: Colonoscopy (right there, left here)"],
+    ]
+
+
 @pytest.mark.parametrize("address", ["/health/medications", "/health/summary"])
 def test_a_mark_of_the_same_name_says_how_it_is_taken(
     signed: FlaskClient, services: Services, ana: TestUser, address: str
