@@ -21,7 +21,7 @@ from portal.domain.entry import (
 from portal.domain.plans import Dispense
 from portal.merge import read_allergies, read_insurance, read_issues, read_medications, read_results, read_things
 from portal.merge.facts import Notebook, Reading
-from portal.merge.moments import local_day
+from portal.merge.moments import local_day, moment
 from portal.merge.relation import WITHDRAWN
 from portal.merge.text import plain, word_set
 
@@ -29,6 +29,11 @@ _NO_BUSINESS = word_set("""
 MR PI PT SS AN PGN PLAC MB SN MC JHN NH SB VN
 """)
 """Identifier types (HL7 v2 table 0203) that number a person, an account, a group or an order, not this resource."""
+
+_VERSION_WORDS = word_set("""
+addendum addended amended amendment appended corrected correction final preliminary prelim revised supplemental updated
+version report result
+""")
 
 READERS: Mapping[type, tuple[str, Callable[[Entry, Notebook], None]]] = {
     Allergy: ("allergy", read_allergies.allergy),
@@ -85,7 +90,11 @@ def _link(entry: Entry, notebook: Notebook, source: str) -> None:
     if isinstance(entry.detail, Insurance | Implant):
         anchor = plain(entry.title)
     if isinstance(entry.detail, Report):
-        anchor = local_day(entry.start)
+        words = (word for word in plain(entry.title).split() if word not in _VERSION_WORDS)
+        anchor = f"{' '.join(sorted(words))}|{local_day(entry.start)}"
+    if isinstance(entry.detail, Result):
+        at = moment(entry.start)
+        anchor = f"{plain(entry.title)}|{(at[1] or at[0]) if at else ''}"
     for identifier in entry.identifiers:
         kind, system, value = identifier.split("|", 2)
         if kind not in _NO_BUSINESS and value not in ("0", ""):

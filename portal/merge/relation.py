@@ -124,19 +124,26 @@ def _fold(left: Facts, right: Facts, common: Timeless | None) -> Fold | None:
 def _is_version(left: Facts, right: Facts) -> bool:
     """Tell whether one replaces the other, or both have one number: a case or an order of several things has one, too.
 
-    What the number is of cannot change its side, place, strength or lot from one version to the next.
+    What the number is of cannot change its side, place, strength or lot from one version to the next, and an order that
+    is still current is no earlier version of another.
     """
     ties = set(left.links) & set(right.links)
     if any(tie.startswith("reference|") for tie in ties):
         return True
+    if left.kind == "medication" and left.repeat != right.repeat and _is_current(left) and _is_current(right):
+        return False
     return bool(ties) and not any(
         rule.name in _OF_THE_THING and keeps_apart(rule, left, right) is Contrast.DIFFERENT
         for rule in RULES[left.kind].apart
     )
 
 
+def _is_current(order: Facts) -> bool:
+    return order.repeat.startswith("current|")
+
+
 _OF_THE_THING = frozenset(
-    (
+    [
         "words",
         "side",
         "noted side",
@@ -149,7 +156,8 @@ _OF_THE_THING = frozenset(
         "single dose",
         "lot",
         "serial",
-    )
+        "given",
+    ]
 )
 
 
