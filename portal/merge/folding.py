@@ -33,20 +33,35 @@ def folded(members: Sequence[Member]) -> list[int]:
             of_one = (member.source, facts.kind, facts.state, facts.repeat, facts.identity, says)
             alike[of_one, tuple(ties.get(index, ()))].append(index)
     for group in alike.values():
-        if len(group) > 1 and _fold(members, group[0], group[1]) is not None:
-            for index in group:
-                first_of[index] = group[0]
+        for together in _meeting(members, group):
+            if len(together) > 1 and _fold(members, together[0], together[1]) is not None:
+                for index in together:
+                    first_of[index] = together[0]
     firsts = sorted({first_of[index] for group in alike.values() for index in group})
-    return clusters(first_of, _folding(members, firsts, ties))
+    return clusters(first_of, _folding(members, firsts))
 
 
-def _folding(members: Sequence[Member], firsts: Sequence[int], ties: Mapping[int, Sequence[str]]) -> SamePairs:
+def _meeting(members: Sequence[Member], group: Sequence[int]) -> Iterable[list[int]]:
+    """Return the entries of a group by what they share a key with: what is kept apart by its keys never folds."""
+    apart: list[tuple[set[str], list[int]]] = []
+    for index in group:
+        keys = {key for _bond, key in members[index].keys}
+        for shared, together in apart:
+            if not shared.isdisjoint(keys):
+                shared.update(keys)
+                together.append(index)
+                break
+        else:
+            apart.append((keys, [index]))
+    return [together for _keys, together in apart]
+
+
+def _folding(members: Sequence[Member], firsts: Sequence[int]) -> SamePairs:
     """Return which of these fold: those tied by content or link, and orders of one product."""
     meeting: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index in firsts:
-        member = members[index]
-        for key in (*ties.get(index, ()), *(key for _bond, key in member.keys if member.facts and member.facts.repeat)):
-            meeting[member.source, key].append(index)
+        for _bond, key in members[index].keys:
+            meeting[members[index].source, key].append(index)
     same: dict[int, set[int]] = defaultdict(set)
     closeness: dict[tuple[int, int], int] = {}
     compared: set[tuple[int, int]] = set()

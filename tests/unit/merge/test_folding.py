@@ -1,5 +1,7 @@
 """One organization's repeated orders are one statement of it: read at a glance, nothing hidden, joined as a whole."""
 
+import msgspec
+
 from portal.domain.entry import Dose, Entry, Medication, Status
 from portal.domain.sections import Section
 from portal.merge import Member, Row, read, rows
@@ -79,3 +81,15 @@ def test_a_statement_meets_others_under_every_name_of_its_orders() -> None:
     generic, brand = order("a", "2025-12-01"), order("b", "2026-02-01", product="Glucophage 500 MG Oral Tablet")
     outside = order("c", "2026-01-10", source="link", product="glucophage 500 mg tablet")
     assert groups(generic, brand, outside) == ["a b c"]
+
+
+def test_what_its_keys_keep_apart_never_folds() -> None:
+    """Confidential entries and those kept private have keys of their own."""
+    first, second = order("a", "2026-03-01"), order("b", "2026-03-01")
+    secret = msgspec.structs.replace(second, keys=tuple((bond, f"secret|{key}") for bond, key in second.keys))
+    assert groups(first, second) == ["a b"]
+    assert groups(first, secret) == ["a", "b"]
+    tied = [
+        msgspec.structs.replace(each, facts=msgspec.structs.replace(each.facts, digest="1")) for each in (first, secret)
+    ]
+    assert groups(*tied) == ["a", "b"]
