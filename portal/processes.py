@@ -8,6 +8,7 @@ from mmap import mmap
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
+_M_ARENA_MAX = -8  # malloc.h
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -38,6 +39,16 @@ def program_name() -> str:
     if program in ("portal", "__main__") and len(sys.argv) > 1 and sys.argv[1].isalpha():
         program = sys.argv[1]
     return f"tributary {program}"[:63]
+
+
+def few_arenas() -> None:
+    """Let threads share two heaps of the C library instead of one each, which keep what a page took for themselves.
+
+    glibc only: mallopt(3), M_ARENA_MAX. Before there are threads.
+    """
+    mallopt = getattr(_libc, "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
 
 
 def calm_collector(*, every: int = 200_000) -> None:

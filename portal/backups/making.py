@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-
 from portal import __version__
 from portal.backups import manifest, postgres, sqlite
 from portal.backups.manifest import UNFINISHED, Backup, Manifest
 from portal.domain.errors import ConfigurationError, StoreError
 from portal.store import Database, Tx
-from portal.store.engine import key_checks
+from portal.store.engine import key_checks, schema_version
 from portal.store.engine.contents import TableContents, contents, of_file
 
 
@@ -75,7 +73,7 @@ def _fill(database: Database, folder: Path) -> None:
 
 
 def _revision(tx: Tx) -> str:
-    revision = MigrationContext.configure(tx.conn).get_current_revision()
+    revision = schema_version.revision(tx.conn)
     if revision is None:
         raise StoreError("schema", hint="there is no database to back up: run `portal db upgrade` first")
     return revision

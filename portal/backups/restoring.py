@@ -15,7 +15,8 @@ from portal.domain.errors import ConfigurationError, StoreError
 from portal.store import Database
 from portal.store.engine import condition, contents, key_checks
 from portal.store.engine.crypto import Vault
-from portal.store.engine.upgrade import head, revisions, upgrade
+from portal.store.engine.schema_version import head, revisions
+from portal.store.engine.upgrade import upgrade
 
 
 def restore(url: URL, vault: Vault, backup: Backup) -> None:

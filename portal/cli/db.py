@@ -13,7 +13,7 @@ from portal.domain.errors import StoreError
 from portal.refresh.renormalise import lines, renormalise
 from portal.store import Database, open_database
 from portal.store.engine import condition, key_rotation
-from portal.store.engine.upgrade import is_current
+from portal.store.engine.schema_version import is_current
 from portal.store.engine.upgrade import upgrade as bring_up_to_date
 from portal.store.records import renewals
 

@@ -14,7 +14,7 @@ from gunicorn.arbiter import Arbiter
 from portal.app import create_app
 from portal.config import Settings
 from portal.domain.errors import ConfigurationError
-from portal.processes import calm_collector, drain
+from portal.processes import calm_collector, drain, few_arenas
 from portal.serverlog import ServerLogger
 from portal.store import open_database
 from portal.store.engine import condition
@@ -35,6 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(settings)
         app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
         calm_collector(every=20_000)
+        few_arenas()
         return app
 
 

@@ -75,3 +75,10 @@ def test_the_portal_never_imports_its_jobs() -> None:
         if any(name == "jobs" or name.startswith("jobs.") for name in _imports(tree))
     ]
     assert not found
+
+
+def test_a_process_that_serves_loads_nothing_that_no_page_needs() -> None:
+    """Migrations are run by commands; a worker would keep their tools in memory for good."""
+    code = "import sys, portal.app; print(sorted({'alembic', 'mako', 'weasyprint'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

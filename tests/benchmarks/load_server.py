@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app
-from portal.processes import calm_collector
+from portal.processes import calm_collector, few_arenas
 from tests.factories.settings import make_settings
 
 WORKERS, THREADS = 2, 8
@@ -95,6 +95,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         kind, folder, url = self._of
         app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
         calm_collector(every=20_000)  # as ``portal serve`` does
+        few_arenas()
         return app
 
 

@@ -10,7 +10,8 @@ from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
 from portal.store import Database, open_database
-from portal.store.engine.upgrade import is_current, upgrade
+from portal.store.engine.schema_version import is_current
+from portal.store.engine.upgrade import upgrade
 from portal.store.people import accounts
 from tests.factories.settings import make_settings
 

@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, select, text
 
 from portal.access.proxies import LEVELS
@@ -15,7 +16,8 @@ from portal.domain.errors import DecryptionError
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.store import Database, Tx
 from portal.store.engine.database import open_database
-from portal.store.engine.upgrade import _config, is_current, upgrade
+from portal.store.engine.schema_version import SCRIPTS, head, is_current, revision, revisions
+from portal.store.engine.upgrade import _config, upgrade
 from portal.store.people import people
 from portal.store.records import renewals
 from portal.store.schema import metadata
@@ -57,6 +59,18 @@ def _fill(database: Database, *names: str) -> None:
             if name == "person":
                 row["data"] = tx.seal(Person(), row=f"person.data:{row['id']}")
             tx.conn.execute(table.insert().values(row))
+
+
+def test_the_version_that_pages_look_at_is_that_of_the_migrations(empty: Database) -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert [head()] == scripts.get_heads()
+    assert revisions() == {script.revision for script in scripts.walk_revisions()}
+    with empty.reading() as tx:
+        assert revision(tx.conn) is None
+    upgrade(empty)
+    with empty.reading() as tx:
+        assert revision(tx.conn) == MigrationContext.configure(tx.conn).get_current_revision() == head()
+    empty.close()
 
 
 def test_what_was_stored_before_counts_as_confidential_until_it_is_read_again(empty: Database) -> None:

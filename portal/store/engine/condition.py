@@ -3,13 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from portal.domain.errors import DecryptionError
 from portal.store.engine import contracts, key_checks, key_rotation
 from portal.store.engine.database import Database, Tx
-from portal.store.engine.upgrade import head, revisions
+from portal.store.engine.schema_version import head, revision, revisions
 from portal.store.people import people
 from portal.store.schema.base import Instant
 
@@ -33,10 +32,10 @@ def clock(tx: Tx) -> datetime | None:
 
 def schema(tx: Tx) -> Schema:
     """Return how the schema stands to this version's, what ``portal db upgrade`` rebuilds included."""
-    revision = MigrationContext.configure(tx.conn).get_current_revision()
-    if revision is not None and revision not in revisions():
-        return Schema.AHEAD if contracts.serves(tx.conn, head() or "") else Schema.BEYOND
-    return Schema.CURRENT if revision == head() and not people.has_old_tokens(tx) else Schema.BEHIND
+    current = revision(tx.conn)
+    if current is not None and current not in revisions():
+        return Schema.AHEAD if contracts.serves(tx.conn, head()) else Schema.BEYOND
+    return Schema.CURRENT if current == head() and not people.has_old_tokens(tx) else Schema.BEHIND
 
 
 def serves(database: Database, *, seconds: float | None = None) -> Schema | None:

@@ -1,27 +1,23 @@
-"""Bringing a database to the current schema, and asking whether it is there."""
-
-from pathlib import Path
+"""Bringing a database to the current schema."""
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from portal.domain.errors import DecryptionError, StoreError
 from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
+from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.people import people
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
-_SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
 
@@ -52,8 +48,8 @@ def upgrade(database: Database) -> None:
 def _migrate(database: Database) -> None:
     with database.transaction() as tx:
         _take_turns(tx)
-        revision = MigrationContext.configure(tx.conn).get_current_revision()
-        if revision is not None and revision not in revisions():
+        current = revision(tx.conn)
+        if current is not None and current not in revisions():
             raise StoreError("schema", hint="the database is of a later version: install that one")
         command.upgrade(_config(tx.conn), "head")
         if not key_checks.is_bound(tx.conn):
@@ -67,23 +63,6 @@ def _take_turns(tx: Tx) -> None:
     if tx.conn.dialect.name != "sqlite":
         tx.conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         tx.conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
-
-
-def is_current(database: Database) -> bool:
-    """Tell whether the database has this version's schema, and nothing in it waits to be rebuilt."""
-    with database.reading() as tx:
-        revision = MigrationContext.configure(tx.conn).get_current_revision()
-        return revision == head() and key_checks.is_bound(tx.conn) and not people.has_old_tokens(tx)
-
-
-def revisions() -> frozenset[str]:
-    """Return the revisions that this version knows."""
-    return frozenset(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
-
-
-def head() -> str | None:
-    """Return this version's newest revision."""
-    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
 def _refuse_other_keys(tx: Tx) -> None:

@@ -19,7 +19,8 @@ from portal.domain.errors import ConfigurationError, StoreError
 from portal.domain.people import Person
 from portal.store import Database, open_database
 from portal.store.engine import key_rotation
-from portal.store.engine.upgrade import is_current, upgrade
+from portal.store.engine.schema_version import is_current
+from portal.store.engine.upgrade import upgrade
 from portal.store.people import people
 from portal.store.schema.access import person, person_token
 from portal.store.schema.encryption import key_check
