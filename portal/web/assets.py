@@ -11,6 +11,7 @@ hash says who holds it; it says nothing else.
 import gzip
 import mimetypes
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -22,6 +23,11 @@ from markupsafe import Markup
 from werkzeug.security import safe_join
 
 from portal.paths import STATIC
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 STYLE_COOKIE = "style"
 _YEAR = 365 * 86400
@@ -45,7 +51,11 @@ def _content(path: Path, _changed: float) -> _File:
     data = path.read_bytes()
     if path.suffix == ".css":
         data = compact(data.decode()).encode()
-    codings = (("br", brotli.compress(data, quality=11)), ("gzip", gzip.compress(data, 9, mtime=0)))
+    codings = (
+        ("br", brotli.compress(data, quality=11)),
+        ("zstd", zstd.compress(data, 19)),
+        ("gzip", gzip.compress(data, 9, mtime=0)),
+    )
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     smaller = tuple((coding, body) for coding, body in codings if len(body) < len(data))
     return _File(data, smaller, kind, sha256(data).hexdigest()[:10])

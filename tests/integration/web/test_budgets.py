@@ -4,7 +4,9 @@ import gzip
 
 import brotli
 import pytest
+from backports import zstd
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from portal.services import Services
 from portal.store.links import refreshes
@@ -111,16 +113,47 @@ def test_budgets_of_fragments(signed: FlaskClient, services: Services, ana: Test
         assert size(signed, part, fragment=True) <= 6 * KB
 
 
-@pytest.mark.parametrize("coding", ["br", "gzip", ""])
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip", ""])
 def test_a_static_file_is_the_same_in_each_coding(client: FlaskClient, coding: str) -> None:
     plain = get(client, "/static/portal.css", Accept_Encoding="identity")
     answer = get(client, "/static/portal.css", Accept_Encoding=coding)
     assert answer.headers.get("Content-Encoding", "") == coding
-    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding]
+    decode = {"br": brotli.decompress, "zstd": zstd.decompress, "gzip": gzip.decompress, "": bytes}[coding]
     assert decode(answer.get_data()) == plain.get_data()
     again = get(client, "/static/portal.css", status=304, Accept_Encoding=coding, If_None_Match=answer.headers["ETag"])
     assert not again.get_data()
     assert (answer.headers["ETag"] == plain.headers["ETag"]) is (coding == "")
+
+
+def test_a_browser_gets_the_coding_it_asks_for_that_is_smallest(client: FlaskClient) -> None:
+    answer = get(client, "/static/portal.css", Accept_Encoding="gzip, zstd, br")
+    assert answer.headers["Content-Encoding"] == "br"
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/help"])
+@pytest.mark.parametrize("coding", ["br", "identity"])
+def test_a_page_without_anybodys_data_is_sent_once(client: FlaskClient, address: str, coding: str) -> None:
+    def ask(*, status: int, tag: str = "") -> TestResponse:
+        return get(client, address, status=status, Accept_Encoding=coding, If_None_Match=tag)
+
+    ask(status=200)  # the cookies are there
+    first = ask(status=200)
+    again = ask(status=304, tag=first.headers["ETag"])
+    assert not again.get_data()
+    assert "Content-Security-Policy" not in again.headers, "its nonce would not be that of the page which is held"
+    assert "Cookie" in again.headers["Vary"]
+    client.delete_cookie("session")
+    client.delete_cookie(client.application.config["SESSION_COOKIE_NAME"])
+    assert ask(status=200, tag=first.headers["ETag"]).headers["ETag"] != first.headers["ETag"], "another form's token"
+    client.set_cookie("language", "es")
+    assert ask(status=200, tag=first.headers["ETag"]).get_data()
+
+
+def test_a_page_of_somebody_is_kept_nowhere(signed: FlaskClient) -> None:
+    for address in ("/help", "/"):
+        answer = get(signed, address)
+        assert "ETag" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_assets_are_kept_for_good(signed: FlaskClient) -> None:
