@@ -104,10 +104,20 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     client = clients.active_client(tx, client_id=stored.grant.client_id)
     if client is None:
         raise bad_token()
+    return caller_by(tx, settings, client=client, grant=stored.grant, granted=stored.scopes)
+
+
+def caller_by(
+    tx: Tx, settings: Settings, *, client: OAuthClient, grant: OAuthGrant, granted: tuple[str, ...]
+) -> Caller:
+    """Return who reads by a grant in force, with the scopes of a token or of the whole grant.
+
+    Raises:
+        FhirError: 401 when who agreed to it may no longer act for the person.
+    """
     # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
     sight = Sight(confidential=False, private=False, held=True, sections=frozenset(Section))
     contacts = True
-    grant = stored.grant
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
         if actor is None or not can(actor, Permission.AUTHORIZE_APPS, grant.person_id):
@@ -124,7 +134,7 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     return Caller(
         client,
         grant,
-        stored.scopes,
+        granted,
         grant.person_id,
         patient,
         sight,

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Length
 from portal import audit, mail
 from portal.access import Duty
 from portal.assist import finding
+from portal.assist.assists import addresses
 from portal.authentication import sessions
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.people import Role
@@ -21,6 +22,7 @@ from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
+from portal.store.people.outbox import MailContent
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 
@@ -53,6 +55,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/accounts", view_func=find_account, methods=["GET", "POST"])
     blueprint.add_url_rule("/accounts/<account>", view_func=account_page)
     blueprint.add_url_rule("/accounts/<account>", view_func=change_account, methods=["POST"])
+    blueprint.add_url_rule("/accounts/<account>/export", view_func=offer_export, methods=["POST"])
     blueprint.add_url_rule("/accounts/<account>/details", view_func=change_details, methods=["POST"])
 
 
@@ -129,6 +132,39 @@ def change_details(account: str) -> ResponseReturnValue:
     mail.ask(services)
     flash(_("Saved. Their e-mail addresses, before and now, are told."))
     return redirect(url_for("admin.account_page", account=account), 303)
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+def offer_export(account: str) -> ResponseReturnValue:
+    """Tell a patient that they can take everything that is kept of them. Only their own sign-in opens it."""
+    services = current_services()
+    with services.db.transaction() as tx:
+        stored = _patients(tx, account)
+        told = addresses(tx, person_id=stored.person_id) if stored.person_id else ()
+        if told and not stored.disabled:
+            content = _offer(stored)
+            for address in told:
+                mail.post(tx, recipient=address, subject=content.subject, text=content.text)
+            _record(tx, stored, "export-offered")
+    mail.ask(services)
+    flash(
+        _("Told. It is made when they sign in and download it; nobody else can.")
+        if told and not stored.disabled
+        else _("There is no e-mail address, or the account is disabled.")
+    )
+    return redirect(url_for("admin.account_page", account=account), 303)
+
+
+def _offer(account: Account) -> MailContent:
+    settings = current_services().settings
+    with force_locale(account.locale or "en"):
+        text = _(
+            "You asked %(organization)s for everything that is kept about you. Sign in and download it here: "
+            "%(address)s\n\nIt is made when you download it. Only you can open it, not the people who work here.",
+            organization=settings.organization,
+            address=f"{settings.base_url}{url_for('settings.export_page')}",
+        )
+        return MailContent("", _("%(portal)s: take everything with you", portal=settings.name), text + "\n")
 
 
 def _tell(tx: Tx, account: Account, address: str) -> None:

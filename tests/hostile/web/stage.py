@@ -34,6 +34,8 @@ from portal.store.messages import outgoing
 from portal.store.messages.outgoing import MessageContent
 from portal.store.people import accounts, proxies
 from portal.store.people.proxies import Invited
+from portal.store.provider import clients, grants
+from portal.store.provider.clients import OAuthClient
 from portal.store.records import rows
 from portal.store.shares import calendar_feeds, received
 from portal.store.shares.received import ReceivedOrigin
@@ -79,6 +81,7 @@ class Stage:
     message: str = ""
     summary: str = ""  # that was filed at the front desk
     fetched: str = ""  # that a clerk has before them
+    consent: str = ""
 
     @property
     def person_id(self) -> str:
@@ -149,6 +152,18 @@ def build(directory: Path) -> Stage:
     add_family(stage, f"{MARK} niece")
     add_own(stage, f"{LETTER} draft")
     add_received(stage, f"{MARK} from outside")
+    with stage.services.db.transaction() as tx:
+        clients.add_client(
+            tx, client=OAuthClient(client_id="an-app", name="An App", redirect_uris=("https://a.example",))
+        )
+        stage.consent = grants.add_grant(
+            tx,
+            client_id="an-app",
+            account_id=stage.victim.account_id,
+            person_id=stage.person_id,
+            scopes=("patient/*.rs",),
+            lasting=True,
+        ).id
     return stage
 
 
@@ -282,6 +297,7 @@ _ARGUMENTS = {
     "invitation",
     "message",
     "summary",
+    "consent_id",
 }
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
@@ -291,7 +307,9 @@ _ONLY_OF = {
     "messages.reply": (Section.MESSAGES,),
 }
 """Addresses that only items of some sections have."""
-PERSONS_OWN = {"person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message", "summary"}
+PERSONS_OWN = {
+    *("person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message", "summary", "consent_id"),
+}
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
 
@@ -350,6 +368,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
     elif names & {"grant", "invitation"}:
         ids = {"grant": stage.grant, "invitation": stage.invitation}
         yield base | {name: value for name, value in ids.items() if name in names}
+    elif "consent_id" in names:
+        yield base | {"consent_id": stage.consent}
     elif "message" in names:
         yield base | {"message": stage.message}
     elif "summary" in names:

@@ -89,3 +89,16 @@ def test_an_account_of_staff_is_not_there(admin: Browser, world: World) -> None:
     clerk = world.staff("dana")
     assert admin.client.get(f"/admin/accounts/{clerk.account_id}").status_code == 404
     assert admin.send(f"/admin/accounts/{clerk.account_id}", step="disabled").status_code == 404
+
+
+def test_an_export_is_offered_and_only_the_patient_opens_it(
+    admin: Browser, app: Flask, services: Services, ana: TestUser
+) -> None:
+    admin.follow(f"/admin/accounts/{ana.account_id}/export")
+    with services.db.reading() as tx:
+        [told] = outbox.newest(tx, limit=9)
+    assert told.content.recipient == "ana@mail.example"
+    assert "/settings/export" in told.content.text
+    assert admin.send("/settings/export").status_code in {403, 404}
+    archive = signed_in(app, ana).send("/settings/export")
+    assert archive.content_type == "application/zip"

@@ -1,0 +1,24 @@
+"""What an app reads by one grant now: computed by the rules that answer its own requests."""
+
+from portal.config import Settings
+from portal.domain.ids import HOME
+from portal.provider.fhir.access import caller_by
+from portal.provider.fhir.outcomes import FhirError
+from portal.store import Tx
+from portal.store.provider import clients
+from portal.store.provider.grants import OAuthGrant
+from portal.store.records import resources
+from portal.store.records.resources import StoredResource
+
+
+def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResource, ...]:
+    """Return the resources of the person of a grant in force that a search or a read by it brings; none if it ended."""
+    client = clients.active_client(tx, client_id=grant.client_id)
+    if client is None or grant.person_id is None:
+        return ()
+    try:
+        caller = caller_by(tx, settings, client=client, grant=grant, granted=grant.scopes)
+    except FhirError:
+        return ()
+    own = resources.everything(tx, person_id=grant.person_id)
+    return tuple(stored for stored in own if stored.source == HOME and caller.sees(stored))
