@@ -40,3 +40,6 @@ def new_secret() -> str:
 HOME = "home"
 """The ``source`` of what the home organization documented itself; every other source is a link's id. It is also the id
 under which that organization stands among the others where its chart comes from its own FHIR server."""
+
+OWN = "own"
+"""The ``source`` of what the person added."""

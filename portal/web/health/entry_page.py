@@ -15,7 +15,7 @@ from portal.access import Permission, can
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
@@ -72,12 +72,15 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         section=section,
         title=(item := record_rows.item(row, origins)).line.title,
         line=item.line,
-        outside=not row.home,
+        outside=item.outside,
+        own=row.sources == (OWN,),
         origins=tuple(origins.of(source, section) for source in row.sources),
         item=item,
         trend=has_trend(row.primary.entry),
         private=row.private if current_sight().private else None,
-        may_write=section is not Section.MESSAGES and can(current_actor(), Permission.WRITE_MESSAGES, person_id),
+        may_write=row.sources != (OWN,)
+        and section is not Section.MESSAGES
+        and can(current_actor(), Permission.WRITE_MESSAGES, person_id),
         sources=tuple(
             _source(
                 row,

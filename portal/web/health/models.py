@@ -277,6 +277,7 @@ class EntryPage:
     private: bool | None
     """Whether the person keeps it private; None for whoever cannot change that."""
     may_write: bool = False  # to a clinician, about this
+    own: bool = False  # the person added it, and nobody else says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from portal.domain import entry as e
 from portal.domain.dates import parse_when, sort_key
 from portal.domain.entry import Entry, Status
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.links import Outcome
 from portal.domain.listing import documents_absence
 from portal.domain.plans import Dispense
@@ -47,6 +47,8 @@ class Origins:
     def of(self, source: str, section: Section) -> Origin:
         if source == HOME:
             return Origin(self._home, None, home=True)
+        if source == OWN:
+            return Origin(_("Your own file"), None)
         connection = self._by_id.get(source)
         if connection is None:  # it was linked after the links of this page were read
             return Origin(_("Another organization"), None)
@@ -110,11 +112,13 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
 def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
     if row.private:
         line = replace(line, tags=(Tag(_("Private"), "quiet"), *line.tags))
+    if row.sources == (OWN,):
+        line = replace(line, tags=(Tag(_("Added by you"), "quiet"), *line.tags))
     return Item(
         id=row.primary_id,
         href=entry_address(row.section, row.primary_id),
         line=line,
-        outside=not row.home,
+        outside=not row.home and row.sources != (OWN,),
         origins=tuple(origins.of(source, row.section) for source in row.sources),
         new=news.is_new(row, origins.counted),
         past=row.status is Status.PAST and row.section in headings.CURRENT,

@@ -303,6 +303,7 @@ _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
     "health.file": (Section.DOCUMENTS,),
     "health.visit_calendar": (Section.VISITS,),
+    "calendar.remove_own": (Section.VISITS,),
     "messages.thread": (Section.MESSAGES,),
     "messages.reply": (Section.MESSAGES,),
 }
