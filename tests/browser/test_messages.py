@@ -25,6 +25,8 @@ def test_maria_writes_to_her_heart_doctor_and_the_nurse_answers(journey: Journey
     journey.check()
     _picture(journey, "write")
     page.get_by_label("Your message").fill("It races when I lie down.")
+    if journey.javascript:
+        expect(page.get_by_text("Draft saved at")).to_be_visible()
     page.get_by_label("Who to write to").fill("my heart doctor")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_label("Your message")).to_have_value("It races when I lie down.")

@@ -1,8 +1,11 @@
 """Writing: a new message, an answer, drafts, and what could not be sent."""
 
+from datetime import UTC, datetime
+
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import escape
 from msgspec.structs import replace
 
 from portal import audit
@@ -17,6 +20,7 @@ from portal.store.messages import outgoing
 from portal.store.messages.outgoing import MessageContent, OutgoingMessage, OutgoingState
 from portal.store.people import accounts
 from portal.store.records import resources, rows
+from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.htmx import render
 from portal.web.linked import links_address
@@ -70,6 +74,8 @@ def write() -> ResponseReturnValue:
     if not form.validate_on_submit() or not is_id(form.message.data or ""):
         return _page(form, status=422)
     step = request.form.get("step", "send")
+    if step == "auto" and not (form.body.data or form.subject.data):
+        return Response()
     try:
         with current_services().db.reading() as tx:
             choice = whom.choice(whom.places(tx), form.to.data or "")
@@ -81,6 +87,8 @@ def write() -> ResponseReturnValue:
         return _page(form, status=422)
     if step == "send":
         return _sent(content.recipient_name)
+    if step == "auto":
+        return _kept_by_itself()
     if step == "keep":
         flash(_("Your draft is saved."))
     query = request.form.get("find") if step == "find" else None
@@ -100,7 +108,10 @@ def reply(entry: str) -> ResponseReturnValue:
         abort(404)
     if not form.validate_on_submit() or not is_id(form.message.data or ""):
         return thread_page(entry, form, status=422)
-    send = request.form.get("step", "send") == "send"
+    step = request.form.get("step", "send")
+    if step == "auto" and not form.body.data:
+        return Response()
+    send = step == "send"
     content = replace(content, reply_to=page.last_reference, subject=page.subject[:120])
     try:
         with current_services().db.transaction() as tx:
@@ -110,6 +121,8 @@ def reply(entry: str) -> ResponseReturnValue:
         return thread_page(entry, form, status=422)
     if send:
         return _sent(content.recipient_name, entry)
+    if step == "auto":
+        return _kept_by_itself()
     flash(_("Your draft is saved."))
     return redirect(url_for("messages.draft", message=form.message.data), 303)
 
@@ -258,6 +271,11 @@ _FILES = {
     "file-unpacks": lambda: _("It is far larger than it seems. Send a smaller picture or document."),
     "file-broken": lambda: _("The file is damaged or not complete."),
 }
+
+
+def _kept_by_itself() -> Response:
+    """Say quietly that a draft was kept while it is written."""
+    return Response(escape(_("Draft saved at %(time)s.", time=formats.clock(datetime.now(UTC)))))
 
 
 def _sent(name: str, entry: str = "") -> ResponseReturnValue:

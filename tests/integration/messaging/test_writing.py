@@ -53,6 +53,24 @@ def test_a_form_that_comes_twice_is_one_message(pair: Pair) -> None:
     assert pair.arrived() == ["It races."]
 
 
+def test_what_is_typed_is_kept_by_itself(pair: Pair) -> None:
+    """Quietly, and never after it was sent: what comes late changes nothing and sends nothing."""
+    assert pair.post("/messages/new", **form(pair, step="auto", body="", subject="")).get_data() == b""
+    assert not written(pair)
+    sent = form(pair)
+    for text in ("It ra", "It races"):
+        answer = pair.post("/messages/new", **(sent | {"step": "auto", "body": text}))
+        assert answer.get_data(as_text=True).startswith("Draft saved at ")
+    [kept] = written(pair)
+    assert (kept.state, kept.content.body) == ("draft", "It races")
+    assert pair.post("/messages/new", **sent).status_code == 303
+    pair.post("/messages/new", **(sent | {"step": "auto", "body": "It"}))
+    pair.work()
+    pair.post("/messages/new", **(sent | {"step": "auto", "body": "It"}))
+    assert pair.arrived() == ["It races."]
+    assert not written(pair)
+
+
 def test_what_is_typed_is_kept_while_one_looks_for_somebody(pair: Pair) -> None:
     sent = form(pair, to="", step="find", find="heart")
     kept = pair.post("/messages/new", **sent)
@@ -115,6 +133,8 @@ def test_an_answer_goes_to_who_wrote(pair: Pair) -> None:
     assert page.text.index("My heart races.") < page.text.index("Please come by."), "oldest first"
     assert "Send to Gareth Owen, MD" in page.text
     assert "(1) Messages" not in get(pair.client, "/messages").text, "what was shown is read"
+    kept = pair.post(f"/messages/{new.primary_id}", message="a" * 20, body="I wi", step="auto")
+    assert kept.get_data(as_text=True).startswith("Draft saved at ")
     for _sent_twice in range(2):
         answered = pair.post(f"/messages/{new.primary_id}", message="a" * 20, body="I will.")
         assert answered.status_code == 303
