@@ -7,13 +7,11 @@ flags ``U`` (the address is the encrypted file), ``P`` (a passcode opens a manif
 from datetime import timedelta
 
 from portal import audit
-from portal.access import Actor, Permission, can
 from portal.access.passwords import verify_password
 from portal.config import Settings
 from portal.sharing import making
-from portal.sharing.shlink import LONGEST_LABEL
+from portal.sharing.opening import note_opening, opens_now
 from portal.store import Database, Tx
-from portal.store.people import accounts, proxies
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind
 
@@ -43,12 +41,12 @@ def manifest(database: Database, *, settings: Settings, token: str, recipient: s
         stored = shares.by_token(tx, token=token)
         if stored is None or "P" not in stored.flags:
             raise LinkGoneError
-        opens = _opens(tx, stored, settings)
+        opens = opens_now(tx, stored, settings)
     fits = opens and verify_password(stored.passcode_hash, passcode)  # it takes long: no writer may wait for it
     remaining: int | None = None
     with database.transaction() as tx:
         now_stored = shares.by_id(tx, share_id=stored.id) or stored
-        opens = _opens(tx, now_stored, settings) and now_stored.uses_left != 0
+        opens = opens_now(tx, now_stored, settings) and now_stored.uses_left != 0
         location = ""
         if opens and fits:
             if shares.count_use(tx, share_id=stored.id):
@@ -56,7 +54,7 @@ def manifest(database: Database, *, settings: Settings, token: str, recipient: s
         elif opens:
             remaining = shares.count_wrong(tx, share_id=stored.id) if passcode else now_stored.tries_left
         refused = ShareEventKind.REFUSED if remaining is None else ShareEventKind.WRONG_PASSCODE
-        _log(tx, stored, ShareEventKind.OPENED if location else refused, recipient)
+        note_opening(tx, stored, ShareEventKind.OPENED if location else refused, recipient)
     if remaining is not None:
         raise WrongPasscodeError(remaining)
     if not location:
@@ -74,7 +72,7 @@ def file_at(database: Database, *, settings: Settings, location: str) -> bytes:
     """
     with database.reading() as tx:
         stored = shares.at_location(tx, token=location)
-        content = shares.content(tx, share_id=stored.id) if stored and _opens(tx, stored, settings) else None
+        content = shares.content(tx, share_id=stored.id) if stored and opens_now(tx, stored, settings) else None
     if content is None:
         raise LinkGoneError
     return content
@@ -90,9 +88,9 @@ def direct_file(database: Database, *, settings: Settings, token: str, recipient
         stored = shares.by_token(tx, token=token)
         content = None
         if stored is not None and "U" in stored.flags:
-            opens = _opens(tx, stored, settings) and shares.count_use(tx, share_id=stored.id)
+            opens = opens_now(tx, stored, settings) and shares.count_use(tx, share_id=stored.id)
             content = shares.content(tx, share_id=stored.id) if opens else None
-            _log(tx, stored, ShareEventKind.OPENED if content else ShareEventKind.REFUSED, recipient)
+            note_opening(tx, stored, ShareEventKind.OPENED if content else ShareEventKind.REFUSED, recipient)
     if content is None:
         raise LinkGoneError
     return content
@@ -115,29 +113,3 @@ def change(tx: Tx, *, stored: Share, kind: ShareEventKind, account_id: str) -> b
             change=kind.value,
         )
     return changed
-
-
-def _opens(tx: Tx, stored: Share | None, settings: Settings) -> bool:
-    """Tell whether a link opens now: also whether who made it may still share this record."""
-    if stored is None or not stored.opens(tx.now):
-        return False
-    account = accounts.by_id(tx, account_id=stored.account_id)
-    if account is None:
-        return False
-    grants = accounts.grants_of(tx, account_id=account.id, teen_age=settings.teen_age)
-    actor = Actor(account.id, account.role, account.person_id, proxies.proxy_grants(grants))
-    if not can(actor, Permission.SHARE_RECORD, stored.person_id):
-        return False
-    return not stored.terms.confidential or can(actor, Permission.VIEW_CONFIDENTIAL, stored.person_id)
-
-
-def _log(tx: Tx, stored: Share, kind: ShareEventKind, recipient: str) -> None:
-    shares.log(tx, share_id=stored.id, kind=kind, recipient=recipient[:LONGEST_LABEL])
-    audit.record(
-        tx,
-        action=audit.Action.SHARE_OPEN,
-        actor=audit.Actor("link", stored.id),
-        person_id=stored.person_id,
-        outcome="success" if kind is ShareEventKind.OPENED else "denied",
-        share=stored.id,
-    )

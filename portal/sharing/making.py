@@ -17,12 +17,13 @@ from portal.access.passwords import hash_password
 from portal.config import Settings
 from portal.domain.ids import new_secret
 from portal.domain.sections import Section
-from portal.sharing import files, ips, patient_shared, rendered, shlink
+from portal.sharing import copies, files, ips, patient_shared, rendered, shlink
 from portal.sharing.gathering import SummaryScope, gather
 from portal.sharing.patient_shared import DocumentKind, SharedDocument
 from portal.sharing.summary import SummaryContent
 from portal.store import Database, Tx
 from portal.store.records import packing
+from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareTerms
 
@@ -62,10 +63,11 @@ _LASTING = {
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """What the person sees once: the link, and the passcode where it asks for one."""
+    """What the person sees once: the link, the passcode where it asks for one, the code for who has no software."""
 
     link: str
     passcode: str
+    code: str = ""
 
 
 class NothingToShareError(Exception):
@@ -92,10 +94,12 @@ def create(
     opening: Opening,
     uses: int | None = None,
     story: str = "",
+    with_code: bool = False,
 ) -> NewLink | None:
     """Make a link. None when ``share_id`` was made already: sent twice, it has one effect.
 
     ``uses``: how often it opens, None without a limit. ``story``: what the person adds in their own words, for a desk.
+    ``with_code``: a code and the birth date open a copy, too; for a link with a passcode that is not long-lived.
 
     Raises:
         NothingToShareError: there is nothing in what was chosen.
@@ -108,6 +112,7 @@ def create(
         "".join(secrets.choice("0123456789") for _digit in range(_PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
     passcode_hash = hash_password(passcode) if passcode else None
+    copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None
     with database.transaction() as tx:
         if shares.by_id(tx, share_id=share_id) is not None:
             return None
@@ -126,6 +131,10 @@ def create(
             uses=uses,
             key=key if "L" in opening.flags else None,
         )
+        if copy is not None:
+            stored_copies.add(
+                tx, share_id=share_id, person_id=person_id, code=copy.code, salt=copy.salt, content=copy.content
+            )
         audit.record(
             tx,
             action=audit.Action.SHARE,
@@ -135,7 +144,7 @@ def create(
         )
     url = f"{settings.base_url}{PATH}/{token}"
     link = shlink.write(url=url, key=key, expires=ends_at, flag=opening.flags, label=terms.label)
-    return NewLink(link, passcode)
+    return NewLink(link, passcode, copy.code if copy else "")
 
 
 def renew(database: Database, *, settings: Settings, stored: Share) -> None:

@@ -20,6 +20,7 @@ from portal.web import (
     share,
     staff,
     system,
+    viewing,
 )
 from portal.web import help as help_pages
 from portal.web.admin import apps as admin_apps
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         share,
         staff,
         system,
+        viewing,
     ):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(metrics.blueprint)

@@ -25,6 +25,9 @@ _PUBLIC = {
     "account.new_password",  # the link in an e-mail
     "desk.keep_factor",  # the link in an e-mail
     "desk.print_summary",  # the code is the secret
+    "viewing.page",  # the key is behind the "#" of a shared link
+    "viewing.open_with_code",  # the code is the secret
+    "viewing.leave_note",  # what opened it is the secret
     "account.keep",  # after the time was up
     "account.time_left",
     "account.mailbox",  # only in the demo

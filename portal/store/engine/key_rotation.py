@@ -14,7 +14,7 @@ from portal.store.schema.access import person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, resource
-from portal.store.schema.shares import received, share, share_file, share_key
+from portal.store.schema.shares import received, share, share_copy, share_file, share_key, share_note
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
 PLAIN = frozenset(
@@ -47,6 +47,8 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "received.data": received.c.person_id,
     "share.data": share.c.person_id,
     "share_file.content": select(share.c.person_id).where(share.c.id == share_file.c.share_id).scalar_subquery(),
+    "share_copy.content": select(share.c.person_id).where(share.c.id == share_copy.c.share_id).scalar_subquery(),
+    "share_note.data": select(share.c.person_id).where(share.c.id == share_note.c.share_id).scalar_subquery(),
     "share_key.data": select(share.c.person_id).where(share.c.id == share_key.c.share_id).scalar_subquery(),
 }
 """Whose key seals a column's values. What an earlier version sealed with the instance's key is sealed anew with it."""

@@ -36,6 +36,26 @@ share_key = Table(  # of a long-lived link, so that what it leads to can be encr
     Column("data", LargeBinary, nullable=False),  # sealed
 )
 
+share_copy = Table(  # for a reader without software: wrapped with a code that is nowhere here
+    "share_copy",
+    metadata,
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", Hash, nullable=False, unique=True),
+    Column("salt", LargeBinary, nullable=False),  # of Argon2id
+    Column("content", LargeBinary, nullable=False),  # sealed, of what is wrapped
+    Column("tries_left", SmallInteger, nullable=False),  # wrong birth dates until it is gone
+    Column("opened_at", Instant),  # it opens for an hour from then
+)
+
+share_note = Table(  # what a reader left for the person
+    "share_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("share_id", Id, ForeignKey("share.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # sealed: who it says to be from, and the text
+)
+
 share_location = Table(  # addresses of the file that a manifest named
     "share_location",
     metadata,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, exists, or_
 
 from portal.store.retention_bounds import DAY, SIX_YEARS, Bound, Retention
-from portal.store.schema.shares import calendar_feed, received, share, share_file, share_key
+from portal.store.schema.shares import calendar_feed, received, share, share_copy, share_file, share_key
 
 
 def _over(before: datetime) -> ColumnElement[bool]:
@@ -32,6 +32,15 @@ SHARES: Mapping[str, Retention] = {
         "when the link is ended",
         bounds=(Bound("1 day after the link ran out", DAY, _of_over(share_key)),),
     ),
+    "share_copy": Retention(
+        "The same for a reader without software, wrapped with a code that is nowhere here. It opens for an hour.",
+        "when the link is ended",
+        bounds=(
+            Bound("1 day after the link ran out", DAY, _of_over(share_copy)),
+            Bound("1 day after it was opened", DAY, lambda before: share_copy.c.opened_at < before),
+        ),
+    ),
+    "share_note": Retention("What a reader of a link left for the person.", "with the link"),
     "share_location": Retention("Addresses of a link's file, for an hour.", "when the next is made, or the link ends"),
     "share_event": Retention("Who opened a link and when.", "with the link"),
     "received": Retention(

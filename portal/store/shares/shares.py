@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
-from portal.store.schema.shares import share, share_event, share_file, share_key, share_location
+from portal.store.schema.shares import share, share_copy, share_event, share_file, share_key, share_location
 
 WRONG_PASSCODES = 5
 MOST_EVENTS = 200
@@ -156,9 +156,8 @@ def end(tx: Tx, *, share_id: str) -> bool:
     """End a link and delete what it led to. False where it had been ended before."""
     query = update(share).where(share.c.id == share_id, share.c.ended_at.is_(None)).values(ended_at=tx.now)
     ended = bool(tx.conn.execute(query).rowcount)
-    tx.conn.execute(delete(share_file).where(share_file.c.share_id == share_id))
-    tx.conn.execute(delete(share_key).where(share_key.c.share_id == share_id))
-    tx.conn.execute(delete(share_location).where(share_location.c.share_id == share_id))
+    for table in (share_file, share_key, share_copy, share_location):
+        tx.conn.execute(delete(table).where(table.c.share_id == share_id))
     return ended
 
 

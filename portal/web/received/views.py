@@ -114,8 +114,6 @@ def _saved(content: bytes) -> Response:
     answer = Response(content, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = "attachment; filename=shared-summary.pdf"
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return answer
 
 

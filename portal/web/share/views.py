@@ -13,7 +13,7 @@ from portal.sharing import health_links, making, rendered
 from portal.sharing.making import NothingToShareError, Opening
 from portal.sharing.shlink import LONGEST_LABEL
 from portal.store import Tx
-from portal.store.shares import shares
+from portal.store.shares import copies, shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
@@ -63,6 +63,7 @@ def create() -> Response | WerkzeugResponse:
             opening=opening,
             uses=_uses() or None,
             story=_story(),
+            with_code="code" in request.form,
         )
     except NothingToShareError:
         problem = "section-1", _("There is nothing in what you chose. Check something else too.")
@@ -71,7 +72,11 @@ def create() -> Response | WerkzeugResponse:
         flash(_("This link was made already. It was shown only once; make a new one if you need it again."))
         return redirect(url_for("share.page"), 303)
     template = "share/card.html" if opening is Opening.CARD else "share/made.html"
-    return render(template, terms=terms, link=link, picture=qr_picture(link.link, "m"), share_id=share_id)
+    viewer = f"{services.settings.base_url}{url_for('viewing.page')}"
+    # A desk scans the bare link; a phone's camera opens an address, whose part behind the # no server gets to see.
+    text = link.link if opening.flags == "U" else f"{viewer}#{link.link}"
+    picture = qr_picture(text, "m")
+    return render(template, terms=terms, link=link, text=text, viewer=viewer, picture=picture, share_id=share_id)
 
 
 @person_route(blueprint, "/share/links/<string(length=20):link_id>")
@@ -80,9 +85,10 @@ def link(link_id: str) -> Response:
     """Return one link: its state, what is in it, and who opened it."""
     with current_services().db.reading() as tx:
         stored = _own(tx, link_id)
+        notes = copies.notes(tx, share_id=stored.id)
         happened = tuple(models.happening(event) for event in shares.events(tx, share_id=stored.id))
         shown = models.shared_link(stored, tx.now)
-    return render("share/link.html", link=shown, happened=happened)
+    return render("share/link.html", link=shown, happened=happened, notes=notes)
 
 
 @person_route(blueprint, "/share/links/<string(length=20):link_id>", methods=["POST"])
@@ -163,6 +169,7 @@ def _form(terms: ShareTerms, opening: Opening, *, share_id: str, problem: tuple[
         uses=_uses(),
         all_uses=models.USES,
         story=_story(),
+        with_code="code" in request.form,
         takes_story=rendered.can_make_pdf(),
         choices=chosen,
         preview=preview,

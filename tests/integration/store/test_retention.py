@@ -116,6 +116,8 @@ CASES: dict[tuple[str, int], Case] = {
     ),
     ("share_file", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
     ("share_key", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
+    ("share_copy", 0): Case({"share_id": "over"}, others=({"share_id": "open"},)),
+    ("share_copy", 1): Case({"share_id": "over", "opened_at": T}, others=({"share_id": "open"},)),
     ("received", 0): Case(
         {"person_id": "p", "created_at": T}, others=({"person_id": "p", "created_at": T, "filed_at": T},)
     ),

@@ -1,0 +1,111 @@
+// A shared link, opened in the browser: the key is behind the "#" of the address and never leaves this page.
+// Source: HL7 SMART Health Cards and Links IG, STU 1; RFC 7516 (JWE); RFC 1951 (raw DEFLATE).
+(() => {
+  const found = /shlink:\/([\w-]+)/.exec(location.hash);
+  if (!found || !globalThis.crypto?.subtle) return;
+  const section = document.getElementById("in-browser");
+  const problem = document.getElementById("view-problem");
+  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const json = (content) => JSON.parse(new TextDecoder().decode(content));
+  const tell = (text) => problem.textContent = text;
+  let link;
+  try {
+    link = json(bytes(found[1]));
+  } catch {
+    link = {};
+  }
+  section.hidden = false;
+  document.getElementById("with-code").hidden = true;
+  const form = document.getElementById("view-form");
+  const stop = (text) => {
+    tell(text);
+    form.hidden = true;
+  };
+  const needsPasscode = link.flag?.includes("P");
+  document.getElementById("passcode-field").hidden = !needsPasscode;
+  if (!link.url || !link.key) return stop(section.dataset.failed);
+  if (new URL(link.url, location).origin !== location.origin) return stop(section.dataset.foreign);
+  if (link.exp && link.exp * 1000 <= Date.now()) return stop(section.dataset.expired);
+
+  const decrypted = async (file) => {
+    const [head, , vector, sealed, tag] = file.trim().split(".");
+    const header = json(bytes(head));
+    if (header.alg !== "dir" || header.enc !== "A256GCM") throw new Error("algorithm");
+    const key = await crypto.subtle.importKey("raw", bytes(link.key), "AES-GCM", false, ["decrypt"]);
+    const data = new Uint8Array([...bytes(sealed), ...bytes(tag)]);
+    const parameters = { name: "AES-GCM", iv: bytes(vector), additionalData: new TextEncoder().encode(head) };
+    const plain = await crypto.subtle.decrypt(parameters, key, data);
+    if (header.zip !== "DEF") return json(plain);
+    const inflated = new Blob([plain]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return json(await new Response(inflated).arrayBuffer());
+  };
+  const file = async (recipient, passcode) => {
+    const ask = link.flag?.includes("U")
+      ? fetch(`${link.url}?${new URLSearchParams({ recipient })}`)
+      : fetch(link.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ recipient, ...(passcode && { passcode }) }),
+      });
+    const answer = await ask;
+    if (answer.status === 401) throw new Error(`${section.dataset.wrong} ${(await answer.json()).remainingAttempts}`);
+    if (!answer.ok) throw new Error(section.dataset.gone);
+    if (link.flag?.includes("U")) return answer.text();
+    const [{ location: address }] = (await answer.json()).files;
+    return (await fetch(address)).text();
+  };
+
+  // Only these elements of a narrative are drawn, without any attribute: the text is a stranger's.
+  const drawn = new Set(["div", "p", "table", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "b", "i", "br"]);
+  const copy = (from, to) => {
+    for (const node of from.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) to.append(node.data);
+      else if (node.nodeType === Node.ELEMENT_NODE) {
+        const name = node.localName.toLowerCase();
+        const target = drawn.has(name) ? to.appendChild(document.createElement(name)) : to;
+        if (name !== "script" && name !== "style") copy(node, target);
+      }
+    }
+  };
+  const element = (name, text, parent) => {
+    const made = parent.appendChild(document.createElement(name));
+    made.textContent = text;
+    return made;
+  };
+  const show = (bundle) => {
+    const content = document.getElementById("view-content");
+    const resources = bundle.entry.map((entry) => entry.resource);
+    const patient = resources.find((resource) => resource.resourceType === "Patient");
+    const name = patient?.name?.[0];
+    const called = name?.text ?? [...(name?.given ?? []), name?.family].filter(Boolean).join(" ");
+    element("h2", [called, patient?.birthDate].filter(Boolean).join(", "), content);
+    const composition = resources.find((resource) => resource.resourceType === "Composition");
+    for (const part of composition?.section ?? []) {
+      const card = content.appendChild(document.createElement("section"));
+      card.className = "card stack tight";
+      card.lang = "en";
+      element("h3", part.title, card);
+      const text = card.appendChild(document.createElement("div"));
+      text.className = "original";
+      copy(new DOMParser().parseFromString(part.text?.div ?? "", "text/html").body, text);
+    }
+    for (const resource of composition ? [] : resources) {
+      const code = resource.code ?? resource.medicationCodeableConcept ?? resource.vaccineCode;
+      const title = code?.text ?? code?.coding?.[0]?.display;
+      if (title) element("p", title, content);
+    }
+    section.hidden = true;
+    content.hidden = false;
+    history.replaceState(null, "", location.pathname);
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    tell("");
+    try {
+      const passcode = document.getElementById("passcode").value.trim();
+      show(await decrypted(await file(document.getElementById("who").value.trim(), passcode)));
+    } catch (error) {
+      tell(error instanceof DOMException || error instanceof TypeError ? section.dataset.failed : error.message);
+    }
+  });
+})();
