@@ -115,12 +115,12 @@ def for_desk(content: SummaryContent) -> list[bytes]:
     return lines
 
 
-def test_the_summaries_of_the_demo_are_valid(node_modules: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def summaries(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """Each summary of the demo's people, as a document and as a desk gets it, with all that is in it."""
     lines: list[bytes] = []
     for instance in INSTANCES:
-        folder = tmp_path / instance.key
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp(instance.key)
         database = open_database(make_settings(folder))
         migrate(database)
         file = folder / "chart.ndjson"
@@ -142,10 +142,33 @@ def test_the_summaries_of_the_demo_are_valid(node_modules: Path, tmp_path: Path)
                 lines += [encoded(bundle), *(encoded(entry["resource"]) for entry in bundle["entry"])]
                 lines += for_desk(content)
         database.close()
+    return lines
+
+
+def test_another_validator_finds_nothing_in_the_summaries(
+    summaries: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    modules = installed(tmp_path_factory.mktemp("fhir"), "fhir@4.12.0")
+    script = Path(__file__).with_name("validate_fhir.mjs")
+    bad = b'{"resourceType":"Patient","gender":"x","unknown":1}'  # what it finds there shows that it looks
+    done = subprocess.run(
+        ["node", str(script), str(modules)],
+        input=b"\n".join([*summaries, bad]),
+        capture_output=True,
+        check=True,
+        timeout=300,
+    )
+    number, *findings = done.stdout.decode().splitlines()
+    assert int(number) == len(summaries) + 1
+    assert findings
+    assert all(finding.startswith("Patient.") and ("gender" in finding or "unknown" in finding) for finding in findings)
+
+
+def test_the_summaries_of_the_demo_are_valid(summaries: list[bytes], node_modules: Path) -> None:
     profiles = shared("us-core-610", "conformance.ndjson")
     done = subprocess.run(
         ["node", str(Path(__file__).with_name("validate.mjs")), str(node_modules), str(profiles)],
-        input=b"\n".join(lines),
+        input=b"\n".join(summaries),
         capture_output=True,
         check=True,
         timeout=300,
