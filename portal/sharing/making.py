@@ -182,8 +182,7 @@ def _encrypted(content: SummaryContent, key: bytes, flags: str, story: str = "")
 
 
 def _documents(content: SummaryContent, story: str) -> Iterator[SharedDocument]:
-    if not rendered.can_make_pdf():
-        return
-    yield SharedDocument(DocumentKind.RENDERED, rendered.pdf(rendered.page(content)))
-    if story:
+    if rendered.can_make_pdf_of(content):
+        yield SharedDocument(DocumentKind.RENDERED, rendered.pdf(rendered.page(content)))
+    if story and rendered.can_make_pdf():
         yield SharedDocument(DocumentKind.STORY, rendered.pdf(rendered.story_page(content, story)))

@@ -4,6 +4,7 @@ Source: FHIR R4, narrative.html (no scripts, no forms, no styles, no active cont
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -19,14 +20,29 @@ _ABSENCES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One statement, as it is read: what, what is said of it, the day (or less), and who says it."""
+
+    title: str
+    details: str
+    day: str
+    sources: str
+
+
 def section_div(section: SummarySection, content: FilledSection, summary: SummaryContent) -> str:
     """Return the ``text.div`` of a section: a table with every statement and its source, and what is not in it."""
-    body = [Markup("<p>{}</p>").format(sentence) for sentence in _before(section, content, summary)]
-    rows = [Markup("").join(_rows(row, summary)) for row in content.rows]
+    body = [Markup("<p>{}</p>").format(sentence) for sentence in before(section, content, summary)]
+    rows = [
+        Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
+            line.title, line.details, line.day, line.sources
+        )
+        for line in lines(content, summary)
+    ]
     if rows:
         head = Markup("<tr><th>What</th><th>Details</th><th>Date</th><th>Source</th></tr>")
         body.append(Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(head, Markup("").join(rows)))
-    body += [Markup("<p>{}</p>").format(sentence) for sentence in _after(content)]
+    body += [Markup("<p>{}</p>").format(sentence) for sentence in after(content)]
     return div(body)
 
 
@@ -39,7 +55,8 @@ def div(parts: Iterable[Markup]) -> str:
     )
 
 
-def _before(section: SummarySection, content: FilledSection, summary: SummaryContent) -> Iterator[str]:
+def before(section: SummarySection, content: FilledSection, summary: SummaryContent) -> Iterator[str]:
+    """Yield what is said before the statements: what was not chosen, and who documents that there is nothing."""
     if not content.shared:
         yield "The patient did not choose to share this section."
         return
@@ -57,28 +74,29 @@ def _absence(section: SummarySection, statement: SourcedResource, summary: Summa
     return f"{section.title}: {told}, according to {summary.sources[statement.source].name}{when}."
 
 
-def _after(content: FilledSection) -> Iterator[str]:
+def after(content: FilledSection) -> Iterator[str]:
+    """Yield what is said after them: what is not in it."""
     if content.more:
         yield f"{content.more} older or further items are not in this summary."
     if content.shared and not content.complete:
         yield "This section may be incomplete: not every organization answered it, or not all could be shown."
 
 
-def _rows(row: tuple[SourcedResource, ...], summary: SummaryContent) -> Iterator[Markup]:
-    """Yield one line where all say the same, else every statement with its source."""
-    differing = disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
-    if not differing:
-        names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
-        yield _line(row[0].entry, names)
-        return
-    fields = ", ".join(difference.field for difference in differing)
-    for each in row:
-        yield _line(each.entry, summary.sources[each.source].name, f"The sources differ in: {fields}")
+def lines(content: FilledSection, summary: SummaryContent) -> Iterator[ToldLine]:
+    """Yield a line for each row where all say the same, else one for every statement with its source."""
+    for row in content.rows:
+        differing = disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
+        if not differing:
+            names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
+            yield _line(row[0].entry, names)
+            continue
+        fields = ", ".join(difference.field for difference in differing)
+        for each in row:
+            yield _line(each.entry, summary.sources[each.source].name, f"The sources differ in: {fields}")
 
 
-def _line(entry: Entry, names: str, remark: str = "") -> Markup:
-    cells = (entry.title, "; ".join(filter(None, (*details(entry), remark))), (entry.when or "")[:10], names)
-    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells))
+def _line(entry: Entry, names: str, remark: str = "") -> ToldLine:
+    return ToldLine(entry.title, "; ".join(filter(None, (*details(entry), remark))), (entry.when or "")[:10], names)
 
 
 def details(entry: Entry) -> Iterator[str]:

@@ -12,15 +12,19 @@ from typing import Any
 from markupsafe import Markup
 
 from portal.sharing import narrative
+from portal.sharing.narrative import ToldLine
 from portal.sharing.summary import SECTIONS, SummaryContent
 
 _STYLE = Markup("""
 @page { size: letter; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt } }
 body { font: 11pt/1.4 "DejaVu Sans", sans-serif; color: #000 }
 h1 { font-size: 18pt; margin: 0 0 4mm } h2 { font-size: 13pt; margin: 6mm 0 2mm; break-after: avoid }
-table { border-collapse: collapse; width: 100% } th, td { border: .3mm solid #777; padding: 1mm 2mm; text-align: left;
-vertical-align: top } tr { break-inside: avoid } .words { white-space: pre-wrap }
+ul { margin: 0; padding-left: 5mm } li { margin-bottom: 1mm; break-inside: avoid } .words { white-space: pre-wrap }
 """)
+
+
+_MOST_ROWS = 1000
+"""Rows of a summary of which a PDF is made: laying out more takes longer than somebody waits for."""
 
 
 @cache
@@ -33,9 +37,18 @@ def can_make_pdf() -> bool:
     return True
 
 
+def can_make_pdf_of(summary: SummaryContent) -> bool:
+    return can_make_pdf() and sum(len(content.rows) for content in summary.sections.values()) <= _MOST_ROWS
+
+
 def page(summary: SummaryContent) -> str:
     """Return the whole summary as one page of HTML."""
     return _html(_title(summary), Markup("").join(_body(summary)))
+
+
+def text(summary: SummaryContent) -> str:
+    """Return the whole summary as plain text."""
+    return "\n".join(_text(summary)) + "\n"
 
 
 def story_page(summary: SummaryContent, words: str) -> str:
@@ -78,15 +91,21 @@ def _who(summary: SummaryContent) -> str:
 def _body(summary: SummaryContent) -> Iterator[Markup]:
     yield Markup("<h1>{}</h1>").format(_title(summary))
     yield Markup("<p>{}</p>").format(_who(summary))
-    yield Markup("<p>{}</p>").format(
-        f"Made on {summary.moment.date().isoformat()} by the patient portal of {summary.organization}. "
-        "The patient chose what is in it."
-    )
+    yield Markup("<p>{}</p>").format(_made(summary))
     for section in SECTIONS:
         content = summary.sections[section.code]
         if content.shared:
             yield Markup("<h2>{}</h2>").format(section.title)
-            yield Markup(narrative.section_div(section, content, summary))  # noqa: S704 -- escaped where it is made
+            yield Markup("").join(
+                Markup("<p>{}</p>").format(line) for line in narrative.before(section, content, summary)
+            )
+            # A list: laying out a table of it takes three times as long.
+            told = [
+                Markup("<li><b>{}</b>{}</li>").format(line.title, _rest(line))
+                for line in narrative.lines(content, summary)
+            ]
+            yield Markup("<ul>{}</ul>").format(Markup("").join(told)) if told else Markup("")
+            yield _paragraphs(narrative.after(content))
     named = tuple(_named(summary))
     if named:
         yield Markup("<h2>{}</h2><ul>{}</ul>").format(
@@ -97,6 +116,34 @@ def _body(summary: SummaryContent) -> Iterator[Markup]:
         "Where it comes from",
         Markup("").join(Markup("<li>{}</li>").format(line) for line in _sources(summary)),
     )
+
+
+def _paragraphs(sentences: Iterator[str]) -> Markup:
+    return Markup("").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+
+
+def _text(summary: SummaryContent) -> Iterator[str]:
+    yield _title(summary)
+    yield _who(summary)
+    yield _made(summary)
+    for section in SECTIONS:
+        content = summary.sections[section.code]
+        if content.shared:
+            yield from ("", section.title.upper(), *narrative.before(section, content, summary))
+            yield from (f"- {line.title}{_rest(line)}" for line in narrative.lines(content, summary))
+            yield from narrative.after(content)
+    yield from ("", "WHERE IT COMES FROM", *(f"- {line}" for line in _sources(summary)))
+
+
+def _made(summary: SummaryContent) -> str:
+    day = summary.moment.date().isoformat()
+    return f"Made on {day} by the patient portal of {summary.organization}. The patient chose what is in it."
+
+
+def _rest(line: ToldLine) -> str:
+    """Return what is said after the title of a line."""
+    day = f" ({line.day})" if line.day else ""
+    return f"{day}: {line.details}. Source: {line.sources}" if line.details else f"{day}. Source: {line.sources}"
 
 
 def _named(summary: SummaryContent) -> Iterator[str]:

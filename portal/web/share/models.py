@@ -1,11 +1,11 @@
 """What the pages of sharing show, in a person's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -14,13 +14,16 @@ from portal.domain.entry import Status
 from portal.sharing import narrative
 from portal.sharing.gathering import gather
 from portal.sharing.making import Opening, scope_of, sight_of
-from portal.sharing.summary import SECTIONS
+from portal.sharing.summary import SECTIONS, FilledSection, SummaryContent
 from portal.store import Tx
 from portal.store.records import rows
 from portal.store.shares.shares import Share, ShareEvent, ShareEventKind, ShareTerms
+from portal.web.health.lines import Line
+from portal.web.health.original import safe_line
 from portal.web.words import section_word
 
 CODES = tuple(section.code for section in SECTIONS)
+EVERYTHING = ShareTerms("", CODES)
 _PAST_PROBLEMS = "11348-0"
 
 _SEPARATELY = lazy_gettext("You give them the link and the passcode separately.")
@@ -71,10 +74,11 @@ class SectionChoice:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPart:
-    """One section as the other side gets it: its own text, in English."""
+    """One section as the other side gets it: its own text, in English; ``lines`` say the same in another language."""
 
     name: str
     text: Markup
+    lines: tuple[tuple[Line, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,25 +127,38 @@ def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice
     return tuple(listed)
 
 
-def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> tuple[PreviewPart, ...]:
-    """Return exactly what the other side gets to read of the chosen sections."""
-    if not terms.sections:
-        return ()
-    content = gather(
+def content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> SummaryContent:
+    """Return what a link with these terms would lead to now."""
+    return gather(
         tx,
         person_id=person_id,
         organization=settings.organization,
         chart_base=settings.chart_base,
         scope=scope_of(terms),
     )
+
+
+def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> tuple[PreviewPart, ...]:
+    """Return exactly what the other side gets to read of the chosen sections, and the same in the reader's language."""
+    if not terms.sections:
+        return ()
+    gathered = content(tx, person_id=person_id, terms=terms, settings=settings)
     return tuple(
         PreviewPart(
             name_of(section.code),
-            Markup(narrative.section_div(section, content.sections[section.code], content)),  # noqa: S704 -- escaped
+            Markup(narrative.section_div(section, gathered.sections[section.code], gathered)),  # noqa: S704 -- escaped
+            () if str(get_locale()) == "en" else tuple(_words(gathered.sections[section.code], gathered)),
         )
         for section in SECTIONS
         if section.code in terms.sections
     )
+
+
+def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[Line, str]]:
+    """Yield each statement of a section as the record shows it, with who says it."""
+    for row in (*section.rows, *((absence,) for absence in section.absences)):
+        for statement in row:
+            yield safe_line(statement.entry), summary.sources[statement.source].name
 
 
 def shared_link(stored: Share, now: datetime) -> SharedLink:

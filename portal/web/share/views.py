@@ -32,7 +32,7 @@ def page() -> Response:
     with current_services().db.reading() as tx:
         stored = [each for each in shares.of_person(tx, person_id=current_person_id()) if _may_know(each)]
         listed = tuple(models.shared_link(each, tx.now) for each in stored)
-    return render("share/list.html", links=listed)
+    return render("share/list.html", links=listed, makes_pdf=rendered.can_make_pdf())
 
 
 @person_route(blueprint, "/share/new")
@@ -77,6 +77,27 @@ def create() -> Response | WerkzeugResponse:
     text = link.link if opening.flags == "U" else f"{viewer}#{link.link}"
     picture = qr_picture(text, "m")
     return render(template, terms=terms, link=link, text=text, viewer=viewer, picture=picture, share_id=share_id)
+
+
+@person_route(blueprint, "/share/summary.<any(pdf, txt):form>")
+@for_person(Permission.SHARE_RECORD)
+def summary(form: str) -> Response:
+    """Hand out the whole summary, without sensitive and private items, as PDF/UA or plain text.
+
+    Where no PDF can be made of it, it is the text.
+    """
+    services = current_services()
+    with services.db.reading() as tx:
+        content = models.content(tx, person_id=current_person_id(), terms=models.EVERYTHING, settings=services.settings)
+    viewed(current_person_id(), audit.Action.VIEW_SECTION, section="summary")
+    if form == "pdf" and rendered.can_make_pdf_of(content):
+        answer = Response(rendered.pdf(rendered.page(content)), content_type="application/pdf")
+    else:
+        form = "txt"
+        answer = Response(rendered.text(content), content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename=health-summary.{form}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @person_route(blueprint, "/share/links/<string(length=20):link_id>")

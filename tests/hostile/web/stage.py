@@ -298,6 +298,7 @@ _ARGUMENTS = {
     "message",
     "summary",
     "consent_id",
+    "form",
 }
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
@@ -379,6 +380,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:
         yield base | {"feed_id": stage.feed}
+    elif "form" in names:
+        yield base | {"form": "txt"}
     elif "section" in names:
         for one in (Section.MEDICATIONS, Section.TEST_RESULTS, Section.MESSAGES):
             yield base | {"section": one.value}

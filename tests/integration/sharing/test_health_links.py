@@ -348,6 +348,32 @@ def test_the_preview_is_what_they_get(instance: Flask, owner: FlaskClient) -> No
     assert "shrimp" not in page
 
 
+def test_the_preview_is_in_the_persons_language_and_as_they_get_it(owner: FlaskClient) -> None:
+    data = form_of(owner, step="preview", section=[MEDICATIONS])
+    page = owner.post("/share/new", data=data, headers={"Accept-Language": "es"}).get_data(as_text=True)
+    assert "Tal como lo reciben, en inglés" in page
+    assert re.search(r"isinopril.*Tal como lo reciben.*isinopril", page, re.DOTALL)
+    assert "Desde" in page
+
+
+@pytest.mark.parametrize("form", ["pdf", "txt"])
+def test_the_summary_as_a_file(owner: FlaskClient, services: Services, ana: TestUser, form: str) -> None:
+    if form == "pdf":
+        pytest.importorskip("weasyprint", reason="the extra pdf is not installed")
+    secret = condition("c9", "86406008", "HIV infection") | {"meta": {"security": [{"code": "R"}]}}
+    link(services, ana, name="Old Mill", resources=[secret])
+    answer = owner.get(f"/share/summary.{form}")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=health-summary.{form}"
+    if form == "pdf":
+        assert answer.data.startswith(b"%PDF-")
+    else:
+        told = answer.get_data(as_text=True)
+        assert "- Lisinopril" in told
+        assert "Source: " in told
+        assert "HIV" not in told
+    assert owner.get("/share/summary.exe").status_code == 404
+
+
 def test_sensitive_items_are_only_in_it_when_they_are_ticked(
     instance: Flask, owner: FlaskClient, services: Services, ana: TestUser
 ) -> None:
