@@ -14,6 +14,7 @@ from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
 from portal.web.health.lines import Line
 from portal.web.health.narrow import NarrowForm
+from portal.web.health.spark import Spark
 from portal.web.health.vocabulary import Tag
 
 
@@ -103,6 +104,42 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """One test: ``range`` in words; ``out``: it is not normal; ``spark`` its course, None with too few values.
+
+    ``symbol``: it carries the mark of what is from outside itself, its card does not.
+    """
+
+    item: Item
+    range: str
+    out: bool
+    facts: tuple[str, ...]
+    spark: Spark | None
+    trend: str
+    symbol: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A card. ``report`` is None for single tests; ``out`` names what is not normal; ``more`` are not on this page."""
+
+    report: Item | None
+    tests: tuple[Test, ...]
+    out: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What was found out on one day at one place."""
+
+    title: str
+    places: str
+    new: bool
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A linked organization's place in a section page. ``href`` is its part as a page, ``status_href`` its state."""
 
@@ -182,6 +219,7 @@ class SectionPage:
     section: Section
     title: str
     groups: tuple[Group, ...]
+    days: tuple[Day, ...]
     total: int
     everything: int
     not_shown: NotShown | None

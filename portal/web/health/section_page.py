@@ -20,7 +20,7 @@ from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import headings, home_chart, missing_reasons, not_shown, record_rows, waiting
+from portal.web.health import headings, home_chart, missing_reasons, not_shown, record_rows, results, waiting
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
 from portal.web.health.groups import Absences, absences_of, grouped
@@ -65,6 +65,7 @@ def section_page(
     """Return a section's page. ``source`` "" is everywhere; with ``reduce`` and no choice only home."""
     home_only = reduce and not source
     status_ = _status(section, status)
+    only_out = section in results.SECTIONS and status == results.NOT_NORMAL and not narrowing.q
     chosen = HOME if home_only else source
     with current_services().db.reading() as tx:
         linked_at = linked_places(tx, person_id=person_id)
@@ -78,6 +79,16 @@ def section_page(
         page = (
             _matching(tx, person_id, section, narrowing, chosen)
             if narrowing.q
+            else results.not_normal(
+                tx,
+                person_id=person_id,
+                section=section,
+                sight=current_sight(),
+                source=chosen or None,
+                period=narrowing.period,
+                after=after,
+            )
+            if only_out
             else _page(
                 tx,
                 person_id,
@@ -92,7 +103,7 @@ def section_page(
         whole = not (chosen or status_ or page.next) and len(page.rows) <= PAGE
         absences = (
             absences_of(tx, person_id, section, page, chosen, whole=whole)
-            if not (after or narrowing.active or status_ not in (None, Status.ACTIVE))
+            if not (after or narrowing.active or only_out or status_ not in (None, Status.ACTIVE))
             else Absences()
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
@@ -118,10 +129,12 @@ def section_page(
         for connection in connections
     )
     home_name = current_services().settings.organization
+    by_day, others = _by_day(section, listed)
     return SectionPage(
         section=section,
         title=words.section_word(section),
-        groups=grouped(section, listed, absences, origins, source=chosen or None),
+        groups=grouped(section, others, absences, origins, source=chosen or None),
+        days=results.days(by_day, origins, source=chosen or None),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         waits=waiting.notice(unshown, section=section, source=source),
@@ -129,7 +142,7 @@ def section_page(
         first=address() if after else None,
         next=address(after=page.next) if page.next else None,
         show=_options(connections, source),
-        chips=() if narrowing.q else _chips(section, page, status_, address),
+        chips=() if narrowing.q else _chips(section, page, status_, address, only_out=only_out),
         narrow=narrowing.form,
         narrowed=narrowing.active,
         clear=address(q=None, since=None, until=None),
@@ -142,6 +155,14 @@ def section_page(
         home_only=home_only,
         home_chart=at_home,
     )
+
+
+def _by_day(section: Section, listed: list[RecordRow]) -> tuple[list[RecordRow], list[RecordRow]]:
+    """Return what is read day by day, and what stands in groups before it."""
+    if section not in results.SECTIONS:
+        return [], listed
+    plain = [row for row in listed if row.status not in (Status.UNSAFE, Status.ABSENT)]
+    return plain, [row for row in listed if row.status in (Status.UNSAFE, Status.ABSENT)]
 
 
 def part_page(person_id: str, section: Section, link_id: str, *, after: str | None = None) -> PartPage:
@@ -309,7 +330,14 @@ def _options(connections: tuple[Linked, ...], source: str) -> tuple[Option, ...]
     )
 
 
-def _chips(section: Section, page: RowPage, current: Status | None, address: Callable[..., str]) -> tuple[Chip, ...]:
+def _chips(
+    section: Section, page: RowPage, current: Status | None, address: Callable[..., str], *, only_out: bool
+) -> tuple[Chip, ...]:
+    if section in results.SECTIONS and page.by_status:
+        return (
+            Chip(_("All (%(n)s)", n=sum(page.by_status.values())), address(status=None), not only_out),
+            Chip(_("Not normal"), address(status=results.NOT_NORMAL), only_out),
+        )
     offered = [status for status in _FILTERED.get(section, ()) if page.by_status.get(status) or status is current]
     if len(offered) < 2 and current is None:
         return ()

@@ -79,7 +79,7 @@ _Measured = tuple[RecordRow, Entry, _Part]
 
 def has_trend(entry: Entry) -> bool:
     """Tell whether an entry is a coded measurement, so that others like it can be found."""
-    return entry.section in _SECTIONS and isinstance(entry.detail, e.Result) and bool(_codes(entry))
+    return entry.section in _SECTIONS and isinstance(entry.detail, e.Result) and bool(codes_of(entry))
 
 
 def trend(person_id: str, section: Section, entry_id: str) -> Trend:
@@ -106,7 +106,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
     )
 
 
-def _codes(entry: Entry) -> list[tuple[str, str]]:
+def codes_of(entry: Entry) -> list[tuple[str, str]]:
     """LOINC says what was measured; without it the organization's own codes do."""
     coded = [(code.system, code.code) for code in entry.codes if code.system and code.code]
     own = [pair for pair in coded if pair[0] != LOINC or pair[1] not in VITAL_SIGNS_TOGETHER]
@@ -118,7 +118,7 @@ def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[Reco
         tx,
         person_id=person_id,
         section=section,
-        codes=_codes(entry),
+        codes=codes_of(entry),
         sight=current_sight(),
         limit=_MOST + 1,
     )

@@ -31,7 +31,7 @@ def assets(client: FlaskClient, address: str, *, coding: str = "gzip") -> dict[s
     loaded = {element.get("src") for tag in ("script", "img") for element in tree.iter(tag)}
     loaded |= {each.get("href") for each in tree.iter("link")}
     loaded |= {(use.get("href") or "").split("#")[0] for use in tree.iter("use")}
-    loaded |= {each.get("hx-get") for each in tree.iter() if each.get("hx-trigger") == "load"}
+    loaded |= {each.get("hx-get") for each in tree.iter() if each.get("hx-trigger") == "load, again"}
     return {each: size(client, each, coding=coding) for each in loaded if each}
 
 

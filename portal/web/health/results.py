@@ -1,0 +1,205 @@
+"""Results as people read them: day by day, a panel as one card with its tests in the laboratory's order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import groupby
+
+from flask import url_for
+
+from portal.access.visibility import Sight
+from portal.domain import entry as e
+from portal.domain.entry import Entry, Status
+from portal.domain.sections import Section
+from portal.domain.units import convert, unit_of
+from portal.store import Tx
+from portal.store.records import rows as store_rows
+from portal.store.records.periods import Period
+from portal.store.records.rows import RecordRow, RowPage
+from portal.web import formats
+from portal.web.health import lines, record_rows
+from portal.web.health.models import Day, Item, Panel, Test
+from portal.web.health.original import guarded
+from portal.web.health.record_rows import Origins
+from portal.web.health.spark import Spark, spark
+from portal.web.health.trend import codes_of, has_trend
+from portal.web.health.vocabulary import Tag, flags
+
+SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
+"""What is read day by day."""
+
+NOT_NORMAL = "not-normal"
+"""The word in an address for only what is not normal."""
+
+_STANDS_OUT = frozenset({"warn", "bad"})
+_PAGE = 25
+_STEP, _STEPS = 200, 10  # rows that are opened to find what is not normal: it is sealed
+_FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
+
+
+def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None) -> tuple[Day, ...]:
+    """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card."""
+    items = {row.id: record_rows.item(row, origins, source) for row in rows}
+    courses = _courses(rows)
+    listed = []
+    for (title, sources), run in groupby(rows, key=lambda row: (formats.day(row.primary.entry.when), row.sources)):
+        together = list(run)
+        places = origins.names(sources, together[0].section)
+        listed.append(
+            Day(
+                title=title,
+                places=places,
+                new=any(items[row.id].new for row in together),
+                panels=tuple(_panels(together, items, courses, places)),
+            )
+        )
+    return tuple(listed)
+
+
+def not_normal(
+    tx: Tx,
+    *,
+    person_id: str,
+    section: Section,
+    sight: Sight,
+    source: str | None,
+    period: Period | None,
+    after: str | None,
+) -> RowPage:
+    """Return a page of what is not normal, with the panels it belongs to left out; looks at so many rows at most."""
+    rows: list[RecordRow] = []
+    page = None
+    for _step in range(_STEPS):
+        page = store_rows.page(
+            tx,
+            person_id=person_id,
+            section=section,
+            sight=sight,
+            source=source,
+            period=period,
+            after=after,
+            limit=_STEP,
+        )
+        rows += [row for row in page.rows if guarded(lambda each=row: _is_out(each), lambda: False, place="result")]
+        after = page.next
+        if after is None or len(rows) >= _PAGE:
+            break
+    return replace(page, rows=tuple(rows), next=after) if page else RowPage((), None, 0, {})
+
+
+def _is_out(row: RecordRow) -> bool:
+    return row.status not in (Status.UNSAFE, Status.ABSENT) and stands_out(row.primary.entry)
+
+
+def stands_out(entry: Entry) -> bool:
+    """Tell whether a result is not normal: by its flag, else by its own range."""
+    return any(tag.kind in _STANDS_OUT for tag in _flags(entry)) or _side(entry) != 0
+
+
+def _panels(
+    rows: Sequence[RecordRow], items: Mapping[str, Item], courses: Mapping[str, Spark], places: str
+) -> Iterable[Panel]:
+    by_reference = {
+        (sourced.source, sourced.entry.reference): row
+        for row in rows
+        for sourced in row.entries
+        if sourced.entry.reference
+    }
+    inside: set[str] = set()
+    panels: list[Panel] = []
+    for row in rows:
+        entry = row.primary.entry
+        references = _parts(entry)
+        delivered = [by_reference.get((row.primary.source, reference)) for reference in references]
+        distinct = {part.id: part for part in delivered if part is not None}
+        tests = [part for row_id, part in distinct.items() if row_id != row.id and row_id not in inside]
+        if tests or isinstance(entry.detail, e.Report):
+            inside |= {row.id, *(part.id for part in tests)}
+            symbol = not items[row.id].outside
+            listed = tuple(_test(part, items[part.id], courses, places, symbol=symbol) for part in tests)
+            panels.append(_panel(items[row.id], listed, len(references) - len(tests) if tests else 0))
+    singles = tuple(_test(row, items[row.id], courses, places, symbol=True) for row in rows if row.id not in inside)
+    if singles:
+        panels.append(_panel(None, singles, 0))
+    return sorted(panels, key=lambda panel: not panel.out)
+
+
+def _parts(entry: Entry) -> tuple[str, ...]:
+    if isinstance(entry.detail, e.Report):
+        return entry.detail.results
+    return entry.detail.members if isinstance(entry.detail, e.Result) else ()
+
+
+def _panel(report: Item | None, tests: tuple[Test, ...], more: int) -> Panel:
+    out = tuple(test.item.line.title for test in tests if test.out)
+    return Panel(report=report, tests=tests, out=out, more=max(0, more))
+
+
+def _test(row: RecordRow, item: Item, courses: Mapping[str, Spark], places: str, *, symbol: bool) -> Test:
+    entry = row.primary.entry
+    detail = entry.detail if isinstance(entry.detail, e.Result) else None
+    repeated = (formats.day(entry.when), places)
+    return Test(
+        item=item,
+        range=guarded(lambda: lines.ranges_of(detail) if detail else "", str, place="result"),
+        out=guarded(lambda: stands_out(entry), lambda: False, place="result"),
+        facts=tuple(fact for fact in item.line.facts if fact not in repeated),
+        spark=courses.get(row.id),
+        trend=url_for("health.trend_page", section=entry.section.value, entry=item.id) if has_trend(entry) else "",
+        symbol=symbol and item.outside,
+    )
+
+
+def _flags(entry: Entry) -> tuple[Tag, ...]:
+    detail = entry.detail
+    if not isinstance(detail, e.Result):
+        return ()
+    parts = [tag for part in detail.components for tag in flags(part.flags or (part.flag,), part.flag_text)]
+    return (*flags(detail.flags or (detail.flag,), detail.flag_text), *parts)
+
+
+def _side(entry: Entry) -> int:
+    """Return -1 or 1 for a number below or above its own range where no flag says more."""
+    detail = entry.detail
+    if not isinstance(detail, e.Result) or detail.quantity is None or _flags(entry) or detail.quantity.comparator:
+        return 0
+    value = _number(detail)
+    low, high = _bounds(detail)
+    if value is None:
+        return 0
+    return -1 if low is not None and value < low else 1 if high is not None and value > high else 0
+
+
+def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
+    """Return the course of each test over the values of this page, up to the row's own, by row."""
+    earlier: dict[tuple[object, ...], list[Decimal]] = {}
+    courses: dict[str, Spark] = {}
+    for row in reversed(rows):
+        entry, detail = row.primary.entry, row.primary.entry.detail
+        if not isinstance(detail, e.Result) or detail.quantity is None or not has_trend(entry):
+            continue
+        value = guarded(lambda shown=detail: _number(shown), lambda: None, place="result")
+        if value is None or detail.quantity.comparator or detail.fhir_status not in _FINAL:
+            continue
+        if row.status is Status.ENTERED_IN_ERROR or entry.unsafe:
+            continue
+        values = earlier.setdefault((*codes_of(entry), unit_of(detail.quantity)), [])
+        values.append(value)
+        low, high = _bounds(detail)
+        course = spark(values, low, high, out=stands_out(entry))
+        if course:
+            courses[row.id] = course
+    return courses
+
+
+def _number(detail: e.Result) -> Decimal | None:
+    return convert(detail.quantity, unit_of(detail.quantity)) if detail.quantity else None
+
+
+def _bounds(detail: e.Result) -> tuple[Decimal | None, Decimal | None]:
+    normal = next((each for each in detail.ranges if not each.meaning), None)
+    if normal is None or detail.quantity is None:
+        return None, None
+    unit = unit_of(detail.quantity)
+    low, high = (convert(bound, unit) if bound else None for bound in (normal.low, normal.high))
+    return low, high

@@ -1,0 +1,51 @@
+"""The course of a test in the size of a word: a line, its usual range as a band, the newest value as a dot. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+WIDTH, HEIGHT = 96, 28
+_EDGE = 4
+_MOST, _LEAST = 6, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """``path`` is SVG path data; ``band`` the top and height of the usual range, None without one or out of sight."""
+
+    path: str
+    x: float
+    y: float
+    band: tuple[float, float] | None
+    out: bool
+    values: tuple[str, ...]
+
+
+def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, out: bool) -> Spark | None:
+    """Return the course of the last values, oldest first; None where there are too few to have one."""
+    shown = values[-_MOST:]
+    if len(shown) < _LEAST:
+        return None
+    bounds = [bound for bound in (low, high) if bound is not None]
+    bottom, top = min(*shown, *bounds[:1]), max(*shown, *bounds[-1:])
+    spread = (top - bottom) or Decimal(1)
+
+    def height(value: Decimal) -> float:
+        share = float((value - bottom) / spread)
+        return round(HEIGHT - _EDGE - share * (HEIGHT - 2 * _EDGE), 1)
+
+    step = (WIDTH - 3 * _EDGE) / (len(shown) - 1)
+    points = [(round(_EDGE + at * step, 1), height(value)) for at, value in enumerate(shown)]
+    band = None
+    if bounds:
+        upper = height(high) if high is not None else 0.0
+        lower = height(low) if low is not None else float(HEIGHT)
+        band = (upper, round(lower - upper, 1))
+    return Spark(
+        path="M" + " ".join(f"{x:g} {y:g}" for x, y in points),
+        x=points[-1][0],
+        y=points[-1][1],
+        band=band,
+        out=out,
+        values=tuple(format(value.normalize(), "f") for value in shown),
+    )

@@ -1,0 +1,84 @@
+"""Results day by day: panels as cards with their tests in order, what is not normal first and alone, courses."""
+
+from flask.testing import FlaskClient
+
+from portal.domain.ids import HOME
+from portal.refresh.ingest import ingest
+from portal.services import Services
+from tests.factories.record import laboratory
+from tests.factories.world import TestUser
+from tests.integration.web.html import check_page, get
+
+PATIENT = "Patient/patient-ana"
+
+
+def _result(key: str, code: str, name: str, value: float, flag: str, when: str, high: float = 10) -> dict[str, object]:
+    made = laboratory(key, (code, name), value, "mg/dL", when=when)
+    interpretation = [{"coding": [{"code": flag}]}] if flag else []
+    return made | {"interpretation": interpretation, "referenceRange": [{"high": {"value": high, "unit": "mg/dL"}}]}
+
+
+def _panel(key: str, name: str, when: str, results: list[str]) -> dict[str, object]:
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": key,
+        "status": "final",
+        "category": [{"coding": [{"code": "LAB"}]}],
+        "code": {"text": name},
+        "subject": {"reference": PATIENT},
+        "effectiveDateTime": when,
+        "result": [{"reference": f"Observation/{each}"} for each in results],
+    }
+
+
+def _record(services: Services, user: TestUser) -> None:
+    day, before = "2026-03-02", "2025-03-02"
+    resources = [
+        _result("c1", "2160-0", "Creatinine", 1, "N", day),
+        _result("g1", "2345-7", "Glucose", 12, "H", day),
+        _result("s1", "2951-2", "Sodium", 2, "N", day),
+        _result("x1", "718-7", "Hemoglobin", 3, "N", day),
+        _result("g0", "2345-7", "Glucose", 11, "H", before),
+        _result("u0", "1920-8", "AST", 12, "", before),
+        _panel("p1", "Basic panel", day, ["s1", "g1", "c1", "elsewhere"]),
+    ]
+    ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
+
+
+def test_a_panel_is_a_card_in_the_order_of_its_laboratory(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    _record(services, ana)
+    tree = check_page(get(signed, "/health/test-results"))
+    newest, before = tree.findall(".//div[@class='days']/section")
+    card, single = newest.findall(".//div[@class='card']")
+    assert _tests(card) == ["Sodium", "Glucose", "Creatinine"], "what is not normal comes first, with its panel"
+    assert "1 of 3 not normal" in _said(card)
+    assert "1 more in this" in _said(card)
+    assert _tests(single) == ["Hemoglobin"]
+    assert _tests(before) == ["Glucose", "AST"] or _tests(before) == ["AST", "Glucose"]
+    assert len(tree.findall(".//*[@data-entry]")) == 7, "each row once"
+
+
+def test_a_course_is_drawn_where_there_is_one(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    _record(services, ana)
+    rows = check_page(get(signed, "/health/test-results")).findall(".//tr[@data-entry]")
+    drawn = {row.find(".//th//a").text: row.find(".//*[@class='spark']") is not None for row in rows[:3]}
+    assert drawn == {"Sodium": False, "Glucose": True, "Creatinine": False}
+    assert all(row.find("./td[@class='course']/a").get("href").endswith("/trend") for row in rows)
+
+
+def test_only_what_is_not_normal(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    """By its flag; without one by its own range."""
+    _record(services, ana)
+    tree = check_page(get(signed, "/health/test-results?status=not-normal"))
+    assert sorted(_tests(tree)) == ["AST", "Glucose", "Glucose"]
+    assert tree.find(".//ul[@class='chips']//a[@aria-current='true']").text.strip() == "Not normal"
+
+
+def _tests(tree: object) -> list[str]:
+    return [link.text for link in tree.findall(".//tr[@data-entry]/th//a")]  # type: ignore[attr-defined]
+
+
+def _said(element: object) -> str:
+    return " ".join("".join(element.itertext()).split())  # type: ignore[attr-defined]
