@@ -113,6 +113,8 @@ def test_after_the_work_is_done(journey: Journey, begin: Callable[[Journey], str
     assert journey.stored(link_id).state is state
     swapped.look()
     assert not swapped.asks_again
+    assert "Riverbend Regional" in (swapped.title or "")
+    assert "(" not in (swapped.title or "")
     assert swapped.says() == _Open(journey, link_id).says()
 
 
@@ -147,6 +149,12 @@ class _Open:
     @property
     def asks_again(self) -> bool:
         return self._live().get("hx-get") is not None
+
+    @property
+    def title(self) -> str | None:
+        """What the link's state is called, in one sentence."""
+        text: str | None = self._page.findtext(".//h2[@id='state-title']")
+        return text
 
     def look(self) -> None:
         """Exchange the part as it is answered now."""
