@@ -3,9 +3,11 @@
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import logs
 from portal.domain.errors import PortalError
+from portal.store.engine.database import UNAVAILABLE
 
 _COMMANDS = {
     # command: (module, name in it, one line for --help)
@@ -18,7 +20,8 @@ _COMMANDS = {
     "directory": ("portal.cli.directory", "group", "The directory of organizations that patients search."),
     "doctor": ("portal.cli.doctor", "doctor", "What is wrong with this deployment, and what to mend."),
     "health-link": ("portal.cli.health_links", "group", "SMART Health Links, as a receiver: check one, run vectors."),
-    "org": ("portal.cli.organizations", "group", "Organizations added by hand."),
+    "link": ("portal.cli.links", "group", "People's links to other organizations."),
+    "org": ("portal.cli.organization_changes", "group", "Organizations that can be linked."),
     "partner": ("portal.cli.partners", "group", "Trusted organizations."),
     "person": ("portal.cli.persons", "group", "What is kept of a person, and erasing it."),
     "records": ("portal.cli.records", "group", "The home organization's records."),
@@ -56,6 +59,18 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except PortalError as error:
             raise click.ClickException(error.hint or error.code) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(_of_database(error)) from error
+
+
+def _of_database(error: SQLAlchemyError) -> str:
+    """Return a sentence without what the database said: that may hold values of a row."""
+    kind = type(getattr(error, "orig", None) or error).__name__
+    if isinstance(error, UNAVAILABLE) and "no such table" not in str(getattr(error, "orig", "")):
+        return f"the database does not answer ({kind}): start it, and look at PORTAL_DATABASE_URL"
+    if kind == "UndefinedTable" or "no such table" in str(getattr(error, "orig", "")):
+        return "the database is not at this version's schema: run `portal db upgrade`"
+    return f"the database refused this ({kind}); `portal doctor` looks for what is wrong"
 
 
 @click.command(cls=Commands)

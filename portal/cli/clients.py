@@ -1,6 +1,7 @@
 """``portal client``: registered apps."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from portal import audit
 from portal.config import Settings
-from portal.domain.errors import InvalidInputError
+from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.provider.oauth import operator
 from portal.provider.oauth.registration import METHODS
 from portal.provider.types import PATIENT_SCOPES
@@ -69,28 +70,83 @@ def add(  # noqa: PLR0917 -- Click passes options by name
 
 
 @group.command("list")
-def show() -> None:
-    """List every app and partner, one a line: id, how it authenticates, kind, name."""
-    database = open_database(Settings.from_environment(os.environ))
-    try:
-        with database.reading() as tx:
-            for client in clients.clients(tx):
-                kind = "partner" if client.partner else "registered" if client.trusted else "self-registered"
-                click.echo(f"{client.client_id}\t{client.auth_method}\t{kind}\t{client.name}")
-    finally:
-        database.close()
+def listing() -> None:
+    """List every app and partner, one a line: id, how it authenticates, kind, people who allowed it, name."""
+    list_clients(partners_only=False)
 
 
-@group.command("disable")
+@group.command("show")
 @click.argument("client_id")
-def disable(client_id: str) -> None:
+def show(client_id: str) -> None:
+    """Show an app or partner: its addresses, what it may ask for, how many people allowed it."""
+    show_client(client_id)
+
+
+@group.command("end")
+@click.argument("client_id")
+def end(client_id: str) -> None:
     """Shut an app or partner out at once: its grants and tokens end."""
-    database = open_database(Settings.from_environment(os.environ))
-    try:
-        with database.transaction() as tx:
-            operator.disable(tx, client_id, actor=audit.Actor("operator"))
-    finally:
-        database.close()
+    end_client(client_id)
+
+
+group.add_command(end, "disable")
+
+
+def list_clients(*, partners_only: bool) -> None:
+    with closing(open_database(Settings.from_environment(os.environ))) as database, database.reading() as tx:
+        counts = clients.granted_counts(tx)
+        for client in clients.clients(tx):
+            if client.partner or not partners_only:
+                count = counts.get(client.client_id, 0)
+                click.echo(f"{client.client_id}\t{client.auth_method}\t{_kind(client)}\t{count}\t{client.name}")
+
+
+def show_client(client_id: str, *, partner: bool = False) -> None:
+    """Print what is known of an app or, with ``partner``, of a partner; also of one that was shut out.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    with closing(open_database(Settings.from_environment(os.environ))) as database, database.reading() as tx:
+        client = clients.client_by_id(tx, client_id=client_id, disabled=True)
+        if client is None or (partner and not client.partner):
+            raise NotFoundError("client-unknown", hint="there is none with this id")
+        active = clients.client_by_id(tx, client_id=client_id) is not None
+        count = clients.granted_counts(tx).get(client_id, 0)
+    facts = {
+        "name": client.name,
+        "kind": _kind(client),
+        "state": "may act" if active else "shut out",
+        "run by": client.owner,
+        "authenticates": client.auth_method,
+        "keys at": client.jwks_uri or ("here" if client.jwks else ""),
+        "redirects": " ".join(client.redirect_uris),
+        "may ask for": " ".join(client.scopes),
+        "its own portal": client.portal_fhir_base,
+        "homepage": client.homepage,
+        "since": f"{client.created_at:%Y-%m-%d}" if client.created_at else "",
+        "people who allow it now": str(count),
+    }
+    for name, text in facts.items():
+        click.echo(f"{name}\t{text or '-'}")
+
+
+def end_client(client_id: str, *, partner: bool = False) -> None:
+    """Shut it out; with ``partner`` only where it is one.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    with closing(open_database(Settings.from_environment(os.environ))) as database, database.transaction() as tx:
+        client = clients.client_by_id(tx, client_id=client_id)
+        if partner and (client is None or not client.partner):
+            raise NotFoundError("client-unknown", hint="there is no active partner with this id")
+        operator.disable(tx, client_id, actor=audit.Actor("operator"))
+    click.echo("It is shut out.")
+
+
+def _kind(client: OAuthClient) -> str:
+    return "partner" if client.partner else "registered" if client.trusted else "self-registered"
 
 
 def public_keys(method: str, jwks_uri: str, jwks_file: Path | None) -> dict[str, Any] | None:

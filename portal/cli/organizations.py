@@ -22,7 +22,7 @@ from portal.store.directory import organizations
 
 @click.group("org")
 def group() -> None:
-    """Manage organizations that patients can link, added by hand."""
+    """Manage organizations that patients can link."""
 
 
 @group.command("add")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from portal.cli.clients import public_keys, store_client
+from portal.cli.clients import end_client, list_clients, public_keys, show_client, store_client
 from portal.provider.oauth import operator
 
 
@@ -43,3 +43,23 @@ def add(  # noqa: PLR0917 -- Click passes options by name
         portal_fhir_base=fhir_base.rstrip("/"),
     )
     store_client(client)
+
+
+@group.command("list")
+def listing() -> None:
+    """List trusted organizations, one a line: id, how it authenticates, kind, people who are linked there, name."""
+    list_clients(partners_only=True)
+
+
+@group.command("show")
+@click.argument("client_id")
+def show(client_id: str) -> None:
+    """Show a trusted organization: its addresses and what it may ask for."""
+    show_client(client_id, partner=True)
+
+
+@group.command("end")
+@click.argument("client_id")
+def end(client_id: str) -> None:
+    """Trust it no more: its tokens end at once, and it can ask for no match."""
+    end_client(client_id, partner=True)

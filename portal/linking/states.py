@@ -132,7 +132,7 @@ RULES: dict[Move, Rule] = {
         frozenset({S.LINKING, S.CONFIRM}), S.CANCELLED, _PATIENT, "tokens revoked there, nothing kept"
     ),
     Move.UNLINKED: Rule(
-        LIVE, S.UNLINKED, _PATIENT, "tokens revoked there and destroyed here, jobs cancelled, items removed"
+        LIVE, S.UNLINKED, _PATIENT | _OPERATOR, "tokens revoked there and destroyed here, jobs cancelled, items removed"
     ),
 }
 """The whole state machine. ``docs/link-states.md`` is generated from it."""
