@@ -5,6 +5,7 @@ queue loses nothing: ``jobs.sweep`` finds what waits in the database and enqueue
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,10 +60,19 @@ BEAT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
+class KindCounts:
+    """Jobs of one kind that wait, and that failed and are remembered."""
+
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueHealth:
     """``age``: for how many seconds the job has waited that is next, 0 without one; ``idle``: kinds nobody works on."""
 
     jobs: int
+    kinds: Mapping[str, KindCounts]
     age: float
     idle: tuple[str, ...]
     scheduler: bool
@@ -104,13 +114,6 @@ class JobQueue:
             return False
         return True
 
-    def depth(self) -> int | None:
-        """Return how many jobs wait; None when the queue does not answer."""
-        try:
-            return sum(int(self._queue(kind).count) for kind in KINDS) if self._redis else None
-        except RedisError:
-            return None
-
     def beat(self, program: str) -> None:
         """Show that the ``SCHEDULER`` or the workers of a kind live; without the queue nobody learns it."""
         if self._redis is None:
@@ -129,9 +132,14 @@ class JobQueue:
             programs = (*KINDS, SCHEDULER)
             beats = self._redis.mget([self._beat_key(program) for program in programs])
             silent = {program for program, beat in zip(programs, beats, strict=True) if beat is None}
-            jobs = sum(int(queue.count) for queue in queues)
-            age = max(_age(queue) for queue in queues)
-            return QueueHealth(jobs, age, tuple(kind for kind in KINDS if kind in silent), SCHEDULER not in silent)
+            counts = [KindCounts(int(queue.count), int(queue.failed_job_registry.count)) for queue in queues]
+            return QueueHealth(
+                jobs=sum(each.waiting for each in counts),
+                kinds=dict(zip(KINDS, counts, strict=True)),
+                age=max(_age(queue) for queue in queues),
+                idle=tuple(kind for kind in KINDS if kind in silent),
+                scheduler=SCHEDULER not in silent,
+            )
         except RedisError:
             return None
 

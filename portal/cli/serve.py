@@ -1,9 +1,12 @@
 """``portal serve``: one instance."""
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +21,7 @@ from portal.processes import calm_collector, drain, few_arenas
 from portal.serverlog import ServerLogger
 from portal.store import open_database
 from portal.store.engine import condition
+from portal.web import metrics
 from portal.web.proxies import BehindProxies
 
 
@@ -80,6 +84,12 @@ def serve(bind: str, workers: int, threads: int, drain_seconds: int) -> None:
             hint="the database is not at a schema that this version serves: run `portal db upgrade`, or install the"
             " version that it is of"
         )
+    folder = Path(tempfile.mkdtemp(prefix="tributary-metrics-"))
+    metrics.share(folder)
+    _run(bind, workers, threads, drain_seconds, folder)
+
+
+def _run(bind: str, workers: int, threads: int, drain_seconds: int, counted: Path) -> None:
     _Server(
         {
             "bind": bind,
@@ -89,6 +99,7 @@ def serve(bind: str, workers: int, threads: int, drain_seconds: int) -> None:
             "timeout": 60,
             "graceful_timeout": 60,
             "when_ready": _draining(drain_seconds),
+            "on_exit": lambda _arbiter: shutil.rmtree(counted, ignore_errors=True),
             "control_socket_disable": True,
             "logger_class": ServerLogger,
         }

@@ -1,41 +1,65 @@
 """``/metrics`` for Prometheus: refreshes, queue, links, answers. Counts and codes only, nobody's data.
 
 Not public: with ``PORTAL_METRICS_TOKEN`` only for who shows it; without one only for a caller on this machine that did
-not come through a proxy. What is counted in the database is the same whichever process answers; times of answers are
-those of the process that answers, which the label ``process`` names.
+not come through a proxy. What is counted in the database and the queue is the same whichever process answers, and is
+asked for at most every 15 seconds by each; times of answers are those of all processes of ``portal serve`` together.
+
+Each answer is a line of the log, too: request id, endpoint, method, status, milliseconds. No address, no person.
 """
 
 import hmac
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
+import structlog
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from portal.endpoints import public
 from portal.extensions import current_services
 from portal.services import Services
+from portal.store import scheduled_runs
 from portal.store.audit import segments
 from portal.store.links import refresh_report
 
 blueprint = Blueprint("metrics", __name__)
+_log = structlog.get_logger()
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client
+_UNLOGGED = frozenset({"static", "system.alive", "system.ready", "metrics.metrics"})
 _KEY = "tributary.metrics"
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
-class _Stored(Collector):
-    """What the database and the queue say at the moment of the question."""
+def share(folder: Path) -> None:
+    """Let all processes that are forked from this one count together, in files of this folder. Before ``bind``."""
+    os.environ[_FOLDER] = str(folder)
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
-    def __init__(self, services: Services) -> None:
+
+class _Stored(Collector):
+    """What the database and the queue say, not older than ``seconds``."""
+
+    def __init__(self, services: Services, *, seconds: float) -> None:
         self._here = services
+        self._seconds = seconds
+        self._read = (0.0, ())  # type: tuple[float, tuple[Metric, ...]]
 
     def collect(self) -> Iterator[Metric]:
+        until, metrics_ = self._read
+        if time.monotonic() >= until:
+            metrics_ = tuple(self._collect())
+            self._read = (time.monotonic() + self._seconds, metrics_)
+        yield from metrics_
+
+    def _collect(self) -> Iterator[Metric]:
         with self._here.db.reading() as tx:
             refreshes = refresh_report.refresh_counts(tx)
             links = refresh_report.link_counts(tx)
@@ -43,6 +67,7 @@ class _Stored(Collector):
             wrong = refresh_report.wrong_persons(tx)
             unsealed = segments.oldest_unsealed(tx)
             unsealed_seconds = (tx.now - unsealed).total_seconds() if unsealed else 0.0
+            night = scheduled_runs.last_end(tx, job="retention")
         labels = ["organization", "name"]
         ended = GaugeMetricFamily(
             "tributary_refreshes_ended_last_day",
@@ -66,21 +91,50 @@ class _Stored(Collector):
             "How long the oldest event of the audit trail has not been sealed; above 60, nobody seals.",
             value=unsealed_seconds,
         )
-        depth = self._here.queue.depth()
-        yield GaugeMetricFamily("tributary_queue_up", "Whether the queue answers.", value=depth is not None)
-        if depth is not None:
-            yield GaugeMetricFamily("tributary_queue_jobs", "Jobs that wait in the queue.", value=depth)
+        if night is not None:
+            yield GaugeMetricFamily(
+                "tributary_night_ended_timestamp_seconds", "When the nightly jobs last ended.", value=night.timestamp()
+            )
+        yield from self._queue()
+
+    def _queue(self) -> Iterator[Metric]:
+        health = self._here.queue.health()
+        yield GaugeMetricFamily("tributary_queue_up", "Whether the queue answers.", value=health is not None)
+        if health is None:
+            return
+        kinds = {
+            "jobs": GaugeMetricFamily("tributary_queue_jobs", "Jobs that wait, by kind.", labels=["kind"]),
+            "failed": GaugeMetricFamily(
+                "tributary_queue_failed_jobs", "Jobs that failed within a day, by kind.", labels=["kind"]
+            ),
+            "workers": GaugeMetricFamily(
+                "tributary_workers_up", "Whether somebody works on jobs of this kind.", labels=["kind"]
+            ),
+        }
+        for kind, counts in health.kinds.items():
+            kinds["jobs"].add_metric([kind], counts.waiting)
+            kinds["failed"].add_metric([kind], counts.failed)
+            kinds["workers"].add_metric([kind], kind not in health.idle)
+        yield from kinds.values()
+        yield GaugeMetricFamily(
+            "tributary_queue_age_seconds", "For how long the job has waited that is next.", value=health.age
+        )
+        yield GaugeMetricFamily("tributary_scheduler_up", "Whether a scheduler lives.", value=health.scheduler)
 
 
 def bind(app: Flask) -> None:
     """Measure every answer of this application."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Stored(app.extensions["tributary"]))
+    shared = os.environ.get(_FOLDER, "")
+    services: Services = app.extensions["tributary"]
+    registry.register(_Stored(services, seconds=15 if shared else 0))
+    if shared:
+        MultiProcessCollector(registry, shared)  # type: ignore[no-untyped-call]
     seconds = Histogram(
         "tributary_http_seconds",
         "Time until an answer is made, by endpoint and class of status.",
-        ["endpoint", "status", "process"],
-        registry=registry,
+        ["endpoint", "status"],
+        registry=None if shared else registry,
         buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     )
     app.extensions[_KEY] = registry
@@ -93,9 +147,13 @@ def bind(app: Flask) -> None:
     def _end(response: Response) -> Response:
         began = g.pop("began", None)
         if began is not None:
-            endpoint = request.endpoint or "none"
-            status = f"{response.status_code // 100}xx"
-            seconds.labels(endpoint, status, str(os.getpid())).observe(time.perf_counter() - began)
+            endpoint, taken = request.endpoint or "none", time.perf_counter() - began
+            seconds.labels(endpoint, f"{response.status_code // 100}xx").observe(taken)
+            if not services.settings.testing and endpoint not in _UNLOGGED:
+                milliseconds = round(taken * 1000)
+                _log.info(
+                    "request", endpoint=endpoint, method=request.method, status=response.status_code, ms=milliseconds
+                )
         return response
 
 

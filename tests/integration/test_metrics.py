@@ -1,5 +1,6 @@
 """``/metrics`` and the operator's alerts: what they say, and to whom."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,12 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal import logs
 from portal.app import create_app
 from portal.audit import chain
 from portal.audit.checkpoints import CheckpointFile
 from portal.domain.people import Role
+from portal.queue import SWEEP
 from portal.services import Services
 from portal.store.links import refresh_report
+from portal.valkey import EmbeddedValkey
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
 from tests.factories.world import World, sign_in
@@ -66,6 +70,46 @@ def test_figures(client: FlaskClient, linked: Linked) -> None:
     assert value(found, "tributary_refreshes_waiting") == 0
     assert value(found, "tributary_http_seconds_count", endpoint="system.alive", status="2xx") == 1
     assert value(found, "tributary_wrong_person_links") == 0
+
+
+def test_an_answer_is_a_line_without_personal_data(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    app = create_app(replace(make_settings(tmp_path), testing=False))
+    services: Services = app.extensions["tributary"]
+    migrate(services.db)
+    client, user = app.test_client(), World(services).patient()
+    sign_in(client, user)
+    client.get(f"/for/{user.person_id}/health/allergies?q=Rivera")
+    client.get("/healthz")
+    client.get("/readyz")
+    services.db.close()
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [line["endpoint"].partition(".")[0] for line in requests][-1] == "health"
+    assert not [line for line in requests if line["endpoint"].startswith("system")]
+    for line in requests:
+        fields = {"endpoint", "event", "level", "method", "ms", "request_id", "status", "timestamp"}
+        assert line.keys() == fields
+        assert not {user.username, user.person_id, user.account_id, "Rivera"} & {str(text) for text in line.values()}
+
+
+def test_the_queue_by_kind(client: FlaskClient, services: Services) -> None:
+    queue = EmbeddedValkey(services.settings.data_dir / "queue")
+    queue.start()
+    try:
+        services.queue.beat("interactive")
+        services.queue.enqueue(SWEEP, job_id="sweep")
+        found = figures(client)
+    finally:
+        queue.stop()
+    assert value(found, "tributary_queue_jobs", kind="background") == 1
+    assert value(found, "tributary_queue_jobs", kind="interactive") == 0
+    assert value(found, "tributary_queue_failed_jobs") == 0
+    assert {kind: value(found, "tributary_workers_up", kind=kind) for kind in ("interactive", "nightly")} == {
+        "interactive": 1,
+        "nightly": 0,
+    }
+    assert value(found, "tributary_scheduler_up") == 0
 
 
 def test_somebody_elses_records_are_an_alert(client: FlaskClient, linked: Linked, world: World) -> None:

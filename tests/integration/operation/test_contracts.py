@@ -1,6 +1,7 @@
 """An upgrade while the earlier version serves: what migrations take away is listed, and who is ready knows the list."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -187,7 +188,7 @@ def test_connections_are_bounded_and_named(postgres: Database) -> None:
 
 
 @pytest.mark.slow
-def test_at_the_end_it_says_so_and_goes_on_for_a_while(tmp_path: Path) -> None:
+def test_two_processes_count_together_and_at_the_end_go_on_for_a_while(tmp_path: Path) -> None:
     with closing(open_database(make_settings(tmp_path))) as database:
         migrate(database)
     port = free_ports(1)
@@ -197,10 +198,18 @@ def test_at_the_end_it_says_so_and_goes_on_for_a_while(tmp_path: Path) -> None:
         "PORTAL_ENCRYPTION_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "PORTAL_INDEX_KEY": "an index key that is only for tests",
     }
-    arguments = ["serve", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--drain", "3"]
+    arguments = ["serve", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--drain", "3"]
     server = subprocess.Popen([sys.executable, "-m", "portal.cli", *arguments], env=environ, stderr=subprocess.DEVNULL)
     try:
         until(port, "/readyz", 200)
+        assert {status(port, "/sign-in") for _ in range(30)} == {200}
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            figures = answer.read().decode()
+        counted = re.search(
+            r'tributary_http_seconds_count\{endpoint="[a-z._]*sign_in[a-z._]*",status="2xx"\} ([0-9.]+)', figures
+        )
+        assert counted, figures
+        assert float(counted[1]) == 30, "by both processes together"
         server.send_signal(signal.SIGTERM)
         until(port, "/readyz", 503)
         assert status(port, "/sign-in") == 200
