@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 from flask import url_for
@@ -80,7 +81,7 @@ def not_normal(
             after=after,
             limit=_STEP,
         )
-        rows += [row for row in page.rows if guarded(lambda each=row: _is_out(each), lambda: False, place="result")]
+        rows += [row for row in page.rows if guarded(partial(_is_out, row), lambda: False, place="result")]
         after = page.next
         if after is None or len(rows) >= _PAGE:
             break
@@ -178,7 +179,7 @@ def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
         entry, detail = row.primary.entry, row.primary.entry.detail
         if not isinstance(detail, e.Result) or detail.quantity is None or not has_trend(entry):
             continue
-        value = guarded(lambda shown=detail: _number(shown), lambda: None, place="result")
+        value = guarded(partial(_number, detail), lambda: None, place="result")
         if value is None or detail.quantity.comparator or detail.fhir_status not in _FINAL:
             continue
         if row.status is Status.ENTERED_IN_ERROR or entry.unsafe:
