@@ -17,6 +17,7 @@ class AllergyTitle(msgspec.Struct, frozen=True):
     substance: str
     clinical_status: str = ""
     verification: str = ""
+    severity: str = ""
 
 
 _STANDINGS = (
@@ -36,11 +37,18 @@ _DOUBTS = (
 )
 
 
+_DEGREES = (
+    (r"\blife[- ]?threatening\b|\bpotencialmente mortal\b|\bsevere\b|\bgrave\b", "severe"),
+    (r"\bmoderate\b|\bmoderad[oa]\b", "moderate"),
+    (r"\bmild\b|\bleve\b", "mild"),
+)
+
+
 @lru_cache(maxsize=4096)
 def read_title(text: str) -> AllergyTitle:
     """Return what a title says."""
     folded = text.casefold()
-    standing = verification = ""
+    standing = verification = severity = ""
     for pattern, meaning in _STANDINGS:
         folded, count = re.subn(pattern, " ", folded)
         standing = standing or (meaning if count else "")
@@ -48,9 +56,12 @@ def read_title(text: str) -> AllergyTitle:
         for pattern in patterns:
             folded, count = re.subn(pattern, " ", folded)
             verification = verification or (meaning if count else "")
-    if standing or verification:
+    for pattern, meaning in _DEGREES:
+        folded, count = re.subn(pattern, " ", folded)
+        severity = severity or (meaning if count else "")
+    if standing or verification or severity:
         folded = _REMAINS.sub(" ", folded)
-    return AllergyTitle(" ".join(folded.split()), standing, verification)
+    return AllergyTitle(" ".join(folded.split()), standing, verification, severity)
 
 
 _REMAINS = re.compile(r"\(\s*[,;-]?\s*\)|[\s,;:-]+$|^[\s,;:-]+")

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Medication, Result
+from portal.merge.allergy_titles import read_title
+from portal.merge.read_allergies import reactions, signs_in_title
 
 TOGETHER: Mapping[type, tuple[tuple[str, ...], ...]] = {
     Allergy: (("reactions",), ("criticality",)),
@@ -23,7 +25,8 @@ TOGETHER: Mapping[type, tuple[tuple[str, ...], ...]] = {
 def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
     """Return an entry with what it leaves unsaid from the first of the others, of its kind, that says it."""
     detail = entry.detail
-    alike = [other.detail for other in others if type(other.detail) is type(detail)]
+    others = [other for other in others if type(other.detail) is type(detail)]
+    alike = [other.detail for other in others]
     taken: dict[str, object] = {}
     for names in TOGETHER.get(type(detail), ()):
         if any(getattr(detail, name) for name in names):
@@ -31,4 +34,20 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
         telling = next((other for other in alike if any(getattr(other, name) for name in names)), None)
         if telling is not None:
             taken |= {name: getattr(telling, name) for name in names}
-    return msgspec.structs.replace(entry, detail=msgspec.structs.replace(detail, **taken)) if taken else entry
+    if taken:
+        entry = msgspec.structs.replace(entry, detail=msgspec.structs.replace(detail, **taken))
+    return _telling(entry, others)
+
+
+def _telling(entry: Entry, others: Iterable[Entry]) -> Entry:
+    """Return an allergy with the title that says a sign or a severity ("Codeine (nausea)") of which it says nothing."""
+    detail = entry.detail
+    if not isinstance(detail, Allergy):
+        return entry
+    own_sign = bool(reactions(detail) or signs_in_title(entry.title))
+    own_severity = any(reaction.severity for reaction in detail.reactions) or read_title(entry.title).severity
+    for other in others:
+        sign, severity = signs_in_title(other.title), read_title(other.title).severity
+        if (sign and not own_sign) or (severity and not own_severity):
+            return msgspec.structs.replace(entry, title=other.title)
+    return entry

@@ -30,10 +30,10 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     notebook.say("side", *_one_side(sides))
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
-    notebook.say("course", *concept.courses)
     # Over in its words and active by its code: which of the two holds is not for the portal to decide.
-    contexts = (*concept.contexts, "resolved") if concept.over and entry.status is Status.ACTIVE else concept.contexts
-    notebook.say("context", *(contexts or ("present",)))
+    over = concept.over and entry.status is Status.ACTIVE
+    notebook.say("course", *concept.courses, *(("resolved",) if over else ()))
+    notebook.say("context", *(concept.contexts or ("present",)))
     notebook.say("assertion", "refuted" if detail.verification == "refuted" else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
     notebook.say_in_order("period", *_period(entry))

@@ -108,7 +108,7 @@ def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
     signs = reactions(detail)
     state(stated, "reaction", signs or signs_in_title(entry.title), shown if signs else entry.title)
-    _severity(detail, stated)
+    _severity(detail, title.severity, stated)
     state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
     verification = verification_of(entry.title, detail)
     if verification != "refuted":
@@ -127,8 +127,8 @@ _KINDS = {"intolerance": "Intolerance", "effect": "Side effect", "effects": "Sid
 """What the words of a title say that it is."""
 
 
-def _severity(detail: Allergy, stated: Statements) -> None:
-    """State the gravest of each sign; of reactions without a sign, of them all."""
+def _severity(detail: Allergy, in_title: str, stated: Statements) -> None:
+    """State the gravest of each sign; of reactions without a sign, of them all; else what the title says."""
     by_sign: dict[str, str] = {}
     for reaction in detail.reactions:
         degree = reaction.severity or degree_of(reaction.manifestations)
@@ -136,6 +136,8 @@ def _severity(detail: Allergy, stated: Statements) -> None:
             grave = [word for word in GRAVEST_FIRST if word in (degree, by_sign.get(sign))]
             if grave:
                 by_sign[sign] = grave[0]
+    if not by_sign and in_title:
+        by_sign[""] = in_title
     gravest = next((word for word in GRAVEST_FIRST if word in by_sign.values()), "")
     alike = len(set(by_sign.values())) < 2
     told = gravest if alike else ", ".join(f"{sign}: {word}".removeprefix(": ") for sign, word in by_sign.items())
@@ -193,7 +195,7 @@ def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
     core = read_test(_entry.title).core
     state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
     unit = detail.quantity.unit or detail.quantity.code if detail.quantity else ""
-    normal = [span for span in detail.ranges if not span.meaning]
+    normal = [span for span in detail.ranges if not span.meaning] or detail.ranges  # some say whom it is normal for
     spans = tuple(_span(span, core, unit) for span in normal)
     state(stated, "range", spans if any(spans) else (), "; ".join(map(_span_shown, normal)), _same_spans)
     state(stated, "specimen", collected(detail.specimen), detail.specimen)

@@ -1,5 +1,8 @@
 """What another source says stands in the row where the speaking entry is silent."""
 
+import msgspec
+import pytest
+
 from portal.domain.entry import Allergy, AnyDetail, Dose, Entry, HealthIssue, Medication, Reaction
 from portal.domain.sections import Section
 from portal.merge.completing import completed
@@ -38,3 +41,13 @@ def test_only_entries_of_its_kind_tell() -> None:
     assert completed(issue, [entry(Allergy(reactions=SHOCK))]) is issue
     told = HealthIssue(severity="Severe", stage="Stage II", stages=("Stage II",))
     assert completed(issue, [entry(told)]).detail == told
+
+
+@pytest.mark.parametrize("title", ["Codeine (nausea)", "Codeine - life-threatening", "Severe codeine allergy"])
+def test_a_title_that_says_more_is_not_hidden_behind_one_that_does_not(title: str) -> None:
+    plain = Entry(section=Section.ALLERGIES, title="Codeine", detail=Allergy())
+    telling = msgspec.structs.replace(plain, title=title)
+    assert completed(plain, [plain, telling]).title == title
+    assert completed(telling, [plain, telling]).title == title
+    told = msgspec.structs.replace(plain, detail=Allergy(reactions=(Reaction(("Hives",), "mild"),)))
+    assert completed(told, [told, telling]).title == "Codeine", "a reaction of its own: the two are compared"

@@ -87,3 +87,32 @@ def test_a_value_that_only_points_to_its_comment_is_the_comment() -> None:
     assert (verdict.verdict, verdict.may_be_same, set(fields(verdict))) == ("different", True, {"value"})
     assert compare(left, result("Pap smear", "SEE NOTE", "HSIL.")).verdict == "same"
     assert compare(left, result("Pap smear", "HSIL")).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "severity"),
+    [("Bee venom - life threatening", "severe", "mild"), ("Mild peanut allergy", "mild", "severe")],
+)
+def test_how_severe_a_title_says_an_allergy_is(left: str, right: str, severity: str) -> None:
+    structured = allergy("Bee venom" if "Bee" in left else "Peanut") | {
+        "reaction": [{"manifestation": [{"text": "Hives"}], "severity": severity}]
+    }
+    verdict = compare(allergy(left), structured)
+    assert verdict.verdict == "same"
+    assert fields(verdict)["severity"] == (right, severity)
+
+
+def test_over_in_words_and_active_by_its_code_is_marked() -> None:
+    verdict = compare(issue("Gout, resolved"), issue("Gout"))
+    assert (verdict.verdict, verdict.may_be_same) == ("different", True)
+
+
+def test_ranges_of_whom_they_are_for_disagree() -> None:
+    """A value within the range for women and below that for men."""
+    ranges = [
+        {"referenceRange": [{"low": {"value": low}, "high": {"value": high}, "appliesTo": [{"text": whom}]}]}
+        for low, high, whom in ((12, 16, "female"), (13.5, 17.5, "male"))
+    ]
+    value = {"valueString": None, "valueQuantity": {"value": 13, "unit": "g/dL"}}
+    verdict = compare(*(result("Hemoglobin", "") | value | each for each in ranges))
+    assert set(fields(verdict)) == {"range"}
