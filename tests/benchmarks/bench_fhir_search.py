@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
 from portal.domain.ids import HOME
+from portal.processes import calm_collector
 from portal.provider.oauth import grants
 from portal.refresh.ingest import ingest
 from portal.services import Services
@@ -79,6 +80,7 @@ def _instance(folder: Path, size: int) -> tuple[Flask, str, str]:
     services: Services = app.extensions["tributary"]
     upgrade(services.db)
     user = World(services).patient()
+    calm_collector(every=20_000)  # as ``portal serve`` does
     patient = "patient-ana"
     ingest(services.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
     client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))

@@ -5,7 +5,7 @@ a reference are often required. Source: http://hl7.org/fhir/R4/extension-data-ab
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -39,16 +39,18 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
 
 def _names(value: Any) -> Iterator[str]:
     """Yield the "Type/id" of every reference within."""
-    parts: Iterable[Any] = ()
-    if isinstance(value, dict):
-        if name := _name(value):
-            yield name
-        parts = value.values()
-    elif isinstance(value, list):
-        parts = value
-    for part in parts:
-        if isinstance(part, dict | list):
-            yield from _names(part)
+    inner = [value]
+    while inner:
+        part = inner.pop()
+        if isinstance(part, dict):
+            if "reference" in part and (name := _name(part)):
+                yield name
+            inner += [each for each in part.values() if each.__class__ in _HOLDING]
+        else:
+            inner += [each for each in part if each.__class__ in _HOLDING]
+
+
+_HOLDING = frozenset({dict, list})
 
 
 def _without(value: Any, hidden: set[str]) -> Any:

@@ -62,8 +62,12 @@ class RecordSearch:
         if self.query.only_count:
             return SearchPage(total=self._total())
         answer = SearchPage(next=after)
-        answer.matches = list(self._page(answer, self.query.count))
-        if answer.next is not None and not self._sees_all:
+        ahead = int(not self._sees_all and self._first_day() is None)  # one more says whether a page follows
+        answer.matches = list(self._page(answer, self.query.count + ahead))
+        if len(answer.matches) > self.query.count:
+            answer.matches.pop()
+            answer.next = fhir_search.cursor(answer.matches[-1])
+        elif answer.next is not None and not self._sees_all:
             answer.next = self._with_more(answer.next)
         if after is None and answer.next is None:
             answer.total = len(answer.matches)

@@ -10,7 +10,7 @@ Source: NIST SP 800-57 part 1, 5.1.1 (key-wrapping and data keys); SP 800-88 rev
 from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.errors import DecryptionError
@@ -61,14 +61,16 @@ def of_person(conn: Connection, vault: Vault, person_id: str) -> PersonKey:
     return unwrapped(vault, row.id, row.data)
 
 
+_BY_ID = select(person_key).where(person_key.c.id == bindparam("id"))
+
+
 def by_id(conn: Connection, vault: Vault, key_id: str) -> PersonKey:
     """Return the key of this id, with its prefix, as a sealed value names it.
 
     Raises:
         DecryptionError: it was destroyed.
     """
-    query = select(person_key).where(person_key.c.id == key_id.removeprefix(PREFIX))
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_BY_ID, {"id": key_id.removeprefix(PREFIX)}).one_or_none()
     if row is None:
         raise DecryptionError("erased", hint="the data key of this person was destroyed")
     return unwrapped(vault, row.id, row.data)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
 from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
+from portal.store.schema.encryption import person_key
 from portal.store.schema.provider import oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
 
 CODE_LIFE = timedelta(seconds=60)
@@ -121,8 +122,11 @@ _TOKEN = (
         oauth_token.c.expires_at,
         oauth_token.c.used_at.label("token_used_at"),
         oauth_token.c.revoked_at,
+        person_key.c.id.label("key_id"),
+        person_key.c.data.label("key_data"),
     )
     .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
+    .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
 
@@ -133,6 +137,8 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     row = tx.conn.execute(_TOKEN, {"hash": token_hash}).one_or_none()
     if row is None:
         return None
+    if row.key_id is not None:
+        tx.hold_key(row.key_id, row.key_data)
     grant = grant_of(row)
     used = row.token_used_at is not None
     live = row.revoked_at is None and not used and row.expires_at > tx.now and not _ended(grant, tx.now)

@@ -61,8 +61,13 @@ def search(
     statement = make(_form(criteria, driver), after=after is not None, newest_first=newest_first)
     rows = tx.conn.execute(statement, values).all()
     shown = rows[:limit]
-    following = f"{shown[-1].date}~{shown[-1].id}" if len(rows) > limit else None
+    following = cursor(shown[-1]) if len(rows) > limit else None
     return ResourcePage(tuple(stored_of(tx, row) for row in shown), following)
+
+
+def cursor(stored: Any) -> str:
+    """Return where a search goes on after a resource: its row, or ``StoredResource``."""
+    return f"{stored.date}~{stored.id}"
 
 
 def count(tx: Tx, *, criteria: Criteria) -> int:

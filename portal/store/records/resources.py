@@ -39,6 +39,8 @@ class StoredResource(msgspec.Struct, frozen=True):
     body: Mapping[str, Any]
     private: bool = False
     """Whether the person keeps it private: nobody but the person sees it."""
+    date: str = ""
+    """Sort key of its clinically relevant date."""
 
 
 COLUMNS = tuple(
@@ -148,12 +150,12 @@ def everything(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
-    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, _date, private = row
+    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private = row
     body: Mapping[str, Any] = {}
     if deleted_at is None:
         body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))
     deleted = deleted_at is not None
-    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private)
+    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private, date)
 
 
 def remove_source(tx: Tx, *, source: str) -> int:
