@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, literal_column, not_, null, or_, select, union_all, update
 
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import Outcome, Tier
@@ -290,6 +290,39 @@ def of_person(tx: Tx, *, person_id: str, section: Section | None = None) -> dict
             _SECTIONS[row.section], _OUTCOMES[row.outcome], row.reason, row.good_at, left_out=row.left_out or {}
         )
         by_source.setdefault(HOME if row.tier == Tier.HOME.value else row.link_id, {})[state.section] = state
+    return by_source
+
+
+_GOOD_STATE = and_(section_state.c.outcome == Outcome.DONE, section_state.c.left_out.is_(None))
+_STANDING = union_all(
+    _OF_PERSON.where(not_(_GOOD_STATE)),
+    select(
+        section_state.c.link_id,
+        func.aggregate_strings(section_state.c.section, ","),
+        literal_column("'done'"),
+        null(),
+        null(),
+        null(),
+        link.c.tier,
+    )
+    .join(link, link.c.id == section_state.c.link_id)
+    .where(link.c.person_id == bindparam("person_id"), link.c.live, _GOOD_STATE)
+    .group_by(section_state.c.link_id, link.c.tier),
+)
+
+
+def standing(tx: Tx, *, person_id: str) -> dict[str, dict[Section, SectionState]]:
+    """Return what ``of_person`` does, for pages that name no dates: what is done and complete has no ``good_at``.
+
+    That is nearly all of it, and comes as one line for each link.
+    """
+    by_source: dict[str, dict[Section, SectionState]] = {}
+    for row in tx.conn.execute(_STANDING, {"person_id": person_id}).all():
+        states = by_source.setdefault(HOME if row.tier == Tier.HOME.value else row.link_id, {})
+        for name in row.section.split(","):
+            states[_SECTIONS[name]] = SectionState(
+                _SECTIONS[name], _OUTCOMES[row.outcome], row.reason, row.good_at, left_out=row.left_out or {}
+            )
     return by_source
 
 

@@ -214,7 +214,7 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
     counts = rows.counts(tx, person_id=person_id, sight=current_sight())
     new = news.news(tx, person_id=person_id, sections=sections, sight=current_sight()).sections
     linked_at = linked_places(tx, person_id=person_id)
-    states = refreshes.of_person(tx, person_id=person_id)
+    states = refreshes.standing(tx, person_id=person_id)
     missing = gaps(tx, person_id=person_id, places=linked_at, states=states)
     return tuple(
         Tile(

@@ -133,7 +133,7 @@ def _home(person_id: str) -> Home:
         )
         new, (acting, desk_asks) = counted.new, counted.also
         boundary = family.notice(tx, person_id=person_id, acting=bool(acting))
-        states = refreshes.of_person(tx, person_id=person_id)
+        states = refreshes.standing(tx, person_id=person_id)
         at_home = home_chart.notice(linked_at.home, states)
         missing = gaps(tx, person_id=person_id, places=linked_at, states=states, kept=counted.left_out)
         providers = _providers(tx, connections, new) if sees_links else ()

@@ -1,22 +1,30 @@
 """What pages read in one statement is what the single questions answer, on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
+from portal.domain.links import Outcome
 from portal.domain.sections import NINE, NOTICED, Section
+from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
+from portal.services import Services
 from portal.store import Database
 from portal.store.desk import assists
+from portal.store.links import refreshes
 from portal.store.people import people, proxies
 from portal.store.records import left_out, news, numbers, rows, threads, visits
 from portal.store.records.rows import RecordRow, RowPage
-from tests.factories.record import METFORMIN, Resource, appointment, at_home, medication, message, visit
+from tests.factories.record import METFORMIN, Resource, appointment, at_home, link, medication, message, visit
+from tests.factories.settings import make_settings
 from tests.factories.sights import WHOLE
+from tests.factories.world import World
 from tests.integration.records.helpers import make_person
 
 _ZONE = ZoneInfo("America/New_York")
@@ -132,3 +140,25 @@ def test_a_key_that_is_being_made_is_nobody_elses(database: Database) -> None:
     with database.reading() as tx:
         assert people.by_id(tx, person_id=person_id)
     assert len(shared) == 1
+
+
+def test_what_stands_of_each_section_is_the_same_without_dates(database: Database, tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    services = Services(settings=settings, db=database, queue=JobQueue("", settings.slug))
+    user = World(services).patient()
+    link(services, user, name="Riverbend")
+    link(services, user, name="Old Mill", outcomes={Section.IMPLANTS: Outcome.FAILED, Section.VISITS: Outcome.PARTLY})
+    assert user.person_id
+    with database.reading() as tx:
+        whole = refreshes.of_person(tx, person_id=user.person_id)
+        standing = refreshes.standing(tx, person_id=user.person_id)
+    assert [len(states) for states in standing.values()] == [len(states) for states in whole.values()]
+    undated = {
+        source: {
+            section: replace(state, good_at=None) if state.outcome is Outcome.DONE else state
+            for section, state in states.items()
+        }
+        for source, states in whole.items()
+    }
+    assert standing == undated
+    assert {state.outcome for states in standing.values() for state in states.values()} > {Outcome.DONE}
