@@ -4,12 +4,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
 from portal.domain.people import Role
-from portal.store import Database, open_database
+from portal.store import UNAVAILABLE, Database, open_database
+from portal.store.engine import database as database_module
 from portal.store.engine.schema_version import is_current
 from portal.store.engine.upgrade import upgrade
 from portal.store.people import accounts
@@ -89,3 +90,24 @@ def test_only_the_owner_reads_the_files_of_sqlite(tmp_path: Path) -> None:
 def test_a_new_database_has_no_accounts(database: Database) -> None:
     with database.reading() as tx:
         assert tx.conn.execute(text("SELECT count(*) FROM account")).scalar() == 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("rested", [-1.0, 3600.0])
+def test_what_the_server_ended_is_opened_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch, rested: float
+) -> None:
+    """Before it is used where it has rested; else after one request has failed."""
+    monkeypatch.setattr(database_module, "_RESTED", rested)
+    with database.reading():
+        pass
+    other = create_engine(database.url)
+    with other.begin() as conn:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        assert conn.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).all()  # noqa: S608
+    other.dispose()
+    if rested > 0:
+        with pytest.raises(UNAVAILABLE), database.reading() as tx:
+            tx.conn.execute(text("SELECT 1"))
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT 1")).scalar() == 1

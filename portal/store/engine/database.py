@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
@@ -33,6 +33,7 @@ _KEPT = 8
 _POOL_SECONDS = 10  # that a thread waits for a connection; then the reader is told to try again
 _LOCK_SECONDS = 20  # that a statement waits for somebody else's lock
 _IDLE_SECONDS = 600  # that a transaction may do nothing: whoever left it so is dead
+_RESTED = 1.0  # seconds after which a connection to PostgreSQL is looked at
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a fraction of a millisecond
 
 
@@ -248,7 +249,6 @@ def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
 def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
     engine = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=pool,
         pool_timeout=_POOL_SECONDS,
         connect_args={"application_name": program_name()},
@@ -263,6 +263,26 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> Engine:
         connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
         connection.autocommit = False
+
+    return _looking_after_rest(engine)
+
+
+def _looking_after_rest(engine: Engine) -> Engine:
+    """Let a connection that has rested be looked at before it is used: a page takes three, each a moment after the
+    other. If the server ended it within that moment, that one page says that the database is away."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) <= _RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError from None  # all of them are opened anew
 
     return engine
 
