@@ -1,21 +1,19 @@
 """``portal user``: changing accounts that exist, and letting many in at once."""
 
-import csv
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from portal.authentication import activation
-from portal.cli.users import account_named, add_account, group, record, transaction
-from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.domain.people import Role
-from portal.store import Tx
+from portal import audit
+from portal.cli.users import account_named, group, record, transaction
+from portal.config import Settings
+from portal.persons import inviting
+from portal.store import Tx, open_database
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
-
-_COLUMNS = ["name", "patient", "email"]
 
 
 @contextmanager
@@ -64,26 +62,10 @@ def invite_all(file: Path) -> None:
     reason; the others are invited all the same.
     """
     with file.open(newline="", encoding="utf-8-sig") as lines:
-        rows = csv.DictReader(lines)
-        if [*(rows.fieldnames or ())] != _COLUMNS:
-            raise InvalidInputError("columns", hint=f"the first line must be {','.join(_COLUMNS)}")
-        for row in rows:
-            click.echo(f"{row['name']}\t{_invite(row)}")
-
-
-def _invite(row: dict[str, str]) -> str:
-    """Return the code of one line, or "-" with the reason."""
+        invitees = inviting.read(lines)
+    database = open_database(Settings.from_environment(os.environ))
     try:
-        with transaction() as tx:
-            account = accounts.by_username(tx, username=row["name"])
-            if account is None:
-                account_id = add_account(tx, row["name"], Role.PATIENT, row["patient"], None, email=row["email"] or "")
-            elif account.role is Role.PATIENT and not accounts.has_password(tx, account_id=account.id):
-                account_id = account.id
-            else:
-                return "-\thas a password"
-            code = activation.invite(tx, account_id=account_id)
-            record(tx, accounts.by_id(tx, account_id=account_id), change="invited")
-    except (ConflictError, NotFoundError) as error:
-        return f"-\t{error.hint or error.code}"
-    return code
+        for invited in inviting.invite_all(database, invitees, actor=audit.Actor("operator")):
+            click.echo(f"{invited.name}\t{invited.code or f'-{chr(9)}{invited.hint}'}")
+    finally:
+        database.close()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, StringField
 from wtforms.validators import DataRequired, Length
 
@@ -15,10 +16,12 @@ from portal.access import Duty
 from portal.assist import finding
 from portal.assist.assists import addresses
 from portal.authentication import sessions
-from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
-from portal.endpoints import confirm_first, for_duty
+from portal.endpoints import confirm_first, for_duty, takes_files
 from portal.extensions import current_services
+from portal.persons import inviting
+from portal.persons.inviting import InvitationLine
 from portal.store import Tx
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
@@ -41,6 +44,19 @@ class AccountDetailsForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(lazy_gettext("E-mail address"), [Length(max=254)])
 
 
+class InviteManyForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(lazy_gettext("File"), [FileRequired(lazy_gettext("Choose a file."))])
+
+
+_MOST = 500  # patients of one file
+_PROBLEMS = {
+    "has-password": lazy_gettext("signs in already"),
+    "no-patient": lazy_gettext("no patient has this id"),
+    "own-account": lazy_gettext("has an account under another user name"),
+    "username-taken": lazy_gettext("this user name is taken"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AccountCard:
     """``sessions`` are the browsers that are signed in now; ``steps`` whether a second step is set up."""
@@ -53,6 +69,7 @@ class AccountCard:
 
 def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/accounts", view_func=find_account, methods=["GET", "POST"])
+    blueprint.add_url_rule("/accounts/invite", view_func=invite_many, methods=["GET", "POST"])
     blueprint.add_url_rule("/accounts/<account>", view_func=account_page)
     blueprint.add_url_rule("/accounts/<account>", view_func=change_account, methods=["POST"])
     blueprint.add_url_rule("/accounts/<account>/export", view_func=offer_export, methods=["POST"])
@@ -132,6 +149,25 @@ def change_details(account: str) -> ResponseReturnValue:
     mail.ask(services)
     flash(_("Saved. Their e-mail addresses, before and now, are told."))
     return redirect(url_for("admin.account_page", account=account), 303)
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+@takes_files
+def invite_many() -> ResponseReturnValue:
+    """Invite the patients of a file; their codes are shown on this answer only."""
+    form = InviteManyForm()
+    invited: tuple[InvitationLine, ...] = ()
+    if form.validate_on_submit():
+        try:
+            lines = form.file.data.read().decode("utf-8-sig").splitlines()
+            invitees = inviting.read(lines, most=_MOST)
+            invited = tuple(inviting.invite_all(current_services().db, invitees, actor=audit_actor()))
+        except (UnicodeDecodeError, InvalidInputError):
+            form.file.errors = [
+                _("Choose a CSV file whose first line is name,patient,email, with 500 patients at most.")
+            ]
+    status = 422 if form.errors else 200
+    return render("admin/invite.html", form=form, invited=invited, problems=_PROBLEMS, status=status)
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)

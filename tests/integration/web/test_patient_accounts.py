@@ -1,18 +1,23 @@
 """A patient's account on the administrator's page: found by what is told, changed at once, and its owner is told."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from portal.config import Settings
-from portal.domain.people import Role
+from portal.domain.people import HumanName, Person, Role
 from portal.services import Services
-from portal.store.people import accounts, outbox
+from portal.store.people import accounts, outbox, people
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
+
+IRIS = Person(names=(HumanName(family="Reyes", given=("Iris",), use="official"),), birth_date="1950-01-02")
 
 
 @pytest.fixture
@@ -102,3 +107,27 @@ def test_an_export_is_offered_and_only_the_patient_opens_it(
     assert admin.send("/settings/export").status_code in {403, 404}
     archive = signed_in(app, ana).send("/settings/export")
     assert archive.content_type == "application/zip"
+
+
+@pytest.mark.usefixtures("ana")
+def test_many_are_invited_from_a_file(admin: Browser, app: Flask, services: Services) -> None:
+    with services.db.transaction() as tx:
+        people.put_home_patient(tx, fhir_id="iris", demographics=IRIS)
+    lines = "name,patient,email\niris,iris,iris@mail.example\nana,patient-ana,\nnobody,nobody,\n"
+    page = send_file(admin, lines).get_data(as_text=True)
+    code = re.findall(r"<code>([^<]+)</code>", page)
+    assert len(code) == 1
+    assert "signs in already" in page
+    assert "no patient has this id" in page
+    assert code[0] not in admin.get("/admin/accounts/invite")
+    iris = Browser(app.test_client())
+    answer = iris.send("/activate", code=code[0], birth_date="1950-01-02", password=PASSWORD + " and more")
+    assert answer.status_code == 303
+    assert send_file(admin, "patient,name\n").status_code == 422
+    assert send_file(admin, "name,patient,email\n" + "a,b,c\n" * 501).status_code == 422
+
+
+def send_file(browser: Browser, text: str) -> TestResponse:
+    token = re.findall(r'"X-CSRFToken":"([^"]+)"', browser.get("/help"))[0]
+    file = (io.BytesIO(text.encode()), "patients.csv")
+    return browser.client.post("/admin/accounts/invite", data={"csrf_token": token, "file": file})
