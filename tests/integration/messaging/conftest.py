@@ -1,13 +1,13 @@
 """Two portals: Maria has an account at both, is linked here with Riverbend there, and a nurse answers there."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -179,24 +179,30 @@ class Pair:
         return self.client.post(path, data={"csrf_token": token, **form})
 
 
+@contextmanager
+def paired(here: Services, client: FlaskClient, there: Second) -> Iterator[Pair]:
+    """Maria at both, linked, with a care team there that takes messages."""
+    context.register(here)
+    maria_there = add_maria(there, MARIA)
+    ingest(there.services.db, person_id=maria_there.person_id, source=HOME, resources=care_team("patient-maria"))
+    accept_messages(there.services)
+    with there.services.db.transaction() as tx:
+        client_ = OAuthClient(client_id="mycooper", name="MyCooper", redirect_uris=("https://x.example/c",))
+        clients.add_client(tx, client=client_)
+    maria = World(here).patient("maria", MARIA)
+    with here.db.transaction() as tx:
+        riverbend = organizations.add(
+            tx, name="Riverbend Regional", fhir_base=there.fhir_base, portal_url=there.url, messaging=True
+        )
+        organizations.put_client(tx, organization_id=riverbend.id, client_id="mycooper", auth_method="none")
+    sign_in(client, maria)
+    pair = Pair(here, there, maria, maria_there, client, riverbend.id)
+    pair.link()
+    yield pair
+    context.forget()
+
+
 @pytest.fixture
-def pair(app: Flask, client: FlaskClient, world: World, services: Services, tmp_path: Path) -> Iterator[Pair]:
-    with second_instance(tmp_path / "second") as there:
-        context.register(services)
-        maria_there = add_maria(there, MARIA)
-        ingest(there.services.db, person_id=maria_there.person_id, source=HOME, resources=care_team("patient-maria"))
-        accept_messages(there.services)
-        with there.services.db.transaction() as tx:
-            client_ = OAuthClient(client_id="mycooper", name="MyCooper", redirect_uris=("https://x.example/c",))
-            clients.add_client(tx, client=client_)
-        maria = world.patient("maria", MARIA)
-        with services.db.transaction() as tx:
-            found = organizations.add(
-                tx, name="Riverbend Regional", fhir_base=there.fhir_base, portal_url=there.url, messaging=True
-            )
-            organizations.put_client(tx, organization_id=found.id, client_id="mycooper", auth_method="none")
-        sign_in(client, maria)
-        pair = Pair(services, there, maria, maria_there, client, found.id)
-        pair.link()
+def pair(client: FlaskClient, services: Services, tmp_path: Path) -> Iterator[Pair]:
+    with second_instance(tmp_path / "second") as there, paired(services, client, there) as pair:
         yield pair
-        context.forget()

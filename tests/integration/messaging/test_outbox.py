@@ -1,8 +1,12 @@
 """Written once, delivered once: two real instances, killed and cut off at each step."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal.domain.errors import UnreachableError
 from portal.domain.ids import HOME, new_id
@@ -10,10 +14,13 @@ from portal.fhir.authorised import Authorised
 from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.messaging import outbox
+from portal.services import Services
 from portal.store.links import links
 from portal.store.messages import outgoing
 from portal.store.provider import grants
-from tests.integration.messaging.conftest import Pair, accept_messages
+from tests.integration.linking.second import second_instance
+from tests.integration.messaging.conftest import Pair, accept_messages, paired
+from tests.integration.messaging.cutting import cut_line
 from tests.unit.messaging.test_files import png
 
 
@@ -115,6 +122,36 @@ def test_a_line_that_drops_after_the_message_arrived_leaves_one(pair: Pair, monk
     pair.work()
     assert pair.state(message) == ("sent", "")
     assert pair.arrived() == ["My heart races."]
+
+
+def test_a_line_that_is_cut_anywhere_leaves_exactly_one(
+    client: FlaskClient, services: Services, tmp_path: Path
+) -> None:
+    """Within the request, after it, and within the answer: sent again, it is there once."""
+    with (
+        cut_line(b"POST /fhir/Communication ") as line,
+        second_instance(tmp_path / "second", base_url=line.url) as there,
+    ):
+        line.target = urlsplit(there.url).port or 0
+        with paired(services, client, replace(there, url=line.url)) as pair:
+            texts = ["Text 00"]
+            pair.write(texts[0], message_id=new_id())
+            pair.work()
+            up, down = line.sent, line.answered
+            assert up > len("Text 00")
+            assert down > 0
+            points = [("cut_up", at) for at in (0, up // 2, up - 1, up)]
+            points += [("cut_down", at) for at in (0, down // 2, down - 100)]
+            for number, (where, at) in enumerate(points, 1):
+                texts.append(f"Text {number:02}")
+                message = new_id()
+                setattr(line, where, at)
+                pair.write(texts[-1], message_id=message)
+                for _again in range(3):
+                    pair.work()
+                assert (pair.state(message), line.cuts) == (("sent", ""), number), (where, at)
+            assert sorted(pair.arrived()) == texts
+            assert sorted(pair.bodies(pair.here, pair.maria)) == texts
 
 
 def test_what_does_not_get_through_says_so_and_is_sent_by_try_again(
