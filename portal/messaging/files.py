@@ -20,6 +20,8 @@ _MOST_PIXELS = 100_000_000
 _MOST_UNPACKED = 60 * 1024 * 1024  # bytes of all compressed parts of a PDF together
 _PNG = b"\x89PNG\r\n\x1a\n"
 _RUNS = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
+_RUNS_ANYWHERE = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)\b")
+_OTHER_FILTERS = re.compile(rb"/(ASCIIHex|ASCII85|LZW|RunLength|Crypt)")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip containers (OOXML too), and the older compound files
 _ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -99,29 +101,42 @@ def _pixels(width: int, height: int) -> None:
 def _pdf(content: bytes) -> None:
     if b"%%EOF" not in content[-1024:]:
         raise InvalidInputError("file-broken")
-    for part in (_without_streams(content), *_unpacked(content)):
-        if _RUNS.search(_ESCAPED_NAME.sub(lambda match: bytes([int(match[1], 16)]), part)):
-            raise InvalidInputError("file-macros")
+    # A reader may be led into a stream, so that the long names must be nowhere; the short ones are there by chance.
+    if _RUNS_ANYWHERE.search(_named(content)) or _RUNS.search(_named(_STREAM.sub(b"", content))):
+        raise InvalidInputError("file-macros")
+    if any(_RUNS.search(_named(part)) for part in _unpacked(content)):
+        raise InvalidInputError("file-macros")
 
 
-def _without_streams(content: bytes) -> bytes:
-    """Leave out the streams: pictures contain everything by chance."""
-    return _STREAM.sub(b"", content)
+def _named(content: bytes) -> bytes:
+    """Return it with names as they are read: "/J#61vaScript" is "/JavaScript"."""
+    return _ESCAPED_NAME.sub(lambda match: bytes([int(match[1], 16)]), content)
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
-    """Yield what object streams hold, in which names may hide; all compressed parts count for the limit."""
-    left = _MOST_UNPACKED
+    """Yield what object streams hold, in which names may hide; all compressed parts count for the limit.
+
+    Raises:
+        InvalidInputError: "file-unpacks"; "file-macros" for an object stream that cannot be looked into.
+    """
+    left, end = _MOST_UNPACKED, 0
     for match in _STREAM.finditer(content):
-        unpacker = zlib.decompressobj()
+        before, end = _named(content[end : match.start()]), match.end()
+        holds_objects = b"/ObjStm" in before
         try:
-            part = unpacker.decompress(match[1], left + 1)
+            part = zlib.decompressobj().decompress(match[1], left + 1)
         except zlib.error:
-            continue
+            if not holds_objects:
+                continue
+            part = match[1]
+            if b"/Filter" in before:
+                raise InvalidInputError("file-macros") from None
         left -= len(part)
         if left < 0:
             raise InvalidInputError("file-unpacks")
-        if b"/ObjStm" in content[max(0, match.start() - 400) : match.start()]:
+        if holds_objects:
+            if _OTHER_FILTERS.search(before):
+                raise InvalidInputError("file-macros")
             yield part
 
 

@@ -73,6 +73,15 @@ def test_pictures_and_documents_are_taken(content: bytes, kind: str) -> None:
         (pdf(b"3 0 obj<</S/#4aavaScript>>endobj"), "file-macros"),  # a name may be written with escapes
         (pdf(b"3 0 obj<</S/Launch/F(cmd.exe)>>endobj"), "file-macros"),
         (pdf(stream(b"<</S/JavaScript>>", b"/FlateDecode/Type/ObjStm")), "file-macros"),  # hidden in an object stream
+        (pdf(stream(b"<</S/JavaScript>>", b"/FlateDecode/Type/Obj#53tm")), "file-macros"),
+        (pdf(stream(b"<</S/JavaScript>>", b"/FlateDecode/Type/ObjStm/X(" + b"x" * 900 + b")")), "file-macros"),
+        (
+            pdf(stream(b"3C3C2F532F4A6176615363726970743E3E>", b"[/FlateDecode/ASCIIHexDecode]/Type/ObjStm")),
+            "file-macros",
+        ),
+        (pdf(b"2 0 obj<</Type/ObjStm/Filter/LZWDecode>>\nstream\n\x80\x0b\nendstream endobj"), "file-macros"),
+        (pdf(b"2 0 obj<</Type/ObjStm>>\nstream\n1 0 <</S/JavaScript>>\nendstream endobj"), "file-macros"),
+        (pdf(b"2 0 obj<<>>\nstream\n3 0 obj<</S/JavaScript/JS(1)>>endobj\nendstream endobj"), "file-macros"),
         (pdf(stream(b"\0" * 70_000_000)), "file-unpacks"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
