@@ -104,18 +104,18 @@ def reply(entry: str) -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         page = models.thread(tx, person_id=current_person_id(), entry_id=entry)
         content = _content(tx, form, page.answer_to)
-    if not can(current_actor(), Permission.VIEW_MESSAGES, current_person_id()) or page.answer_to is None:
+    if not can(current_actor(), Permission.VIEW_MESSAGES, current_person_id()):
         abort(404)
     if not form.validate_on_submit() or not is_id(form.message.data or ""):
         return thread_page(entry, form, status=422)
     step = request.form.get("step", "send")
     if step == "auto" and not form.body.data:
         return Response()
-    send = step == "send"
+    send = step == "send" and page.answer_to is not None
     content = replace(content, reply_to=page.last_reference, subject=page.subject[:120])
     try:
         with current_services().db.transaction() as tx:
-            _keep(tx, form, page.answer_to.place.source, content, send=send)
+            _keep(tx, form, page.answer_to.place.source if page.answer_to else "", content, send=send)
     except _UnsendableError as refusal:
         form.form_errors.append(refusal.text)
         return thread_page(entry, form, status=422)
@@ -123,7 +123,10 @@ def reply(entry: str) -> ResponseReturnValue:
         return _sent(content.recipient_name, entry)
     if step == "auto":
         return _kept_by_itself()
-    flash(_("Your draft is saved."))
+    if page.answer_to is None:  # it was open while messages ended there
+        flash(_("Your message was not sent: no messages are taken there now. It is kept as a draft."))
+    else:
+        flash(_("Your draft is saved."))
     return redirect(url_for("messages.draft", message=form.message.data), 303)
 
 

@@ -1,0 +1,148 @@
+"""Messages of who acts for somebody, of a teenager, and of conversations that cannot go on."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from portal.domain.ids import HOME, new_id
+from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
+from portal.linking import transitions
+from portal.linking.states import By, Move
+from portal.messaging import recipients
+from portal.refresh.ingest import ingest
+from portal.store.links import links
+from portal.store.people import accounts, proxies
+from tests.factories.record import message
+from tests.factories.world import BEN, World, sign_in
+from tests.integration.messaging.conftest import OWEN, Pair, accept_messages, care_team
+from tests.integration.web.html import check_page, get
+
+_RESTRICTED = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
+
+
+def _other(pair: Pair, world: World) -> FlaskClient:
+    """A browser of Ben's, who acts for Maria in no way yet."""
+    pair.client = pair.client.application.test_client()
+    sign_in(pair.client, world.patient("ben", BEN))
+    return pair.client
+
+
+def _grant(pair: Pair, *choices: ProxyChoice) -> str:
+    with pair.here.db.transaction() as tx:
+        account = accounts.by_username(tx, username="ben")
+        assert account
+        return proxies.begin(
+            tx,
+            account_id=account.id,
+            person_id=pair.maria.person_id or "",
+            choices=frozenset(choices),
+            relationship="friend",
+        )
+
+
+def _conversation(pair: Pair) -> str:
+    """Maria wrote and was answered; the id of the answer."""
+    pair.write(message_id=new_id())
+    pair.work()
+    pair.answer("Please come by.")
+    pair.refresh()
+    return next(row.primary_id for row in pair.rows(pair.here, pair.maria) if row.new)
+
+
+def test_who_may_read_messages_alone_reads_and_writes_none(pair: Pair, world: World) -> None:
+    entry = _conversation(pair)
+    client, prefix = _other(pair, world), f"/for/{pair.maria.person_id}/messages"
+    assert pair.get(prefix).status_code == 404
+    grant = _grant(pair, ProxyChoice.MESSAGES)
+    thread = get(client, f"{prefix}/{entry}")
+    check_page(thread)
+    assert "Please come by." in thread.text
+    assert 'name="body"' not in thread.text
+    assert "Write a message" not in get(client, prefix).text
+    for address in (f"{prefix}/new", f"{prefix}/{entry}", f"{prefix}/new/{new_id()}/again"):
+        assert pair.post(address, message=new_id(), to=f"{pair.link_id}|{OWEN}", body="Hello").status_code == 404
+    with pair.here.db.transaction() as tx:
+        proxies.end(tx, grant_id=grant)
+    assert pair.get(f"{prefix}/{entry}").status_code == 404
+
+
+def test_who_sees_visits_alone_sees_no_message(pair: Pair, world: World) -> None:
+    entry = _conversation(pair)
+    client, prefix = _other(pair, world), f"/for/{pair.maria.person_id}"
+    _grant(pair, *[ProxyChoice.VISITS])
+    assert "Messages" not in get(client, f"{prefix}/").text.split("<main")[0]
+    for address in (f"{prefix}/messages", f"{prefix}/messages/{entry}", f"{prefix}/health/messages/{entry}"):
+        assert pair.get(address).status_code == 404
+
+
+def test_a_parent_and_a_teenager(pair: Pair, world: World) -> None:
+    """The parent reads and writes what is not confidential, in a name of their own; the teenager reads who wrote."""
+    here, year = pair.here, datetime.now(UTC).year
+    teen = world.patient(
+        "leo", Person(names=(HumanName(family="Okafor", given=("Leo",)),), birth_date=f"{year - 15}-01-01")
+    )
+    ingest(here.db, person_id=teen.person_id, source=HOME, resources=care_team("patient-leo"))
+    accept_messages(here)
+    letters = [message("m1", "Camp form", "It is ready.", "2026-05-01T12:00:00Z", "Dr. Owen")]
+    letters.append(
+        message("m2", "Your question", "Come alone.", "2026-05-02T12:00:00Z", "Dr. Owen") | {"meta": _RESTRICTED}
+    )
+    ingest(here.db, person_id=teen.person_id, source=HOME, resources=letters)
+    parent, own = pair.client.application.test_client(), pair.client.application.test_client()
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, teen.person_id or "", GrantLevel.FULL)
+    sign_in(parent, ben)
+    sign_in(own, teen)
+    prefix = f"/for/{teen.person_id}/messages"
+    assert "Camp form" in get(parent, prefix).text
+    assert "Your question" not in get(parent, prefix).text
+    assert "Your question" in get(own, "/messages").text
+
+    sent: dict[str, Any] = {"message": new_id(), "to": f"{HOME}|{OWEN}", "subject": "Camp", "body": "Can he swim?"}
+    pair.client = parent
+    assert pair.post(f"{prefix}/new", **sent).status_code == 303
+    pair.client = own
+    assert pair.post("/messages/new", **(sent | {"message": new_id(), "body": "Only you."})).status_code == 303
+    pair.work()
+    told = {row.primary.entry.detail.body: row.primary.entry.detail.sender for row in pair.rows(here, teen)}  # type: ignore[union-attr]
+    assert "Ben Okafor" in told["Can he swim?"]
+    assert "Ben" not in told["Only you."]
+    with here.db.reading() as tx:
+        [grant] = accounts.grants_of(tx, account_id=ben.account_id, teen_age=here.settings.teen_age)
+        assert ProxyChoice.CONFIDENTIAL not in grant.choices
+
+
+def test_after_unlinking_nothing_of_it_is_left_here(pair: Pair) -> None:
+    entry, draft = _conversation(pair), new_id()
+    pair.post(f"/messages/{entry}", message=draft, body="I will.", step="keep")
+    with pair.here.db.transaction() as tx:
+        link = links.by_id(tx, link_id=pair.link_id)
+        assert link
+        transitions.end(tx, link, Move.UNLINKED, By.PATIENT)
+    pair.work()
+    inbox = get(pair.client, "/messages").text
+    assert "Please come by." not in inbox
+    assert "Draft" not in inbox
+    for address in (f"/messages/{entry}", f"/messages/new/{draft}"):
+        assert pair.get(address).status_code == 404
+    assert pair.post(f"/messages/{entry}", message=new_id(), body="I will.").status_code == 404
+    assert sorted(pair.arrived()) == ["My heart races.", "Please come by."], "there it stays"
+
+
+def test_after_messages_were_switched_off_a_text_is_not_lost(pair: Pair) -> None:
+    entry = _conversation(pair)
+    accept_messages(pair.there.services, accepts=False)
+    recipients.update(pair.here, link_id=pair.link_id)
+    page = get(pair.client, f"/messages/{entry}")
+    check_page(page)
+    assert "Please come by." in page.text
+    assert "You can’t answer from here" in page.text
+    assert 'name="body"' not in page.text
+    kept = pair.post(f"/messages/{entry}", message=new_id(), body="I will.")  # of a page that was open before
+    assert kept.status_code == 303
+    draft = get(pair.client, kept.headers["Location"]).text
+    assert "It is kept as a draft." in draft
+    assert "I will." in draft
+    pair.work()
+    assert sorted(pair.arrived()) == ["My heart races.", "Please come by."]
