@@ -87,6 +87,9 @@
       element("h3", part.title, card);
       const text = card.appendChild(document.createElement("div"));
       text.className = "original";
+      text.role = "region";
+      text.tabIndex = 0; // it may scroll sideways
+      text.ariaLabel = part.title;
       copy(new DOMParser().parseFromString(part.text?.div ?? "", "text/html").body, text);
     }
     for (const resource of composition ? [] : resources) {

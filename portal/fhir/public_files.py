@@ -5,7 +5,6 @@ our own private servers are not reached. Source: OWASP Server-Side Request Forge
 """
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, Self
 
 from portal.domain.egress import Egress
@@ -26,9 +25,7 @@ class PublicFiles:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._client.close()
 
     def get(self, url: str, *, accept: str) -> bytes:

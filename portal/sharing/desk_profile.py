@@ -4,7 +4,7 @@ Source: the draft "Patient-Shared Health Documents via SMART Health Links" 0.9 (
 PatientSharedBundle and PatientSharedDocumentReference. ``meta.profile`` is never looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.normalise.elements import items, obj
@@ -44,24 +44,8 @@ def patients(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def problems(bundle: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return why a Bundle does not fit the profile, as codes of ``PROBLEMS``, each once; none if it fits."""
+    """Return why a Bundle does not fit the profile, as codes, each once; none if it fits."""
     return tuple(dict.fromkeys(_problems(bundle)))
-
-
-PROBLEMS: Sequence[str] = (
-    "not-a-bundle",
-    "bundle-type",
-    "no-timestamp",
-    "no-content",
-    "patients",
-    "document-status",
-    "document-type",
-    "document-category",
-    "document-subject",
-    "document-author",
-    "document-date",
-    "document-content",
-)
 
 
 def _problems(bundle: Mapping[str, Any]) -> Iterator[str]:

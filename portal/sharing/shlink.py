@@ -17,7 +17,6 @@ from urllib.parse import unquote
 
 KEY_BYTES = 32
 LONGEST_LABEL = 80
-LONGEST_URL = 128
 NEWEST_VERSION = 1
 _SCHEME = "shlink:/"
 _LINK = re.compile(r"shlink:/([A-Za-z0-9_=-]+)", re.ASCII | re.IGNORECASE)
