@@ -32,12 +32,14 @@
     const gone = !document.activeElement || document.activeElement === document.body;
     if (gone && focused) (document.querySelector(focused) || fresh?.querySelector?.("a, button"))?.focus({ preventScroll: true });
     placeOf(event.detail.ctx?.sourceElement)?.classList.remove("failed");
+    if (fresh?.matches?.("[data-place]") && fresh.querySelector("[data-fresh]")) unfold(fresh);
     const speaker = fresh?.matches?.("[data-say]") ? fresh : fresh?.querySelector?.("[data-say]");
     say(speaker?.dataset.say);
   });
   // A part that does not come says so in its place, is asked for twice more, then when somebody presses Try again.
   const PAUSES = [2000, 6000];
   const asking = new WeakMap();
+  const unfold = (element) => element.closest("details:not([open])")?.setAttribute("open", "");
   const placeOf = (element) => element?.closest?.("[data-place]");
   const again = (element) => element.isConnected && element.dispatchEvent(new Event("again"));
   const failed = (event) => {
@@ -46,6 +48,7 @@
     if (!place) return;
     if (!place.classList.contains("failed")) say(place.querySelector(".failed-text span")?.textContent.trim());
     place.classList.add("failed");
+    unfold(place);
     const tries = asking.get(place)?.tries ?? 0;
     asking.set(place, { asker, tries: tries + 1 });
     if (!("reduce" in document.body.dataset) && tries < PAUSES.length) setTimeout(again, PAUSES[tries], asker);

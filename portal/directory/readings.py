@@ -22,7 +22,7 @@ TOGETHER = 0.98
 
 
 @dataclass(frozen=True, slots=True)
-class QueryReading:
+class OtherQuery:
     """Another text; ``factor`` (0 to 1) weighs what it finds. ``last``: only if nothing else is good."""
 
     text: str
@@ -30,7 +30,7 @@ class QueryReading:
     last: bool = False
 
 
-def readings(text: str) -> tuple[QueryReading, ...]:
+def readings(text: str) -> tuple[OtherQuery, ...]:
     """Return the other readings of a query, the likelier first; none for most queries."""
     words = split(text)
     every = dict.fromkeys(_readings(words))
@@ -62,15 +62,13 @@ def _cuts(word: str) -> Iterator[tuple[str, ...]]:
             yield word[:first], word[first:second], word[second:]
 
 
-def _readings(words: Sequence[str]) -> Iterator[QueryReading]:
+def _readings(words: Sequence[str]) -> Iterator[OtherQuery]:
     translated = _each(words, SPANISH)
     if translated != list(words):
-        yield QueryReading(" ".join(translated), _TRANSLATED)
+        yield OtherQuery(" ".join(translated), _TRANSLATED)
         words = translated
-    yield from (QueryReading(text, _NICKNAME) for text in _replaced(words, NICKNAMES.get))
-    yield from (
-        QueryReading(text, _LETTERS) for text in _replaced(words, lambda phrase: _universities().get(phrase), 1)
-    )
+    yield from (OtherQuery(text, _NICKNAME) for text in _replaced(words, NICKNAMES.get))
+    yield from (OtherQuery(text, _LETTERS) for text in _replaced(words, lambda phrase: _universities().get(phrase), 1))
     if len(words) > 1:
         yield from _by_place(words)
 
@@ -105,17 +103,17 @@ def _each(words: Sequence[str], table: Mapping[str, Sequence[str]]) -> list[str]
     return replaced
 
 
-def _by_place(words: Sequence[str]) -> Iterator[QueryReading]:
+def _by_place(words: Sequence[str]) -> Iterator[OtherQuery]:
     """Yield a system's part of a state for its town ("kaiser oakland": Kaiser in California), and the system alone."""
     if words[-1].upper() in STATES and len(words[-1]) == 2:
-        yield QueryReading(" ".join((*words[:-1], STATES[words[-1].upper()])), _STATE)
+        yield OtherQuery(" ".join((*words[:-1], STATES[words[-1].upper()])), _STATE)
     for length in range(min(3, len(words) - 1), 0, -1):
         for rest, town in ((words[:-length], words[-length:]), (words[length:], words[:length])):
             states = _states(" ".join(town))
             if states:
                 for system in (*_replaced(rest, NICKNAMES.get), " ".join(rest)):
-                    yield from (QueryReading(f"{system} {STATES[state]}", _TOWN) for state in states)
-                    yield QueryReading(system, _NO_TOWN, last=True)
+                    yield from (OtherQuery(f"{system} {STATES[state]}", _TOWN) for state in states)
+                    yield OtherQuery(system, _NO_TOWN, last=True)
                 return
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from portal.directory import ranking
 from portal.directory.geography import areas_near, of_text
 from portal.directory.ranking import Coordinates, QueryWord
-from portal.directory.readings import TOGETHER, QueryReading, parts, readings, run_together
+from portal.directory.readings import TOGETHER, OtherQuery, parts, readings, run_together
 from portal.directory.spelling import spellings
 from portal.domain.links import LinkPolicy, OrganizationKind
 from portal.domain.places import STATES
@@ -126,7 +126,7 @@ def search(tx: Tx, *, text: str, near: str | None = None, limit: int = 20) -> li
     return [_match(organizations_by_id[line.organization_id], line, point) for line in order]
 
 
-def _separated(index: NameLookup, text: str) -> Iterator[QueryReading]:
+def _separated(index: NameLookup, text: str) -> Iterator[OtherQuery]:
     """Yield the query with each long word that hardly a name has as the words that it is written of."""
     words = split(text[:_LONGEST])[:_MOST]
     long_words = [word for word in words if len(word) >= _SEVERAL and word.isalpha() and "." not in text]
@@ -135,7 +135,7 @@ def _separated(index: NameLookup, text: str) -> Iterator[QueryReading]:
     part_uses = index.uses({part for word in unused for part in parts(word)}) if unused else {}
     for word in unused:
         for separated in run_together(word, part_uses):
-            yield QueryReading(" ".join(separated if other == word else other for other in words), TOGETHER)
+            yield OtherQuery(" ".join(separated if other == word else other for other in words), TOGETHER)
 
 
 def _find(index: NameLookup, text: str, best: "_Best", near: Coordinates | None, *, factor: float = 1.0) -> None:
@@ -156,36 +156,40 @@ class _Best:
     """The best line of each organization so far."""
 
     def __init__(self, near: Coordinates | None, factor: float = 1.0) -> None:
-        self._near, self.factor = near, factor
-        self.scores: dict[str, tuple[float, NameLine]] = {}
+        self._near, self._factor = near, factor
+        self._scores: dict[str, tuple[float, NameLine]] = {}
 
     def add(self, lines: list[NameLine], query_words: list[QueryWord]) -> None:
         for line in lines:
             score = ranking.score(line, query_words, self._near)
-            if score > self.scores.get(line.organization_id, (_WORST, line))[0]:
-                self.scores[line.organization_id] = (score, line)
+            if score > self._scores.get(line.organization_id, (_WORST, line))[0]:
+                self._scores[line.organization_id] = (score, line)
 
     def join(self, other: "_Best") -> None:
         """Take over what another reading of the query found."""
         if other is self:
             return
-        for organization_id, (score, line) in other.scores.items():
-            weighed = score * other.factor
-            if weighed > self.scores.get(organization_id, (_WORST, line))[0]:
-                self.scores[organization_id] = (weighed, line)
+        for organization_id, (score, line) in other.weighed():
+            if score > self._scores.get(organization_id, (_WORST, line))[0]:
+                self._scores[organization_id] = (score, line)
+
+    def weighed(self) -> Iterator[tuple[str, tuple[float, NameLine]]]:
+        """Yield each organization's best line with its score, weighed by how likely this reading is."""
+        for organization_id, (score, line) in self._scores.items():
+            yield organization_id, (score * self._factor, line)
 
     def good(self) -> int:
-        return sum(score >= _GOOD for score, _ in self.scores.values())
+        return sum(score >= _GOOD for score, _ in self._scores.values())
 
     def top(self) -> float:
-        return max((score for score, _ in self.scores.values()), default=0.0)
+        return max((score for score, _ in self._scores.values()), default=0.0)
 
     def __len__(self) -> int:
-        return len(self.scores)
+        return len(self._scores)
 
     def order(self, limit: int) -> list[NameLine]:
         ranked = sorted(
-            self.scores.values(), key=lambda pair: (-round(pair[0], 6), pair[1].name, pair[1].organization_id)
+            self._scores.values(), key=lambda pair: (-round(pair[0], 6), pair[1].name, pair[1].organization_id)
         )
         return [line for _, line in ranked[:limit]]
 

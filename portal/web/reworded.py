@@ -63,12 +63,12 @@ REWORDED: Mapping[str, str] = {
     "You signed in there again": N_("Somebody signed in there again"),
     "You cancelled": N_("Cancelled here"),
     "You unlinked it": N_("Unlinked here"),
-    "Is this you? You were seen at %(name)s: it has a record that certainly matches yours.": N_(
-        "Is this %(person)s? %(name)s has a record that certainly matches %(person)s’s."
+    "Is this you? %(name)s has a record that matches you.": N_(
+        "Is this %(person)s? %(name)s has a record that matches."
     ),
-    "Your chart here names it.": N_("%(person)s’s chart here names it."),
+    "It is mentioned in your record here.": N_("It is mentioned in %(person)s’s record here."),
     "It is linked to your account here.": N_("It is linked to %(person)s’s account here."),
-    "It is near your home.": N_("It is near %(person)s’s home."),
+    "Near you.": N_("Near %(person)s’s home."),
     "Who has looked at my record": N_("Who has looked at %(person)s’s record"),
     "Getting your records": N_("Getting %(person)s’s records"),
     "Please confirm that this is you": N_("Please confirm that this is %(person)s"),
@@ -112,7 +112,7 @@ REWORDED: Mapping[str, str] = {
     "yours.": N_(
         "Has %(person)s been seen somewhere besides %(name)s? Link the account there, and its records appear here, too."
     ),
-    "Have you been here?": N_("Has %(person)s been here?"),
+    "Have you been a patient here?": N_("Has %(person)s been here?"),
     "Not me": N_("Not %(person)s"),
     "Bring your health information together.": N_("Bring %(person)s’s health information together."),
     "You have no active account at %(name)s": N_("%(person)s has no active account at %(name)s"),
@@ -123,7 +123,6 @@ REWORDED: Mapping[str, str] = {
         "Verify %(person)s’s account to see more than the four basic sections."
     ),
     "Your record from %(name)s is up to date": N_("%(person)s’s record from %(name)s is up to date"),
-    "Have you been a patient here?": N_("Has %(person)s been a patient here?"),
     "You see your %(name)s record here. Nothing is added to your chart at %(organization)s.": N_(
         "You see %(person)s’s %(name)s record here. Nothing is added to the chart at %(organization)s."
     ),

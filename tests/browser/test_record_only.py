@@ -12,7 +12,7 @@ def test_james_confirms_what_old_mill_found(journey: Journey) -> None:
     journey.sign_in("james")
     _choose(journey, "No")
     journey.go("/links")
-    expect(page.get_by_text(f"You were seen at {OLD_MILL}")).to_have_count(0)
+    expect(page.get_by_text(f"{OLD_MILL} has a record that matches you")).to_have_count(0)
     _choose(journey, "Yes")
     _wait_until_suggested(journey)
 
@@ -56,7 +56,7 @@ def _wait_until_suggested(journey: Journey) -> None:
     """Partners are asked by a job."""
     for _ in range(60):
         journey.page.goto(journey.demo.at("mycooper", "/links"))
-        if journey.page.get_by_text(f"You were seen at {OLD_MILL}").count():
+        if journey.page.get_by_text(f"{OLD_MILL} has a record that matches you").count():
             return journey.check()
         journey.page.wait_for_timeout(500)
     raise AssertionError("not suggested")

@@ -153,7 +153,7 @@ def who(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
     home = current_services().settings
     if event.action == Action.IMPORT:
         return Who(home.organization, "place", Mark.of(home.organization))
-    name = _("This portal, by itself") if event.actor_kind == "job" else _("An operator of this portal")
+    name = _("Automatic update") if event.actor_kind == "job" else _("An operator of this portal")
     return Who(name, "place", Mark.of(home.name))
 
 

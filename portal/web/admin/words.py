@@ -59,7 +59,7 @@ REACHING = {
     "organization": _("An organization"),
 }
 ACTORS = {
-    "job": _("This portal, by itself"),
+    "job": _("Automatic update"),
     "operator": _("An operator of this portal"),
     "link": _("Somebody with a shared link"),
 }

@@ -59,5 +59,5 @@ def _failed(name: str, good_at: datetime | None, *, stopped: bool) -> str:
             name=name,
             since=since,
         )
-    then = _("The organization has been told.") if stopped else _("It is tried again by itself.")
+    then = _("The organization has been told.") if stopped else _("We will try again.")
     return f"{sentence} {then}"

@@ -103,6 +103,23 @@ class Group:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AllergyLine:
+    """One allergy in a few words."""
+
+    title: str
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allergies:
+    """What stands above the medicines."""
+
+    listed: tuple[AllergyLine, ...]
+    more: bool
+    href: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
     """One test: ``range`` in words; ``out``: it is not normal; ``spark`` its course, None with too few values.
@@ -130,7 +147,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class ResultDay:
     """What was found out on one day at one place."""
 
     title: str
@@ -219,7 +236,9 @@ class SectionPage:
     section: Section
     title: str
     groups: tuple[Group, ...]
-    days: tuple[Day, ...]
+    days: tuple[ResultDay, ...]
+    allergies: Allergies | None
+    orders: tuple[Chip, ...]
     total: int
     everything: int
     not_shown: NotShown | None
@@ -237,7 +256,7 @@ class SectionPage:
     places: tuple[Place, ...]
     reasons: tuple[Reason, ...]
     chosen: str
-    home_only: bool
+    is_moving: bool
     home_chart: Notice | None
 
 

@@ -19,7 +19,7 @@ from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import formats
 from portal.web.health import lines, record_rows
-from portal.web.health.models import Day, Item, Panel, Test
+from portal.web.health.models import Item, Panel, ResultDay, Test
 from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark, spark
@@ -38,7 +38,7 @@ _STEP, _STEPS = 200, 10  # rows that are opened to find what is not normal: it i
 _FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
 
 
-def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None) -> tuple[Day, ...]:
+def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None) -> tuple[ResultDay, ...]:
     """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card."""
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
     courses = _courses(rows)
@@ -47,7 +47,7 @@ def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None)
         together = list(run)
         places = origins.names(sources, together[0].section)
         listed.append(
-            Day(
+            ResultDay(
                 title=title,
                 places=places,
                 new=any(items[row.id].new for row in together),

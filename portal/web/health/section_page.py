@@ -20,7 +20,7 @@ from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import words
 from portal.web.guards import current_sight
-from portal.web.health import headings, home_chart, missing_reasons, not_shown, record_rows, results, waiting
+from portal.web.health import headings, home_chart, medicines, missing_reasons, not_shown, record_rows, results, waiting
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
 from portal.web.health.groups import Absences, absences_of, grouped
@@ -60,13 +60,11 @@ def section_page(
     source: str = "",
     status: str = "",
     after: str | None = None,
-    reduce: bool,
+    by: str = "",
 ) -> SectionPage:
-    """Return a section's page. ``source`` "" is everywhere; with ``reduce`` and no choice only home."""
-    home_only = reduce and not source
+    """Return a section's page. ``source`` "" is everywhere; ``by`` "reason": medicines by what they are for."""
     status_ = _status(section, status)
     only_out = section in results.SECTIONS and status == results.NOT_NORMAL and not narrowing.q
-    chosen = HOME if home_only else source
     with current_services().db.reading() as tx:
         linked_at = linked_places(tx, person_id=person_id)
         connections = linked_at.linked
@@ -77,14 +75,14 @@ def section_page(
         counted = numbers.numbers(tx, person_id=person_id, sight=current_sight(), section=section, kept=current_sight())
         counts = {each: sum(by_status.values()) for each, by_status in counted.of(section).items()}
         page = (
-            _matching(tx, person_id, section, narrowing, chosen)
+            _matching(tx, person_id, section, narrowing, source)
             if narrowing.q
             else results.not_normal(
                 tx,
                 person_id=person_id,
                 section=section,
                 sight=current_sight(),
-                source=chosen or None,
+                source=source or None,
                 period=narrowing.period,
                 after=after,
             )
@@ -94,19 +92,27 @@ def section_page(
                 person_id,
                 section,
                 status=status_,
-                source=chosen,
+                source=source,
                 period=narrowing.period,
                 after=after,
-                by_status=counted.of(section).get(chosen, {}),
+                by_status=counted.of(section).get(source, {}),
+                limit=(
+                    medicines.limit(counted.of(section).get(source, {}), PAGE)
+                    if section is Section.MEDICATIONS
+                    else PAGE
+                ),
             )
         )
-        whole = not (chosen or status_ or page.next) and len(page.rows) <= PAGE
+        whole = not (source or status_ or page.next) and len(page.rows) <= PAGE
         absences = (
-            absences_of(tx, person_id, section, page, chosen, whole=whole)
+            absences_of(tx, person_id, section, page, source, whole=whole)
             if not (after or narrowing.active or only_out or status_ not in (None, Status.ACTIVE))
             else Absences()
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
+        if section is Section.MEDICATIONS and not (after or page.next):
+            listed = medicines.alphabetical(listed)
+        allergies = medicines.allergies(tx, person_id) if section is Section.MEDICATIONS else None
         unshown = not_shown.counted(tx, person_id=person_id, states=all_states, kept=counted.left_out)
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(linked_at.home, all_states, section=section)
@@ -114,7 +120,8 @@ def section_page(
     origins = Origins(connections, states, current_services().settings.organization)
 
     def address(**changes: str | None) -> str:
-        values: dict[str, Any] = {"source": source or None, "status": status or None, **narrowing.address, **changes}
+        values: dict[str, Any] = {"source": source or None, "status": status or None, "by": by or None}
+        values |= {**narrowing.address, **changes}
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in page.rows if row.home and len(row.counts) > 1)
@@ -130,11 +137,14 @@ def section_page(
     )
     home_name = current_services().settings.organization
     by_day, others = _by_day(section, listed)
+    groups = grouped(section, others, absences, origins, source=source or None)
     return SectionPage(
         section=section,
         title=words.section_word(section),
-        groups=grouped(section, others, absences, origins, source=chosen or None),
-        days=results.days(by_day, origins, source=chosen or None),
+        groups=medicines.by_reason(groups) if by == medicines.BY_REASON else groups,
+        allergies=allergies,
+        orders=medicines.orders(address, by) if section is Section.MEDICATIONS and not (after or page.next) else (),
+        days=results.days(by_day, origins, source=source or None),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         waits=waiting.notice(unshown, section=section, source=source),
@@ -152,7 +162,7 @@ def section_page(
         places=places,
         reasons=reasons(section, connections, states, not_shown.added(counts, unshown, section), shared),
         chosen=source,
-        home_only=home_only,
+        is_moving=any(place.busy for place in places),
         home_chart=at_home,
     )
 
@@ -286,6 +296,7 @@ def _page(
     period: Period | None = None,
     after: str | None = None,
     by_status: Mapping[Status, int] | None = None,
+    limit: int = PAGE,
 ) -> RowPage:
     """Return one page of rows: of visits in the groups of the clock, else as their sources' statuses say."""
     sight, chosen = current_sight(), source or None
@@ -311,7 +322,7 @@ def _page(
         source=chosen,
         period=period,
         after=after,
-        limit=PAGE,
+        limit=limit,
         by_status=by_status,
         repeats=record_rows.MOST_REPEATS,
     )

@@ -122,22 +122,22 @@ def status(
 def failed_text(section: Section, connection: Linked, state: SectionState | None) -> str:
     """Say what is wrong or withheld in plain words; empty when the section is as it should be."""
     if connection.link.tier is Tier.RECORD_ONLY and section not in BASIC:
-        return _("Not without an active account there.")
+        return _("You need an account there to see this.")
     if connection.shown is Shown.UNAVAILABLE:
-        return _("This organization has switched linking off.")
+        return _("This place switched linking off.")
     if state is None:
         return ""
     if state.outcome is Outcome.NOT_OFFERED:
         if state.reason == "not-granted":
             return _("You did not allow this section when you signed in there.")
-        return _("This organization does not give out this kind of information.")
+        return _("This place does not share this kind of information.")
     return str(_FAILED.get(state.outcome, ""))
 
 
 _FAILED = {
     Outcome.PARTLY: lazy_gettext("Not everything could be loaded."),
-    Outcome.REFUSED: lazy_gettext("This organization does not release this section."),
-    Outcome.FAILED: lazy_gettext("The last update did not succeed. What was loaded before stays."),
+    Outcome.REFUSED: lazy_gettext("This place does not share this section."),
+    Outcome.FAILED: lazy_gettext("The last update did not work. You still see what came before."),
 }
 
 

@@ -31,7 +31,6 @@ from portal.web.health import receipt as receipts
 from portal.web.health import waiting as waiting_page
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
-from portal.web.templating import reduce_data
 
 blueprint = Blueprint("health", __name__)
 _SHOW = "show"
@@ -175,7 +174,7 @@ def section(section: str) -> ResponseReturnValue:
         source=request.args.get("source", ""),
         status=request.args.get("status", ""),
         after=request.args.get("after"),
-        reduce=reduce_data(),
+        by=request.args.get("by", ""),
     )
     may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
     return render("health/section.html", fragment="list", page=page, may_share=may_share)

@@ -380,9 +380,9 @@ QUESTIONS = (
         _("How do I use less mobile data?"),
         (
             _(
-                "Choose “Reduce data” at the foot of any page or in Settings. Then nothing loads by itself: each "
-                "linked organization’s part stays a link until you choose it. If your browser’s own data saver is on, "
-                "we do this automatically."
+                "Choose “Reduce data” at the foot of any page or in Settings. You still see everything we have. "
+                "We load no pictures and check for updates only when you ask. If your browser’s own data saver "
+                "is on, we do this for you."
             ),
         ),
     ),

@@ -41,7 +41,7 @@ def callback(organization: str = "") -> BaseResponse:
         return redirect(finished.go_on, 303)
     person = None if finished.person_id == current_user.account.person_id else finished.person_id
     if finished.is_reverse:
-        flash(_("The link works in both directions now. Each one can be ended by itself."))
+        flash(_("The link works both ways now. You can stop each one on its own."))
     return redirect(url_for("links.page", link=finished.link_id, person=person), 303)
 
 

@@ -70,4 +70,4 @@ def failure(code: str | None, name: str) -> str:
         "unclear-subject": _("Something was kept out because it does not say whose it is."),
         "outcome-suppressed": _("%(name)s says that it holds something back.", name=name),
         "incomplete": _("%(name)s says that its answer is not complete.", name=name),
-    }.get(kind) or _("%(name)s did not answer as it should.", name=name)
+    }.get(kind) or _("%(name)s did not answer the way it should.", name=name)

@@ -34,7 +34,7 @@ def ending(code: str, organization: str) -> Ending:
             _("%(name)s does not release what was asked for", name=name),
             _("Its server refused the kinds of records that this portal asks for."),
             _(
-                "This cannot be mended from here. Ask %(name)s whether it releases records to patients' portals.",
+                "This cannot be fixed from here. Ask %(name)s if it shares records with other portals.",
                 name=name,
             ),
             again=False,
@@ -103,7 +103,7 @@ def ending(code: str, organization: str) -> Ending:
         "issuer-unproven": Ending(
             _("%(name)s does not show who signs you in", name=name),
             _("It would send you to the sign-in of somebody who does not confirm that. Nothing was asked there."),
-            _("This cannot be mended from here. Tell the help desk."),
+            _("This cannot be fixed from here. Tell the help desk."),
             again=False,
         ),
         "issuer-missing": Ending(
@@ -192,7 +192,7 @@ def _other_ending(code: str, name: str) -> Ending:
         return Ending(
             _("%(name)s did not answer as the standard says", name=name),
             _("Its answer was not used, because it was not safe to."),
-            _("This cannot be mended from here. Tell the help desk, and try again another day."),
+            _("This cannot be fixed from here. Tell the help desk, and try again another day."),
         )
     return Ending(
         _("%(name)s could not be reached", name=name),
@@ -290,7 +290,7 @@ def outcome(value: Outcome, reason: str | None, name: str) -> str:
         Outcome.RUNNING: _("Being loaded"),
         Outcome.DONE: _("Loaded"),
         Outcome.PARTLY: _("Not everything could be loaded"),
-        Outcome.REFUSED: _("Not released by %(name)s", name=name),
+        Outcome.REFUSED: _("Not shared by %(name)s", name=name),
         Outcome.NOT_OFFERED: _("Not offered by %(name)s", name=name),
         Outcome.CANCELLED: _("Stopped"),
     }[value]
@@ -325,10 +325,10 @@ def why(reason: str, name: str) -> str:
     """Why an organization is suggested."""
     return {
         "told": _("You told us that it was missing. It can be linked now."),
-        "match": _("Is this you? You were seen at %(name)s: it has a record that certainly matches yours.", name=name),
-        "chart": _("Your chart here names it."),
+        "match": _("Is this you? %(name)s has a record that matches you.", name=name),
+        "chart": _("It is mentioned in your record here."),
         "reverse": _("It is linked to your account here."),
-        "near": _("It is near your home."),
+        "near": _("Near you."),
     }.get(reason, "")
 
 

@@ -409,7 +409,7 @@ def test_suggestions_can_be_put_off_and_refused(journey: Journey, world: World) 
             last_visit="2026-05",
         )
     page = journey.page("/links")
-    assert "Your chart here names it" in page
+    assert "It is mentioned in your record here" in page
     assert "May 2026" in page
     journey.post(f"/links/new/{journey.organization_id}/later")
     journey.page("/links")

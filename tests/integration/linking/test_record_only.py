@@ -162,10 +162,10 @@ def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Sec
 
 def test_opting_out_in_the_settings_holds_at_once(journey: Journey) -> None:
     locate.run(instance=journey.instance, person=journey.person_id)
-    assert "You were seen at Old Mill" in journey.page("/links")
+    assert "has a record that matches you" in journey.page("/links")
     assert "Old Mill" in journey.page("/settings/finding")
     assert journey.post("/settings/finding", share="0").status_code == 303
-    assert "You were seen at Old Mill" not in journey.page("/links")
+    assert "has a record that matches you" not in journey.page("/links")
     assert "Is this you?" not in journey.page(f"/links/new/{journey.organization_id}")
     assert locate.run(instance=journey.instance, person=journey.person_id) == 0
     answer = journey.post(f"/links/new/{journey.organization_id}/record")

@@ -12,12 +12,10 @@ from tests.integration.web.html import check_page, get
 PATIENT = "Patient/patient-ana"
 
 
-def _result(
-    key: str, code: str, name: str, value: float, *, flag: str, when: str, high: float = 10
-) -> dict[str, object]:
-    made = laboratory(key, (code, name), value, "mg/dL", when=when)
+def _result(key: str, test: tuple[str, str], value: float, flag: str, when: str) -> dict[str, object]:
+    made = laboratory(key, test, value, "mg/dL", when=when)
     interpretation = [{"coding": [{"code": flag}]}] if flag else []
-    return made | {"interpretation": interpretation, "referenceRange": [{"high": {"value": high, "unit": "mg/dL"}}]}
+    return made | {"interpretation": interpretation, "referenceRange": [{"high": {"value": 10, "unit": "mg/dL"}}]}
 
 
 def _panel(key: str, name: str, when: str, results: list[str]) -> dict[str, object]:
@@ -36,12 +34,12 @@ def _panel(key: str, name: str, when: str, results: list[str]) -> dict[str, obje
 def _record(services: Services, user: TestUser) -> None:
     day, before = "2026-03-02", "2025-03-02"
     resources = [
-        _result("c1", "2160-0", "Creatinine", 1, flag="N", when=day),
-        _result("g1", "2345-7", "Glucose", 12, flag="H", when=day),
-        _result("s1", "2951-2", "Sodium", 2, flag="N", when=day),
-        _result("x1", "718-7", "Hemoglobin", 3, flag="N", when=day),
-        _result("g0", "2345-7", "Glucose", 11, flag="H", when=before),
-        _result("u0", "1920-8", "AST", 12, flag="", when=before),
+        _result("c1", ("2160-0", "Creatinine"), 1, "N", day),
+        _result("g1", ("2345-7", "Glucose"), 12, "H", day),
+        _result("s1", ("2951-2", "Sodium"), 2, "N", day),
+        _result("x1", ("718-7", "Hemoglobin"), 3, "N", day),
+        _result("g0", ("2345-7", "Glucose"), 11, "H", before),
+        _result("u0", ("1920-8", "AST"), 12, "", before),
         _panel("p1", "Basic panel", day, ["s1", "g1", "c1", "elsewhere"]),
     ]
     ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
