@@ -13,6 +13,7 @@ from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
 from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle, uploads
+from portal.web.clocks import Sessions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         TESTING=settings.testing,
     )
+    app.session_interface = Sessions()
     app.before_request(bulkhead.begin_request)
     app.before_request(uploads.allow)  # before the form is read, which checking its token does
     app.teardown_request(lambda _error: bulkhead.end_request())

@@ -3,6 +3,7 @@
 Each setting is declared once, as a field of ``Settings``: its variable, what it means, how it is read, its default.
 """
 
+import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -274,6 +275,11 @@ class Settings:
         parse=setting_texts.optional_folder,
     )
     testing: bool = False
+
+    @property
+    def signer(self) -> str:
+        """What tells signing keys apart and nothing of them: machines of one instance must have the same."""
+        return hmac.digest(self.secret_key.encode(), b"signer", "sha256").hex()[:16]
 
     @property
     def fhir_base(self) -> str:

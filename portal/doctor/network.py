@@ -34,6 +34,7 @@ class _Ready(msgspec.Struct):
 
     proxy: str = ""
     scheme: str = ""
+    signer: str = ""
 
 
 def examine(settings: Settings, measures: Measures) -> Iterator[Fault]:
@@ -97,6 +98,12 @@ def _own_address(settings: Settings, measures: Measures) -> Iterator[Fault]:
         )
         return
     yield from _proxy(settings, ready)
+    if ready.signer and ready.signer != settings.signer:
+        yield Fault(
+            "secret-key",
+            f"{settings.base_url} signs cookies with another key than this machine",
+            "Copy secret-key from the data directory of the first machine to the others, and restart them",
+        )
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:

@@ -30,8 +30,8 @@ def ready() -> tuple[Response, int]:
     """Tell of database, migrations, queue, who works on it, and how this request came here.
 
     503 when pages cannot be served, or this process is about to end: without the queue they go on. ``queue_age`` are
-    whole seconds that the next job has waited. ``proxy`` and ``scheme`` are for who asks through the
-    proxy, as `portal doctor` does.
+    whole seconds that the next job has waited; ``signer`` tells machines with another secret key; ``proxy`` and
+    ``scheme`` are for who asks through the proxy, as `portal doctor` does.
     """
     services = current_services()
     database = "draining" if is_draining() else _database(services)
@@ -44,6 +44,7 @@ def ready() -> tuple[Response, int]:
             "queue_jobs": health.jobs,
             "queue_age": int(health.age),
         }
+    answer |= {"signer": services.settings.signer}
     answer |= {"proxy": request.environ.get(FORWARDED, "none"), "scheme": request.scheme}
     return jsonify(answer), 200 if database == "ok" else 503
 

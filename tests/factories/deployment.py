@@ -91,7 +91,7 @@ class Deployment:
         """Return the codes of what the doctor finds; its exit status must fit."""
         answer = self.doctor(*arguments)
         assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
-        codes = {line.partition(":")[0] for line in answer.output.splitlines()} - {"Nothing is wrong."}
+        codes = {line.partition(":")[0] for line in answer.stdout.splitlines()} - {"Nothing is wrong."}
         assert answer.exit_code == (1 if codes else 0)
         return codes
 

@@ -18,6 +18,7 @@ from portal.linking import reverse_links
 from portal.provider.oauth import authorization, consent, scopes
 from portal.provider.oauth.authorization import RefusedRequestError
 from portal.web.account import users
+from portal.web.clocks import timed_serializer
 from portal.web.errors import error_page
 from portal.web.guards import audit_actor, current_actor
 from portal.web.headers import allow_form_to
@@ -144,7 +145,7 @@ def _signed_in_at() -> datetime | None:
 
 
 def _tickets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="oauth.consent")
+    return timed_serializer(current_app.secret_key or "", salt="oauth.consent")
 
 
 def _is_ours(ticket: str) -> bool:

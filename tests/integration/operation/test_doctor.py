@@ -196,9 +196,14 @@ def old_backup(deployment: Deployment) -> None:
     os.utime(deployment.backups / "portal.dump", (time.time() - 3 * 86400,) * 2)
 
 
+def another_signer(deployment: Deployment) -> None:
+    (deployment.data_dir / "secret-key").write_text("the secret key that this machine made for itself")
+
+
 ON_SQLITE: dict[str, tuple[Seed, set[str]]] = {
     "a wrong setting": (setting(TIME_ZONE="Mars"), {"settings"}),
     "a secret that others may read": (lambda d: (d.data_dir / "index-key").chmod(0o644), {"settings"}),
+    "another secret key than the other machine's": (another_signer, {"secret-key"}),
     "a folder without keys": (no_keys, {"keys-missing"}),
     "a folder that cannot be written to": (unwritable, {"data-dir"}),
     "a folder that is open to all": (lambda d: d.data_dir.chmod(0o755), {"permissions"}),
