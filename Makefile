@@ -12,7 +12,8 @@ export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys odd-values wheel bench screenshots translations lock clean setup setup-dev
+.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys odd-values wheel bench screenshots
+.PHONY: translations lock sbom audit clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +90,16 @@ translations: setup-dev ## bring new phrases into portal/translations and compil
 lock: setup-dev ## make the lock files anew from pyproject.toml
 	@$(COMPILE) --group build -o requirements.lock pyproject.toml
 	@$(COMPILE) --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@$(BIN)/python .ci/licences > docs/licences.md
+
+sbom: setup-dev ## list what is in a release as CycloneDX, in artefacts/sbom.json (needs the package index)
+	@mkdir -p artefacts
+	@$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o artefacts/sbom.json requirements.lock
+
+audit: setup-dev ## ask PyPI for advisories about what is locked
+	@$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --strict --require-hashes --disable-pip \
+		--requirement requirements.lock
 
 clean: ## remove what was set up or measured (the demo's data stay)
 	@rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -124,3 +124,12 @@ def test_the_changes_are_told_by_release_and_kind() -> None:
     assert all(re.fullmatch(r"\d+\.\d+\.\d+ – \d{4}-\d\d-\d\d", heading) for heading in headings[1:])
     kinds = re.findall(r"^### (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_every_locked_package_has_its_licence_listed() -> None:
+    """Made by `make lock`; nothing that would bind our own code to its terms (GPL, AGPL) is among them."""
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = set(re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", lock, re.MULTILINE))
+    rows = [line.strip("| ").split(" | ") for line in (ROOT / "docs/licences.md").read_text().splitlines()[7:]]
+    assert {(name, version) for name, version, _ in rows} == locked
+    assert not [name for name, _, licence in rows if licence in ("?", "") or re.search(r"(?<!L)GPL", licence)]
