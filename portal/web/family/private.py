@@ -15,11 +15,12 @@ from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.sharing import privacy as keeping
 from portal.store import Tx
-from portal.store.records import privacy, rows
+from portal.store.records import privacy, rows, text_search
 from portal.store.records.privacy import PrivateChoice
 from portal.web.account.users import safe_next
 from portal.web.family.area import blueprint
 from portal.web.guards import current_actor, current_person_id, current_sight
+from portal.web.health.search_text import readable
 from portal.web.htmx import render
 from portal.web.linked import linked
 from portal.web.words import phrase, section_word
@@ -38,12 +39,26 @@ class PrivateThing:
     since: datetime | None
 
 
+_MOST = 100  # items of a topic that are offered at once
+_LONGEST = 100  # characters of a topic
+
+
+@dataclass(frozen=True, slots=True)
+class TopicItem:
+    """One item about a topic, not private yet. ``value`` names it in the form."""
+
+    value: str
+    title: str
+    note: str
+
+
 @blueprint.get("/family/private")
 @for_person(Permission.MANAGE_FAMILY)
 def private_things() -> Response:
-    """List what is private, and offer whole sections and places."""
-    person_id = current_person_id()
+    """List what is private, and offer whole sections and places; with ``about``, every item that says so."""
+    person_id, about = current_person_id(), request.args.get("about", "").strip()[:_LONGEST]
     with current_services().db.reading() as tx:
+        about_items, more = _about(tx, person_id, about) if about else ([], False)
         choices = privacy.choices(tx, person_id=person_id)
         places = {connection.link.id: connection.name for connection in linked(tx, person_id=person_id)}
         items = _items(tx, person_id, [choice for choice in choices if choice.entry_id])
@@ -55,7 +70,29 @@ def private_things() -> Response:
         things=[*topics, *items],
         sections=[(each.value, section_word(each)) for each in Section if (each.value, "") not in taken],
         places=[(key, name) for key, name in places.items() if key != HOME and ("", key) not in taken],
+        about=about,
+        about_items=about_items,
+        more=more,
     )
+
+
+def _about(tx: Tx, person_id: str, text: str) -> tuple[list[TopicItem], bool]:
+    """Return the items of all sections that match a text and are not private yet, and whether there are more."""
+    sight = current_sight()
+    matches = text_search.matching(
+        tx,
+        person_id=person_id,
+        text=text,
+        words_of=readable,
+        sections=tuple(Section),
+        sight=sight.without_private,
+        limit=_MOST,
+    )
+    items = [
+        TopicItem(f"{row.section.value}/{row.primary_id}", phrase(row.primary.entry.title), section_word(row.section))
+        for row in matches.rows
+    ]
+    return items, matches.more
 
 
 @blueprint.post("/family/private")
@@ -66,7 +103,12 @@ def keep_private() -> WerkzeugResponse:
     section, source, entry_id = (form.get(name, "")[:40] for name in ("section", "source", "entry"))
     private = form.get("private") == "1"
     with current_services().db.reading() as tx:
-        chosen = _chosen(tx, person_id, section, source, entry_id)
+        named = [item.partition("/") for item in form.getlist("item")[:_MOST]]
+        chosen = (
+            [choice for section, _slash, entry in named for choice in _chosen(tx, person_id, section, "", entry[:40])]
+            if named
+            else _chosen(tx, person_id, section, source, entry_id)
+        )
     if not chosen:
         flash(_("Nothing was changed. Choose what to keep private."))
         return redirect(url_for("family.private_things"), 303)
