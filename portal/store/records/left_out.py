@@ -77,15 +77,18 @@ Kept = tuple[str, str, str, int]
 Of rows that wait: source, section, no reason, how many.
 """
 
+_LEFT_OUT = and_(
+    resource.c.refusal.is_not(None),  # so that the index of refused ones serves
+    resource.c.refusal.in_(sorted(_COUNTED)),
+    resource.c.deleted_at.is_(None),
+)
+BY_REFUSAL = (resource.c.refusal, resource.c.source, resource.c.type)
+"""In the order of that index, or SQLite passes it over."""
+
 
 def is_kept(sight: Sight) -> ColumnElement[bool]:
     """Return the condition for resources of "person_id" that are not shown, as far as the reader may know of them."""
-    return and_(
-        resource.c.person_id == bindparam("person_id"),
-        resource.c.refusal.in_(sorted(_COUNTED)),
-        resource.c.deleted_at.is_(None),
-        _seen(sight),
-    )
+    return and_(resource.c.person_id == bindparam("person_id"), _LEFT_OUT, _seen(sight))
 
 
 def is_waiting(sight: Sight) -> ColumnElement[bool]:
@@ -112,7 +115,7 @@ def counts(
     groups: dict[tuple[str, Section | None], LeftOut] = {}
     if kept is None:
         columns = (resource.c.source, resource.c.type, resource.c.refusal)
-        query = select(*columns, func.count()).where(is_kept(sight)).group_by(*columns)
+        query = select(*columns, func.count()).where(is_kept(sight)).group_by(*BY_REFUSAL)
         rows = (record_count.c.source, record_count.c.section)
         waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
         answer = tx.conn.execute(union_all(query, waits), {"person_id": person_id})
@@ -146,12 +149,7 @@ def by_organization(tx: Tx) -> Mapping[str, OrganizationGaps]:
     refused = (
         select(link.c.organization_id, func.count())
         .join(resource, resource.c.source == link.c.id)
-        .where(
-            resource.c.refusal.is_not(None),  # so that the index of refused ones serves
-            resource.c.refusal.in_(_COUNTED),
-            resource.c.deleted_at.is_(None),
-            link.c.live,
-        )
+        .where(_LEFT_OUT, link.c.live)
         .group_by(link.c.organization_id)
     )
     items: Counter[str] = Counter()
@@ -180,13 +178,8 @@ def of_source(tx: Tx, *, person_id: str, source: str) -> Mapping[Section | None,
     reasons: dict[Section | None, Counter[str]] = {}
     query = (
         select(resource.c.type, resource.c.refusal, func.count())
-        .where(
-            resource.c.person_id == person_id,
-            resource.c.source == source,
-            resource.c.refusal.in_(_COUNTED),
-            resource.c.deleted_at.is_(None),
-        )
-        .group_by(resource.c.type, resource.c.refusal)
+        .where(resource.c.person_id == person_id, resource.c.source == source, _LEFT_OUT)
+        .group_by(resource.c.refusal, resource.c.type)
     )
     for kind, reason, number in tx.conn.execute(query):
         reasons.setdefault(section_of_type(kind), Counter())[reason] += number
@@ -199,12 +192,7 @@ def items(
     """Return the kept resources of one source and section that are not shown, newest first."""
     query = (
         select(resource.c.id, resource.c.source, resource.c.type, resource.c.refusal, resource.c.date)
-        .where(
-            resource.c.person_id == person_id,
-            resource.c.source == source,
-            resource.c.refusal.in_(_COUNTED),
-            resource.c.deleted_at.is_(None),
-        )
+        .where(resource.c.person_id == person_id, resource.c.source == source, _LEFT_OUT)
         .order_by(resource.c.date.desc(), resource.c.id)
     )
     query = query.where(_seen(sight))

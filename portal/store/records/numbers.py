@@ -103,7 +103,7 @@ def _query(
     if kept is not None:
         c = resource.c
         line = _line("left-out", c.source, c.type, c.refusal, _ZERO, func.count())
-        parts.append(line.where(left_out.is_kept(kept)).group_by(c.source, c.type, c.refusal))
+        parts.append(line.where(left_out.is_kept(kept)).group_by(*left_out.BY_REFUSAL))
         waits = _line("left-out", tally.source, tally.section, _EMPTY, _ZERO, func.sum(tally.rows))
         parts.append(waits.where(left_out.is_waiting(kept)).group_by(tally.source, tally.section))
     for place, question in enumerate(also):

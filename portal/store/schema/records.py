@@ -40,6 +40,8 @@ resource = Table(
 Index(
     "ix_resource_refused",
     resource.c.person_id,
+    resource.c.refusal,
+    resource.c.source,
     sqlite_where=text("refusal IS NOT NULL"),
     postgresql_where=text("refusal IS NOT NULL"),
 )

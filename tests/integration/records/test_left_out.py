@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from portal.domain.ids import HOME
 from portal.domain.sections import KEPT_TYPES, Section
@@ -39,6 +40,27 @@ def person_of(database: Database, fhir_id: str) -> str:
 
 def import_case(database: Database, name: str) -> ImportReport:
     return import_files(database, paths=[_CASES / name])
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_counting_what_is_left_out_reads_nothing_that_is_shown(database: Database) -> None:
+    """Of a hundred thousand results a page would else read every one."""
+    person_id = make_person(database)
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if "refusal IN" in statement:
+            plans.extend(str(row) for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    with database.reading() as tx:
+        left_out.counts(tx, person_id=person_id, sight=WHOLE)
+        left_out.of_source(tx, person_id=person_id, source=HOME)
+        left_out.items(tx, person_id=person_id, source=HOME, section=None, sight=WHOLE)
+    event.remove(database.engine, "before_cursor_execute", explain)
+    used = [plan for plan in plans if "resource USING" in plan or "SCAN resource" in plan]
+    assert len(used) == 3
+    assert all("ix_resource_refused" in plan for plan in used), used
 
 
 def test_refused_items_are_kept_and_counted_by_section_and_reason(database: Database) -> None:
