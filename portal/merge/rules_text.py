@@ -14,7 +14,12 @@ is docs/clinical-truth.md, §1 and §2; these are the tables that merge works by
 Two entries of different organizations are one row when they share an identity and nothing keeps them apart. What keeps
 apart wins over every shared code. Where a marked property keeps two entries apart that are otherwise the same, there
 are two rows that name each other. Within one organization entries stay rows of their own, except for earlier versions,
-orders of one therapy, diagnoses of several visits and word-for-word repeats (clinical-truth.md §1 a to e).
+orders of one therapy, diagnoses of several visits and word-for-word repeats (clinical-truth.md §1 a to e). One number
+makes versions only of one thing of one moment: a surgical case, an accession or an order holds several. Orders with the
+same instructions fold first, then past orders of one product; what an organization's entries fold into is compared with
+others as one statement, by its newest entry, its therapy lasting from the first to the last order that lie near.
+
+Somebody's role or a practitioner alone is compared as a care team of one.
 
 Columns: *differs* is what happens when both sides state the property, and differently; *one-sided* is what happens when
 one side states it and the other is silent. "apart" is two rows, "marked" is two rows that name each other, "-" keeps
