@@ -14,7 +14,7 @@ from portal.merge.clusters import SamePairs, clusters
 from portal.merge.comparing import therapies_near
 from portal.merge.facts import Bond, Facts
 from portal.merge.pairing import Member
-from portal.merge.relation import Fold, fold
+from portal.merge.relation import DATED_NAMES, Fold, fold
 
 _STEPS: Mapping[Fold, int] = {Fold.REPEAT: 0, Fold.VERSION: 0, Fold.VISITS: 0, Fold.ORDERS: 1, Fold.PAST_ORDERS: 2}
 """Orders with the same instructions are one row before past orders with others join it."""
@@ -29,7 +29,7 @@ def folded(members: Sequence[Member]) -> list[int]:
         facts = member.facts
         if facts is not None and (facts.repeat or index in ties):
             # Dates keep none of an organization's own repeats and orders apart, so that these are looked at once.
-            says = tuple(told for told in facts.says.items() if told[0] != "therapy")
+            says = tuple(told for told in facts.says.items() if told[0] not in DATED_NAMES)
             of_one = (member.source, facts.kind, facts.state, facts.repeat, facts.identity, says)
             alike[of_one, tuple(ties.get(index, ()))].append(index)
     for group in alike.values():

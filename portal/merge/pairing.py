@@ -13,7 +13,7 @@ import msgspec
 from portal.domain.entry import Status
 from portal.merge.comparing import day_number
 from portal.merge.facts import Bond, Facts
-from portal.merge.relation import DATED_RULES, WITHDRAWN, Relation, Tie, Timeless, relation, timeless
+from portal.merge.relation import DATED_NAMES, DATED_RULES, WITHDRAWN, Relation, Tie, Timeless, relation, timeless
 from portal.merge.rules import Method
 
 _CROWD = 400  # entries under one key beyond which only equal facts are compared
@@ -200,13 +200,10 @@ def _kinds(members: Mapping[int, Member]) -> dict[int, int]:
     kinds = {}
     for index, member in members.items():
         facts = member.facts
-        says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in _DATED_NAMES)
+        says = () if facts is None else tuple(item for item in facts.says.items() if item[0] not in DATED_NAMES)
         of_all = facts and (facts.kind, facts.identity, facts.state)
         kinds[index] = numbers.setdefault((of_all, says), len(numbers))
     return kinds
-
-
-_DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)
 
 
 def _blocks(members: Mapping[int, Member]) -> Iterator[tuple[list[int], set[int]]]:

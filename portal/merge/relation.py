@@ -198,3 +198,4 @@ DATED_RULES = {
     kind: tuple((place, rule) for place, rule in enumerate(rules.apart) if rule.by in DATED)
     for kind, rules in RULES.items()
 }
+DATED_NAMES = frozenset(rule.name for rules in DATED_RULES.values() for _place, rule in rules)

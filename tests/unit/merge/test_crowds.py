@@ -26,9 +26,9 @@ def _allergy(_number: int) -> Entry:
     return Entry(section=Section.ALLERGIES, title="Penicillin", status=Status.ACTIVE, digest="same", detail=Allergy())
 
 
-def _diagnosis(_number: int) -> Entry:
+def _diagnosis(number: int) -> Entry:
     detail = HealthIssue(categories=("encounter-diagnosis",), clinical_status="active")
-    return Entry(section=Section.HEALTH_ISSUES, title="Hypertension", status=Status.ACTIVE, detail=detail)
+    return Entry(section=Section.HEALTH_ISSUES, title="Acute bronchitis", recorded=_day(number), detail=detail)
 
 
 def _procedure(number: int) -> Entry:
