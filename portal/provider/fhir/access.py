@@ -18,8 +18,8 @@ from portal.provider.oauth import scopes
 from portal.provider.oauth.scopes import Reach
 from portal.provider.types import ASKED_BY_NAME, BASIC, SERVED
 from portal.store import Tx
-from portal.store.people import accounts, people, proxies
-from portal.store.provider import clients, release, tokens
+from portal.store.people import accounts, proxies
+from portal.store.provider import release, tokens
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records.resources import StoredResource
@@ -101,16 +101,24 @@ def authenticate(tx: Tx, settings: Settings, authorization: str) -> Caller:
     stored = tokens.token(tx, token=token.strip()) if token.strip() else None
     if stored is None or stored.kind != "access" or not stored.live:
         raise bad_token()
-    client = clients.active_client(tx, client_id=stored.grant.client_id)
+    client = stored.client
     if client is None:
         raise bad_token()
-    return caller_by(tx, settings, client=client, grant=stored.grant, granted=stored.scopes)
+    return caller_by(tx, settings, client=client, grant=stored.grant, granted=stored.scopes, patient=stored.patient)
 
 
 def caller_by(
-    tx: Tx, settings: Settings, *, client: OAuthClient, grant: OAuthGrant, granted: tuple[str, ...]
+    tx: Tx,
+    settings: Settings,
+    *,
+    client: OAuthClient,
+    grant: OAuthGrant,
+    granted: tuple[str, ...],
+    patient: str | None,
 ) -> Caller:
     """Return who reads by a grant in force, with the scopes of a token or of the whole grant.
+
+    ``patient``: the FHIR id of the person whose record it opens.
 
     Raises:
         FhirError: 401 when who agreed to it may no longer act for the person.
@@ -128,7 +136,6 @@ def caller_by(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
     policy = release.effective(tx, settings)
-    patient = people.fhir_id_of(tx, person_id=grant.person_id) if grant.person_id else None
     if grant.person_id and patient is None:
         raise bad_token()
     return Caller(

@@ -5,6 +5,7 @@ from portal.domain.ids import HOME
 from portal.provider.fhir.access import caller_by
 from portal.provider.fhir.outcomes import FhirError
 from portal.store import Tx
+from portal.store.people import people
 from portal.store.provider import clients
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records import resources
@@ -17,7 +18,8 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
     if client is None or grant.person_id is None:
         return ()
     try:
-        caller = caller_by(tx, settings, client=client, grant=grant, granted=grant.scopes)
+        patient = people.fhir_id_of(tx, person_id=grant.person_id)
+        caller = caller_by(tx, settings, client=client, grant=grant, granted=grant.scopes, patient=patient)
     except FhirError:
         return ()
     own = resources.everything(tx, person_id=grant.person_id)

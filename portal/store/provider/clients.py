@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from portal.domain.errors import ConflictError
 from portal.store.engine.database import Tx
@@ -98,22 +98,13 @@ def client_by_id(tx: Tx, *, client_id: str, disabled: bool = False) -> OAuthClie
     if not disabled:
         query = query.where(oauth_client.c.disabled_at.is_(None))
     row = tx.conn.execute(query).one_or_none()
-    return _client(row) if row else None
-
-
-_BY_ID = select(oauth_client).where(oauth_client.c.client_id == bindparam("id"), oauth_client.c.disabled_at.is_(None))
-
-
-def active_client(tx: Tx, *, client_id: str) -> OAuthClient | None:
-    """Return a client as ``client_by_id``, for every request of the API: the statement is made once."""
-    row = tx.conn.execute(_BY_ID, {"id": client_id}).one_or_none()
-    return _client(row) if row else None
+    return from_row(row) if row else None
 
 
 def clients(tx: Tx) -> tuple[OAuthClient, ...]:
     """Return every client that may act, by name."""
     query = select(oauth_client).where(oauth_client.c.disabled_at.is_(None)).order_by(oauth_client.c.name)
-    return tuple(_client(row) for row in tx.conn.execute(query))
+    return tuple(from_row(row) for row in tx.conn.execute(query))
 
 
 def names(tx: Tx, *, actors: Collection[str]) -> dict[str, str]:
@@ -151,7 +142,8 @@ def disable_client(tx: Tx, *, client_id: str) -> None:
     )
 
 
-def _client(row: Row[Any]) -> OAuthClient:
+def from_row(row: Any) -> OAuthClient:
+    """Return a row of ``oauth_client``."""
     return OAuthClient(
         client_id=row.client_id,
         name=row.name,

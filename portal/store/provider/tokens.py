@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.ids import new_id, new_secret
 from portal.store.engine.database import Tx
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant, grant_by_id, grant_of
+from portal.store.schema.access import person
 from portal.store.schema.encryption import person_key
-from portal.store.schema.provider import oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
+from portal.store.schema.provider import oauth_client, oauth_code, oauth_grant, oauth_key, oauth_token, used_jti
 
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(seconds=3600)
@@ -54,6 +58,10 @@ class StoredToken:
     used: bool  # a refresh token that was rotated away
     live: bool
     grant: OAuthGrant
+    client: OAuthClient | None
+    """None: it may not act any more."""
+    patient: str | None
+    """The FHIR id of whose record the grant opens."""
 
 
 def code_for(tx: Tx, *, answered: object) -> str:
@@ -113,6 +121,7 @@ def add_token(tx: Tx, *, grant: OAuthGrant, kind: str, scopes: Iterable[str], li
     return token
 
 
+_CLIENT = {column.name: f"client_{column.name}" for column in oauth_client.c}
 _TOKEN = (
     select(
         *oauth_grant.c,
@@ -122,10 +131,18 @@ _TOKEN = (
         oauth_token.c.expires_at,
         oauth_token.c.used_at.label("token_used_at"),
         oauth_token.c.revoked_at,
+        person.c.fhir_id.label("patient"),
+        *(oauth_client.c[name].label(label) for name, label in _CLIENT.items()),
         person_key.c.id.label("key_id"),
         person_key.c.data.label("key_data"),
     )
     .join_from(oauth_token, oauth_grant, oauth_grant.c.id == oauth_token.c.grant_id)
+    .join(
+        oauth_client,
+        and_(oauth_client.c.client_id == oauth_grant.c.client_id, oauth_client.c.disabled_at.is_(None)),
+        isouter=True,
+    )
+    .join(person, person.c.id == oauth_grant.c.person_id, isouter=True)
     .join(person_key, person_key.c.person_id == oauth_grant.c.person_id, isouter=True)  # what opens the record
     .where(oauth_token.c.token_hash == bindparam("hash"))
 )
@@ -142,7 +159,22 @@ def token(tx: Tx, *, token: str) -> StoredToken | None:
     grant = grant_of(row)
     used = row.token_used_at is not None
     live = row.revoked_at is None and not used and row.expires_at > tx.now and not _ended(grant, tx.now)
-    return StoredToken(token_hash, row.kind, tuple(row.token_scopes), row.issued_at, row.expires_at, used, live, grant)
+    scopes = tuple(row.token_scopes)
+    client = None
+    if row.client_client_id is not None:
+        client = clients.from_row(SimpleNamespace(**{name: getattr(row, label) for name, label in _CLIENT.items()}))
+    return StoredToken(
+        token_hash,
+        row.kind,
+        scopes,
+        row.issued_at,
+        row.expires_at,
+        used,
+        live,
+        grant,
+        client,
+        row.patient,
+    )
 
 
 def rotate(tx: Tx, *, token_hash: str) -> bool:
