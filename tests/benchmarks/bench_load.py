@@ -187,9 +187,7 @@ def run() -> str:
 `python -m tests.benchmarks load`: gunicorn with {WORKERS} workers, one person at home and at seven organizations. The
 floor is a Flask-Login page with one SELECT and a template of as many bytes under the same gunicorn; page and floor take
 turns, {_ROUNDS} rounds of {_SECONDS:.0f} s each, medians. CPU is that of the workers, for one page. Wanted: CPU of the
-floor at least 0.25 of a page's, 8 connections at least 1.7 of 1, p99 at most 6 times p50. Before statements were joined
-and phrases, dates and addresses made once: home 0.12, test results 0.14, links 0.22, messages 0.17 of the floor on
-SQLite; 0.11, 0.12, 0.20, 0.19 on PostgreSQL; a worker 110 MB.
+floor at least 0.25 of a page's, 8 connections at least 1.7 of 1, p99 at most 6 times p50.
 
 | database | page | bytes | CPU ms | floor CPU ms | of the floor | a second at 1 | at 8 | floor at 8 | 8 to 1 | p50 ms \
 | p99 ms | p99 to p50 |
