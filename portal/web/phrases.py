@@ -6,7 +6,7 @@ Flask-Babel finds its domain and its catalogue anew for each phrase, through hal
 from typing import Any
 
 from babel import Locale
-from flask import g
+from flask.globals import app_ctx
 from flask_babel import get_domain, get_locale
 from flask_babel.speaklater import LazyString
 
@@ -47,6 +47,6 @@ def _of_request() -> Any:
     """Return what is kept for this request, with what Flask-Babel found already: it forgets that where it changes the
     language. One look behind the proxy, which looks anew for each value."""
     try:
-        return g._get_current_object()  # noqa: SLF001 -- a proxy's own method
+        return app_ctx.g
     except RuntimeError:
         return {}
