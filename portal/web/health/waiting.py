@@ -150,6 +150,8 @@ def choose(person_id: str) -> None:
     releases = {kind.value: _release(request.form.get(kind.value, ""), before.of(kind)) for kind in ResultKind}
     days = request.form.get("days", "")
     chosen = ReleaseChoices(**releases, days=int(days) if days in map(str, DAYS) else before.days)
+    if chosen == before:
+        return
     account_id = current_actor().account_id
     release.choose(current_services().db, person_id=person_id, account_id=account_id, chosen=chosen)
 
