@@ -246,6 +246,7 @@ class Visit(Detail, frozen=True, tag="visit"):
     changed_at: str | None = None  # when the change came here, of one that was there before
     start_before: str | None = None  # where it was moved, from when
     place_before: str = ""  # likewise, from where
+    booking: str = ""  # https address at which its organization lets it be changed
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):

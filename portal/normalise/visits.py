@@ -13,6 +13,7 @@ from portal.normalise import coding, phrases
 from portal.normalise.context import Context, target_of
 from portal.normalise.elements import (
     EMPTY,
+    extension,
     first,
     items,
     line,
@@ -22,6 +23,7 @@ from portal.normalise.elements import (
     paragraph,
     period,
     unique,
+    uri,
     when,
     word,
 )
@@ -179,6 +181,7 @@ def appointment(context: Context) -> Entry:
             minutes=number(resource.get("minutesDuration")),
             cancelled_reason=why,
             changed_by=_canceller(cancelled) if status == "cancelled" else "",
+            booking=_booking(resource),
         ),
     )
 
@@ -189,6 +192,14 @@ def _canceller(reason: object) -> str:
     return {"pat": phrases.THE_PATIENT, "prov": phrases.THE_CLINIC}.get(code, "")
 
 
+def _booking(resource: Mapping[str, Any]) -> str:
+    """Return where it can be changed, as SMART Scheduling Links write it on a slot; https only."""
+    part = extension(resource, _BOOKING)
+    address = uri(part.get("valueUrl") or part.get("valueUri"))
+    return address if address.startswith("https://") else ""
+
+
+_BOOKING = "http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link"
 _CANCELLATIONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 _ENCOUNTER = re.compile(r"\b(E|e)ncounter\b(?! (?:with|between))")
 

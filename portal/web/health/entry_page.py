@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -21,6 +21,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.merge import SourcedEntry
 from portal.store import Tx
+from portal.store.directory.organizations import Organization
 from portal.store.links import refreshes
 from portal.store.records import resources, rows
 from portal.store.records.resources import StoredResource
@@ -224,6 +225,7 @@ def _source(
         entry=_lead(row, source).id,
         calendar=calendar.fits(lead, now, record_rows.zone()),
         map_url=_map(lead) if told else "",
+        booking=_booking(lead, organization, now) if told and organization else "",
         card=_card(lead) if told else None,
         orders=row.section is Section.MEDICATIONS,
         address=organization.address if organization else "",
@@ -258,6 +260,18 @@ def _map(entry: Entry) -> str:
     if not isinstance(detail, e.Visit) or not detail.address:
         return ""
     return _MAP + urlencode({"query": detail.address})
+
+
+def _booking(entry: Entry, organization: Organization, now: datetime) -> str:
+    """Return where an appointment to come can be changed: at its organization's own site, and nowhere else."""
+    detail, domain = entry.detail, organization.domain
+    if not isinstance(detail, e.Visit) or not domain or not calendar.fits(entry, now, record_rows.zone()):
+        return ""
+    try:
+        host = urlsplit(detail.booking).hostname or ""
+    except ValueError:
+        return ""
+    return detail.booking if f".{host}".endswith(f".{domain}") else ""
 
 
 def _card(entry: Entry) -> Card | None:

@@ -317,6 +317,7 @@ class Source:
     entry: str = ""
     calendar: bool = False
     map_url: str = ""
+    booking: str = ""
     card: Card | None = None
 
 
