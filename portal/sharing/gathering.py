@@ -42,7 +42,8 @@ class SummaryScope:
 
     ``sight``: what may be in it. ``shared``: LOINC codes of the sections to fill; None for all. ``merged``: with what
     linked organizations sent, else the home organization's own only. ``see`` narrows it resource by resource;
-    ``limited`` are the sections of which it may hide some, so that none of them is complete.
+    ``limited`` are the sections of which it may hide some, so that none of them is complete. ``without``: ids of
+    entries whose rows the person left out; ``since``: the day before which nothing of a dated section goes along.
     """
 
     sight: Sight
@@ -50,6 +51,8 @@ class SummaryScope:
     merged: bool = True
     see: See | None = None
     limited: Collection[str] = ()
+    without: Collection[str] = ()
+    since: str = ""
 
 
 def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope: SummaryScope) -> SummaryContent:
@@ -116,7 +119,11 @@ class _Gathering:
         listed: list[tuple[SourcedResource, ...]] = []
         absences: list[SourcedResource] = []
         more = 0
+        is_whole = True
         for status, entries in self._rows(section):
+            if self._is_left_out(section, entries):
+                is_whole = False
+                continue
             statements = tuple(self._statements(section, entries))
             if not statements:
                 continue
@@ -127,10 +134,17 @@ class _Gathering:
                 listed += [statements] if len(listed) < section.most else []
         return FilledSection(
             rows=tuple(listed),
-            absences=tuple(absences) if section.required else (),
-            complete=self._complete(section),
+            # "No known allergies" without the allergy that contradicts it would mislead.
+            absences=tuple(absences) if section.required and is_whole else (),
+            complete=is_whole and self._complete(section),
             more=more,
         )
+
+    def _is_left_out(self, section: SummarySection, entries: Iterable[SourcedEntry]) -> bool:
+        """Tell whether the person left this row out, by itself or as older than the day they chose."""
+        days = [each.entry.when or "" for each in entries]
+        is_old = section.dated and bool(self._scope.since) and any(days) and max(days)[:10] < self._scope.since
+        return is_old or any(each.id in self._scope.without for each in entries)
 
     def _rows(self, section: SummarySection) -> Iterator[tuple[Status, list[SourcedEntry]]]:
         """Yield the rows of a section with the statements of the sources that are read, newest first."""

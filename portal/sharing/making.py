@@ -80,7 +80,12 @@ def sight_of(terms: ShareTerms) -> Sight:
 
 
 def scope_of(terms: ShareTerms) -> SummaryScope:
-    return SummaryScope(sight=sight_of(terms), shared=frozenset(terms.sections))
+    return SummaryScope(
+        sight=sight_of(terms),
+        shared=frozenset(terms.sections),
+        without=frozenset(terms.without),
+        since=terms.since,
+    )
 
 
 def create(

@@ -21,7 +21,8 @@ _ALL = _HOLDS_NOW | {Status.PAST}
 class SummarySection:
     """One section: LOINC ``code`` with its ``title``, filled from ``section`` with resources of ``kinds``.
 
-    ``statuses`` are those of the rows that belong to it, ``most`` how many of them, the newest.
+    ``statuses`` are those of the rows that belong to it, ``most`` how many of them, the newest. ``dated``: it holds
+    what happened on a day, so that a day can be chosen before which nothing goes along.
     """
 
     title: str
@@ -31,6 +32,7 @@ class SummarySection:
     required: bool = False
     statuses: frozenset[Status] = _ALL
     most: int = 200
+    dated: bool = False
 
 
 SECTIONS: Sequence[SummarySection] = (
@@ -58,7 +60,11 @@ SECTIONS: Sequence[SummarySection] = (
         statuses=_HOLDS_NOW,
     ),
     SummarySection(
-        title="Immunizations", code="11369-6", section=Section.IMMUNIZATIONS, kinds=frozenset({"Immunization"})
+        title="Immunizations",
+        code="11369-6",
+        section=Section.IMMUNIZATIONS,
+        kinds=frozenset({"Immunization"}),
+        dated=True,
     ),
     SummarySection(
         title="Results",
@@ -66,9 +72,14 @@ SECTIONS: Sequence[SummarySection] = (
         section=Section.TEST_RESULTS,
         kinds=frozenset({"Observation", "DiagnosticReport"}),
         most=60,
+        dated=True,
     ),
     SummarySection(
-        title="History of procedures", code="47519-4", section=Section.PROCEDURES, kinds=frozenset({"Procedure"})
+        title="History of procedures",
+        code="47519-4",
+        section=Section.PROCEDURES,
+        kinds=frozenset({"Procedure"}),
+        dated=True,
     ),
     SummarySection(title="Medical devices", code="46264-8", section=Section.IMPLANTS, kinds=frozenset({"Device"})),
     SummarySection(
@@ -84,6 +95,7 @@ SECTIONS: Sequence[SummarySection] = (
         section=Section.VITAL_SIGNS,
         kinds=frozenset({"Observation"}),
         most=30,
+        dated=True,
     ),
     SummarySection(
         title="Plan of care",

@@ -28,11 +28,17 @@ class ShareEventKind(StrEnum):
 
 
 class ShareTerms(msgspec.Struct, frozen=True, omit_defaults=True):
-    """For whom it is, the LOINC codes of the sections in it, and whether confidential items are."""
+    """For whom it is, the LOINC codes of the sections in it, and whether confidential items are.
+
+    ``without`` are ids of entries whose rows are left out, ``since`` the day (ISO 8601) before which nothing of what
+    has happened goes along; empty for no such day.
+    """
 
     label: str
     sections: tuple[str, ...]
     confidential: bool = False
+    without: tuple[str, ...] = ()
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

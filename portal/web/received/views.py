@@ -111,7 +111,7 @@ def _filed(tx: Tx, summary: str) -> Received:
 
 def _saved(content: bytes) -> Response:
     """Hand a file over to be saved: it is a stranger's, and runs nowhere in our pages."""
-    answer = Response(content, content_type="application/octet-stream")
+    answer = Response(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "attachment; filename=shared-summary.pdf"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -8,6 +8,7 @@ from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from portal.config import Settings
 from portal.domain.entry import Status
@@ -73,11 +74,21 @@ class SectionChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewItem:
+    """A row that can be left out; ``id`` is of an entry in it."""
+
+    id: str
+    title: str
+    left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewPart:
     """One section as the other side gets it: its own text, in English; ``lines`` say the same in another language."""
 
     name: str
     text: Markup
+    items: tuple[PreviewItem, ...]
     lines: tuple[tuple[Line, str], ...] = ()
 
 
@@ -143,15 +154,26 @@ def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) ->
     if not terms.sections:
         return ()
     gathered = content(tx, person_id=person_id, terms=terms, settings=settings)
+    whole = gathered
+    if terms.without:
+        whole = content(tx, person_id=person_id, terms=replace(terms, without=()), settings=settings)
     return tuple(
         PreviewPart(
             name_of(section.code),
             Markup(narrative.section_div(section, gathered.sections[section.code], gathered)),  # noqa: S704 -- escaped
+            tuple(_items(whole.sections[section.code], terms)),
             () if str(get_locale()) == "en" else tuple(_words(gathered.sections[section.code], gathered)),
         )
         for section in SECTIONS
         if section.code in terms.sections
     )
+
+
+def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:
+    for row in section.rows:
+        ids = [statement.id for statement in row]
+        chosen = next((each for each in ids if each in terms.without), "")
+        yield PreviewItem(chosen or ids[0], row[0].entry.title, bool(chosen))
 
 
 def _words(section: FilledSection, summary: SummaryContent) -> Iterator[tuple[Line, str]]:

@@ -1,11 +1,14 @@
 """``/share``: choose what, for whom and how long; see exactly that; make the link; pause it or end it."""
 
+import re
+
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
 from portal.access import Permission, may_see_choice
+from portal.assist.finding import read_birth_date
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
@@ -23,6 +26,7 @@ from portal.web.viewed import viewed
 
 blueprint = Blueprint("share", __name__)
 _STORY = 4000
+_MOST_ITEMS = 500
 
 
 @person_route(blueprint, "/share")
@@ -146,13 +150,23 @@ def _chosen() -> tuple[ShareTerms, Opening, str]:
     confidential = "confidential" in form and sees_confidential()
     opening = form.get("opening", "")
     share_id = form.get("share", "")
+    label = form.get("label", "").strip()[: LONGEST_LABEL + 1]
     return (
-        ShareTerms(
-            label=form.get("label", "").strip()[: LONGEST_LABEL + 1], sections=sections, confidential=confidential
-        ),
+        ShareTerms(label, sections, confidential=confidential, without=_without(), since=_since()),
         Opening(opening) if opening in list(Opening) else Opening.DESK,
         share_id if is_id(share_id) else new_id(),
     )
+
+
+def _without() -> tuple[str, ...]:
+    """Return the entries whose rows are left out."""
+    ids = (text for text in request.form.getlist("without") if re.fullmatch(r"[0-9a-f]{32}", text))
+    return tuple(dict.fromkeys(ids))[:_MOST_ITEMS]
+
+
+def _since() -> str:
+    """Return the day from which on things go along; empty for all."""
+    return read_birth_date(request.form.get("since", ""))
 
 
 def _uses() -> int:

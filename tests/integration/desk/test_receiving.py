@@ -115,7 +115,7 @@ def test_the_desk_files_it_and_the_care_team_reads_it(
     answer = team.client.get(f"/care-team/received/{summary.id}/file/{number}")
     assert answer.data == desk_vectors.NOTE
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.mimetype == "application/octet-stream"
+    assert answer.mimetype == "application/pdf"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     team.follow(f"/care-team/received/{summary.id}")
     assert "Read by the care team" in phone.get("/health/received")

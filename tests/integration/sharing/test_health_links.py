@@ -356,6 +356,66 @@ def test_the_preview_is_in_the_persons_language_and_as_they_get_it(owner: FlaskC
     assert "Desde" in page
 
 
+def test_single_items_are_left_out(instance: Flask, owner: FlaskClient) -> None:
+    data = form_of(owner, step="preview", section=[MEDICATIONS, ALLERGIES])
+    page = owner.post("/share/new", data=data).get_data(as_text=True)
+    items = dict(re.findall(r'value="([0-9a-f]{32})"[^>]*><label[^>]*><span[^>]*>[^<]*</span>([^<]+)<', page))
+    lisinopril = [entry for entry, title in items.items() if "isinopril" in title]
+    assert lisinopril
+    data["without"] = [*lisinopril, "nonsense"]
+    page = owner.post("/share/new", data=data).get_data(as_text=True)
+    assert not re.search(r"<td>[^<]*isinopril", page), "not in what they get"
+    assert re.search(rf'value="{lisinopril[0]}"\s+checked', page), "and it can be taken in again"
+    made = read(owner.post("/share/new", data=data | {"step": "create"}))
+    bundle = decrypted(made, instance.test_client().get(path_of(ask(instance, made))).data)
+    assert "isinopril" not in json.dumps(bundle)
+    assert len(resources_of(bundle, "MedicationRequest")) >= 2
+
+
+def test_without_an_allergy_nobody_says_that_there_is_none(
+    instance: Flask, owner: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    """A place that knows of none, and the allergy that contradicts it left out: the section says nothing of either."""
+    none = {
+        "resourceType": "AllergyIntolerance",
+        "id": "none",
+        "code": coded("http://snomed.info/sct", "716186003", "No known allergy"),
+        "patient": {"reference": "Patient/p"},
+    }
+    link(services, ana, name="Old Mill", resources=[none])
+    data = form_of(owner, step="preview", section=[ALLERGIES])
+    page = owner.post("/share/new", data=data).get_data(as_text=True)
+    assert "according to Old Mill" in page
+    data["without"] = re.findall(r'id="without-([0-9a-f]{32})"', page)
+    assert data["without"]
+    made = read(owner.post("/share/new", data=data | {"step": "create"}))
+    bundle = decrypted(made, instance.test_client().get(path_of(ask(instance, made))).data)
+    section = section_of(bundle, ALLERGIES)
+    assert section["emptyReason"]["coding"][0]["code"] == "unavailable"
+    assert "Old Mill" not in section["text"]["div"]
+
+
+def test_older_tests_stay_behind_a_chosen_day(
+    instance: Flask, owner: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    shots = [
+        {
+            "resourceType": "Immunization",
+            "id": f"i{year}",
+            "status": "completed",
+            "vaccineCode": coded("http://hl7.org/fhir/sid/cvx", "140", "Influenza"),
+            "patient": {"reference": "Patient/p"},
+            "occurrenceDateTime": f"{year}-10-01",
+        }
+        for year in (2015, 2025)
+    ]
+    link(services, ana, name="Old Mill", resources=shots)
+    made = make(owner, section=[IMMUNIZATIONS, MEDICATIONS], since="2020-01-01")
+    bundle = decrypted(made, instance.test_client().get(path_of(ask(instance, made))).data)
+    assert [shot["occurrenceDateTime"] for shot in resources_of(bundle, "Immunization")] == ["2025-10-01"]
+    assert resources_of(bundle, "MedicationRequest"), "what holds now has no such day"
+
+
 @pytest.mark.parametrize("form", ["pdf", "txt"])
 def test_the_summary_as_a_file(owner: FlaskClient, services: Services, ana: TestUser, form: str) -> None:
     if form == "pdf":
