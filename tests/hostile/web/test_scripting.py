@@ -135,9 +135,13 @@ def test_attacks_are_text(attacked: Stage, patient: FlaskClient, fragment: bool)
         answer = ask(patient, "GET", path, fragment=fragment)
         assert answer.status_code in (200, 303), f"{path}: {answer.status}"
         if answer.mimetype != "text/html":
-            assert answer.mimetype in ("application/pdf", "application/zip", "text/calendar", "text/csv"), (
-                f"{path}: a browser would run {answer.mimetype}"
-            )
+            assert answer.mimetype in (
+                "application/pdf",
+                "application/zip",
+                "text/calendar",
+                "text/csv",
+                "text/plain",
+            ), f"{path}: a browser would run {answer.mimetype}"
             continue
         html = answer.get_data(as_text=True)
         seen += SIGN in html
