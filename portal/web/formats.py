@@ -167,6 +167,18 @@ def dialled(number_: str) -> str:
     return f"+1{matched[1]};ext={matched[2]}" if matched[2] else f"+1{matched[1]}"
 
 
+def with_phones(text: str) -> Markup:
+    """Return a text of ours with each telephone number in it as a link that a phone can dial."""
+    parts = _PHONE.split(text)
+    return Markup("").join(
+        Markup('<a href="tel:{}">{}</a>').format(dialled(part), part) if at % 2 and dialled(part) else part
+        for at, part in enumerate(parts)
+    )
+
+
+_PHONE = re.compile(r"((?:\+?1[ .-])?\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4})")
+
+
 def number(text: str) -> str:
     """Return a decimal with the locale's marks and all its digits; as written where that would be too long."""
     if _PLAIN.fullmatch(text):

@@ -275,6 +275,7 @@ def bind(app: Flask) -> None:
         ago=formats.ago,
         clock=formats.clock,
         dialled=formats.dialled,
+        phones=formats.with_phones,
         quantity=formats.quantity,
         number=format_decimal,
         decimal=formats.number,

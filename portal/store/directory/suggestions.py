@@ -28,12 +28,16 @@ linked to us, near the person's home."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """``last_visit`` is a FHIR date or empty. It says nothing about health beyond having been there."""
+    """``last_visit`` is a FHIR date or empty. It says nothing about health beyond having been there.
+
+    ``put_away``: the person said later, or that they never were there.
+    """
 
     organization: Organization
     reason: str
     last_visit: str = ""
     sensitive: bool = False
+    put_away: bool = False
 
 
 def suggest(
@@ -78,12 +82,16 @@ def suggest(
 
 
 _OFFERED = (
-    SELECT.add_columns(suggestion.c.reason, suggestion.c.last_visit, suggestion.c.sensitive)
+    SELECT.add_columns(
+        suggestion.c.reason,
+        suggestion.c.last_visit,
+        suggestion.c.sensitive,
+        suggestion.c.dismissed_at,
+        suggestion.c.later_until,
+    )
     .join(suggestion, suggestion.c.organization_id == organization.c.id)
     .where(
         suggestion.c.person_id == bindparam("person_id"),
-        suggestion.c.dismissed_at.is_(None),
-        or_(suggestion.c.later_until.is_(None), suggestion.c.later_until <= bindparam("now")),
         ~select(link.c.id)
         .where(
             link.c.person_id == suggestion.c.person_id,
@@ -98,7 +106,13 @@ _OFFERED = (
 
 def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
     """Return what to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
-    rows = tx.conn.execute(_OFFERED, {"person_id": person_id, "now": tx.now}).mappings().all()
+    offered = with_put_away(tx, person_id=person_id, may_see_confidential=may_see_confidential)
+    return [each for each in offered if not each.put_away]
+
+
+def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
+    """Return the same with what the person put away, so that they can take that back."""
+    rows = tx.conn.execute(_OFFERED, {"person_id": person_id}).mappings().all()
     organizations = from_rows(rows)
     if not may_see_confidential:
         rows = [row for row in rows if not row["sensitive"] and not organizations[row["id"]].sensitive]
@@ -108,6 +122,8 @@ def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[S
             reason=row["reason"],
             last_visit=row["last_visit"] or "",
             sensitive=row["sensitive"],
+            put_away=row["dismissed_at"] is not None
+            or (row["later_until"] is not None and row["later_until"] > tx.now),
         )
         for row in rows
         if organizations[row["id"]].policy != "off"
@@ -124,6 +140,11 @@ def later(tx: Tx, *, person_id: str, organization_id: str) -> None:
 def dismiss(tx: Tx, *, person_id: str, organization_id: str) -> None:
     """Hide a suggestion for good ("Not me")."""
     _answer(tx, person_id, organization_id, dismissed_at=tx.now)
+
+
+def offer_again(tx: Tx, *, person_id: str, organization_id: str) -> None:
+    """Take "later" and "never been there" back."""
+    _answer(tx, person_id, organization_id, later_until=None, dismissed_at=None)
 
 
 def forget_matches(tx: Tx, *, person_id: str) -> None:

@@ -212,9 +212,9 @@ def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tup
 
 
 def _suggestion(tx: Tx, person_id: str) -> Hint | None:
-    """Return one suggestion at most; Link My Accounts has the others."""
+    """Return one suggestion at most, never for nearness alone; Link My Accounts has the others."""
     offered = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=current_sight().confidential)
-    return hint(offered[0]) if offered else None
+    return next((hint(each) for each in offered if each.reason != "near"), None)
 
 
 def _greeting() -> str:

@@ -191,10 +191,14 @@ def show(link: str) -> Answer:
 
 @for_person(Permission.MANAGE_LINKS)
 def later(organization: str) -> Answer:
-    """Ask me later about a suggestion."""
+    """Ask me later about a suggestion; with ``again`` take back what was said of it."""
+    if request.form.get("again"):
+        with current_services().db.transaction() as tx:
+            suggestions.offer_again(tx, person_id=current_person_id(), organization_id=organization)
+        return redirect(url_for("links.my_accounts"), 303)
     with current_services().db.transaction() as tx:
         suggestions.later(tx, person_id=current_person_id(), organization_id=organization)
-    flash(_("You will be asked again in 30 days. You can always find it with the search."))
+    flash(_("We will ask you again in 30 days. You can change that below."))
     return redirect(url_for("links.my_accounts"), 303)
 
 
@@ -211,7 +215,7 @@ def not_mine(organization: str) -> Answer:
             organization=organization,
             move="suggestion-dismissed",
         )
-    flash(_("It is not suggested any more."))
+    flash(_("We will not suggest it any more. You can change that below."))
     return redirect(url_for("links.my_accounts"), 303)
 
 

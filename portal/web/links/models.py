@@ -130,6 +130,7 @@ class Overview:
     hidden: tuple[LinkCard, ...]
     history: tuple[LinkCard, ...]
     suggested: tuple[Hint, ...]
+    put_away: tuple[Hint, ...]
 
 
 def overview(tx: Tx, *, person_id: str, sight: Sight, manage: bool) -> Overview:
@@ -147,13 +148,16 @@ def overview(tx: Tx, *, person_id: str, sight: Sight, manage: bool) -> Overview:
     for link in sorted(all_links, key=lambda value: value.updated_at, reverse=True):
         if not link.live and link.organization_id not in live_at:
             past.setdefault(link.organization_id, link)
-    hints = suggestions.suggestions(tx, person_id=person_id, may_see_confidential=sight.confidential) if manage else []
+    offered = (
+        suggestions.with_put_away(tx, person_id=person_id, may_see_confidential=sight.confidential) if manage else []
+    )
     return Overview(
         needing=tuple(link_card for link_card in cards if not link_card.hidden and link_card.shown in NEEDS_PERSON),
         linked=tuple(link_card for link_card in cards if not link_card.hidden and link_card.shown not in NEEDS_PERSON),
         hidden=tuple(link_card for link_card in cards if link_card.hidden),
         history=tuple(_card(tx, link, by_id[link.organization_id], {}, work) for link in past.values()),
-        suggested=tuple(hint(suggestion) for suggestion in hints),
+        suggested=tuple(hint(suggestion) for suggestion in offered if not suggestion.put_away),
+        put_away=tuple(hint(suggestion) for suggestion in offered if suggestion.put_away),
     )
 
 

@@ -417,6 +417,11 @@ def test_suggestions_can_be_put_off_and_refused(journey: Journey, world: World) 
     journey.post(f"/links/new/{journey.organization_id}/not-me")
     journey.page("/links")
     assert 'data-state="suggested"' not in journey.page("/links")
+    assert 'data-state="put-away"' in journey.page("/links")
+    assert journey.post(f"/links/new/{journey.organization_id}/later", again="1").status_code == 303
+    page = journey.page("/links")
+    assert 'data-state="suggested"' in page, "what was put away can be taken back"
+    assert 'data-state="put-away"' not in page
 
 
 # --- other people ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from portal.domain.links import LinkState
 from portal.domain.sections import NINE, Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.directory import organizations, suggestions
 from tests.factories.record import (
     A1C,
     METFORMIN,
@@ -205,3 +206,17 @@ def test_statements_do_not_grow_with_links(
         event.remove(Engine, "before_cursor_execute", count)
     assert all(few == many for few, many in numbers.values()), numbers
     assert {address: number for address, (_few, number) in numbers.items() if number > _MOST} == {}
+
+
+def test_nearness_alone_is_no_suggestion_at_home(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    with services.db.transaction() as tx:
+        for name, reason in (("Harbor Clinic", "near"), ("Quarry Hospital", "chart")):
+            added = organizations.add(tx, name=name, fhir_base=f"https://{name[:4].lower()}.example/r4")
+            suggestions.suggest(tx, person_id=ana.person_id or "", organization_id=added.id, reason=reason)
+    page = get(signed, "/").get_data(as_text=True)
+    assert "Quarry Hospital" in page
+    assert "Harbor Clinic" not in page
+    with services.db.transaction() as tx:
+        suggestions.dismiss(tx, person_id=ana.person_id or "", organization_id=added.id)
+    assert "Harbor Clinic" not in get(signed, "/").get_data(as_text=True)
+    assert "Harbor Clinic" in get(signed, "/links").get_data(as_text=True)

@@ -121,3 +121,26 @@ def test_markup_escapes_what_it_is_given() -> None:
     assert "&lt;b&gt;" in str(formats.quantity(Quantity("1", "<b>")))
     assert str(formats.lines("a\n<b>")) == "a<br>&lt;b&gt;"
     assert 'datetime="2026-11-23T09:00:00+00:00"' in str(formats.moment(datetime(2026, 11, 23, 9, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("text", "dialled"),
+    [
+        ("(856) 555-0100", "+18565550100"),
+        ("1-856-555-0100", "+18565550100"),
+        ("856.555.0100 x12", "+18565550100;ext=12"),
+        ("+34 600 000 000", "+34600000000"),
+        ("ask at the desk", ""),
+        ("123", ""),
+    ],
+)
+def test_a_number_as_a_phone_dials_it(text: str, dialled: str) -> None:
+    assert formats.dialled(text) == dialled
+
+
+def test_numbers_in_a_text_are_links_and_the_rest_is_text() -> None:
+    assert (
+        formats.with_phones("Call <us>: (856) 555-0100 or 911")
+        == 'Call &lt;us&gt;: <a href="tel:+18565550100">(856) 555-0100</a> or 911'
+    )
+    assert formats.with_phones("Room 555-0100") == "Room 555-0100"
