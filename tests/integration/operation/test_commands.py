@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -64,29 +63,3 @@ def test_a_command_is_there(document: str, arguments: str) -> None:
 def test_commands_are_looked_for_where_they_stand() -> None:
     documents = {document for document, _ in COMMANDS}
     assert documents >= {"README.md", "docs/operation.md", "docs/audit.md", "docs/home-chart.md"}
-
-
-def test_scratch_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the page on operation tells to run with SQLite, in its order."""
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "data"))
-    backups = tmp_path / "backups"
-
-    def portal(line: str, status: int = 0) -> str:
-        answer = CliRunner().invoke(main, shlex.split(line))
-        assert answer.exit_code == status, (line, answer.output)
-        return answer.output
-
-    portal("settings --check")
-    portal("db upgrade")
-    portal("db check")
-    portal(f"db backup {backups}/first")
-    offline = f"doctor --offline --backups {backups}"
-    assert {line.partition(":")[0] for line in portal(offline, 1).splitlines()} == {"queue"}
-    (tmp_path / "data" / "portal.sqlite3").rename(tmp_path / "old.sqlite3")
-    for file in (tmp_path / "data").glob("portal.sqlite3-*"):
-        file.unlink()
-    portal(f"db restore {backups}/first")
-    portal("db check")
-    portal("audit verify")
-    portal("db rotate-keys --check")
-    portal("db rotate-keys")
