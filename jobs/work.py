@@ -41,7 +41,7 @@ from jobs import (
 from portal import logs
 from portal.domain.errors import PortalError
 from portal.processes import calm_collector, end_with_parent
-from portal.queue import KINDS, queue_name, queue_url
+from portal.queue import KINDS, count_failure, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
 
 MAINTENANCE_SECONDS = 60  # RQ looks for abandoned jobs; its own default is ten minutes
@@ -80,6 +80,7 @@ class ReticentJob(Job):
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{place.filename}:{place.lineno}"
             _log.error("job.failed", job=self.func_name, kind=type(error).__name__, where=where)
+            count_failure(self.connection, self.origin)
             raise JobFailedError(f"{type(error).__name__} at {where}") from None
 
 

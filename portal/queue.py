@@ -61,7 +61,7 @@ BEAT_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class KindCounts:
-    """Jobs of one kind that wait, and that failed and are remembered."""
+    """Jobs of one kind that wait, and that failed within a day of the first that did."""
 
     waiting: int
     failed: int
@@ -132,7 +132,10 @@ class JobQueue:
             programs = (*KINDS, SCHEDULER)
             beats = self._redis.mget([self._beat_key(program) for program in programs])
             silent = {program for program, beat in zip(programs, beats, strict=True) if beat is None}
-            counts = [KindCounts(int(queue.count), int(queue.failed_job_registry.count)) for queue in queues]
+            failed = self._redis.mget([_failures(queue.name) for queue in queues])
+            counts = [
+                KindCounts(int(queue.count), int(count or 0)) for queue, count in zip(queues, failed, strict=True)
+            ]
             return QueueHealth(
                 jobs=sum(each.waiting for each in counts),
                 kinds=dict(zip(KINDS, counts, strict=True)),
@@ -171,6 +174,16 @@ def queue_url(settings: Settings) -> str:
 
 def queue_name(instance: str, kind: str) -> str:
     return f"tributary:{instance}:{kind}"
+
+
+def count_failure(connection: Redis, queue: str) -> None:
+    """Count a failed job: RQ forgets one with an id of its own after a minute, so that it can be asked for again."""
+    connection.incr(_failures(queue))
+    connection.expire(_failures(queue), _FAILURE_TTL, nx=True)
+
+
+def _failures(queue: str) -> str:
+    return f"{queue}:failed"
 
 
 def _age(queue: Queue) -> float:

@@ -105,7 +105,9 @@ class _Stored(Collector):
         kinds = {
             "jobs": GaugeMetricFamily("tributary_queue_jobs", "Jobs that wait, by kind.", labels=["kind"]),
             "failed": GaugeMetricFamily(
-                "tributary_queue_failed_jobs", "Jobs that failed within a day, by kind.", labels=["kind"]
+                "tributary_queue_failed_jobs",
+                "Jobs that failed since the first that did, for a day, by kind.",
+                labels=["kind"],
             ),
             "workers": GaugeMetricFamily(
                 "tributary_workers_up", "Whether somebody works on jobs of this kind.", labels=["kind"]

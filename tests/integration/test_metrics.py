@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from jobs.work import ReticentJob
 from portal import logs
 from portal.app import create_app
 from portal.audit import chain
 from portal.audit.checkpoints import CheckpointFile
 from portal.domain.people import Role
-from portal.queue import SWEEP
+from portal.queue import SWEEP, queue_name
 from portal.services import Services
 from portal.store.links import refresh_report
 from portal.valkey import EmbeddedValkey
@@ -93,18 +98,30 @@ def test_an_answer_is_a_line_without_personal_data(tmp_path: Path, capfd: pytest
         assert not {user.username, user.person_id, user.account_id, "Rivera"} & {str(text) for text in line.values()}
 
 
+def fail(url: str, name: str) -> None:
+    """Two jobs that fail, worked on as the product's workers do."""
+    kinds: Any = {"connection": Redis.from_url(url), "serializer": JSONSerializer, "job_class": ReticentJob}
+    jobs = Queue(name, **kinds)
+    for _ in range(2):
+        jobs.enqueue("tests.integration.privacy.failing.run", kwargs={"instance": "portal"})
+    SimpleWorker([jobs], **kinds).work(burst=True)
+
+
 def test_the_queue_by_kind(client: FlaskClient, services: Services) -> None:
     queue = EmbeddedValkey(services.settings.data_dir / "queue")
     queue.start()
     try:
         services.queue.beat("interactive")
         services.queue.enqueue(SWEEP, job_id="sweep")
+        fail(queue.url, queue_name(services.settings.slug, "nightly"))
         found = figures(client)
     finally:
         queue.stop()
     assert value(found, "tributary_queue_jobs", kind="background") == 1
     assert value(found, "tributary_queue_jobs", kind="interactive") == 0
-    assert value(found, "tributary_queue_failed_jobs") == 0
+    assert (
+        value(found, "tributary_queue_failed_jobs", kind="nightly") == value(found, "tributary_queue_failed_jobs") == 2
+    )
     assert {kind: value(found, "tributary_workers_up", kind=kind) for kind in ("interactive", "nightly")} == {
         "interactive": 1,
         "nightly": 0,
