@@ -13,7 +13,7 @@ from portal.store.schema import metadata
 from portal.store.schema.access import person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
-from portal.store.schema.records import correction, entry, resource
+from portal.store.schema.records import correction, entry, release_choice, resource
 from portal.store.schema.shares import received, share, share_copy, share_file, share_key, share_note
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
@@ -38,6 +38,7 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "entry.body": entry.c.person_id,
     "correction.data": correction.c.person_id,
     "correction.answer": correction.c.person_id,
+    "release_choice.data": release_choice.c.person_id,
     "link.finding": link.c.person_id,
     "conversation.data": conversation.c.person_id,
     "message_file.content": message_file.c.person_id,
