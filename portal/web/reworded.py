@@ -138,9 +138,9 @@ REWORDED: Mapping[str, str] = {
         "%(name)s links accounts only after records were exchanged. Ask %(person)s’s care team here to request the "
         "records from there; it then appears among the suggestions."
     ),
-    "You were seen at %(name)s: it has a record that certainly matches your name, birth date and address or number. "
+    "%(name)s has a record that matches your name, birth date and address or number. "
     "You can see its allergies, health issues, implants and medications here without an account there.": N_(
-        "%(person)s was seen at %(name)s: it has a record that certainly matches the name, birth date and address or "
+        "%(name)s has a record that matches %(person)s’s name, birth date and address or "
         "number. You can see its allergies, health issues, implants and medications here without an account there."
     ),
     "Yes, show my basic records": N_("Yes, show %(person)s’s basic records"),
@@ -149,13 +149,14 @@ REWORDED: Mapping[str, str] = {
         "Then %(person)s’s records from there are loaded and shown with the others, each with a symbol that says where "
         "it comes from."
     ),
-    "Linking alone puts nothing into your chart at %(name)s: your clinicians see what you show them.": N_(
-        "Linking alone puts nothing into %(person)s’s chart at %(name)s: clinicians see what they are shown."
+    "Linking does not add anything to your chart at %(name)s. Your doctors here won’t see it unless you show them.": N_(
+        "Linking does not add anything to %(person)s’s chart at %(name)s. Doctors here won’t see it unless you show "
+        "them."
     ),
-    "The other way round: %(name)s offers to show your %(portal)s information too. That is your choice there; it is "
-    "asked for and ended by itself, and this link does not depend on it.": N_(
-        "The other way round: %(name)s offers to show %(person)s’s %(portal)s information too. It asks there; it is "
-        "ended by itself, and this link does not depend on it."
+    "%(name)s can show your %(portal)s information too. %(name)s will ask you about this separately. You can say no "
+    "and still link.": N_(
+        "%(name)s can show %(person)s’s %(portal)s information too. %(name)s will ask you about this separately. "
+        "You can say no and still link."
     ),
     "Finding my records elsewhere": N_("Finding %(person)s’s records elsewhere"),
     "Partner organizations of %(organization)s can be asked whether they have a record of yours, without you having an "

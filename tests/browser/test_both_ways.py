@@ -14,7 +14,7 @@ def test_maria_lets_riverbend_show_her_record_too_and_ends_both(journey: Journey
     page = journey.page
     journey.sign_in("maria")
     journey.go("/links/new/riverbend")
-    expect(page.locator("#reverse")).to_contain_text(f"{RIVERBEND} offers to show your MyCooper information too")
+    expect(page.locator("#reverse")).to_contain_text(f"{RIVERBEND} can show your MyCooper information too")
     page.get_by_role("button", name=f"Sign in at {RIVERBEND}").click()
     page.wait_for_url(journey.demo.at("riverbend", "/**"))
     journey.fill_sign_in("maria")
@@ -34,7 +34,7 @@ def test_maria_lets_riverbend_show_her_record_too_and_ends_both(journey: Journey
     page.locator("#linked").get_by_role("link", name=RIVERBEND, exact=True).click()
     here = page.url
     _shows_both_ways(journey, yes=True)
-    page.get_by_role("button", name=f"Do not let {RIVERBEND} show it any more").click()
+    page.get_by_role("button", name="Stop sharing").click()
     expect(page).to_have_url(here)
     _shows_both_ways(journey, yes=False)
 

@@ -31,7 +31,7 @@ LINKING = (
         (
             _("Your chart at %(home)s names them: a visit, a referral, a document or an insurance plan."),
             _(
-                "A partner organization confirmed that it has a record that certainly matches yours. You can turn this "
+                "A partner organization told us that it has a record that matches you. You can turn this "
                 "kind of check off in Settings."
             ),
             _("That organization linked its portal to your account here."),
@@ -39,8 +39,8 @@ LINKING = (
         ),
         (
             _(
-                "A suggestion shows nothing of your health information. “Ask me later” hides it for 30 days. “Not me” "
-                "removes it for good and tells us that the match was wrong."
+                "A suggestion shows nothing of your health information. “Ask me later” hides it for 30 days. "
+                "“Never been there” removes it for good and tells us that the match was wrong."
             ),
         ),
         ("suggested",),
@@ -214,7 +214,7 @@ QUESTIONS = (
             _("A clinic can have another name than the organization that owns it."),
             _("An organization where you were seen long ago can have changed its name since."),
         ),
-        (_("If you were never there, choose “Not me”. It disappears from your list, and we look into it."),),
+        (_("If you were never there, choose “Never been there”. It disappears from your list, and we look into it."),),
     ),
     Topic(
         "mistake",
@@ -259,7 +259,7 @@ QUESTIONS = (
         _("An organization says “No active account”. What can I see?"),
         (
             _(
-                "That organization has a record that certainly matches yours, but you have not signed in there. You "
+                "That organization has a record that matches you, but you have not signed in there. You "
                 "see the medications, allergies, health issues and implants that it has documented."
             ),
             _(

@@ -83,7 +83,7 @@ def ending(code: str, organization: str) -> Ending:
         ),
         "attempt-expired": Ending(
             _("That took longer than ten minutes"),
-            _("For your protection a sign-in at another organization is good for ten minutes only."),
+            _("To protect you, a sign-in at another place works for 10 minutes only."),
             start_again,
         ),
         "not-allowed": Ending(
@@ -240,9 +240,7 @@ def _confirm_reason(reason: str | None, name: str) -> str:
 
 def _verification_reason(reason: str | None, name: str) -> str:
     return {
-        "answer-lost": _(
-            "An answer of %(name)s was lost on the way, so the connection has to be made anew.", name=name
-        ),
+        "answer-lost": _("An answer from %(name)s got lost. Please sign in there again.", name=name),
         "year-passed": _("You verified this account more than a year ago."),
         "wrong-person": _(
             "Records of somebody else came from %(name)s. They were not kept, and somebody here is looking into it.",

@@ -62,7 +62,7 @@ def two(tmp_path: Path) -> Iterator[Two]:
 
 def test_announced_offered_and_shown_in_both_directions(two: Two) -> None:
     before = two.browser.go(two.before)
-    assert "Riverbend Regional offers to show your MyCooper information too" in before.text
+    assert "Riverbend Regional can show your MyCooper information too" in before.text
     end = two.link(there={"reverse": "yes"})
     assert BACK in two.browser.consents[two.there.portal.url]
     assert "reverse" not in fields(two.browser.consents[two.there.portal.url])  # it is not ticked for her
@@ -134,7 +134,7 @@ def test_one_that_does_not_allow_it_is_enough(two: Two, side: str) -> None:
         found = organizations.by_id(tx, organization_id=one.other)
         assert found is not None
         organizations.put(tx, _without_reverse(found))
-    announced = "offers to show your MyCooper information" in two.browser.go(two.before).text
+    announced = "can show your MyCooper information" in two.browser.go(two.before).text
     assert announced is (side == "there")
     end = two.link(there={"reverse": "yes"})
     assert "Also show my information" not in two.browser.consents[two.there.portal.url]
