@@ -14,7 +14,7 @@ from portal.store.records.resources import StoredResource
 
 def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResource, ...]:
     """Return the resources of the person of a grant in force that a search or a read by it brings; none if it ended."""
-    client = clients.active_client(tx, client_id=grant.client_id)
+    client = clients.client_by_id(tx, client_id=grant.client_id)
     if client is None or grant.person_id is None:
         return ()
     try:
