@@ -1,5 +1,6 @@
 """When a person wants to see new results: a choice for each kind of result. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -41,8 +42,14 @@ class ReleaseChoices(msgspec.Struct, frozen=True, omit_defaults=True):
     days: int = 7
 
     def of(self, kind: ResultKind) -> Release:
-        release: Release = getattr(self, kind.value)
-        return release
+        by_kind: Mapping[ResultKind, Release] = {
+            ResultKind.LABORATORY: self.laboratory,
+            ResultKind.IMAGING: self.imaging,
+            ResultKind.PATHOLOGY: self.pathology,
+            ResultKind.GENETICS: self.genetics,
+            ResultKind.OTHER: self.other,
+        }
+        return by_kind[kind]
 
     @property
     def hold(self) -> bool:
