@@ -25,7 +25,7 @@ def test_maria_lets_riverbend_show_her_record_too_and_ends_both(journey: Journey
     expect(page.get_by_role("checkbox", name=re.compile("Also show my"))).to_have_count(0)
     _agree(journey, RIVERBEND)
     page.wait_for_url(journey.demo.at("riverbend", "/links/*"))
-    expect(page.get_by_text("in both directions now")).to_be_visible()
+    expect(page.get_by_text("works both ways now")).to_be_visible()
     _shows_both_ways(journey, yes=True)
     there = page.url
 

@@ -38,7 +38,7 @@ def test_an_update_waits_and_runs_when_the_queue_is_back(fresh: Stage) -> None:
     data = {"csrf_token": fresh.token(client)}
     page = client.post(f"/links/{link}/update", data=data, follow_redirects=True)
     assert page.status_code == 200
-    assert "This one is kept and starts by itself" in page.get_data(as_text=True)
+    assert "The update is waiting for its turn" in page.get_data(as_text=True)
     with here.db.transaction() as tx:
         waiting = refreshes.latest(tx, link_id=link)
         assert waiting

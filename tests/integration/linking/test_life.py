@@ -196,7 +196,7 @@ def test_an_answer_that_can_never_be_read_ends(journey: Journey, behaviour: Beha
     assert verify.run(instance=journey.instance, link=link_id) == "postponed"
     page = journey.page(f"/links/{link_id}")
     assert "could not be read" in page
-    assert "asked again by itself" not in page
+    assert "We will ask again" not in page
     assert verify.run(instance=journey.instance, link=link_id) == "patient-unreadable"
     assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
     assert "cannot be read by this portal" in journey.page(f"/links/{link_id}")

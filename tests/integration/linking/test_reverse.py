@@ -68,7 +68,7 @@ def test_announced_offered_and_shown_in_both_directions(two: Two) -> None:
     assert "reverse" not in fields(two.browser.consents[two.there.portal.url])  # it is not ticked for her
     assert "Also show my information" not in two.browser.consents[two.home.portal.url]  # no third link
     assert str(end.url).startswith(f"{two.there.portal.url}/links/")
-    assert "in both directions now" in end.text
+    assert "works both ways now" in end.text
     two.work()
     for side in (two.home, two.there):
         (link,) = side.links()
