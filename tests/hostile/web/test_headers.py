@@ -15,7 +15,10 @@ from portal.web.headers import allow_form_to
 from tests.hostile.web.stage import Stage, addresses, ask
 
 _OURS = re.compile(r"/static/[\w.-]+\.js\?v=[0-9a-f]+")
-_HX = {"hx-get", "hx-trigger", "hx-target", "hx-swap", "hx-sync", "hx-headers:inherited", "hx-indicator", "hx-push-url"}
+_HX = {
+    *("hx-get", "hx-post", "hx-include", "hx-trigger", "hx-target", "hx-swap", "hx-sync", "hx-headers:inherited"),
+    *("hx-indicator", "hx-push-url"),
+}
 _SCHEMES = {"", "http", "https", "tel", "mailto", "otpauth"}  # the last opens an authenticator app
 _ADDRESSES = {"href", "src", "action", "formaction", "hx-get", "hx-post", "poster", "data", "srcset", "ping"}
 

@@ -25,7 +25,7 @@ from portal.services import Services
 from portal.store import Tx
 from portal.store.links import links
 from portal.store.records import holding, left_out, news, rows, text_search
-from portal.store.records.leading import leading
+from portal.store.records.leading import Lead, leading
 from tests.factories.record import A1C, Resource, appointment, laboratory, link, message
 from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser, World, sign_in
@@ -151,10 +151,9 @@ def _compare_held(tx: Tx, person_id: str, sight: Sight) -> None:
     first = leading(
         tx,
         person_id=person_id,
-        statuses={section: (Status.ACTIVE, Status.PAST, Status.UNKNOWN)},
+        leads={section: Lead((Status.ACTIVE, Status.PAST, Status.UNKNOWN), 500)},
         sight=sight,
         zone=ZoneInfo("UTC"),
-        each=500,
         news=500,
     )
     assert {row.id for row in first.first[section]} == listed

@@ -28,7 +28,8 @@ from portal.store.engine import condition, contracts
 from portal.store.engine import upgrade as upgrades
 from portal.store.engine.condition import Schema
 from portal.store.engine.database import open_database
-from portal.store.engine.upgrade import _SCRIPTS, _config, head, upgrade
+from portal.store.engine.schema_version import SCRIPTS, head
+from portal.store.engine.upgrade import _config, upgrade
 from tests.architecture.test_files import ROOT
 from tests.browser.ports import free_ports
 from tests.factories.databases import migrate, migrated_postgres
@@ -81,7 +82,7 @@ def taken_away(before: Columns, after: Columns) -> list[str]:
 
 
 def test_a_migration_that_takes_something_away_is_listed(tmp_path: Path) -> None:
-    revisions = [script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()][::-1]
+    revisions = [script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()][::-1]
     unlisted = {}
     with closing(open_database(make_settings(tmp_path))) as database:
         before: Columns = {}
