@@ -121,7 +121,7 @@ def test_ended_there(journey: Journey, linked: str) -> None:
     with pytest.raises(UnauthorizedError):
         LinkTokens(journey.services, linked).access_token()
     assert asked(journey) == 1
-    assert "Verify account" in journey.page("/links")
+    assert "Sign in" in journey.page("/links")
 
 
 @pytest.mark.parametrize("failure", [status(503), status(500), hang_up()], ids=["503", "500", "hang-up"])
