@@ -105,10 +105,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class AllergyLine:
-    """One allergy in a few words."""
+    """One allergy in a few words. ``tags``: how sure and how severe it is."""
 
     title: str
     reaction: str
+    tags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ def page(person_id: str, *, source: str = "") -> NotShownPage:
         connections = linked(tx, person_id=person_id)
         sources = {HOME, *(connection.link.id for connection in connections)}
         chosen = {source} if source in sources else sources
-        groups = [group for group in counted(tx, person_id=person_id) if group.source in chosen]
+        groups = [group for group in counted(tx, person_id=person_id) if group.source in chosen and group.total]
         originals = {(group.source, group.section): _items(tx, person_id, group) for group in groups}
     origins = Origins(connections, {}, current_services().settings.organization)
     order: list[Section | None] = [*Section, None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import audit
 from portal.domain.errors import NotFoundError
@@ -92,7 +93,7 @@ def _line(
         f"{number}: {reason_text(reason)}" for reason, number in (group.reasons if group else {}).items() if number
     ]
     if group and group.held:
-        reasons.append(_("%(num)s: It waits until you want to see it.", num=group.held))
+        reasons.append(ngettext("%(num)s waits to be shown.", "%(num)s wait to be shown.", group.held))
     return ReceiptLine(
         section=words.section_word(section) if section else _("Other kinds of information"),
         asked_at=state.tried_at if state and not excluded else None,

@@ -110,7 +110,8 @@ def section_page(
             else Absences()
         )
         listed = [row for row in page.rows if row.status is not Status.ABSENT or narrowing.active]
-        if section is Section.MEDICATIONS and not (after or page.next):
+        in_order = section is Section.MEDICATIONS and not after and medicines.is_whole(page.by_status, listed)
+        if in_order:
             listed = medicines.alphabetical(listed)
         allergies = medicines.allergies(tx, person_id) if section is Section.MEDICATIONS else None
         unshown = not_shown.counted(tx, person_id=person_id, states=all_states, kept=counted.left_out)
@@ -141,9 +142,9 @@ def section_page(
     return SectionPage(
         section=section,
         title=words.section_word(section),
-        groups=medicines.by_reason(groups) if by == medicines.BY_REASON else groups,
+        groups=medicines.by_reason(groups, listed) if in_order and by == medicines.BY_REASON else groups,
         allergies=allergies,
-        orders=medicines.orders(address, by) if section is Section.MEDICATIONS and not (after or page.next) else (),
+        orders=medicines.orders(address, by) if in_order else (),
         days=results.days(by_day, origins, source=source or None),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),

@@ -54,7 +54,6 @@ class WaitingPage:
     """``choices``: each kind by its name in the form, in words, and what holds for it."""
 
     results: tuple[WaitingResult, ...]
-    may_choose: bool
     choices: tuple[tuple[ResultKind, str, Release], ...]
     days: int
 
@@ -94,16 +93,24 @@ def notice_of_all(person_id: str) -> Waits | None:
 
 
 def may_choose() -> bool:
-    """Whether who is signed in decides when results are shown: the person, or of a child without a sign-in of its own
-    who acts for it."""
+    """Whether who is signed in decides when results are shown: the person, or for who has no sign-in of their own
+    whoever acts for them and sees all of the record."""
     if current_actor().own_person_id == current_person_id():
         return True
+    sight = current_sight()
+    if not sight.confidential or sight.sections != frozenset(Section):
+        return False
     with current_services().db.reading() as tx:
         return accounts.own_account(tx, person_id=current_person_id()) is None
 
 
 def page(person_id: str) -> WaitingPage:
-    """Return what waits of that which the reader may see otherwise, and what is chosen."""
+    """Return what waits, and what is chosen: for who chooses, as kind and place tell something already.
+
+    Raises:
+        NotFoundError: somebody else chooses.
+    """
+    _check()
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
         waiting = holding.waiting(tx, person_id=person_id, sight=current_sight())
@@ -122,7 +129,6 @@ def page(person_id: str) -> WaitingPage:
             )
             for result in waiting
         ),
-        may_choose=may_choose(),
         choices=tuple((kind, str(text), chosen.of(kind)) for kind, text in KINDS.items()),
         days=chosen.days,
     )

@@ -56,7 +56,7 @@ def headline(link: Link, shown: Shown, name: str, latest: Refresh | None, *, com
     """Return how a link stands. ``complete``: all sections that can come from there came."""
     tried = latest.ended_at if latest is not None else None
     return Headline(
-        title=_title(link, shown, name, complete=complete),
+        title=_title(link, shown, name, complete=complete, is_open=latest is not None and tried is None),
         lines=tuple(filter(None, _lines(link, shown, name))),
         good_at=link.refreshed_at if link.live else None,
         tried_at=tried if link.live and tried and tried != link.refreshed_at and not complete else None,
@@ -64,7 +64,7 @@ def headline(link: Link, shown: Shown, name: str, latest: Refresh | None, *, com
     )
 
 
-def _title(link: Link, shown: Shown, name: str, *, complete: bool) -> str:
+def _title(link: Link, shown: Shown, name: str, *, complete: bool, is_open: bool) -> str:
     titles = {
         Shown.LINKING: _("Getting your records from %(name)s", name=name),
         Shown.CONFIRM: _("Is the account at %(name)s yours?", name=name),
@@ -82,8 +82,10 @@ def _title(link: Link, shown: Shown, name: str, *, complete: bool) -> str:
         return titles[shown]
     if link.refreshed_at is None:
         return _("%(name)s is linked", name=name)
+    if is_open:
+        return _("Updating from %(name)s", name=name)
     if complete:
-        return _("Your record from %(name)s is up to date", name=name)
+        return _("All that %(name)s shares came on %(date)s", name=name, date=formats.day_of(link.refreshed_at))
     return _("Not everything came from %(name)s", name=name)
 
 
@@ -138,8 +140,9 @@ def groups(
 
 
 def is_complete(sections: Iterable[SectionGroup]) -> bool:
-    """Tell whether all came that can come."""
-    return all(group.kind in ("done", "not-shared", "not-allowed") for group in sections)
+    """Tell whether something came, and all that can come."""
+    kinds = {group.kind for group in sections}
+    return "done" in kinds and kinds <= {"done", "not-shared", "not-allowed"}
 
 
 def _group(kind: str, lines: list[SectionLine], name: str) -> SectionGroup:

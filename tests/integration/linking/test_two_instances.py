@@ -161,4 +161,4 @@ def test_without_lasting_access_the_link_is_updated_by_hand(journey: Journey, se
     journey.work()
     link = journey.stored(link_id)
     assert (link.state, link.lasting) == (LinkState.ACTIVE, False)
-    assert "you may have to sign in there" in journey.page(f"/links/{link_id}")
+    assert "You may have to sign in there" in journey.page(f"/links/{link_id}")

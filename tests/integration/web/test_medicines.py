@@ -57,10 +57,13 @@ def test_allergies_stand_above_medicines(signed: FlaskClient, services: Services
     assert check_page(get(signed, address)).find(".//*[@id='allergies-title']") is None, "it does not say that none"
     ruled_out = allergy("no", "91935009", "Allergy to peanut", "Hives")
     ruled_out["verificationStatus"] = {"coding": [{"code": "refuted"}]}
-    _put(services, ana, HOME, allergy("p", "91936005", "Allergy to penicillin", "Hives"), ruled_out)
+    unsure = allergy("l", "1003755004", "Allergy to latex", "Rash")
+    unsure["verificationStatus"] = {"coding": [{"code": "unconfirmed"}]}
+    _put(services, ana, HOME, allergy("p", "91936005", "Allergy to penicillin", "Hives"), ruled_out, unsure)
     (section,) = check_page(get(signed, address)).findall(".//section[@class='card danger row']")
     said = " ".join("".join(section.itertext()).split())
     assert "Allergy to penicillin (Hives)" in said
+    assert "Allergy to latex (Rash) Moderate Not confirmed" in said
     assert "peanut" not in said
 
 
