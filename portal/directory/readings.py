@@ -10,7 +10,7 @@ from functools import cache
 from portal.directory.geography import states_of_city
 from portal.directory.nicknames import NICKNAMES, REGIONS, SPANISH
 from portal.domain.places import STATES
-from portal.domain.words import fold_word, split
+from portal.domain.words import COMMON, fold_word, split
 
 _NICKNAME, _LETTERS, _TRANSLATED, _STATE = 1.0, 0.97, 0.99, 0.98
 _TOWN, _NO_TOWN = 0.93, 0.8
@@ -110,9 +110,9 @@ def _by_place(words: Sequence[str]) -> Iterator[OtherQuery]:
     for length in range(min(3, len(words) - 1), 0, -1):
         for rest, town in ((words[:-length], words[-length:]), (words[length:], words[:length])):
             states = _states(" ".join(town))
-            if states:
+            if states and not all(word in COMMON for word in rest):
                 for system in (*_replaced(rest, NICKNAMES.get), " ".join(rest)):
-                    yield from (OtherQuery(f"{system} {STATES[state]}", _TOWN) for state in states)
+                    yield from (OtherQuery(f"{system} {STATES[state]}", _TOWN, last=True) for state in states)
                     yield OtherQuery(system, _NO_TOWN, last=True)
                 return
 
