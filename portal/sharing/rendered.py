@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from markupsafe import Markup
+from PIL import ImageFile
 
 from portal.sharing import narrative
 from portal.sharing.narrative import ToldLine
@@ -31,10 +32,17 @@ _MOST_ROWS = 1000
 def can_make_pdf() -> bool:
     """Tell whether the extra ``pdf`` is installed, and Pango with it."""
     try:
-        import_module("weasyprint")
+        _weasyprint()
     except (ImportError, OSError):
         return False
     return True
+
+
+def _weasyprint() -> Any:
+    """Return the library. It makes Pillow take cut-off pictures for whole ones, in all of the process: not with us."""
+    library = import_module("weasyprint")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return library
 
 
 def can_make_pdf_of(summary: SummaryContent) -> bool:
@@ -61,8 +69,7 @@ def story_page(summary: SummaryContent, words: str) -> str:
 
 def pdf(html: str) -> bytes:
     """Return a page as PDF/UA-1; nothing is fetched for it. Needs ``can_make_pdf``."""
-    weasyprint = import_module("weasyprint")
-    content: bytes = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    content: bytes = _weasyprint().HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/ua-1")
     return content
 
 

@@ -155,7 +155,7 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("rank", SmallInteger, primary_key=True),
     Column("confidential", Boolean, primary_key=True),
     Column("private", Boolean, primary_key=True),
-    Column("held", Boolean, primary_key=True),
+    Column("held", Boolean, primary_key=True, server_default=false()),
     Column("rows", Integer, nullable=False),
 )
 

@@ -123,11 +123,16 @@ def reply(entry: str) -> ResponseReturnValue:
         return _sent(content.recipient_name, entry)
     if step == "auto":
         return _kept_by_itself()
-    if page.answer_to is None:  # it was open while messages ended there
-        flash(_("Your message was not sent: no messages are taken there now. It is kept as a draft."))
-    else:
+    return _kept_as_draft(form.message.data, taken=page.answer_to is not None)
+
+
+def _kept_as_draft(message: str | None, *, taken: bool) -> ResponseReturnValue:
+    """Say so; ``taken``: whether messages are taken there still: the page was open while that ended."""
+    if taken:
         flash(_("Your draft is saved."))
-    return redirect(url_for("messages.draft", message=form.message.data), 303)
+    else:
+        flash(_("Your message was not sent: no messages are taken there now. It is kept as a draft."))
+    return redirect(url_for("messages.draft", message=message), 303)
 
 
 @person_route(blueprint, "/messages/new/<string(length=20):message>/again", methods=["POST"])

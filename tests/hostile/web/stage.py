@@ -152,10 +152,16 @@ def build(directory: Path) -> Stage:
     add_family(stage, f"{MARK} niece")
     add_own(stage, f"{LETTER} draft")
     add_received(stage, f"{MARK} from outside")
+    add_consent(stage)
+    return stage
+
+
+def add_consent(stage: Stage) -> None:
+    """Let the victim have agreed to an app."""
     with stage.services.db.transaction() as tx:
-        clients.add_client(
-            tx, client=OAuthClient(client_id="an-app", name="An App", redirect_uris=("https://a.example",))
-        )
+        if clients.client_by_id(tx, client_id="an-app") is None:
+            app = OAuthClient(client_id="an-app", name="An App", redirect_uris=("https://a.example",))
+            clients.add_client(tx, client=app)
         stage.consent = grants.add_grant(
             tx,
             client_id="an-app",
@@ -164,7 +170,6 @@ def build(directory: Path) -> Stage:
             scopes=("patient/*.rs",),
             lasting=True,
         ).id
-    return stage
 
 
 def add_received(stage: Stage, text: str) -> None:

@@ -143,6 +143,7 @@ def answers(
                 "section": Section.MEDICATIONS.value,
                 "number": 0,
                 "hue": 1,
+                "form": "txt",
             }
             values = {name: known.get(name, _NOBODY) for name in rule.arguments}
             address = app.url_map.bind("localhost").build(rule.endpoint, values)

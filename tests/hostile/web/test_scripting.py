@@ -20,7 +20,17 @@ from portal.store.records import rows
 from tests.factories.record import link, suggest
 from tests.factories.sights import WHOLE
 from tests.hostile.web.record import filled
-from tests.hostile.web.stage import Stage, add_family, add_own, add_received, add_share, addresses, ask, build
+from tests.hostile.web.stage import (
+    Stage,
+    add_consent,
+    add_family,
+    add_own,
+    add_received,
+    add_share,
+    addresses,
+    ask,
+    build,
+)
 from tests.hostile.web.test_headers import Page, problems
 
 SIGN = "qzattack"  # in every attack, so that an attribute or an element made of one is seen
@@ -100,6 +110,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     add_family(stage, f"<b>{SIGN}", helper="other-helper")
     add_own(stage, _attack("draft"))
     add_received(stage, _attack("from outside"))
+    add_consent(stage)
     yield stage
     here.db.close()
 

@@ -149,7 +149,7 @@ def test_a_lost_answer_asks_to_verify_again_and_says_so(journey: Journey, linked
         LinkTokens(journey.services, linked).access_token()
     link = journey.stored(linked)
     assert (link.state, link.reason) == (LinkState.NEEDS_VERIFICATION, "answer-lost")
-    assert "was lost on the way" in journey.page(f"/links/{linked}")
+    assert "got lost. Please sign in there again." in journey.page(f"/links/{linked}")
     again = journey.link()
     assert again == linked
     assert journey.stored(linked).state is LinkState.ACTIVE

@@ -29,7 +29,7 @@ from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.domain.people import Address, HumanName, Person, Role
 from portal.persons import erasure
-from portal.queue import INTERACTIVE, queue_name, queue_url
+from portal.queue import INTERACTIVE, KINDS, queue_name, queue_url
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.directory import organizations
@@ -210,7 +210,8 @@ def _check_erased(done: Run, journey: Journey, capfd: pytest.CaptureFixture[str]
     before = _values(done)
     ids = {each.encode() for each in (journey.person_id, journey.user.account_id, *links_of(journey))}
     _erase(done, journey.person_id)
-    _work([Queue(queue_name(journey.instance), connection=done.redis, serializer=JSONSerializer)], done.redis)
+    names = [queue_name(journey.instance, kind) for kind in KINDS]
+    _work([Queue(name, connection=done.redis, serializer=JSONSerializer) for name in names], done.redis)
     hers = {value for value in before - _values(done) if len(value) >= len(journey.person_id)}
     assert ids <= hers
     assert len(hers) > 500, "records, rows, tokens, sign-ins"

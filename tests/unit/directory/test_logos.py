@@ -8,6 +8,7 @@ from PIL import Image, PngImagePlugin
 
 from portal.directory.logos import SIDE, redrawn
 from portal.domain.errors import BadAnswerError
+from portal.sharing import rendered
 
 
 def _picture(kind: str, size: tuple[int, int] = (640, 200), **options: object) -> bytes:
@@ -60,3 +61,11 @@ def test_what_is_no_picture_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(BadAnswerError) as refused:
         redrawn(data)
     assert refused.value.code == code
+
+
+def test_making_pdfs_lets_no_cut_off_picture_in() -> None:
+    """WeasyPrint tells Pillow, for the whole process, to take what there is of a picture."""
+    rendered.can_make_pdf.cache_clear()
+    rendered.can_make_pdf()
+    with pytest.raises(BadAnswerError):
+        redrawn(_bomb(100))

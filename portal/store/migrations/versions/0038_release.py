@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.SmallInteger(), primary_key=True),
         sa.Column("confidential", sa.Boolean(), primary_key=True),
         sa.Column("private", sa.Boolean(), primary_key=True),
-        sa.Column("held", sa.Boolean(), primary_key=True),
+        sa.Column("held", sa.Boolean(), primary_key=True, server_default=sa.false()),
         sa.Column("rows", sa.Integer(), nullable=False),
     )
     op.execute(
