@@ -122,7 +122,6 @@ REWORDED: Mapping[str, str] = {
     "Verify your account to see more than the four basic sections.": N_(
         "Verify %(person)s’s account to see more than the four basic sections."
     ),
-    "Your record from %(name)s is up to date": N_("%(person)s’s record from %(name)s is up to date"),
     "You see your %(name)s record here. Nothing is added to your chart at %(organization)s.": N_(
         "You see %(person)s’s %(name)s record here. Nothing is added to the chart at %(organization)s."
     ),
