@@ -1,4 +1,8 @@
-"""``/admin/staff``: who works here, with which role; letting somebody in, shutting out, starting over."""
+"""``/admin/staff``: who works here, with which role; letting somebody in, shutting out, starting over.
+
+Whoever makes a code sees it. What takes two administrators would take one, could an administrator make another or start
+over for one: that is the operator's command.
+"""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +17,7 @@ from portal.access import Duty
 from portal.authentication import activation
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.people import Role
-from portal.endpoints import for_duty
+from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.people import accounts, sign_ins
@@ -22,7 +26,7 @@ from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
 from portal.web.words import ROLES
 
-_STAFF = tuple(role for role in Role if role is not Role.PATIENT)
+_INVITED = tuple(role for role in Role if role not in {Role.PATIENT, Role.ADMIN})
 
 
 class StaffInviteForm(FlaskForm):  # type: ignore[misc]
@@ -30,7 +34,7 @@ class StaffInviteForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("User name"), [DataRequired(lazy_gettext("Enter a user name.")), Length(max=100)]
     )
     display = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Enter a name.")), Length(max=200)])
-    role = SelectField(lazy_gettext("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in _STAFF])
+    role = SelectField(lazy_gettext("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in _INVITED])
     email = EmailField(lazy_gettext("E-mail address"), [Length(max=254)])
 
 
@@ -47,6 +51,7 @@ def staff() -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.staff")
 def invite() -> ResponseReturnValue:
     """Add an account; the code for the first sign-in is shown on this answer only."""
     form = StaffInviteForm()
@@ -71,6 +76,7 @@ def invite() -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.staff")
 def change(account: str) -> ResponseReturnValue:
     """Disable, enable, end sessions or start over; nobody shuts themselves out."""
     step = request.form.get("step", "")
@@ -80,6 +86,9 @@ def change(account: str) -> ResponseReturnValue:
             raise NotFoundError
         if stored.id == current_actor().account_id:
             flash(_("You can’t change your own account here. Ask another administrator."))
+            return redirect(url_for("admin.staff"), 303)
+        if step == "started-over" and stored.role is Role.ADMIN:
+            flash(_("An administrator is let in, or starts over, only by command: portal user invite."))
             return redirect(url_for("admin.staff"), 303)
         code = _take(tx, stored, step)
         _record(tx, stored.id, step)

@@ -98,3 +98,14 @@ def test_a_passkey_confirms_its_own_account_only(
     confirmed = post(client, "/account/confirm/passkey?next=/account/email", mine.get(options(client)))
     assert confirmed.get_json() == {"next": "/account/email"}
     assert client.get("/account/email").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [("/admin/staff", "/admin/staff"), ("/admin/staff/x", "/admin/staff?account%3Dx")],
+)
+def test_an_administrator_is_asked_too(app: Flask, world: World, services: Services, address: str, page: str) -> None:
+    client = app.test_client()
+    sign_in(client, world.staff("boss", Role.ADMIN))
+    grow_old(services)
+    assert send(client, address, page="/help").headers.get("Location") == f"/account/confirm?next={page}"

@@ -65,6 +65,22 @@ def test_somebody_is_let_in_and_shut_out(app: Flask, admin: Browser, services: S
     assert admin.get("/admin/staff")
 
 
+def test_a_second_administrator_is_no_work_of_one(admin: Browser, world: World, services: Services) -> None:
+    """Who invites sees the code: an administrator made here would confirm what its maker proposed."""
+    assert 'value="admin"' not in admin.get("/admin/staff")
+    assert admin.send("/admin/staff", username="zoe", display="Z", role="admin", email="").status_code == 422
+    other = world.staff("other", Role.ADMIN)
+    with services.db.transaction() as tx:
+        assert accounts.by_username(tx, username="zoe") is None
+        accounts.set_email(tx, account_id=other.account_id, email="other@mail.example")
+    page = admin.follow(f"/admin/staff/{other.account_id}", step="started-over")
+    assert "only by command" in page
+    assert 'class="key"' not in page
+    with services.db.reading() as tx:
+        assert accounts.has_password(tx, account_id=other.account_id), "nothing of their ways in ended"
+    admin.follow(f"/admin/staff/{other.account_id}", step="disabled")
+
+
 def test_no_patients_account_is_changed_there(admin: Browser, patient: TestUser) -> None:
     assert "ana" not in re.findall(r"<th scope=\"row\">([^<]+)<", admin.get("/admin/staff"))
     assert admin.send(f"/admin/staff/{patient.account_id}", step="started-over").status_code == 404
