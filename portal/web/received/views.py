@@ -11,9 +11,10 @@ from portal.store import Tx
 from portal.store.people import people
 from portal.store.shares import received
 from portal.store.shares.received import Received, ReceivedState
-from portal.web.guards import audit_actor, current_person_id, person_route, sees_confidential
+from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.received import models
+from portal.web.whole_record import sees_whole_record
 
 blueprint = Blueprint("received", __name__)
 _MOST = 100
@@ -89,7 +90,7 @@ def team_read(summary: str) -> ResponseReturnValue:
 
 def _whole_record() -> str:
     """Return whose record is open, for who sees all of it: a summary cannot be shown in part."""
-    if not sees_confidential():
+    if not sees_whole_record():
         abort(404)
     return current_person_id()
 

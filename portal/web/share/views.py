@@ -23,6 +23,7 @@ from portal.web.htmx import render
 from portal.web.qr import qr_picture
 from portal.web.share import models
 from portal.web.viewed import viewed
+from portal.web.whole_record import sees_whole_record
 
 blueprint = Blueprint("share", __name__)
 _STORY = 4000
@@ -36,7 +37,9 @@ def page() -> Response:
     with current_services().db.reading() as tx:
         stored = [each for each in shares.of_person(tx, person_id=current_person_id()) if _may_know(each)]
         listed = tuple(models.shared_link(each, tx.now) for each in stored)
-    return render("share/list.html", links=listed, makes_pdf=rendered.can_make_pdf())
+    return render(
+        "share/list.html", links=listed, makes_pdf=rendered.can_make_pdf(), names_received=sees_whole_record()
+    )
 
 
 @person_route(blueprint, "/share/new")
