@@ -1,13 +1,16 @@
 """Who may read what cannot be shown in part, such as a summary from outside: no label of the record cuts it."""
 
 from portal.domain.sections import Section
-from portal.extensions import current_services
+from portal.store import Tx
 from portal.store.people import accounts
 from portal.store.records import privacy
 from portal.web.guards import current_person_id, current_sight
 
+RECEIVED = "received"
+"""Of audit events about summaries from outside: their "section", and how the desk's "step" begins."""
 
-def sees_whole_record() -> bool:
+
+def sees_whole_record(tx: Tx) -> bool:
     """Tell whether nothing of the open record may be kept from who is signed in.
 
     That is the person. For somebody without a sign-in of their own, of whom nothing is private, it is also who sees
@@ -16,6 +19,5 @@ def sees_whole_record() -> bool:
     sight = current_sight()
     if sight.whole or not sight.confidential or sight.sections != frozenset(Section):
         return sight.whole
-    with current_services().db.reading() as tx:
-        own = accounts.own_account(tx, person_id=current_person_id())
-        return own is None and not privacy.choices(tx, person_id=current_person_id())
+    own = accounts.own_account(tx, person_id=current_person_id())
+    return own is None and not privacy.choices(tx, person_id=current_person_id())

@@ -12,6 +12,7 @@ from portal.linking.states import Move
 from portal.provider.types import WORDS as TYPE_WORDS
 from portal.store.audit.events import StoredEvent
 from portal.web.activity.names import EventNames
+from portal.web.whole_record import RECEIVED
 from portal.web.words import section_word
 
 _SECTIONS = frozenset(Section)
@@ -21,6 +22,7 @@ _PAGES: Mapping[str, LazyString] = {
     "search": lazy_gettext("the search"),
     "new": lazy_gettext("what is new"),
     "receipt": lazy_gettext("what came from an organization"),
+    RECEIVED: lazy_gettext("what was handed over at the front desk"),
 }
 """Pages that are no section."""
 
@@ -192,6 +194,8 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
         text = _MOVES.get(event.detail.get("move", ""), text)
     if event.action == Action.ASSIST:
         text = _ASSISTS.get(event.detail.get("step", ""), text)
+    if event.action == Action.CARE_TEAM_VIEW and event.detail.get("section") == RECEIVED:
+        text = lazy_gettext("looked at what was handed over at the front desk, as the care team")
     organization = names.organization(event)
     return str(text) % {
         "thing": thing(event, names),

@@ -14,7 +14,8 @@ from portal.store.shares.received import Received, ReceivedState
 from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.received import models
-from portal.web.whole_record import sees_whole_record
+from portal.web.viewed import viewed
+from portal.web.whole_record import RECEIVED, sees_whole_record
 
 blueprint = Blueprint("received", __name__)
 _MOST = 100
@@ -25,7 +26,8 @@ _MOST = 100
 def listed() -> Response:
     """Return what the person handed on at the front desk."""
     with current_services().db.reading() as tx:
-        summaries = received.of_person(tx, person_id=_whole_record())
+        summaries = received.of_person(tx, person_id=_whole_record(tx))
+    _viewed()
     return render("received/list.html", summaries=summaries)
 
 
@@ -34,6 +36,7 @@ def listed() -> Response:
 def page(summary: str) -> Response:
     with current_services().db.reading() as tx:
         shown = models.page(tx, stored=_own(tx, summary))
+    _viewed()
     return render("received/page.html", page=shown, for_team=False)
 
 
@@ -41,7 +44,9 @@ def page(summary: str) -> Response:
 @for_person(Permission.VIEW_RECORD)
 def file(summary: str, number: int) -> Response:
     with current_services().db.reading() as tx:
-        return _saved(models.file(tx, stored=_own(tx, summary), number=number))
+        content = models.file(tx, stored=_own(tx, summary), number=number)
+    _viewed()
+    return _saved(content)
 
 
 @blueprint.get("/care-team/received")
@@ -55,7 +60,7 @@ def team_list() -> Response:
             for summary in received.in_state(tx, state=state, limit=_MOST)
             for person in [people.by_id(tx, person_id=summary.person_id)]
         ]
-    _looked(*(summary.person_id for summary, _name in summaries))
+    _team_looked(*(summary.person_id for summary, _name in summaries))
     return render("received/team.html", summaries=summaries)
 
 
@@ -65,7 +70,7 @@ def team_page(summary: str) -> Response:
     with current_services().db.reading() as tx:
         stored = _filed(tx, summary)
         shown = models.page(tx, stored=stored)
-    _looked(stored.person_id)
+    _team_looked(stored.person_id)
     return render("received/page.html", page=shown, for_team=True)
 
 
@@ -75,7 +80,7 @@ def team_file(summary: str, number: int) -> Response:
     with current_services().db.reading() as tx:
         stored = _filed(tx, summary)
         content = models.file(tx, stored=stored, number=number)
-    _looked(stored.person_id)
+    _team_looked(stored.person_id)
     return _saved(content)
 
 
@@ -84,19 +89,21 @@ def team_file(summary: str, number: int) -> Response:
 def team_read(summary: str) -> ResponseReturnValue:
     """Note that the care team has read it."""
     with current_services().db.transaction() as tx:
-        received.mark_read(tx, received_id=_filed(tx, summary).id)
+        stored = _filed(tx, summary)
+        received.mark_read(tx, received_id=stored.id)
+        _looked(tx, stored.person_id)
     return redirect(url_for("received.team_list"), 303)
 
 
-def _whole_record() -> str:
+def _whole_record(tx: Tx) -> str:
     """Return whose record is open, for who sees all of it: a summary cannot be shown in part."""
-    if not sees_whole_record():
+    if not sees_whole_record(tx):
         abort(404)
     return current_person_id()
 
 
 def _own(tx: Tx, summary: str) -> Received:
-    person_id = _whole_record()
+    person_id = _whole_record(tx)
     stored = _filed(tx, summary)
     if stored.person_id != person_id:
         abort(404)
@@ -118,7 +125,15 @@ def _saved(content: bytes) -> Response:
     return answer
 
 
-def _looked(*person_ids: str) -> None:
+def _viewed() -> None:
+    viewed(current_person_id(), audit.Action.VIEW_SECTION, section=RECEIVED)
+
+
+def _team_looked(*person_ids: str) -> None:
     with current_services().db.transaction() as tx:
         for person_id in dict.fromkeys(person_ids):
-            audit.record(tx, action=audit.Action.CARE_TEAM_VIEW, actor=audit_actor(), person_id=person_id)
+            _looked(tx, person_id)
+
+
+def _looked(tx: Tx, person_id: str) -> None:
+    audit.record(tx, action=audit.Action.CARE_TEAM_VIEW, actor=audit_actor(), person_id=person_id, section=RECEIVED)

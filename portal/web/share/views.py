@@ -37,9 +37,8 @@ def page() -> Response:
     with current_services().db.reading() as tx:
         stored = [each for each in shares.of_person(tx, person_id=current_person_id()) if _may_know(each)]
         listed = tuple(models.shared_link(each, tx.now) for each in stored)
-    return render(
-        "share/list.html", links=listed, makes_pdf=rendered.can_make_pdf(), names_received=sees_whole_record()
-    )
+        names_received = sees_whole_record(tx)
+    return render("share/list.html", links=listed, makes_pdf=rendered.can_make_pdf(), names_received=names_received)
 
 
 @person_route(blueprint, "/share/new")

@@ -2,16 +2,19 @@
 
 import base64
 import json
+import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.access.proxies import LEVELS
-from portal.domain.people import GrantLevel, ProxyChoice
+from portal.audit import Action
+from portal.domain.people import GrantLevel, ProxyChoice, Role
 from portal.domain.sections import Section
 from portal.services import Services
 from portal.store import Tx
+from portal.store.audit import events
 from portal.store.people import people, proxies
 from portal.store.records import privacy
 from portal.store.records.privacy import PrivateChoice
@@ -97,3 +100,28 @@ def test_who_sees_all_of_a_child_without_a_sign_in_reads_it(
     world.proxy(ben, child, level)
     parent = signed_in(app, ben)
     assert [parent.get(address).status_code for address in addresses(summary, child)] == [status] * 3
+
+
+def test_who_looked_is_recorded_and_told_to_the_person_alone(app: Flask, services: Services, world: World) -> None:
+    ana, ben, nadia = world.patient(), world.patient("ben", BEN), world.staff("nadia", Role.CARE_TEAM)
+    assert ana.person_id
+    world.proxy(ben, ana.person_id)
+    with services.db.transaction() as tx:
+        summary = handed_over(tx, ana.person_id)
+    own, other, team = signed_in(app, ana), signed_in(app, ben), signed_in(app, nadia)
+    token = re.search(r'"X-CSRFToken":"([^"]+)"', team.get("/help").get_data(as_text=True))
+    assert token
+
+    def looks(action: Action) -> int:
+        with services.db.reading() as tx:
+            stored = events.of_person(tx, person_id=str(ana.person_id), limit=100)
+        return sum(event.action == action and event.detail.get("section") == "received" for event in stored)
+
+    for number, address in enumerate(addresses(summary), 1):
+        assert own.get(address).status_code == 200
+        assert looks(Action.VIEW_SECTION) == number, address
+    team.post(f"/care-team/received/{summary}", data={"csrf_token": token[1]})
+    assert looks(Action.CARE_TEAM_VIEW) == 1
+    told = "looked at what was handed over at the front desk"
+    assert f"{told}, as the care team" in own.get("/activity").get_data(as_text=True)
+    assert "handed over at the front desk" not in other.get(f"/for/{ana.person_id}/activity").get_data(as_text=True)
