@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
 
 from flask import url_for
 
@@ -42,9 +41,12 @@ def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None)
     """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card."""
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
     courses = _courses(rows)
+    # The store's pages are by rank: what is preliminary or only ordered comes first there, however old it is.
+    by_day: dict[tuple[str, tuple[str, ...]], list[RecordRow]] = {}
+    for row in sorted(rows, key=lambda row: row.sort_at, reverse=True):
+        by_day.setdefault((formats.day(row.primary.entry.when), row.sources), []).append(row)
     listed = []
-    for (title, sources), run in groupby(rows, key=lambda row: (formats.day(row.primary.entry.when), row.sources)):
-        together = list(run)
+    for (title, sources), together in by_day.items():
         places = origins.names(sources, together[0].section)
         listed.append(
             ResultDay(

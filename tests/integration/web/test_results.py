@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from tests.factories.record import laboratory
+from tests.factories.record import laboratory, link
 from tests.factories.world import TestUser
 from tests.integration.web.html import check_page, get
 
@@ -82,3 +82,19 @@ def _tests(tree: object) -> list[str]:
 
 def _said(element: object) -> str:
     return " ".join("".join(element.itertext()).split())  # type: ignore[attr-defined]
+
+
+def test_days_are_in_order_and_each_is_there_once(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    old, day = "2019-03-02", "2026-03-02"
+    home = [
+        _panel("old", "Biopsy", old, []) | {"status": "preliminary"},
+        _result("h1", ("2345-7", "Glucose"), 2, "N", f"{day}T10:00:00"),
+        _result("h2", ("2951-2", "Sodium"), 3, "N", f"{day}T08:00:00"),
+    ]
+    elsewhere = [_result("o1", ("1920-8", "AST"), 4, "N", f"{day}T09:00:00")]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=home)
+    link(services, ana, name="Lakeside Clinic", resources=elsewhere)
+    tree = check_page(get(signed, "/health/test-results"))
+    days = tree.findall(".//div[@class='days']/section")
+    assert [day.find("./header/h2").text for day in days] == ["Mar 2, 2026", "Mar 2, 2026", "Mar 2, 2019"]
+    assert [_tests(day) for day in days] == [["Glucose", "Sodium"], ["AST"], []]
