@@ -24,6 +24,8 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark, spark
 from portal.web.health.trend import codes_of, has_trend
 from portal.web.health.vocabulary import Tag, flags
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 
 SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
 """What is read day by day."""
@@ -134,8 +136,21 @@ def _parts(entry: Entry) -> tuple[str, ...]:
 
 
 def _panel(report: Item | None, tests: tuple[Test, ...], more: int) -> Panel:
+    report = _beside_tests(report) if report and tests else report
     out = tuple(test.item.line.title for test in tests if test.out)
     return Panel(report=report, tests=tests, out=out, more=max(0, more))
+
+
+def _beside_tests(report: Item) -> Item:
+    """Return a report without what its card says anyway: that it is one, its day, and how many results it has."""
+    line, detail = report.line, report.entry.detail
+    repeated = {formats.day(report.entry.when)}
+    if isinstance(detail, e.Report):
+        n = len(detail.results) + len(detail.components)
+        repeated.add(ngettext("%(num)s result", "%(num)s results", n))
+    tags = tuple(tag for tag in line.tags if tag.text != _("Report"))
+    facts = tuple(fact for fact in line.facts if fact not in repeated)
+    return replace(report, line=replace(line, tags=tags, facts=facts))
 
 
 def _test(row: RecordRow, item: Item, courses: Mapping[str, Spark], places: str, *, symbol: bool) -> Test:

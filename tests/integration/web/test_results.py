@@ -98,3 +98,14 @@ def test_days_are_in_order_and_each_is_there_once(signed: FlaskClient, services:
     days = tree.findall(".//div[@class='days']/section")
     assert [day.find("./header/h2").text for day in days] == ["Mar 2, 2026", "Mar 2, 2026", "Mar 2, 2019"]
     assert [_tests(day) for day in days] == [["Glucose", "Sodium"], ["AST"], []]
+
+
+def test_a_panel_says_its_own_status_and_who_did_it(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    day = "2026-03-02"
+    panel = _panel("p1", "Basic panel", day, ["g1"]) | {"status": "corrected", "performer": [{"display": "Hill Lab"}]}
+    resources = [_result("g1", ("2345-7", "Glucose"), 2, "N", day), panel]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=resources)
+    card = check_page(get(signed, "/health/test-results")).find(".//div[@class='card']//div[@data-entry]")
+    assert "Corrected later" in _said(card)
+    assert "Hill Lab" in _said(card)
+    assert not {"Report", "1 result", "Mar 2, 2026"} & {"".join(span.itertext()).strip() for span in card.iter("span")}
