@@ -23,7 +23,7 @@ from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark, spark
 from portal.web.health.trend import codes_of, has_trend
-from portal.web.health.vocabulary import Tag, flags
+from portal.web.health.vocabulary import flags
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 
@@ -93,12 +93,24 @@ def not_normal(
 
 
 def _is_out(row: RecordRow) -> bool:
-    return row.status not in (Status.UNSAFE, Status.ABSENT) and stands_out(row.primary.entry)
+    if row.status in (Status.UNSAFE, Status.ABSENT):
+        return False
+    return any(stands_out(sourced.entry) for sourced in row.entries)
 
 
 def stands_out(entry: Entry) -> bool:
-    """Tell whether a result is not normal: by its flag, else by its own range."""
-    return any(tag.kind in _STANDS_OUT for tag in _flags(entry)) or _side(entry) != 0
+    """Tell whether a result, or a part of it, is not normal: by its flag, else by its own range."""
+    detail = entry.detail
+    if not isinstance(detail, e.Result) or entry.unsafe or entry.status is Status.ENTERED_IN_ERROR:
+        return False
+    return any(_part_stands_out(part) for part in (detail, *detail.components))
+
+
+def _part_stands_out(part: e.Result | e.Component) -> bool:
+    codes = part.flags or (part.flag,)
+    if any(tag.kind in _STANDS_OUT for tag in flags(codes, part.flag_text)):
+        return True
+    return "N" not in codes and _is_beyond(part)
 
 
 def _panels(
@@ -160,7 +172,7 @@ def _test(row: RecordRow, item: Item, courses: Mapping[str, Spark], places: str,
     return Test(
         item=item,
         range=guarded(lambda: lines.ranges_of(detail) if detail else "", str, place="result"),
-        out=guarded(lambda: stands_out(entry), lambda: False, place="result"),
+        out=guarded(lambda: _is_out(row), lambda: False, place="result"),
         facts=tuple(fact for fact in item.line.facts if fact not in repeated),
         spark=courses.get(row.id),
         trend=url_for("health.trend_page", section=entry.section.value, entry=item.id) if has_trend(entry) else "",
@@ -168,24 +180,16 @@ def _test(row: RecordRow, item: Item, courses: Mapping[str, Spark], places: str,
     )
 
 
-def _flags(entry: Entry) -> tuple[Tag, ...]:
-    detail = entry.detail
-    if not isinstance(detail, e.Result):
-        return ()
-    parts = [tag for part in detail.components for tag in flags(part.flags or (part.flag,), part.flag_text)]
-    return (*flags(detail.flags or (detail.flag,), detail.flag_text), *parts)
-
-
-def _side(entry: Entry) -> int:
-    """Return -1 or 1 for a number below or above its own range where no flag says more."""
-    detail = entry.detail
-    if not isinstance(detail, e.Result) or detail.quantity is None or _flags(entry) or detail.quantity.comparator:
-        return 0
-    value = _number(detail)
-    low, high = _bounds(detail)
-    if value is None:
-        return 0
-    return -1 if low is not None and value < low else 1 if high is not None and value > high else 0
+def _is_beyond(part: e.Result | e.Component) -> bool:
+    """Tell whether a number lies outside its own range; of a bounded one (">100") whether it cannot lie within."""
+    value = _number(part)
+    if part.quantity is None or value is None:
+        return False
+    low, high = _bounds(part)
+    comparator = part.quantity.comparator
+    below = low is not None and (value < low or (comparator == "<" and value == low))
+    above = high is not None and (value > high or (comparator == ">" and value == high))
+    return (below and comparator in ("", "<", "<=")) or (above and comparator in ("", ">", ">="))
 
 
 def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
@@ -210,11 +214,11 @@ def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
     return courses
 
 
-def _number(detail: e.Result) -> Decimal | None:
+def _number(detail: e.Result | e.Component) -> Decimal | None:
     return convert(detail.quantity, unit_of(detail.quantity)) if detail.quantity else None
 
 
-def _bounds(detail: e.Result) -> tuple[Decimal | None, Decimal | None]:
+def _bounds(detail: e.Result | e.Component) -> tuple[Decimal | None, Decimal | None]:
     normal = next((each for each in detail.ranges if not each.meaning), None)
     if normal is None or detail.quantity is None:
         return None, None

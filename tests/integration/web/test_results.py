@@ -109,3 +109,12 @@ def test_a_panel_says_its_own_status_and_who_did_it(signed: FlaskClient, service
     assert "Corrected later" in _said(card)
     assert "Hill Lab" in _said(card)
     assert not {"Report", "1 result", "Mar 2, 2026"} & {"".join(span.itertext()).strip() for span in card.iter("span")}
+
+
+def test_what_only_another_organization_calls_not_normal_is_not_lost(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    test = ("2345-7", "Glucose")
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[_result("g1", test, 2, "N", "2026-03-02")])
+    link(services, ana, name="Lakeside Clinic", resources=[_result("g1", test, 2, "L", "2026-03-02")])
+    assert _tests(check_page(get(signed, "/health/test-results?status=not-normal"))) == ["Glucose"]

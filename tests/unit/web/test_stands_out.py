@@ -1,0 +1,34 @@
+"""What counts as not normal: by a flag, else by the own range, of every part."""
+
+import pytest
+
+from portal.domain import entry as e
+from portal.domain.sections import Section
+from portal.web.health.results import stands_out
+
+_TO_TEN = (e.Range(low=e.Quantity("2", "mg/dL"), high=e.Quantity("10", "mg/dL")),)
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "flag", "out"),
+    [
+        ("12", "", "", True),
+        ("12", "", "N", False),
+        ("12", "", "local-code", True),
+        ("12", "", "IND", True),
+        ("5", "", "H", True),
+        ("5", "", "", False),
+        ("100", ">", "", True),
+        ("10", ">", "", True),
+        ("10", ">=", "", False),
+        ("5", ">", "", False),
+        ("2", "<", "", True),
+        ("100", "<", "", False),
+    ],
+)
+def test_a_number_is_judged_by_its_flag_else_by_its_range(value: str, comparator: str, flag: str, out: bool) -> None:
+    quantity = e.Quantity(value, "mg/dL", comparator=comparator)
+    whole = e.Result(quantity=quantity, flag=flag, ranges=_TO_TEN)
+    part = e.Component("Part", quantity=quantity, flag=flag, ranges=_TO_TEN)
+    for detail in (whole, e.Result(components=(part,))):
+        assert stands_out(e.Entry(section=Section.TEST_RESULTS, title="Test", detail=detail)) is out
