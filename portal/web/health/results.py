@@ -103,7 +103,8 @@ def stands_out(entry: Entry) -> bool:
     detail = entry.detail
     if not isinstance(detail, e.Result) or entry.unsafe or entry.status is Status.ENTERED_IN_ERROR:
         return False
-    return any(_part_stands_out(part) for part in (detail, *detail.components))
+    parts: tuple[e.Result | e.Component, ...] = (detail, *detail.components)
+    return any(map(_part_stands_out, parts))
 
 
 def _part_stands_out(part: e.Result | e.Component) -> bool:
