@@ -39,10 +39,15 @@ _STEP, _STEPS = 200, 10  # rows that are opened to find what is not normal: it i
 _FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
 
 
-def days(rows: Sequence[RecordRow], origins: Origins, source: str | None = None) -> tuple[ResultDay, ...]:
-    """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card."""
+def days(
+    rows: Sequence[RecordRow], origins: Origins, source: str | None = None, *, narrowed: bool = False
+) -> tuple[ResultDay, ...]:
+    """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card.
+
+    ``narrowed`` rows, or those of one source, are not all values of a test: they have no courses.
+    """
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
-    courses = _courses(rows)
+    courses = {} if narrowed or source else _courses(rows)
     # The store's pages are by rank: what is preliminary or only ordered comes first there, however old it is.
     by_day: dict[tuple[str, tuple[str, ...]], list[RecordRow]] = {}
     for row in sorted(rows, key=lambda row: row.sort_at, reverse=True):
@@ -197,7 +202,7 @@ def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
     """Return the course of each test over the values of this page, up to the row's own, by row."""
     earlier: dict[tuple[object, ...], list[Decimal]] = {}
     courses: dict[str, Spark] = {}
-    for row in reversed(rows):
+    for row in sorted(rows, key=lambda row: row.sort_at):
         entry, detail = row.primary.entry, row.primary.entry.detail
         if not isinstance(detail, e.Result) or detail.quantity is None or not has_trend(entry):
             continue

@@ -145,7 +145,7 @@ def section_page(
         groups=medicines.by_reason(groups, listed) if in_order and by == medicines.BY_REASON else groups,
         allergies=allergies,
         orders=medicines.orders(address, by) if in_order else (),
-        days=results.days(by_day, origins, source=source or None),
+        days=results.days(by_day, origins, source=source or None, narrowed=only_out or narrowing.active),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         waits=waiting.notice(unshown, section=section, source=source),

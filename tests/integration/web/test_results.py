@@ -73,6 +73,7 @@ def test_only_what_is_not_normal(signed: FlaskClient, services: Services, ana: T
     _record(services, ana)
     tree = check_page(get(signed, "/health/test-results?status=not-normal"))
     assert sorted(_tests(tree)) == ["AST", "Glucose", "Glucose"]
+    assert tree.find(".//*[@class='spark']") is None, "some of its values are left out"
     assert tree.find(".//ul[@class='chips']//a[@aria-current='true']").text.strip() == "Not normal"
 
 
