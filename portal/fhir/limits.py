@@ -1,5 +1,6 @@
 """How much of another organization's answer we are willing to take (requirement B7). Seconds, bytes and counts."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -10,6 +11,7 @@ class Limits:
     connect_seconds: float = 5.0
     idle_seconds: float = 15.0  # between two pieces of one answer
     total_seconds: float = 45.0  # from the first look-up to the last byte of one answer
+    client_seconds: float = math.inf  # from the opening of a client to the last byte of its last answer
     answer_bytes: int = 24 * 1024 * 1024  # after decompression
     depth: int = 64  # of JSON; FHIR R4 examples stay below 20
     page_size: int = 200  # what we ask for with _count

@@ -1,7 +1,8 @@
 """Files at addresses that a stranger named: asked for without credentials, guarded, and checked for what they are.
 
-Every address is checked and pinned, each redirect as a first request (requirement B6); size and time are bounded (B7);
-our own private servers are not reached. Source: OWASP Server-Side Request Forgery Prevention Cheat Sheet.
+Every address is checked and pinned, each redirect as a first request (requirement B6); size is bounded (B7), and time
+for all files and redirects together; our own private servers are not reached. Source: OWASP Server-Side Request
+Forgery Prevention Cheat Sheet.
 """
 
 from collections.abc import Mapping
@@ -13,11 +14,11 @@ from portal.fhir.answers import check_no_html, check_status, decode
 from portal.fhir.limits import Limits
 from portal.fhir.transport import get_public, open_client
 
-_LIMITS = Limits(connect_seconds=5.0, idle_seconds=8.0, total_seconds=20.0, depth=16)
+_LIMITS = Limits(connect_seconds=5.0, idle_seconds=8.0, total_seconds=20.0, client_seconds=30.0, depth=16)
 
 
 class PublicFiles:
-    """Asks for files; a context manager. Raises only kinds of OutsideError."""
+    """Asks for the files of one link; a context manager. Raises only kinds of OutsideError."""
 
     def __init__(self, egress: Egress) -> None:
         self._client = open_client(egress=egress.to_others(), limits=_LIMITS)

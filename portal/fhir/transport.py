@@ -60,6 +60,7 @@ class GuardedTransport(httpx2.BaseTransport):
     ) -> None:
         self.limits = limits
         self._egress = egress
+        self._until = time.monotonic() + limits.client_seconds
         self._call = _Call()
         self._backend = _PinningBackend(self._call, egress=egress, limits=limits, resolver=resolver)
         self._pool = self._new_pool(ssl_context or httpx2.create_ssl_context(trust_env=False))
@@ -76,7 +77,7 @@ class GuardedTransport(httpx2.BaseTransport):
         """
         parts = check_url(str(request.url), allow_local=self._egress.allow_local)
         pool = self._own_pool if request.url.host in self._egress.private_hosts else self._pool
-        self._call.deadline = time.monotonic() + self.limits.total_seconds
+        self._call.deadline = min(time.monotonic() + self.limits.total_seconds, self._until)
         self._call.plain = parts.scheme == "http"
         request.headers["User-Agent"] = USER_AGENT
         request.headers["Accept-Encoding"] = "gzip"

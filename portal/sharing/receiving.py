@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -22,7 +23,7 @@ from portal.sharing import desk_profile, files, shlink
 from portal.sharing.shlink import HealthLink, LinkRefusedError, Stage
 
 _DEPTH = 64
-_MOST_FILES = 20
+_MOST_FILES = 5
 _CARD = "application/smart-health-card"
 _READ = (files.FHIR_JSON, _CARD)
 _GONE = (404, 410)
@@ -60,6 +61,23 @@ class SharedBundle:
         return urlsplit(self.link.url).hostname or ""
 
 
+class _Room:
+    """Bytes that all files of a link together may still inflate to."""
+
+    def __init__(self) -> None:
+        self.left = files.LARGEST
+
+    def take(self, content: bytes) -> None:
+        """Count them.
+
+        Raises:
+            LinkRefusedError: there are too many.
+        """
+        self.left -= len(content)
+        if self.left < 0:
+            raise LinkRefusedError(Stage.DECRYPT, "too-large")
+
+
 def open_link(link: HealthLink, outside: Outside, *, recipient: str, now: datetime, passcode: str = "") -> SharedBundle:
     """Return what a link leads to; one that has run out is not even asked for.
 
@@ -70,12 +88,7 @@ def open_link(link: HealthLink, outside: Outside, *, recipient: str, now: dateti
     shlink.check_usable(link, now)
     if "P" in link.flag and not passcode:
         raise PasscodeNeededError(None)
-    bundles = [
-        (content, bundle_of(content)) for content in _files(link, outside, recipient=recipient, passcode=passcode)
-    ]
-    if not bundles:
-        raise LinkRefusedError(Stage.RETRIEVE, "no-files")
-    content, bundle = max(bundles, key=_fullness)
+    content, bundle = _fullest(link.key_bytes(), _files(link, outside, recipient=recipient, passcode=passcode))
     return SharedBundle(
         link=link,
         content=content,
@@ -85,22 +98,38 @@ def open_link(link: HealthLink, outside: Outside, *, recipient: str, now: dateti
     )
 
 
+def _fullest(key: bytes, sealed: Iterator[bytes]) -> tuple[bytes, Mapping[str, Any]]:
+    """Return the file with the most resources, and its Bundle. Of the others none is kept: they are a stranger's."""
+    room, fullest = _Room(), None
+    for file in sealed:
+        content = files.decrypt(file, key, most=room.left)
+        room.take(content)
+        bundle = bundle_of(content, room)
+        fullness = len(desk_profile.resources(bundle))
+        if fullest is None or fullness > fullest[0]:
+            fullest = fullness, content, bundle
+    if fullest is None:
+        raise LinkRefusedError(Stage.RETRIEVE, "no-files")
+    return fullest[1:]
+
+
 def _files(link: HealthLink, outside: Outside, *, recipient: str, passcode: str) -> Iterator[bytes]:
-    """Yield the content of each file that is read here, decrypted."""
-    key = link.key_bytes()
+    """Yield each file that is read here, encrypted."""
     if "U" in link.flag:
-        yield files.decrypt(_get(outside, _with_recipient(link.url, recipient)), key)
+        yield _get(outside, _with_recipient(link.url, recipient))
         return
     body = {"recipient": recipient} | ({"passcode": passcode} if passcode else {})
-    for file in items(_manifest(outside, link.url, body).get("files"))[:_MOST_FILES]:
-        kind = str(file.get("contentType", "")).partition(";")[0].strip()
-        if kind not in _READ:
-            continue
+    listed = (file for file in items(_manifest(outside, link.url, body).get("files")) if _kind(file) in _READ)
+    for file in islice(listed, _MOST_FILES):
         embedded, location = file.get("embedded"), file.get("location")
         if isinstance(embedded, str):
-            yield files.decrypt(embedded.encode(), key)
+            yield embedded.encode()
         elif isinstance(location, str):
-            yield files.decrypt(_get(outside, location), key)
+            yield _get(outside, location)
+
+
+def _kind(file: Mapping[str, Any]) -> str:
+    return str(file.get("contentType", "")).partition(";")[0].strip()
 
 
 def _manifest(outside: Outside, url: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,7 +166,7 @@ def _with_recipient(url: str, recipient: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*query, ("recipient", recipient)]), ""))
 
 
-def bundle_of(content: bytes) -> Mapping[str, Any]:
+def bundle_of(content: bytes, room: _Room | None = None) -> Mapping[str, Any]:
     """Return the Bundle that a decrypted file is; of a Health Card the one that is in it.
 
     Raises:
@@ -147,7 +176,7 @@ def bundle_of(content: bytes) -> Mapping[str, Any]:
     if "verifiableCredential" in body:
         credentials = body["verifiableCredential"]
         card = credentials[0] if isinstance(credentials, list) and credentials else None
-        body = obj(obj(obj(_claims(card).get("vc")).get("credentialSubject")).get("fhirBundle"))
+        body = obj(obj(obj(_claims(card, room or _Room()).get("vc")).get("credentialSubject")).get("fhirBundle"))
     if body.get("resourceType") != "Bundle":
         raise LinkRefusedError(Stage.BUNDLE, "not-a-bundle")
     return body
@@ -163,18 +192,16 @@ def _json(content: bytes) -> dict[str, Any]:
     return body
 
 
-def _claims(jws: object) -> dict[str, Any]:
+def _claims(jws: object, room: _Room) -> dict[str, Any]:
     """Return the claims of a Health Card; its signature is not looked at, so nothing is believed for it."""
     try:
         packed = shlink.from_base64url(str(jws).split(".")[1])
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        return _json(inflate.decompress(packed, files.LARGEST))
+        claims = inflate.decompress(packed, room.left + 1)
     except (IndexError, ValueError, zlib.error):
         raise LinkRefusedError(Stage.BUNDLE, "health-card") from None
-
-
-def _fullness(file: tuple[bytes, Mapping[str, Any]]) -> int:
-    return len(desk_profile.resources(file[1]))
+    room.take(claims)
+    return _json(claims)
 
 
 def patient_of(bundle: Mapping[str, Any]) -> Mapping[str, Any]:
