@@ -80,6 +80,13 @@ def _is_furniture(info: ZipInfo) -> bool:
     return name.suffix.lower() in _FURNITURE or name.name.lower() == "metadata.xml" or "__MACOSX" in name.parts
 
 
+def security_of(document: ClinicalDocument) -> list[dict[str, str]]:
+    """Return the label of a document whose confidentialityCode (C-CDA) says that it is restricted; else none."""
+    if document.confidentiality not in _RESTRICTED:
+        return []
+    return [{"system": f"{_SYSTEMS}v3-Confidentiality", "code": document.confidentiality}]
+
+
 def reference_of(document: ClinicalDocument, raw: bytes) -> dict[str, Any]:
     """Return a document as a DocumentReference that holds it, without its subject; the same document, the same id."""
     coding = {"system": "http://loinc.org", "code": document.code, "display": document.kind}
@@ -90,12 +97,12 @@ def reference_of(document: ClinicalDocument, raw: bytes) -> dict[str, Any]:
         "creation": document.date,
         "language": document.language,
     }
-    security = [{"system": f"{_SYSTEMS}v3-Confidentiality", "code": document.confidentiality}]
+    security = security_of(document)
     identifier = document.identifier or b64encode(raw).decode()
     resource = {
         "resourceType": "DocumentReference",
         "id": str(uuid5(NAMESPACE_URL, f"urn:cda:{identifier}")),
-        "meta": {"tag": [_TAG]} | ({"security": security} if document.confidentiality in _RESTRICTED else {}),
+        "meta": {"tag": [_TAG]} | ({"security": security} if security else {}),
         "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{document.identifier}"},
         "status": "current",
         "type": {"coding": [coding] if document.code else [], "text": document.title},

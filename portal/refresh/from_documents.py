@@ -71,7 +71,8 @@ def _newest(stored: tuple[StoredResource, ...]) -> Iterator[StoredResource]:
         custodian = word(obj(document.body.get("custodian")).get("display")) or document.fhir_id
         if is_from_document(document.body) and custodian not in custodians:
             custodians.add(custodian)
-            yield document
+            if not document.private:  # its entries would be open: they have ids of their own
+                yield document
 
 
 def _resources_of(document: StoredResource, patient: str) -> dict[str, list[dict[str, Any]]]:

@@ -18,6 +18,7 @@ from portal.normalise.ccda.entries import resources_in
 from portal.normalise.elements import items, obj, word
 from portal.normalise.provenance import FROM_SENT_DOCUMENT
 from portal.refresh import binary
+from portal.refresh.clinical_files import security_of
 from portal.refresh.from_documents import SECTIONS
 from portal.refresh.ingest import ingest
 from portal.refresh.own_references import SourceAddress
@@ -27,7 +28,7 @@ from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
 from portal.store.people import people
-from portal.store.records import derived, fhir_search, writing
+from portal.store.records import derived, fhir_search, holding, writing
 from portal.store.records import resources as stored_resources
 from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
@@ -36,6 +37,7 @@ _XML = frozenset({"text/xml", "application/xml", "application/hl7-cda+xml", "app
 _MOST = 100  # documents that are looked through
 _READ = 3  # documents that are read in one refresh
 _KEY = 12  # letters that tell a version of a document
+_LABELLED = "2"  # how entries are labelled: what was made otherwise is made anew
 
 
 def fill_from_documents(
@@ -90,8 +92,12 @@ def fill_from_documents(
 
 
 def _newest(tx: Tx, stored: tuple[StoredResource, ...]) -> dict[str, StoredResource]:
-    """Return the newest document of each custodian by what tells its version; ``stored`` are newest first."""
+    """Return the newest document of each custodian by what tells its version; ``stored`` are newest first.
+
+    What is kept private, or waits until the person wants to see it, gives no entries.
+    """
     custodians: set[str] = set()
+    held = holding.held_ids(tx, ids=[document.id for document in stored])
     newest: dict[str, StoredResource] = {}
     for document in stored:
         custodian = word(obj(document.body.get("custodian")).get("display")) or ""
@@ -100,7 +106,9 @@ def _newest(tx: Tx, stored: tuple[StoredResource, ...]) -> dict[str, StoredResou
         if word(document.body.get("status")) in ("superseded", "entered-in-error"):
             continue
         custodians.add(custodian)
-        newest[tx.vault.hash("document", f"{document.id}|{document.version}")[:_KEY]] = document
+        if document.private or document.id in held:  # its entries would be open: they have ids of their own
+            continue
+        newest[tx.vault.hash("document", f"{_LABELLED}|{document.id}|{document.version}")[:_KEY]] = document
         if len(newest) == _READ:
             break
     return newest
@@ -119,13 +127,14 @@ def _read(
     """Return the entries of a document; none where it is no clinical document of this person; None: not to be had."""
     meta = obj(document.body.get("meta"))
     tag = dict(zip(("system", "code"), FROM_SENT_DOCUMENT, strict=True))
-    own = {"tag": [tag]} | ({"security": meta["security"]} if "security" in meta else {})
     for attachment in _files(document.body):
         try:
             raw = _bytes(services, link, attachment)
             read = clinical_document(raw)
             if read is None or not _is_of(person, read.patients):
                 continue
+            security = [*items(meta.get("security")), *security_of(read)]
+            own = {"tag": [tag]} | ({"security": security} if security else {})
             by_kind = resources_in(raw, document=document.fhir_id, patient=f"Patient/{patient}", meta=own)
         except InvalidInputError:
             continue  # its page says why it cannot be read

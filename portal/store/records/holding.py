@@ -124,6 +124,12 @@ def due(tx: Tx) -> tuple[tuple[str, Section], ...]:
     return tuple((person_id, Section(section)) for person_id, section in tx.conn.execute(query))
 
 
+def held_ids(tx: Tx, *, ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these entries wait."""
+    query = select(entry.c.id).where(entry.c.id.in_(ids), entry.c.held)
+    return frozenset(tx.conn.execute(query).scalars()) if ids else frozenset()
+
+
 def holding_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
     """Return the sections in which something waits."""
     query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.held).distinct()

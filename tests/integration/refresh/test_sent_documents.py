@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from portal.domain.entry import Entry
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.services import Services
 from portal.store.records import resources, rows
-from tests.factories.sights import WHOLE
+from portal.store.schema.records import resource
+from tests.factories.sights import OPEN, WHOLE
 from tests.fakes import FakeOrganization, data
 from tests.fakes.linked import Linked, link_to
 from tests.unit.normalise.ccda import coded as c
@@ -45,8 +47,8 @@ def reference(text: str, *, by_address: bool = False, kind: str = "application/x
 
 
 def bring(linked: Linked, *more: dict[str, Any]) -> None:
-    for resource in more:
-        linked.org.add(resource)
+    for each in more:
+        linked.org.add(each)
     linked.refresh()
 
 
@@ -111,3 +113,22 @@ def test_nothing_is_left_after_unlinking(linked: Linked) -> None:
         resources.remove_source(tx, source=linked.link_id)
     with linked.services.db.reading() as tx:
         assert not any(source == linked.link_id for _, source in resources.counts(tx, person_id=linked.person_id))
+
+
+def test_a_document_that_calls_itself_restricted_labels_its_entries(linked: Linked) -> None:
+    restricted = OF_ALL.replace('<confidentialityCode code="N"', '<confidentialityCode code="R"')
+    assert restricted != OF_ALL
+    bring(linked, *reference(restricted))
+    assert linked.titles(Section.ALLERGIES) == ["Penicillin"]
+    with linked.services.db.reading() as tx:
+        page = rows.page(tx, person_id=linked.person_id, section=Section.ALLERGIES, sight=OPEN, limit=50)
+    assert not page.rows
+
+
+def test_a_document_kept_private_gives_no_open_entries(linked: Linked) -> None:
+    bring(linked, *reference(OF_ALL))
+    assert linked.titles(Section.ALLERGIES) == ["Penicillin"]
+    with linked.services.db.transaction() as tx:
+        tx.conn.execute(update(resource).where(resource.c.fhir_id == "ccd").values(private=True))
+    bring(linked)
+    assert not linked.titles(Section.ALLERGIES)
