@@ -101,7 +101,8 @@ def _opened(tx: Tx, stored: Share, code: str, settings: Settings) -> datetime | 
         return None
     if copies.mark_opened(tx, share_id=stored.id):
         return tx.now + copies.OPEN_FOR if shares.count_use(tx, share_id=stored.id) else None
-    return (copy.opened_at or tx.now) + copies.OPEN_FOR
+    now = copies.by_code(tx, code=code)  # what was written since it was read counts
+    return now.opened_at + copies.OPEN_FOR if now and now.opened_at and now.opens(tx.now) else None
 
 
 def _copied(content: SummaryContent) -> CopiedSummary:

@@ -42,7 +42,8 @@ def manifest(database: Database, *, settings: Settings, token: str, recipient: s
         if stored is None or "P" not in stored.flags:
             raise LinkGoneError
         opens = opens_now(tx, stored, settings)
-    fits = opens and verify_password(stored.passcode_hash, passcode)  # it takes long: no writer may wait for it
+    # It takes long: no writer may wait for it, and nobody for an empty passcode.
+    fits = opens and bool(passcode) and verify_password(stored.passcode_hash, passcode)
     remaining: int | None = None
     with database.transaction() as tx:
         now_stored = shares.by_id(tx, share_id=stored.id) or stored

@@ -70,8 +70,9 @@ def count_wrong(tx: Tx, *, share_id: str) -> None:
 
 
 def mark_opened(tx: Tx, *, share_id: str) -> bool:
-    """Note the first opening. False where it was opened before."""
-    query = update(share_copy).where(share_copy.c.share_id == share_id, share_copy.c.opened_at.is_(None))
+    """Note the first opening. False where it was opened before, or wrong birth dates ended it meanwhile."""
+    first = (share_copy.c.opened_at.is_(None), share_copy.c.tries_left > 0)
+    query = update(share_copy).where(share_copy.c.share_id == share_id, *first)
     return bool(tx.conn.execute(query.values(opened_at=tx.now)).rowcount)
 
 

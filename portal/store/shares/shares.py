@@ -145,9 +145,10 @@ def count_wrong(tx: Tx, *, share_id: str) -> int | None:
 
 
 def count_use(tx: Tx, *, share_id: str) -> bool:
-    """Count an opening. False where the link is used up."""
+    """Count an opening. False where the link is used up, ended or paused: also by what was written meanwhile."""
     left = share.c.uses_left.is_(None) | (share.c.uses_left > 0)
-    query = update(share).where(share.c.id == share_id, left).values(uses_left=share.c.uses_left - 1)
+    opens = (share.c.tries_left > 0, share.c.ended_at.is_(None), share.c.paused_at.is_(None))
+    query = update(share).where(share.c.id == share_id, left, *opens).values(uses_left=share.c.uses_left - 1)
     return bool(tx.conn.execute(query).rowcount)
 
 

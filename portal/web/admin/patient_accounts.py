@@ -130,7 +130,7 @@ def change_account(account: str) -> ResponseReturnValue:
 @for_duty(Duty.MANAGE_ACCOUNTS)
 @confirm_first(back="admin.account_page")
 def change_details(account: str) -> ResponseReturnValue:
-    """Change user name, name and e-mail address. Both addresses are told: whoever reads e-mail there may start over."""
+    """Change user name, name and e-mail address. Old, new and the chart's addresses are told: it may let others in."""
     form, services = AccountDetailsForm(), current_services()
     with services.db.reading() as tx:
         stored = _patients(tx, account)
@@ -141,7 +141,8 @@ def change_details(account: str) -> ResponseReturnValue:
         with services.db.transaction() as tx:
             accounts.rename(tx, account_id=stored.id, **new)
             _record(tx, stored, "renamed")
-            for address in dict.fromkeys(filter(None, (stored.email, new["email"]))):
+            chart = addresses(tx, person_id=stored.person_id) if stored.person_id else ()
+            for address in dict.fromkeys(filter(None, (stored.email, new["email"], *chart))):
                 _tell(tx, stored, address)
     except ConflictError:
         form.username.errors = [_("This user name is taken.")]
