@@ -30,7 +30,9 @@
     const id = target?.id;
     const fresh = (id && document.getElementById(id)) || target;
     const gone = !document.activeElement || document.activeElement === document.body;
-    if (gone && focused) (document.querySelector(focused) || fresh?.querySelector?.("a, button"))?.focus({ preventScroll: true });
+    if (gone && focused) {
+      (document.querySelector(focused) || fresh?.querySelector?.("a, button"))?.focus({ preventScroll: true });
+    }
     placeOf(event.detail.ctx?.sourceElement)?.classList.remove("failed");
     if (fresh?.matches?.("[data-place]") && fresh.querySelector("[data-fresh]")) unfold(fresh);
     const speaker = fresh?.matches?.("[data-say]") ? fresh : fresh?.querySelector?.("[data-say]");
