@@ -64,15 +64,16 @@ BIG_STEPS = {
     "family.answer_of",
     "family.proxy",
     "family.change_proxy",
-    # a print of one's summary
     # all that is kept, and a print of one's summary
     "settings.download",
     # what cannot be undone
     "admin.ask_erasure",
+    "admin.change",
     "admin.change_account",
     "admin.change_details",
     "admin.decide",
     "admin.decide_erasure",
+    "admin.invite",
     "admin.propose",
     "desk.release_print",
 }
