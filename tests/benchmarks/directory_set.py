@@ -57,9 +57,9 @@ def open_queries() -> list[OpenQuery]:
     ]
 
 
-def overlay_bundle(file_name: str = "directory_overlay.tsv") -> dict[str, Any]:
-    """The overlay as a User-access Brands bundle; or another file of its form, as what the open queries find."""
-    rows = [line.split("\t") for line in (_HERE / file_name).read_text(encoding="utf-8").splitlines()]
+def overlay_bundle() -> dict[str, Any]:
+    """The overlay as a User-access Brands bundle."""
+    rows = [line.split("\t") for line in (_HERE / "directory_overlay.tsv").read_text(encoding="utf-8").splitlines()]
     ids = {row[0]: f"o{number}" for number, row in reversed(list(enumerate(rows)))}
     entries: list[dict[str, Any]] = []
     for number, (name, owner, aliases, former, city, state, postal_code, domain) in enumerate(rows):
