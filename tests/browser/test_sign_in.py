@@ -209,7 +209,9 @@ def test_the_warning_is_answered(visitor: Visitor, ana: TestUser, services: Serv
     visitor.sign_in(ana)
     page.clock.install()
     write(visitor)
-    page.clock.fast_forward(781_000)
+    with page.expect_response(re.compile("/account/time-left")):
+        page.clock.fast_forward(781_000)
+    page.wait_for_timeout(200)  # what was answered sets the next moment
     expect(page.get_by_role("dialog")).to_be_hidden()  # another tab was used meanwhile: time is left
     be_idle(services, 13.2)
     page.clock.fast_forward(781_000)
