@@ -37,7 +37,6 @@ class HeldResult:
 
     ids: tuple[str, ...]
     source: str
-    sections: frozenset[Section]
     kinds: tuple[ResultKind, ...]
     came_at: datetime
     until: datetime | None
@@ -83,7 +82,6 @@ def waiting(tx: Tx, *, person_id: str, sight: Sight) -> tuple[HeldResult, ...]:
             HeldResult(
                 tuple(each.id for each in together),
                 together[0].source,
-                frozenset(each.section for each in together),
                 tuple(kind for kind in ResultKind if kind in kinds),
                 min(each.held_at for each in together),
                 wait.until if wait else None,

@@ -71,7 +71,7 @@ def section_of_type(kind: str) -> Section | None:
     return SECTIONS_OF.get(kind, (None,))[0]
 
 
-Kept = tuple[str, str, str, int]
+UnshownCount = tuple[str, str, str, int]
 """Kept resources of one kind that are not shown: source, FHIR type, reason, how many.
 
 Of rows that wait: source, section, no reason, how many.
@@ -86,7 +86,7 @@ BY_REFUSAL = (resource.c.refusal, resource.c.source, resource.c.type)
 """In the order of that index, or SQLite passes it over."""
 
 
-def is_kept(sight: Sight) -> ColumnElement[bool]:
+def is_unshown(sight: Sight) -> ColumnElement[bool]:
     """Return the condition for resources of "person_id" that are not shown, as far as the reader may know of them."""
     return and_(resource.c.person_id == bindparam("person_id"), _LEFT_OUT, _seen(sight))
 
@@ -105,22 +105,22 @@ def counts(
     person_id: str,
     sight: Sight,
     states: Mapping[str, Mapping[Section, SectionState]] | None = None,
-    kept: Iterable[Kept] | None = None,
+    unshown: Iterable[UnshownCount] | None = None,
 ) -> tuple[LeftOut, ...]:
     """Return what is left out of a person's record or waits, by source and section, home first; only what there is.
 
     What the reader may not see (``sight``) leaves no count. ``states``: of all live links (``refreshes.of_person``),
-    and ``kept`` (``portal.store.records.numbers``): where they were read already.
+    and ``unshown`` (``portal.store.records.numbers``): where they were read already.
     """
     groups: dict[tuple[str, Section | None], LeftOut] = {}
-    if kept is None:
+    if unshown is None:
         columns = (resource.c.source, resource.c.type, resource.c.refusal)
-        query = select(*columns, func.count()).where(is_kept(sight)).group_by(*BY_REFUSAL)
+        query = select(*columns, func.count()).where(is_unshown(sight)).group_by(*BY_REFUSAL)
         rows = (record_count.c.source, record_count.c.section)
         waits = select(*rows, literal(""), func.sum(record_count.c.rows)).where(is_waiting(sight)).group_by(*rows)
         answer = tx.conn.execute(union_all(query, waits), {"person_id": person_id})
-        kept = [(source, kind, reason, int(number)) for source, kind, reason, number in answer]
-    for source, kind, reason, number in kept:
+        unshown = [(source, kind, reason, int(number)) for source, kind, reason, number in answer]
+    for source, kind, reason, number in unshown:
         if not reason:
             _group(groups, source, Section(kind)).held += number
             continue

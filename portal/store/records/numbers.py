@@ -29,7 +29,7 @@ class Numbers:
 
     rows: Mapping[Section, Mapping[str, Mapping[Status, int]]]
     new: NewsCount
-    left_out: Sequence[left_out.Kept]
+    left_out: Sequence[left_out.UnshownCount]
     also: Sequence[int]
 
     def of(self, section: Section) -> Mapping[str, Mapping[Status, int]]:
@@ -44,23 +44,23 @@ def numbers(
     section: Section | None = None,
     by_source: bool = True,
     new: Collection[Section] = (),
-    kept: Sight | None = None,
+    unshown: Sight | None = None,
     also: Sequence[Select[Any]] = (),
     **values: Any,
 ) -> Numbers:
     """Return the numbers of a record, or of one section; without ``by_source`` its rows are counted in all only.
 
-    ``new``: the sections whose news are counted. ``kept``: who asks for what is left out; None: nobody does. ``also``:
-    further questions of their own, about "person_id" and ``values``, whose rows are counted; each the same object at
-    every call, as the statement is made once.
+    ``new``: the sections whose news are counted. ``unshown``: who asks for what is left out; None: nobody does.
+    ``also``: further questions of their own, about "person_id" and ``values``, whose rows are counted; each the same
+    object at every call, as the statement is made once.
     """
     query = _query(
-        sight=sight, one=section is not None, by_source=by_source, new=frozenset(new), kept=kept, also=tuple(also)
+        sight=sight, one=section is not None, by_source=by_source, new=frozenset(new), unshown=unshown, also=tuple(also)
     )
-    given = {"person_id": person_id, **values} | ({"section": section.value} if section else {})
+    values_of_query = {"person_id": person_id, **values} | ({"section": section.value} if section else {})
     by_section: dict[Section, dict[str, dict[Status, int]]] = defaultdict(lambda: defaultdict(dict))
     unread, lost, others = [], [], [0] * len(also)
-    for kind, source, name, text, rank, number in tx.conn.execute(query, given).all():
+    for kind, source, name, text, rank, number in tx.conn.execute(query, values_of_query).all():
         if kind == "rows":
             by_section[Section(name)][source][STATUSES[rank]] = int(number)
         elif kind == "new":
@@ -83,7 +83,7 @@ def _query(
     one: bool,
     by_source: bool,
     new: frozenset[Section],
-    kept: Sight | None,
+    unshown: Sight | None,
     also: tuple[Select[Any], ...],
 ) -> CompoundSelect[Any]:
     """Return lines of kind, source, section or type, row or reason, rank, number."""
@@ -100,12 +100,12 @@ def _query(
         sections = [section for section in NOTICED if section in new]
         query = news.unread(sections, c.source, c.section, c.row_id, sight=sight).distinct().subquery()
         parts.append(_line("new", query.c.source, query.c.section, query.c.row_id, _ZERO, _ZERO))
-    if kept is not None:
+    if unshown is not None:
         c = resource.c
         line = _line("left-out", c.source, c.type, c.refusal, _ZERO, func.count())
-        parts.append(line.where(left_out.is_kept(kept)).group_by(*left_out.BY_REFUSAL))
+        parts.append(line.where(left_out.is_unshown(unshown)).group_by(*left_out.BY_REFUSAL))
         waits = _line("left-out", tally.source, tally.section, _EMPTY, _ZERO, func.sum(tally.rows))
-        parts.append(waits.where(left_out.is_waiting(kept)).group_by(tally.source, tally.section))
+        parts.append(waits.where(left_out.is_waiting(unshown)).group_by(tally.source, tally.section))
     for place, question in enumerate(also):
         counted = select(func.count()).select_from(question.subquery()).scalar_subquery()
         parts.append(_line("also", _EMPTY, _EMPTY, _EMPTY, literal_column(str(place)), counted))

@@ -12,7 +12,7 @@ from portal.domain.ids import HOME
 from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.store import Tx
-from portal.store.records.left_out import Kept
+from portal.store.records.left_out import UnshownCount
 from portal.web.health import not_shown
 from portal.web.health.record_rows import States
 from portal.web.linked import Places
@@ -41,14 +41,16 @@ class Gaps:
         return _("Nothing to show") if section in self.complete else _("Nothing shown; not everything came")
 
 
-def gaps(tx: Tx, *, person_id: str, places: Places, states: States, kept: Iterable[Kept] | None = None) -> Gaps:
+def gaps(
+    tx: Tx, *, person_id: str, places: Places, states: States, unshown: Iterable[UnshownCount] | None = None
+) -> Gaps:
     """Return what is missing of a person's sections. ``states``: of all live links (``refreshes.of_person``);
-    ``kept`` as of ``not_shown.counted``."""
+    ``unshown`` as of ``not_shown.counted``."""
     sources = [connection.link.id for connection in places.linked] + ([HOME] if places.home else [])
     answers = [states.get(source, {}) for source in sources]
     left_out: Counter[Section] = Counter()
     held: Counter[Section] = Counter()
-    for group in not_shown.counted(tx, person_id=person_id, states=states, kept=kept):
+    for group in not_shown.counted(tx, person_id=person_id, states=states, unshown=unshown):
         if group.section:
             left_out[group.section] += group.total
             held[group.section] += group.held if not group.source else 0

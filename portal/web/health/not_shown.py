@@ -13,7 +13,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store import Tx
 from portal.store.records import left_out, resources
-from portal.store.records.left_out import Kept, LeftOut, LeftOutItem
+from portal.store.records.left_out import LeftOut, LeftOutItem, UnshownCount
 from portal.store.records.resources import StoredResource
 from portal.web import formats, words
 from portal.web.guards import current_sight
@@ -53,11 +53,13 @@ class NotShownPage:
 
 
 def counted(
-    tx: Tx, *, person_id: str, states: States | None = None, kept: Iterable[Kept] | None = None
+    tx: Tx, *, person_id: str, states: States | None = None, unshown: Iterable[UnshownCount] | None = None
 ) -> tuple[LeftOut, ...]:
-    """Return what could not be shown, as far as the reader may know of it. ``states``, ``kept``: where they were read
-    already."""
-    return left_out.counts(tx, person_id=person_id, sight=current_sight(), states=states, kept=kept)
+    """Return what could not be shown, as far as the reader may know of it.
+
+    ``states``, ``unshown``: where they were read already.
+    """
+    return left_out.counts(tx, person_id=person_id, sight=current_sight(), states=states, unshown=unshown)
 
 
 def added(counts: Mapping[str, int], groups: Iterable[LeftOut], section: Section) -> Mapping[str, int]:

@@ -72,7 +72,8 @@ def section_page(
             raise NotFoundError
         all_states = refreshes.of_person(tx, person_id=person_id, section=section)
         states = {connection.link.id: all_states.get(connection.link.id, {}) for connection in connections}
-        counted = numbers.numbers(tx, person_id=person_id, sight=current_sight(), section=section, kept=current_sight())
+        sight = current_sight()
+        counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=section, unshown=sight)
         counts = {each: sum(by_status.values()) for each, by_status in counted.of(section).items()}
         page = (
             _matching(tx, person_id, section, narrowing, source)
@@ -81,7 +82,7 @@ def section_page(
                 tx,
                 person_id=person_id,
                 section=section,
-                sight=current_sight(),
+                sight=sight,
                 source=source or None,
                 period=narrowing.period,
                 after=after,
@@ -114,7 +115,7 @@ def section_page(
         if in_order:
             listed = medicines.alphabetical(listed)
         allergies = medicines.allergies(tx, person_id) if section is Section.MEDICATIONS else None
-        unshown = not_shown.counted(tx, person_id=person_id, states=all_states, kept=counted.left_out)
+        unshown = not_shown.counted(tx, person_id=person_id, states=all_states, unshown=counted.left_out)
         since = health_sources.since_now(tx.now)
         at_home = home_chart.notice(linked_at.home, all_states, section=section)
     _viewed(person_id, section, (*page.rows, *absences.rows))

@@ -126,7 +126,7 @@ def _home(person_id: str) -> Home:
             sight=sight,
             by_source=False,
             new=sections,
-            kept=current_sight(),
+            unshown=current_sight(),
             also=(proxies.ACTING, assists.ASKED),
             now=tx.now,
             since=tx.now - IDLE,
@@ -135,7 +135,7 @@ def _home(person_id: str) -> Home:
         boundary = family.notice(tx, person_id=person_id, acting=bool(acting))
         states = refreshes.standing(tx, person_id=person_id)
         at_home = home_chart.notice(linked_at.home, states)
-        missing = gaps(tx, person_id=person_id, places=linked_at, states=states, kept=counted.left_out)
+        missing = gaps(tx, person_id=person_id, places=linked_at, states=states, unshown=counted.left_out)
         providers = _providers(tx, connections, new) if sees_links else ()
         suggestion = _suggestion(tx, person_id) if can(actor, Permission.MANAGE_LINKS, person_id) else None
         now = tx.now

@@ -111,7 +111,7 @@ def test_all_numbers_at_once_are_those_of_each_question(database: Database, pers
             person_id=person_id,
             sight=WHOLE,
             new=NOTICED,
-            kept=WHOLE,
+            unshown=WHOLE,
             also=(proxies.ACTING, assists.ASKED),
             now=tx.now,
             since=tx.now - timedelta(minutes=5),
@@ -121,9 +121,9 @@ def test_all_numbers_at_once_are_those_of_each_question(database: Database, pers
         }
         assert every.new == news.news(tx, person_id=person_id, sight=WHOLE)
         assert every.new.total == 1
-        kept = left_out.counts(tx, person_id=person_id, sight=WHOLE, kept=every.left_out)
-        assert kept == left_out.counts(tx, person_id=person_id, sight=WHOLE)
-        assert sum(group.total for group in kept) == 1
+        unshown = left_out.counts(tx, person_id=person_id, sight=WHOLE, unshown=every.left_out)
+        assert unshown == left_out.counts(tx, person_id=person_id, sight=WHOLE)
+        assert sum(group.total for group in unshown) == 1
         assert list(every.also) == [0, 0]
         one = numbers.numbers(tx, person_id=person_id, sight=WHOLE, section=Section.VISITS)
     assert one.rows == {Section.VISITS: every.of(Section.VISITS)}
