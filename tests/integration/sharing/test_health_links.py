@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from portal.domain.people import GrantLevel
@@ -22,7 +22,7 @@ from portal.services import Services
 from portal.sharing import files
 from portal.sharing.shlink import from_base64url
 from portal.store.people import accounts
-from portal.store.schema.shares import share_key
+from portal.store.schema.shares import share, share_key
 from portal.store.shares import shares
 from tests.factories.record import condition, link
 from tests.factories.world import TestUser, World, sign_in
@@ -220,6 +220,16 @@ def test_attempts_at_the_same_time_are_each_counted_once(instance: Flask, owner:
     assert counted == [0, 1, 2, 3, 4]
     assert [answer.status_code for answer in answers].count(404) == 7
     assert ask(instance, made).status_code == 404
+
+
+@pytest.mark.parametrize("closing", ["tries_left", "ended_at", "paused_at"])
+def test_what_closed_a_link_since_it_was_read_counts(owner: FlaskClient, services: Services, closing: str) -> None:
+    """Of guesses at the same time none opens after the last wrong one, whatever it had read before."""
+    make(owner)
+    with services.db.transaction() as tx:
+        share_id = tx.conn.execute(select(share.c.id)).scalar_one()
+        tx.conn.execute(update(share).values({closing: 0 if closing == "tries_left" else tx.now}))
+        assert not shares.count_use(tx, share_id=share_id)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"passcode":"1"}', b'{"recipient":"  "}', b'{"recipient":7}'])
