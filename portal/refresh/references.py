@@ -11,6 +11,7 @@ from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
+from portal.refresh.own_references import SourceAddress
 
 Resource = dict[str, Any]
 Key = tuple[str, str]
@@ -30,6 +31,7 @@ class References:
         self, client: FhirClient, *, capability: Capability | None, granted: GrantedScopes, limits: Limits
     ) -> None:
         self._client = client
+        self._address = SourceAddress(client.base, client.exact)
         self._capability = capability
         self._granted = granted
         self._limits = limits
@@ -62,9 +64,13 @@ class References:
         return gathered, reason
 
     def _missing(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
-        # Most references are the same few: each is looked at once.
-        references = dict.fromkeys(reference for resource in resources for reference in _references(resource))
-        keys = dict.fromkeys(filter(None, map(self._client.local, references)))
+        # Most references are the same few: each that is of this server is looked at once.
+        own: dict[str, Key] = {}
+        for resource in resources:
+            for reference in _references(resource):
+                if reference not in own and (key := self._address.local(reference, resource)):
+                    own[reference] = key
+        keys = dict.fromkeys(own.values())
         return [key for key in keys if key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read]
 
     def _fetched(self, keys: list[Key], check: Callable[[], None]) -> tuple[list[Resource], str | None]:
