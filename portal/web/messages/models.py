@@ -25,7 +25,7 @@ from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.health import files, home_chart, section_page, sources
 from portal.web.health.files import File
 from portal.web.health.home_chart import Notice
-from portal.web.health.models import Place, Reason
+from portal.web.health.models import Place, Reason, Strip
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import Linked, address_of, linked, places
@@ -83,6 +83,7 @@ class Inbox:
     unsent: tuple[Unsent, ...]
     chips: tuple[InboxChip, ...]
     places: tuple[Place, ...]
+    strip: Strip | None
     reasons: tuple[Reason, ...]
     first: str | None
     next: str | None
@@ -176,23 +177,28 @@ def inbox(
     new = counted.new
     since = sources.since_now(tx.now)
     chosen = {"source": source or None, "new": "1" if only_new else None}
+    shown_places = tuple(
+        replace(
+            sources.place(
+                sender,
+                Section.MESSAGES,
+                count=counts.get(sender.link.id, 0),
+                state=states[sender.link.id].get(Section.MESSAGES),
+                since=since,
+            ),
+            link_href=sender.href if sees_links else "",
+        )
+        for sender in senders
+    )
+    at_home = home_chart.notice(linked_at.home, all_states, section=Section.MESSAGES)
     reasons = section_page.reasons(Section.MESSAGES, senders, states, counts, 0)
     return Inbox(
         threads=lines,
         unsent=_unsent(tx, person_id, ""),
         chips=_chips(senders, counts, new.total, source=source, only_new=only_new),
-        places=tuple(
-            replace(
-                sources.place(
-                    sender,
-                    Section.MESSAGES,
-                    count=counts.get(sender.link.id, 0),
-                    state=states[sender.link.id].get(Section.MESSAGES),
-                    since=since,
-                ),
-                link_href=sender.href if sees_links else "",
-            )
-            for sender in senders
+        places=shown_places,
+        strip=sources.strip(
+            shown_places, current_services().settings.organization, home_is_wrong=bool(at_home and at_home.wrong)
         ),
         reasons=reasons if sees_links else tuple(replace(reason, href="", action="") for reason in reasons),
         first=_inbox_address(**chosen) if after else None,
@@ -202,7 +208,7 @@ def inbox(
         q=q,
         more=more,
         may_write=can(actor, Permission.WRITE_MESSAGES, person_id),
-        home_chart=home_chart.notice(linked_at.home, all_states, section=Section.MESSAGES),
+        home_chart=at_home,
     )
 
 
