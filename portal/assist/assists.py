@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import audit, mail
 from portal.access import may_assist
 from portal.access.ages import is_younger
-from portal.authentication import activation
+from portal.authentication import activation, desk_proxies
 from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose, WaitingPlace
 from portal.domain.errors import ConflictError
 from portal.linking import enqueue
@@ -36,7 +36,8 @@ def begin(services: Services, clerk: Account, *, person_id: str, purpose: Purpos
         ConflictError: ``assist-own`` for oneself or somebody one acts for, ``assist-open`` while another one is open.
     """
     with services.db.reading() as tx:
-        if not may_assist(clerk.role, person_id, as_patient=clerk.as_patient, acts_for=_acts_for(tx, services, clerk)):
+        acts_for = desk_proxies.acts_for(tx, clerk, teen_age=services.settings.teen_age)
+        if not may_assist(clerk.role, person_id, as_patient=clerk.as_patient, acts_for=acts_for):
             raise ConflictError("assist-own")
     try:
         with services.db.transaction() as tx:
@@ -45,13 +46,6 @@ def begin(services: Services, clerk: Account, *, person_id: str, purpose: Purpos
             note(tx, clerk.id, person_id, "found")
     except IntegrityError:
         raise ConflictError("assist-open") from None
-
-
-def _acts_for(tx: Tx, services: Services, clerk: Account) -> frozenset[str]:
-    """Return for whom the clerk acts with the account that is theirs as a patient."""
-    own = accounts.own_account(tx, person_id=clerk.as_patient) if clerk.as_patient else None
-    grants = accounts.grants_of(tx, account_id=own.id, teen_age=services.settings.teen_age) if own else ()
-    return frozenset(grant.person_id for grant in grants)
 
 
 def current(services: Services, clerk: Account) -> Assist | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from portal import audit
+from portal import audit, mail
 from portal.access.passwords import hash_password
-from portal.authentication import password_rules
+from portal.authentication import desk_proxies, password_rules
 from portal.authentication.codes import new_code, read_code
 from portal.authentication.password_rules import PasswordProblem
 from portal.authentication.passwords import shortest
@@ -30,6 +30,7 @@ class InvitationAnswer(StrEnum):
 
     REFUSED = "refused"  # answered already, or to oneself
     WAITS = "waits"  # until the patient confirms that it is them
+    PAPERS = "papers"  # wait for a second member of staff
     BEGUN = "begun"  # the front desk saw who they are
 
 
@@ -54,6 +55,10 @@ def invite(
         invited = Invited(name, owner_is, new_code(_GROUPS), desk=desk)
         invitation_id = proxies.invite(tx, person_id=person_id, choices=choices, invited=invited, grant_ends_at=ends_at)
         _record(tx, audit.Action.PROXY_INVITE, actor, person_id, invitation=invitation_id)
+        for invitation in proxies.invitations(tx, person_id=person_id) if desk else ():
+            if invitation.id == invitation_id:
+                desk_proxies.tell(tx, services, invitation)
+    mail.ask(services)
     return invitation_id
 
 
@@ -67,25 +72,23 @@ def accept(services: Services, invitation: Invitation, *, account: Account, rela
     """Say yes for an account."""
     if account.role is not Role.PATIENT or account.person_id == invitation.person_id:
         return InvitationAnswer.REFUSED
+    desk, teen_age = invitation.invited.desk, services.settings.teen_age
     with services.db.transaction() as tx:
+        own = desk is not None and desk_proxies.clerks_own(tx, desk, account, teen_age=teen_age)
+        if own and desk and (desk.awaits_second or desk.second):
+            _record(tx, audit.Action.PROXY_ANSWER, audit.Actor("account", account.id), invitation.person_id, "denied")
+            return InvitationAnswer.REFUSED
         if not proxies.accept(tx, invitation, account_id=account.id, relationship=relationship):
             return InvitationAnswer.REFUSED
         actor = audit.Actor("account", account.id)
         _record(tx, audit.Action.PROXY_ANSWER, actor, invitation.person_id, invitation=invitation.id)
-        if not _is_checked(tx, invitation, account):
+        if desk is None or not desk.document or own or accounts.by_id(tx, account_id=desk.account_id) is None:
             return InvitationAnswer.WAITS
-        return (
-            InvitationAnswer.BEGUN
-            if _begin(tx, invitation.id, invitation.person_id, account.id, actor)
-            else InvitationAnswer.REFUSED
-        )
-
-
-def _is_checked(tx: Tx, invitation: Invitation, account: Account) -> bool:
-    """Tell whether the front desk saw who says yes; a clerk never sees to that for themselves."""
-    desk = invitation.invited.desk
-    clerk = accounts.by_id(tx, account_id=desk.account_id) if desk and desk.document else None
-    return clerk is not None and (not clerk.as_patient or clerk.as_patient != account.person_id)
+        if desk.awaits_second:
+            return InvitationAnswer.PAPERS
+        begun = begin(tx, services, invitation, account.id, actor)
+    mail.ask(services)
+    return InvitationAnswer.BEGUN if begun else InvitationAnswer.REFUSED
 
 
 def join(
@@ -121,11 +124,15 @@ def confirm(services: Services, *, invitation_id: str, person_id: str, actor: au
         waiting = {each.id: each for each in proxies.invitations(tx, person_id=person_id)}.get(invitation_id)
         if waiting is None or waiting.account_id is None:
             return None
-        return _begin(tx, invitation_id, person_id, waiting.account_id, actor)
+        grant_id = begin(tx, services, waiting, waiting.account_id, actor)
+    mail.ask(services)
+    return grant_id
 
 
-def _begin(tx: Tx, invitation_id: str, person_id: str, account_id: str, actor: audit.Actor) -> str | None:
-    invitation = proxies.take(tx, invitation_id=invitation_id, person_id=person_id)
+def begin(tx: Tx, services: Services, waiting: Invitation, account_id: str, actor: audit.Actor) -> str | None:
+    """Turn an invitation that an account said yes to into a grant; return its id. None: it is over."""
+    person_id = waiting.person_id
+    invitation = proxies.take(tx, invitation_id=waiting.id, person_id=person_id)
     if invitation is None or accounts.by_id(tx, account_id=account_id) is None:
         return None
     grant_id = proxies.begin(
@@ -139,6 +146,7 @@ def _begin(tx: Tx, invitation_id: str, person_id: str, account_id: str, actor: a
         desk=invitation.invited.desk,
     )
     _record(tx, audit.Action.PROXY_BEGIN, actor, person_id, account=account_id)
+    desk_proxies.tell(tx, services, invitation, begun=True)
     return grant_id
 
 
@@ -168,5 +176,7 @@ def change(
     return changed
 
 
-def _record(tx: Tx, action: audit.Action, actor: audit.Actor, person_id: str, **detail: str) -> None:
-    audit.record(tx, action=action, actor=actor, person_id=person_id, **detail)
+def _record(
+    tx: Tx, action: audit.Action, actor: audit.Actor, person_id: str, outcome: str = "success", **detail: str
+) -> None:
+    audit.record(tx, action=action, actor=actor, person_id=person_id, outcome=outcome, **detail)

@@ -24,6 +24,7 @@ _PUBLIC = {
     "account.forgotten",
     "account.new_password",  # the link in an e-mail
     "desk.keep_factor",  # the link in an e-mail
+    "desk.stop_proxy",  # the link in an e-mail
     "desk.print_summary",  # the code is the secret
     "viewing.page",  # the key is behind the "#" of a shared link
     "viewing.open_with_code",  # the code is the secret
@@ -75,6 +76,7 @@ BIG_STEPS = {
     "admin.decide_erasure",
     "admin.invite",
     "admin.propose",
+    "desk.check_papers",
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""

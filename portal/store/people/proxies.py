@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_,
 from portal.access import ProxyGrant
 from portal.access.ages import choices_at
 from portal.access.proxies import effective
+from portal.domain.assists import ProxyDocument
 from portal.domain.ids import new_id
 from portal.domain.people import ProxyChoice
 from portal.store.engine.database import Tx
@@ -70,6 +71,7 @@ def begin(
             ends_at=ends_at,
             desk_account_id=desk.account_id if desk else None,
             document=desk.document if desk else None,
+            stop_hash=_stop_hash(tx, desk),
         )
     )
     return grant_id
@@ -215,10 +217,21 @@ def _grant(tx: Tx, row: Row[Any], choices: frozenset[ProxyChoice]) -> StoredGran
 
 
 class DeskSetUp(msgspec.Struct, frozen=True):
-    """Which clerk set it up, and the ``domain.assists.ProxyDocument`` that they saw; "": the patient confirms it."""
+    """Which clerk set it up, and the ``domain.assists.ProxyDocument`` that they saw; "": the patient confirms it.
+
+    ``second``: the other member of staff who saw the papers. ``stop``: the secret of the link, in the notices, that
+    ends it.
+    """
 
     account_id: str
     document: str
+    second: str = ""
+    stop: str = ""
+
+    @property
+    def awaits_second(self) -> bool:
+        """Whether papers stand for the patient's own yes, and one member of staff alone saw them."""
+        return self.document in {ProxyDocument.PARENT, ProxyDocument.COURT} and not self.second
 
 
 class Invited(msgspec.Struct, frozen=True):
@@ -269,6 +282,8 @@ def invite(
             grant_ends_at=grant_ends_at,
             created_at=tx.now,
             expires_at=tx.now + LASTING,
+            awaits_second=bool(invited.desk and invited.desk.awaits_second),
+            stop_hash=_stop_hash(tx, invited.desk),
         )
     )
     return invitation_id
@@ -289,6 +304,44 @@ def invitation_by_code(tx: Tx, *, code: str) -> Invitation | None:
     return _invitation(tx, row) if row else None
 
 
+def awaiting_second(tx: Tx) -> tuple[Invitation, ...]:
+    """Return the invitations with papers that a second member of staff has to see, oldest first."""
+    c = proxy_invitation.c
+    query = select(proxy_invitation).where(c.awaits_second, c.expires_at > tx.now).order_by(c.created_at, c.id)
+    return tuple(_invitation(tx, row) for row in tx.conn.execute(query))
+
+
+def second(tx: Tx, invitation: Invitation, *, account_id: str) -> bool:
+    """Note who of the staff saw the papers, too; False when somebody has already, or it is over."""
+    c = proxy_invitation.c
+    if invitation.invited.desk is None:
+        return False
+    desk = msgspec.structs.replace(invitation.invited.desk, second=account_id)
+    invited = msgspec.structs.replace(invitation.invited, desk=desk)
+    seconded = tx.conn.execute(
+        update(proxy_invitation)
+        .where(c.id == invitation.id, c.awaits_second, c.expires_at > tx.now)
+        .values(awaits_second=False, data=tx.seal(invited, row=f"proxy_invitation.data:{invitation.id}"))
+    )
+    return bool(seconded.rowcount)
+
+
+def of_stop(tx: Tx, *, secret: str, since: datetime) -> tuple[str, str, bool] | None:
+    """Return what the link of a notice ends: the person's id, the id of the grant (begun since then) or of the
+    invitation, and whether it has begun. None: nothing any more."""
+    stop_hash = tx.vault.hash("proxy.stop", secret)
+    grant, waiting = proxy_grant.c, proxy_invitation.c
+    begun = select(grant.person_id, grant.id).where(
+        grant.stop_hash == stop_hash, grant.starts_at >= since, _not_over(tx.now)
+    )
+    row = tx.conn.execute(begun).first()
+    if row is not None:
+        return row.person_id, row.id, True
+    invited = select(waiting.person_id, waiting.id).where(waiting.stop_hash == stop_hash, waiting.expires_at > tx.now)
+    row = tx.conn.execute(invited).first()
+    return (row.person_id, row.id, False) if row else None
+
+
 def accept(tx: Tx, invitation: Invitation, *, account_id: str, relationship: str) -> bool:
     """Note who says yes to an invitation; False when somebody has already, or it is over. Nothing is opened by it."""
     c = proxy_invitation.c
@@ -300,6 +353,7 @@ def accept(tx: Tx, invitation: Invitation, *, account_id: str, relationship: str
             account_id=account_id,
             data=tx.seal(answered, row=f"proxy_invitation.data:{invitation.id}"),
             expires_at=tx.now + LASTING,
+            awaits_second=bool(answered.desk and answered.desk.awaits_second),
         )
     )
     return bool(accepted.rowcount)
@@ -334,6 +388,10 @@ def _invitation(tx: Tx, row: Row[Any]) -> Invitation:
         expires_at=row.expires_at,
         tries=row.tries,
     )
+
+
+def _stop_hash(tx: Tx, desk: DeskSetUp | None) -> str | None:
+    return tx.vault.hash("proxy.stop", desk.stop) if desk and desk.stop else None
 
 
 def _code_hash(tx: Tx, code: str) -> str:

@@ -1,6 +1,6 @@
 """People, accounts, sign-ins, and who acts for whom."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, SmallInteger, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, SmallInteger, Table, false
 
 from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 
@@ -71,6 +71,7 @@ proxy_grant = Table(
     Column("told_at", Instant),  # when both were told that an age boundary is near
     Column("desk_account_id", Id),  # of the clerk who set it up
     Column("document", Word),  # domain.assists.ProxyDocument that the clerk saw
+    Column("stop_hash", Hash, index=True, unique=True),  # of the link in the notices that ends what the desk set up
 )
 
 proxy_invitation = Table(  # until both have said yes
@@ -86,6 +87,8 @@ proxy_invitation = Table(  # until both have said yes
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("tries", SmallInteger, nullable=False, default=0),
+    Column("awaits_second", Boolean, nullable=False, default=False, server_default=false()),  # a second clerk
+    Column("stop_hash", Hash, index=True, unique=True),  # of the link in the notices that ends what the desk set up
 )
 
 factor = Table(  # what one signs in with beside a password, or instead of it

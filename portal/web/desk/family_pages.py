@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
+from flask_login import current_user
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import Duty
 from portal.assist import family
 from portal.domain.assists import Consent, ProxyDocument
-from portal.endpoints import for_duty
+from portal.endpoints import confirm_first, for_duty, public
 from portal.extensions import current_services
 from portal.store.desk.assists import Assist
 from portal.store.people import accounts, proxies
@@ -20,6 +21,7 @@ from portal.store.people.proxies import Invitation
 from portal.web import formats
 from portal.web.desk import letters, models, words
 from portal.web.desk.current import current_assist
+from portal.web.errors import error_page
 from portal.web.family import words as family_words
 from portal.web.family.forms import ChoicesForm
 from portal.web.family.models import last_day
@@ -46,6 +48,40 @@ def register(blueprint: Blueprint) -> None:
         blueprint.add_url_rule(
             f"/staff/patient/{rule}", view_func=for_duty(Duty.ASSIST_PATIENTS)(view), methods=[method]
         )
+    blueprint.add_url_rule("/staff/papers", view_func=papers)
+    blueprint.add_url_rule("/staff/papers/<string(length=20):invitation>", view_func=check_papers, methods=["POST"])
+    blueprint.add_url_rule("/invited/stop/<secret>", view_func=stop_proxy, methods=["GET", "POST"])
+
+
+@for_duty(Duty.ASSIST_PATIENTS)
+def papers() -> ResponseReturnValue:
+    """Show the papers that a second member of staff has to see."""
+    lines = family.waiting_papers(current_services(), current_user.account)
+    return render("staff/papers.html", lines=lines, documents=words.DOCUMENTS)
+
+
+@for_duty(Duty.ASSIST_PATIENTS)
+@confirm_first(back="desk.papers")
+def check_papers(invitation: str) -> ResponseReturnValue:
+    """Say that the papers fit, or that they do not."""
+    fit = request.form.get("step") == "confirm"
+    if not family.check_papers(current_services(), current_user.account, invitation, fit=fit):
+        flash(_("Nothing changed. Somebody else has to check these papers, or has done so."))
+    else:
+        flash(_("Checked. Their access begins with their code.") if fit else _("Refused. The code is worth nothing."))
+    return redirect(url_for("desk.papers"), 303)
+
+
+@public
+def stop_proxy(secret: str) -> ResponseReturnValue:
+    """Where the link in the notice leads: end what the desk set up."""
+    services = current_services()
+    if request.method == "POST" and family.stop(services, secret):
+        return render("staff/stopped.html", stopped=True, secret=secret)
+    if not family.stops(services, secret):
+        text = _("It was stopped already, or the link is too old. Call us if somebody should not see a record.")
+        return error_page(404, _("This link does not work any more"), text)
+    return render("staff/stopped.html", stopped=False, secret=secret)
 
 
 def proxies_page() -> ResponseReturnValue:
@@ -97,8 +133,11 @@ def _sheet(invitation: Invitation, address: str) -> Iterator[str]:
     yield _("Scan the picture with your phone, or open %(address)s and type this code:", address=address)
     yield invitation.invited.code
     yield _("Sign in, or make a sign-in of your own. For that you need the birth date of the patient.")
-    if not (invitation.invited.desk and invitation.invited.desk.document):
+    desk = invitation.invited.desk
+    if not (desk and desk.document):
         yield _("Your access begins when the patient confirms that it is you.")
+    elif desk.awaits_second:
+        yield _("Your access begins when a second member of our staff has checked your papers.")
     yield _("The code works once, until %(day)s.", day=formats.whole_day(invitation.expires_at))
     yield _("Keep it to yourself. The patient sees what you look at, and can end it.")
 

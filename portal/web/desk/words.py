@@ -49,11 +49,11 @@ DOCUMENTS: Mapping[str, tuple[LazyString, LazyString]] = {
     ),
     ProxyDocument.PARENT.value: (
         lazy_gettext("A parent: birth certificate or custody papers, and their photo ID"),
-        lazy_gettext("It narrows and ends by the child’s age. The child cannot change it."),
+        lazy_gettext("A second member of staff checks the papers, too. It narrows and ends by the child’s age."),
     ),
     ProxyDocument.COURT.value: (
         lazy_gettext("Power of attorney or court order, and their photo ID"),
-        lazy_gettext("Their access begins when they enter the code."),
+        lazy_gettext("A second member of staff checks the papers, too."),
     ),
     ABSENT: (
         lazy_gettext("The other person is not here"),

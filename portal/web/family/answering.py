@@ -52,6 +52,8 @@ def _answer(invitation: Invitation, code: str) -> ResponseReturnValue:
             flash(
                 _("Thank you. You can open the record now.")
                 if answer is InvitationAnswer.BEGUN
+                else _("Thank you. You can open the record once a second member of our staff has checked your papers.")
+                if answer is InvitationAnswer.PAPERS
                 else _("Thank you. You can open the record once your answer is confirmed.")
             )
             return redirect(url_for("family.family"), 303)
@@ -92,21 +94,13 @@ def _join(invitation: Invitation, code: str) -> ResponseReturnValue:
 def _accept(invitation: Invitation, relationship: str) -> InvitationAnswer:
     services = current_services()
     answer = invitations.accept(services, invitation, account=current_user.account, relationship=relationship.strip())
-    if answer is not InvitationAnswer.REFUSED:
+    if answer is InvitationAnswer.WAITS:
         settings = services.settings
         named = {
             "name": current_user.account.display or current_user.account.username,
             "address": f"{settings.base_url}{url_for('family.family')}",
         }
-        text = (
-            _(
-                "%(name)s can act for you now, as was set up at our front desk. See it, and end it at any time: "
-                "%(address)s",
-                **named,
-            )
-            if answer is InvitationAnswer.BEGUN
-            else _("%(name)s said yes to your invitation. Sign in to confirm that it is them: %(address)s", **named)
-        )
+        text = _("%(name)s said yes to your invitation. Sign in to confirm that it is them: %(address)s", **named)
         notice = MailContent("", _("%(portal)s: an answer to your invitation", portal=settings.name), text + "\n")
         with services.db.transaction() as tx:
             for account in accounts.of_person(tx, person_id=invitation.person_id):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from portal.assist import family
 from portal.domain.people import HumanName, Person
 from portal.services import Services
 from portal.store.people import accounts, people, proxies
@@ -57,7 +58,7 @@ def test_at_the_patients_wish_somebody_who_is_no_patient_acts_at_once(
     base = f"/for/{patient.person_id}/health"
     assert nora.client.get(f"{base}/visits").status_code == 200
     assert nora.client.get(f"{base}/medications").status_code == 404
-    assert "can act for you now" in mails(services)[0]
+    assert "Nora Lee can act for Ana Luz Rivera now" in mails(services)[0]
     log = phone.get("/activity")
     assert "set up at the front desk who may act" in log
     page = clerk.get("/staff/patient/proxies")
@@ -76,13 +77,21 @@ def test_who_is_not_there_waits_for_the_patient(clerk: Browser, phone: Browser, 
     assert nora.client.get(address).status_code == 200
 
 
-def test_a_parent_with_papers_and_a_child_who_cannot_change_it(clerk: Browser, app: Flask, services: Services) -> None:
+def test_a_parent_with_papers_and_a_child_who_cannot_change_it(
+    clerk: Browser, app: Flask, services: Services, world: World
+) -> None:
     person_id = child(services, 9)
     page = with_papers(clerk, 9)
     assert "Linked organizations" not in page
     assert "has to say yes first" in clerk.follow("/staff/patient/activation"), "the papers were for something else"
     assert "papers that you saw" in clerk.follow("/staff/patient/proxies", document="own-yes", name="Nora", **VISITS)
     nora = join(app, make_code(clerk, "parent", owner_is="mother"), age(9))
+    colin = world.staff("colin")
+    with services.db.reading() as tx:
+        second = accounts.by_id(tx, account_id=colin.account_id)
+        [waiting] = proxies.awaiting_second(tx)
+    assert second
+    assert family.check_papers(services, second, waiting.id, fit=True)
     assert nora.client.get(f"/for/{person_id}/health/visits").status_code == 200
     with services.db.reading() as tx:
         [grant] = proxies.in_force(tx, teen_age=13, person_id=person_id)
