@@ -55,6 +55,7 @@ class Action(StrEnum):
     PRIVATE = "private"
     RESULTS_SHOW = "results-show"
     ASSIST = "assist"
+    ACCOUNT_VIEW = "account-view"
     AUDIT_SEARCH = "audit-search"
     ERASURE = "erasure"
     CLOSING = "closing"

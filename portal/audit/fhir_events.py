@@ -56,6 +56,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.PRIVATE: (_ACTIVITY, "U"),
     Action.RESULTS_SHOW: (_ACTIVITY, "R"),
     Action.ASSIST: (_ACTIVITY, "E"),
+    Action.ACCOUNT_VIEW: (_ACTIVITY, "R"),
     Action.AUDIT_SEARCH: (_RECORD, "R"),
     Action.ERASURE: (_RECORD, "D"),
     Action.CLOSING: (_RECORD, "U"),

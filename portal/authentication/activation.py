@@ -26,6 +26,11 @@ def invite(tx: Tx, *, account_id: str) -> str:
     return code
 
 
+def is_invited(tx: Tx, *, account_id: str) -> bool:
+    """Tell whether a code of this account still works."""
+    return challenges.any_open(tx, kind=_KIND, account_id=account_id)
+
+
 def withdraw(tx: Tx, *, account_id: str, since: datetime) -> None:
     """Make the code worthless that was given since then; an account that was made for it stays unused."""
     if challenges.any_since(tx, kind=_KIND, account_id=account_id, since=since):

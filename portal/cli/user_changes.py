@@ -55,17 +55,21 @@ def rename(name: str, username: str | None, display: str | None, email: str | No
 
 @group.command("invite-all")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def invite_all(file: Path) -> None:
-    """Invite the patients in FILE: CSV with the columns name, patient and email.
+@click.option("--again", is_flag=True, help="New codes also for those whose code still works.")
+def invite_all(file: Path, again: bool) -> None:
+    """Invite the patients in FILE: CSV with the columns name, patient and email, and then number and birth_date.
+
+    The last two, the record number (MRN) and the birth date, name a patient whose id is not there; where both are, both
+    have to fit.
 
     Prints one line for each: user name, code. Who has a password already, or is not known, is named with "-" and the
-    reason; the others are invited all the same.
+    reason; the others are invited all the same. Whose code still works keeps it, unless --again asks for a new one.
     """
     with file.open(newline="", encoding="utf-8-sig") as lines:
         invitees = inviting.read(lines)
     database = open_database(Settings.from_environment(os.environ))
     try:
-        for invited in inviting.invite_all(database, invitees, actor=audit.Actor("operator")):
+        for invited in inviting.invite_all(database, invitees, actor=audit.Actor("operator"), again=again):
             click.echo(f"{invited.name}\t{invited.code or f'-{chr(9)}{invited.hint}'}")
     finally:
         database.close()

@@ -9,6 +9,7 @@ from flask import Flask
 from portal.access import Permission
 from portal.endpoints import Kind, access_of, page_before
 
+_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 _MOST_STATEMENTS = 25
 _PUBLIC = {
     "account.sign_in",
@@ -72,6 +73,17 @@ BIG_STEPS = {
     "admin.change",
     "admin.change_account",
     "admin.change_details",
+    # to where patients go with a link, and what may ask for a record
+    "admin.correct",
+    "admin.merge",
+    "admin.policy",
+    "registered.add",
+    "registered.keys",
+    # how somebody else signs in, or acts for a patient
+    "admin.invite_many",
+    "desk.activation",
+    "desk.add_proxy",
+    "desk.factor",
     "admin.decide",
     "admin.decide_erasure",
     "admin.invite",
@@ -80,6 +92,86 @@ BIG_STEPS = {
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""
+NO_STEP_UP = {
+    "closes a door, or only narrows: nobody waits for a code to do that": {
+        "account.end_sign_in",
+        "account.end_other_sign_ins",
+        "account.sign_out",
+        "admin.stop",
+        "calendar.end",
+        "calendar.remove_own",
+        "desk.end_proxy",
+        "family.end_proxy",
+        "family.keep_private",
+        "family.stop_seeing_as",
+        "granted.end",
+        "links.cancel",
+        "links.hide",
+        "links.later",
+        "links.not_me",
+        "links.not_mine",
+        "registered.end",
+        "share.change",  # pauses, resumes and ends what was shared with a step-up
+    },
+    "is the asking itself": {
+        "account.confirm",
+        "account.confirm_by_passkey",
+        "account.stay",
+        "oauth.sign_in_again",
+    },
+    "only looks, with an entry in the log": {
+        "admin.audit_search",
+        "admin.find_account",
+        "admin.reach",
+        "desk.find",
+        "family.see_as",
+    },
+    "opens nothing: answers, sorts, waits, or what the patient does again on a device of theirs": {
+        "admin.answer",
+        "admin.offer_export",
+        "calendar.add_own",
+        "care_team.answer",
+        "care_team.assign",
+        "care_team.close",
+        "care_team_settings.change",
+        "desk.ask",
+        "desk.call",
+        "desk.document",
+        "desk.finish",
+        "desk.get_in_line",
+        "desk.go_form",
+        "desk.hand_over",
+        "desk.hear_code",
+        "desk.open_code",
+        "desk.update",
+        "desk.wait",
+        "health.choose_release",
+        "health.clear_new",
+        "health.correction",
+        "health.show_waiting",
+        "links.keep",
+        "links.show",
+        "links.update",
+        "messages.again",
+        "messages.discard",
+        "messages.reply",
+        "messages.write",
+        "notices.save",
+        "received.team_read",
+        "receiving.decide",
+        "receiving.fetch",
+        "settings.save",
+        "staff.answer",
+        "staff.open_request",
+    },
+    "the patient may have lost what they would be asked for": {"desk.answer"},
+    "decides on a match that both sides computed, within a link that was begun with a step-up": {
+        "desk.decide",
+        "links.confirm",
+    },
+    "says whether partners may match; nothing is opened without a link": {"links.set_finding"},
+}
+"""Endpoints that change something and do not ask, with the reason; each was looked at."""
 _PUBLIC_PREFIXES = (
     "help.",
     "install.",
@@ -131,6 +223,20 @@ def test_big_steps_ask_who_it_is(app: Flask) -> None:
         assert any("GET" in (rule.methods or ()) for rule in rules[back]), f"{endpoint}: {back} is no page"
         own = {argument for rule in rules[endpoint] for argument in rule.arguments}
         assert {argument for rule in rules[back] for argument in rule.arguments} <= own, endpoint
+
+
+def test_what_changes_something_asks_who_it_is_or_was_looked_at(app: Flask) -> None:
+    """Of who is signed in: a new one gets a step-up, or a reason why not."""
+    kinds = {Kind.DUTY, Kind.SIGNED_IN, Kind.PERSON}
+    changing = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if (access := access_of(app, rule.endpoint)) and access.kind in kinds and (rule.methods or set()) & _CHANGING
+    }
+    asking = {endpoint for endpoint in changing if page_before(app, endpoint)}
+    reviewed = [endpoint for endpoints in NO_STEP_UP.values() for endpoint in endpoints]
+    assert len(reviewed) == len(set(reviewed))
+    assert changing - asking == set(reviewed)
 
 
 def test_person_endpoints_have_both_addresses(app: Flask) -> None:

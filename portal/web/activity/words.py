@@ -113,6 +113,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.PRIVATE: lazy_gettext("changed what is kept private"),
     Action.RESULTS_SHOW: lazy_gettext("asked to see results that waited"),
     Action.ASSIST: lazy_gettext("helped at the front desk"),
+    Action.ACCOUNT_VIEW: lazy_gettext("looked at this person’s account, without health information"),
     Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
     Action.ERASURE: lazy_gettext("asked to erase this record, or called it off"),
     Action.CLOSING: lazy_gettext("closed this record after a death, asked for it, or called it off"),
@@ -167,7 +168,15 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
     ),
     "access": (
         lazy_gettext("Sign-ins and refusals"),
-        (Action.SIGN_IN, Action.SIGN_OUT, Action.CONFIRM, Action.ASSIST, Action.AUDIT_SEARCH, Action.DENIED),
+        (
+            Action.SIGN_IN,
+            Action.SIGN_OUT,
+            Action.CONFIRM,
+            Action.ASSIST,
+            Action.ACCOUNT_VIEW,
+            Action.AUDIT_SEARCH,
+            Action.DENIED,
+        ),
     ),
 }
 """What one can ask for: its name, and the actions in it."""

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, Length
 from portal.access import Duty
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.ids import is_id, new_id
-from portal.endpoints import for_duty
+from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.provider import proposals
 from portal.provider.oauth import operator
@@ -91,6 +91,7 @@ def apps() -> Response:
 
 @blueprint.post("")
 @for_duty(Duty.MANAGE_APPS)
+@confirm_first(back="registered.apps")
 def add() -> ResponseReturnValue:
     """Register one; its id, and its secret where it has one, are shown on this answer only."""
     form = AppForm()
@@ -118,6 +119,7 @@ def add() -> ResponseReturnValue:
 
 @blueprint.post("/keys")
 @for_duty(Duty.MANAGE_APPS)
+@confirm_first(back="registered.apps")
 def keys() -> ResponseReturnValue:
     """Propose another address of a partner's keys."""
     try:

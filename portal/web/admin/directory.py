@@ -12,7 +12,7 @@ from portal.directory import correcting
 from portal.directory.search import search
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.links import LinkPolicy
-from portal.endpoints import for_duty
+from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.linking.link_policy import set_policy
 from portal.store import Tx
@@ -87,6 +87,7 @@ def entry(organization: str) -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_DIRECTORY)
+@confirm_first(back="admin.entry")
 def correct(organization: str) -> ResponseReturnValue:
     """Correct an entry; no import overwrites it any more."""
     with current_services().db.reading() as tx:
@@ -104,6 +105,7 @@ def correct(organization: str) -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_DIRECTORY)
+@confirm_first(back="admin.entry")
 def policy(organization: str) -> ResponseReturnValue:
     """Whether patients may link it."""
     policy = _policy(request.form.get("policy"))
@@ -123,6 +125,7 @@ def candidates(organization: str) -> Response:
 
 
 @for_duty(Duty.MANAGE_DIRECTORY)
+@confirm_first(back="admin.candidates")
 def merge(organization: str) -> ResponseReturnValue:
     """Merge this entry into the one that was chosen."""
     into = request.form.get("into", "")

@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
+from portal import audit
 from portal.access import Duty
 from portal.assist import finding
 from portal.domain.errors import ConflictError, NotFoundError
@@ -20,6 +21,7 @@ from portal.extensions import current_services
 from portal.persons import erasure
 from portal.store import Tx
 from portal.store.people import accounts, changes, people
+from portal.web.guards import audit_actor
 from portal.web.htmx import render
 
 _KINDS = {
@@ -78,6 +80,8 @@ def ask_erasure() -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         matches = finding.find(tx, birth_date=born, number=form.number.data)
     if len(matches) != 1:
+        with current_services().db.transaction() as tx:
+            audit.record(tx, action=audit.Action.ERASURE, actor=audit_actor(), outcome="none")
         form.form_errors.append(_("Nothing matches both."))
         return _page(form, status=422)
     with current_services().db.transaction() as tx:

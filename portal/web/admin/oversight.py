@@ -113,6 +113,7 @@ def reach() -> Response:
             lines = _reached(tx, target) if target else ()
         if target is None:
             form.name.errors = [_("Nobody has this name or id.")]
+            _record(outcome="none", reason=form.reason.data, kind=form.kind.data)
         else:
             _record(reason=form.reason.data, kind=target.kind, subject=target.id)
     status = 422 if form.is_submitted() and target is None else 200
@@ -180,6 +181,7 @@ def audit_search() -> Response:
             _record(reason=form.reason.data, person_id=matches[0].id)
         else:
             form.form_errors.append(_("Nothing matches both."))
+            _record(outcome="none", reason=form.reason.data)
     status = 422 if form.is_submitted() and not name else 200
     return render("admin/audit.html", form=form, name=name, lines=lines, status=status)
 
@@ -227,6 +229,7 @@ def stop() -> ResponseReturnValue:
     return redirect(url_for("admin.reach"), 303)
 
 
-def _record(*, person_id: str | None = None, **detail: str) -> None:
+def _record(*, person_id: str | None = None, outcome: str = "success", **detail: str) -> None:
+    action = audit.Action.AUDIT_SEARCH
     with current_services().db.transaction() as tx:
-        audit.record(tx, action=audit.Action.AUDIT_SEARCH, actor=audit_actor(), person_id=person_id, **detail)
+        audit.record(tx, action=action, actor=audit_actor(), person_id=person_id, outcome=outcome, **detail)

@@ -8,7 +8,7 @@ from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, StringField
+from wtforms import BooleanField, EmailField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal import audit, mail
@@ -46,10 +46,12 @@ class AccountDetailsForm(FlaskForm):  # type: ignore[misc]
 
 class InviteManyForm(FlaskForm):  # type: ignore[misc]
     file = FileField(lazy_gettext("File"), [FileRequired(lazy_gettext("Choose a file."))])
+    again = BooleanField(lazy_gettext("New codes also for those whose code still works; the codes from before end"))
 
 
 _MOST = 500  # patients of one file
 _PROBLEMS = {
+    "invited": lazy_gettext("was invited already; the code works"),
     "has-password": lazy_gettext("signs in already"),
     "no-patient": lazy_gettext("no patient has this id"),
     "own-account": lazy_gettext("has an account under another user name"),
@@ -85,8 +87,19 @@ def find_account() -> ResponseReturnValue:
     account = _find(form) if form.validate() else None
     if account is not None:
         return redirect(url_for("admin.account_page", account=account.id), 303)
+    _record_look(None)
     form.form_errors.append(_("No patient’s account matches."))
     return render("admin/accounts.html", form=form, status=422)
+
+
+def _record_look(account: Account | None) -> None:
+    """Record that an account was looked at, or that none matched. What was typed is not kept."""
+    outcome, person_id = ("success", account.person_id) if account else ("none", None)
+    detail = {"account": account.id} if account else {}
+    with current_services().db.transaction() as tx:
+        audit.record(
+            tx, action=audit.Action.ACCOUNT_VIEW, actor=audit_actor(), person_id=person_id, outcome=outcome, **detail
+        )
 
 
 def _find(form: AccountSearchForm) -> Account | None:
@@ -104,7 +117,9 @@ def account_page(account: str) -> ResponseReturnValue:
     """Show an account, and what can be done about it."""
     with current_services().db.reading() as tx:
         stored = _patients(tx, account)
-    return _page(stored, AccountDetailsForm(obj=stored))
+    page = _page(stored, AccountDetailsForm(obj=stored))
+    _record_look(stored)
+    return page
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
@@ -153,6 +168,7 @@ def change_details(account: str) -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.invite_many")
 @takes_files
 def invite_many() -> ResponseReturnValue:
     """Invite the patients of a file; their codes are shown on this answer only."""
@@ -162,10 +178,14 @@ def invite_many() -> ResponseReturnValue:
         try:
             lines = form.file.data.read().decode("utf-8-sig").splitlines()
             invitees = inviting.read(lines, most=_MOST)
-            invited = tuple(inviting.invite_all(current_services().db, invitees, actor=audit_actor()))
+            database, again = current_services().db, form.again.data
+            invited = tuple(inviting.invite_all(database, invitees, actor=audit_actor(), again=again))
         except (UnicodeDecodeError, InvalidInputError):
             form.file.errors = [
-                _("Choose a CSV file whose first line is name,patient,email, with 500 patients at most.")
+                _(
+                    "Choose a CSV file whose first line is name,patient,email or name,patient,email,number,birth_date, "
+                    "with 500 patients at most."
+                )
             ]
     status = 422 if form.errors else 200
     return render("admin/invite.html", form=form, invited=invited, problems=_PROBLEMS, status=status)

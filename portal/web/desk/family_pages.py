@@ -95,6 +95,7 @@ def proxies_page() -> ResponseReturnValue:
     return _page(assist, form)
 
 
+@confirm_first(back="desk.proxies_page")
 def add_proxy() -> ResponseReturnValue:
     """Make the code for who will act; it is shown and printed from this answer only."""
     assist, form = family.require_agreed(current_assist()), DeskProxyForm()

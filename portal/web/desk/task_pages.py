@@ -12,7 +12,7 @@ from portal.assist import assists, tasks
 from portal.assist.tasks import Activation
 from portal.directory.search import search
 from portal.domain.links import LinkPolicy, LinkState
-from portal.endpoints import for_duty
+from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.identity.comparison import Finding
 from portal.store import Tx
@@ -68,6 +68,7 @@ def document() -> ResponseReturnValue:
     return redirect(url_for("desk.patient"), 303)
 
 
+@confirm_first(back="desk.patient")
 def activation() -> ResponseReturnValue:
     """Make an activation code; it is shown and printed from this answer only."""
     assist = current_assist()
@@ -100,6 +101,7 @@ def _sheet(activation: Activation, address: str, name: str) -> Iterator[str]:
     yield _("Keep it to yourself. Nobody here will ask you for it or for your password.")
 
 
+@confirm_first(back="desk.patient")
 def factor() -> ResponseReturnValue:
     """Begin to remove a lost second factor; the patient has a day to stop it."""
     due_at = tasks.reset_factor(current_services(), current_assist(), letters.factor_reset)

@@ -4,14 +4,18 @@ import io
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.audit import Action
 from portal.config import Settings
-from portal.domain.people import HumanName, Person, Role
+from portal.domain.people import HumanName, Identifier, Person, Role
 from portal.services import Services
+from portal.store.audit import events
 from portal.store.people import accounts, outbox, people
+from portal.web.admin.words import REASONS
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, TestUser, World, sign_in
@@ -127,7 +131,83 @@ def test_many_are_invited_from_a_file(admin: Browser, app: Flask, services: Serv
     assert send_file(admin, "name,patient,email\n" + "a,b,c\n" * 501).status_code == 422
 
 
-def send_file(browser: Browser, text: str) -> TestResponse:
+@pytest.mark.usefixtures("ana")
+def test_who_was_invited_keeps_the_code_unless_a_new_one_is_asked_for(
+    admin: Browser, app: Flask, services: Services
+) -> None:
+    with services.db.transaction() as tx:
+        people.put_home_patient(tx, fhir_id="iris", demographics=IRIS)
+    lines = "name,patient,email\niris,iris,iris@mail.example\n"
+    [code] = codes(send_file(admin, lines))
+    page = send_file(admin, lines)
+    assert codes(page) == []
+    assert "was invited already" in page.get_data(as_text=True)
+    answers = app.test_client()
+    [new] = codes(send_file(admin, lines, again="y"))
+    about = {"birth_date": "1950-01-02", "password": PASSWORD + " and more"}
+    assert Browser(answers).send("/activate", code=code, **about).status_code == 422
+    assert Browser(answers).send("/activate", code=new, **about).status_code == 303
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_line_names_a_patient_by_number_and_birth_date_and_nobody_else(admin: Browser, services: Services) -> None:
+    eve = msgspec.structs.replace(IRIS, identifiers=(Identifier("urn:home", "MC-77", "MR"),))
+    with services.db.transaction() as tx:
+        iris = people.put_home_patient(tx, fhir_id="iris", demographics=IRIS)
+        people.put_home_patient(tx, fhir_id="eve", demographics=eve)
+        accounts.add(tx, username="iris", display="Iris", password_hash="", role=Role.PATIENT, person_id=iris)
+    header = "name,patient,email,number,birth_date\n"
+    wrong = "eve,,,MC-77,1/3/1950\neve,iris,,MC-77,1/2/1950\neve,,,,1/2/1950\niris,,,mc 77,1/2/1950\n"
+    page = send_file(admin, header + wrong)
+    assert codes(page) == []
+    text = page.get_data(as_text=True)
+    assert text.count("no patient") == 3
+    assert "user name is taken" in text, "an account that is another patient's"
+    assert len(codes(send_file(admin, header + "eve,,,MC-77,1/2/1950\n"))) == 1
+
+
+def test_looking_for_an_account_is_in_the_log(admin: Browser, app: Flask, services: Services, ana: TestUser) -> None:
+    admin.send("/admin/accounts", username="nobody")
+    admin.follow("/admin/accounts", username="ana")
+    with services.db.reading() as tx:
+        boss = accounts.by_username(tx, username="boss")
+        assert boss
+        looks = [
+            (event.outcome, event.person_id)
+            for event in events.of_actor(tx, actor_id=boss.id, limit=20)
+            if event.action == "account-view"
+        ]
+    assert looks == [("success", ana.person_id), ("none", None)]
+    assert "looked at this person’s account" in signed_in(app, ana).get("/activity")
+
+
+@pytest.mark.parametrize(
+    ("address", "action", "form"),
+    [
+        ("/admin/audit", Action.AUDIT_SEARCH, {"number": "none", "birth_date": "1/1/1950", "reason": "asked"}),
+        ("/admin/reach", Action.AUDIT_SEARCH, {"kind": "account", "name": "nobody", "reason": "asked"}),
+        ("/admin/erasure", Action.ERASURE, {"number": "none", "birth_date": "1/1/1950", "kind": "erasure"}),
+        ("/admin/accounts", "account-view", {"number": "none", "birth_date": "1/1/1950"}),
+    ],
+)
+def test_whoever_is_looked_for_in_vain_leaves_an_event(
+    admin: Browser, services: Services, address: str, action: Action, form: dict[str, str]
+) -> None:
+    if "reason" in form:
+        form = form | {"reason": next(iter(REASONS))}
+    assert admin.send(address, **form).status_code == 422
+    with services.db.reading() as tx:
+        boss = accounts.by_username(tx, username="boss")
+        assert boss
+        newest = events.of_actor(tx, actor_id=boss.id, limit=1)
+    assert [(event.action, event.outcome, event.person_id) for event in newest] == [(action, "none", None)]
+
+
+def codes(page: TestResponse) -> list[str]:
+    return re.findall(r"<code>([^<]+)</code>", page.get_data(as_text=True))
+
+
+def send_file(browser: Browser, text: str, **form: str) -> TestResponse:
     token = re.findall(r'"X-CSRFToken":"([^"]+)"', browser.get("/help"))[0]
     file = (io.BytesIO(text.encode()), "patients.csv")
-    return browser.client.post("/admin/accounts/invite", data={"csrf_token": token, "file": file})
+    return browser.client.post("/admin/accounts/invite", data={"csrf_token": token, "file": file, **form})
