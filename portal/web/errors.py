@@ -79,8 +79,8 @@ def bind(app: Flask) -> None:
             400,
             _("Please send that again"),
             _(
-                "This page was open for too long, or you signed in again in another tab. Nothing was changed. "
-                "Go back, load the page anew and send it again."
+                "This page was open for too long, or you signed in again in another tab. Nothing was changed. Go "
+                "back, load the page again and send it once more."
             ),
         )
 

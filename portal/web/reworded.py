@@ -41,8 +41,8 @@ REWORDED: Mapping[str, str] = {
     "We can't tell if the account at %(name)s is yours. Please compare what is on file.": N_(
         "We can't tell if the account at %(name)s is %(person)s’s. Please compare what is on file."
     ),
-    "The account at %(name)s is almost certainly yours, but something is written differently.": N_(
-        "The account at %(name)s is almost certainly %(person)s’s, but something is written differently."
+    "The account at %(name)s looks like yours, but something there is not the same.": N_(
+        "The account at %(name)s looks like %(person)s’s, but something there is not the same."
     ),
     "We can't tell if the account at %(name)s is yours: a birth date or another detail is missing or does not "
     "match. Nothing was loaded from it. Our front desk can help; bring an ID with a photo. You can also ask "
@@ -143,10 +143,8 @@ REWORDED: Mapping[str, str] = {
         "number. You can see its allergies, health issues, implants and medications here without an account there."
     ),
     "Yes, show my basic records": N_("Yes, show %(person)s’s basic records"),
-    "Then your records from there are loaded and shown beside yours, each with a symbol that says where it comes "
-    "from.": N_(
-        "Then %(person)s’s records from there are loaded and shown with the others, each with a symbol that says where "
-        "it comes from."
+    "Then your records from there are shown beside yours. Each has a symbol that says where it comes from.": N_(
+        "Then %(person)s’s records from there are shown with the rest. Each has a symbol that says where it comes from."
     ),
     "Linking does not add anything to your chart at %(name)s. Your doctors here won’t see it unless you show them.": N_(
         "Linking does not add anything to %(person)s’s chart at %(name)s. Doctors here won’t see it unless you show "
@@ -158,10 +156,9 @@ REWORDED: Mapping[str, str] = {
         "You can say no and still link."
     ),
     "Finding my records elsewhere": N_("Finding %(person)s’s records elsewhere"),
-    "Partner organizations of %(organization)s can be asked whether they have a record of yours, without you having an "
-    "account there.": N_(
-        "Partner organizations of %(organization)s can be asked whether they have a record of %(person)s, without an "
-        "account there."
+    "%(organization)s can ask its partner organizations if they have a record of yours. You need no account there.": N_(
+        "%(organization)s can ask its partner organizations if they have a record of %(person)s. No account is "
+        "needed there."
     ),
     "They are told what identifies you: name, birth date, sex, address, phone and e-mail. Nothing about your "
     "health.": N_(
@@ -208,8 +205,8 @@ REWORDED: Mapping[str, str] = {
     "%(name)s still shows your %(portal)s information. End that on the page of this link, or under Settings.": N_(
         "%(name)s still shows %(person)s’s %(portal)s information. End that on the page of this link."
     ),
-    "The list of who has looked at your record keeps that the link existed, without any health information.": N_(
-        "The list of who has looked at %(person)s’s record keeps that the link existed, without any health information."
+    "The list of who looked at your record still shows that there was a link, but no health information.": N_(
+        "The list of who looked at %(person)s’s record still shows that there was a link, but no health information."
     ),
     "Everything you share": N_("What is shared of %(person)s’s record"),
     "My doctor isn’t in the list": N_("%(person)s’s doctor isn’t in the list"),

@@ -351,7 +351,7 @@ def test_a_session_is_ended_from_elsewhere(visitor: Visitor, ana: TestUser, cont
     visitor.sign_in(ana)
     visitor.go("/account/security")
     visitor.page.get_by_role("button", name="End all others").click()
-    expect(visitor.page.get_by_text("signed out everywhere else")).to_be_visible()
+    expect(visitor.page.get_by_text("signed out on all other devices")).to_be_visible()
     other.go("/links")
     expect(other.page).to_have_url(re.compile("/sign-in"))
     visitor.go("/links")

@@ -87,5 +87,5 @@ def end_sign_in(id_hash: str) -> BaseResponse:
 def end_other_sign_ins() -> BaseResponse:
     """End all but this one; every browser asks for the second factor again."""
     sessions.end_others(current_services(), current_user.account, secret=current_user.secret)
-    flash(_("You are signed out everywhere else, and we ask for your second step everywhere again."))
+    flash(_("You are signed out on all other devices. There we ask for your second step again."))
     return redirect(url_for("account.security"), 303)

@@ -93,7 +93,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.API_READ: lazy_gettext("read the record"),
     Action.MATCH: lazy_gettext("asked whether this person is a patient here"),
     Action.SETTINGS_CHANGE: lazy_gettext("changed settings"),
-    Action.IMPORT: lazy_gettext("brought in records"),
+    Action.IMPORT: lazy_gettext("added records"),
     Action.DIRECTORY_CHANGE: lazy_gettext("changed the directory of organizations"),
     Action.MESSAGE: lazy_gettext("wrote a message"),
     Action.CARE_TEAM_VIEW: lazy_gettext("read messages, as the care team"),

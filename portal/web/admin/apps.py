@@ -146,7 +146,7 @@ def end() -> ResponseReturnValue:
         except NotFoundError:
             disabled = None
     if disabled is not None:
-        flash(_("%(name)s is shut out. What patients had granted it has ended.", name=disabled.name))
+        flash(_("%(name)s is blocked. All that patients allowed it has ended.", name=disabled.name))
     return redirect(url_for("registered.apps"), 303)
 
 

@@ -100,7 +100,7 @@ def correct(organization: str) -> ResponseReturnValue:
     with current_services().db.transaction() as tx:
         correcting.correct(tx, organization_id=entry.id, to=form.correction())
         _note(tx, entry.id, what="corrected")
-    flash(_("The entry is corrected. No import overwrites it."))
+    flash(_("The entry is fixed. No import will change it back."))
     return redirect(_address(entry.id), 303)
 
 

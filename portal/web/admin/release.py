@@ -189,6 +189,6 @@ def _policy_in_words(policy: ReleasePolicy) -> Iterator[str]:
     yield (
         _("Other portals update without the patient")
         if policy.lasting_authorization
-        else _("Other portals update only when the patient signs in")
+        else _("Other portals may update only when the patient has signed in")
     )
     yield _("Links back are offered") if policy.reverse_links else _("Links back are not offered")

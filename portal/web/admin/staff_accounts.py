@@ -88,7 +88,7 @@ def change(account: str) -> ResponseReturnValue:
             flash(_("You can’t change your own account here. Ask another administrator."))
             return redirect(url_for("admin.staff"), 303)
         if step == "started-over" and stored.role is Role.ADMIN:
-            flash(_("An administrator is let in, or starts over, only by command: portal user invite."))
+            flash(_("Let an administrator in, or start again, with this command: portal user invite."))
             return redirect(url_for("admin.staff"), 303)
         code = _take(tx, stored, step)
         _record(tx, stored.id, step)

@@ -28,7 +28,7 @@ REFUSALS = {
 """As ``portal.directory.listing.REFUSALS``, to be translated."""
 OUTCOMES = {
     "": _("not read yet"),
-    "imported": _("read, and brought into the directory"),
+    "imported": _("read, and added to the directory"),
     "unchanged": _("unchanged"),
     "broken": _("it is broken; nothing was changed"),
     "shrunk": _(
@@ -41,8 +41,8 @@ CONFLICTS = {
         "A patient is linked to both. Two links of one patient cannot become one: one of them must end first."
     ),
     "merge-other-server": _(
-        "Patients or clinics are linked by the FHIR server of the entry that would go, and the other entry has another "
-        "server. Try it the other way round: open the other entry and merge it into this one."
+        "Patients or clinics use the FHIR server of the entry that would go. The other one has its own server. "
+        "Open that one, and merge it into this one."
     ),
     "merge-itself": _("An entry cannot be merged with itself."),
 }

@@ -105,8 +105,8 @@ def _left_out(refused: Counter[str]) -> Iterator[str]:
     """Yield what was not taken, and why."""
     if number := refused["repeating"]:
         yield ngettext(
-            "%(num)s that repeats was left out. Add each day by itself.",
-            "%(num)s that repeat were left out. Add each day by itself.",
+            "%(num)s that repeats was left out. Add each day on its own.",
+            "%(num)s that repeat were left out. Add each day on its own.",
             number,
         )
     if number := refused["not-ahead"]:

@@ -33,7 +33,7 @@ CONSENTS: Mapping[Consent, tuple[LazyString, LazyString]] = {
     Consent.DOCUMENT: (
         lazy_gettext("A photo ID or papers"),
         lazy_gettext(
-            "Only for a first sign-in of somebody who has no account and no e-mail with us, or for who acts for them "
+            "Only for a first sign-in: the person has no account and no e-mail with us. Or for who acts for them "
             "or for a child."
         ),
     ),
@@ -52,7 +52,7 @@ DOCUMENTS: Mapping[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("A second member of staff checks the papers, too. It narrows and ends by the child’s age."),
     ),
     ProxyDocument.COURT.value: (
-        lazy_gettext("Power of attorney or court order, and their photo ID"),
+        lazy_gettext("Power of attorney or a court order, and a photo ID"),
         lazy_gettext("A second member of staff checks the papers, too."),
     ),
     ABSENT: (
@@ -72,8 +72,8 @@ def problem(code: str) -> str:
         "assist-document": _("Compare a photo ID first, and check the box."),
         "consent-address": _("We have no e-mail address to send a code to. Choose another way."),
         "consent-document": _(
-            "A photo ID or papers alone are enough only for a first sign-in of somebody who has no account and no "
-            "e-mail with us, or for who acts for them or for a child. Check the box when you compared them."
+            "A photo ID or papers alone are enough only for a first sign-in: the person has no account and no "
+            "e-mail with us. Or for who acts for them or for a child. Check the box when you compared them."
         ),
         "has-password": _(
             "This patient signs in already. “Forgotten password” on the sign-in page helps, or “Lost phone” here."

@@ -28,7 +28,7 @@ LABELS: Mapping[ProxyChoice, tuple[LazyString, LazyString]] = {
     ProxyChoice.LINK: (lazy_gettext("Link accounts and apps"), lazy_gettext("Needs the health record")),
     ProxyChoice.SHARE: (
         lazy_gettext("Share the record with others"),
-        lazy_gettext("Needs everything above: only who sees everything can hand it on"),
+        lazy_gettext("Needs all of the above: you can share only what you can see"),
     ),
 }
 """The name of each choice, and what it means."""

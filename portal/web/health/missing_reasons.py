@@ -143,7 +143,7 @@ def anchor(why: Why) -> str:
 
 
 _TEXTS: Mapping[Why, LazyString] = {
-    Why.NOT_LINKED: _("You have not linked another organization, so only what is documented here is shown."),
+    Why.NOT_LINKED: _("You have not linked another organization, so you see only what is on record here."),
     Why.NEEDS_VERIFICATION: _("%(names)s: the account needs to be verified before anything new can come."),
     Why.NO_ACCOUNT: _("You have no active account at %(names)s. Without one, this section does not come here."),
     Why.NOT_LOADED: _("Not everything from %(names)s has been loaded yet."),

@@ -50,8 +50,8 @@ LINKING = (
         _("Why doesn’t the organization I want to link to show up in the search results?"),
         (
             _(
-                "You can search by name, former name, owner, city, postal code, web address or NPI, and small typing "
-                "errors do no harm. If it still does not appear, the likely reasons are:"
+                "You can search by name, old name, owner, city, postal code, web address or NPI. Small typing "
+                "errors do no harm. If you still do not see it, it may be for one of these reasons:"
             ),
         ),
         (
@@ -154,8 +154,8 @@ LINKING = (
         _("What happens to my data when I unlink an organization?"),
         (
             _(
-                "At once: we give up our access at that organization and destroy our keys to it, stop everything under "
-                "way, and remove its items, messages and notifications from every page here."
+                "At once, we give up our access at that organization and destroy our keys to it. We stop all "
+                "that is under way. Its items, messages and red numbers go from every page here."
             ),
             _(
                 "Your record and your account at that organization stay as they are. Our access log keeps the fact "
@@ -236,14 +236,14 @@ QUESTIONS = (
         _("Can my doctor see the external data that I link?"),
         (
             _(
-                "Not by itself. Linking puts nothing into a clinician’s chart. Tell your doctor what matters, or show "
-                "it: every page here can be printed, and says where each item comes from."
+                "No. Linking puts nothing into your doctor’s chart. Tell your doctor what matters, or show it. "
+                "You can print every page here, and it says where each item comes from."
             ),
         ),
     ),
     Topic(
         "bubbles",
-        _("What do the notification bubbles mean in the Other Providers section of the home page?"),
+        _("What do the red numbers mean under Other Providers on the home page?"),
         (
             _(
                 "The number counts what is new at that organization since you last looked: unread messages, new "
@@ -263,8 +263,8 @@ QUESTIONS = (
                 "see the medications, allergies, health issues and implants that it has documented."
             ),
             _(
-                "To see test results, messages, appointments and more, sign up at that organization’s own patient "
-                "portal, or ask your provider there how, then come back and choose “Verify account”."
+                "To see test results, messages, appointments and more, sign up at that organization’s own "
+                "patient portal. Your doctor there can tell you how. Then come back and choose “Verify account”."
             ),
         ),
         states=("no-account",),
@@ -313,7 +313,7 @@ QUESTIONS = (
                 "not fit, nothing is linked."
             ),
             _(
-                "You may have to verify again: after your permission there has expired or was taken back, or after you "
+                "You may have to verify again. This is so when your permission there has ended, or when you "
                 "changed your password there."
             ),
         ),
@@ -353,11 +353,11 @@ QUESTIONS = (
         _("Why do I need to manually update my data for some organizations?"),
         (
             _(
-                "Some organizations let us fetch your information only while you are signed in there, and give no "
-                "lasting permission. Theirs cannot be updated in the background. Choose “Update now”; you may have to "
-                "sign in there again. All others update by themselves when you sign in and every night."
+                "Some organizations let us fetch your information only while you are signed in there. We cannot "
+                "update it when you are away. Choose “Update now”. You may have to sign in there again. All "
+                "others are updated when you sign in here, and every night."
             ),
-            _("If an update is “possible later”, that organization limits how often we may ask."),
+            _("If you can update only later, that organization limits how often we may ask."),
         ),
         states=("update-due", "throttled"),
     ),

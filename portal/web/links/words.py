@@ -41,7 +41,7 @@ def ending(code: str, organization: str) -> Ending:
         ),
         "confidential": Ending(
             _("Only the person themselves can link %(name)s", name=name),
-            _("What is kept there is confidential, and your access does not include confidential information."),
+            _("This part is marked as private, and your access does not cover private information."),
             _("They can link it from their own sign-in."),
             again=False,
         ),
@@ -68,7 +68,7 @@ def ending(code: str, organization: str) -> Ending:
         ),
         "other-session": Ending(
             _("This sign-in was started somewhere else"),
-            _("It was started in another browser, by another person, or before you signed in here again."),
+            _("It began in another browser, or someone else began it. Or you signed in here again since."),
             start_again,
         ),
         "signed-out": Ending(
@@ -134,11 +134,11 @@ def ending(code: str, organization: str) -> Ending:
         ),
         "several-patients": Ending(
             _("The account at %(name)s opens several records", name=name),
-            _("Not one of them alone is certainly the record of the person whose health information is open here."),
+            _("We can’t be sure which one belongs to the person whose health information is open here."),
             _("Start again, and choose one record there if you are asked to, or sign in with another account."),
         ),
         "no-match": Ending(
-            _("%(name)s did not find your record certainly", name=name),
+            _("%(name)s could not be sure which record is yours", name=name),
             _("It is shown only when name, birth date and address or number leave no doubt."),
             _("You can sign in there instead, if you have an account."),
         ),
@@ -235,7 +235,7 @@ def _checking(reason: str | None, name: str) -> str:
 def _confirm_reason(reason: str | None, name: str) -> str:
     if reason == "cannot-tell":
         return _("We can't tell if the account at %(name)s is yours. Please compare what is on file.", name=name)
-    return _("The account at %(name)s is almost certainly yours, but something is written differently.", name=name)
+    return _("The account at %(name)s looks like yours, but something there is not the same.", name=name)
 
 
 def _verification_reason(reason: str | None, name: str) -> str:
@@ -263,14 +263,14 @@ def _verification_reason(reason: str | None, name: str) -> str:
         "patient-unreadable": _(
             "What %(name)s sent to verify the account cannot be read by this portal. Tell the help desk.", name=name
         ),
-        "switched-on": _("%(name)s was switched off for linking and is available again.", name=name),
+        "switched-on": _("%(name)s had linking switched off. It is on again.", name=name),
         "proxy-ended": _(
             "Somebody else had signed in at %(name)s for this record and no longer acts here. What was loaded stays; "
             "sign in there yourself to get updates again.",
             name=name,
         ),
     }.get(reason or "") or _(
-        "%(name)s ended the connection: it expired there, was ended by you, or your password there was changed.",
+        "%(name)s ended the link. The time was up, you ended it there, or you changed your password there.",
         name=name,
     )
 
@@ -307,8 +307,8 @@ def move(word: str) -> str:
         "confirmed": _("You confirmed that it is you"),
         "not-me": _("You said that it is not you"),
         "refused": _("The account belonged to somebody else and was not linked"),
-        "token-lost": _("The connection ended and has to be verified again"),
-        "wrong-person": _("Records of somebody else came; the connection was stopped"),
+        "token-lost": _("The link ended. You need to verify it again."),
+        "wrong-person": _("Records of somebody else came. We stopped the link."),
         "expired": _("A year had passed since it was verified"),
         "failed": _("An update failed"),
         "recovered": _("Updates work again"),

@@ -35,7 +35,7 @@ _OPENINGS: Mapping[Opening, tuple[LazyString, LazyString]] = {
     ),
     Opening.PRINTED: (
         lazy_gettext("2 days, on paper for a desk"),
-        lazy_gettext("You print the QR code and hand it over. No passcode: whoever has the paper can read it."),
+        lazy_gettext("You print the QR code and hand it over. No passcode: anyone who has the paper can read it."),
     ),
     Opening.DAY: (lazy_gettext("1 day, with a passcode"), _SEPARATELY),
     Opening.WEEK: (lazy_gettext("7 days, with a passcode"), _SEPARATELY),

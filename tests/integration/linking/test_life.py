@@ -312,7 +312,7 @@ def test_the_other_side_ended_it_first(journey: Journey) -> None:
     journey.post(f"/links/{link_id}/update")
     journey.work()
     assert journey.stored(link_id).state is LinkState.NEEDS_VERIFICATION
-    assert "ended the connection" in journey.page(f"/links/{link_id}")
+    assert "ended the link" in journey.page(f"/links/{link_id}")
     journey.post(f"/links/{link_id}/unlink")
     journey.work()
     assert not journey.stored(link_id).live

@@ -135,7 +135,7 @@ def test_filters_by_whom_and_what(client: FlaskClient, patient: TestUser, world:
     write(services, Action.IMPORT, Actor("operator"), patient.person_id)
     (line,) = lines(client, who="people")
     assert line.endswith("DW Dana Wells , front desk, looked at allergies")
-    assert all("Cooper Regional Health brought in records" in line for line in lines(client, who="places"))
+    assert all("Cooper Regional Health added records" in line for line in lines(client, who="places"))
     assert all("You" in line for line in lines(client, who="you"))
     assert lines(client, what="sharing") == []
     assert lines(client, who="nonsense", what="nonsense") != []

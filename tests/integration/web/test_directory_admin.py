@@ -227,7 +227,7 @@ def test_what_must_not_be_merged(boss: FlaskClient, services: Services, world: W
         _link(services, user, organization)
     page = f"/admin/directory/{one}/merge?q=one"
     assert "linked to both" in _post(boss, page, f"/admin/directory/{one}/merge", 409, into=same)
-    assert "another server" in _post(boss, page, f"/admin/directory/{one}/merge", 409, into=other)
+    assert "its own server" in _post(boss, page, f"/admin/directory/{one}/merge", 409, into=other)
     assert "with itself" in _post(boss, page, f"/admin/directory/{one}/merge", 409, into=one)
     _post(boss, page, f"/admin/directory/{one}/merge", 404, into="a" * 20)
     with services.db.reading() as tx:
@@ -250,7 +250,7 @@ def test_an_owner_goes_into_its_own_clinic(boss: FlaskClient, services: Services
 
 
 def test_the_import_report_says_what_was_refused_and_why(boss: FlaskClient, services: Services, tmp_path: Path) -> None:
-    assert "No list was brought in yet" in get(boss, "/admin/imports").get_data(as_text=True)
+    assert "No list was added yet" in get(boss, "/admin/imports").get_data(as_text=True)
     import_file(services.db, _list(tmp_path, "Fernhill", "Sandbox Test"), source="vendor")
     tree = check_page(get(boss, "/admin/imports"))
     said = " ".join("".join(tree.find(".//main").itertext()).split())

@@ -74,7 +74,7 @@ def test_a_second_administrator_is_no_work_of_one(admin: Browser, world: World, 
         assert accounts.by_username(tx, username="zoe") is None
         accounts.set_email(tx, account_id=other.account_id, email="other@mail.example")
     page = admin.follow(f"/admin/staff/{other.account_id}", step="started-over")
-    assert "only by command" in page
+    assert "with this command" in page
     assert 'class="key"' not in page
     with services.db.reading() as tx:
         assert accounts.has_password(tx, account_id=other.account_id), "nothing of their ways in ended"

@@ -190,7 +190,7 @@ def test_new_items_are_marked_once_and_counted_at_home(
     assert "New" in [
         text(tag) for tag in check_page(get(signed, "/health/test-results")).findall(".//*[@class='tag good']")
     ]
-    assert "Nothing is new since the last look." in text(check_page(get(signed, "/")))
+    assert "You’re up to date." in text(check_page(get(signed, "/")))
 
 
 def test_reduced_data_loads_nothing_by_itself(signed: FlaskClient, riverbend: Linked) -> None:

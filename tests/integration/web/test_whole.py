@@ -121,7 +121,7 @@ def test_what_is_new_is_cleared_by_reading(
     for _again in range(2):
         assert signed.post("/health/new", data={"csrf_token": token}).status_code == 303
     assert titles(check_page(get(signed, "/health/new"))) == []
-    assert "Nothing is new since the last look." in "".join(check_page(get(signed, "/")).itertext())
+    assert "You’re up to date." in "".join(check_page(get(signed, "/")).itertext())
 
 
 def test_home_items_are_not_news(signed: FlaskClient, services: Services, ana: TestUser) -> None:
