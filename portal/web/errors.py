@@ -3,7 +3,6 @@
 import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -12,6 +11,7 @@ from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.extensions import login
 from portal.store import UNAVAILABLE
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 _log = structlog.get_logger()
 

@@ -23,9 +23,9 @@ def ngettext(text: str, plural: str, num: int, /, **variables: Any) -> str:
     return phrase % {"num": num, **variables}
 
 
-def lazy_gettext(text: str, /) -> LazyString:
+def lazy_gettext(text: str, /, **variables: Any) -> LazyString:
     """Return a phrase that is looked up when it is written."""
-    return LazyString(gettext, text)
+    return LazyString(gettext, text, **variables)
 
 
 def catalogue() -> Any:

@@ -6,8 +6,6 @@ the file only encrypted. Without it a code and the birth date let the server do 
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from markupsafe import Markup
@@ -24,6 +22,8 @@ from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.copies import ShareNote
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 blueprint = Blueprint("viewing", __name__, url_prefix="/view")
 _NAME, _TEXT = 80, 2000

@@ -82,3 +82,15 @@ def test_a_process_that_serves_loads_nothing_that_no_page_needs() -> None:
     code = "import sys, portal.app; print(sorted({'alembic', 'mako', 'weasyprint'} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_phrases_come_from_one_place() -> None:
+    """Pages take them from ``portal.web.phrases``: it words them for whose record is open, and is quick."""
+    phrases = {"gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "pgettext", "npgettext", "lazy_pgettext"}
+    below_pages = {"portal/provider/types.py"}  # words of scopes, in machines' answers too
+    found = {
+        str(path.relative_to(ROOT))
+        for path, tree in _modules("portal", "jobs")
+        if {f"flask_babel.{name}" for name in phrases} & set(_imports(tree))
+    }
+    assert found == below_pages

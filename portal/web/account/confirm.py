@@ -2,7 +2,6 @@
 
 from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.authentication import factors, openid, passkeys, passwords
@@ -13,6 +12,7 @@ from portal.web.account import users
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ConfirmForm
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.route("/account/confirm", methods=["GET", "POST"])

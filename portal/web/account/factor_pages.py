@@ -3,7 +3,6 @@
 import segno
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,6 +15,7 @@ from portal.web.account import mails
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import NewAuthenticatorForm
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.route("/account/authenticator", methods=["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import mail
 from portal.authentication import activation, openid, passwords, recovery
@@ -14,6 +13,7 @@ from portal.web.account.forms import ActivationForm, ForgottenForm, NewPasswordF
 from portal.web.account.words import password_hint, refusal_word
 from portal.web.errors import error_page
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.route("/activate", methods=["GET", "POST"])

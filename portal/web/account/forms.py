@@ -1,9 +1,10 @@
 """The forms of signing in, and of how one signs in."""
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+from portal.web.phrases import lazy_gettext as _
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]

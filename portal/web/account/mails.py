@@ -2,11 +2,11 @@
 
 from flask import url_for
 from flask_babel import force_locale, get_locale
-from flask_babel import gettext as _
 
 from portal.extensions import current_services
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
+from portal.web.phrases import gettext as _
 
 
 def changed(what: str) -> MailContent:

@@ -5,7 +5,6 @@ import time
 import structlog
 from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.authentication import activation, factors, openid
@@ -18,6 +17,7 @@ from portal.web.account import users
 from portal.web.account.blueprint import blueprint
 from portal.web.account.signing_in import go_on
 from portal.web.errors import error_page
+from portal.web.phrases import gettext as _
 
 _ATTEMPT = "openid"
 _ACTIVATING = "openid_activating"

@@ -1,7 +1,6 @@
 """Passkeys: what ``static/passkeys.js`` asks for and sends. Without JavaScript there are none, and no button either."""
 
 from flask import Response, current_app, flash, jsonify, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,6 +13,7 @@ from portal.web.account import mails, users
 from portal.web.account.blueprint import blueprint
 from portal.web.account.browsers import remember
 from portal.web.account.factor_pages import only_one, to_security
+from portal.web.phrases import gettext as _
 
 
 @blueprint.post("/sign-in/passkey/options")

@@ -2,7 +2,6 @@
 
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,6 +15,7 @@ from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import EmailForm, PasswordForm
 from portal.web.account.words import password_hint, refusal_word
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.get("/account/security")

@@ -2,7 +2,6 @@
 
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.authentication import factors, openid, passkeys, passwords, sessions
@@ -14,6 +13,7 @@ from portal.web.account.browsers import remember
 from portal.web.account.forms import CodeForm, SignInForm
 from portal.web.account.signing_in import go_on
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

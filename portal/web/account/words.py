@@ -1,11 +1,10 @@
 """What is said about passwords."""
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.authentication import passwords
 from portal.authentication.password_rules import LONGEST, PasswordProblem
 from portal.extensions import current_services
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 
 
 def password_hint() -> str:

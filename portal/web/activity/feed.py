@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext, to_user_timezone
+from flask_babel import to_user_timezone
 
 from portal.audit import Action
 from portal.domain.people import Role
@@ -19,6 +18,8 @@ from portal.store.directory.values import Mark
 from portal.web import formats
 from portal.web.activity import words
 from portal.web.activity.names import EventNames
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.words import role_word
 
 _LISTED = 8  # things that a line names

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from portal import audit
@@ -21,6 +20,7 @@ from portal.web.activity.feed import Reader
 from portal.web.activity.names import EventNames, names, seen
 from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.templating import endpoint_of
 
 blueprint = Blueprint("activity", __name__)

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.audit import Action
@@ -12,6 +10,8 @@ from portal.linking.states import Move
 from portal.provider.types import WORDS as TYPE_WORDS
 from portal.store.audit.events import StoredEvent
 from portal.web.activity.names import EventNames
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.whole_record import RECEIVED
 from portal.web.words import section_word
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -26,6 +24,8 @@ from portal.store.provider.proposals import PARTNER, PARTNER_KEYS
 from portal.web.admin.release import waiting
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 blueprint = Blueprint("registered", __name__, url_prefix="/admin/apps")
 

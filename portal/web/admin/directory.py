@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Duty
@@ -23,6 +22,7 @@ from portal.web.admin import words
 from portal.web.admin.forms import EntryForm
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 PAGE = 50
 _LONGEST = 100  # characters of a query

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField
@@ -23,6 +21,8 @@ from portal.store import Tx
 from portal.store.people import accounts, changes, people
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 _KINDS = {
     changes.ERASURE: lazy_gettext("Erase everything about this person"),

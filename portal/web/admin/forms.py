@@ -2,7 +2,6 @@
 
 import re
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -11,6 +10,7 @@ from portal.directory.correcting import OrganizationCorrection
 from portal.domain.links import OrganizationKind
 from portal.store.directory.organizations import Organization
 from portal.web.admin.words import KINDS
+from portal.web.phrases import lazy_gettext as _
 
 _HTTPS = re.compile(r"https://[^\s/]+(?:/\S*)?", re.IGNORECASE)
 _NAME = 300  # characters of a name

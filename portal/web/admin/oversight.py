@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
@@ -36,6 +34,8 @@ from portal.web.activity.names import EventNames
 from portal.web.admin import words
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.words import role_word
 
 _MOST = 5000  # events that one search reads

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import force_locale
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, StringField
@@ -28,6 +27,8 @@ from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 
 class AccountSearchForm(FlaskForm):  # type: ignore[misc]

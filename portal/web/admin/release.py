@@ -6,8 +6,6 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectChoice, SelectMultipleField
@@ -27,6 +25,8 @@ from portal.store.provider import release as release_rows
 from portal.store.provider.proposals import PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext, ngettext
 
 _WORDS = {kind: words for kind, words in WORDS.items() if kind in OF_A_PERSON and kind != "Patient"} | ASKED_BY_NAME
 _MOST_DAYS = 60

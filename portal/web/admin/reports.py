@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Duty
@@ -19,6 +18,7 @@ from portal.store.directory.missing_reports import ReportState
 from portal.web.admin import words
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 _SHOWN = 20  # imports
 

@@ -6,8 +6,6 @@ over for one: that is the operator's command.
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
@@ -24,6 +22,8 @@ from portal.store.people import accounts, sign_ins
 from portal.store.people.accounts import Account
 from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.words import ROLES
 
 _INVITED = tuple(role for role in Role if role not in {Role.PATIENT, Role.ADMIN})

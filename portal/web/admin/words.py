@@ -1,8 +1,7 @@
 """The directory's words for its administrator."""
 
-from flask_babel import lazy_gettext as _
-
 from portal.domain.links import LinkPolicy, OrganizationKind
+from portal.web.phrases import lazy_gettext as _
 
 KINDS = {
     OrganizationKind.PROVIDER: _("Hospital or group"),

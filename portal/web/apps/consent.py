@@ -5,7 +5,6 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -23,6 +22,7 @@ from portal.web.errors import error_page
 from portal.web.guards import audit_actor, current_actor
 from portal.web.headers import allow_form_to
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("oauth", __name__)
 _TICKET = "consent"  # the parameter that makes each consent page good for one answer

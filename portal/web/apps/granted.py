@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -33,6 +32,7 @@ from portal.web.guards import (
 )
 from portal.web.htmx import render
 from portal.web.logos import png
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 
 blueprint = Blueprint("granted", __name__)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from icalendar import Calendar
 
 from portal import audit
@@ -26,6 +25,7 @@ from portal.store.people.accounts import Account
 from portal.store.records import visits
 from portal.store.shares import calendar_feeds
 from portal.web.health import calendar
+from portal.web.phrases import gettext as _
 
 _TIMES = Sight(confidential=False, private=False, held=False, sections=frozenset({Section.VISITS}))
 _EVERY = timedelta(hours=4)  # how often a calendar is asked to come back

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
@@ -23,6 +21,8 @@ from portal.web.guards import audit_actor, current_person_id, current_sight, per
 from portal.web.health import record_rows
 from portal.web.health.record_rows import Origins
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 

@@ -1,7 +1,6 @@
 """``/calendar``: make an address for one's calendar, see when it was read, end it; and what the calendar reads."""
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
@@ -15,6 +14,7 @@ from portal.store.shares.calendar_feeds import CalendarFeed
 from portal.web.calendar import content
 from portal.web.guards import audit_actor, current_actor, current_person_id, person_route
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("calendar", __name__)
 _MOST = 5

@@ -1,6 +1,5 @@
 """The forms of the care team."""
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from msgspec.structs import replace
 from wtforms import (
@@ -18,6 +17,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from portal.messaging.incoming import MOST_LETTERS
 from portal.store.messages.policies import Policy, Template
+from portal.web.phrases import lazy_gettext as _
 
 _TEMPLATES = 3
 

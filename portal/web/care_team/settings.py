@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Duty
@@ -14,6 +13,7 @@ from portal.web.care_team import forms, models
 from portal.web.care_team.forms import OrganizationForm, PolicyForm
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("care_team_settings", __name__, url_prefix="/care-team/settings")
 

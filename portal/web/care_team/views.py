@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Duty
@@ -18,6 +17,7 @@ from portal.web.care_team import models
 from portal.web.care_team.forms import MessageAnswerForm
 from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("care_team", __name__, url_prefix="/care-team")
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.assist import assists
@@ -10,6 +9,7 @@ from portal.domain.errors import ConflictError
 from portal.extensions import current_services
 from portal.store.desk.assists import Assist
 from portal.web.desk import words
+from portal.web.phrases import gettext as _
 
 _OVER = "assist-over"
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import force_locale
 from flask_login import current_user
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
@@ -26,6 +25,8 @@ from portal.web.family import words as family_words
 from portal.web.family.forms import ChoicesForm
 from portal.web.family.models import last_day
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.qr import qr_picture
 
 

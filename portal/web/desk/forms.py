@@ -1,12 +1,12 @@
 """The desk's forms."""
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.domain.assists import Consent, Purpose, WaitingPlace
 from portal.web.desk.words import CONSENTS, PLACES, PURPOSES
+from portal.web.phrases import lazy_gettext as _
 
 
 class FindForm(FlaskForm):  # type: ignore[misc]

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from portal import audit
 from portal.assist import assists, finding, tasks
 from portal.domain.assists import AssistState, Consent
@@ -25,6 +23,7 @@ from portal.store.people import people
 from portal.web.activity import words as activity_words
 from portal.web.activity.names import EventNames
 from portal.web.desk import words
+from portal.web.phrases import gettext as _
 
 _LOG = 200  # events of the log
 _HAND_OVER = frozenset({Shown.NO_ACCOUNT, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Shown.ERROR})

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.access import Permission, can
@@ -19,6 +18,7 @@ from portal.web.desk.forms import HandoverForm, WaitForm
 from portal.web.errors import error_page
 from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.share import models as share_models
 from portal.web.share.models import PreviewPart
 from portal.web.templating import endpoint_of

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.access import Duty
@@ -33,6 +31,8 @@ from portal.web.desk import models
 from portal.web.desk.current import bind, current_assist
 from portal.web.htmx import render
 from portal.web.links import words as link_words
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.received import words
 
 blueprint = Blueprint("receiving", __name__, url_prefix="/staff/patient/receive")

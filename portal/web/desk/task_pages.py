@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from portal.access import Duty
 from portal.assist import assists, tasks
@@ -26,6 +25,7 @@ from portal.web.desk.current import current_assist
 from portal.web.desk.models import Step
 from portal.web.htmx import render
 from portal.web.links import words as link_words
+from portal.web.phrases import gettext as _
 from portal.web.qr import qr_picture
 
 _LONGEST = 100  # characters of a query

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import audit
@@ -19,6 +18,7 @@ from portal.web.desk.current import bind, current_assist
 from portal.web.desk.forms import AskForm, ConsentCodeForm, FindForm, WaitForm
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("desk", __name__)
 bind(blueprint)

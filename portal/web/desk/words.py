@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.assists import Consent, ProxyDocument, Purpose, WaitingPlace
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 PURPOSES: Mapping[Purpose, LazyString] = {
     Purpose.ACTIVATION: lazy_gettext("First sign-in (activation code)"),

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import mail
@@ -24,6 +23,7 @@ from portal.web.family.area import blueprint
 from portal.web.family.forms import InvitationAnswerForm, InvitationCodeForm, JoinForm
 from portal.web.family.models import last_day
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.route("/invited", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """``/family/proxies/…``: what somebody who acts for me may see and do; its end, at once."""
 
 from flask import Response, abort, flash, redirect, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.access import Permission
@@ -20,6 +19,7 @@ from portal.web.family.forms import ChoicesForm
 from portal.web.guards import audit_actor, current_person_id
 from portal.web.headers import allow_frames
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.get("/family/proxies/<string(length=20):grant>")

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -13,6 +12,7 @@ from portal.access.proxies import GROUPS, effective
 from portal.domain.people import ProxyChoice
 from portal.extensions import current_services
 from portal.web.family.models import last_day
+from portal.web.phrases import lazy_gettext as _
 
 _YEAR = timedelta(days=365)
 

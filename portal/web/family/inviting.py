@@ -2,7 +2,6 @@
 
 from flask import Response, abort, flash, redirect, url_for
 from flask import request as http_request
-from flask_babel import gettext as _
 from markupsafe import Markup
 from segno import make as make_qr
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -16,6 +15,7 @@ from portal.web.family.area import blueprint
 from portal.web.family.forms import InviteForm
 from portal.web.guards import audit_actor, current_person_id
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 @blueprint.get("/family/invite")

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.access import Permission
@@ -23,6 +21,8 @@ from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.health.search_text import readable
 from portal.web.htmx import render
 from portal.web.linked import linked
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.words import phrase, section_word
 
 

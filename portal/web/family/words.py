@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.access.proxies import GROUPS
 from portal.domain.people import ProxyChoice
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 LABELS: Mapping[ProxyChoice, tuple[LazyString, LazyString]] = {
     ProxyChoice.RECORD: (

@@ -6,11 +6,11 @@ Source: RFC 5545 (iCalendar).
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from portal.domain.dates import Precision, as_instant, day_key, is_past, local, precision
 from portal.domain.entry import Entry, Status, Visit
+from portal.web.phrases import gettext as _
 
 _LAST_YEAR = 9999  # an end is reckoned from the start, and no calendar goes beyond
 _LONGEST = 60 * 24 * 60  # minutes

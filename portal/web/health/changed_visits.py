@@ -1,10 +1,9 @@
 """What was changed of an appointment, in words."""
 
-from flask_babel import gettext as _
-
 from portal.domain.entry import Entry, Status, Visit
 from portal.web import formats
 from portal.web.health.vocabulary import Tag
+from portal.web.phrases import gettext as _
 from portal.web.words import phrase
 
 

@@ -1,9 +1,8 @@
 """Codes by the name of their system, for those who want them."""
 
-from flask_babel import gettext as _
-
 from portal.domain.code_systems import NAMES
 from portal.domain.entry import Entry
+from portal.web.phrases import gettext as _
 
 
 def codes(entry: Entry) -> dict[str, tuple[str, ...]]:

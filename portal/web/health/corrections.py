@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -22,6 +20,8 @@ from portal.store.records.corrections import CorrectionRequest, CorrectionState
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor, current_sight
 from portal.web.linked import linked
+from portal.web.phrases import gettext
+from portal.web.phrases import lazy_gettext as _
 from portal.web.words import phrase, section_word
 
 _LONGEST = 2000

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask_babel import gettext as _
-
 from portal.domain.clinical_document import ClinicalDocument, DocumentSection
 from portal.domain.people import Person
 from portal.extensions import current_services
@@ -13,6 +11,7 @@ from portal.store.people import people
 from portal.web import formats
 from portal.web.health.facts import LabelledText
 from portal.web.health.files import kind_words, shown
+from portal.web.phrases import gettext as _
 
 
 class Whose(StrEnum):

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal import audit
@@ -35,6 +34,7 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.trend import has_trend
 from portal.web.linked import linked
 from portal.web.narrative import narratives
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 from portal.web.words import phrase
 

@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal import audit
@@ -33,6 +31,8 @@ from portal.store.records import resources, rows
 from portal.web import formats
 from portal.web.guards import current_sight
 from portal.web.narrative import attachments_of, is_text, text_of
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 _SIGNATURES = {

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SearchField, ValidationError
@@ -13,6 +12,7 @@ from wtforms.validators import Optional
 
 from portal.extensions import current_services
 from portal.store.records.periods import Period
+from portal.web.phrases import lazy_gettext as _
 
 _LONGEST = 100  # characters of a query
 

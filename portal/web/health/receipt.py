@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal import audit
 from portal.domain.errors import NotFoundError
 from portal.domain.links import Outcome, Tier
@@ -22,6 +19,8 @@ from portal.web import words
 from portal.web.guards import current_sight
 from portal.web.health.not_shown import reason_text
 from portal.web.linked import linked
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
 from portal.web.viewed import viewed
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from portal import audit
 from portal.domain.sections import Section
 from portal.extensions import current_services
@@ -17,6 +15,7 @@ from portal.web.health.models import Group, Item, Waits
 from portal.web.health.record_rows import Origins
 from portal.web.health.search_text import readable
 from portal.web.linked import linked
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 
 _LONGEST = 100  # characters of a query

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import partial
 
-from flask_babel import gettext as _
-
 from portal import audit
 from portal.domain import entry as e
 from portal.domain.code_systems import LOINC, VITAL_SIGNS_TOGETHER
@@ -28,6 +26,7 @@ from portal.web.health.plot import Plot, Point, plot
 from portal.web.health.record_rows import Origins
 from portal.web.health.vocabulary import Tag, flag, result_state
 from portal.web.linked import linked
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 from portal.web.words import phrase
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.access import Permission, can
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
@@ -31,6 +30,7 @@ from portal.web.health import receipt as receipts
 from portal.web.health import waiting as waiting_page
 from portal.web.health.narrow import Narrowing
 from portal.web.htmx import is_fragment, render
+from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("health", __name__)
 _SHOW = "show"

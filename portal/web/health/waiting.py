@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import request, url_for
-from flask_babel import lazy_gettext, ngettext
 
 from portal import audit
 from portal.domain.errors import NotFoundError
@@ -20,6 +19,7 @@ from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.health.models import Waits
 from portal.web.health.record_rows import Origins
 from portal.web.linked import linked
+from portal.web.phrases import lazy_gettext, ngettext
 from portal.web.viewed import viewed
 from portal.web.whose import open_person
 

@@ -5,8 +5,9 @@ The questions are those that patients of linked portals ask; the answers say wha
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+
+from portal.web.phrases import lazy_gettext as _
 
 Text = LazyString
 

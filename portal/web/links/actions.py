@@ -1,7 +1,6 @@
 """What a person does to a link. Every one of them, sent twice, has the effect of once."""
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,6 +19,7 @@ from portal.web.htmx import render
 from portal.web.linked import may_know
 from portal.web.links import models
 from portal.web.links.pages import confidential_page, ending_page, own_link
+from portal.web.phrases import gettext as _
 
 Answer = Response | BaseResponse
 

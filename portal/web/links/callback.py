@@ -1,7 +1,6 @@
 """``/links/callback``: where other organizations send the browser back to."""
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +12,7 @@ from portal.linking.authorization import AttemptError
 from portal.store.directory import organizations
 from portal.web.links.pages import ending_page
 from portal.web.links.reverse import to_ending
+from portal.web.phrases import gettext as _
 
 
 def register(blueprint: Blueprint) -> None:

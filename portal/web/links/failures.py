@@ -1,6 +1,6 @@
 """What failed, in a person's words: a sentence for each kind of failure (requirement H2)."""
 
-from flask_babel import gettext as _
+from portal.web.phrases import gettext as _
 
 UNREADABLE = frozenset(
     {

@@ -1,7 +1,6 @@
 """``/settings/finding``: whether partner organizations are asked if they know the person (product.md §3.1)."""
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.access import Permission
@@ -13,6 +12,7 @@ from portal.store.directory import match_partners
 from portal.store.people import people
 from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 
 
 def register(blueprint: Blueprint) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from portal.domain.links import Outcome, Shown, Tier
 from portal.domain.sections import BASIC, Section
@@ -14,6 +13,7 @@ from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh, SectionState
 from portal.web import formats
 from portal.web.links import words
+from portal.web.phrases import gettext as _
 
 NEEDS_PERSON = frozenset({Shown.CONFIRM, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Shown.ERROR})
 

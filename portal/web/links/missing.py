@@ -2,8 +2,6 @@
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
@@ -15,6 +13,8 @@ from portal.store.directory import missing_reports
 from portal.store.directory.missing_reports import ReportState
 from portal.web.guards import current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
+from portal.web.phrases import gettext
+from portal.web.phrases import lazy_gettext as _
 
 ANSWERS = {
     ReportState.OPEN: _("We are looking for it"),

@@ -1,11 +1,11 @@
 """What a person writes."""
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.messaging.incoming import MOST_LETTERS
+from portal.web.phrases import lazy_gettext as _
 
 
 class ReplyForm(FlaskForm):  # type: ignore[misc]

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from flask_babel import gettext as _
-
 from portal.access import Permission, can
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
@@ -19,6 +17,7 @@ from portal.store.messages import recipients as stored_recipients
 from portal.store.messages.recipients import Recipient
 from portal.web.guards import current_actor, current_person_id, current_sight
 from portal.web.linked import Linked, linked
+from portal.web.phrases import gettext as _
 
 
 class NotWriting(StrEnum):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import escape
 from msgspec.structs import replace
 
@@ -27,6 +26,7 @@ from portal.web.linked import links_address
 from portal.web.messages import models, whom
 from portal.web.messages.forms import ReplyForm, WriteForm
 from portal.web.messages.views import blueprint, thread_page
+from portal.web.phrases import gettext as _
 from portal.web.words import phrase
 
 

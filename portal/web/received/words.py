@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.sections import Section
 from portal.store.shares.received import ReceivedOrigin
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.words import section_word
 
 _PROBLEMS: Mapping[str, LazyString] = {

@@ -1,8 +1,6 @@
 """``/settings/notices``: which e-mails one gets, and when; ``/notices/stop``: none any more, with one press."""
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -14,6 +12,8 @@ from portal.store.people import accounts, notices
 from portal.store.people.notices import NO_NEWS, NoticeChoices, Timing
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 blueprint = Blueprint("notices", __name__)
 

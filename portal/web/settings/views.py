@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import audit
@@ -12,6 +11,7 @@ from portal.store.people import accounts
 from portal.web.account.users import safe_next
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.settings import export
 from portal.web.templating import LANGUAGE_COOKIE, LANGUAGES, REDUCE_COOKIE, locale, reduce_data
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import get_locale, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from msgspec.structs import replace
@@ -21,6 +20,8 @@ from portal.store.records import rows
 from portal.store.shares.shares import Share, ShareEvent, ShareEventKind, ShareTerms
 from portal.web.health.lines import Line
 from portal.web.health.original import safe_line
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 from portal.web.words import section_word
 
 CODES = tuple(section.code for section in SECTIONS)

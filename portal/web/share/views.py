@@ -3,7 +3,6 @@
 import re
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
@@ -20,6 +19,7 @@ from portal.store.shares import copies, shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.qr import qr_picture
 from portal.web.share import models
 from portal.web.viewed import viewed

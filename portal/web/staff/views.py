@@ -5,8 +5,6 @@ from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -23,6 +21,8 @@ from portal.store.records.corrections import Correction, CorrectionState
 from portal.web import formats
 from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
+from portal.web.phrases import gettext
+from portal.web.phrases import lazy_gettext as _
 from portal.web.words import phrase, section_word
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
