@@ -11,7 +11,13 @@ WORDS: dict[str, LazyString] = {
 }
 """Resource type → words. The order is that of the consent page."""
 
-ASKED_BY_NAME: dict[str, LazyString] = {"AuditEvent": _("Who has looked at the record")}
+LINKED_SUMMARY = "Composition"
+"""The type whose scope opens, in the summary, what linked organizations sent."""
+
+ASKED_BY_NAME: dict[str, LazyString] = {
+    LINKED_SUMMARY: _("In one summary, also what you brought here from other organizations"),
+    "AuditEvent": _("Who has looked at the record"),
+}
 """Types that "all" does not mean: only a scope that names one opens it. Resource type → words."""
 
 WRITES_MESSAGES = _("Messages, also writing messages for you")

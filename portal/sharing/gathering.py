@@ -78,22 +78,26 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
     )
 
 
+def linked_sources(tx: Tx, *, person_id: str, sight: Sight) -> dict[str, SummarySource]:
+    """Return the linked organizations of a person that somebody with this sight may know of, by their key."""
+    persons_links = links.of_person(tx, person_id=person_id)
+    by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
+    hidden = frozenset() if sight.private else privacy.places(tx, person_id=person_id)
+    return {
+        link.id: SummarySource(by_id[link.organization_id].name, link.refreshed_at)
+        for link in persons_links
+        if link.id not in hidden
+        and link.organization_id in by_id
+        and (sight.confidential or not by_id[link.organization_id].sensitive)
+    }
+
+
 class _Gathering:
     def __init__(self, tx: Tx, person_id: str, chart_base: str, scope: SummaryScope) -> None:
         self._tx = tx
         self._person_id = person_id
         self._scope = scope
-        persons_links = links.of_person(tx, person_id=person_id) if scope.merged else ()
-        by_id = organizations.by_ids(tx, ids={link.organization_id for link in persons_links})
-        hidden = frozenset() if scope.sight.private else privacy.places(tx, person_id=person_id)
-        visible = [
-            link
-            for link in persons_links
-            if link.id not in hidden
-            and link.organization_id in by_id
-            and (scope.sight.confidential or not by_id[link.organization_id].sensitive)
-        ]
-        self.linked = {link.id: SummarySource(by_id[link.organization_id].name, link.refreshed_at) for link in visible}
+        self.linked = linked_sources(tx, person_id=person_id, sight=scope.sight) if scope.merged else {}
         home = links.to_home(tx, person_id=person_id) if chart_base else None
         self.home_as_of = home.refreshed_at if home else None
         asked_links = [*self.linked, *([home.id] if home else [])]

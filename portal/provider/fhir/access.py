@@ -16,7 +16,7 @@ from portal.provider.fhir.delay import Delay
 from portal.provider.fhir.outcomes import bad_token, forbidden, no_token
 from portal.provider.oauth import scopes
 from portal.provider.oauth.scopes import Reach
-from portal.provider.types import ASKED_BY_NAME, BASIC, SERVED
+from portal.provider.types import ASKED_BY_NAME, BASIC, LINKED_SUMMARY, SERVED
 from portal.store import Tx
 from portal.store.people import accounts, proxies
 from portal.store.provider import release, tokens
@@ -51,6 +51,11 @@ class Caller:
     def confidential(self) -> bool:
         """Whether what is labelled as confidential may be seen."""
         return self.visibility.confidential
+
+    @property
+    def summary_is_merged(self) -> bool:
+        """Whether the person agreed that the summary holds what linked organizations sent, too."""
+        return not self.client.is_of_an_organization and self.reaches(LINKED_SUMMARY, "r")
 
     def reach(self, kind: str, action: str) -> Reach:
         """Return how far the token reaches on a type.

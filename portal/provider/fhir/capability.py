@@ -8,7 +8,7 @@ from portal.config import Settings
 from portal.domain.resource_types import TYPES
 from portal.provider.fhir import binaries
 from portal.provider.fhir.definitions import INCLUDES, REVINCLUDES, parameters_of
-from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, SERVED
+from portal.provider.types import OF_A_PERSON, SERVED
 
 _PROFILES = "http://hl7.org/fhir/us/core/StructureDefinition"
 _TARGETS = {"CareTeam:participant": ("Patient", "Practitioner", "PractitionerRole", "RelatedPerson")}
@@ -76,7 +76,7 @@ def capability_statement(settings: Settings, *, takes_messages: bool = False) ->
                         _resource(kind, base=settings.fhir_base, takes_messages=takes_messages)
                         for kind in sorted(SERVED - settings.withheld)
                     ),
-                    *(dict(_AUDIT) for kind in ASKED_BY_NAME if kind not in settings.withheld),
+                    *([] if "AuditEvent" in settings.withheld else [dict(_AUDIT)]),
                     dict(_BINARY),
                 ],
             }

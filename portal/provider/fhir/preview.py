@@ -4,6 +4,8 @@ from portal.config import Settings
 from portal.domain.ids import HOME
 from portal.provider.fhir.access import caller_by
 from portal.provider.fhir.outcomes import FhirError
+from portal.sharing.gathering import linked_sources
+from portal.sharing.summary import SECTIONS
 from portal.store import Tx
 from portal.store.people import people
 from portal.store.provider import clients
@@ -11,9 +13,14 @@ from portal.store.provider.grants import OAuthGrant
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
+_IN_SUMMARY = frozenset(kind for section in SECTIONS for kind in section.kinds)
+
 
 def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResource, ...]:
-    """Return the resources of the person of a grant in force that a search or a read by it brings; none if it ended."""
+    """Return the resources of the person of a grant in force that it brings: by a search, a read, or in the summary.
+
+    None if it ended.
+    """
     client = clients.client_by_id(tx, client_id=grant.client_id)
     if client is None or grant.person_id is None:
         return ()
@@ -22,5 +29,9 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
         caller = caller_by(tx, settings, client=client, grant=grant, granted=grant.scopes, patient=patient)
     except FhirError:
         return ()
-    own = resources.everything(tx, person_id=grant.person_id)
-    return tuple(stored for stored in own if stored.source == HOME and caller.sees(stored))
+    linked = linked_sources(tx, person_id=grant.person_id, sight=caller.sight) if caller.summary_is_merged else {}
+    return tuple(
+        stored
+        for stored in resources.everything(tx, person_id=grant.person_id)
+        if (stored.source == HOME or (stored.source in linked and stored.type in _IN_SUMMARY)) and caller.sees(stored)
+    )

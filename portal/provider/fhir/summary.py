@@ -1,13 +1,15 @@
 """``Patient/$summary``: the International Patient Summary of what the token could read and search one by one.
 
-It is of the organization's own record, as every answer of this API: what linked organizations sent is handed on by the
-person alone. Source: http://hl7.org/fhir/uv/ips/OperationDefinition/summary.
+It is of the organization's own record, as every answer of this API. With the scope ``patient/Composition.rs``, which a
+person agrees to by its own line, it is of the merged record: what linked organizations sent is in it, too, within the
+same scopes and the same release policy. Source: http://hl7.org/fhir/uv/ips/OperationDefinition/summary.
 """
 
 from typing import Any
 from uuid import uuid4
 
 from portal.config import Settings
+from portal.domain.ids import HOME
 from portal.provider.fhir.access import Caller, visible
 from portal.provider.fhir.masking import masked
 from portal.provider.fhir.outcomes import forbidden, not_found
@@ -35,7 +37,9 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
         if not caller.reaches(stored.type, "r"):
             return None
         shown = visible(caller, caller.reach(stored.type, "r"), stored)
-        return masked(tx, caller, [shown])[0] if shown is not None else None
+        if shown is None or stored.source != HOME:  # masking knows the names of our own; the document drops the others'
+            return shown
+        return masked(tx, caller, [shown])[0]
 
     content = gather(
         tx,
@@ -45,7 +49,7 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
         scope=SummaryScope(
             sight=caller.sight,
             shared={section.code for section in SECTIONS if any(_reaches(caller, kind) for kind in section.kinds)},
-            merged=False,
+            merged=caller.summary_is_merged,
             see=see,
             limited={section.code for section in SECTIONS if not _is_whole(caller, section)},
         ),

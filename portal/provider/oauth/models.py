@@ -7,6 +7,7 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMix
 
 from portal.access.passwords import verify_password
 from portal.provider.oauth import scopes
+from portal.provider.types import LINKED_SUMMARY
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.tokens import StoredCode, StoredToken
 
@@ -29,7 +30,13 @@ class Client(ClientMixin):  # type: ignore[misc]
         return self.stored.redirect_uris[0] if len(self.stored.redirect_uris) == 1 else None
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        return " ".join(scopes.allowed(scope or "", self.stored.scopes)) or None
+        permitted = scopes.allowed(scope or "", self.stored.scopes)
+        return " ".join(text for text in permitted if self._may_have(text)) or None
+
+    def _may_have(self, scope: str) -> bool:
+        """Tell whether it may be granted: what linked organizations sent goes to a person's own apps alone."""
+        parsed = scopes.parse(scope)
+        return parsed is None or parsed.type != LINKED_SUMMARY or not self.stored.is_of_an_organization
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Compare as a string, nothing else (RFC 9700, 2.1)."""

@@ -45,6 +45,11 @@ class OAuthClient:
         """A confidential client: it authenticates with a secret or a key (RFC 6749, 2.1)."""
         return self.auth_method != "none"
 
+    @property
+    def is_of_an_organization(self) -> bool:
+        """Whether it is another organization, not an app that a person uses."""
+        return self.partner or bool(self.portal_fhir_base)
+
 
 def add_client(tx: Tx, *, client: OAuthClient, network: str = "") -> None:
     """Register a client; ``network`` is where from, of one that registers itself.

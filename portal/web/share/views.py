@@ -1,6 +1,7 @@
 """``/share``: choose what, for whom and how long; see exactly that; make the link; pause it or end it."""
 
 import re
+from uuid import uuid4
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -11,10 +12,11 @@ from portal.assist.finding import read_birth_date
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
-from portal.sharing import health_links, making, rendered
+from portal.sharing import health_links, ips, making, rendered
 from portal.sharing.making import NothingToShareError, Opening
 from portal.sharing.shlink import LONGEST_LABEL
 from portal.store import Tx
+from portal.store.records import packing
 from portal.store.shares import copies, shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms
 from portal.web.guards import current_actor, current_person_id, person_route, sees_confidential
@@ -85,10 +87,10 @@ def create() -> Response | WerkzeugResponse:
     return render(template, terms=terms, link=link, text=text, viewer=viewer, picture=picture, share_id=share_id)
 
 
-@person_route(blueprint, "/share/summary.<any(pdf, txt):form>")
+@person_route(blueprint, "/share/summary.<any(pdf, txt, json):form>")
 @for_person(Permission.SHARE_RECORD)
 def summary(form: str) -> Response:
-    """Hand out the whole summary, without sensitive and private items, as PDF/UA or plain text.
+    """Hand out the whole summary, without sensitive and private items: PDF/UA, plain text, or FHIR for software.
 
     Where no PDF can be made of it, it is the text.
     """
@@ -98,6 +100,9 @@ def summary(form: str) -> Response:
     viewed(current_person_id(), audit.Action.VIEW_SECTION, section="summary")
     if form == "pdf" and rendered.can_make_pdf_of(content):
         answer = Response(rendered.pdf(rendered.page(content)), content_type="application/pdf")
+    elif form == "json":
+        document = packing.encode(ips.document(content, document_id=uuid4()))
+        answer = Response(document, content_type="application/fhir+json; charset=utf-8")
     else:
         form = "txt"
         answer = Response(rendered.text(content), content_type="text/plain; charset=utf-8")

@@ -1,12 +1,22 @@
 """``Patient/$summary``: the summary of what a token may read, in the form of the International Patient Summary."""
 
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from msgspec import to_builtins
 
 from portal.services import Services
+from portal.store.provider import proposals
+from portal.store.provider.release import ReleasePolicy
 from tests.factories.record import allergy, link
 from tests.factories.world import TestUser, World
-from tests.integration.provider.conftest import TestApp, store_chart
+from tests.integration.provider.conftest import TestApp, register, store_chart
 from tests.integration.sharing.reading import resources_of, section_of
+
+MERGED = "launch/patient patient/*.rs patient/Composition.rs"
 
 
 def test_the_summary_holds_the_record(reader: TestApp) -> None:
@@ -53,6 +63,59 @@ def test_what_others_sent_is_not_in_an_apps_summary(reader: TestApp, services: S
     text = reader.get("Patient/$summary").get_data(as_text=True)
     assert "latex" not in text
     assert "Old Mill" not in text
+
+
+@pytest.fixture
+def linked(services: Services, ana: TestUser) -> None:
+    link(services, ana, name="Old Mill", resources=[allergy("x", "91936005", "Allergy to latex", "Rash")])
+    link(services, ana, name="Elm Behavioral Health", resources=[allergy("y", "91935009", "Allergy to peanut", "Rash")])
+
+
+@pytest.mark.usefixtures("linked")
+def test_who_agreed_to_it_gets_the_merged_record(third_party: TestApp, client: FlaskClient) -> None:
+    bundle = third_party.connect(scope=MERGED).get("Patient/$summary").get_json()
+    texts = {resource["code"]["text"] for resource in resources_of(bundle, "AllergyIntolerance")}
+    assert texts >= {"Allergy to latex", "Penicillin of patient-ana"}
+    names = {agent["who"].get("display") for each in resources_of(bundle, "Provenance") for agent in each["agent"]}
+    assert "Old Mill" in names
+    assert third_party.get("AllergyIntolerance").get_json()["total"] == 1, "only the summary is of the merged record"
+    assert third_party.get("Composition").status_code == 404
+    apps = client.get("/settings/apps").get_data(as_text=True)
+    seen_as = re.search(r"/settings/apps/[a-z0-9]{20}", apps)
+    assert "also what you brought here from other organizations" in apps
+    assert seen_as
+    assert "Allergy to latex" in client.get(seen_as[0]).get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize("refuse", ["Composition", "AllergyIntolerance"])
+def test_what_a_person_unchecks_is_not_in_the_merged_summary(third_party: TestApp, refuse: str) -> None:
+    text = third_party.connect(scope=MERGED, refuse=(refuse,)).get("Patient/$summary").get_data(as_text=True)
+    assert "latex" not in text
+    assert "Asthma of patient-ana" in text
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize("kind", [{"partner": True}, {"portal_fhir_base": "https://other.example/fhir"}])
+def test_another_organization_never_gets_what_others_sent(
+    app: Flask, services: Services, client: FlaskClient, kind: dict[str, Any]
+) -> None:
+    register(services, client_id="organization", name="Elm Hospital", **kind)
+    asking = TestApp(app, client, client_id="organization").connect(scope=MERGED)
+    assert "Composition" not in asking.tokens["scope"]
+    text = asking.get("Patient/$summary").get_data(as_text=True)
+    assert "latex" not in text
+    assert "Penicillin of patient-ana" in text
+
+
+@pytest.mark.usefixtures("linked")
+def test_what_is_not_released_is_not_handed_on_of_others_either(third_party: TestApp, services: Services) -> None:
+    reader = third_party.connect(scope=MERGED)
+    with services.db.transaction() as tx:
+        policy = to_builtins(ReleasePolicy(withheld=("AllergyIntolerance",)))
+        new = proposals.add(tx, kind=proposals.RELEASE, data=policy, account_id="somebody")
+        proposals.decide(tx, proposal_id=new, account_id="another", confirmed=True)
+    assert "latex" not in reader.get("Patient/$summary").get_data(as_text=True)
 
 
 def test_a_limited_scope_never_says_none(third_party: TestApp, services: Services, ana: TestUser) -> None:

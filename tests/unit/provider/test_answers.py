@@ -17,7 +17,7 @@ from portal.provider.fhir.definitions import parameters_of
 from portal.provider.fhir.delay import Delay
 from portal.provider.fhir.masking import _names, _without
 from portal.provider.fhir.outcomes import FhirError
-from portal.provider.types import ASKED_BY_NAME, SERVED
+from portal.provider.types import SERVED
 from portal.store.engine.crypto import Vault
 from portal.store.records.resources import StoredResource
 from tests.factories.settings import make_settings
@@ -40,7 +40,7 @@ def test_the_capability_statement_names_what_is_served_and_how(tmp_path: Path) -
         "interaction": [{"code": "read"}],
         "versioning": "no-version",
     }, "it is not searched"
-    assert resources.keys() == (SERVED | ASKED_BY_NAME.keys()) - {"Goal", "AuditEvent"}
+    assert resources.keys() == SERVED - {"Goal"}
     for kind, part in resources.items():
         named = {parameter["name"]: parameter["type"] for parameter in part["searchParam"]}
         assert named == parameters_of(kind)
