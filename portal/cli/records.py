@@ -10,7 +10,7 @@ import msgspec
 
 from portal.cli.explain import explain
 from portal.config import Settings
-from portal.domain.errors import PortalError
+from portal.domain.errors import InvalidInputError, PortalError
 from portal.linking import home_chart
 from portal.merge import rules_text
 from portal.refresh.compare import PairVerdict, compare
@@ -18,7 +18,8 @@ from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest_report import IngestReport, SectionCount
 from portal.refresh.renormalise import lines, renormalise
 from portal.services import open_services
-from portal.store import open_database
+from portal.sharing import filing
+from portal.store import Database, open_database
 from portal.store.records import packing
 
 
@@ -40,6 +41,9 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
     Clinical documents (C-CDA as XML, or a zip of them) become documents of the one patient that they name; with
     --patient of that one, unless they name another.
 
+    A patient summary (IPS) is what others say: it is filed beside the record of whom it is about, with where it comes
+    from, for the care team and the patient to read; nothing of it gets into the record.
+
     Prints the patients' ids, counts per section and how many resources were refused for which reason.
     """
     settings = Settings.from_environment(os.environ)
@@ -48,14 +52,28 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
     database = open_database(settings)
     try:
         report = import_files(database, paths=paths, patient=patient)
+        filed = _file_summaries(database, report, patient)
     except PortalError as error:
         raise click.ClickException(error.hint or error.code) from error
     finally:
         database.close()
     if as_json:
-        click.echo(msgspec.json.encode(_as_json(report)).decode())
+        click.echo(msgspec.json.encode(_as_json(report) | {"summaries": filed}).decode())
     else:
+        if report.summaries:
+            click.echo(f"{len(report.summaries)} patient summaries of others, {filed} newly filed beside the record")
         _print(report)
+
+
+def _file_summaries(database: Database, report: ImportReport, patient: str | None) -> int:
+    """File the summaries of others that the files held; return how many are new. Refusals go into the report."""
+    filed = 0
+    for content in report.summaries:
+        try:
+            filed += filing.file_document(database, content=content, patient=(patient or "").removeprefix("Patient/"))
+        except InvalidInputError as refusal:
+            report.total.refused[refusal.code] += 1
+    return filed
 
 
 @group.command("fetch")

@@ -18,24 +18,28 @@ import msgspec
 
 from portal.domain.errors import InvalidInputError
 from portal.domain.people import Person
+from portal.normalise.elements import items, obj
 from portal.refresh.clinical_files import SUFFIXES, documents_of, is_clinical, reference_of
 from portal.store.records import packing
 
 _SUFFIXES = (".json", ".ndjson", ".jsonl", *SUFFIXES)
 _OFFSET = re.compile(r"byte (\d+)")
 _DEEPEST = 5  # bundles inside bundles
+_SUMMARY = "60591-5"  # LOINC: Patient summary Document
 
 
 class Content(msgspec.Struct, frozen=True):
     """A resource in a file: its bytes (a view, nothing is copied), its bundle's number, its ``fullUrl``.
 
-    ``named``: of a clinical document, the patients in its header; it has no subject yet.
+    ``named``: of a clinical document, the patients in its header; it has no subject yet. ``summary``: it is a whole
+    patient summary (a Bundle of type ``document``), which is somebody else's statement and is not opened.
     """
 
     data: memoryview
     bundle: int
     full_url: str
     named: tuple[Person, ...] | None = None
+    summary: bool = False
 
 
 class _BundleEntry(msgspec.Struct):
@@ -44,6 +48,7 @@ class _BundleEntry(msgspec.Struct):
 
 
 class _Bundle(msgspec.Struct):
+    type: Any = None
     entry: list[_BundleEntry] = []
 
 
@@ -167,6 +172,15 @@ def _lines(data: memoryview) -> Iterator[tuple[int, int, int]]:
         start = end + 1
 
 
+def _is_summary(bundle: _Bundle) -> bool:
+    """Tell whether it is a patient summary: a document whose Composition says so (FHIR R4, documents.html)."""
+    if bundle.type != "document" or not bundle.entry or not memoryview(bundle.entry[0].resource):
+        return False
+    composition = obj(packing.decode(bundle.entry[0].resource))
+    codes = {coding.get("code") for coding in items(obj(composition.get("type")).get("coding"))}
+    return composition.get("resourceType") == "Composition" and _SUMMARY in codes
+
+
 def _opened(
     data: memoryview, numbers: _Numbers, place: _Place, *, bundle: int = 0, full_url: str = "", depth: int = 0
 ) -> Iterator[tuple[Content, Mapping[str, Any]]]:
@@ -175,13 +189,16 @@ def _opened(
         if kind != "Bundle":
             yield Content(data, bundle, full_url), packing.decode(data)
             return
-        entries = msgspec.json.decode(data, type=_Bundle).entry
+        whole = msgspec.json.decode(data, type=_Bundle)
+        if _is_summary(whole):
+            yield Content(data, bundle, full_url, summary=True), {}
+            return
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise place.broken(error) from None
     if depth >= _DEEPEST:
         raise InvalidInputError("broken-file", hint=f"{place.path.name} has bundles in bundles without end")
     number = numbers.next()
-    for entry in entries:
+    for entry in whole.entry:
         inner = memoryview(entry.resource)
         if inner:
             url = entry.fullUrl if isinstance(entry.fullUrl, str) else ""

@@ -39,6 +39,7 @@ _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 class ImportReport:
     """What an import did. ``patients`` are the FHIR ids of the people it was about, in the order of the files.
 
+    ``summaries``: patient summaries of others, as they came; they are nothing of this chart, and are filed beside it.
     ``refused`` adds to the reasons of ``ingest``: ``unknown-patient`` (about somebody who is not in the chart),
     ``no-patient`` (about nobody or, of a document, not surely about one), ``other-patient`` (left out, as ``--patient``
     asked, or a document that names another).
@@ -49,6 +50,7 @@ class ImportReport:
     patients: list[str] = field(default_factory=list)
     people: dict[str, IngestReport] = field(default_factory=dict)
     total: IngestReport = field(default_factory=IngestReport)
+    summaries: list[bytes] = field(default_factory=list)
 
 
 class _Planned(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ class _Plan:
 
     def __init__(self) -> None:
         self.items: list[_Planned] = []
+        self.summaries: list[bytes] = []
         self.refused: Counter[str] = Counter()
         self.urls: dict[int, dict[str, str]] = defaultdict(dict)  # bundle → fullUrl → "Type/id"
         self.identifiers: dict[str, str] = {}  # "Type?identifier=system|value" → "Type/id"
@@ -72,8 +75,10 @@ class _Plan:
         self.base: str | None = None  # the server whose addresses the delivery uses for its own patients
 
     def add_document(self, content: Content, resource: Mapping[str, Any]) -> None:
-        """Note a clinical document; what else lies in a package is refused by name."""
-        if "id" in resource:
+        """Note a clinical document or a summary of others; what else lies in a package is refused by name."""
+        if content.summary:
+            self.summaries.append(bytes(content.data))
+        elif "id" in resource:
             self.documents.append((content, resource["id"]))
         else:
             self.refused["unsupported-type"] += 1
@@ -127,7 +132,7 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
     files = files_of(paths)
     plan = _read(database, files)
     total = len(plan.items) + len(plan.documents) + len(plan.binaries) + sum(plan.refused.values())
-    report = ImportReport(files=len(files), resources=total)
+    report = ImportReport(files=len(files), resources=total, summaries=plan.summaries)
     only = patient.removeprefix("Patient/") if patient else None
     _assign_documents(database, plan, only)
     people_ids = _people(database, plan, only)
@@ -151,10 +156,10 @@ def import_files(database: Database, *, paths: Sequence[Path], patient: str | No
 def _read(database: Database, files: Iterable[Path]) -> _Plan:
     plan = _Plan()
     for content, resource in resources_of(files):
-        kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
-        if content.named is not None:
+        if content.summary or content.named is not None:
             plan.add_document(content, resource)
             continue
+        kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
         if not isinstance(kind, str) or not kind:
             plan.refused["malformed"] += 1
             continue

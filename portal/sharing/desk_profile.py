@@ -10,7 +10,7 @@ from typing import Any
 from portal.normalise.elements import items, obj
 from portal.sharing.patient_shared import CATEGORY, LOINC, PDF, DocumentKind
 
-QUIET = frozenset(
+_QUIET = frozenset(
     {
         "Composition",
         "DeviceUseStatement",
@@ -37,6 +37,12 @@ def addressed(bundle: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
     for entry in _entries(bundle):
         if resource := obj(entry.get("resource")):
             yield str(entry.get("fullUrl", "")), resource
+
+
+def is_item(resource: Mapping[str, Any]) -> bool:
+    """Tell whether a resource is an item by itself: it serves no others, and it is not the software that wrote it."""
+    kind = resource.get("resourceType")
+    return kind not in _QUIET and (kind != "Device" or "patient" in resource)
 
 
 def patients(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -9,20 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal import audit
-from portal.domain.errors import NotFoundError
+from portal.domain.errors import InvalidInputError, NotFoundError
+from portal.domain.people import Person
 from portal.fhir.public_files import PublicFiles
 from portal.identity.comparison import Finding, Verdict, compare
 from portal.normalise import section_of
 from portal.normalise.demographics import person_of
-from portal.normalise.elements import line
+from portal.normalise.elements import line, obj
 from portal.services import Services
 from portal.sharing import desk_profile, receiving, shlink
 from portal.sharing.attestation import attestation
 from portal.sharing.receiving import SharedBundle
-from portal.store import Tx
+from portal.sharing.shlink import LinkRefusedError
+from portal.store import Database, Tx
 from portal.store.people import people
 from portal.store.shares import received
 from portal.store.shares.received import ReceivedOrigin
+
+_LONGEST_NAME = 200
 
 
 class OtherPersonError(Exception):
@@ -52,6 +56,67 @@ def fetch(services: Services, *, person_id: str, account_id: str, text: str, pas
     raise OtherPersonError
 
 
+def file_document(database: Database, *, content: bytes, patient: str = "") -> bool:
+    """File a patient summary of others that came as a file, beside the record of whom it is about.
+
+    ``patient``: the FHIR id of whom the operator says that it is about; believed unless it names another person.
+    False where the same was filed before.
+
+    Raises:
+        InvalidInputError: "malformed"; "no-patient", "unknown-patient" or "other-patient": not surely about one here.
+    """
+    try:
+        bundle = receiving.bundle_of(content)
+        named = person_of(receiving.patient_of(bundle))
+    except LinkRefusedError as error:
+        raise InvalidInputError("no-patient" if error.code == "patients" else "malformed") from None
+    with database.transaction() as tx:
+        person_id = _owner(tx, named, patient)
+        if received.filed_before(tx, person_id=person_id, file=content):
+            return False
+        composition = desk_profile.resources(bundle)[0]
+        origin = ReceivedOrigin(
+            host=_custodian(bundle, composition),
+            label=line(composition.get("title"), shlink.LONGEST_LABEL),
+            made_at=line(bundle.get("timestamp"), 40),
+            kinds=_kinds(bundle),
+            by_file=True,
+        )
+        received_id = received.add(tx, person_id=person_id, account_id="", origin=origin, content=content)
+        received.file_it(tx, received_id=received_id)
+        audit.record(
+            tx, action=audit.Action.IMPORT, actor=audit.Actor("operator"), person_id=person_id, what="summary-file"
+        )
+    return True
+
+
+def _owner(tx: Tx, named: Person, patient: str) -> str:
+    if patient:
+        stored = people.by_fhir_id(tx, fhir_id=patient)
+        if stored is None:
+            raise InvalidInputError("unknown-patient")
+        if compare(stored.demographics, named).verdict is Verdict.DIFFERENT:
+            raise InvalidInputError("other-patient")
+        return stored.id
+    same = [
+        each.id
+        for each in people.alike(tx, person=named)
+        if each.fhir_id and compare(each.demographics, named).verdict is Verdict.SAME
+    ]
+    if len(same) != 1:
+        raise InvalidInputError("unknown-patient")
+    return same[0]
+
+
+def _custodian(bundle: Mapping[str, Any], composition: Mapping[str, Any]) -> str:
+    """Return who is said to keep a document: the words of its custodian, else the name of that Organization."""
+    keeper = obj(composition.get("custodian"))
+    if told := line(keeper.get("display"), _LONGEST_NAME):
+        return told
+    named = dict(desk_profile.addressed(bundle)).get(str(keeper.get("reference")), {})
+    return line(named.get("name"), _LONGEST_NAME)
+
+
 def finding(tx: Tx, person_id: str, patient: Mapping[str, Any]) -> Finding:
     """Compare the Patient of a Bundle with this person.
 
@@ -73,17 +138,19 @@ def decide(tx: Tx, *, received_id: str, person_id: str, account_id: str, is_same
     return changed
 
 
+def _kinds(bundle: Mapping[str, Any]) -> dict[str, int]:
+    sections = map(section_of, filter(desk_profile.is_item, desk_profile.resources(bundle)))
+    return dict(Counter(section.value if section else "" for section in sections))
+
+
 def _origin(shared: SharedBundle, attested_by: str) -> ReceivedOrigin:
-    held = desk_profile.resources(shared.bundle)
-    sections = (section_of(resource) for resource in held if resource.get("resourceType") not in desk_profile.QUIET)
-    kinds = Counter(section.value if section else "" for section in sections)
     return ReceivedOrigin(
-        host=shared.host[:200],
+        host=shared.host[:_LONGEST_NAME],
         label=line(shared.link.label, shlink.LONGEST_LABEL),
         made_at=line(shared.bundle.get("timestamp"), 40),
         attested_by=attested_by,
         problems=shared.problems,
-        kinds=dict(kinds),
+        kinds=_kinds(shared.bundle),
     )
 
 

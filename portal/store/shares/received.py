@@ -26,7 +26,7 @@ class ReceivedOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a summary came from: the server, the link's label and when it says it was made; an app that attested it.
 
     ``problems``: why it does not fit the desk profile. ``kinds``: how many items of each section are in it,
-    "" for those of none.
+    "" for those of none. ``by_file``: it was filed from a file, and ``host`` is who it says to be from.
     """
 
     host: str
@@ -35,6 +35,7 @@ class ReceivedOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
     attested_by: str = ""
     problems: tuple[str, ...] = ()
     kinds: dict[str, int] = {}
+    by_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,11 @@ def by_id(tx: Tx, *, received_id: str) -> Received | None:
 def of_person(tx: Tx, *, person_id: str) -> tuple[Received, ...]:
     """Return what was filed for a person, the newest first."""
     return _where(tx, (received.c.person_id == person_id) & (received.c.state != ReceivedState.FETCHED.value))
+
+
+def filed_before(tx: Tx, *, person_id: str, file: bytes) -> bool:
+    """Tell whether this file was filed for the person already."""
+    return any(content(tx, received_id=each.id) == file for each in of_person(tx, person_id=person_id))
 
 
 def in_state(tx: Tx, *, state: ReceivedState, limit: int) -> tuple[Received, ...]:

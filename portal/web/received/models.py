@@ -66,7 +66,7 @@ def page(tx: Tx, *, stored: Received) -> ReceivedPage:
     lookup = _lookup(bundle)
     sources = _sources(held)
     for address, resource in desk_profile.addressed(bundle):
-        if resource.get("resourceType") in desk_profile.QUIET or resource.get("resourceType") == _DOCUMENT:
+        if not desk_profile.is_item(resource) or resource.get("resourceType") == _DOCUMENT:
             continue
         try:
             entry = to_entry(resource, lookup)
