@@ -14,6 +14,7 @@ class Duty(StrEnum):
     ASSIST_PATIENTS = "assist-patients"
     ANSWER_MESSAGES = "answer-messages"
     ANSWER_CORRECTIONS = "answer-corrections"
+    MERGE_PERSONS = "merge-persons"
     SEARCH_AUDIT = "search-audit"
     MANAGE_DIRECTORY = "manage-directory"
     MANAGE_APPS = "manage-apps"
@@ -26,7 +27,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.PATIENT: frozenset(),
     Role.STAFF: frozenset({Duty.ASSIST_PATIENTS}),
     Role.CARE_TEAM: frozenset({Duty.ANSWER_MESSAGES}),
-    Role.RECORDS: frozenset({Duty.ANSWER_CORRECTIONS}),
+    Role.RECORDS: frozenset({Duty.ANSWER_CORRECTIONS, Duty.MERGE_PERSONS}),
     Role.PRIVACY: frozenset({Duty.SEARCH_AUDIT, Duty.STOP_ACCESS}),
     Role.ADMIN: frozenset(
         {
@@ -34,6 +35,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.MANAGE_APPS,
             Duty.MANAGE_RELEASE,
             Duty.MANAGE_ACCOUNTS,
+            Duty.MERGE_PERSONS,
             Duty.SEARCH_AUDIT,
             Duty.STOP_ACCESS,
         }

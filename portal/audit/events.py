@@ -59,6 +59,7 @@ class Action(StrEnum):
     AUDIT_SEARCH = "audit-search"
     ERASURE = "erasure"
     CLOSING = "closing"
+    MERGE = "merge"
     EXPORT = "export"
     DENIED = "denied"
 

@@ -60,6 +60,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.AUDIT_SEARCH: (_RECORD, "R"),
     Action.ERASURE: (_RECORD, "D"),
     Action.CLOSING: (_RECORD, "U"),
+    Action.MERGE: (_RECORD, "U"),
     Action.EXPORT: (_RECORD, "R"),
     Action.DENIED: (_ALERT, "E"),
 }

@@ -1,4 +1,4 @@
-"""``portal person``: what is kept of a person, erasing it, and closing it after a death."""
+"""``portal person``: what is kept of a person; erasing it, closing it after a death, making two records of one one."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import click
 
 from portal.config import Settings
 from portal.domain.errors import NotFoundError
-from portal.persons import erasure
+from portal.persons import erasure, merging
 from portal.services import Services, open_services
 from portal.store import Tx
 from portal.store.links import links
@@ -20,7 +20,7 @@ from portal.store.records import resources
 
 @click.group("person")
 def group() -> None:
-    """See what is kept of a person, in numbers; erase it, or close it after a death."""
+    """See what is kept of a person, in numbers; erase it, close it after a death, or make two records one."""
 
 
 _by = click.option("--by", required=True, metavar="NAME", help="The administrator's user name, for the audit trail.")
@@ -77,6 +77,37 @@ def confirm(change: str, by: str) -> None:
         with services.db.reading() as tx:
             account = _account(tx, by)
         erasure.confirm(services, change_id=change, by=account)
+
+
+@group.command("merge")
+@click.argument("patient", metavar="ID")
+@click.argument("other", metavar="OTHER")
+@_by
+def merge(patient: str, other: str, by: str) -> None:
+    """Say that OTHER is the same person as ID, whose record stays. Prints the id that somebody else confirms."""
+    with _services() as services, services.db.transaction() as tx:
+        person_id, other_id = _person(tx, patient).id, _person(tx, other).id
+        click.echo(merging.propose(tx, person_id=person_id, other_id=other_id, by=_account(tx, by)))
+
+
+@group.command("confirm-merge")
+@click.argument("merge_id", metavar="MERGE")
+@_by
+def confirm_merge(merge_id: str, by: str) -> None:
+    """Make two records one, at the word of a second person. This cannot be undone."""
+    with _services() as services:
+        with services.db.reading() as tx:
+            account = _account(tx, by)
+        merging.confirm(services, merge_id=merge_id, by=account)
+
+
+@group.command("cancel-merge")
+@click.argument("merge_id", metavar="MERGE")
+@_by
+def cancel_merge(merge_id: str, by: str) -> None:
+    """Call a merge off; nothing has changed."""
+    with _services() as services, services.db.transaction() as tx:
+        merging.cancel(tx, merge_id=merge_id, by=_account(tx, by))
 
 
 @contextmanager

@@ -93,6 +93,10 @@ class _Plan:
             target = reference.removeprefix(self.base)
         return target or reference
 
+    def leave_out(self, patient: str) -> None:
+        """Take out a Patient who is somebody else's former record; what is about them stays."""
+        self.items = [item for item in self.items if (item.type, item.fhir_id) != ("Patient", patient)]
+
     def find_base(self) -> None:
         """Tell which server the files are from: that under whose address they name their own patients, if it is one.
 
@@ -272,6 +276,8 @@ def _people(database: Database, plan: _Plan, only: str | None) -> dict[str, str]
         with database.transaction() as tx:
             for fhir_id, person in demographics:
                 stored = people.by_fhir_id(tx, fhir_id=fhir_id)
+                if stored is not None and stored.fhir_id != fhir_id:  # merged: the chart may still send both
+                    plan.leave_out(fhir_id)
                 if stored is not None and stored.demographics == person:
                     person_ids[fhir_id] = stored.id
                 else:

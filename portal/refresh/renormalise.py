@@ -54,6 +54,19 @@ def renormalise(database: Database) -> RenewalReport:
         return _report(renewals.end(tx), done)
 
 
+def renew_person(database: Database, *, person_id: str) -> None:
+    """Do the same for one person, whose sources wait (``renewals.add_person``); what is stopped, the next run ends."""
+    while True:
+        with database.reading() as tx:
+            owner = renewals.next_of(tx, person_id=person_id)
+        if owner is None:
+            break
+        _renew(database, owner)
+        _regroup(database, owner)
+    with database.transaction() as tx:
+        renewals.forget_done(tx, person_id=person_id)
+
+
 def lines(report: RenewalReport) -> Iterator[str]:
     """Yield a report in words for an operator."""
     yield f"{report.resources} resources read again"

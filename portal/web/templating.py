@@ -83,7 +83,11 @@ _BY_ROLE: dict[Role, _Plan] = {
         ("/care-team/settings", "settings", None),
         ("/help", "help", None),
     ),
-    Role.RECORDS: (("/staff/corrections", "person", None), ("/help", "help", None)),
+    Role.RECORDS: (
+        ("/staff/corrections", "person", None),
+        ("/staff/merges", "family", None),
+        ("/help", "help", None),
+    ),
     Role.PRIVACY: (("/admin/audit", "activity", None), ("/help", "help", None)),
     Role.ADMIN: (("/admin/", "settings", None), ("/help", "help", None)),
 }
@@ -101,6 +105,7 @@ _LABELS = {
     "/staff": lazy_gettext("Find a patient"),
     "/staff/log": lazy_gettext("My log"),
     "/staff/corrections": lazy_gettext("Corrections"),
+    "/staff/merges": lazy_gettext("Two records of one person"),
     "/care-team": lazy_gettext("Messages"),
     "/care-team/settings": lazy_gettext("Settings"),
     "/admin/": lazy_gettext("Administration"),

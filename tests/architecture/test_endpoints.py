@@ -89,6 +89,8 @@ BIG_STEPS = {
     "admin.invite",
     "admin.propose",
     "desk.check_papers",
+    "staff.decide_merge",
+    "staff.propose_merge",
     "desk.release_print",
 }
 """What asks who it is once more (requirement C2)."""

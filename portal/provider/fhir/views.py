@@ -243,7 +243,7 @@ def _subject(tx: Tx, caller: Caller, parsed: query.Query) -> SearchSubject:
     if patient is None:
         raise invalid("A search with a system token must name one patient", "required")
     person = people.by_fhir_id(tx, fhir_id=patient)
-    if person is None or not _matched(tx, caller, person.id):
+    if person is None or person.fhir_id != patient or not _matched(tx, caller, person.id):
         raise forbidden("This client has no access to this patient")
     return SearchSubject(person.id, patient)
 

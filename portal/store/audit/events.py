@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_, select
 
 from portal.domain.ids import new_id
 from portal.store.engine.database import Tx
+from portal.store.schema.access import former_person
 from portal.store.schema.audit import audit_event
 
 
@@ -95,7 +96,7 @@ def of_person(
 ) -> tuple[StoredEvent, ...]:
     """Return events about a person's record, newest first; ``before`` is the seq of the last one of the page before."""
     c = audit_event.c
-    query = select(audit_event).where(c.person_id == person_id).order_by(c.seq.desc()).limit(limit)
+    query = select(audit_event).where(about(person_id)).order_by(c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(c.seq < before)
     if only.actions:
@@ -115,6 +116,13 @@ def of_person(
     if only.seq is not None:
         query = query.where(c.seq == only.seq)
     return _events(tx, query)
+
+
+def about(person_id: str) -> ColumnElement[bool]:
+    """Return the condition of events about a person, or about who was merged into them: events are never rewritten."""
+    c = audit_event.c
+    merged = select(former_person.c.id).where(former_person.c.person_id == person_id)
+    return or_(c.person_id == person_id, c.person_id.in_(merged))
 
 
 def of_actor(tx: Tx, *, actor_id: str, limit: int, since: datetime | None = None) -> tuple[StoredEvent, ...]:

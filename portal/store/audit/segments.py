@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from portal.domain.errors import DecryptionError
+from portal.store.audit.events import about
 from portal.store.engine.database import Database, Tx
 from portal.store.schema.audit import audit_event, audit_segment
 
@@ -130,7 +131,7 @@ def events(
         if until is not None:
             query = query.where(c.seq <= until)
         if person_id is not None:
-            query = query.where(c.person_id == person_id)
+            query = query.where(about(person_id))
         rows = tx.conn.execute(query).all()
         for row in rows:
             yield RawEvent(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from portal.store.retention_bounds import DAY, MONTH, SIX_YEARS, Bound, Retention
-from portal.store.schema.access import pending_change
+from portal.store.schema.access import pending_change, person_merge
 from portal.store.schema.desk import assist, factor_reset, handover, waiting
 
 DESK: Mapping[str, Retention] = {
@@ -23,6 +23,14 @@ DESK: Mapping[str, Retention] = {
         "What cannot be undone and waits for a second administrator.",
         "when it is confirmed or called off",
         bounds=(Bound("30 days", MONTH, lambda before: pending_change.c.created_at < before),),
+    ),
+    "person_merge": Retention(
+        "Two persons who are said to be one, until somebody else confirms it.",
+        "when it is confirmed or called off",
+        bounds=(Bound("30 days", MONTH, lambda before: person_merge.c.created_at < before),),
+    ),
+    "former_person": Retention(
+        "Who was merged into whom, so that the trail and the chart's old ids lead on.", "with the person"
     ),
     "proposal": Retention(
         "Release policy, partners and their keys: who proposed and who confirmed them. Names nobody but by account id.",

@@ -10,7 +10,7 @@ from portal.store.engine import key_checks, person_keys
 from portal.store.engine.crypto import header
 from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
-from portal.store.schema.access import person
+from portal.store.schema.access import former_person, person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, release_choice, resource
@@ -33,6 +33,7 @@ _BOUND_TO: Mapping[str, str] = {"audit_event.detail": "seal_id"}
 
 _PERSON: Mapping[str, ColumnElement[str]] = {
     "person.data": person.c.id,
+    "former_person.data": former_person.c.person_id,
     "resource.body": resource.c.person_id,
     "entry.facts": entry.c.person_id,
     "entry.body": entry.c.person_id,
@@ -119,6 +120,22 @@ def open_newest(tx: Tx, column: Column[bytes]) -> None:
     row = tx.conn.execute(query.order_by(key.desc()).limit(1)).first()
     if row is not None:
         tx.open(bytes(row[1]), row=f"{name_of(column)}:{row[0]}")
+
+
+def reseal(tx: Tx, *, person_id: str, other_id: str) -> None:
+    """Seal with the key of ``person_id`` what the key of ``other_id`` sealed, place by place, whose rows those are."""
+    for column in sealed_columns():
+        owner = _PERSON.get(name_of(column))
+        if owner is None or column.table in (person, release_choice):  # bound to their owner
+            continue
+        key = _key(column)
+        rows = tx.conn.execute(
+            select(key, _bound(column), column).where(owner == other_id, column.is_not(None), func.length(column) > 0)
+        ).all()
+        for row_key, bound, sealed in rows:
+            place = f"{name_of(column)}:{bound}"
+            anew = tx.sealer(person_id).seal(tx.open(bytes(sealed), row=place), row=place)
+            tx.conn.execute(update(column.table).where(key == row_key).values({column.name: anew}))
 
 
 def _rotate(database: Database, column: Column[bytes]) -> Rotated:

@@ -148,6 +148,14 @@ def set_email(tx: Tx, *, account_id: str, email: str) -> None:
         _put_private(tx, account_id, _Private(stored.username, stored.display, email, stored.as_patient))
 
 
+def set_as_patient(tx: Tx, *, before: str, person_id: str) -> None:
+    """Let the members of staff who are ``before`` as patients be ``person_id``: two records were one person's."""
+    rows = tx.conn.execute(select(account).where(account.c.role != Role.PATIENT.value)).all()
+    for stored in (from_row(tx, row) for row in rows):
+        if stored.as_patient == before:
+            _put_private(tx, stored.id, _Private(stored.username, stored.display, stored.email, person_id))
+
+
 def rename(
     tx: Tx, *, account_id: str, username: str | None = None, display: str | None = None, email: str | None = None
 ) -> None:

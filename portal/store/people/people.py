@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from portal.domain.ids import new_id
 from portal.domain.people import Person
 from portal.identity import lookup
+from portal.identity.combining import combined
 from portal.identity.names import names_of
 from portal.store.engine.database import Tx
-from portal.store.schema.access import person, person_token
+from portal.store.schema.access import former_person, person, person_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,15 @@ class StoredPerson:
 
 
 def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
-    """Create or refresh the person of the home chart's Patient ``fhir_id``, and return the person's id."""
+    """Create or refresh the person of the home chart's Patient ``fhir_id``, and return the person's id.
+
+    Of who was merged into somebody the id of that person is returned, who stays as they are.
+    """
     stored_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    if stored_id is None and (into := _merged_into(tx, fhir_id)):
+        return into
     person_id = stored_id or new_id()
+    demographics = combined(demographics, former(tx, person_id=person_id) if stored_id else ())
     values = {"data": tx.seal(demographics, row=f"person.data:{person_id}", person_id=person_id), "updated_at": tx.now}
     if stored_id:
         tx.conn.execute(update(person).where(person.c.id == person_id).values(values))
@@ -33,6 +40,30 @@ def put_home_patient(tx: Tx, *, fhir_id: str, demographics: Person) -> str:
         tx.conn.execute(insert(person).values(values | {"id": person_id, "fhir_id": fhir_id, "created_at": tx.now}))
     _put_tokens(tx, person_id, demographics)
     return person_id
+
+
+def absorb(tx: Tx, *, person_id: str, other: StoredPerson) -> None:
+    """Keep who ``other`` was beside a person who is the same: found by the names and numbers of both."""
+    sealed = tx.seal(other.demographics, row=f"former_person.data:{other.id}", person_id=person_id)
+    values = {"id": other.id, "fhir_id": other.fhir_id, "person_id": person_id, "data": sealed, "merged_at": tx.now}
+    tx.conn.execute(insert(former_person).values(values))
+    stored = by_id(tx, person_id=person_id)
+    if stored is not None:
+        both = combined(stored.demographics, (other.demographics,))
+        sealed = tx.seal(both, row=f"person.data:{person_id}", person_id=person_id)
+        tx.conn.execute(update(person).where(person.c.id == person_id).values(data=sealed, updated_at=tx.now))
+        _put_tokens(tx, person_id, both)
+
+
+def former(tx: Tx, *, person_id: str) -> tuple[Person, ...]:
+    """Return who was merged into a person, the first one first."""
+    c = former_person.c
+    rows = tx.conn.execute(select(c.id, c.data).where(c.person_id == person_id).order_by(c.merged_at, c.id))
+    return tuple(tx.unseal(row.data, Person, row=f"former_person.data:{row.id}") for row in rows)
+
+
+def _merged_into(tx: Tx, fhir_id: str) -> str | None:
+    return tx.conn.execute(select(former_person.c.person_id).where(former_person.c.fhir_id == fhir_id)).scalar()
 
 
 def rebuild_tokens(tx: Tx, *, limit: int) -> int:
@@ -106,7 +137,9 @@ def fhir_id_of(tx: Tx, *, person_id: str) -> str | None:
 
 
 def by_fhir_id(tx: Tx, *, fhir_id: str) -> StoredPerson | None:
+    """Return who has this Patient's id, or had it before a merge."""
     person_id = tx.conn.execute(select(person.c.id).where(person.c.fhir_id == fhir_id)).scalar()
+    person_id = person_id or _merged_into(tx, fhir_id)
     return by_id(tx, person_id=person_id) if person_id else None
 
 

@@ -28,6 +28,12 @@ def owners(tx: Tx) -> tuple[tuple[str | None, str], ...]:
     return tuple(sorted(((row[0], row[1]) for row in tx.conn.execute(query)), key=lambda row: (row[0] or "", row[1])))
 
 
+def sources(tx: Tx, *, person_id: str) -> tuple[str, ...]:
+    """Return the sources from which a person has resources."""
+    query = select(resource.c.source).where(resource.c.person_id == person_id, resource.c.deleted_at.is_(None))
+    return tuple(sorted(tx.conn.execute(query.distinct()).scalars()))
+
+
 def resources(tx: Tx, *, person_id: str | None, source: str, after: str, limit: int) -> tuple[PackedResource, ...]:
     """Return the next resources of one owner by id, beginning after ``after``."""
     c = resource.c

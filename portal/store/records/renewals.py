@@ -40,6 +40,23 @@ def begin(tx: Tx) -> tuple[int, int]:
     return len(values), 0
 
 
+def add_person(tx: Tx, *, person_id: str) -> None:
+    """Let everything of one person wait, whatever was done of it before."""
+    tx.conn.execute(delete(renewal).where(renewal.c.person_id == person_id))
+    values: list[dict[str, object]] = [
+        {"person_id": person_id, "source": source, "after": "", "done": False, "report": {}}
+        for source in batches.sources(tx, person_id=person_id)
+    ]
+    if values:
+        tx.conn.execute(insert(renewal), values)
+
+
+def forget_done(tx: Tx, *, person_id: str) -> None:
+    """Forget one person's that are done, where nobody else's wait: their report is for nobody."""
+    if not _numbers(tx)[0]:
+        tx.conn.execute(delete(renewal).where(renewal.c.person_id == person_id, renewal.c.done))
+
+
 def waiting(tx: Tx) -> int:
     """Return how many owners wait."""
     return _numbers(tx)[0]
@@ -51,10 +68,11 @@ def _numbers(tx: Tx) -> tuple[int, int]:
     return by_state.get(False, 0), by_state.get(True, 0)
 
 
-def next_of(tx: Tx) -> Renewal | None:
-    """Return the next owner that waits, people one after the other."""
+def next_of(tx: Tx, *, person_id: str | None = None) -> Renewal | None:
+    """Return the next owner that waits, people one after the other; with ``person_id`` of this one alone."""
     c = renewal.c
     query = select(c.id, c.person_id, c.source, c.after, c.report).where(c.done.is_(False))
+    query = query.where(c.person_id == person_id) if person_id else query
     row = tx.conn.execute(query.order_by(c.person_id, c.source).limit(1)).one_or_none()
     return None if row is None else Renewal(row.id, row.person_id, row.source, row.after, row.report)
 

@@ -153,6 +153,26 @@ pending_change = Table(  # what cannot be undone and waits for a second person's
     Column("created_at", Instant, nullable=False),
 )
 
+person_merge = Table(  # two persons who are said to be one, until a second person confirms it
+    "person_merge",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),  # who stays
+    Column("other_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),  # who goes
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+former_person = Table(  # who was merged into whom: their events, and what the chart still sends about them, lead there
+    "former_person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("fhir_id", FhirId, unique=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),  # sealed domain.people.Person
+    Column("merged_at", Instant, nullable=False),
+)
+
 outgoing_mail = Table(  # e-mails until the mail server has taken them
     "outgoing_mail",
     metadata,

@@ -117,6 +117,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.AUDIT_SEARCH: lazy_gettext("looked at who had looked at this record"),
     Action.ERASURE: lazy_gettext("asked to erase this record, or called it off"),
     Action.CLOSING: lazy_gettext("closed this record after a death, asked for it, or called it off"),
+    Action.MERGE: lazy_gettext("made two records of the same person one, asked for it, or called it off"),
     Action.EXPORT: lazy_gettext("downloaded everything that is kept"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
@@ -138,6 +139,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.RESULTS_SHOW,
             Action.ERASURE,
             Action.CLOSING,
+            Action.MERGE,
             Action.IMPORT,
             Action.DIRECTORY_CHANGE,
             Action.MESSAGE,

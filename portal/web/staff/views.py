@@ -23,9 +23,11 @@ from portal.web.guards import audit_actor, current_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext
 from portal.web.phrases import lazy_gettext as _
+from portal.web.staff import merges
 from portal.web.words import phrase, section_word
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+merges.register(blueprint)
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]

@@ -1,0 +1,125 @@
+"""Two persons who are one: the records office or an administrator says so, another of them confirms it.
+
+Until then nothing has changed. Afterwards everything of both stands under one, and the trail tells of it.
+"""
+
+from dataclasses import dataclass
+
+from portal import audit
+from portal.access import Duty, has_duty
+from portal.domain.errors import ConflictError, NotFoundError
+from portal.domain.links import LinkState
+from portal.linking import enqueue, transitions
+from portal.linking.states import By, Move
+from portal.linking.transitions import Work
+from portal.refresh.renormalise import renew_person
+from portal.services import Services
+from portal.store import Tx
+from portal.store.links import links
+from portal.store.links.links import Link
+from portal.store.people import merging, people
+from portal.store.people.accounts import Account
+from portal.store.people.merging import MergeProposal
+from portal.store.provider import grants
+
+_REASON = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Two live links to one organization: ``goes`` ends when their persons become one."""
+
+    stays: Link
+    goes: Link
+
+
+def propose(tx: Tx, *, person_id: str, other_id: str, by: Account) -> str:
+    """Say that ``other_id`` is the same as ``person_id``, who stays; return the id to confirm. Said twice, it is one.
+
+    Raises:
+        NotFoundError: one of them is not there.
+        ConflictError: ``same-person``: it is one person already; ``no-duty``.
+    """
+    _check(by)
+    if person_id == other_id:
+        raise ConflictError("same-person", hint="both are one person already")
+    if any(people.by_id(tx, person_id=each) is None for each in (person_id, other_id)):
+        raise NotFoundError(hint="no patient with this id")
+    for waiting in merging.everything(tx):
+        if {waiting.person_id, waiting.other_id} == {person_id, other_id}:
+            return waiting.id
+    merge_id = merging.add(tx, person_id=person_id, other_id=other_id, account_id=by.id)
+    _record(tx, by, person_id, other_id, "asked")
+    return merge_id
+
+
+def cancel(tx: Tx, *, merge_id: str, by: Account) -> None:
+    """Call one off; nothing has changed.
+
+    Raises:
+        NotFoundError: nothing waits under this id.
+    """
+    waiting = _waiting(tx, merge_id, by)
+    merging.remove(tx, merge_id=merge_id)
+    _record(tx, by, waiting.person_id, waiting.other_id, "cancelled")
+
+
+def confirm(services: Services, *, merge_id: str, by: Account) -> str:
+    """Make them one, at the word of a second person; return the id of who stays.
+
+    Of two links to one organization one ends, as ``twice`` tells; apps that were let into the other record ask again,
+    for a record of another Patient.
+
+    Raises:
+        NotFoundError: nothing waits under this id.
+        ConflictError: ``second-person``: who said it cannot confirm it.
+    """
+    actor = audit.Actor("account", by.id)
+    work: list[Work] = []
+    with services.db.transaction() as tx:
+        waiting = _waiting(tx, merge_id, by)
+        if waiting.account_id == by.id:
+            raise ConflictError("second-person", hint="somebody else confirms it")
+        person_id, other_id = waiting.person_id, waiting.other_id
+        for pair in twice(tx, waiting):
+            work += transitions.end(tx, pair.goes, Move.UNLINKED, By.PATIENT, actor=actor, reason=_REASON)
+        for grant in grants.grants_of_person(tx, person_id=other_id):
+            grants.end_grant(tx, grant_id=grant.id, reason=_REASON)
+            detail = {"client": grant.client_id, "grant": grant.id, "reason": _REASON}
+            audit.record(tx, action=audit.Action.CONSENT_END, actor=actor, person_id=other_id, **detail)
+        merging.move(tx, person_id=person_id, other_id=other_id)
+        _record(tx, by, person_id, other_id, "confirmed")
+    enqueue.enqueue(services, work)
+    renew_person(services.db, person_id=person_id)
+    return person_id
+
+
+def twice(tx: Tx, proposal: MergeProposal) -> tuple[Twice, ...]:
+    """Return the organizations that both are linked to. The link that works stays, else that of who stays."""
+    own = {link.organization_id: link for link in links.of_person(tx, person_id=proposal.person_id)}
+    pairs = []
+    for theirs in links.of_person(tx, person_id=proposal.other_id):
+        link = own.get(theirs.organization_id)
+        if link is None:
+            continue
+        better = theirs.state is LinkState.ACTIVE and link.state is not LinkState.ACTIVE
+        pairs.append(Twice(theirs, link) if better else Twice(link, theirs))
+    return tuple(pairs)
+
+
+def _waiting(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
+    _check(by)
+    waiting = merging.by_id(tx, merge_id=merge_id)
+    if waiting is None:
+        raise NotFoundError(hint="nothing waits under this id")
+    return waiting
+
+
+def _check(by: Account) -> None:
+    if not has_duty(by.role, Duty.MERGE_PERSONS) or by.disabled:
+        raise ConflictError("no-duty", hint="only the records office or an administrator may do this")
+
+
+def _record(tx: Tx, by: Account, person_id: str, other_id: str, step: str) -> None:
+    actor = audit.Actor("account", by.id)
+    audit.record(tx, action=audit.Action.MERGE, actor=actor, person_id=person_id, other=other_id, step=step)

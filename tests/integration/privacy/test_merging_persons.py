@@ -1,0 +1,233 @@
+"""Two records of one person become one at the word of two; until then nothing has changed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import func, select
+
+from portal.assist import finding
+from portal.audit import chain
+from portal.audit.checkpoints import checkpoint_file
+from portal.domain.errors import ConflictError, DecryptionError, NotFoundError
+from portal.domain.ids import new_id
+from portal.domain.people import GrantLevel, HumanName, Identifier, Person, Role
+from portal.domain.sections import Section
+from portal.persons import merging
+from portal.queue import JobQueue
+from portal.refresh.ingest import ingest
+from portal.services import Services
+from portal.store import Database
+from portal.store.audit import events
+from portal.store.engine import key_rotation
+from portal.store.links import links
+from portal.store.people import accounts, people, proxies
+from portal.store.people import merging as rows
+from portal.store.people.accounts import Account
+from portal.store.records import privacy, renewals, resources
+from portal.store.records.privacy import PrivateChoice
+from portal.store.schema import metadata
+from portal.store.schema.access import person
+from portal.store.schema.encryption import person_key
+from portal.store.shares import calendar_feeds
+from tests.factories.record import at_home, small_record
+from tests.factories.settings import make_settings
+from tests.factories.world import ANA, BEN, TestUser, World
+
+NUMBERS = ("MC-0042-7730", "MC-0099-1111")
+FIRST: Person = msgspec.structs.replace(ANA, identifiers=(Identifier("urn:home", NUMBERS[0], "MR"),))
+SECOND: Person = msgspec.structs.replace(
+    ANA,
+    names=(HumanName(family="Riviera", given=("Ana",), use="official"),),
+    identifiers=(Identifier("urn:home", NUMBERS[1], "MR"),),
+)
+
+
+@pytest.fixture
+def services(database: Database, tmp_path: Path) -> Services:
+    settings = make_settings(tmp_path)
+    return Services(settings, database, JobQueue("", settings.slug))
+
+
+@pytest.fixture
+def both(services: Services) -> tuple[TestUser, TestUser]:
+    """Ana twice: each with an account; the second with a record, links, shares, somebody who acts for her."""
+    world = World(services)
+    first, second = world.patient("ana", FIRST), world.patient("ana2", SECOND)
+    ben = world.patient("ben", BEN)
+    small_record(services, second)
+    ingest(services.db, person_id=first.person_id, source="home", resources=[{**at_home()[0], "id": "the-same-again"}])
+    world.proxy(ben, second.person_id or "", GrantLevel.FULL)
+    world.proxy(second, ben.person_id or "", GrantLevel.FULL)
+    world.proxy(first, second.person_id or "", GrantLevel.FULL)
+    with services.db.transaction() as tx:
+        calendar_feeds.add(tx, feed_id=new_id(), person_id=second.person_id or "", account_id=second.account_id)
+        choice = PrivateChoice(section=Section.INSURANCE.value)
+        privacy.put(tx, person_id=second.person_id or "", chosen=[choice], private=True)
+    return first, second
+
+
+def staff(services: Services, name: str, role: Role = Role.RECORDS) -> Account:
+    user = World(services).staff(name, role)
+    with services.db.reading() as tx:
+        account = accounts.by_id(tx, account_id=user.account_id)
+    assert account
+    return account
+
+
+def proposed(services: Services, both: tuple[TestUser, TestUser], by: Account) -> str:
+    with services.db.transaction() as tx:
+        return merging.propose(tx, person_id=both[0].person_id or "", other_id=both[1].person_id or "", by=by)
+
+
+def everything(services: Services) -> Mapping[str, list[Any]]:
+    """All rows of all tables but the trail."""
+    with services.db.reading() as tx:
+        return {
+            table.name: sorted(map(repr, tx.conn.execute(select(table))))
+            for table in metadata.sorted_tables
+            if table.name not in {"audit_event", "audit_segment"}
+        }
+
+
+def test_until_it_is_confirmed_nothing_has_changed(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    first, second = staff(services, "records"), staff(services, "admin", Role.ADMIN)
+    before = everything(services)
+    merge_id = proposed(services, both, first)
+    assert proposed(services, both, first) == merge_id, "said twice it is one"
+    with pytest.raises(ConflictError):
+        merging.confirm(services, merge_id=merge_id, by=first)
+    with services.db.transaction() as tx:
+        merging.cancel(tx, merge_id=merge_id, by=second)
+    assert everything(services) == before
+    with pytest.raises(NotFoundError):
+        merging.confirm(services, merge_id=merge_id, by=second)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.RECORDS, Role.ADMIN}])
+def test_nobody_else_may(services: Services, both: tuple[TestUser, TestUser], role: Role) -> None:
+    other = staff(services, "other", role)
+    with pytest.raises(ConflictError):
+        proposed(services, both, other)
+    merge_id = proposed(services, both, staff(services, "records"))
+    with pytest.raises(ConflictError):
+        merging.confirm(services, merge_id=merge_id, by=other)
+
+
+def test_everything_of_both_stands_under_one(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    first, second = staff(services, "records"), staff(services, "records2")
+    stays, goes = both[0].person_id or "", both[1].person_id or ""
+    with services.db.reading() as tx:
+        numbers = [rows.counts(tx, person_id=each) for each in (stays, goes)]
+        lines = resources.counts(tx, person_id=goes)
+        key = tx.conn.execute(select(person_key.c.id).where(person_key.c.person_id == goes)).scalar_one()
+        total = {
+            table.name: tx.conn.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (metadata.tables["resource"], metadata.tables["entry"], metadata.tables["link"])
+        }
+    merge_id = proposed(services, both, first)
+    assert merging.confirm(services, merge_id=merge_id, by=second) == stays
+    with services.db.reading() as tx:
+        after = rows.counts(tx, person_id=stays)
+        assert after == {name: numbers[0][name] + numbers[1][name] for name in after}
+        assert sum(after.values()) > 10, "there was something to move"
+        for name, count in total.items():
+            assert tx.conn.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one() == count
+        assert resources.counts(tx, person_id=stays) == lines, "the same thing of both is one line"
+        assert people.by_id(tx, person_id=goes) is None
+        assert list(resources.everything(tx, person_id=stays)), "it opens"
+        assert tx.conn.execute(select(person_key).where(person_key.c.id == key)).first() is None
+        assert not renewals.waiting(tx)
+    with services.db.reading() as tx:
+        for column in key_rotation.sealed_columns():
+            key_rotation.open_newest(tx, column)
+        assert privacy.choices(tx, person_id=stays)[0].section == Section.INSURANCE
+    checkpoints = checkpoint_file(services.settings)
+    assert chain.seal(services.db, checkpoints)
+    assert not chain.verify(services.db, checkpoints).findings
+
+
+def test_the_old_key_opens_nothing_any_more(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    goes = both[1].person_id
+    with services.db.reading() as tx:
+        sealed = tx.conn.execute(select(person.c.data).where(person.c.id == goes)).scalar_one()
+    merge_id = proposed(services, both, staff(services, "records"))
+    merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.reading() as tx, pytest.raises(DecryptionError):
+        tx.open(bytes(sealed), row=f"person.data:{goes}")
+
+
+def test_one_account_is_left_and_nobody_acts_for_themselves(
+    services: Services, both: tuple[TestUser, TestUser]
+) -> None:
+    clerk = World(services).account("clerk", Role.STAFF, None)
+    with services.db.transaction() as tx:
+        accounts.set_as_patient(tx, before="", person_id=both[1].person_id or "")
+    merge_id = proposed(services, both, staff(services, "records"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.reading() as tx:
+        own = accounts.own_account(tx, person_id=stays)
+        assert own
+        assert own.username == "ana"
+        assert accounts.by_username(tx, username="ana2") is None
+        acting = proxies.in_force(tx, teen_age=13, person_id=stays)
+        assert [accounts.by_id(tx, account_id=each.account_id).username for each in acting] == ["ben"]  # type: ignore[union-attr]
+        assert len(proxies.in_force(tx, teen_age=13, account_id=own.id)) == 1, "she acts for Ben as before"
+        assert [feed.account_id for feed in calendar_feeds.of_person(tx, person_id=stays)] == [own.id]
+        member = accounts.by_id(tx, account_id=clerk.account_id)
+        assert member
+        assert member.as_patient == stays
+
+
+def test_she_is_found_by_both_numbers_and_the_trail_goes_on(
+    services: Services, both: tuple[TestUser, TestUser]
+) -> None:
+    goes = both[1].person_id or ""
+    with services.db.reading() as tx:
+        before = {event.seq for event in events.of_person(tx, person_id=goes, limit=500)}
+    merge_id = proposed(services, both, staff(services, "records"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.transaction() as tx:
+        for number in NUMBERS:
+            matches = finding.find(tx, birth_date=ANA.birth_date, number=number)
+            assert [match.id for match in matches] == [stays]
+        told = events.of_person(tx, person_id=stays, limit=500)
+        assert before <= {event.seq for event in told}
+        assert (told[0].action, told[0].detail) == ("merge", {"other": goes, "step": "confirmed"})
+        # What the chart still sends of either leads to her, and undoes nothing.
+        for name, demographics in (("ana2", SECOND), ("ana", FIRST)):
+            assert people.put_home_patient(tx, fhir_id=f"patient-{name}", demographics=demographics) == stays
+        stored = people.by_id(tx, person_id=stays)
+        assert stored
+        assert stored.demographics.display == "Ana Luz Rivera"
+        assert set(finding.record_numbers(stored.demographics)) == {number.replace("-", "") for number in NUMBERS}
+
+
+def test_of_two_links_to_one_organization_the_working_one_stays(
+    services: Services, both: tuple[TestUser, TestUser]
+) -> None:
+    with services.db.reading() as tx:
+        theirs = links.of_person(tx, person_id=both[1].person_id or "")[0]
+    with services.db.transaction() as tx:
+        again = links.add(
+            tx,
+            person_id=both[0].person_id or "",
+            organization_id=theirs.organization_id,
+            state=theirs.state,
+            tier=theirs.tier,
+            created_by=both[0].account_id,
+            move="authorized",
+        ).id
+    merge_id = proposed(services, both, staff(services, "records"))
+    with services.db.reading() as tx:
+        proposal = rows.by_id(tx, merge_id=merge_id)
+        assert proposal
+        assert [(pair.stays.id, pair.goes.id) for pair in merging.twice(tx, proposal)] == [(again, theirs.id)]
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.reading() as tx:
+        live = [
+            each.id for each in links.of_person(tx, person_id=stays) if each.organization_id == theirs.organization_id
+        ]
+        assert live == [again]

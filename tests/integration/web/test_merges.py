@@ -1,0 +1,78 @@
+"""Two records of one person, by page: said by the records office, confirmed by somebody else, told to the patient."""
+
+import re
+
+import msgspec
+import pytest
+from flask import Flask
+
+from portal.domain.people import GrantLevel, Identifier, Person, Role
+from portal.services import Services
+from portal.store.people import accounts, outbox, people
+from tests.factories.record import small_record
+from tests.factories.world import ANA, BEN, TestUser, World, sign_in
+from tests.integration.desk.conftest import NUMBERED, Browser
+from tests.integration.web.test_oversight import browser
+
+AGAIN: Person = msgspec.structs.replace(
+    ANA, identifiers=(Identifier("urn:home", "MC-0099-1111", "MR"),), emails=("old@mail.example",)
+)
+DETAILS = {
+    "number": "MC-0042-7730",
+    "birth_date": "03/04/1980",
+    "other_number": "MC-0099-1111",
+    "other_birth_date": "03/04/1980",
+}
+
+
+@pytest.fixture
+def both(world: World, services: Services) -> tuple[TestUser, TestUser]:
+    first, second = world.patient("ana", NUMBERED), world.patient("ana2", AGAIN)
+    small_record(services, second)
+    with services.db.transaction() as tx:
+        accounts.set_email(tx, account_id=first.account_id, email="ana@mail.example")
+    return first, second
+
+
+def test_one_says_so_another_confirms_it_and_the_patient_is_told(
+    app: Flask, world: World, services: Services, both: tuple[TestUser, TestUser]
+) -> None:
+    records = browser(app, world.staff("records", Role.RECORDS))
+    admin = browser(app, world.staff("boss", Role.ADMIN))
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, both[1].person_id or "", GrantLevel.FULL)
+    proxy = Browser(app.test_client())
+    sign_in(proxy.client, ben)
+    assert "metformin" in proxy.get(f"/for/{both[1].person_id}/health/medications").lower()
+    wrong = DETAILS | {"other_birth_date": "03/05/1980"}
+    assert records.send("/staff/merges", **wrong).status_code == 422
+    assert records.send("/staff/merges", **DETAILS | {"other_number": DETAILS["number"]}).status_code == 422
+    page = records.follow("/staff/merges", **DETAILS)
+    address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
+    assert 'value="confirm"' not in page, "who said so does not confirm it"
+    assert "metformin" not in page.lower()
+    assert "Somebody else has to confirm it" in records.follow(address, step="confirm")
+    page = admin.get("/staff/merges")
+    assert 'value="confirm"' in page
+    assert "Links: 1." in page
+    assert "one now" in admin.follow(address, step="confirm")
+    with services.db.reading() as tx:
+        assert people.by_id(tx, person_id=both[1].person_id or "") is None
+        mails = outbox.newest(tx, limit=9)
+    assert {mail.content.recipient for mail in mails} == {"ana@mail.example", "old@mail.example"}
+    assert all("ana" in mail.content.text and "metformin" not in mail.content.text for mail in mails)
+    assert proxy.client.get(f"/for/{both[1].person_id}/health/medications").status_code in (303, 404)
+    assert "metformin" in proxy.get(f"/for/{both[0].person_id}/health/medications").lower()
+    own = Browser(app.test_client())
+    sign_in(own.client, both[0])
+    assert "metformin" in own.get("/health/medications").lower()
+    assert "made two records" in own.get("/activity")
+    assert "confirmed or called off already" in admin.follow(address, step="cancel")
+
+
+def test_it_is_called_off(app: Flask, world: World, both: tuple[TestUser, TestUser]) -> None:
+    records = browser(app, world.staff("records", Role.RECORDS))
+    page = records.follow("/staff/merges", **DETAILS)
+    address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
+    assert "Nothing changed" in records.follow(address, step="cancel")
+    assert "Nothing waits" in records.get("/staff/merges")
