@@ -61,6 +61,7 @@ class Action(StrEnum):
     CLOSING = "closing"
     MERGE = "merge"
     EXPORT = "export"
+    DOWNLOAD = "download"
     DENIED = "denied"
 
 

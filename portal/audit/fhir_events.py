@@ -62,6 +62,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.CLOSING: (_RECORD, "U"),
     Action.MERGE: (_RECORD, "U"),
     Action.EXPORT: (_RECORD, "R"),
+    Action.DOWNLOAD: (_RECORD, "R"),
     Action.DENIED: (_ALERT, "E"),
 }
 """AuditEvent.type and AuditEvent.action (C, R, U, D, E)."""

@@ -4,14 +4,14 @@ The International Patient Summary and the Bundle for a front desk are made of th
 provenance.html.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from portal.domain.people import Person
 from portal.sharing import fitting
-from portal.sharing.summary import SummaryContent
+from portal.sharing.summary import SourcedResource, SummaryContent
 
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 Resource = dict[str, Any]
@@ -70,7 +70,7 @@ class Contents:
                 fitting.fitted(
                     statement,
                     patient=self.patient,
-                    resolve=self._resolver(statement.source),
+                    resolve=self.resolver(statement.source),
                     open_references=self.summary.open_references,
                 ),
             )
@@ -87,12 +87,17 @@ class Contents:
                     body,
                     entry_id=entry_id,
                     patient=self.patient,
-                    resolve=self._resolver(source),
+                    resolve=self.resolver(source),
                     open_references=self.summary.open_references,
                 ),
             )
 
-    def _resolver(self, source: str) -> fitting.Resolve:
+    @property
+    def statements(self) -> Collection[SourcedResource]:
+        return self._statements.values()
+
+    def resolver(self, source: str) -> fitting.Resolve:
+        """Return what finds the address of what a source refers to."""
         return lambda name: self._inside.get((source, name))
 
     def provenances(self) -> Iterator[tuple[str, Resource]]:
@@ -109,14 +114,15 @@ class Contents:
                     "target": targets,
                     "recorded": instant(source.as_of or self.summary.moment),
                     "agent": [
-                        _agent("custodian", {"reference": self.own(f"organization:{key}"), "display": source.name}),
-                        _agent("assembler", {"reference": self.assembler}),
+                        agent("custodian", {"reference": self.own(f"organization:{key}"), "display": source.name}),
+                        agent("assembler", {"reference": self.assembler}),
                     ],
                 },
             )
 
 
-def _agent(code: str, who: Mapping[str, str]) -> Resource:
+def agent(code: str, who: Mapping[str, str]) -> Resource:
+    """Return a ``Provenance.agent``; ``code`` is of FHIR's provenance-participant-type."""
     return {"type": {"coding": [{"system": _PARTICIPANT, "code": code}]}, "who": dict(who)}
 
 

@@ -198,19 +198,25 @@ class _Gathering:
     def supporting(
         self, statements: Iterable[SourcedResource]
     ) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-        """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
-        by_source: dict[str, set[str]] = {}
-        for statement in statements:
-            names = {name for name in _names(statement.resource) if name.partition("/")[0] in _SUPPORTING}
-            by_source.setdefault(statement.source, set()).update(names)
-        together: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
-        for source, names in by_source.items():
-            for stored in resources.many(self._tx, references=names, source=source):
-                seen = self._seen(stored)
-                if seen is not None and (self._scope.sight.confidential or not is_confidential(seen.body)):
-                    body = {"resourceType": seen.type, **seen.body}
-                    together[source, f"{seen.type}/{seen.fhir_id}"] = (seen.id, body)
-        return together
+        return supporting(self._tx, statements, confidential=self._scope.sight.confidential, see=self._seen)
+
+
+def supporting(
+    tx: Tx, statements: Iterable[SourcedResource], *, confidential: bool, see: See | None = None
+) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
+    """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
+    by_source: dict[str, set[str]] = {}
+    for statement in statements:
+        names = {name for name in _names(statement.resource) if name.partition("/")[0] in _SUPPORTING}
+        by_source.setdefault(statement.source, set()).update(names)
+    together: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+    for source, names in by_source.items():
+        for stored in resources.many(tx, references=names, source=source):
+            seen = see(stored) if see is not None else stored
+            if seen is not None and (confidential or not is_confidential(seen.body)):
+                body = {"resourceType": seen.type, **seen.body}
+                together[source, f"{seen.type}/{seen.fhir_id}"] = (seen.id, body)
+    return together
 
 
 def _names(part: Any) -> Iterator[str]:

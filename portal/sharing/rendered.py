@@ -24,7 +24,7 @@ ul { margin: 0; padding-left: 5mm } li { margin-bottom: 1mm; break-inside: avoid
 """)
 
 
-_MOST_ROWS = 1000
+MOST_ROWS = 1000
 """Rows of a summary of which a PDF is made: laying out more takes longer than somebody waits for."""
 
 
@@ -46,12 +46,12 @@ def _weasyprint() -> Any:
 
 
 def can_make_pdf_of(summary: SummaryContent) -> bool:
-    return can_make_pdf() and sum(len(content.rows) for content in summary.sections.values()) <= _MOST_ROWS
+    return can_make_pdf() and sum(len(content.rows) for content in summary.sections.values()) <= MOST_ROWS
 
 
 def page(summary: SummaryContent) -> str:
     """Return the whole summary as one page of HTML."""
-    return _html(_title(summary), Markup("").join(_body(summary)))
+    return document(_title(summary), Markup("").join(_body(summary)))
 
 
 def text(summary: SummaryContent) -> str:
@@ -64,7 +64,7 @@ def story_page(summary: SummaryContent, words: str) -> str:
     body = Markup("<h1>{}</h1><p>{}</p><p class=words>{}</p>").format(
         "In my own words", _who(summary), words.replace("\r\n", "\n")
     )
-    return _html("In my own words", body)
+    return document("In my own words", body)
 
 
 def pdf(html: str) -> bytes:
@@ -77,11 +77,12 @@ def _fetch_nothing(*_args: Any, **_more: Any) -> dict[str, Any]:
     raise ValueError("nothing is fetched")  # the text is of others: an address in it is never followed
 
 
-def _html(title: str, body: Markup) -> str:
+def document(title: str, body: Markup, *, language: str = "en") -> str:
+    """Return a page of its own, for ``pdf``."""
     head = Markup(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
     )
-    return str(Markup("{}<body>{}</body></html>").format(head.format(title, _STYLE), body))
+    return str(Markup("{}<body>{}</body></html>").format(head.format(language, title, _STYLE), body))
 
 
 def _title(summary: SummaryContent) -> str:

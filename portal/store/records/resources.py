@@ -103,6 +103,15 @@ def by_id(tx: Tx, *, resource_id: str) -> StoredResource | None:
     return stored_of(tx, row) if row is not None else None
 
 
+def by_ids(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredResource]:
+    """Return resources by our ids, those that are known and not deleted."""
+    stored: dict[str, StoredResource] = {}
+    for batch in chunks(ids):
+        query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
+        stored |= {row.id: stored_of(tx, row) for row in tx.conn.execute(query)}
+    return stored
+
+
 def many(
     tx: Tx, *, references: Iterable[str], source: str = HOME, open_only: bool = False
 ) -> tuple[StoredResource, ...]:

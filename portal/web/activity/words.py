@@ -119,6 +119,7 @@ _ACTIONS: Mapping[Action, LazyString] = {
     Action.CLOSING: lazy_gettext("closed this record after a death, asked for it, or called it off"),
     Action.MERGE: lazy_gettext("made two records of the same person one, asked for it, or called it off"),
     Action.EXPORT: lazy_gettext("downloaded everything that is kept"),
+    Action.DOWNLOAD: lazy_gettext("downloaded %(thing)s as a file"),
     Action.DENIED: lazy_gettext("tried to open this record without the right to"),
 }
 
@@ -166,6 +167,7 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[Action, ...]]] = {
             Action.PROXY_END,
             Action.PRIVATE,
             Action.EXPORT,
+            Action.DOWNLOAD,
         ),
     ),
     "access": (

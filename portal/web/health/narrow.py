@@ -25,19 +25,24 @@ class _DayField(DateField):  # type: ignore[misc]
             raise ValueError(_("Give a date as year, month and day, for example 2026-03-31.")) from None
 
 
-class NarrowForm(FlaskForm):  # type: ignore[misc]
-    """Words that an item has, and the first and last day it is from."""
+class RangeForm(FlaskForm):  # type: ignore[misc]
+    """The first and last day of something that is only read."""
 
     class Meta:
         csrf = False  # it only reads
 
-    q = SearchField(_("Words"), filters=[lambda value: (value or "").strip()[:_LONGEST]])
     since = _DayField(_("First day"), [Optional()])
     until = _DayField(_("Last day"), [Optional()])
 
     def validate_until(self, field: DateField) -> None:
         if isinstance(self.since.data, date) and field.data and field.data < self.since.data:
             raise ValidationError(_("The last day lies before the first: exchange them, or leave one empty."))
+
+
+class NarrowForm(RangeForm):
+    """Words that an item has, and the first and last day it is from."""
+
+    q = SearchField(_("Words"), filters=[lambda value: (value or "").strip()[:_LONGEST]])
 
 
 class Narrowing:

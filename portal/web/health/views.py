@@ -18,6 +18,7 @@ from portal.web.health import (
     calendar,
     corrections,
     documents,
+    download_files,
     entry_page,
     files,
     record_page,
@@ -25,6 +26,7 @@ from portal.web.health import (
     summary_page,
     trend,
 )
+from portal.web.health import download as downloads
 from portal.web.health import not_shown as not_shown_page
 from portal.web.health import receipt as receipts
 from portal.web.health import waiting as waiting_page
@@ -178,6 +180,25 @@ def section(section: str) -> ResponseReturnValue:
     )
     may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
     return render("health/section.html", fragment="list", page=page, may_share=may_share)
+
+
+@person_route(blueprint, "/health/<section>/download")
+@for_person(Permission.VIEW_RECORD)
+def download(section: str) -> Response:
+    """Offer a section as a file, for a range of days; with a ``format`` return it."""
+    section_ = _section(section)
+    if section_ is Section.MESSAGES:
+        raise NotFoundError
+    chosen = "format" in request.args
+    form = downloads.DownloadForm(request.args)
+    if not chosen or not form.validate():
+        return render("health/download.html", form=form, section=section_, status=422 if chosen else 200)
+    kind = form.format.data
+    return _download(
+        download_files.made(current_person_id(), section_, kind, since=form.since.data, until=form.until.data),
+        download_files.CONTENT_TYPES[kind],
+        f"attachment; filename={section_.value}.{kind}",
+    )
 
 
 @person_route(blueprint, "/health/<section>/from/<link>")

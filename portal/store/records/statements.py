@@ -1,0 +1,57 @@
+"""Every statement of a section within a span of days: each source's own, also those that one row stands for."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.access.visibility import Sight
+from portal.domain.entry import Entry
+from portal.domain.sections import Section
+from portal.store.engine.database import Tx
+from portal.store.records.periods import Period
+from portal.store.records.row_parts import decoded
+from portal.store.records.seen import seen
+from portal.store.schema.records import entry
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStatement:
+    """What one source says. SectionStatements of one thing have the same ``row_id``."""
+
+    id: str
+    source: str
+    row_id: str
+    private: bool
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStatements:
+    """The newest first. ``more`` older ones are beyond the limit; ``undated`` ones are in no span of days."""
+
+    listed: tuple[SectionStatement, ...]
+    more: int
+    undated: int
+
+
+def of_section(
+    tx: Tx, *, person_id: str, section: Section, sight: Sight, period: Period | None, limit: int
+) -> SectionStatements:
+    """Return what all sources say, as far as the reader may see it; what was entered in error is not there."""
+    there = (
+        entry.c.person_id == person_id,
+        entry.c.section == section,
+        entry.c.row_id.is_not(None),
+        seen(entry.c, sight),
+    )
+    within = (*there, period.holds(entry.c.sort_at)) if period is not None else there
+    query = select(entry.c.id, entry.c.source, entry.c.row_id, entry.c.private).where(*within)
+    stored = tx.conn.execute(query.order_by(entry.c.sort_at.desc(), entry.c.id).limit(limit)).all()
+    count = select(func.count()).select_from(entry)
+    total = int(tx.conn.execute(count.where(*within)).scalar_one()) if len(stored) == limit else len(stored)
+    undated = 0
+    if period is not None:
+        undated = int(tx.conn.execute(count.where(*there, entry.c.sort_at == "")).scalar_one())
+    entries = decoded(tx, [row.id for row in stored])
+    listed = (SectionStatement(row.id, row.source, row.row_id, row.private, entries[row.id]) for row in stored)
+    return SectionStatements(tuple(listed), total - len(stored), undated)

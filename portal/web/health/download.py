@@ -1,0 +1,176 @@
+"""A section as a file, for a range of days: what is in it, and a sentence for everything that is not.
+
+What a file holds is what the page would show to the same reader; each source's statement is there by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.extensions import current_services
+from portal.sharing import rendered
+from portal.sharing.gathering import supporting
+from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySource
+from portal.store import Tx
+from portal.store.links import refreshes
+from portal.store.people import people
+from portal.store.records import numbers, resources, statements
+from portal.store.records.periods import Period
+from portal.store.records.statements import SectionStatements
+from portal.web import formats
+from portal.web.guards import current_sight
+from portal.web.health import home_chart, not_shown, section_page, waiting
+from portal.web.health.narrow import RangeForm
+from portal.web.health.record_rows import Origins
+from portal.web.linked import places
+from portal.web.phrases import gettext as _
+from portal.web.phrases import ngettext
+
+MOST = 5000
+"""SectionStatements of one file; of a PDF ``rendered.MOST_ROWS``."""
+
+
+class DownloadForm(RangeForm):
+    format = RadioField(lazy_gettext("Kind of file"), [InputRequired(lazy_gettext("Choose a kind of file."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.format.choices = formats_offered()
+
+
+def formats_offered() -> list[tuple[str, str]]:
+    """Return the kinds of file that can be made here, with their names."""
+    pdf = [("pdf", _("PDF, to read or to print"))] if rendered.can_make_pdf() else []
+    return [*pdf, ("csv", _("CSV, a table for a spreadsheet")), ("json", _("FHIR (JSON), for an app"))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionFile:
+    """What a file is made of. ``span``: of which days it is, in words; ``notes``: sentences on what it leaves out."""
+
+    section: Section
+    name: str
+    birth_date: str | None
+    made_at: datetime
+    organization: str
+    span: str
+    notes: tuple[str, ...]
+    statements: SectionStatements
+    origins: Origins
+
+
+def section_file(
+    tx: Tx, person_id: str, section: Section, *, since: date | None, until: date | None, limit: int = MOST
+) -> SectionFile:
+    """Return what a file of a section holds, with what is not in it."""
+    settings, sight = current_services().settings, current_sight()
+    period = Period(since, until, ZoneInfo(settings.time_zone)) if since or until else None
+    linked_at = places(tx, person_id=person_id)
+    all_states = refreshes.of_person(tx, person_id=person_id, section=section)
+    states = {each.link.id: all_states.get(each.link.id, {}) for each in linked_at.linked}
+    counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=section, unshown=sight)
+    unshown = not_shown.counted(tx, person_id=person_id, states=all_states, unshown=counted.left_out)
+    counts = not_shown.added(
+        {source: sum(by_status.values()) for source, by_status in counted.of(section).items()}, unshown, section
+    )
+    told = statements.of_section(tx, person_id=person_id, section=section, sight=sight, period=period, limit=limit)
+    person = people.by_id(tx, person_id=person_id)
+    at_home = home_chart.notice(linked_at.home, all_states, section=section)
+    missing = [
+        *([at_home.text] if at_home and at_home.wrong else []),
+        *([waits.text] if (waits := waiting.notice(unshown, section=section)) else []),
+        *([unread.text] if (unread := not_shown.notice(unshown, section=section)) else []),
+        *(reason.text for reason in section_page.reasons(section, linked_at.linked, states, counts, 0)),
+    ]
+    return SectionFile(
+        section=section,
+        name=person.demographics.display if person else "",
+        birth_date=person.demographics.birth_date if person else None,
+        made_at=tx.now,
+        organization=settings.organization,
+        span=_span(since, until),
+        notes=(*_own_notes(told), *missing),
+        statements=told,
+        origins=Origins(linked_at.linked, states, settings.organization),
+    )
+
+
+def _span(since: date | None, until: date | None) -> str:
+    first, last = (formats.day(each.isoformat()) if each else "" for each in (since, until))
+    if first and last:
+        return _("%(start)s to %(end)s", start=first, end=last)
+    if last:
+        return _("Until %(date)s", date=last)
+    return _("Since %(date)s", date=first) if first else _("All dates")
+
+
+def _own_notes(told: SectionStatements) -> Iterator[str]:
+    """Yield what is in the file that its reader should know, and what is not because of what was chosen."""
+    if told.more:
+        yield ngettext(
+            "%(num)s older item is not in this file: it has the newest. Choose earlier days for it.",
+            "%(num)s older items are not in this file: it has the newest. Choose earlier days for them.",
+            told.more,
+        )
+    if told.undated:
+        yield ngettext(
+            "%(num)s item without a date is not in this file. Leave the days empty to get it.",
+            "%(num)s items without a date are not in this file. Leave the days empty to get them.",
+            told.undated,
+        )
+    if number := sum(each.private for each in told.listed):
+        yield ngettext(
+            "%(num)s item that you keep private is in this file.",
+            "%(num)s items that you keep private are in this file.",
+            number,
+        )
+    if any(getattr(each.entry.detail, "attachments", ()) for each in told.listed):
+        yield _("Letters, pictures and other attached files are not in it. Save them from the page of each item.")
+
+
+def summary_content(tx: Tx, person_id: str, of: SectionFile) -> SummaryContent:
+    """Return the same as resources, for a Bundle."""
+    sight = current_sight()
+    stored = resources.by_ids(tx, ids=[each.id for each in of.statements.listed])
+    sourced = tuple(
+        SourcedResource(
+            each.id,
+            each.source,
+            each.entry,
+            {"resourceType": stored[each.id].type, "id": stored[each.id].fhir_id, **stored[each.id].body},
+        )
+        for each in of.statements.listed
+        if each.id in stored
+    )
+    person = people.by_id(tx, person_id=person_id)
+    if person is None:
+        raise LookupError("the person is gone")
+    return SummaryContent(
+        person=person.demographics,
+        organization=of.organization,
+        moment=of.made_at,
+        sources=_sources(of),
+        sections={of.section.value: FilledSection(rows=(sourced,))},
+        supporting=supporting(tx, sourced, confidential=sight.confidential),
+        left_out=0,
+        open_references=sight.whole,
+    )
+
+
+def _sources(of: SectionFile) -> Mapping[str, SummarySource]:
+    """Return the organizations that say something; what the person added is no organization's."""
+    named = dict.fromkeys(each.source for each in of.statements.listed)
+    sources = {}
+    for source in named:
+        origin = of.origins.of(source, of.section)
+        if source == HOME or of.origins.link(source) is not None:
+            sources[source] = SummarySource(origin.name, origin.as_of)
+    return sources
