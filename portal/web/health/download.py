@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
@@ -32,7 +31,7 @@ from portal.web.health.narrow import RangeForm
 from portal.web.health.record_rows import Origins
 from portal.web.linked import places
 from portal.web.phrases import gettext as _
-from portal.web.phrases import ngettext
+from portal.web.phrases import lazy_gettext, ngettext
 
 MOST = 5000
 """SectionStatements of one file; of a PDF ``rendered.MOST_ROWS``."""

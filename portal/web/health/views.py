@@ -184,11 +184,11 @@ def section(section: str) -> ResponseReturnValue:
 
 @person_route(blueprint, "/health/<section>/download")
 @for_person(Permission.VIEW_RECORD)
-def download(section: str) -> Response:
+def download(section: str) -> ResponseReturnValue:
     """Offer a section as a file, for a range of days; with a ``format`` return it."""
     section_ = _section(section)
     if section_ is Section.MESSAGES:
-        raise NotFoundError
+        return redirect(url_for("messages.inbox"), 303)
     chosen = "format" in request.args
     form = downloads.DownloadForm(request.args)
     if not chosen or not form.validate():

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -29,6 +28,8 @@ from portal.store.people.merging import MergeProposal
 from portal.store.people.people import StoredPerson
 from portal.web import words
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 _VERDICTS = {
     Verdict.SAME: lazy_gettext("Name, birth date and sex agree."),
