@@ -14,6 +14,7 @@ from portal.sharing import health_links
 from portal.sharing.files import FHIR_JSON
 from portal.sharing.health_links import LinkGoneError, WrongPasscodeError
 from portal.sharing.making import PATH
+from portal.sharing.opening import LinkBusyError
 
 blueprint = Blueprint("health_links", __name__, url_prefix=PATH)
 csrf.exempt(blueprint)
@@ -88,6 +89,13 @@ def preflight(rest: str) -> Response:
 @blueprint.errorhandler(LinkGoneError)
 def _gone(_error: LinkGoneError) -> Response:
     return _problem(404, "This link does not open anything. Ask who gave it to you for a new one.")
+
+
+@blueprint.errorhandler(LinkBusyError)
+def _busy(_error: LinkBusyError) -> Response:
+    response = _problem(429, "This link was opened very often within the last hour. Try again later.")
+    response.headers["Retry-After"] = "3600"
+    return response
 
 
 def _problem(status: int, text: str) -> Response:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from portal.authentication.codes import new_code, read_code
 from portal.config import Settings
 from portal.sharing import narrative
-from portal.sharing.opening import note_opening, opens_now
+from portal.sharing.opening import note_opening, opens_now, require_calm
 from portal.sharing.summary import SECTIONS, SummaryContent
 from portal.store import Database, Tx
 from portal.store.people import people
@@ -71,6 +71,7 @@ def open_copy(database: Database, *, settings: Settings, code: str, birth_date: 
 
     Raises:
         CopyRefusedError: they open nothing, or not any more.
+        LinkBusyError: it was opened too often within an hour.
     """
     typed = read_code(code)
     with database.reading() as tx:
@@ -78,16 +79,20 @@ def open_copy(database: Database, *, settings: Settings, code: str, birth_date: 
         stored = shares.by_id(tx, share_id=copy.share_id) if copy else None
         if copy is None or stored is None:
             raise CopyRefusedError
+        require_calm(tx, stored)
+        is_open = copy.opens(tx.now) and opens_now(tx, stored, settings)
         person = people.by_id(tx, person_id=stored.person_id)
         fits = person is not None and person.demographics.birth_date == birth_date
-    summary = _unwrapped(copy, typed) if fits and birth_date else None
+    # It takes long and much memory: not for what opens nothing whatever is typed.
+    summary = _unwrapped(copy, typed) if is_open and fits and birth_date else None
     until = None
     with database.transaction() as tx:
+        require_calm(tx, stored)
         if summary is not None:
             until = _opened(tx, stored, typed, settings)
-        else:
+        elif is_open:
             copies.count_wrong(tx, share_id=copy.share_id)
-        refused = ShareEventKind.REFUSED if summary else ShareEventKind.WRONG_PASSCODE
+        refused = ShareEventKind.REFUSED if summary or not is_open else ShareEventKind.WRONG_PASSCODE
         note_opening(tx, stored, ShareEventKind.OPENED if until else refused, recipient)
     if summary is None or until is None:
         raise CopyRefusedError

@@ -10,7 +10,7 @@ from portal import audit
 from portal.access.passwords import verify_password
 from portal.config import Settings
 from portal.sharing import making
-from portal.sharing.opening import note_opening, opens_now
+from portal.sharing.opening import note_opening, opens_now, require_calm
 from portal.store import Database, Tx
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind
@@ -35,17 +35,20 @@ def manifest(database: Database, *, settings: Settings, token: str, recipient: s
 
     Raises:
         LinkGoneError: nothing is to be had at this address.
+        LinkBusyError: it was opened too often within an hour.
         WrongPasscodeError: each number of remaining attempts is told once, however many ask at the same time.
     """
     with database.reading() as tx:
         stored = shares.by_token(tx, token=token)
         if stored is None or "P" not in stored.flags:
             raise LinkGoneError
-        opens = opens_now(tx, stored, settings)
+        require_calm(tx, stored)
+        opens = opens_now(tx, stored, settings) and stored.uses_left != 0
     # It takes long: no writer may wait for it, and nobody for an empty passcode.
     fits = opens and bool(passcode) and verify_password(stored.passcode_hash, passcode)
     remaining: int | None = None
     with database.transaction() as tx:
+        require_calm(tx, stored)
         now_stored = shares.by_id(tx, share_id=stored.id) or stored
         opens = opens_now(tx, now_stored, settings) and now_stored.uses_left != 0
         location = ""
@@ -84,11 +87,13 @@ def direct_file(database: Database, *, settings: Settings, token: str, recipient
 
     Raises:
         LinkGoneError: nothing is to be had at this address.
+        LinkBusyError: it was opened too often within an hour.
     """
     with database.transaction() as tx:
         stored = shares.by_token(tx, token=token)
         content = None
         if stored is not None and "U" in stored.flags:
+            require_calm(tx, stored)
             opens = opens_now(tx, stored, settings) and shares.count_use(tx, share_id=stored.id)
             content = shares.content(tx, share_id=stored.id) if opens else None
             note_opening(tx, stored, ShareEventKind.OPENED if content else ShareEventKind.REFUSED, recipient)

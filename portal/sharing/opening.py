@@ -1,5 +1,7 @@
 """Whether a link opens now, and writing down that it was opened: the same for every way of opening it."""
 
+from datetime import timedelta
+
 from portal import audit
 from portal.access import Actor, Permission, can
 from portal.config import Settings
@@ -8,6 +10,18 @@ from portal.store import Tx
 from portal.store.people import accounts, proxies
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareEventKind
+
+_HOUR = timedelta(hours=1)
+
+
+class LinkBusyError(Exception):
+    """It was opened as often as may be within an hour. Nothing is written down, and nothing computed."""
+
+
+def require_calm(tx: Tx, stored: Share) -> None:
+    """Raise LinkBusyError where a link was opened too often within the last hour."""
+    if shares.openings_since(tx, share_id=stored.id, since=tx.now - _HOUR) >= shares.MOST_OPENINGS:
+        raise LinkBusyError
 
 
 def opens_now(tx: Tx, stored: Share | None, settings: Settings) -> bool:

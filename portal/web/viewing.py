@@ -18,6 +18,7 @@ from portal.endpoints import public
 from portal.extensions import current_services
 from portal.sharing import copies
 from portal.sharing.copies import CopyRefusedError
+from portal.sharing.opening import LinkBusyError
 from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.copies import ShareNote
@@ -66,6 +67,9 @@ def open_with_code() -> ResponseReturnValue:
     except CopyRefusedError:
         form.code.errors = [_("Code and birth date open nothing. Check them, or ask the patient for a new link.")]
         return render("view/page.html", form=form, status=422)
+    except LinkBusyError:
+        form.code.errors = [_("This was opened very often within the last hour. Try again later.")]
+        return render("view/page.html", form=form, status=429)
     sections = [(title, Markup(html)) for title, html in opened.summary.sections]  # noqa: S704 -- escaped when it was made
     ticket = _tickets().dumps([opened.share_id, form.recipient.data.strip()])
     return render("view/opened.html", opened=opened, sections=sections, ticket=ticket)

@@ -15,6 +15,8 @@ from portal.store.schema.shares import share, share_copy, share_event, share_fil
 WRONG_PASSCODES = 5
 MOST_EVENTS = 200
 """Events of one link that are written down: whoever has the link could fill the database with them."""
+MOST_OPENINGS = 60
+"""How often one link opens within an hour; each opening is an event, also in the audit trail."""
 
 
 class ShareEventKind(StrEnum):
@@ -207,10 +209,15 @@ def put_content(tx: Tx, *, stored: Share, content: bytes) -> None:
 
 
 def log(tx: Tx, *, share_id: str, kind: ShareEventKind, recipient: str = "") -> None:
-    """Write down what happened with a link, as long as that is not too much."""
+    """Write down what happened with a link: of so many events the newest, and no refusal in the place of another."""
     query = select(func.count()).where(share_event.c.share_id == share_id)
-    if tx.conn.execute(query).scalar_one() >= MOST_EVENTS and kind is ShareEventKind.REFUSED:
-        return
+    if tx.conn.execute(query).scalar_one() >= MOST_EVENTS:
+        if kind in {ShareEventKind.REFUSED, ShareEventKind.WRONG_PASSCODE}:
+            return
+        c = share_event.c
+        replaced = select(c.id).where(c.share_id == share_id, c.kind != ShareEventKind.MADE.value)
+        oldest = replaced.order_by(c.at, c.id).limit(1).scalar_subquery()
+        tx.conn.execute(delete(share_event).where(c.id == oldest))
     event_id = new_id()
     tx.conn.execute(
         insert(share_event).values(
@@ -221,6 +228,12 @@ def log(tx: Tx, *, share_id: str, kind: ShareEventKind, recipient: str = "") -> 
             recipient=tx.seal(recipient, row=f"share_event.recipient:{event_id}") if recipient else None,
         )
     )
+
+
+def openings_since(tx: Tx, *, share_id: str, since: datetime) -> int:
+    c = share_event.c
+    query = select(func.count()).where(c.share_id == share_id, c.at > since, c.kind == ShareEventKind.OPENED.value)
+    return tx.conn.execute(query).scalar_one()
 
 
 def events(tx: Tx, *, share_id: str) -> tuple[ShareEvent, ...]:
