@@ -1,5 +1,8 @@
 """Whether an app that an administrator listed took part in making a Bundle. It never decides whether a Bundle is read.
 
+Nothing in what the app signs names the Bundle: whoever has one can put it into another. So it counts when it is not old
+(``is_current``), and for one content only (``portal.sharing.filing``); and it is never told as more than a signature.
+
 Source: the draft "Patient-Shared Health Documents via SMART Health Links" 0.9, "App Attestation": a JWS of ES256 in
 ``Bundle.meta.extension`` with the claims iss, iat and jti; keys at ``{iss}/.well-known/jwks.json``. RFC 7515, 7517.
 """
@@ -7,6 +10,7 @@ Source: the draft "Patient-Shared Health Documents via SMART Health Links" 0.9, 
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +25,10 @@ from portal.sharing.receiving import Outside
 from portal.sharing.shlink import from_base64url
 
 EXTENSION = "https://cms.gov/fhir/StructureDefinition/app-attestation"
+LASTING = timedelta(days=31)
+"""How long after it was signed an attestation counts."""
+_CLOCKS = timedelta(minutes=5)
+_YEAR_9999 = 253_370_764_800
 _DEPTH = 8
 _LONGEST = 8192
 
@@ -36,10 +44,16 @@ class Attested(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """``issuer``: the app's address, only where the signature was verified."""
+    """``issuer``: the app's address, only where the signature was verified, with ``jti`` and ``signed_at``."""
 
     state: Attested
     issuer: str = ""
+    jti: str = ""
+    signed_at: datetime | None = None
+
+    def is_current(self, now: datetime) -> bool:
+        """Tell whether it was signed within the last 31 days; clocks may differ by five minutes."""
+        return self.signed_at is not None and now - LASTING <= self.signed_at <= now + _CLOCKS
 
 
 def attestation(bundle: Mapping[str, Any], outside: Outside, *, listed: Collection[str]) -> Attestation:
@@ -58,7 +72,8 @@ def attestation(bundle: Mapping[str, Any], outside: Outside, *, listed: Collecti
         jws.deserialize_compact(token, key, algorithms=["ES256"])
     except (JoseError, OutsideError, PortalError, ValueError, KeyError, TypeError):
         return Attestation(Attested.UNVERIFIABLE)
-    return Attestation(Attested.VERIFIED, issuer)
+    signed_at = datetime.fromtimestamp(claims["iat"], UTC)
+    return Attestation(Attested.VERIFIED, issuer, claims["jti"], signed_at)
 
 
 def _token(bundle: Mapping[str, Any]) -> str | None:
@@ -76,7 +91,8 @@ def _part(token: str, number: int) -> Mapping[str, Any]:
 
 
 def _is_whole(claims: Mapping[str, Any]) -> bool:
-    return isinstance(claims.get("iat"), int) and isinstance(claims.get("jti"), str)
+    moment, jti = claims.get("iat"), claims.get("jti")
+    return type(moment) is int and 0 <= moment < _YEAR_9999 and isinstance(jti, str) and bool(jti)
 
 
 def _key(outside: Outside, issuer: str, kid: object) -> ECKey:

@@ -3,6 +3,7 @@
 Never merged: what is filed is kept as it came, with where it came from, and is read on pages of its own.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,15 +19,17 @@ from portal.normalise.demographics import person_of
 from portal.normalise.elements import line, obj
 from portal.services import Services
 from portal.sharing import desk_profile, receiving, shlink
-from portal.sharing.attestation import attestation
+from portal.sharing.attestation import LASTING, Attestation, Attested, attestation
 from portal.sharing.receiving import SharedBundle
 from portal.sharing.shlink import LinkRefusedError
 from portal.store import Database, Tx
 from portal.store.people import people
+from portal.store.provider import tokens
 from portal.store.shares import received
 from portal.store.shares.received import ReceivedOrigin
 
 _LONGEST_NAME = 200
+_ATTESTATIONS = "app-attestation"  # in the place of a client: what it signed is remembered beside theirs
 
 
 class OtherPersonError(Exception):
@@ -51,7 +54,8 @@ def fetch(services: Services, *, person_id: str, account_id: str, text: str, pas
         is_other = finding(tx, person_id, shared.patient).verdict is Verdict.DIFFERENT
         _note(tx, account_id, person_id, "received-other" if is_other else "received", denied=is_other)
         if not is_other:
-            origin = _origin(shared, attested.issuer)
+            issuer, problems = _believed(tx, attested, shared.content)
+            origin = _origin(shared, issuer, problems)
             return received.add(tx, person_id=person_id, account_id=account_id, origin=origin, content=shared.content)
     raise OtherPersonError
 
@@ -138,18 +142,34 @@ def decide(tx: Tx, *, received_id: str, person_id: str, account_id: str, is_same
     return changed
 
 
+def _believed(tx: Tx, attested: Attestation, content: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the app whose attestation counts for this content, else why it does not."""
+    if attested.state is not Attested.VERIFIED:
+        return "", ("attestation-unverifiable",) if attested.state is Attested.UNVERIFIABLE else ()
+    if attested.signed_at is None or not attested.is_current(tx.now):
+        return "", ("attestation-old",)
+    signed = f"{attested.issuer.rstrip('/')}|{attested.jti}"
+    same = f"{signed}|{hashlib.sha256(content).hexdigest()}"
+    expires_at = attested.signed_at + LASTING
+    if tokens.use_jti(tx, client_id=_ATTESTATIONS, jti=signed, expires_at=expires_at):
+        tokens.use_jti(tx, client_id=_ATTESTATIONS, jti=same, expires_at=expires_at)
+    elif not tokens.is_used_jti(tx, client_id=_ATTESTATIONS, jti=same):
+        return "", ("attestation-replayed",)
+    return attested.issuer, ()
+
+
 def _kinds(bundle: Mapping[str, Any]) -> dict[str, int]:
     sections = map(section_of, filter(desk_profile.is_item, desk_profile.resources(bundle)))
     return dict(Counter(section.value if section else "" for section in sections))
 
 
-def _origin(shared: SharedBundle, attested_by: str) -> ReceivedOrigin:
+def _origin(shared: SharedBundle, attested_by: str, problems: tuple[str, ...]) -> ReceivedOrigin:
     return ReceivedOrigin(
         host=shared.host[:_LONGEST_NAME],
         label=line(shared.link.label, shlink.LONGEST_LABEL),
         made_at=line(shared.bundle.get("timestamp"), 40),
         attested_by=attested_by,
-        problems=shared.problems,
+        problems=(*shared.problems, *problems),
         kinds=_kinds(shared.bundle),
     )
 

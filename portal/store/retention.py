@@ -264,7 +264,8 @@ TABLES: Mapping[str, Retention] = {
         bounds=(Bound("30 days after it ran out", MONTH, lambda before: oauth_token.c.expires_at < before),),
     ),
     "used_jti": Retention(
-        "Client assertions are accepted once, and are valid for five minutes.",
+        "Client assertions are accepted once, and are valid for five minutes; an app's attestation counts for one "
+        "document and 31 days.",
         bounds=(Bound("1 day after it ran out", DAY, lambda before: used_jti.c.expires_at < before),),
     ),
     "oauth_key": Retention(

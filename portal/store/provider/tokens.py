@@ -206,6 +206,13 @@ def use_jti(tx: Tx, *, client_id: str, jti: str, expires_at: datetime) -> bool:
     return tx.conn.execute(added).first() is not None
 
 
+def is_used_jti(tx: Tx, *, client_id: str, jti: str) -> bool:
+    """Tell whether ``use_jti`` remembers this."""
+    jti_hash = tx.vault.hash("oauth.jti", jti)
+    query = select(used_jti.c.jti_hash).where(used_jti.c.client_id == client_id, used_jti.c.jti_hash == jti_hash)
+    return tx.conn.execute(query).first() is not None
+
+
 def signing_keys(tx: Tx) -> tuple[dict[str, Any], ...]:
     """Return the private JWKs, the current one first."""
     rows = tx.conn.execute(

@@ -3,12 +3,11 @@
 The clerk sees who it is about, where and when it was made, and how many items of which kind: no clinical word.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel.speaklater import LazyString
 
 from portal.access import Duty
 from portal.assist import assists
@@ -21,33 +20,22 @@ from portal.normalise.demographics import person_of
 from portal.sharing import filing, pictures, receiving
 from portal.sharing.filing import OtherPersonError
 from portal.sharing.receiving import PasscodeNeededError
-from portal.sharing.shlink import LinkRefusedError, Stage
+from portal.sharing.shlink import LinkRefusedError
 from portal.store import Tx
 from portal.store.desk import assists as assist_rows
 from portal.store.desk.assists import Assist
 from portal.store.shares import received
 from portal.store.shares.received import Received, ReceivedState
-from portal.web.desk import models
+from portal.web.desk import models, refusals
 from portal.web.desk.current import bind, current_assist
 from portal.web.htmx import render
 from portal.web.links import words as link_words
 from portal.web.phrases import gettext as _
-from portal.web.phrases import lazy_gettext
 from portal.web.received import words
 
 blueprint = Blueprint("receiving", __name__, url_prefix="/staff/patient/receive")
 bind(blueprint)
 _LONGEST = 16_384
-
-_REFUSED: Mapping[str, LazyString] = {
-    "no-link": lazy_gettext("There is no Health Link in this. It begins with “shlink:/”."),
-    "unreadable": lazy_gettext("The link is cut off. Scan it again, or paste all of it."),
-    "expired": lazy_gettext("This link has expired. Ask the patient to make a new one."),
-    "gone": lazy_gettext("This link does not open any more. Ask the patient to make a new one."),
-    "tampered": lazy_gettext("What it leads to was changed on the way, so nothing of it is shown."),
-    "no-picture": lazy_gettext("There is no QR code in this picture. Take it closer, or paste the link."),
-    "patients": lazy_gettext("It does not say whom it is about, so it cannot be filed."),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +65,7 @@ def fetch() -> ResponseReturnValue:
     assist = assists.require(current_assist())
     texts = tuple(_texts())
     if not texts:
-        return _form(assist, problem=str(_REFUSED["no-picture" if request.files.get("picture") else "no-link"]))
+        return _form(assist, problem=refusals.why("no-picture" if request.files.get("picture") else "no-link"))
     try:
         received_id = filing.fetch(
             current_services(),
@@ -87,7 +75,7 @@ def fetch() -> ResponseReturnValue:
             passcode=request.form.get("passcode", ""),
         )
     except LinkRefusedError as error:
-        return _form(assist, text=texts[0], problem=_why(error))
+        return _form(assist, text=texts[0], problem=refusals.why(error.code))
     except PasscodeNeededError as error:
         return _form(assist, text=texts[0], asks_passcode=True, problem=_passcode(error))
     except OtherPersonError:
@@ -178,14 +166,6 @@ def _form(assist: Assist, *, text: str = "", asks_passcode: bool = False, proble
         problem=problem,
         status=422 if problem else 200,
     )
-
-
-def _why(error: LinkRefusedError) -> str:
-    if error.code in _REFUSED:
-        return str(_REFUSED[error.code])
-    if error.stage is Stage.RETRIEVE:
-        return _("The other side cannot be reached, or may not be called from here.")
-    return _("This link cannot be read. Ask the patient to make a new one.")
 
 
 def _passcode(error: PasscodeNeededError) -> str:

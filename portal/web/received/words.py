@@ -15,6 +15,9 @@ _PROBLEMS: Mapping[str, LazyString] = {
     "no-exp": lazy_gettext("the link has no end"),
     "bundle-type": lazy_gettext("it is of another type of bundle"),
     "no-timestamp": lazy_gettext("it does not say when it was made"),
+    "attestation-unverifiable": lazy_gettext("the signature of an app on our list cannot be verified"),
+    "attestation-old": lazy_gettext("the signature of an app on our list is more than 31 days old"),
+    "attestation-replayed": lazy_gettext("the signature of an app on our list was seen with another document before"),
     "no-content": lazy_gettext("there is nothing in it beside the name"),
 }
 

@@ -13,9 +13,12 @@ from flask import Flask
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from portal.domain.errors import LimitReachedError
 from portal.domain.people import Role
+from portal.fhir.public_files import PublicFiles
 from portal.services import Services
-from portal.sharing import shlink
+from portal.sharing import filing, shlink
+from portal.sharing.attestation import Attestation, Attested
 from portal.store.shares import received
 from portal.store.shares.received import ReceivedState
 from tests.conformance import desk_vectors
@@ -233,3 +236,39 @@ def test_only_with_a_yes_and_only_of_who_is_helped(
     assert team.client.get(f"/care-team/received/{summary}").status_code == 404, "not filed yet"
     clerk.follow(page, answer="same")
     assert stranger.get(f"/health/received/{summary}").status_code == 404
+
+
+def test_an_attestation_counts_for_one_document_and_a_month(
+    clerk: Browser, phone: Browser, serve: Serve, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "attestation", lambda *_args, **_kwargs: attested)
+    attested = Attestation(Attested.VERIFIED, "https://app.example", "jti-1", datetime.now(UTC))
+    agree(clerk, phone)
+    link = serve(bundle(person(), STORY))
+    for _again in range(2):
+        assert "signature of https://app.example" in clerk.follow(RECEIVE, link=link), "the same document twice"
+    httpserver.clear()
+    other = serve(bundle(person(), STORY, *CLINICAL))
+    for _again in range(2):
+        page = clerk.follow(RECEIVE, link=other)
+        assert "signature of https://app.example" not in page
+        assert "seen with another document" in page
+    attested = Attestation(Attested.VERIFIED, "https://app.example", "jti-2", datetime.now(UTC) - timedelta(days=32))
+    assert "more than 31 days old" in clerk.follow(RECEIVE, link=other)
+    attested = Attestation(Attested.VERIFIED, "https://app.example", "jti-3", datetime.now(UTC) + timedelta(hours=1))
+    assert "signature of https://app.example" not in clerk.follow(RECEIVE, link=other)
+
+
+def test_a_document_that_is_too_large_is_said_to_be(
+    clerk: Browser, phone: Browser, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(clerk, phone)
+    link = serve(bundle(person(), STORY))
+    monkeypatch.setattr(PublicFiles, "get", _too_large)
+    answer = clerk.send(RECEIVE, link=link)
+    assert answer.status_code == 422
+    assert "more than can be taken here" in answer.get_data(as_text=True)
+
+
+def _too_large(*_args: object, **_kwargs: object) -> bytes:
+    raise LimitReachedError("answer-too-large")
