@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Medication, Result
+from portal.domain.units import unit_of
 from portal.merge.allergy_titles import read_title
 from portal.merge.read_allergies import reactions, signs_in_title
 
@@ -31,12 +32,22 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
     for names in TOGETHER.get(type(detail), ()):
         if any(getattr(detail, name) for name in names):
             continue
-        telling = next((other for other in alike if any(getattr(other, name) for name in names)), None)
+        telling = next(
+            (other for other in alike if any(getattr(other, name) for name in names) and _fits(other, detail)), None
+        )
         if telling is not None:
             taken |= {name: getattr(telling, name) for name in names}
     if taken:
         entry = msgspec.structs.replace(entry, detail=msgspec.structs.replace(detail, **taken))
     return _telling(entry, others)
+
+
+def _fits(other: object, detail: object) -> bool:
+    """Tell whether what another says can stand beside this: the range of a result only in the unit of the value."""
+    if not isinstance(detail, Result) or not isinstance(other, Result):
+        return True
+    units = {unit_of(each.quantity) if each.quantity else "" for each in (detail, other)}
+    return len(units) == 1
 
 
 def _telling(entry: Entry, others: Iterable[Entry]) -> Entry:

@@ -9,10 +9,10 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from portal.domain import decimals
-from portal.domain.entry import Quantity, Range
+from portal.domain.entry import Quantity
 from portal.normalise import phrases
-from portal.normalise.coding import code_in, codings, name_of, words_of
-from portal.normalise.elements import extension, first, flag, items, line, obj, paragraph, when, word
+from portal.normalise.coding import codings, name_of, words_of
+from portal.normalise.elements import extension, first, flag, line, obj, paragraph, when, word
 
 _UNITS = {
     "1": "",
@@ -247,33 +247,6 @@ def amount_text(parent: object, element: str) -> str:
         or range_text(holder.get(f"{element}Range"))
         or ratio_text(holder.get(f"{element}Ratio"))
     )
-
-
-def ranges(value: object, of: Quantity | None = None) -> tuple[Range, ...]:
-    """Return the reference ranges. An end without a unit has that of the measured quantity ``of``."""
-    spans: list[Range] = []
-    for part in items(value) if value else ():
-        low, high = _end(part.get("low"), of), _end(part.get("high"), of)
-        text = line(part.get("text"))
-        if low or high or text:
-            spans.append(Range(low=low, high=high, text=text, meaning=_meaning(part)))
-    return tuple(spans)
-
-
-def _end(value: object, of: Quantity | None) -> Quantity | None:
-    limit = quantity(value)
-    if limit and of and not limit.unit and not limit.code:
-        return Quantity(value=limit.value, unit=of.unit, code=of.code, comparator=limit.comparator)
-    return limit
-
-
-def _meaning(span: object) -> str:
-    reference = obj(span)
-    kind = words_of(reference.get("type")) or code_in(reference.get("type"))
-    parts = ["" if kind.casefold().startswith("normal") else kind]
-    parts += [name_of(part) for part in items(reference.get("appliesTo"))]
-    parts.append(range_text(reference.get("age")))
-    return ", ".join(part for part in parts if part)
 
 
 def value_of(parent: object) -> tuple[Quantity | None, str]:

@@ -14,7 +14,8 @@ from portal.normalise.elements import items, line, notes, obj, paragraph, period
 from portal.normalise.facts import common_facts, facts, qualifiers, until, visit_of, visit_through
 from portal.normalise.lab_names import component_order, test_name
 from portal.normalise.names import parties, party
-from portal.normalise.quantities import absent_reason, ranges, value_of
+from portal.normalise.quantities import absent_reason, value_of
+from portal.normalise.ranges import ranges
 from portal.normalise.reasons import reasons
 from portal.normalise.sections import observation_section
 from portal.normalise.status import RESULT, status_of

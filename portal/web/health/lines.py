@@ -15,6 +15,7 @@ from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
 from portal.normalise.phrases import WHY_STATUS
+from portal.normalise.ranges import AGED
 from portal.web import formats
 from portal.web.health.changed_visits import change_text, moved_tag
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
@@ -68,8 +69,17 @@ def ranges_of(part: e.Result | e.Component) -> str:
     for range_ in part.ranges:
         text = formats.range_text(range_)
         if text:
-            texts.append(f"{text} ({range_.meaning})" if range_.meaning else text)
+            texts.append(f"{text} ({_meaning(range_.meaning)})" if range_.meaning else text)
     return "; ".join(texts)
+
+
+def _meaning(text: str) -> str:
+    """Return what a range is of and for whom, in words ("women, age 12 to 18 years")."""
+    parts = text.split(", ")
+    ages = f"{AGED} "
+    return ", ".join(
+        _("age %(age)s", age=part.removeprefix(ages)) if part.startswith(ages) else phrase(part) for part in parts
+    )
 
 
 def line(entry: Entry) -> Line:

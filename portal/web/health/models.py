@@ -36,6 +36,7 @@ class SourcedLine:
     newest: bool
     main: str
     value: str
+    value_note: str
     tags: tuple[Tag, ...]
     facts: tuple[str, ...]
     source: str
@@ -77,7 +78,8 @@ class Neighbour:
 class Item:
     """One line of a list. ``outside``: not documented at home, so it carries the symbol.
 
-    ``asks``: of its ``voices`` only one can be right, so that somebody should be asked which.
+    ``asks``: of its ``voices`` only one can be right, so that somebody should be asked which. ``labels`` say what the
+    row is to the person, whoever speaks in it. ``entry`` is the one whose values ``line`` shows.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Item:
     asks: bool = False
     repeats: Repeats | None = None
     neighbours: tuple[Neighbour, ...] = ()
+    labels: tuple[Tag, ...] = ()
     entry: Entry
 
 
@@ -123,13 +126,12 @@ class Allergies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test: ``range`` in words; ``out``: it is not normal; ``spark`` its course, None with too few values.
+    """One test: ``out``: it is not normal; ``spark`` its course, None with too few values.
 
     ``symbol``: it carries the mark of what is from outside itself, its card does not.
     """
 
     item: Item
-    range: str
     out: bool
     facts: tuple[str, ...]
     spark: Spark | None
@@ -139,11 +141,15 @@ class Test:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A card. ``report`` is None for single tests; ``out`` names what is not normal; ``more`` are not on this page."""
+    """A card. ``report`` is None for single tests; ``out`` names what is not normal; ``more`` are not on this page.
+
+    ``of`` is how many were looked at for what is not normal; 0 where not all of the panel were.
+    """
 
     report: Item | None
     tests: tuple[Test, ...]
     out: tuple[str, ...]
+    of: int
     more: int
 
 

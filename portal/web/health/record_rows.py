@@ -91,17 +91,16 @@ def item(row: RecordRow, origins: Origins, source: str | None = None) -> Item:
 
 
 def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
-    speaking = next((sourced.entry for sourced in row.entries if sourced.source == source), row.primary.entry)
     shown = row.status not in (Status.UNSAFE, Status.ABSENT)
     differing = disagreements(row.entries) if shown else ()
-    if source is None and shown and len(row.sources) > 1:
-        speaking = completed(speaking, [lead.entry for lead in leads(row.entries).values()])
-    line = _unfinished(row, origins.line(speaking, row.sources if source is None else (source,)))
+    entry = speaking(row, source)
+    line = _unfinished(row, origins.line(entry, row.sources if source is None else (source,)))
     told = voices(row, origins, differing)
     titles = [voice.title for voice in told if voice.title]
     return replace(
         # Where they call it differently, none of them is the title.
         _bare(row, origins, replace(line, title=" / ".join(titles)) if titles else line),
+        entry=entry,
         voices=told,
         asks=asks(differing),
         repeats=_repeats(row, origins),
@@ -109,9 +108,19 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
     )
 
 
+def speaking(row: RecordRow, source: str | None = None) -> Entry:
+    """Return the entry whose words and values a row shows: of ``source``, else what speaks for all, completed."""
+    own = next((sourced.entry for sourced in row.entries if sourced.source == source), None)
+    if own is not None:
+        return own
+    if row.status in (Status.UNSAFE, Status.ABSENT) or len(row.sources) < 2 or source is not None:
+        return row.primary.entry
+    return completed(row.primary.entry, [lead.entry for lead in leads(row.entries).values()])
+
+
 def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
-    if row.private:
-        line = replace(line, tags=(Tag(_("Private"), "quiet"), *line.tags))
+    labels = (Tag(_("Private"), "quiet"),) if row.private else ()
+    line = replace(line, tags=(*labels, *line.tags))
     if row.sources == (OWN,):
         line = replace(line, tags=(Tag(_("Added by you"), "quiet"), *line.tags))
     return Item(
@@ -122,6 +131,7 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         origins=tuple(origins.of(source, row.section) for source in row.sources),
         new=news.is_new(row, origins.counted),
         past=row.status is Status.PAST and row.section in headings.CURRENT,
+        labels=labels,
         entry=row.primary.entry,
     )
 
@@ -260,12 +270,14 @@ def _sourced_line(
 ) -> SourcedLine:
     """Return one organization's line, with the values that differ spelled out where the line does not say them."""
     line = safe_line(lead.entry)
-    written = " ".join((line.title, line.main, line.value, *line.facts, *(tag.text for tag in line.tags))).casefold()
+    tags = (tag.text for tag in line.tags)
+    written = " ".join((line.title, line.main, line.value, line.value_note, *line.facts, *tags)).casefold()
     state = next((value_text("status", value) for field, value in told if field == "status" and value), "")
+    told_elsewhere = {"status", "range"} if line.value_note else {"status"}
     spelled = [
         _("%(label)s: %(value)s", label=field_label(field), value=value_text(field, value) or _("not stated"))
         for field, value in told
-        if field != "status" and (not value or value_text(field, value).casefold() not in written)
+        if field not in told_elsewhere and (not value or value_text(field, value).casefold() not in written)
     ]
     since = lead.entry.when
     return SourcedLine(
@@ -274,6 +286,7 @@ def _sourced_line(
         newest=newest,
         main=line.main,
         value=line.value,
+        value_note=line.value_note,
         tags=line.tags,
         facts=tuple(fact for fact in (*spelled, *line.facts) if fact),
         source=names,

@@ -1,7 +1,7 @@
 """Results as people read them: day by day, a panel as one card with its tests in the laboratory's order."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -17,7 +17,7 @@ from portal.store.records import rows as store_rows
 from portal.store.records.periods import Period
 from portal.store.records.rows import RecordRow, RowPage
 from portal.web import formats
-from portal.web.health import lines, record_rows
+from portal.web.health import measured, record_rows
 from portal.web.health.models import Item, Panel, ResultDay, Test
 from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
@@ -36,22 +36,28 @@ NOT_NORMAL = "not-normal"
 _STANDS_OUT = frozenset({"warn", "bad"})
 _PAGE = 25
 _STEP, _STEPS = 200, 10  # rows that are opened to find what is not normal: it is sealed
-_FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
 
 
 def days(
-    rows: Sequence[RecordRow], origins: Origins, source: str | None = None, *, narrowed: bool = False
+    rows: Sequence[RecordRow],
+    origins: Origins,
+    source: str | None = None,
+    *,
+    narrowed: bool = False,
+    examined: Collection[tuple[str, str]] | None = None,
 ) -> tuple[ResultDay, ...]:
     """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card.
 
-    ``narrowed`` rows, or those of one source, are not all values of a test: they have no courses.
+    ``narrowed`` rows, or those of one source, are not all values of a test: they have no courses. ``examined``: where
+    the rows are only what is not normal, the references (source, reference) of all that were looked at for it.
     """
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
-    courses = {} if narrowed or source else _courses(rows)
+    courses = {} if narrowed or source else _courses(rows, items)
+    out = {row.id for row in rows if _is_out(row, source)}
     # The store's pages are by rank: what is preliminary or only ordered comes first there, however old it is.
     by_day: dict[tuple[str, tuple[str, ...]], list[RecordRow]] = {}
     for row in sorted(rows, key=lambda row: row.sort_at, reverse=True):
-        by_day.setdefault((formats.day(row.primary.entry.when), row.sources), []).append(row)
+        by_day.setdefault((formats.day(items[row.id].entry.when), row.sources), []).append(row)
     listed = []
     for (title, sources), together in by_day.items():
         places = origins.names(sources, together[0].section)
@@ -60,7 +66,7 @@ def days(
                 title=title,
                 places=places,
                 new=any(items[row.id].new for row in together),
-                panels=tuple(_panels(together, items, courses, places)),
+                panels=tuple(_Cards(items, courses, out, places, examined).panels(together)),
             )
         )
     return tuple(listed)
@@ -75,9 +81,13 @@ def not_normal(
     source: str | None,
     period: Period | None,
     after: str | None,
-) -> RowPage:
-    """Return a page of what is not normal, with the panels it belongs to left out; looks at so many rows at most."""
+) -> tuple[RowPage, frozenset[tuple[str, str]]]:
+    """Return a page of what is not normal, without its panels, and the references of all that was looked at.
+
+    It looks at so many rows at most.
+    """
     rows: list[RecordRow] = []
+    examined: set[tuple[str, str]] = set()
     page = None
     for _step in range(_STEPS):
         page = store_rows.page(
@@ -90,17 +100,24 @@ def not_normal(
             after=after,
             limit=_STEP,
         )
-        rows += [row for row in page.rows if guarded(partial(_is_out, row), lambda: False, place="result")]
+        rows += [row for row in page.rows if _is_out(row, source)]
+        examined |= {reference for row in page.rows for reference in _references(row)}
         after = page.next
         if after is None or len(rows) >= _PAGE:
             break
-    return replace(page, rows=tuple(rows), next=after) if page else RowPage((), None, 0, {})
+    return replace(page, rows=tuple(rows), next=after) if page else RowPage((), None, 0, {}), frozenset(examined)
 
 
-def _is_out(row: RecordRow) -> bool:
+def _references(row: RecordRow) -> Iterable[tuple[str, str]]:
+    return ((sourced.source, sourced.entry.reference) for sourced in row.entries if sourced.entry.reference)
+
+
+def _is_out(row: RecordRow, source: str | None) -> bool:
+    """Tell whether what a row shows is not normal: what any of its sources says, or the one asked for."""
     if row.status in (Status.UNSAFE, Status.ABSENT):
         return False
-    return any(stands_out(sourced.entry) for sourced in row.entries)
+    entries = [sourced.entry for sourced in row.entries if source in (None, sourced.source)]
+    return any(guarded(partial(stands_out, entry), lambda: False, place="result") for entry in entries)
 
 
 def stands_out(entry: Entry) -> bool:
@@ -119,44 +136,60 @@ def _part_stands_out(part: e.Result | e.Component) -> bool:
     return "N" not in codes and _is_beyond(part)
 
 
-def _panels(
-    rows: Sequence[RecordRow], items: Mapping[str, Item], courses: Mapping[str, Spark], places: str
-) -> Iterable[Panel]:
-    by_reference = {
-        (sourced.source, sourced.entry.reference): row
-        for row in rows
-        for sourced in row.entries
-        if sourced.entry.reference
-    }
-    inside: set[str] = set()
-    panels: list[Panel] = []
-    for row in rows:
-        entry = row.primary.entry
-        references = _parts(entry)
-        delivered = [by_reference.get((row.primary.source, reference)) for reference in references]
-        distinct = {part.id: part for part in delivered if part is not None}
-        tests = [part for row_id, part in distinct.items() if row_id != row.id and row_id not in inside]
-        if tests or isinstance(entry.detail, e.Report):
-            inside |= {row.id, *(part.id for part in tests)}
-            symbol = not items[row.id].outside
-            listed = tuple(_test(part, items[part.id], courses, places, symbol=symbol) for part in tests)
-            panels.append(_panel(items[row.id], listed, len(references) - len(tests) if tests else 0))
-    singles = tuple(_test(row, items[row.id], courses, places, symbol=True) for row in rows if row.id not in inside)
-    if singles:
-        panels.append(_panel(None, singles, 0))
-    return sorted(panels, key=lambda panel: not panel.out)
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """The cards of a day: by row what is shown of it, its course, and whether it is not normal (``out``)."""
+
+    items: Mapping[str, Item]
+    courses: Mapping[str, Spark]
+    out: Collection[str]
+    places: str
+    examined: Collection[tuple[str, str]] | None
+
+    def panels(self, rows: Sequence[RecordRow]) -> list[Panel]:
+        by_reference = {reference: row for row in rows for reference in _references(row)}
+        inside: set[str] = set()
+        panels: list[Panel] = []
+        for row in rows:
+            references = [(row.primary.source, reference) for reference in _parts(row.primary.entry)]
+            delivered = [by_reference.get(reference) for reference in references]
+            distinct = {part.id: part for part in delivered if part is not None}
+            tests = [part for row_id, part in distinct.items() if row_id != row.id and row_id not in inside]
+            if tests or isinstance(row.primary.entry.detail, e.Report):
+                inside |= {row.id, *(part.id for part in tests)}
+                more = len(references) - len(tests) if tests else 0
+                whole = not more or (self.examined is not None and set(references) <= set(self.examined))
+                panels.append(self._panel(self.items[row.id], tests, more, len(references) if whole else 0))
+        singles = [row for row in rows if row.id not in inside]
+        if singles:
+            panels.append(self._panel(None, singles, 0, len(singles) if self.examined is None else 0))
+        return sorted(panels, key=lambda panel: not panel.out)
+
+    def _panel(self, report: Item | None, rows: Sequence[RecordRow], more: int, of: int) -> Panel:
+        symbol = report is None or not report.outside
+        tests = tuple(self._test(row, symbol=symbol) for row in rows)
+        out = tuple(test.item.line.title for test in tests if test.out)
+        report = _beside_tests(report) if report and tests else report
+        return Panel(report=report, tests=tests, out=out, of=of, more=max(0, more))
+
+    def _test(self, row: RecordRow, *, symbol: bool) -> Test:
+        item = self.items[row.id]
+        entry = item.entry
+        repeated = (formats.day(entry.when), self.places)
+        return Test(
+            item=item,
+            out=row.id in self.out,
+            facts=tuple(fact for fact in item.line.facts if fact not in repeated),
+            spark=self.courses.get(row.id),
+            trend=url_for("health.trend_page", section=entry.section.value, entry=item.id) if has_trend(entry) else "",
+            symbol=symbol and item.outside,
+        )
 
 
 def _parts(entry: Entry) -> tuple[str, ...]:
     if isinstance(entry.detail, e.Report):
         return entry.detail.results
     return entry.detail.members if isinstance(entry.detail, e.Result) else ()
-
-
-def _panel(report: Item | None, tests: tuple[Test, ...], more: int) -> Panel:
-    report = _beside_tests(report) if report and tests else report
-    out = tuple(test.item.line.title for test in tests if test.out)
-    return Panel(report=report, tests=tests, out=out, more=max(0, more))
 
 
 def _beside_tests(report: Item) -> Item:
@@ -171,21 +204,6 @@ def _beside_tests(report: Item) -> Item:
     return replace(report, line=replace(line, tags=tags, facts=facts))
 
 
-def _test(row: RecordRow, item: Item, courses: Mapping[str, Spark], places: str, *, symbol: bool) -> Test:
-    entry = row.primary.entry
-    detail = entry.detail if isinstance(entry.detail, e.Result) else None
-    repeated = (formats.day(entry.when), places)
-    return Test(
-        item=item,
-        range=guarded(lambda: lines.ranges_of(detail) if detail else "", str, place="result"),
-        out=guarded(lambda: _is_out(row), lambda: False, place="result"),
-        facts=tuple(fact for fact in item.line.facts if fact not in repeated),
-        spark=courses.get(row.id),
-        trend=url_for("health.trend_page", section=entry.section.value, entry=item.id) if has_trend(entry) else "",
-        symbol=symbol and item.outside,
-    )
-
-
 def _is_beyond(part: e.Result | e.Component) -> bool:
     """Tell whether a number lies outside its own range; of a bounded one (">100") whether it cannot lie within."""
     value = _number(part)
@@ -198,23 +216,23 @@ def _is_beyond(part: e.Result | e.Component) -> bool:
     return (below and comparator in ("", "<", "<=")) or (above and comparator in ("", ">", ">="))
 
 
-def _courses(rows: Sequence[RecordRow]) -> dict[str, Spark]:
+def _courses(rows: Sequence[RecordRow], items: Mapping[str, Item]) -> dict[str, Spark]:
     """Return the course of each test over the values of this page, up to the row's own, by row."""
     earlier: dict[tuple[object, ...], list[Decimal]] = {}
     courses: dict[str, Spark] = {}
     for row in sorted(rows, key=lambda row: row.sort_at):
-        entry, detail = row.primary.entry, row.primary.entry.detail
-        if not isinstance(detail, e.Result) or detail.quantity is None or not has_trend(entry):
+        item = items[row.id]
+        entry, detail = item.entry, item.entry.detail
+        if not isinstance(detail, e.Result) or not has_trend(entry) or not measured.is_drawable(entry, detail):
             continue
         value = guarded(partial(_number, detail), lambda: None, place="result")
-        if value is None or detail.quantity.comparator or detail.fhir_status not in _FINAL:
-            continue
-        if row.status is Status.ENTERED_IN_ERROR or entry.unsafe:
+        if value is None or detail.quantity is None or detail.quantity.comparator:
             continue
         values = earlier.setdefault((*codes_of(entry), unit_of(detail.quantity)), [])
         values.append(value)
-        low, high = _bounds(detail)
-        course = spark(values, low, high, out=stands_out(entry))
+        # Where the sources disagree, the band of one would stand beside the range of another.
+        low, high = (None, None) if item.voices else _bounds(detail)
+        course = spark(values, low, high, out=_is_out(row, None))
         if course:
             courses[row.id] = course
     return courses
@@ -225,9 +243,4 @@ def _number(detail: e.Result | e.Component) -> Decimal | None:
 
 
 def _bounds(detail: e.Result | e.Component) -> tuple[Decimal | None, Decimal | None]:
-    normal = next((each for each in detail.ranges if not each.meaning), None)
-    if normal is None or detail.quantity is None:
-        return None, None
-    unit = unit_of(detail.quantity)
-    low, high = (convert(bound, unit) if bound else None for bound in (normal.low, normal.high))
-    return low, high
+    return measured.bounds(detail, unit_of(detail.quantity)) if detail.quantity else (None, None)

@@ -75,10 +75,9 @@ def section_page(
         sight = current_sight()
         counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=section, unshown=sight)
         counts = {each: sum(by_status.values()) for each, by_status in counted.of(section).items()}
-        page = (
-            _matching(tx, person_id, section, narrowing, source)
-            if narrowing.q
-            else results.not_normal(
+        of_source, examined = counted.of(section).get(source, {}), None
+        if only_out:
+            page, examined = results.not_normal(
                 tx,
                 person_id=person_id,
                 section=section,
@@ -87,8 +86,10 @@ def section_page(
                 period=narrowing.period,
                 after=after,
             )
-            if only_out
-            else _page(
+        elif narrowing.q:
+            page = _matching(tx, person_id, section, narrowing, source)
+        else:
+            page = _page(
                 tx,
                 person_id,
                 section,
@@ -96,14 +97,9 @@ def section_page(
                 source=source,
                 period=narrowing.period,
                 after=after,
-                by_status=counted.of(section).get(source, {}),
-                limit=(
-                    medicines.limit(counted.of(section).get(source, {}), PAGE)
-                    if section is Section.MEDICATIONS
-                    else PAGE
-                ),
+                by_status=of_source,
+                limit=medicines.limit(of_source, PAGE) if section is Section.MEDICATIONS else PAGE,
             )
-        )
         whole = not (source or status_ or page.next) and len(page.rows) <= PAGE
         absences = (
             absences_of(tx, person_id, section, page, source, whole=whole)
@@ -146,7 +142,9 @@ def section_page(
         groups=medicines.by_reason(groups, listed) if in_order and by == medicines.BY_REASON else groups,
         allergies=allergies,
         orders=medicines.orders(address, by) if in_order else (),
-        days=results.days(by_day, origins, source=source or None, narrowed=only_out or narrowing.active),
+        days=results.days(
+            by_day, origins, source=source or None, narrowed=only_out or narrowing.active, examined=examined
+        ),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         waits=waiting.notice(unshown, section=section, source=source),

@@ -1,4 +1,4 @@
-"""The course of a test in the size of a word: a line, its usual range as a band, the newest value as a dot. Pure."""
+"""The course of a test in the size of a word: a line, its normal range as a band, the newest value as a dot. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _MOST, _LEAST = 6, 2
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """``path`` is SVG path data; ``band`` the top and height of the usual range, None without one or out of sight."""
+    """``path`` is SVG path data; ``band`` the top and height of the normal range, None without one or out of sight."""
 
     path: str
     x: float

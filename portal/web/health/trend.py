@@ -4,23 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from portal import audit
 from portal.domain import entry as e
 from portal.domain.code_systems import LOINC, VITAL_SIGNS_TOGETHER
-from portal.domain.dates import Precision, as_instant, precision
-from portal.domain.entry import Entry, Status
+from portal.domain.dates import as_instant
+from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
+from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.domain.units import charge_of, convert, unit_of, us_unit
 from portal.extensions import current_services
+from portal.merge import disagreements
 from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.records import rows
 from portal.store.records.rows import RecordRow
 from portal.web import formats
 from portal.web.guards import current_sight
-from portal.web.health import lines
+from portal.web.health import lines, measured, record_rows
 from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
 from portal.web.health.record_rows import Origins
@@ -73,7 +77,15 @@ class Trend:
 
 
 _Part = e.Result | e.Component
-_Measured = tuple[RecordRow, Entry, _Part]
+
+
+class _Measured(NamedTuple):
+    """One value of a row, and who says it so."""
+
+    row: RecordRow
+    entry: Entry
+    part: _Part
+    sources: tuple[str, ...]
 
 
 def has_trend(entry: Entry) -> bool:
@@ -91,7 +103,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         row = rows.by_entry(tx, person_id=person_id, section=section, entry_id=entry_id, sight=current_sight())
         if row is None or not has_trend(row.primary.entry):
             raise NotFoundError
-        record_rows = _alike(tx, person_id, section, row.primary.entry)
+        alike = _alike(tx, person_id, section, row.primary.entry)
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
     viewed(person_id, audit.Action.VIEW_ENTRY, section=section.value, entry=entry_id)
@@ -100,8 +112,8 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         section=section,
         entry=entry_id,
         title=phrase(row.primary.entry.title),
-        series=tuple(_series(name, measured, origins) for name, measured in _by_part(record_rows[:_MOST])),
-        more=len(record_rows) > _MOST,
+        series=tuple(_series(name, values, origins) for name, values in _by_part(alike[:_MOST])),
+        more=len(alike) > _MOST,
     )
 
 
@@ -123,29 +135,37 @@ def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[Reco
     )
 
 
-def _by_part(record_rows: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
+def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
     """Return the values of the test itself and of each of its parts (systolic, diastolic), by name, newest first.
 
     Values whose units cannot be converted exactly into each other are not of one course: they are apart.
     """
     by: dict[str, list[_Measured]] = {}
-    for row in record_rows:
-        entry = row.primary.entry
+    for row, entry, sources in chain.from_iterable(map(_statements, alike)):
         detail = entry.detail
         if not isinstance(detail, e.Result) or entry.unsafe:
             continue
         if detail.quantity is not None or not detail.components:
-            by.setdefault(phrase(entry.title), []).append((row, entry, detail))
+            by.setdefault(phrase(entry.title), []).append(_Measured(row, entry, detail, sources))
         for part in detail.components:
-            by.setdefault(phrase(part.name), []).append((row, entry, part))
-    return [(name, apart) for name, measured in by.items() for apart in _by_unit(measured)]
+            by.setdefault(phrase(part.name), []).append(_Measured(row, entry, part, sources))
+    return [(name, apart) for name, values in by.items() for apart in _by_unit(values)]
 
 
-def _by_unit(measured: Sequence[_Measured]) -> list[list[_Measured]]:
+def _statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ...]]]:
+    """Yield what a row says with whose words these are: where its sources disagree, each for itself."""
+    if not disagreements(row.entries):
+        yield row, record_rows.speaking(row), row.sources
+        return
+    for source, lead in record_rows.leads(row.entries).items():
+        yield row, lead.entry, (source,)
+
+
+def _by_unit(values: Sequence[_Measured]) -> list[list[_Measured]]:
     """Return the values in groups of one scale each; what has no number is with the first."""
     scales: list[tuple[e.Quantity | None, list[_Measured]]] = []
-    for measurement in measured:
-        quantity, charge = measurement[2].quantity, charge_of(_codes_of(measurement))
+    for measurement in values:
+        quantity, charge = measurement.part.quantity, charge_of(_codes_of(measurement))
         fitting = (
             group
             for unit, group in scales
@@ -164,28 +184,28 @@ def _convertible(quantity: e.Quantity, unit: str, charge: int | None) -> bool:
     return convert(e.Quantity("1", quantity.unit, quantity.code), unit, charge=charge) is not None
 
 
-def _codes_of(measured: _Measured) -> tuple[e.Code, ...]:
-    _row, entry, part = measured
-    return part.codes if isinstance(part, e.Component) else entry.codes
+def _codes_of(value: _Measured) -> tuple[e.Code, ...]:
+    return value.part.codes if isinstance(value.part, e.Component) else value.entry.codes
 
 
-def _series(name: str, measured: Sequence[_Measured], origins: Origins) -> Series:
-    first = next((part.quantity for _row, _entry, part in measured if part.quantity), e.Quantity(""))
-    vital = any(entry.section is Section.VITAL_SIGNS for _row, entry, _part in measured)
+def _series(name: str, told: Sequence[_Measured], origins: Origins) -> Series:
+    first = next((value.part.quantity for value in told if value.part.quantity), e.Quantity(""))
+    vital = any(value.entry.section is Section.VITAL_SIGNS for value in told)
     unit = us_unit(unit_of(first)) if vital else unit_of(first)
     shown_unit = e.Quantity("", "" if unit != unit_of(first) else first.unit, unit)
-    points = [guarded(partial(_point, measurement, unit), lambda: None, place="trend") for measurement in measured]
-    drawn = [(point, measurement[1]) for point, measurement in zip(points, measured, strict=True) if point]
+    points = [guarded(partial(_point, value, unit), lambda: None, place="trend") for value in told]
+    by_row = {value.row.id: (point, value.entry) for point, value in zip(points, told, strict=True) if point}
+    drawn = list(by_row.values())  # what several say of one row is one point
     picture = guarded(lambda: plot([point for point, _entry in drawn]), lambda: None, place="trend")
     shown = sorted(drawn, key=lambda pair: pair[0].at)[picture.left_out if picture else 0 :]
     days = [formats.day(entry.when) for _point, entry in shown]
     values = tuple(
         guarded(
-            partial(_value, measurement, origins, drawn=point is not None),
-            partial(_bare_value, measurement, origins),
+            partial(_value, value, origins, drawn=point is not None),
+            partial(_bare_value, value, origins),
             place="trend",
         )
-        for point, measurement in zip(points, measured, strict=True)
+        for point, value in zip(points, told, strict=True)
     )
     return Series(
         name=name,
@@ -199,25 +219,15 @@ def _series(name: str, measured: Sequence[_Measured], origins: Origins) -> Serie
     )
 
 
-_FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
-
-
-def _point(measured: _Measured, unit: str) -> Point | None:
-    """Return a value that can be drawn: final, a number in the unit, on a known day."""
-    row, entry, part = measured
-    if part.quantity is None or not entry.when or precision(entry.when) < Precision.DAY:
+def _point(told: _Measured, unit: str) -> Point | None:
+    """Return a value that can be drawn, in the unit."""
+    entry, part, charge = told.entry, told.part, charge_of(_codes_of(told))
+    if not measured.is_drawable(entry, part) or part.quantity is None or entry.when is None:
         return None
-    if row.status is Status.ENTERED_IN_ERROR or not {_status(entry), _own_status(part)} <= _FINAL:
-        return None
-    charge = charge_of(_codes_of(measured))
     value = convert(part.quantity, unit, charge=charge)
     if value is None:
         return None
-    normal = next((range_ for range_ in part.ranges if not range_.meaning), None)
-    low, high = (
-        convert(bound, unit, charge=charge) if bound else None
-        for bound in ((normal.low, normal.high) if normal else (None, None))
-    )
+    low, high = measured.bounds(part, unit, charge)
     return Point(as_instant(entry.when).timestamp(), value, low, high, part.quantity.comparator[:1])
 
 
@@ -225,28 +235,24 @@ def _status(entry: Entry) -> str:
     return entry.detail.fhir_status if isinstance(entry.detail, e.Result) else ""
 
 
-def _own_status(part: _Part) -> str:
-    return part.fhir_status
-
-
-def _value(measured: _Measured, origins: Origins, *, drawn: bool) -> Value:
-    row, entry, part = measured
+def _value(told: _Measured, origins: Origins, *, drawn: bool) -> Value:
+    row, entry, part, sources = told
     return Value(
         id=row.primary_id,
         when=entry.when or "",
         value=lines.value_of(part, vital=entry.section is Section.VITAL_SIGNS),
         range=lines.ranges_of(part),
         flag=flag(part.flag, part.flag_text),
-        state=result_state(_own_status(part)) or result_state(_status(entry)),
-        names=tuple(origins.of(source, row.section).name for source in row.sources),
-        outside=not row.home,
+        state=result_state(part.fhir_status) or result_state(_status(entry)),
+        names=tuple(origins.of(source, row.section).name for source in sources),
+        outside=HOME not in sources,
         drawn=drawn,
     )
 
 
-def _bare_value(measured: _Measured, origins: Origins) -> Value:
+def _bare_value(told: _Measured, origins: Origins) -> Value:
     """Return a row of the table whose value cannot be written as usual: as its source wrote it."""
-    row, _entry, part = measured
+    row, _entry, part, sources = told
     return Value(
         id=row.primary_id,
         when="",
@@ -254,8 +260,8 @@ def _bare_value(measured: _Measured, origins: Origins) -> Value:
         range="",
         flag=None,
         state="",
-        names=tuple(origins.of(source, row.section).name for source in row.sources),
-        outside=not row.home,
+        names=tuple(origins.of(source, row.section).name for source in sources),
+        outside=HOME not in sources,
         drawn=False,
     )
 

@@ -22,8 +22,8 @@ class Tag:
 _FLAGS: Mapping[str, tuple[LazyString, str]] = {
     "H": (lazy_gettext("High"), "warn"),
     "L": (lazy_gettext("Low"), "warn"),
-    "HU": (lazy_gettext("Far above the usual range"), "bad"),
-    "LU": (lazy_gettext("Far below the usual range"), "bad"),
+    "HU": (lazy_gettext("Far above the reference range"), "bad"),
+    "LU": (lazy_gettext("Far below the reference range"), "bad"),
     "HH": (lazy_gettext("Critically high"), "bad"),
     "LL": (lazy_gettext("Critically low"), "bad"),
     "A": (lazy_gettext("Not normal"), "warn"),

@@ -85,6 +85,31 @@ def test_only_what_is_not_normal(signed: FlaskClient, services: Services, ana: T
     assert tree.find(".//ul[@class='chips']//a[@aria-current='true']").text.strip() == "Not normal"
 
 
+def test_what_is_not_normal_is_counted_against_its_whole_panel(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    _record(services, ana)
+    more = [
+        _result("a1", ("1742-6", "ALT"), 12, "H", "2026-01-02"),
+        _result("b1", ("1920-8", "AST"), 3, "N", "2026-01-02"),
+        _panel("p2", "Liver panel", "2026-01-02", ["a1", "b1"]),
+    ]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=more)
+    said = _said(check_page(get(signed, "/health/test-results?status=not-normal")))
+    assert " of 1 " not in said
+    assert " of 2 not normal" not in said.replace("1 of 2 not normal", "")
+
+
+def test_a_panels_own_value_is_in_its_card(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    day = "2026-03-02"
+    score = _result("apgar", ("9274-2", "Apgar score"), 9, "L", day) | {"hasMember": [{"reference": "Observation/g1"}]}
+    resources = [_result("g1", ("2345-7", "Glucose"), 2, "N", day), score]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=resources)
+    said = _said(check_page(get(signed, "/health/test-results")).find(".//div[@class='card']//div[@data-entry]"))
+    assert "9 mg/dL Low" in said
+    assert "up to 10" in said
+
+
 def _tests(tree: object) -> list[str]:
     return [link.text for link in tree.findall(".//tr[@data-entry]/th//a")]  # type: ignore[attr-defined]
 
