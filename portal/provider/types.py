@@ -23,6 +23,18 @@ ASKED_BY_NAME: dict[str, LazyString] = {
 WRITES_MESSAGES = _("Messages, also writing messages for you")
 """In the place of a type's words, where the scope lets an app create (``patient/Communication.crs``)."""
 
+HEALTH_RECORD = ("record", _("Health record"))
+"""The consent page's first group: key and words."""
+
+GROUPS: dict[str, tuple[LazyString, frozenset[str]]] = {
+    "care": (
+        _("Visits and messages"),
+        frozenset(("Encounter", "Appointment", "CareTeam", "DocumentReference", "Communication")),
+    ),
+    "person": (_("Personal details"), frozenset(("Patient", "Coverage", "RelatedPerson", "AuditEvent"))),
+}
+"""Its other groups: key → words and resource types. Every type that is in none belongs to the health record."""
+
 SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 """Types that are nobody's: readable only where the person's own record refers to them (requirement A8)."""
 

@@ -85,6 +85,7 @@ class App:
             "decision": "allow",
             "lasting": "yes",
             "person": person[1] if person else "",
+            "group": re.findall(r'name="group"\s+value="([^"]+)"', html),
             "kind": [kind for kind in re.findall(r'name="kind"\s+value="([^"]+)"', html) if kind not in refuse],
         }
         return self.http.post(f"{self.base}{action}", data=form)

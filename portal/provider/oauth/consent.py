@@ -1,6 +1,6 @@
 """What a person is asked, and what follows from the answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.linking import reverse_links
 from portal.provider.oauth import grants, scopes
 from portal.provider.oauth.models import Client
-from portal.provider.types import ASKED_BY_NAME, CATEGORIES, SHARED, WORDS, WRITES_MESSAGES
+from portal.provider.types import ASKED_BY_NAME, CATEGORIES, GROUPS, HEALTH_RECORD, SHARED, WORDS, WRITES_MESSAGES
 from portal.services import Services
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
@@ -37,6 +37,21 @@ class InformationKind:
     key: str
     words: LazyString
     parts: "tuple[InformationKind, ...]" = ()
+
+    @property
+    def group(self) -> str:
+        """The key of its group."""
+        resource_type = self.key.partition(".")[0]
+        return next((key for key, (_words, types) in GROUPS.items() if resource_type in types), HEALTH_RECORD[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds that are agreed to or refused together, unless somebody looks closer."""
+
+    key: str
+    words: LazyString
+    kinds: tuple[InformationKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +87,22 @@ class Question:
         return (*self.health, *self.context)
 
     @property
+    def groups(self) -> tuple[Group, ...]:
+        """The health information in at most three groups."""
+        named = (HEALTH_RECORD, *((key, words) for key, (words, _types) in GROUPS.items()))
+        groups = (Group(key, words, tuple(kind for kind in self.health if kind.group == key)) for key, words in named)
+        return tuple(group for group in groups if group.kinds)
+
+    @property
     def keys(self) -> frozenset[str]:
         """Everything that can be agreed to."""
         return frozenset(choice.key for kind in self.kinds for choice in (kind, *kind.parts))
+
+    def refused(self, groups: Container[str]) -> frozenset[str]:
+        """Return the keys of all kinds whose group is not among the ``groups`` that were agreed to."""
+        return frozenset(
+            choice.key for kind in self.health if kind.group not in groups for choice in (kind, *kind.parts)
+        )
 
     @property
     def homepage(self) -> str:

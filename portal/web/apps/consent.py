@@ -16,6 +16,7 @@ from portal.extensions import csrf, current_services
 from portal.linking import reverse_links
 from portal.provider.oauth import authorization, consent, scopes
 from portal.provider.oauth.authorization import RefusedRequestError
+from portal.store.directory.values import Mark
 from portal.web.account import users
 from portal.web.clocks import timed_serializer
 from portal.web.errors import error_page
@@ -81,7 +82,7 @@ def decide() -> ResponseReturnValue:
     person = (request.form.get("person") or None) if scopes.needs_person(question.requested) else None
     answer = consent.Agreement(
         person,
-        _ticked(),
+        _ticked() - question.refused(request.form.getlist("group")),
         request.form.get("lasting") == "yes",
         request.form.get("reverse") == "yes",
     )
@@ -99,7 +100,7 @@ def _problem(question: consent.Question, answer: consent.Agreement) -> str:
         choice.person_id for choice in question.people
     }:
         return _("Choose whose record you want to share.")
-    if question.kinds and not answer.accepted:
+    if question.kinds and not answer.accepted & question.keys:
         return _("Choose at least one kind of information, or press “Do not share”.")
     return ""
 
@@ -174,6 +175,8 @@ def _page(question: consent.Question, *, problem: str = "") -> Response:
         needs_person=scopes.needs_person(question.requested),
         chosen=request.form.get("person") or (question.people[0].person_id if len(question.people) == 1 else None),
         ticked=_ticked() if problem else frozenset(kind.key for kind in question.kinds),
+        groups=request.form.getlist("group") if problem else [group.key for group in question.groups],
+        own=Mark.of(current_services().settings.organization),
         lasting=request.form.get("lasting", "yes") == "yes",
         reverse=request.form.get("reverse") == "yes",
         status=422 if problem else 200,

@@ -34,6 +34,7 @@ def filled(page: TestResponse, **changes: Any) -> tuple[str, dict[str, Any]]:
     fields = {
         "csrf_token": token[1],
         "kind": re.findall(r'name="kind"\s+value="([^"]+)"', form),
+        "group": re.findall(r'name="group"\s+value="([^"]+)"', form),
         "person": person[1],
         "lasting": "yes",
         "decision": "allow",

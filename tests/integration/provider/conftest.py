@@ -158,6 +158,7 @@ class TestApp:
         action = unescape("/oauth/consent" + form.split('"')[0])
         data: dict[str, Any] = {"csrf_token": re.search(r'name="csrf_token"\s+value="([^"]+)"', form)[1]}  # type: ignore[index]
         data["kind"] = [k for k in re.findall(r'name="kind"\s+value="([^"]+)"\s+checked', form) if k not in refuse]
+        data["group"] = [key for key in re.findall(r'name="group"\s+value="([^"]+)"', form) if key not in refuse]
         data["part"] = [k for k in re.findall(r'name="part"\s+value="([^"]+)"', form) if k in only]
         checked = re.search(r'name="person"\s+value="([^"]+)"[^>]*\schecked', form)
         data["person"] = checked[1] if checked else ""

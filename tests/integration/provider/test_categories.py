@@ -1,8 +1,10 @@
 """A person shares some of a kind of information: categories within what an app asked for as a whole."""
 
+import re
+
 import pytest
 
-from portal.provider.types import CATEGORIES
+from portal.provider.types import CATEGORIES, OF_A_PERSON
 from tests.integration.provider.conftest import TestApp
 
 LAB = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
@@ -66,3 +68,24 @@ def test_a_category_alone_is_an_answer(third_party: TestApp) -> None:
     scope = "launch/patient patient/Observation.rs"
     app = third_party.connect(scope=scope, refuse=("Observation",), only=("Observation.vital-signs",))
     assert observations(app) == {"v"}
+
+
+def test_a_group_that_is_not_ticked_is_not_shared(third_party: TestApp) -> None:
+    """Whatever stays ticked within it: the three groups are what somebody sees first."""
+    app = third_party.connect(refuse=("record",), only=("Observation.laboratory",))
+    granted = {text.partition("/")[2].partition(".")[0] for text in app.tokens["scope"].split() if "/" in text}
+    assert {"Patient", "Encounter", "Communication"} <= granted
+    assert not {"AllergyIntolerance", "Observation", "Condition", "MedicationRequest"} & granted
+    assert app.get("Patient/patient-ana").status_code == 200
+    assert app.get("Condition/c-patient-ana").status_code == 403
+
+
+def test_the_consent_page_has_three_groups_with_every_kind_in_one_of_them(third_party: TestApp) -> None:
+    page = third_party.page().get_data(as_text=True)
+    assert re.findall(r'name="group"\s+value="(\w+)"\s+aria-describedby="[^"]+"\s+checked', page) == [
+        *("record", "care", "person")
+    ]
+    kinds = re.findall(r'name="kind"\s+value="([^"]+)"', page)
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) >= OF_A_PERSON
+    assert "From your record at" in page
