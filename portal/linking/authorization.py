@@ -64,6 +64,7 @@ class Finished:
     person_id: str
     go_on: str = ""  # address at the other organization, where the person asked for a link back
     is_reverse: bool = False  # this was the link back
+    back: str = ""  # where the person began, at the other organization
 
 
 class AttemptError(LinkingError):
@@ -76,9 +77,11 @@ class AttemptError(LinkingError):
         organization_id: str | None = None,
         person_id: str | None = None,
         is_reverse: bool = False,
+        back: str = "",
     ) -> None:
         super().__init__(code)
         self.is_reverse = is_reverse
+        self.back = back
         self.organization_id = organization_id
         self.person_id = person_id
 
@@ -91,12 +94,14 @@ def start(
     account_id: str,
     sign_in: str,
     is_reverse: bool = False,
+    back: str = "",
 ) -> str:
     """Begin an attempt; gives the address at the other organization to go to. May call it for discovery.
 
     Args:
         sign_in: the secret of this browser's sign-in; only it may come back.
         is_reverse: this is the link back, which the person agreed to try; it offers no further one.
+        back: of a link back, where the person began at the other portal (``reverse_links.began_at``).
 
     Raises:
         NotFoundError: no such organization.
@@ -132,6 +137,7 @@ def start(
         scopes=scopes.to_ask(capability, lasting=not organization.manual, sign_on=True),
         offers_reverse=offers_reverse,
         is_reverse=is_reverse,
+        back=back,
     )
     state = new_secret()
     with oauth_client.open_oauth(
@@ -203,7 +209,7 @@ def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: A
         raise AttemptError("other-session")  # used up: a state seen elsewhere is no secret any more
     if not first:
         if attempt.link_id:
-            return Finished(attempt.link_id, attempt.person_id, is_reverse=attempt.request.is_reverse)
+            return _finished(attempt, attempt.link_id)
         raise _ended(attempt, "attempt-used")
     if late:
         raise _ended(attempt, "attempt-expired")
@@ -221,8 +227,12 @@ def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: A
     except IntegrityError:
         link, todo = _keep(services, attempt, granted)  # two tabs at once: the other one made the link just now
     enqueue.enqueue(services, todo)
-    go_on = reverse_links.goes_on_at(attempt.request, answer)
-    return Finished(link.id, link.person_id, go_on=go_on, is_reverse=attempt.request.is_reverse)
+    return _finished(attempt, link.id, go_on=reverse_links.goes_on_at(attempt.request, answer))
+
+
+def _finished(attempt: Attempt, link_id: str, *, go_on: str = "") -> Finished:
+    request = attempt.request
+    return Finished(link_id, attempt.person_id, go_on=go_on, is_reverse=request.is_reverse, back=request.back)
 
 
 def check_policy(organization: Organization, link: Link | None) -> None:
@@ -375,4 +385,5 @@ def _ended(attempt: Attempt, code: str) -> AttemptError:
         organization_id=attempt.organization_id,
         person_id=attempt.person_id,
         is_reverse=attempt.request.is_reverse,
+        back=attempt.request.back,
     )

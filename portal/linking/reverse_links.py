@@ -11,6 +11,7 @@ No standard has this; a server that does not know the parameter ignores it (RFC 
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from portal.access import Actor, may_see_choice
 from portal.config import Settings
@@ -27,6 +28,9 @@ from portal.store.provider.grants import OAuthGrant
 
 PARAMETER = "reverse_link"
 """In the request: "yes", a link back may be offered. In the answer: the address at which the other portal goes on."""
+
+BACK = "back"
+"""In the address at which the other portal goes on: where the person began, to which it leads in the end."""
 
 WISHED = "yes"
 VALID = timedelta(minutes=10)
@@ -64,11 +68,19 @@ def goes_on_at(request: AuthorizationRequest, answer: Mapping[str, str]) -> str:
     address = answer.get(PARAMETER, "")
     if not request.offers_reverse or len(address) > 500:
         return ""
-    theirs, parts = parts_of(request.issuer or request.fhir_base), parts_of(address)
-    if theirs is None or parts is None:
-        return ""
-    same = (parts.scheme, parts.netloc) == (theirs.scheme, theirs.netloc)
-    return address if same and "\\" not in address else ""
+    return address if _same_site(address, request.issuer or request.fhir_base) else ""
+
+
+def returning(address: str, *, to: str) -> str:
+    """Return the address at which the other portal goes on, with where it leads in the end."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({BACK: to})}"
+
+
+def began_at(tx: Tx, grant: OAuthGrant, address: str) -> str:
+    """Return where the person began, as their portal said; empty where that is not at the portal that may read."""
+    client = clients.client_by_id(tx, client_id=grant.client_id)
+    ours = client is not None and any(_same_site(address, own) for own in client.redirect_uris)
+    return address if ours and len(address) <= 500 else ""
 
 
 def invited(tx: Tx, *, grant_id: str, proof: str, account_id: str) -> tuple[Organization, OAuthGrant]:
@@ -111,6 +123,13 @@ def readers(tx: Tx, *, person_id: str, actor: Actor) -> tuple[str, ...]:
         if client is not None and client.portal_fhir_base:
             names[client.name] = None
     return tuple(names)
+
+
+def _same_site(address: str, other: str) -> bool:
+    one, two = parts_of(address), parts_of(other)
+    if one is None or two is None or "\\" in address:
+        return False
+    return bool(one.netloc) and (one.scheme, one.netloc) == (two.scheme, two.netloc)
 
 
 def _proof(tx: Tx, grant_id: str) -> str:

@@ -24,15 +24,17 @@ def test_maria_lets_riverbend_show_her_record_too_and_ends_both(journey: Journey
     page.wait_for_url(journey.demo.at("mycooper", "/oauth/authorize?**"))
     expect(page.get_by_role("checkbox", name=re.compile("Also show my"))).to_have_count(0)
     _agree(journey, RIVERBEND)
-    page.wait_for_url(journey.demo.at("riverbend", "/links/*"))
-    expect(page.get_by_text("works both ways now")).to_be_visible()
-    _shows_both_ways(journey, yes=True)
-    there = page.url
-
+    page.wait_for_url(journey.demo.at("mycooper", "/links/*"))  # where she began
+    here = page.url
+    expect(page.get_by_role("heading", level=1)).to_contain_text(RIVERBEND)
     journey.go("/links")
     expect(page.locator("#elsewhere")).to_contain_text(RIVERBEND)
-    page.locator("#linked").get_by_role("link", name=RIVERBEND, exact=True).click()
-    here = page.url
+
+    journey.go("/links", at="riverbend")
+    page.locator("#linked").get_by_role("link", name=COOPER, exact=True).click()
+    _shows_both_ways(journey, yes=True)
+    there = page.url
+    page.goto(here)
     _shows_both_ways(journey, yes=True)
     page.get_by_role("button", name="Stop sharing").click()
     expect(page).to_have_url(here)

@@ -96,7 +96,7 @@ _OFFERED = (
         .where(
             link.c.person_id == suggestion.c.person_id,
             link.c.organization_id == suggestion.c.organization_id,
-            link.c.live,
+            or_(link.c.live, link.c.updated_at > bindparam("unlinked_since")),
         )
         .exists(),
     )
@@ -105,14 +105,17 @@ _OFFERED = (
 
 
 def suggestions(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
-    """Return what to show now, strongest reason and latest visit first: not answered, not linked, not switched off."""
+    """Return what to show now, strongest reason and latest visit first.
+
+    Not what was answered, is linked or was unlinked within the last 30 days, nor what cannot be linked.
+    """
     offered = with_put_away(tx, person_id=person_id, may_see_confidential=may_see_confidential)
     return [each for each in offered if not each.put_away]
 
 
 def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list[Suggestion]:
     """Return the same with what the person put away, so that they can take that back."""
-    rows = tx.conn.execute(_OFFERED, {"person_id": person_id}).mappings().all()
+    rows = tx.conn.execute(_OFFERED, {"person_id": person_id, "unlinked_since": tx.now - LATER}).mappings().all()
     organizations = from_rows(rows)
     if not may_see_confidential:
         rows = [row for row in rows if not row["sensitive"] and not organizations[row["id"]].sensitive]
@@ -126,10 +129,17 @@ def with_put_away(tx: Tx, *, person_id: str, may_see_confidential: bool) -> list
             or (row["later_until"] is not None and row["later_until"] > tx.now),
         )
         for row in rows
-        if organizations[row["id"]].policy != "off"
+        if _may_be_offered(organizations[row["id"]].policy, row["reason"])
     ]
     shown.sort(key=lambda value: value.last_visit, reverse=True)
     return sorted(shown, key=lambda value: REASONS.index(value.reason))
+
+
+def _may_be_offered(policy: LinkPolicy, reason: str) -> bool:
+    """Tell whether what was found once is still worth a suggestion: the organization may have changed its mind."""
+    if policy is LinkPolicy.EXCHANGE_REQUIRED:
+        return reason != "near"  # living near is no exchange
+    return policy is not LinkPolicy.OFF
 
 
 def later(tx: Tx, *, person_id: str, organization_id: str) -> None:

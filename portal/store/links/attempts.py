@@ -28,6 +28,7 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     scopes: tuple[str, ...]
     offers_reverse: bool = False  # we said that a link back may be offered there
     is_reverse: bool = False  # this is the link back
+    back: str = ""  # of a link back: the page of the first link, at the other portal
 
     def __repr__(self) -> str:
         return "Asked(…)"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.domain.ids import is_id
 from portal.endpoints import public
 from portal.extensions import current_services
-from portal.linking import authorization
+from portal.linking import authorization, reverse_links
 from portal.linking.authorization import AttemptError
 from portal.store.directory import organizations
 from portal.web.links.pages import ending_page
@@ -36,13 +36,19 @@ def callback(organization: str = "") -> BaseResponse:
             current_services(), answer=answer, path=request.path, actor=current_user.actor, sign_in=current_user.secret
         )
     except AttemptError as error:
+        if error.back and error.code == "denied":  # they said no a moment ago, and know it
+            return redirect(error.back, 303)
         return to_ending(error)
-    if finished.go_on:
-        return redirect(finished.go_on, 303)
     person = None if finished.person_id == current_user.account.person_id else finished.person_id
+    page = url_for("links.page", link=finished.link_id, person=person)
+    if finished.go_on:
+        began = current_services().settings.base_url + page
+        return redirect(reverse_links.returning(finished.go_on, to=began), 303)
+    if finished.back:
+        return redirect(finished.back, 303)
     if finished.is_reverse:
         flash(_("The link works both ways now. You can stop each one on its own."))
-    return redirect(url_for("links.page", link=finished.link_id, person=person), 303)
+    return redirect(page, 303)
 
 
 @public

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -65,13 +65,14 @@ def go_on(grant: str, proof: str) -> BaseResponse:
         )
         person_id = name.person_id or ""
         live = links.live_link(tx, person_id=person_id, organization_id=organization.id)
+        back = reverse_links.began_at(tx, name, request.args.get(reverse_links.BACK, ""))
     if not can(current_actor(), Permission.MANAGE_LINKS, person_id):
         raise NotFoundError
     person = None if person_id == current_actor().own_person_id else person_id
     if person is not None and (organization.sensitive or live is None):
         return redirect(url_for("links.before", organization=organization.id, person=person), 303)
     if live is not None:
-        return redirect(url_for("links.page", link=live.id, person=person), 303)
+        return redirect(back or url_for("links.page", link=live.id, person=person), 303)
     try:
         address = authorization.start(
             current_services(),
@@ -80,6 +81,7 @@ def go_on(grant: str, proof: str) -> BaseResponse:
             account_id=current_actor().account_id,
             sign_in=current_user.secret,
             is_reverse=True,
+            back=back,
         )
     except (LinkingError, OutsideError) as error:
         return to_ending(AttemptError(error.code, organization_id=organization.id, is_reverse=True))

@@ -18,6 +18,7 @@ from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.people import people
 from portal.store.provider import clients, grants
+from portal.store.schema import links as schema
 from portal.store.schema.directory import suggestion
 
 _HOME = "Cooper Regional Health"
@@ -142,7 +143,7 @@ def test_later_hides_for_thirty_days_and_not_me_for_good(database: Database, tmp
     assert [name for name, _, _ in _shown(database, person_id)] == ["Acton Clinic"]
 
 
-@pytest.mark.parametrize("how", ["linked", "off"])
+@pytest.mark.parametrize("how", ["linked", "unlinked", "off"])
 def test_what_is_linked_or_switched_off_is_not_suggested(database: Database, tmp_path: Path, how: str) -> None:
     value = _add(database, "Acton Clinic")
     person_id = _chart(database, tmp_path, ("Acton Clinic", "2025-01-01"))
@@ -151,7 +152,7 @@ def test_what_is_linked_or_switched_off_is_not_suggested(database: Database, tmp
         if how == "off":
             organizations.set_policy(tx, organization_id=value.id, policy=LinkPolicy.OFF)
         else:
-            links.add(
+            made = links.add(
                 tx,
                 person_id=person_id,
                 organization_id=value.id,
@@ -160,6 +161,27 @@ def test_what_is_linked_or_switched_off_is_not_suggested(database: Database, tmp
                 created_by="account",
                 move="linked",
             )
+            if how == "unlinked":
+                links.move(tx, made, move="unlinked", to_state=LinkState.UNLINKED)
+    assert _shown(database, person_id) == []
+    if how == "unlinked":
+        with database.transaction() as tx:
+            tx.conn.execute(update(schema.link).values(updated_at=tx.now - timedelta(31)))
+        assert [name for name, _, _ in _shown(database, person_id)] == ["Acton Clinic"]
+
+
+def test_living_near_is_no_exchange(database: Database, tmp_path: Path) -> None:
+    """Neither one that wants an exchange first, nor one that wants it since it was suggested."""
+    wants, changed = (_add(database, name, latitude=39.95, longitude=-75.1) for name in ("Wants It", "Changed"))
+    with database.transaction() as tx:
+        for one in (wants, changed):
+            organizations.put_client(tx, organization_id=one.id, client_id="c")
+        organizations.set_policy(tx, organization_id=wants.id, policy=LinkPolicy.EXCHANGE_REQUIRED)
+    person_id = _chart(database, tmp_path)
+    compute(database, person_id=person_id)
+    assert _shown(database, person_id) == [("Changed", "near", "")]
+    with database.transaction() as tx:
+        organizations.set_policy(tx, organization_id=changed.id, policy=LinkPolicy.EXCHANGE_REQUIRED)
     assert _shown(database, person_id) == []
 
 
