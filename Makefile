@@ -12,7 +12,7 @@ export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys odd-values wheel bench screenshots
+.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys summaries odd-values wheel bench screenshots
 .PHONY: translations lock sbom audit clean setup setup-dev
 
 help: ## list the commands
@@ -64,6 +64,10 @@ mutation: setup-dev ## change the code and count what unit tests notice (ARGS="p
 journeys: setup-dev ## work through a clerk's day in a browser, by keyboard, and count the acts
 	@.ci/packages chromium=chromium
 	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py
+
+summaries: setup-dev ## check the summary of every shared patient and all of the demo's with validators of others
+	@SUMMARIES=1 $(BIN)/python -m pytest -q -n 0 -rP tests/conformance/test_summaries.py \
+		tests/conformance/test_validity.py -k "summar or validator"
 
 odd-values: setup-dev ## open every page with many odd resources (EXAMPLES=200)
 	@ODD_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q -n 0 tests/integration/web/test_odd_resources.py \

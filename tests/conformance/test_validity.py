@@ -20,16 +20,14 @@ from portal.domain.ids import HOME
 from portal.provider.fhir.bundles import encoded, resource_json
 from portal.provider.types import SERVED
 from portal.refresh.imports import import_files
-from portal.sharing import desk_profile, ips, patient_shared
-from portal.sharing.gathering import SummaryScope, gather
+from portal.sharing import desk_profile, patient_shared
 from portal.sharing.patient_shared import DocumentKind, SharedDocument
 from portal.sharing.summary import SummaryContent
 from portal.store import open_database
-from portal.store.people import people
 from portal.store.records import resources
+from tests.conformance import summaries
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
-from tests.factories.sights import WHOLE
 from tests.node import installed
 from tests.shared_data import shared
 
@@ -76,7 +74,7 @@ def test_what_the_demo_serves_is_valid(node_modules: Path, tmp_path: Path) -> No
         input=b"\n".join(lines),
         capture_output=True,
         check=True,
-        timeout=300,
+        timeout=600,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     findings = [answer for answer in answers if "where" in answer and not _misread(answer)]
@@ -116,62 +114,44 @@ def for_desk(content: SummaryContent) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def summaries(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Each summary of the demo's people, as a document and as a desk gets it, with all that is in it."""
-    lines: list[bytes] = []
-    for instance in INSTANCES:
-        folder = tmp_path_factory.mktemp(instance.key)
-        database = open_database(make_settings(folder))
-        migrate(database)
-        file = folder / "chart.ndjson"
-        told = stories.resources(instance.key, date(2026, 11, 20))
-        file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in told))
-        import_files(database, paths=[file])
-        with database.reading() as tx:
-            for patient in (one["id"] for one in told if one["resourceType"] == "Patient"):
-                person = people.by_fhir_id(tx, fhir_id=patient)
-                assert person is not None
-                content = gather(
-                    tx,
-                    person_id=person.id,
-                    organization=instance.name,
-                    chart_base="",
-                    scope=SummaryScope(sight=WHOLE),
-                )
-                bundle = ips.document(content, document_id=uuid4())
-                lines += [encoded(bundle), *(encoded(entry["resource"]) for entry in bundle["entry"])]
-                lines += for_desk(content)
-        database.close()
-    return lines
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Each summary of the demo's people, as a document and as a desk gets it, and of shared patients; all of it."""
+    listed: list[bytes] = []
+    for told, is_ours in ((summaries.of_demo, True), (summaries.of_shared, False)):
+        for _name, content in told(tmp_path_factory.mktemp("charts")):
+            bundle = summaries.document(content)
+            listed += [encoded(bundle), *(encoded(entry["resource"]) for entry in bundle["entry"])]
+            listed += for_desk(content) if is_ours else []
+    return listed
 
 
 def test_another_validator_finds_nothing_in_the_summaries(
-    summaries: list[bytes], tmp_path_factory: pytest.TempPathFactory
+    lines: list[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     modules = installed(tmp_path_factory.mktemp("fhir"), "fhir@4.12.0")
     script = Path(__file__).with_name("validate_fhir.mjs")
     bad = b'{"resourceType":"Patient","gender":"x","unknown":1}'  # what it finds there shows that it looks
     done = subprocess.run(
         ["node", str(script), str(modules)],
-        input=b"\n".join([*summaries, bad]),
+        input=b"\n".join([*lines, bad]),
         capture_output=True,
         check=True,
-        timeout=300,
+        timeout=600,
     )
     number, *findings = done.stdout.decode().splitlines()
-    assert int(number) == len(summaries) + 1
+    assert int(number) == len(lines) + 1
     assert findings
     assert all(finding.startswith("Patient.") and ("gender" in finding or "unknown" in finding) for finding in findings)
 
 
-def test_the_summaries_of_the_demo_are_valid(summaries: list[bytes], node_modules: Path) -> None:
+def test_the_summaries_are_valid(lines: list[bytes], node_modules: Path) -> None:
     profiles = shared("us-core-610", "conformance.ndjson")
     done = subprocess.run(
         ["node", str(Path(__file__).with_name("validate.mjs")), str(node_modules), str(profiles)],
-        input=b"\n".join(summaries),
+        input=b"\n".join(lines),
         capture_output=True,
         check=True,
-        timeout=300,
+        timeout=600,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     checked = Counter(answer["done"] for answer in answers if "done" in answer)
