@@ -8,7 +8,7 @@ import click
 
 from portal.config import Settings
 from portal.domain.errors import NotFoundError
-from portal.persons import erasure, merging
+from portal.persons import erasure, export, merging
 from portal.services import Services, open_services
 from portal.store import Tx
 from portal.store.links import links
@@ -77,6 +77,17 @@ def confirm(change: str, by: str) -> None:
         with services.db.reading() as tx:
             account = _account(tx, by)
         erasure.confirm(services, change_id=change, by=account)
+
+
+@group.command("export")
+@click.argument("patient", metavar="ID")
+@_by
+def export_(patient: str, by: str) -> None:
+    """Put everything that is kept of a person together. Nothing of it is shown: their own sign-in opens it, once."""
+    with _services() as services:
+        with services.db.reading() as tx:
+            person_id, account = _person(tx, patient).id, _account(tx, by)
+        click.echo(export.prepare(services, person_id=person_id, by=account))
 
 
 @group.command("merge")

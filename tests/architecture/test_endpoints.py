@@ -68,6 +68,7 @@ BIG_STEPS = {
     "family.change_proxy",
     # all that is kept, and a print of one's summary
     "settings.download",
+    "settings.take_prepared",
     # what cannot be undone
     "admin.ask_erasure",
     "admin.change",
@@ -87,6 +88,7 @@ BIG_STEPS = {
     "admin.decide",
     "admin.decide_erasure",
     "admin.invite",
+    "admin.prepare_export",
     "admin.propose",
     "desk.check_papers",
     "staff.decide_merge",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Table, and_, func, not_, null, or_, select, update
 
@@ -14,7 +15,7 @@ from portal.store.schema.access import former_person, person
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, release_choice, resource
-from portal.store.schema.shares import received, share, share_copy, share_file, share_key, share_note
+from portal.store.schema.shares import prepared_export, received, share, share_copy, share_file, share_key, share_note
 
 _BATCH = 200  # rows of one transaction: well under the 300 ms that a writer may take
 PLAIN = frozenset(
@@ -45,6 +46,7 @@ _PERSON: Mapping[str, ColumnElement[str]] = {
     "message_file.content": message_file.c.person_id,
     "message_file.title": message_file.c.person_id,
     "outgoing_message.data": outgoing_message.c.person_id,
+    "prepared_export.content": prepared_export.c.person_id,
     "received.content": received.c.person_id,
     "received.data": received.c.person_id,
     "share.data": share.c.person_id,
@@ -120,6 +122,16 @@ def open_newest(tx: Tx, column: Column[bytes]) -> None:
     row = tx.conn.execute(query.order_by(key.desc()).limit(1)).first()
     if row is not None:
         tx.open(bytes(row[1]), row=f"{name_of(column)}:{row[0]}")
+
+
+def opened(tx: Tx, column: Column[bytes], row: Mapping[str, Any]) -> bytes:
+    """Return the value of a sealed column in a row of its table; empty for what is empty.
+
+    Raises:
+        DecryptionError: no key opens it, or it was changed.
+    """
+    sealed = bytes(row[column.name])
+    return tx.open(sealed, row=f"{name_of(column)}:{row[_bound(column).name]}") if sealed else b""
 
 
 def reseal(tx: Tx, *, person_id: str, other_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What a person hands on of their record: links and who opened them, addresses of a calendar."""
+"""What a person hands on or takes of their record: links and who opened them, addresses of a calendar, exports."""
 
 from sqlalchemy import Column, ForeignKey, LargeBinary, SmallInteger, Table
 
@@ -86,6 +86,18 @@ received = Table(  # what a patient handed on to the front desk here: an outside
     Column("read_at", Instant),  # by the care team
     Column("data", LargeBinary, nullable=False),  # sealed: where it came from
     Column("content", LargeBinary, nullable=False),  # sealed: the file as it came
+)
+
+prepared_export = Table(  # all that is kept of a person, put together at the word of staff: for the person, once
+    "prepared_export",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),  # who started it
+    Column("content", LargeBinary, nullable=False),  # sealed; empty once it was opened
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("opened_at", Instant),
 )
 
 calendar_feed = Table(  # addresses at which a calendar reads when the person's appointments are

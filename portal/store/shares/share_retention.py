@@ -6,7 +6,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, exists, or_
 
 from portal.store.retention_bounds import DAY, SIX_YEARS, Bound, Retention
-from portal.store.schema.shares import calendar_feed, received, share, share_copy, share_file, share_key
+from portal.store.schema.shares import (
+    calendar_feed,
+    prepared_export,
+    received,
+    share,
+    share_copy,
+    share_file,
+    share_key,
+)
 
 
 def _over(before: datetime) -> ColumnElement[bool]:
@@ -53,6 +61,11 @@ SHARES: Mapping[str, Retention] = {
                 lambda before: and_(received.c.filed_at.is_(None), received.c.created_at < before),
             ),
         ),
+    ),
+    "prepared_export": Retention(
+        "All that is kept of a person, put together at the word of staff for the person to take, once.",
+        "its content when it is opened",
+        bounds=(Bound("1 day after it ran out", DAY, lambda before: prepared_export.c.expires_at < before),),
     ),
     "calendar_feed": Retention(
         "An address at which a calendar reads when the appointments are.",

@@ -212,6 +212,8 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
         text = _ASSISTS.get(event.detail.get("step", ""), text)
     if event.action == Action.CARE_TEAM_VIEW and event.detail.get("section") == RECEIVED:
         text = lazy_gettext("looked at what was handed over at the front desk, as the care team")
+    if event.action == Action.EXPORT and event.detail.get("step") == "prepared":
+        text = lazy_gettext("put together everything that is kept, for this person alone to open")
     organization = names.organization(event)
     return str(text) % {
         "thing": thing(event, names),

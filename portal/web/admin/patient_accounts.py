@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, StringField
@@ -19,12 +20,15 @@ from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
 from portal.endpoints import confirm_first, for_duty, takes_files
 from portal.extensions import current_services
+from portal.persons import export as persons_export
 from portal.persons import inviting
 from portal.persons.inviting import InvitationLine
 from portal.store import Tx
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
+from portal.store.shares import exports
+from portal.store.shares.exports import PreparedExport
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -68,6 +72,7 @@ class AccountCard:
     activated: bool
     steps: bool
     sessions: int
+    export: PreparedExport | None  # the newest
 
 
 def register(blueprint: Blueprint) -> None:
@@ -75,7 +80,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/accounts/invite", view_func=invite_many, methods=["GET", "POST"])
     blueprint.add_url_rule("/accounts/<account>", view_func=account_page)
     blueprint.add_url_rule("/accounts/<account>", view_func=change_account, methods=["POST"])
-    blueprint.add_url_rule("/accounts/<account>/export", view_func=offer_export, methods=["POST"])
+    blueprint.add_url_rule("/accounts/<account>/export", view_func=prepare_export, methods=["POST"])
     blueprint.add_url_rule("/accounts/<account>/details", view_func=change_details, methods=["POST"])
 
 
@@ -193,23 +198,23 @@ def invite_many() -> ResponseReturnValue:
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
-def offer_export(account: str) -> ResponseReturnValue:
-    """Tell a patient that they can take everything that is kept of them. Only their own sign-in opens it."""
+@confirm_first(back="admin.account_page")
+def prepare_export(account: str) -> ResponseReturnValue:
+    """Put everything that is kept of a patient together. Only their own sign-in opens it, once; they are told."""
     services = current_services()
-    with services.db.transaction() as tx:
+    with services.db.reading() as tx:
         stored = _patients(tx, account)
-        told = addresses(tx, person_id=stored.person_id) if stored.person_id else ()
-        if told and not stored.disabled:
-            content = _offer(stored)
-            for address in told:
-                mail.post(tx, recipient=address, subject=content.subject, text=content.text)
-            _record(tx, stored, "export-offered")
+    try:
+        persons_export.prepare(services, person_id=stored.person_id or "", by=current_user.account)
+    except (ConflictError, NotFoundError):
+        flash(_("The account is disabled, or nobody’s record is theirs."))
+        return redirect(url_for("admin.account_page", account=account), 303)
+    with services.db.transaction() as tx:
+        content = _offer(stored)
+        for address in addresses(tx, person_id=stored.person_id or ""):
+            mail.post(tx, recipient=address, subject=content.subject, text=content.text)
     mail.ask(services)
-    flash(
-        _("Told. It is made when they sign in and download it; nobody else can.")
-        if told and not stored.disabled
-        else _("There is no e-mail address, or the account is disabled.")
-    )
+    flash(_("It is ready for them, and they are told by e-mail. Nobody else can open it."))
     return redirect(url_for("admin.account_page", account=account), 303)
 
 
@@ -217,10 +222,11 @@ def _offer(account: Account) -> MailContent:
     settings = current_services().settings
     with force_locale(account.locale or "en"):
         text = _(
-            "You asked %(organization)s for everything that is kept about you. Sign in and download it here: "
-            "%(address)s\n\nIt is made when you download it. Only you can open it, not the people who work here.",
+            "%(organization)s has put together everything that is kept about you. Sign in and open it here: "
+            "%(address)s\n\nIt opens once, within %(days)s days. Only you can open it, not the people who work here.",
             organization=settings.organization,
             address=f"{settings.base_url}{url_for('settings.export_page')}",
+            days=exports.LASTING.days,
         )
         return MailContent("", _("%(portal)s: take everything with you", portal=settings.name), text + "\n")
 
@@ -253,6 +259,7 @@ def _page(account: Account, form: AccountDetailsForm, *, status: int = 200) -> R
             accounts.has_password(tx, account_id=account.id),
             factors.summary(tx, account_id=account.id).is_any,
             len(signed_in),
+            next(iter(exports.of_person(tx, person_id=account.person_id or "")), None),
         )
     return render("admin/account.html", card=card, form=form, status=status)
 

@@ -1,7 +1,9 @@
 """A patient's account on the administrator's page: found by what is told, changed at once, and its owner is told."""
 
 import io
+import json
 import re
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -15,10 +17,11 @@ from portal.domain.people import HumanName, Identifier, Person, Role
 from portal.services import Services
 from portal.store.audit import events
 from portal.store.people import accounts, outbox, people
+from portal.store.shares import exports
 from portal.web.admin.words import REASONS
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
-from tests.factories.world import PASSWORD, TestUser, World, sign_in
+from tests.factories.world import BEN, PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
 
 IRIS = Person(names=(HumanName(family="Reyes", given=("Iris",), use="official"),), birth_date="1950-01-02")
@@ -100,17 +103,37 @@ def test_an_account_of_staff_is_not_there(admin: Browser, world: World) -> None:
     assert admin.send(f"/admin/accounts/{clerk.account_id}", step="disabled").status_code == 404
 
 
-def test_an_export_is_offered_and_only_the_patient_opens_it(
-    admin: Browser, app: Flask, services: Services, ana: TestUser
+def test_an_export_is_put_together_and_only_the_patient_opens_it_once(
+    admin: Browser, app: Flask, world: World, services: Services, ana: TestUser
 ) -> None:
-    admin.follow(f"/admin/accounts/{ana.account_id}/export")
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, ana.person_id or "")
+    own = signed_in(app, ana)
+    own.get("/health/medications")
+    page = admin.follow(f"/admin/accounts/{ana.account_id}/export")
+    assert "Not opened" in page
     with services.db.reading() as tx:
         [told] = outbox.newest(tx, limit=9)
+        waiting = exports.waiting(tx, person_id=ana.person_id or "")
+    assert waiting
     assert told.content.recipient == "ana@mail.example"
     assert "/settings/export" in told.content.text
-    assert admin.send("/settings/export").status_code in {403, 404}
-    archive = signed_in(app, ana).send("/settings/export")
-    assert archive.content_type == "application/zip"
+    assert waiting.id not in page + told.content.text
+    address = f"/settings/export/{waiting.id}"
+    for other, place in ((admin, ""), (signed_in(app, ben), ""), (signed_in(app, ben), f"/for/{ana.person_id}")):
+        assert other.send(place + address).status_code in {303, 403, 404, 410}, "not theirs"
+    assert "A file is ready for you" in own.get("/settings/export")
+    answer = own.send(address)
+    assert answer.content_type == "application/zip"
+    packed = zipfile.ZipFile(io.BytesIO(answer.get_data()))
+    assert b"MedicationRequest" in packed.read("record.json")
+    assert b"AuditEvent" in packed.read("log.ndjson")
+    assert b"Riverbend" in packed.read("links.json")
+    assert json.loads(packed.read("other.json"))["proxy_grant"][0]["relationship"] == "child"
+    assert own.send(address).status_code == 410, "it opens once"
+    assert "A file is ready" not in own.get("/settings/export")
+    assert "They opened it" in admin.get(f"/admin/accounts/{ana.account_id}")
+    assert "put together everything that is kept" in own.get("/activity")
 
 
 @pytest.mark.usefixtures("ana")
