@@ -24,7 +24,7 @@ def tables(tx: Tx, *, person_id: str) -> Iterator[tuple[str, list[Mapping[str, A
     for table in sorted(metadata.tables.values(), key=lambda each: each.name):
         if "person_id" in table.c and table.name not in _ELSEWHERE:
             rows = tx.conn.execute(select(table).where(table.c.person_id == person_id)).mappings()
-            opened = [_opened(tx, table, row) for row in rows]
+            opened = [_opened(tx, table, dict(row)) for row in rows]
             if opened:
                 yield table.name, opened
 

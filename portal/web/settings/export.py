@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from portal import audit
 from portal.access import Permission
+from portal.domain.errors import NotFoundError
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
 from portal.persons.export import archive, take
@@ -42,6 +43,8 @@ def download() -> Response:
 def take_prepared(export: str) -> Response:
     """Return the file that staff let be put together, this once."""
     with current_services().db.transaction() as tx:
+        if export not in {each.id for each in exports.of_person(tx, person_id=current_person_id())}:
+            raise NotFoundError
         content = take(tx, export_id=export, person_id=current_person_id(), actor=audit_actor())
     return _page(gone=True, status=410) if content is None else _file(content)
 

@@ -37,7 +37,7 @@ from portal.store.people.proxies import Invited
 from portal.store.provider import clients, grants
 from portal.store.provider.clients import OAuthClient
 from portal.store.records import rows
-from portal.store.shares import calendar_feeds, received
+from portal.store.shares import calendar_feeds, exports, received
 from portal.store.shares.received import ReceivedOrigin
 from portal.store.shares.shares import ShareTerms
 from tests.factories.databases import migrate
@@ -76,6 +76,7 @@ class Stage:
     entries: dict[str, str] = field(default_factory=dict)
     share: str = ""
     feed: str = ""
+    export: str = ""
     grant: str = ""
     invitation: str = ""
     message: str = ""
@@ -193,6 +194,8 @@ def add_own(stage: Stage, text: str) -> None:
     """Let the victim begin a message with this text, and make an address for her calendar."""
     stage.feed, stage.message = new_id(), new_id()
     with stage.services.db.transaction() as tx:
+        stage.export = exports.add(tx, person_id=stage.person_id, account_id=new_id(), content=b"everything")
+    with stage.services.db.transaction() as tx:
         calendar_feeds.add(tx, feed_id=stage.feed, person_id=stage.person_id, account_id=stage.victim.account_id)
         outgoing.put_draft(
             tx,
@@ -302,6 +305,7 @@ _ARGUMENTS = {
     "invitation",
     "message",
     "summary",
+    "export",
     "consent_id",
     "form",
 }
@@ -316,6 +320,7 @@ _ONLY_OF = {
 """Addresses that only items of some sections have."""
 PERSONS_OWN = {
     *("person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message", "summary", "consent_id"),
+    "export",
 }
 """Arguments that name something of one person; the others (a section, an organization) are the same for everybody."""
 
@@ -381,6 +386,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         yield base | {"message": stage.message}
     elif "summary" in names:
         yield base | {"summary": stage.summary} | ({"number": "0"} if "number" in names else {})
+    elif "export" in names:
+        yield base | {"export": stage.export}
     elif "link_id" in names:
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:
