@@ -123,6 +123,20 @@ def sort_key(when: str | None) -> str:
 
 
 @lru_cache(maxsize=16_384)
+def sort_number(key: str) -> int:
+    """Return a number that sorts as a ``sort_key`` does, what is less precise before what it contains; 0 for none."""
+    parts = [int(part) for part in re.findall(r"\d+", key)]
+    number = 0
+    for place, size in enumerate(_SIZES):
+        # Hours, minutes and seconds begin at 0, which is more than not being there.
+        number = number * size + (parts[place] + (place > 2) if place < len(parts) else 0)
+    return number
+
+
+_SIZES = (10_000, 13, 32, 25, 61, 61)
+
+
+@lru_cache(maxsize=16_384)
 def as_instant(when: str) -> datetime:
     """Return an aware UTC instant for a FHIR dateTime; a value without a zone is read as UTC.
 

@@ -37,6 +37,23 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     return frozenset(pairs)
 
 
+INDEXED_UNDER: Mapping[str, tuple[str, ...]] = {"combo-code": ("combo-code", "code")}
+"""The parameters under which to look for one whose values are mostly another's, too."""
+
+
+def indexed(pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Return the tokens that an index needs: each once, and not "|code" beside "code", which is rarely asked for."""
+    return frozenset(
+        (param, token)
+        for param, token in pairs
+        if param.startswith("_")
+        or not (
+            token.startswith("|")
+            or any((other, token) in pairs for other in INDEXED_UNDER.get(param, ()) if other != param)
+        )
+    )
+
+
 def codes(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     """("code", "system|code") of what a resource is about: all that what came from elsewhere is searched by."""
     kind = resource.get("resourceType")

@@ -25,7 +25,7 @@ from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_confidential
 from portal.normalise.context import Lookup
-from portal.normalise.search_tokens import codes, tokens
+from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import naming
 from portal.refresh.changers import Changers
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
@@ -36,6 +36,7 @@ from portal.store.engine.person_keys import Sealer
 from portal.store.messages import conversations
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.tokens import token_hash
 
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
@@ -270,7 +271,7 @@ class Drafting:
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
             body=self._sealer.seal(item.packed, row=f"resource.body:{item.id}"),
-            tokens=sorted({(param, self._token(param, value)) for param, value in self._found_by(resource)}),
+            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource)}),
             refusal=refusal,
             confidential=confidential,
             entry=drafted,
@@ -292,9 +293,9 @@ class Drafting:
             status=listed_as(entry).value,
             sort_at=day_key(entry.when)[:20],
             confidential=confidential,
-            facts=None if facts is None else self._sealer.seal(facts, row=f"entry.facts:{entry_id}"),
+            facts=None if facts is None else self._sealer.seal(packing.pack(facts), row=f"entry.facts:{entry_id}"),
             keys=[(bond.value, self._database.vault.hash("same", f"{whose}|{key}")) for bond, key in keys],
-            body=self._sealer.seal(msgspec.json.encode(entry), row=f"entry.body:{entry_id}"),
+            body=self._sealer.seal(packing.pack(msgspec.json.encode(entry)), row=f"entry.body:{entry_id}"),
         )
 
     def _in_thread(self, drafted: writing.EntryDraft, item: Item, entry: Entry) -> writing.EntryDraft:
@@ -311,15 +312,13 @@ class Drafting:
         """Return the tokens it is found by: the FHIR API searches the home chart alone, a trend everybody's codes."""
         if not _is_shown_or_serves(str(resource.get("resourceType"))):
             return frozenset()
-        return tokens(resource) if self._source == HOME else codes(resource)
+        return indexed(tokens(resource)) if self._source == HOME else codes(resource)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.
         hashed = self._hashes.get((param, value))
         if hashed is None:
-            hashed = self._hashes[param, value] = stored_resources.token_hash(
-                self._database.vault, param=param, value=value
-            )
+            hashed = self._hashes[param, value] = token_hash(self._database.vault, param=param, value=value)
         return hashed
 
     def _lookup(self, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from portal.refresh.own_references import SourceAddress, server_of
 from portal.store import Database, Tx
 from portal.store.directory import organizations
 from portal.store.links import links
-from portal.store.records import batches, grouping, renewals, writing
+from portal.store.records import batches, grouping, packing, renewals, writing
 from portal.store.records.renewals import Renewal
 from portal.store.records.writing import Draft
 
@@ -155,6 +155,6 @@ def _compared(
                     count("removed", old[0])
             elif old is None:
                 count("added", new.section)
-            elif old != (new.section, tx.open(new.body, row=f"entry.body:{draft.id}")):
+            elif old != (new.section, packing.unpack(tx.open(new.body, row=f"entry.body:{draft.id}"))):
                 count("changed", new.section)
     return counts

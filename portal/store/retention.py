@@ -294,7 +294,7 @@ TABLES: Mapping[str, Retention] = {
             ),
         ),
     ),
-    "resource_token": Retention("What the FHIR search finds by, as keyed hashes.", _WITH_RESOURCE),
+    "search_token": Retention("What the FHIR search finds by, as keyed hashes.", _WITH_RESOURCE),
     "entry": Retention("A resource in a patient's words.", _WITH_RESOURCE),
     "entry_key": Retention("What makes two entries the same thing, as keyed hashes.", _WITH_RESOURCE),
     "record_row": Retention("The lines of a page.", _MADE_ANEW),

@@ -256,8 +256,10 @@ def _token(query: Query, name: str, modifier: str, value: str, *, base: str) -> 
         raise invalid("This modifier is not supported", "not-supported")
     if systems:  # "system|": any code of the system, which is not indexed
         query.tests.append(lambda resource: _any_token(resource, name, terms, systems))
-    else:
-        query.tokens.append((name, tuple(terms)))
+        return
+    if any(term.startswith("|") for term in terms):  # the index has the code alone
+        query.tests.append(lambda resource: _any_token(resource, name, terms, ()))
+    query.tokens.append((name, tuple(term.removeprefix("|") for term in terms)))
 
 
 def _references(kind: str, name: str, values: list[str], base: str) -> list[str]:

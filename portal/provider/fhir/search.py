@@ -128,12 +128,12 @@ class RecordSearch:
             after=cursor,
         )
         answer.next = None
-        for place, (date, resource_id) in enumerate(waiting):
+        for place, (date, number) in enumerate(waiting):
             if remaining == 0 or (place > 0 and self.budget.page_is_over(place)):
                 answer.next = f"{_LATE}{cursor or ''}"
                 return
-            cursor = f"{date}~{resource_id}"
-            stored = stored_resources.by_id(self.tx, resource_id=resource_id)
+            cursor = f"{date}~{number}"
+            stored = stored_resources.by_number(self.tx, number=number)
             if stored is None or stored.deleted or not self._has_tokens(stored):
                 continue
             for resource in self._seen([stored]):

@@ -21,6 +21,7 @@ CONTRACTS: Mapping[str, str] = {
     "0012": "people are found by other hashes",
     "0019": "records are sealed with keys of people",
     "0021": "`record_count` is another table, `proxy_grant.level` is `choices`",
+    "0058": "`resource_token` is `search_token`, records are packed otherwise",
 }
 """By revision, what is not as earlier versions need it."""
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from portal.config import Settings
 from portal.domain.errors import TooSlowError
 from portal.processes import program_name
-from portal.store.engine import crypto, key_checks, person_keys
+from portal.store.engine import compression, crypto, key_checks, person_keys
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import PersonKey, Sealer
 
@@ -54,7 +54,7 @@ class Tx:
         return self.sealer(person_id).seal(msgspec.json.encode(value), row=row)
 
     def unseal(self, sealed: bytes, type_: type[T], *, row: str) -> T:
-        return msgspec.json.decode(self.open(sealed, row=row), type=type_)
+        return msgspec.json.decode(compression.plain(self.open(sealed, row=row)), type=type_)
 
     def sealer(self, person_id: str | None) -> Sealer:
         """Return what seals for a person, or for nobody (None); in a transaction that may write."""

@@ -10,6 +10,7 @@ from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.people import people
+from portal.store.records import tokens
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
@@ -23,15 +24,22 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Run every migration that is missing, in one transaction; then hash anew, in small ones, what people are found by.
+    """Run every migration that is missing, in one transaction or two; what takes long is in small ones.
 
-    Whatever interrupts the second part, the next call goes on where it ended.
+    That is: before schema 0058 search tokens are copied, at the end what people are found by is hashed anew. Whatever
+    interrupts one of them, the next call goes on where it ended.
 
     Raises:
         StoreError: the database is filled, and not with these keys; or somebody holds a table that is to be changed.
     """
     try:
-        _migrate(database)
+        if _copies_tokens(database):
+            _migrate(database, "0057")
+            after: str | None = ""
+            while after is not None:
+                with database.transaction() as tx:
+                    after = tokens.number_batch(tx, after=after, limit=_BATCH)
+        _migrate(database, "head")
     except OperationalError as error:
         if type(error.orig).__name__ != "LockNotAvailable":
             raise
@@ -45,13 +53,19 @@ def upgrade(database: Database) -> None:
             more = people.rebuild_tokens(tx, limit=_BATCH) == _BATCH
 
 
-def _migrate(database: Database) -> None:
+def _copies_tokens(database: Database) -> bool:
+    with database.reading() as tx:
+        current = revision(tx.conn)
+    return current is not None and current < "0058"
+
+
+def _migrate(database: Database, target: str) -> None:
     with database.transaction() as tx:
         _take_turns(tx)
         current = revision(tx.conn)
         if current is not None and current not in revisions():
             raise StoreError("schema", hint="the database is of a later version: install that one")
-        command.upgrade(_config(tx.conn), "head")
+        command.upgrade(_config(tx.conn), target)
         if not key_checks.is_bound(tx.conn):
             _refuse_other_keys(tx)
             key_checks.enrol(tx.conn, tx.vault)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from portal.domain.sections import Section
+from portal.store.engine import compression
 from portal.store.engine.database import Tx
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, resource
@@ -57,7 +58,7 @@ def entries(tx: Tx, *, ids: Sequence[str]) -> dict[str, tuple[Section, bytes]]:
     for batch in chunks(ids):
         query = select(entry.c.id, entry.c.section, entry.c.body).where(entry.c.id.in_(batch))
         for row in tx.conn.execute(query):
-            by_id[row.id] = (Section(row.section), tx.open(row.body, row=f"entry.body:{row.id}"))
+            by_id[row.id] = (Section(row.section), compression.plain(tx.open(row.body, row=f"entry.body:{row.id}")))
     return by_id
 
 

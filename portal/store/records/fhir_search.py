@@ -12,10 +12,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
 
+from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
+from portal.normalise.search_tokens import INDEXED_UNDER
 from portal.store.engine.database import Tx
-from portal.store.records.resources import BATCH, COLUMNS, StoredResource, resource_id, stored_of, token_hash
-from portal.store.schema.records import resource, resource_token
+from portal.store.records.resources import BATCH, COLUMNS, StoredResource, resource_id, stored_of
+from portal.store.records.tokens import search_key
+from portal.store.schema.records import resource, search_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,14 @@ class Criteria:
 def search(
     tx: Tx, *, criteria: Criteria, after: str | None = None, limit: int = 50, newest_first: bool = True
 ) -> ResourcePage:
-    """Return one page of the resources that meet the criteria, ordered by date, then id.
+    """Return one page of the resources that meet the criteria, ordered by date, then as they came.
 
     ``after`` is the ``next`` of the page before.
     """
     driver = _driver(criteria)
     values = _values(tx, criteria, driver) | {"limit": limit + 1}
     if after is not None:
-        values["after_date"], _, values["after_id"] = after.partition("~")
+        values |= position(after)
     make = _along_the_dates if driver is None else _along_a_token
     statement = make(_form(criteria, driver), after=after is not None, newest_first=newest_first)
     rows = tx.conn.execute(statement, values).all()
@@ -67,7 +70,14 @@ def search(
 
 def cursor(stored: Any) -> str:
     """Return where a search goes on after a resource: its row, or ``StoredResource``."""
-    return f"{stored.date}~{stored.id}"
+    return f"{stored.date}~{stored.number}"
+
+
+def position(cursor: str) -> dict[str, Any]:
+    """Return where a cursor stands; one of an earlier version at the end of its date's resources is as good as any."""
+    date, _, number = cursor.partition("~")
+    last = int(number) if number.isdecimal() and len(number) < 20 else 0
+    return {"after_date": date, "after_day": sort_number(date), "after_number": last}
 
 
 def count(tx: Tx, *, criteria: Criteria) -> int:
@@ -81,7 +91,7 @@ _RARE = ("identifier", "code", "vaccine-code", "encounter", "target", "type", "m
 
 def _driver(criteria: Criteria) -> int | None:
     """Choose the token to walk along, where there is one of a single value: a page is read from its index."""
-    single = {param: place for place, (param, values) in enumerate(criteria.tokens) if len(values) == 1}
+    single = {param: place for place, (param, values) in enumerate(criteria.tokens) if _is_single(param, values)}
     for param in (*_RARE, *single):
         if param in single:
             return single[param]
@@ -103,11 +113,11 @@ class _Form:
 
 
 def _form(criteria: Criteria, driver: int | None) -> _Form:
-    others = [values for place, (_, values) in enumerate(criteria.tokens) if place != driver]
+    others = [token for place, token in enumerate(criteria.tokens) if place != driver]
     return _Form(
         nobodys=criteria.person_id is None,
         ids=criteria.ids is not None,
-        tokens=tuple(len(values) == 1 for values in others),
+        tokens=tuple(_is_single(*token) for token in others),
         date_from=criteria.date_from is not None,
         date_before=criteria.date_before is not None,
         updated_from=criteria.updated_from is not None,
@@ -126,22 +136,32 @@ def _values(tx: Tx, criteria: Criteria, driver: int | None) -> dict[str, Any]:
         "date_before": criteria.date_before,
         "updated_from": criteria.updated_from,
         "updated_before": criteria.updated_before,
+        "day_from": sort_number(criteria.date_from or ""),
+        "day_before": sort_number(criteria.date_before or ""),
     }
     if criteria.ids is not None:
         values["ids"] = [
             resource_id(tx.vault, source=criteria.source, type=criteria.type, fhir_id=fhir_id)
             for fhir_id in criteria.ids[:BATCH]
         ]
-    hashed = [
-        (param, [token_hash(tx.vault, param=param, value=value) for value in alternatives])
-        for param, alternatives in criteria.tokens
-    ]
+    keys = [_keys(tx, criteria.person_id, param, alternatives) for param, alternatives in criteria.tokens]
     if driver is not None:
-        values["param"], (values["hash"],) = hashed.pop(driver)
-    for place, (param, hashes) in enumerate(hashed):
-        values[f"param{place}"] = param
-        values[f"hash{place}"] = hashes[0] if len(hashes) == 1 else hashes
+        (values["key"],) = keys.pop(driver)
+    for place, alternatives in enumerate(keys):
+        values[f"key{place}"] = alternatives[0] if len(alternatives) == 1 else alternatives
     return values
+
+
+def _keys(tx: Tx, person_id: str | None, param: str, values: Sequence[str]) -> list[int]:
+    return [
+        search_key(tx.vault, person_id=person_id, param=name, value=value)
+        for name in INDEXED_UNDER.get(param, (param,))
+        for value in values
+    ]
+
+
+def _is_single(param: str, values: Sequence[str]) -> bool:
+    return len(values) * len(INDEXED_UNDER.get(param, (param,))) == 1
 
 
 @lru_cache(maxsize=512)
@@ -152,35 +172,32 @@ def _counting(form: _Form) -> Select[int]:
 @lru_cache(maxsize=512)
 def _along_the_dates(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
     """Select in the order of ``ix_resource_search``."""
-    order = (resource.c.date, resource.c.id)
     query = select(*COLUMNS).where(*_conditions(form))
-    return _paged(query, order, after=after, newest_first=newest_first)
+    order = (resource.c.date, resource.c.number)
+    return _paged(query, order, "after_date" if after else None, newest_first=newest_first)
 
 
 @lru_cache(maxsize=512)
 def _along_a_token(form: _Form, *, after: bool, newest_first: bool) -> Select[Any]:
-    """Select along the index of one token (``ix_resource_token_search``); all else is looked up for each resource."""
-    t = resource_token.alias()
-    rest = select(resource.c.id).where(resource.c.id == t.c.resource_id, *_conditions(form))
-    tokens = select(t.c.resource_id, t.c.date).where(
-        t.c.person_id.is_(None) if form.nobodys else t.c.person_id == bindparam("person"),
-        t.c.param == bindparam("param"),
-        t.c.hash == bindparam("hash"),
-        rest.correlate(t).exists(),
-    )
+    """Select along the index of one token (its primary key); all else is looked up for each resource."""
+    t = search_token.alias()
+    rest = select(resource.c.id).where(resource.c.number == t.c.number, *_conditions(form))
+    tokens = select(t.c.number, t.c.date).where(t.c.key == bindparam("key"), rest.correlate(t).exists())
     if form.date_from:
-        tokens = tokens.where(t.c.date >= bindparam("date_from"))
+        tokens = tokens.where(t.c.date >= bindparam("day_from"))
     if form.date_before:
-        tokens = tokens.where(t.c.date < bindparam("date_before"))
-    page = _paged(tokens, (t.c.date, t.c.resource_id), after=after, newest_first=newest_first).subquery()
-    order = [page.c.date, page.c.resource_id]
-    query = select(*COLUMNS).join_from(page, resource, resource.c.id == page.c.resource_id)
-    return query.order_by(*(column.desc() for column in order) if newest_first else order)
+        tokens = tokens.where(t.c.date < bindparam("day_before"))
+    order = (t.c.date, t.c.number)
+    page = _paged(tokens, order, "after_day" if after else None, newest_first=newest_first).subquery()
+    columns = [page.c.date, page.c.number]
+    query = select(*COLUMNS).join_from(page, resource, resource.c.number == page.c.number)
+    return query.order_by(*(column.desc() for column in columns) if newest_first else columns)
 
 
-def _paged(query: Select[Any], order: tuple[Any, Any], *, after: bool, newest_first: bool) -> Select[Any]:
+def _paged(query: Select[Any], order: tuple[Any, Any], after: str | None, *, newest_first: bool) -> Select[Any]:
+    """Return a page of it; ``after`` names the parameter with the date of the page before."""
     if after:
-        place = tuple_(bindparam("after_date"), bindparam("after_id"))
+        place = tuple_(bindparam(after), bindparam("after_number"))
         query = query.where(tuple_(*order) < place if newest_first else tuple_(*order) > place)
     return query.order_by(*(column.desc() for column in order) if newest_first else order).limit(bindparam("limit"))
 
@@ -197,15 +214,9 @@ def _conditions(form: _Form) -> list[ColumnElement[bool]]:
     if form.ids:
         conditions.append(c.id.in_(bindparam("ids", expanding=True)))
     for place, single in enumerate(form.tokens):
-        name = f"hash{place}"
-        hashed = resource_token.c.hash
-        conditions.append(
-            exists().where(
-                resource_token.c.resource_id == c.id,
-                resource_token.c.param == bindparam(f"param{place}"),
-                hashed == bindparam(name) if single else hashed.in_(bindparam(name, expanding=True)),
-            )
-        )
+        name, key = f"key{place}", search_token.c.key
+        has = key == bindparam(name) if single else key.in_(bindparam(name, expanding=True))
+        conditions.append(exists().where(search_token.c.number == c.number, has))
     if form.date_from:
         conditions.append(c.date >= bindparam("date_from"))
     if form.date_before:

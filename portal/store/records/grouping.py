@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, delete, or_, sele
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import Bond, Facts, Lookalike, Member, Row, rows
+from portal.store.engine import compression
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.records import holding, privacy
@@ -249,7 +250,7 @@ _FACTS = msgspec.json.Decoder(Facts)
 
 
 def _facts(tx: Tx, entry_id: str, sealed: bytes | None) -> Facts | None:
-    return None if sealed is None else _FACTS.decode(tx.open(sealed, row=f"entry.facts:{entry_id}"))
+    return None if sealed is None else _FACTS.decode(compression.plain(tx.open(sealed, row=f"entry.facts:{entry_id}")))
 
 
 _Shape = tuple[Any, ...]

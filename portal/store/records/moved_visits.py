@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import DecodeError
 from msgspec.structs import replace
 from sqlalchemy import select
 
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Visit
+from portal.store.engine import compression
 from portal.store.engine.database import Tx
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry
@@ -30,7 +32,8 @@ def moved(tx: Tx, *, person_id: str, bodies: Mapping[str, bytes]) -> dict[str, b
                 continue
             told = change(before, after, at=tx.now.isoformat(timespec="seconds"))
             if told is not after:
-                changed[entry_id] = tx.seal(told, row=place, person_id=person_id)
+                told_bytes = compression.pack(msgspec.json.encode(told))
+                changed[entry_id] = tx.sealer(person_id).seal(told_bytes, row=place)
     return changed
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, and_, select, tuple_
 
+from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
 from portal.store.engine.database import Tx
-from portal.store.records.resources import StoredResource, by_id, chunks, token_hash
+from portal.store.records.fhir_search import position
+from portal.store.records.resources import StoredResource, by_id, chunks
 from portal.store.records.resources import resource_id as id_of
-from portal.store.schema.records import resource, resource_token
+from portal.store.records.tokens import search_key
+from portal.store.schema.records import resource, search_token
 
 REFERRED = "_ref"
 """The token parameter under which shared resources are kept as referred to: "Patient/1|Practitioner/2"."""
@@ -21,9 +24,9 @@ def referred(tx: Tx, *, people: Mapping[str, str], references: Iterable[str], ki
     ``people``: our id → FHIR id.
     """
     targets: set[str] = set()
-    for hashes, where in _referring(tx, people, references, kinds):
-        query = select(resource_token.c.hash).join(resource, resource.c.id == resource_token.c.resource_id)
-        targets.update(hashes[digest] for digest in tx.conn.execute(query.where(where).distinct()).scalars())
+    for names, where in _referring(tx, people, references, kinds):
+        query = select(search_token.c.key).join(resource, resource.c.number == search_token.c.number)
+        targets.update(names[key] for key in tx.conn.execute(query.where(where).distinct()).scalars())
     return frozenset(targets)
 
 
@@ -35,32 +38,30 @@ def referrers(
     ``open_only`` leaves out those that are labelled as confidential.
     """
     by_reference: dict[str, list[str]] = {}
-    for hashes, where in _referring(tx, people, references, kinds):
-        query = select(resource_token.c.hash, resource.c.id).join(
-            resource, resource.c.id == resource_token.c.resource_id
-        )
+    for names, where in _referring(tx, people, references, kinds):
+        query = select(search_token.c.key, resource.c.id).join(resource, resource.c.number == search_token.c.number)
         query = query.where(resource.c.confidential.is_(False)) if open_only else query
-        for digest, resource_id in tx.conn.execute(query.where(where)):
-            by_reference.setdefault(hashes[digest], []).append(resource_id)
+        for key, resource_id in tx.conn.execute(query.where(where)):
+            by_reference.setdefault(names[key], []).append(resource_id)
     return by_reference
 
 
 def _referring(
     tx: Tx, people: Mapping[str, str], references: Iterable[str], kinds: Iterable[str]
-) -> Iterator[tuple[Mapping[str, str], ColumnElement[bool]]]:
-    """Hash → reference, and the condition under which a resource has one of these hashes; some at a time."""
+) -> Iterator[tuple[Mapping[int, str], ColumnElement[bool]]]:
+    """Key → reference, and the condition under which a resource has one of these keys; some at a time."""
     types = sorted(kinds)
     pairs = [(person_id, patient, name) for name in references for person_id, patient in people.items()]
     for batch in chunks(pairs) if types else ():
-        hashes = {
-            token_hash(tx.vault, param=REFERRED, value=f"Patient/{patient}|{name}"): name for _, patient, name in batch
+        names = {
+            search_key(tx.vault, person_id=person_id, param=REFERRED, value=f"Patient/{patient}|{name}"): name
+            for person_id, patient, name in batch
         }
         yield (
-            hashes,
+            names,
             and_(
-                resource_token.c.person_id.in_({person_id for person_id, _, _ in batch}),
-                resource_token.c.param == REFERRED,
-                resource_token.c.hash.in_(hashes),
+                search_token.c.key.in_(names),
+                resource.c.person_id.in_({person_id for person_id, _, _ in batch}),
                 resource.c.source == HOME,
                 resource.c.type.in_(types),
                 resource.c.private.is_(False),
@@ -104,10 +105,9 @@ def shared_referrers(tx: Tx, *, reference: str, open_only: bool) -> frozenset[st
     """Return shared resources that refer to this ("PractitionerRole/3" to "Practitioner/2"), two hundred at most."""
     query = (
         select(resource.c.type, resource.c.fhir_id)
-        .join_from(resource_token, resource, resource.c.id == resource_token.c.resource_id)
+        .join_from(search_token, resource, resource.c.number == search_token.c.number)
         .where(
-            resource_token.c.param == REFERRED,
-            resource_token.c.hash == token_hash(tx.vault, param=REFERRED, value=f"|{reference}"),
+            search_token.c.key == search_key(tx.vault, person_id=None, param=REFERRED, value=f"|{reference}"),
             resource.c.source == HOME,
             resource.c.person_id.is_(None),
         )
@@ -117,24 +117,27 @@ def shared_referrers(tx: Tx, *, reference: str, open_only: bool) -> frozenset[st
     return frozenset(f"{row.type}/{row.fhir_id}" for row in tx.conn.execute(query))
 
 
-def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | None) -> tuple[tuple[str, str], ...]:
-    """Return (date, id) of the person's resources of a type whose date reaches beyond its day, newest first.
+def long_ones(tx: Tx, *, person_id: str, kind: str, before: str, after: str | None) -> tuple[tuple[str, int], ...]:
+    """Return (date, number) of the person's resources of a type whose date reaches beyond its day, newest first.
 
-    Only those kept under a day before ``before``, and after the cursor ("date~id") of the page before.
+    Only those kept under a day before ``before``, and after the cursor ("date~number") of the page before.
     """
-    t = resource_token.c
-    query = select(t.date, t.resource_id).where(
-        t.person_id == person_id,
-        t.param == "_long",
-        t.hash == token_hash(tx.vault, param="_long", value=kind),
-        t.date < before,
-        t.date != "",
+    t = search_token.c
+    query = (
+        select(resource.c.date, t.number)
+        .join_from(search_token, resource, resource.c.number == t.number)
+        .where(
+            t.key == search_key(tx.vault, person_id=person_id, param="_long", value=kind),
+            t.date < sort_number(before),
+            t.date > 0,
+            resource.c.person_id == person_id,
+        )
     )
     if after is not None:
-        date, _, last = after.partition("~")
-        query = query.where(tuple_(t.date, t.resource_id) < tuple_(date, last))
-    rows = tx.conn.execute(query.order_by(t.date.desc(), t.resource_id.desc()))
-    return tuple((row.date, row.resource_id) for row in rows)
+        place = position(after)
+        query = query.where(tuple_(t.date, t.number) < tuple_(place["after_day"], place["after_number"]))
+    rows = tx.conn.execute(query.order_by(t.date.desc(), t.number.desc()))
+    return tuple((row.date, row.number) for row in rows)
 
 
 def targeting(
@@ -144,15 +147,14 @@ def targeting(
 
     ``open_only`` leaves out those that are labelled as confidential.
     """
-    hashes = sorted({token_hash(tx.vault, param=param, value=reference) for reference in references})
+    keys = sorted({search_key(tx.vault, person_id=person_id, param=param, value=reference) for reference in references})
     resources: dict[str, StoredResource] = {}
-    for batch in chunks(hashes):
+    for batch in chunks(keys):
         query = (
             select(resource.c.id)
-            .join_from(resource_token, resource, resource.c.id == resource_token.c.resource_id)
+            .join_from(search_token, resource, resource.c.number == search_token.c.number)
             .where(
-                resource_token.c.param == param,
-                resource_token.c.hash.in_(batch),
+                search_token.c.key.in_(batch),
                 resource.c.source == HOME,
                 resource.c.type == kind,
                 resource.c.person_id == person_id,

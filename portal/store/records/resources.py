@@ -41,6 +41,8 @@ class StoredResource(msgspec.Struct, frozen=True):
     """Whether the person keeps it private: nobody but the person sees it."""
     date: str = ""
     """Sort key of its clinically relevant date."""
+    number: int = 0
+    """What ``search_token`` names it by."""
 
 
 COLUMNS = tuple(
@@ -57,6 +59,7 @@ COLUMNS = tuple(
         "body",
         "date",
         "private",
+        "number",
     )
 )
 """What ``stored_of`` needs, in its order."""
@@ -65,10 +68,6 @@ COLUMNS = tuple(
 def resource_id(vault: Vault, *, source: str, type: str, fhir_id: str) -> str:  # noqa: A002 -- FHIR's word for it
     """Return the id of a resource, the same after every import."""
     return vault.hash("resource", f"{source}|{type}|{fhir_id}")
-
-
-def token_hash(vault: Vault, *, param: str, value: str) -> str:
-    return vault.hash(f"token.{param}", value)
 
 
 def chunks(values: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
@@ -110,6 +109,12 @@ def by_ids(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredResource]:
         query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
         stored |= {row.id: stored_of(tx, row) for row in tx.conn.execute(query)}
     return stored
+
+
+def by_number(tx: Tx, *, number: int) -> StoredResource | None:
+    """Return one resource by its number."""
+    row = tx.conn.execute(select(*COLUMNS).where(resource.c.number == number)).one_or_none()
+    return stored_of(tx, row) if row is not None else None
 
 
 def many(
@@ -159,12 +164,14 @@ def everything(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
-    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private = row
+    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private, number = row
     body: Mapping[str, Any] = {}
     if deleted_at is None:
         body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))
     deleted = deleted_at is not None
-    return StoredResource(own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private, date)
+    return StoredResource(
+        own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private, date, number
+    )
 
 
 def remove_source(tx: Tx, *, source: str) -> int:

@@ -21,10 +21,11 @@ from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
-from portal.store.records.resources import chunks, token_hash
+from portal.store.records.resources import chunks
 from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded
 from portal.store.records.seen import seen
-from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource_token
+from portal.store.records.tokens import search_key
+from portal.store.schema.records import entry, record_count, record_row, record_row_source, resource, search_token
 
 __all__ = ["Extent", "RecordRow", "RowMark", "RowPage", "by_entry", "by_ids", "page"]
 
@@ -168,14 +169,14 @@ def of_code(
 ) -> tuple[RecordRow, ...]:
     """Return rows of a section in which something carries one of these codes (system, code), newest first."""
     row = record_row.c
-    hashes = [token_hash(tx.vault, param="code", value=f"{system}|{code}") for system, code in codes]
+    keys = [search_key(tx.vault, person_id=person_id, param="code", value=f"{system}|{code}") for system, code in codes]
     having = (
         select(entry.c.row_id)
-        .join(resource_token, resource_token.c.resource_id == entry.c.id)
+        .join(resource, resource.c.id == entry.c.id)
+        .join(search_token, search_token.c.number == resource.c.number)
         .where(
-            resource_token.c.person_id == person_id,
-            resource_token.c.param == "code",
-            resource_token.c.hash.in_(hashes),
+            search_token.c.key.in_(keys),
+            entry.c.person_id == person_id,
             entry.c.section == section,
             entry.c.row_id.is_not(None),
             seen(entry.c, sight),

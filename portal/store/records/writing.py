@@ -14,11 +14,11 @@ from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.people import notices
-from portal.store.records import holding, privacy
+from portal.store.records import holding, privacy, tokens
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
-from portal.store.schema.records import entry, entry_key, resource, resource_token
+from portal.store.schema.records import entry, entry_key, resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Draft:
     content_hash: str
     date: str
     body: bytes
-    tokens: Sequence[tuple[str, str]]  # (param, hash)
+    tokens: Sequence[str]  # hashes
     refusal: str | None
     entry: EntryDraft | None
     confidential: bool = False
@@ -63,6 +63,7 @@ class StoredState:
     section: Section | None
     confidential: bool = False
     held: bool = False
+    number: int = 0
 
 
 def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
@@ -79,6 +80,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
                 entry.c.section,
                 resource.c.confidential,
                 entry.c.held,
+                resource.c.number,
             )
             .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
             .where(resource.c.id.in_(batch))
@@ -93,6 +95,7 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
                 section,
                 row.confidential,
                 bool(row.held),
+                row.number,
             )
     return states
 
@@ -119,12 +122,15 @@ def put(
     private = _private(tx, person_id, source, drafts)
     held = _held(tx, person_id, drafts, stored)
     fresh, changed = [], []
+    new_numbers = tokens.new_numbers(len(drafts))
+    numbers = {each.id: stored[each.id].number if each.id in stored else next(new_numbers) for each in drafts}
     for draft in drafts:
         values = shared | _resource_values(tx, draft)
         if draft.id in stored:
             changed.append((draft.id, values))
         else:
-            own = {"id": draft.id, "type": draft.type, "fhir_id": draft.fhir_id, "version": 1}
+            own = {"id": draft.id, "number": numbers[draft.id], "type": draft.type, "fhir_id": draft.fhir_id}
+            own |= {"version": 1}
             fresh.append(values | own | {"private": draft.id in private})
     if fresh:
         insert_many(tx, resource, fresh)
@@ -133,14 +139,10 @@ def put(
         news = derived if renewed else values | {"version": resource.c.version + 1}
         tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
     for batch in chunks([resource_id for resource_id, _ in changed]):
-        tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(batch)))
-    tokens = [
-        {"resource_id": draft.id, "param": param, "hash": digest, "person_id": person_id, "date": draft.date}
-        for draft in drafts
-        for param, digest in draft.tokens
-    ]
-    if tokens:
-        insert_many(tx, resource_token, tokens)
+        tokens.remove(tx, resource_ids=batch)
+    tokens.insert(
+        tx, person_id=person_id, resources=[(numbers[draft.id], draft.date, draft.tokens) for draft in drafts]
+    )
     if person_id is not None:
         _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held)
 
@@ -286,7 +288,7 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
         for batch in chunks(removed):
             if source == HOME:
                 tx.conn.execute(delete(entry).where(entry.c.id.in_(batch)))
-                tx.conn.execute(delete(resource_token).where(resource_token.c.resource_id.in_(batch)))
+                tokens.remove(tx, resource_ids=batch)
                 tx.conn.execute(
                     update(resource)
                     .where(resource.c.id.in_(batch))

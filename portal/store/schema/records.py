@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -11,7 +12,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    UniqueConstraint,
     false,
     text,
 )
@@ -21,7 +21,9 @@ from portal.store.schema.base import FhirId, Hash, Id, Instant, Word, metadata
 resource = Table(
     "resource",
     metadata,
-    Column("id", Id, primary_key=True),  # keyed hash of source, type and FHIR id: the same after every import
+    # Keyed hash of source, type and FHIR id: the same after every import, and what makes these three unique.
+    Column("id", Id, primary_key=True),
+    Column("number", BigInteger),  # stands for the id where many rows name it; never empty
     Column("source", Id, nullable=False),  # "home" or a link's id
     Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE")),  # absent for what is nobody's (Organization)
     Column("type", Word, nullable=False),
@@ -35,7 +37,6 @@ resource = Table(
     Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # as its source labelled it
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # as of its entry
     Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
-    UniqueConstraint("source", "type", "fhir_id"),
 )
 Index(
     "ix_resource_refused",
@@ -45,25 +46,26 @@ Index(
     sqlite_where=text("refusal IS NOT NULL"),
     postgresql_where=text("refusal IS NOT NULL"),
 )
-Index("ix_resource_search", resource.c.person_id, resource.c.source, resource.c.type, resource.c.date, resource.c.id)
-
-resource_token = Table(  # what the FHIR search finds by: token parameters as keyed hashes
-    "resource_token",
-    metadata,
-    Column("resource_id", Id, ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True),
-    Column("param", Word, primary_key=True),
-    Column("hash", Hash, primary_key=True),
-    Column("person_id", Id),  # of the resource, with its date: a search reads from this index only what it returns
-    Column("date", String(20), nullable=False, default=""),
-)
 Index(
-    "ix_resource_token_search",
-    resource_token.c.person_id,
-    resource_token.c.param,
-    resource_token.c.hash,
-    resource_token.c.date,
-    resource_token.c.resource_id,
+    "ix_resource_search",
+    resource.c.person_id,
+    resource.c.source,
+    resource.c.type,
+    resource.c.date,
+    resource.c.number,
 )
+
+Index("uq_resource_number", resource.c.number, unique=True)
+
+search_token = Table(  # what the FHIR search finds by: most of a database's rows, so each is three numbers
+    "search_token",
+    metadata,
+    Column("key", BigInteger, primary_key=True),  # portal.store.records.tokens.search_key
+    Column("date", BigInteger, primary_key=True),  # of the resource, as portal.domain.dates.sort_number
+    Column("number", BigInteger, ForeignKey("resource.number", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("ix_search_token_number", search_token.c.number)
 
 record_row = Table(  # one line of a section page: everything that is the same, from everywhere
     "record_row",
@@ -239,11 +241,12 @@ correction = Table(  # what a patient asks the home organization to correct
 )
 Index("ix_correction_state", correction.c.state, correction.c.created_at)
 
-entry_key = Table(  # under which entries meet to be compared, hashed per person
+entry_key = Table(  # under which entries meet to be compared, hashed per person; no primary key: nothing asks for one
     "entry_key",
     metadata,
-    Column("entry_id", Id, ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
-    Column("hash", Hash, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
+    Column("hash", Hash, nullable=False),
     Column("bond", Word, nullable=False),  # portal.merge.Bond: two that meet are compared when one of them seeks
 )
-Index("ix_entry_key_hash", entry_key.c.hash, entry_key.c.entry_id)
+Index("ix_entry_key_entry_id", entry_key.c.entry_id)
+Index("ix_entry_key_hash", entry_key.c.hash)

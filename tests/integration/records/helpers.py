@@ -15,10 +15,10 @@ from portal.store.schema.records import (
     record_row,
     record_row_source,
     resource,
-    resource_token,
+    search_token,
 )
 
-TABLES = (resource, resource_token, entry, entry_key, record_row, record_row_source, record_count)
+TABLES = (resource, search_token, entry, entry_key, record_row, record_row_source, record_count)
 
 
 def make_person(database: Database, fhir_id: str = "p1") -> str:

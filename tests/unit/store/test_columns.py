@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from portal.store.engine.crypto import Vault
-from portal.store.records.resources import BATCH, chunks, resource_id, token_hash
+from portal.store.records.resources import BATCH, chunks, resource_id
+from portal.store.records.tokens import token_hash
 from portal.store.schema.base import Instant
 
 DIALECT = sqlite.dialect()

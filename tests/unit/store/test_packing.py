@@ -1,11 +1,14 @@
 """Raw resources as bytes: what comes back is what went in, its decimals as they were written."""
 
+import zlib
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.store.engine import compression
 from portal.store.records import packing
 
 
@@ -21,7 +24,7 @@ def test_a_trailing_zero_is_precision() -> None:
     assert packing.encode(packing.decode(b'{"a":[7.0,7,0.10]}')) == b'{"a":[7.0,7,0.10]}'
 
 
-@pytest.mark.parametrize("length", [0, 199, 200, 50_000])
+@pytest.mark.parametrize("length", [0, 59, 60, 50_000])
 def test_short_and_long_come_back(length: int) -> None:
     assert packing.unpack(packing.pack(b"x" * length)) == b"x" * length
 
@@ -33,11 +36,24 @@ def test_what_is_packed_comes_back(data: bytes) -> None:
 
 
 def test_only_what_gains_by_it_is_compressed() -> None:
-    assert packing.pack(b"x" * 199) == b"\x00" + b"x" * 199
-    assert packing.pack(b"x" * 200)[0] == 1
+    assert packing.pack(b"x" * 59) == b"\x00" + b"x" * 59
+    assert packing.pack(b"x" * 60)[0] == 2
     assert len(packing.pack(b"x" * 5000)) < 100
+
+
+def test_what_earlier_versions_sealed_is_read() -> None:
+    written = b'{"resourceType":"Patient"}'
+    for earlier in (written, b"\x00" + written, b"\x01" + zlib.compress(written)):
+        assert compression.plain(earlier) == written
+
+
+def test_the_dictionary_never_changes() -> None:
+    assert (
+        sha256(compression._DICTIONARY).hexdigest()
+        == "a1f41da858a298f38645d229f9b8058fa433aec8daf4dd0436b0b7f869f71031"
+    )
 
 
 def test_another_packing_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown packing"):
-        packing.unpack(b"\x02{}")
+        packing.unpack(b"\x07{}")
