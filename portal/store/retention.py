@@ -26,6 +26,7 @@ from portal.store.retention_bounds import (
     newer_import,
     newer_refresh,
     of_ended_link,
+    older_sections,
     organization_in_use,
 )
 from portal.store.schema import metadata
@@ -42,6 +43,7 @@ from portal.store.schema.links import (
     link_revocation,
     link_token,
     refresh,
+    refresh_section,
     section_state,
     signing_key,
 )
@@ -211,11 +213,31 @@ TABLES: Mapping[str, Retention] = {
         "When a link was asked and how it ended; the newest of each link stays.",
         bounds=(
             Bound(
+                "10 days after a night's that brought everything",
+                10 * DAY,
+                lambda before: and_(
+                    refresh.c.cause == "nightly",
+                    refresh.c.state == "done",
+                    refresh.c.ended_at < before,
+                    newer_refresh(),
+                ),
+            ),
+            Bound(
                 "90 days after its end", 3 * MONTH, lambda before: and_(refresh.c.ended_at < before, newer_refresh())
             ),
         ),
     ),
-    "refresh_section": Retention("The same, section by section.", "with the refresh"),
+    "refresh_section": Retention(
+        "The same, section by section.",
+        "with the refresh",
+        bounds=(
+            Bound(
+                "2 days after its end, where the link was asked again",
+                2 * DAY,
+                lambda before: and_(refresh_section.c.ended_at < before, older_sections()),
+            ),
+        ),
+    ),
     "section_state": Retention(
         "What is true of a link's section now.",
         "with the link",

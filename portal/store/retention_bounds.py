@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from portal.store.schema.directory import directory_import, organization, organization_client
-from portal.store.schema.links import link, link_attempt, refresh
+from portal.store.schema.links import link, link_attempt, refresh, refresh_section
 from portal.store.schema.provider import oauth_grant
 
 DAY, MONTH, YEAR, SIX_YEARS = (timedelta(days=days) for days in (1, 30, 365, 6 * 365 + 2))
@@ -49,6 +49,17 @@ def newer_import() -> ColumnElement[bool]:
 def newer_refresh() -> ColumnElement[bool]:
     newer = refresh.alias()
     return exists().where(newer.c.link_id == refresh.c.link_id, newer.c.requested_at > refresh.c.requested_at)
+
+
+def nightly_done() -> tuple[ColumnElement[bool], ...]:
+    return refresh.c.cause == "nightly", refresh.c.state == "done"
+
+
+def older_sections() -> ColumnElement[bool]:
+    """Sections of a refresh after which the same link was asked again: nobody is shown them."""
+    newer = refresh.alias()
+    again = and_(newer.c.link_id == refresh.c.link_id, newer.c.requested_at > refresh.c.requested_at)
+    return exists().where(refresh.c.id == refresh_section.c.refresh_id, again)
 
 
 def of_ended_link(link_id: ColumnElement[str], before: datetime) -> ColumnElement[bool]:

@@ -88,8 +88,20 @@ CASES: dict[tuple[str, int], Case] = {
     ("link_revocation", 0): Case({"organization_id": "o", "created_at": T}),
     ("link_attempt", 0): Case({"person_id": "p", "organization_id": "o", "account_id": "a", "expires_at": T}),
     ("refresh", 0): Case(
+        {"link_id": "live", "cause": "nightly", "state": "done", "requested_at": T, "ended_at": T},
+        others=({"link_id": "live", "requested_at": LATER, "ended_at": LATER},),
+    ),
+    ("refresh", 1): Case(
         {"link_id": "live", "requested_at": T, "ended_at": T},
         others=({"link_id": "live", "requested_at": LATER, "ended_at": LATER},),
+    ),
+    ("refresh_section", 0): Case(
+        {"refresh_id": "r1", "ended_at": T},
+        others=({"refresh_id": "r2", "ended_at": T},),
+        before=(
+            ("refresh", {"id": "r1", "link_id": "live", "requested_at": T, "ended_at": T}),
+            ("refresh", {"id": "r2", "link_id": "live", "requested_at": LATER, "ended_at": LATER}),
+        ),
     ),
     ("section_state", 0): Case({"link_id": "ended"}, others=({"link_id": "live"},)),
     ("signing_key", 0): Case({"retired_at": T}, others=({"created_at": T},)),
@@ -172,12 +184,12 @@ def test_what_is_older_goes_and_what_is_younger_stays(database: Database, name: 
     case, bound = CASES[name, number], retention.TABLES[name].bounds[number]
     base(database)
     with database.transaction() as tx:
+        for other, values in case.before:
+            insert(tx, other, values)
         for index, values in enumerate((case.expired, *case.others)):
             insert(tx, name, values, index)
         if name == "organization":
             insert(tx, "link", {"id": "there", "person_id": "p", "organization_id": "linked", "live": True})
-        for other, values in case.before:
-            insert(tx, other, values)
     before = count(database, name)
     with time_machine.travel(T + bound.after - HOUR, tick=False):
         assert name not in retention.apply(database)
