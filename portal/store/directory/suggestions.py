@@ -11,6 +11,7 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkPolicy
 from portal.domain.sections import SECTIONS
 from portal.store.directory.values import SELECT, Organization, from_rows
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.schema.directory import organization, organization_client, suggestion, vendor_client
 from portal.store.schema.links import link
@@ -81,7 +82,7 @@ def suggest(
         )
 
 
-_OFFERED = (
+_OFFERED = with_constants(
     SELECT.add_columns(
         suggestion.c.reason,
         suggestion.c.last_visit,

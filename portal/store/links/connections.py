@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from portal.domain.links import Tier
 from portal.store.directory import values
 from portal.store.directory.values import Organization
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.links import links
 from portal.store.links.links import Link
@@ -56,4 +57,4 @@ def _query(*, live: bool | None) -> Select[Any]:
         .where(link.c.person_id == bindparam("person_id"))
         .order_by(link.c.created_at, link.c.id)
     )
-    return query if live is None else query.where(link.c.live.is_(live))
+    return with_constants(query if live is None else query.where(link.c.live.is_(live)))

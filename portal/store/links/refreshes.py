@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, bindparam, func, insert, literal_column, not_,
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import Outcome, Tier
 from portal.domain.sections import Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.links import refresh_queue
 from portal.store.links.refresh_queue import NIGHTLY, RUNNING, STALE, WAITING
@@ -264,7 +265,7 @@ def states(tx: Tx, *, link_ids: Collection[str]) -> dict[str, dict[Section, Sect
     return by_link
 
 
-_OF_PERSON = (
+_OF_PERSON = with_constants(
     select(
         *(section_state.c[name] for name in ("link_id", "section", "outcome", "reason", "good_at", "left_out")),
         link.c.tier,
@@ -294,20 +295,22 @@ def of_person(tx: Tx, *, person_id: str, section: Section | None = None) -> dict
 
 
 _GOOD_STATE = and_(section_state.c.outcome == Outcome.DONE, section_state.c.left_out.is_(None))
-_STANDING = union_all(
-    _OF_PERSON.where(not_(_GOOD_STATE)),
-    select(
-        section_state.c.link_id,
-        func.aggregate_strings(section_state.c.section, ","),
-        literal_column("'done'"),
-        null(),
-        null(),
-        null(),
-        link.c.tier,
+_STANDING = with_constants(
+    union_all(
+        _OF_PERSON.where(not_(_GOOD_STATE)),
+        select(
+            section_state.c.link_id,
+            func.aggregate_strings(section_state.c.section, ","),
+            literal_column("'done'"),
+            null(),
+            null(),
+            null(),
+            link.c.tier,
+        )
+        .join(link, link.c.id == section_state.c.link_id)
+        .where(link.c.person_id == bindparam("person_id"), link.c.live, _GOOD_STATE)
+        .group_by(section_state.c.link_id, link.c.tier),
     )
-    .join(link, link.c.id == section_state.c.link_id)
-    .where(link.c.person_id == bindparam("person_id"), link.c.live, _GOOD_STATE)
-    .group_by(section_state.c.link_id, link.c.tier),
 )
 
 
@@ -319,9 +322,12 @@ def standing(tx: Tx, *, person_id: str) -> dict[str, dict[Section, SectionState]
     by_source: dict[str, dict[Section, SectionState]] = {}
     for row in tx.conn.execute(_STANDING, {"person_id": person_id}).all():
         states = by_source.setdefault(HOME if row.tier == Tier.HOME.value else row.link_id, {})
-        for name in row.section.split(","):
-            states[_SECTIONS[name]] = SectionState(
-                _SECTIONS[name], _OUTCOMES[row.outcome], row.reason, row.good_at, left_out=row.left_out or {}
+        if row.outcome == Outcome.DONE.value and row.left_out is None:
+            states.update({_SECTIONS[name]: _COMPLETE[name] for name in row.section.split(",")})
+        else:
+            section = _SECTIONS[row.section]
+            states[section] = SectionState(
+                section, _OUTCOMES[row.outcome], row.reason, row.good_at, left_out=row.left_out or {}
             )
     return by_source
 
@@ -340,6 +346,7 @@ def _state(row: Row[Any]) -> SectionState:
 
 _SECTIONS = {section.value: section for section in Section}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_COMPLETE = {section.value: SectionState(section, Outcome.DONE, None, None) for section in Section}
 
 
 def _select() -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from portal.store.engine.database import Tx
 from portal.store.schema.links import link_token
@@ -50,8 +50,11 @@ def tokens_by_link(tx: Tx, *, link_ids: Collection[str]) -> dict[str, StoredToke
         row.link_id: StoredTokens(
             tx.unseal(row.data, Tokens, row=_place(row.link_id)), row.expires_at, row.version, row.locked_until
         )
-        for row in tx.conn.execute(select(link_token).where(link_token.c.link_id.in_(list(link_ids))))
+        for row in tx.conn.execute(_OF_LINKS, {"link_ids": list(link_ids)})
     }
+
+
+_OF_LINKS = select(link_token).where(link_token.c.link_id.in_(bindparam("link_ids", expanding=True)))
 
 
 def put_tokens(tx: Tx, *, link_id: str, tokens: Tokens, expires_at: datetime | None) -> None:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.schema.messages import message_file, outgoing_message
 
@@ -123,14 +124,15 @@ def by_id(tx: Tx, *, message_id: str, person_id: str, account_id: str | None = N
 
 def unsent(tx: Tx, *, person_id: str, account_id: str) -> tuple[OutgoingMessage, ...]:
     """Return what is not with its organization yet, newest first: everybody's on the way, and one's own drafts."""
-    c = outgoing_message.c
-    query = (
-        select(outgoing_message)
-        .where(c.person_id == person_id, c.state != OutgoingState.SENT)
-        .order_by(c.updated_at.desc(), c.id)
-    )
-    messages = (_message(tx, stored) for stored in tx.conn.execute(query))
+    messages = (_message(tx, stored) for stored in tx.conn.execute(_UNSENT, {"person_id": person_id}))
     return tuple(each for each in messages if each.state is OutgoingState.WAITING or each.account_id == account_id)
+
+
+_UNSENT = with_constants(
+    select(outgoing_message)
+    .where(outgoing_message.c.person_id == bindparam("person_id"), outgoing_message.c.state != OutgoingState.SENT)
+    .order_by(outgoing_message.c.updated_at.desc(), outgoing_message.c.id)
+)
 
 
 def discard(tx: Tx, *, message_id: str, person_id: str, account_id: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access.visibility import Sight
 from portal.domain.sections import Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people, proxies, sign_ins
 from portal.store.people.accounts import Account
@@ -46,7 +47,7 @@ _IN_FORCE = and_(
 )
 _TABLES = (sign_in, account, person, proxy_grant, _GRANTED, _KEY, _GRANTED_KEY)
 _NAMES = tuple(tuple(table.c.keys()) for table in _TABLES)
-_QUERY = (
+_QUERY = with_constants(
     select(
         *_TABLES,
         news.number_of(account.c.person_id, [Section.MESSAGES], sight=_SIGHT).label("new_messages"),

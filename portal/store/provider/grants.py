@@ -84,12 +84,18 @@ def grant_by_id(tx: Tx, *, grant_id: str) -> OAuthGrant | None:
 
 def grants_of_person(tx: Tx, *, person_id: str) -> tuple[OAuthGrant, ...]:
     """Return the grants in force on a person's record, newest first."""
-    query = (
-        select(oauth_grant)
-        .where(oauth_grant.c.person_id == person_id, oauth_grant.c.ended_at.is_(None), oauth_grant.c.ends_at > tx.now)
-        .order_by(oauth_grant.c.created_at.desc(), oauth_grant.c.id)
+    return tuple(grant_of(row) for row in tx.conn.execute(_IN_FORCE, {"person_id": person_id, "now": tx.now}))
+
+
+_IN_FORCE = (
+    select(oauth_grant)
+    .where(
+        oauth_grant.c.person_id == bindparam("person_id"),
+        oauth_grant.c.ended_at.is_(None),
+        oauth_grant.c.ends_at > bindparam("now"),
     )
-    return tuple(grant_of(row) for row in tx.conn.execute(query))
+    .order_by(oauth_grant.c.created_at.desc(), oauth_grant.c.id)
+)
 
 
 def grants_of_portal(tx: Tx, *, person_id: str, fhir_base: str) -> tuple[OAuthGrant, ...]:

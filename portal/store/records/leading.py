@@ -14,6 +14,7 @@ from portal.access.visibility import Sight
 from portal.domain.entry import Status
 from portal.domain.sections import Section
 from portal.merge import RANKS
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records import news as news_
 from portal.store.records.row_parts import RecordRow
@@ -100,7 +101,7 @@ def _query(listed: tuple[tuple[Section, Lead], ...], news: int, *, visits: bool,
         parts += [_ahead(sight=sight), _behind(sight=sight)]
         sections.append(Section.VISITS)
     parts.append(_unread(sections, news, sight=sight))
-    return union_all(*(select(part.subquery()) for part in parts))
+    return with_constants(union_all(*(select(part.subquery()) for part in parts)))
 
 
 def _rows(part: str, *, sight: Sight) -> Select[Any]:

@@ -7,6 +7,7 @@ of the home organization. A row counts once, however many of its entries are new
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, bindparam, func, or_, select
@@ -15,6 +16,7 @@ from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
 from portal.domain.sections import NOTICED, Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids
 from portal.store.records.seen import seen
@@ -54,8 +56,13 @@ def is_new(row: RecordRow, sources: Collection[str]) -> bool:
 
 def news(tx: Tx, *, person_id: str, sight: Sight, sections: Collection[Section] = NOTICED) -> NewsCount:
     """Count what is new in these sections."""
-    query = unread(sections, entry.c.section, entry.c.source, entry.c.row_id, sight=sight)
-    return count(tx.conn.execute(query.distinct(), {"person_id": person_id}))
+    return count(tx.conn.execute(_rows_of(frozenset(sections), sight), {"person_id": person_id}))
+
+
+@lru_cache(maxsize=64)  # a few pages, with what is confidential or private and without
+def _rows_of(sections: frozenset[Section], sight: Sight) -> Select[Any]:
+    columns = (entry.c.section, entry.c.source, entry.c.row_id)
+    return with_constants(unread(sections, *columns, sight=sight).distinct())
 
 
 def count(new: Iterable[Any]) -> NewsCount:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, l
 from portal.access.visibility import Sight
 from portal.domain.entry import Status
 from portal.domain.sections import NOTICED, Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records import left_out, news
 from portal.store.records.news import NewsCount
@@ -109,7 +110,7 @@ def _query(
     for place, question in enumerate(also):
         counted = select(func.count()).select_from(question.subquery()).scalar_subquery()
         parts.append(_line("also", _EMPTY, _EMPTY, _EMPTY, literal_column(str(place)), counted))
-    return union_all(*parts)
+    return with_constants(union_all(*parts))
 
 
 def _line(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:

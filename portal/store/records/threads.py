@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, 
 from portal.access.visibility import Sight
 from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids, from_stored
 from portal.store.records.seen import seen
@@ -90,7 +91,7 @@ def _query(*, of_source: bool, only_new: bool, after: bool, sight: Sight) -> Sel
         position = tuple_(bindparam("after_at", type_=String), bindparam("after_thread", type_=String))
         newest = newest.where(tuple_(ranked.c.sort_at, ranked.c.thread) < position)
     order = (ranked.c.sort_at.desc(), ranked.c.thread.desc())
-    return newest.order_by(*order).limit(bindparam("most", type_=Integer))
+    return with_constants(newest.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
 def thread_of(tx: Tx, *, person_id: str, entry_id: str, sight: Sight) -> str | None:
