@@ -38,6 +38,7 @@ _SPELLINGS = {
     "mEq/L": "meq/L", "mEq/dL": "meq/dL", "IU/L": "[IU]/L", "IU/mL": "[IU]/mL", "mIU/L": "m[IU]/L",
     "mIU/mL": "m[IU]/mL", "uIU/mL": "u[IU]/mL", "mcIU/mL": "u[IU]/mL", "gm/dL": "g/dL", "gm": "g", "sec": "s",
 }  # fmt: skip
+_UCUM = frozenset(unit for scale in _SCALES for unit in scale)
 _FOLDED = {spelling.casefold(): unit for spelling, unit in _SPELLINGS.items() if len(spelling) > 1}
 _KNOWN = {unit.casefold(): unit for scale in _SCALES for unit in scale if not unit.startswith("M")}
 _MICRO = str.maketrans({"\u00b5": "u", "\u03bc": "u"})
@@ -67,9 +68,11 @@ _MOST = 15  # digits, and places from the point: what lies beyond is no measurem
 
 def unit_of(quantity: Quantity) -> str:
     """Return the unit as UCUM writes it, as far as it is known; else as the source does."""
+    if quantity.code in _UCUM:
+        return quantity.code
     written = (quantity.code or quantity.unit).strip().translate(_MICRO).replace("mcg", "ug").replace("\u00b0", "deg")
     written = _POWER.sub(r"10*\1/", written)
-    if any(written in scale for scale in _SCALES):
+    if written in _UCUM:
         return written
     return _SPELLINGS.get(written) or _FOLDED.get(written.casefold()) or _KNOWN.get(written.casefold()) or written
 

@@ -23,7 +23,7 @@ from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark, spark
 from portal.web.health.trend import codes_of, has_trend
-from portal.web.health.vocabulary import flags
+from portal.web.health.vocabulary import NOT_NORMAL_FLAGS
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 
@@ -33,7 +33,6 @@ SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
 NOT_NORMAL = "not-normal"
 """The word in an address for only what is not normal."""
 
-_STANDS_OUT = frozenset({"warn", "bad"})
 _PAGE = 25
 _STEP, _STEPS = 200, 10  # rows that are opened to find what is not normal: it is sealed
 
@@ -131,7 +130,7 @@ def stands_out(entry: Entry) -> bool:
 
 def _part_stands_out(part: e.Result | e.Component) -> bool:
     codes = part.flags or (part.flag,)
-    if any(tag.kind in _STANDS_OUT for tag in flags(codes, part.flag_text)):
+    if not NOT_NORMAL_FLAGS.isdisjoint(codes):
         return True
     return "N" not in codes and _is_beyond(part)
 

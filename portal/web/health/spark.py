@@ -28,11 +28,10 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
         return None
     bounds = [bound for bound in (low, high) if bound is not None]
     bottom, top = min(*shown, *bounds[:1]), max(*shown, *bounds[-1:])
-    spread = (top - bottom) or Decimal(1)
+    scale = (HEIGHT - 2 * _EDGE) / (float(top - bottom) or 1.0)
 
     def height(value: Decimal) -> float:
-        share = float((value - bottom) / spread)
-        return round(HEIGHT - _EDGE - share * (HEIGHT - 2 * _EDGE), 1)
+        return round(HEIGHT - _EDGE - float(value - bottom) * scale, 1)
 
     step = (WIDTH - 3 * _EDGE) / (len(shown) - 1)
     points = [(round(_EDGE + at * step, 1), height(value)) for at, value in enumerate(shown)]

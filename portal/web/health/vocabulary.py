@@ -39,6 +39,8 @@ _FLAGS: Mapping[str, tuple[LazyString, str]] = {
 }
 """HL7 v3 ObservationInterpretation in words, and how much they stand out."""
 
+NOT_NORMAL_FLAGS = frozenset(code for code, (_word, kind) in _FLAGS.items() if kind in ("warn", "bad"))
+
 _ABSENT: Mapping[str, LazyString] = {
     "unknown": lazy_gettext("No value: not known"),
     "asked-unknown": lazy_gettext("No value: asked, but not known"),
