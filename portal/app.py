@@ -12,7 +12,7 @@ from portal.provider import brands, health_links, rate_limits
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
-from portal.web import blueprints, errors, guards, headers, metrics, templating, throttle, uploads
+from portal.web import blueprints, environment, errors, guards, headers, metrics, templating, throttle, uploads
 from portal.web.clocks import Sessions
 
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(bulkhead.begin_request)
     app.before_request(uploads.allow)  # before the form is read, which checking its token does
     app.teardown_request(lambda _error: bulkhead.end_request())
+    app.jinja_environment = environment.Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.lstrip_blocks = True
     app.extensions["tributary"] = services = open_services(settings)

@@ -2,10 +2,11 @@
 
 from typing import Any, cast
 
-from flask import current_app, g, has_app_context
+from flask import current_app, g
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, get_locale
 from flask_compress import Compress
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 
 from portal.services import Services
@@ -35,12 +36,32 @@ csrf = CSRFProtect()
 login = LoginManager()
 
 
+def of_request() -> dict[str, Any]:
+    """Return what is kept for this request (the values of ``flask.g``); outside of one nothing is.
+
+    One look behind the proxy, which looks anew for each value: a page asks hundreds of times.
+    """
+    try:
+        return cast(dict[str, Any], vars(_context().g))
+    except RuntimeError:
+        return {}
+
+
+_context = cast(Any, app_ctx)._get_current_object  # noqa: SLF001 - werkzeug's own way to what is behind a proxy
+
+
+def signed_in() -> Any:
+    """Return Flask-Login's ``current_user`` itself: behind the proxy, as above."""
+    user = of_request().get("_login_user")
+    return current_user._get_current_object() if user is None else user  # noqa: SLF001 - as above
+
+
 def current_services() -> Services:
     """Return what this instance works with; in a preview (``portal.web.see_as``) nothing of it is kept."""
-    return cast(Services, g.get("services") or current_app.extensions["tributary"])
+    return cast(Services, of_request().get("services") or current_app.extensions["tributary"])
 
 
 def keys_of_request() -> dict[str, PersonKey]:
     """Return people's keys that this request has unwrapped; they end with it."""
-    keys: dict[str, PersonKey] = g.setdefault("person_keys", {}) if has_app_context() else {}
+    keys: dict[str, PersonKey] = of_request().setdefault("person_keys", {})
     return keys

@@ -22,6 +22,7 @@ from flask import Flask, Response, abort, current_app, g, make_response, request
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
+from portal.extensions import of_request
 from portal.paths import STATIC
 
 if sys.version_info >= (3, 14):
@@ -89,11 +90,12 @@ def _first_paint(path: Path, _changed: float) -> Markup:
 
 def first_paint() -> Markup:
     """Return the part of the style sheet that goes into this page; empty where the browser holds the file."""
-    if "first_paint" not in g:
+    values = of_request()
+    if "first_paint" not in values:
         path = STATIC / _STYLE
         holds = request.cookies.get(STYLE_COOKIE) == _file(_STYLE).digest
-        g.first_paint = Markup() if holds else _first_paint(path, path.stat().st_mtime)
-    part: Markup = g.first_paint
+        values["first_paint"] = Markup() if holds else _first_paint(path, path.stat().st_mtime)
+    part: Markup = values["first_paint"]
     return part
 
 
@@ -108,9 +110,7 @@ def _remember(response: Response) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of a static file with its content's hash; looked up once a request, as icons are many."""
-    addresses: dict[str, str] | None = g.get("assets")
-    if addresses is None:
-        addresses = g.assets = {}
+    addresses: dict[str, str] = of_request().setdefault("assets", {})
     if name not in addresses:
         addresses[name] = url_for("static", filename=name, v=_file(name).digest)
     return addresses[name]

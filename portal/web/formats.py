@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal
@@ -11,12 +11,12 @@ from babel import Locale
 from babel import dates as babel_dates
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
-from flask import g
 from flask_babel import format_timedelta, get_timezone, to_user_timezone
 from markupsafe import Markup, escape
 
 from portal.domain.dates import Local, Precision, local, parse_when
 from portal.domain.entry import Quantity, Range
+from portal.extensions import of_request
 from portal.web.phrases import current_locale
 from portal.web.phrases import gettext as _
 
@@ -54,17 +54,23 @@ def date_text(when: str) -> str:
     """Return the words of ``fhir_date`` without markup; a text that is no FHIR date as it is."""
     if parse_when(when) is None:
         return when
-    told = local(when, get_timezone() or UTC)
+    told = local(when, _zone())
     if told.time is None:
         return _day(told, "long")
-    return f"{babel_dates.format_date(told.day, 'medium', locale=_locale())}, {_time(told.time)}"
+    return f"{_day(told, 'medium')}, {_time(told.time)}"
 
 
 def day(when: str | None) -> str:
     """Return only the day of a date-time, for lists; partial dates as they are."""
     if not when or parse_when(when) is None:
         return when or ""
-    return _day(local(when, get_timezone() or UTC), "medium")
+    return _day(local(when, _zone()), "medium")
+
+
+def _zone() -> tzinfo:
+    """Return the zone of the request."""
+    zone: tzinfo | None = getattr(of_request().get("_flask_babel"), "babel_tzinfo", None)
+    return zone or get_timezone() or UTC
 
 
 def _day(told: Local, style: Literal["long", "medium"]) -> str:
@@ -97,7 +103,13 @@ def weekday_and_time(told: Local) -> str:
 
 
 def _time(at: time | datetime) -> str:
-    return babel_dates.format_time(at, "short", locale=_locale())
+    return _clock(at.hour, at.minute, _locale())
+
+
+@lru_cache(maxsize=2880)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    """Return a time of day, which is nobody's either."""
+    return babel_dates.format_time(time(hour, minute), "short", locale=locale)
 
 
 def _locale() -> Locale:
@@ -120,7 +132,7 @@ def moment(at: datetime | None) -> Markup | str:
     """
     if at is None:
         return ""
-    moments: dict[tuple[datetime, Locale], Markup] = g.setdefault("moments", {})
+    moments: dict[tuple[datetime, Locale], Markup] = of_request().setdefault("moments", {})
     key = (at, _locale())
     if key not in moments:
         moments[key] = _time_element(at.isoformat(timespec="seconds"), moment_text(at))
@@ -130,7 +142,7 @@ def moment(at: datetime | None) -> Markup | str:
 def moment_text(at: datetime) -> str:
     """Return the words of ``moment`` without markup."""
     told = to_user_timezone(at if at.tzinfo else at.replace(tzinfo=UTC))
-    return f"{babel_dates.format_date(told, 'medium', locale=_locale())}, {_time(told)}"
+    return f"{_calendar_day(told.year, told.month, told.day, 'medium', _locale())}, {_time(told)}"
 
 
 def clock(at: datetime) -> str:

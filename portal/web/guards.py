@@ -15,7 +15,7 @@ from portal.access import Actor, Duty, Permission, Sight, can, has_duty, sight
 from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, View, access_of, is_without_factor, page_before
-from portal.extensions import current_services
+from portal.extensions import current_services, of_request, signed_in
 from portal.web import see_as
 from portal.web.account.time_outs import fill_again, forget_form, keep_request
 from portal.web.htmx import is_fragment
@@ -35,12 +35,12 @@ def person_route(blueprint: Blueprint, rule: str, **options: Any) -> Callable[[V
 
 def current_actor() -> Actor:
     """Who is signed in. Only in views that need a sign-in."""
-    return cast(Actor, current_user.actor)
+    return cast(Actor, signed_in().actor)
 
 
 def current_person_id() -> str:
     """Whose record is open: checked by ``for_person`` before the view runs."""
-    return cast(str, g.person_id)
+    return cast(str, of_request()["person_id"])
 
 
 def current_sight() -> Sight:
@@ -66,7 +66,7 @@ def bind(app: Flask) -> None:
 
     @app.url_defaults
     def _put_person(endpoint: str, values: dict[str, Any]) -> None:
-        person = g.get("person_in_address")
+        person = of_request().get("person_in_address")
         if person and "person" not in values and app.url_map.is_endpoint_expecting(endpoint, "person"):
             values["person"] = person
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import g, url_for
+from flask import url_for
 
 from portal.domain.links import Shown
 from portal.domain.sections import Section
-from portal.extensions import current_services
+from portal.extensions import current_services, of_request
 from portal.linking.states import shown
 from portal.store import Tx
 from portal.store.directory.organizations import Organization
@@ -110,7 +110,7 @@ def entry_address(section: Section, entry_id: str) -> str:
 
 def address_of(endpoint: str, name: str, value: str, **values: str | int) -> str:
     """Return ``url_for(endpoint, name=value, …)``. It is made once a request and the value put in: lists have many."""
-    patterns: dict[tuple[object, ...], str] = g.setdefault("address_patterns", {})
+    patterns: dict[tuple[object, ...], str] = of_request().setdefault("address_patterns", {})
     key = (endpoint, *values.items())
     pattern = patterns.get(key)
     if pattern is None:

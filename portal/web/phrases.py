@@ -6,9 +6,10 @@ Flask-Babel finds its domain and its catalogue anew for each phrase, through hal
 from typing import Any
 
 from babel import Locale
-from flask.globals import app_ctx
 from flask_babel import get_domain, get_locale
 from flask_babel.speaklater import LazyString
+
+from portal.extensions import of_request
 
 
 def gettext(text: str, /, **variables: Any) -> str:
@@ -30,7 +31,7 @@ def lazy_gettext(text: str, /, **variables: Any) -> LazyString:
 
 def catalogue() -> Any:
     """Return the catalogue of the request: of its language, and worded for whose record is open."""
-    values = _of_request()
+    values = of_request()
     phrases = getattr(values.get("_flask_babel"), "babel_translations", None)
     if phrases is None or values.get("person_in_address") is not None:
         return get_domain().get_translations()
@@ -39,14 +40,5 @@ def catalogue() -> Any:
 
 def current_locale() -> Locale | None:
     """Return the locale of the request; None outside of one."""
-    locale: Locale | None = getattr(_of_request().get("_flask_babel"), "babel_locale", None)
+    locale: Locale | None = getattr(of_request().get("_flask_babel"), "babel_locale", None)
     return locale if locale is not None else get_locale()
-
-
-def _of_request() -> Any:
-    """Return what is kept for this request, with what Flask-Babel found already: it forgets that where it changes the
-    language. One look behind the proxy, which looks anew for each value."""
-    try:
-        return app_ctx.g
-    except RuntimeError:
-        return {}

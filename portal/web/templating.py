@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.access import Duty, Permission, can, has_duty
 from portal.domain.people import Role
 from portal.endpoints import access_of
-from portal.extensions import Phrases, babel, current_services
+from portal.extensions import Phrases, babel, current_services, of_request, signed_in
 from portal.store.people.accounts import Account
 from portal.web import assets, formats, phrases, words
 from portal.web.headers import csp_nonce
@@ -30,7 +31,8 @@ REDUCE_COOKIE = "reduce_data"
 def _account() -> Account | None:
     """Who is signed in; nobody while the database is away, so that the page that says so can be made."""
     try:
-        return cast(Account, current_user.account) if current_user.is_authenticated else None
+        user = signed_in()
+        return cast(Account, user.account) if user.is_authenticated else None
     except SQLAlchemyError:
         return None
 
@@ -145,7 +147,7 @@ def _area(endpoint: str) -> str:
 
 
 def _items(plan: _Plan) -> Iterator[NavItem]:
-    open_, actor = open_person(), current_user.actor
+    open_, actor, news = open_person(), signed_in().actor, _news()
     here = request.endpoint or ""
     refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
     unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
@@ -154,9 +156,9 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
         endpoint = endpoint_of(rule)
         if permission and not (open_ and can(actor, permission, open_["id"])):
             continue
-        is_here = request.endpoint == endpoint if request.endpoint in exact else _area(endpoint) in unseen
+        is_here = here == endpoint if here in exact else _area(endpoint) in unseen
         unseen.discard(_area(endpoint))
-        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here, new=_news().get(rule, 0))
+        yield NavItem(str(_LABELS[rule]), _page_address(endpoint), icon, current=is_here, new=news.get(rule, 0))
 
 
 def _news() -> dict[str, int]:
@@ -164,7 +166,8 @@ def _news() -> dict[str, int]:
     open_, account = open_person(), _account()
     if account is None or open_ is None or open_["other"]:
         return {}
-    return {"/messages": current_user.stored.new_messages, "/health": current_user.stored.new_items}
+    stored = signed_in().stored
+    return {"/messages": stored.new_messages, "/health": stored.new_items}
 
 
 def news_title() -> str:
@@ -201,9 +204,15 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
 
     Jinja's own does the same through three calls and always formats; a page has hundreds of phrases.
     """
-    phrase = _phrases().ugettext(text)
-    marked = Markup(phrase)  # noqa: S704 - a phrase of our templates or catalogues
-    return marked % variables if variables or "%" in phrase else marked
+    spoken = _phrases()
+    phrase = Markup(spoken.ugettext(text)) if type(spoken) is Reworded else _marked(spoken, text)  # noqa: S704 - ours
+    return phrase % variables if variables or "%" in phrase else phrase
+
+
+@lru_cache(maxsize=8000)
+def _marked(catalogue: Any, text: str) -> Markup:
+    """Return a phrase of a template, which is nobody's, from a catalogue, which says the same to everybody."""
+    return Markup(catalogue.ugettext(text))  # noqa: S704 - a phrase of our templates or catalogues
 
 
 def _ngettext(text: str, plural: str, number: int, /, **variables: Any) -> Markup:
@@ -217,7 +226,7 @@ def _url_for(endpoint: str, **values: Any) -> str:
     if not values:
         return _page_address(endpoint)
     key = (endpoint, *sorted(values.items()))
-    addresses: dict[Any, str] = g.setdefault("addresses", {})
+    addresses: dict[Any, str] = of_request().setdefault("addresses", {})
     if key not in addresses:
         addresses[key] = url_for(endpoint, **values)
     return addresses[key]
@@ -225,7 +234,7 @@ def _url_for(endpoint: str, **values: Any) -> str:
 
 def _page_address(endpoint: str) -> str:
     """Return the address of a page that needs no values; where nobody's record is named in it, it is made once."""
-    if g.get("person_in_address") is not None or request.script_root:
+    if of_request().get("person_in_address") is not None or request.script_root:
         return url_for(endpoint)
     addresses: dict[str, str] = current_app.extensions.setdefault("tributary-addresses", {})
     if endpoint not in addresses:
@@ -247,7 +256,7 @@ def _phrases() -> Any:
 
 def _once(macro: Callable[[tuple[Any, ...]], Markup], values: Sequence[Any]) -> Markup:
     """Return what a macro makes of these values, made once a request: many rows come from the same organizations."""
-    rendered: dict[Any, Markup] = g.setdefault("rendered", {})
+    rendered: dict[Any, Markup] = of_request().setdefault("rendered", {})
     key = (macro, *values)
     if key not in rendered:
         rendered[key] = macro(tuple(values))

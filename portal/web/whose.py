@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Permission, can
 from portal.domain.people import Person
-from portal.extensions import Phrases, current_services
+from portal.extensions import Phrases, current_services, of_request, signed_in
 from portal.store.directory.values import Mark
 from portal.store.people import people
 from portal.web.phrases import gettext as _
@@ -37,23 +37,26 @@ class MenuPerson:
 def open_person() -> dict[str, Any] | None:
     """Whose record is open: id, names, initials, colour, relation, and whether it is another's than who signed in."""
     try:
-        account = current_user.account if current_user.is_authenticated else None
+        user = signed_in()
+        account = user.account if user.is_authenticated else None
     except SQLAlchemyError:  # the page that says that the database is away must be made without it
         return None
     if account is None:
         return None
-    person_id = g.get("person_id") or account.person_id
+    values = of_request()
+    person_id = values.get("person_id") or account.person_id
     if person_id is None:
         return None
-    if "open_person" not in g or g.open_person["id"] != person_id:
-        person = current_user.stored.person
+    opened = values.get("open_person")
+    if opened is None or opened["id"] != person_id:
+        person = user.stored.person
         if person is None or person.id != person_id:
             with current_services().db.reading() as tx:
                 person = people.by_id(tx, person_id=person_id)
         name = person.demographics.display if person else ""
         first_name = person.demographics.name.given[0] if person and person.demographics.name.given else name
         other = person_id != account.person_id
-        g.open_person = {
+        opened = values["open_person"] = {
             "id": person_id,
             "name": name,
             "given": first_name,
@@ -62,7 +65,7 @@ def open_person() -> dict[str, Any] | None:
             "colour": _colours().get(person_id, _OWN_COLOUR) if other else _OWN_COLOUR,
             "relation": _relation(person_id) if other else "",
         }
-    return dict(g.open_person)
+    return dict(opened)
 
 
 def others_name() -> str:
