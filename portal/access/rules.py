@@ -19,6 +19,7 @@ class Permission(StrEnum):
     VIEW_CONFIDENTIAL = "view-confidential"
     VIEW_MESSAGES = "view-messages"
     WRITE_MESSAGES = "write-messages"
+    ADD_READINGS = "add-readings"
     VIEW_LINKS = "view-links"
     MANAGE_LINKS = "manage-links"
     VIEW_ACTIVITY = "view-activity"
@@ -53,7 +54,7 @@ _BY_CHOICE: Mapping[ProxyChoice, frozenset[Permission]] = {
     ProxyChoice.MESSAGES: frozenset({Permission.VIEW_MESSAGES}),
     ProxyChoice.CONFIDENTIAL: frozenset({Permission.VIEW_CONFIDENTIAL}),
     ProxyChoice.WRITE: frozenset({Permission.WRITE_MESSAGES}),
-    ProxyChoice.LINK: frozenset({Permission.MANAGE_LINKS, Permission.AUTHORIZE_APPS}),
+    ProxyChoice.LINK: frozenset({Permission.MANAGE_LINKS, Permission.AUTHORIZE_APPS, Permission.ADD_READINGS}),
     ProxyChoice.SHARE: frozenset({Permission.SHARE_RECORD}),
 }
 

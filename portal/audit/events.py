@@ -36,6 +36,7 @@ class Action(StrEnum):
     MATCH = "match"
     SETTINGS_CHANGE = "settings-change"
     IMPORT = "import"
+    READING = "reading"
     DIRECTORY_CHANGE = "directory-change"
     MESSAGE = "message"
     CARE_TEAM_VIEW = "care-team-view"

@@ -37,6 +37,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.MATCH: (_REST, "E"),
     Action.SETTINGS_CHANGE: (_ACTIVITY, "U"),
     Action.IMPORT: (_RECORD, "C"),
+    Action.READING: (_RECORD, "U"),
     Action.DIRECTORY_CHANGE: (_ACTIVITY, "U"),
     Action.MESSAGE: (_RECORD, "C"),
     Action.CARE_TEAM_VIEW: (_RECORD, "R"),

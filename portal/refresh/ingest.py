@@ -18,7 +18,7 @@ from portal.domain.dates import day_key
 from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
 from portal.domain.fhir_ids import is_fhir_id
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.listing import listed_as
 from portal.domain.sections import KEPT_TYPES, NOTICED, Section
 from portal.merge import read
@@ -280,13 +280,15 @@ class Drafting:
     def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
         """Return an entry sealed and its keys hashed, ready to be stored.
 
-        What is no fact (``Entry.unsafe``) has no key: it is the same as nothing.
+        What is no fact (``Entry.unsafe``) has no key: it is the same as nothing. What a person measured at home has
+        none either: it stays apart from what an organization says.
 
         What is confidential shares no key with what is not: a row is one or the other as a whole, so that leaving out
         confidential rows leaves no trace of them in others.
         """
         whose = f"{self._person_id}|confidential" if confidential else self._person_id
-        reading = None if entry.unsafe else read(entry, source=self._source)
+        measured_at_home = self._source == OWN and entry.section is Section.VITAL_SIGNS
+        reading = None if entry.unsafe or measured_at_home else read(entry, source=self._source)
         facts, keys = (msgspec.json.encode(reading.facts), reading.keys) if reading else (None, ())
         return writing.EntryDraft(
             section=entry.section,
@@ -309,10 +311,10 @@ class Drafting:
         return replace(drafted, thread=thread, is_read=detail.own or bool(detail.received))
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-        """Return the tokens it is found by: the FHIR API searches the home chart alone, a trend everybody's codes."""
+        """Return the tokens it is found by: the FHIR API searches what is ours and the person's, a trend all codes."""
         if not _is_shown_or_serves(str(resource.get("resourceType"))):
             return frozenset()
-        return indexed(tokens(resource)) if self._source == HOME else codes(resource)
+        return indexed(tokens(resource)) if self._source in (HOME, OWN) else codes(resource)
 
     def _token(self, param: str, value: str) -> str:
         # Categories and statuses repeat a thousand times in a delivery.

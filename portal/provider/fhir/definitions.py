@@ -48,6 +48,7 @@ def parameters_of(kind: str) -> dict[str, str]:
     parameters |= dict.fromkeys(PATIENT_PARAMETERS.get(kind, ()), "reference")
     for name in token_parameters(kind):
         parameters[name] = "reference" if name in _REFERENCES else "token"
+    parameters |= {"performer": "reference"} if kind == "Observation" else {}
     parameters |= dict.fromkeys(DATES.get(kind, {}), "date")
     parameters |= dict.fromkeys(STRINGS.get(kind, {}), "string")
     return parameters

@@ -1,7 +1,7 @@
 """What an app reads by one grant now: computed by the rules that answer its own requests."""
 
 from portal.config import Settings
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.provider.fhir.access import caller_by
 from portal.provider.fhir.outcomes import FhirError
 from portal.sharing.gathering import linked_sources
@@ -33,5 +33,10 @@ def readable(tx: Tx, settings: Settings, grant: OAuthGrant) -> tuple[StoredResou
     return tuple(
         stored
         for stored in resources.everything(tx, person_id=grant.person_id)
-        if (stored.source == HOME or (stored.source in linked and stored.type in _IN_SUMMARY)) and caller.sees(stored)
+        if (
+            stored.source == HOME
+            or (stored.source == OWN and stored.type == "Observation")
+            or (stored.source in linked and stored.type in _IN_SUMMARY)
+        )
+        and caller.sees(stored)
     )

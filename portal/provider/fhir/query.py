@@ -49,6 +49,7 @@ class Query:
     used: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     patient: str | None = None  # the FHIR id that a parameter named
+    own: bool = False  # what the patient, or somebody for them, measured: nothing of it is the organization's
 
 
 def read(kind: str, pairs: Iterable[tuple[str, str]], *, patient: str | None, base: str, strict: bool) -> Query:
@@ -103,6 +104,9 @@ def _take(query: Query, name: str, value: str, *, patient: str | None, base: str
         return True
     if plain.partition(".")[0] in definitions.PATIENT_PARAMETERS.get(query.kind, ()):
         _patient(query, plain, modifier, value, patient=patient, base=base)
+        return True
+    if query.kind == "Observation" and plain == "performer":
+        _performer(query, modifier, value, base=base)
         return True
     if plain in definitions.DATES.get(query.kind, {}):
         _date(query, plain, modifier, value)
@@ -176,6 +180,19 @@ def _patient(query: Query, name: str, modifier: str, value: str, *, patient: str
     if len(named) != 1 or (patient is not None and named != {patient}) or query.patient not in (None, *named):
         raise forbidden("The token is not for this patient")
     query.patient = named.pop()
+
+
+def _performer(query: Query, modifier: str, value: str, *, base: str) -> None:
+    """Take "Patient/<id>": what the patient, or who acts for them, measured. Who did what is ours is not indexed."""
+    named = {reference.removeprefix(f"{base}/") for reference in _alternatives(value)}
+    if modifier not in ("", "Patient") or len(named) != 1:
+        raise invalid("This modifier or these alternatives are not supported", "not-supported")
+    reference = named.pop()
+    if modifier == "" and not reference.startswith("Patient/"):
+        raise invalid("Only a Patient is supported as the performer", "not-supported")
+    query.own = True
+    owner = reference.removeprefix("Patient/")
+    query.tests.append(lambda resource: (resource.get("subject") or {}).get("reference") == f"Patient/{owner}")
 
 
 def _patient_id(value: str, base: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from portal.domain.ids import HOME, OWN
 from portal.normalise.context import target_of
 from portal.normalise.search_tokens import tokens as tokens_of
 from portal.provider.fhir import shared
@@ -82,6 +83,7 @@ class RecordSearch:
         return Criteria(
             person_id=None if query.kind in SHARED else self.subject.person_id,
             type=query.kind,
+            source=OWN if query.own else HOME,
             ids=query.ids,
             tokens=tokens,
             date_from=self._first_day(),
@@ -109,7 +111,7 @@ class RecordSearch:
                 yield stored
             looked_at += len(page.resources)
             if page.next is None:
-                if criteria.date_from is None:
+                if criteria.date_from is None or self.query.own:  # what was measured at home has a moment
                     break
                 answer.next = _LATE
             elif self.budget.page_is_over(looked_at):

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.config import Settings
 from portal.domain.errors import InvalidInputError, PortalError
+from portal.domain.ids import OWN
 from portal.endpoints import oauth_protected, public
 from portal.extensions import csrf, current_services
 from portal.provider import bodies
@@ -141,6 +142,8 @@ def read(kind: str, fhir_id: str, version: str | None = None) -> Response:
     def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
         reach = caller.reach(kind, "r")
         stored = resources.read(tx, type=kind, fhir_id=fhir_id, open_only=not caller.confidential)
+        if stored is None and kind == "Observation":
+            stored = resources.read(tx, type=kind, fhir_id=fhir_id, source=OWN, open_only=not caller.confidential)
         if stored is None or not _is_the_callers(tx, caller, stored):
             raise not_found()
         if stored.deleted:

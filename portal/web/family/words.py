@@ -25,7 +25,10 @@ LABELS: Mapping[ProxyChoice, tuple[LazyString, LazyString]] = {
         lazy_gettext("What an organization marked as sensitive, such as mental or sexual health"),
     ),
     ProxyChoice.WRITE: (lazy_gettext("Write messages"), lazy_gettext("Their name is shown on each message")),
-    ProxyChoice.LINK: (lazy_gettext("Link accounts and apps"), lazy_gettext("Needs the health record")),
+    ProxyChoice.LINK: (
+        lazy_gettext("Link accounts and apps"),
+        lazy_gettext("And add readings, such as weight. Needs the health record"),
+    ),
     ProxyChoice.SHARE: (
         lazy_gettext("Share the record with others"),
         lazy_gettext("Needs all of the above: you can share only what you can see"),

@@ -75,6 +75,11 @@ def entry_page(person_id: str, section: Section, entry_id: str) -> EntryPage:
         line=item.line,
         outside=item.outside,
         own=row.sources == (OWN,),
+        change=url_for("health.reading", entry=row.primary_id)
+        if row.sources == (OWN,)
+        and section is Section.VITAL_SIGNS
+        and can(current_actor(), Permission.ADD_READINGS, person_id)
+        else "",
         origins=tuple(origins.of(source, section) for source in row.sources),
         item=item,
         trend=has_trend(row.primary.entry),

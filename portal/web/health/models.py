@@ -343,6 +343,7 @@ class EntryPage:
     """Whether the person keeps it private; None for whoever cannot change that."""
     may_write: bool = False  # to a clinician, about this
     own: bool = False  # the person added it, and nobody else says it
+    change: str = ""  # where who is signed in may change what was added
 
 
 @dataclass(frozen=True, slots=True)

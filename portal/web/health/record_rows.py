@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from flask_login import current_user
+
 from portal.domain import entry as e
 from portal.domain.dates import parse_when, sort_key
 from portal.domain.entry import Entry, Status
@@ -29,6 +31,7 @@ from portal.web.health.vocabulary import Tag, severity, status_word
 from portal.web.linked import Linked, entry_address
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
+from portal.web.whose import others_name
 from portal.web.words import phrase
 
 States = Mapping[str, Mapping[Section, SectionState]]
@@ -48,7 +51,7 @@ class Origins:
         if source == HOME:
             return Origin(self._home, None, home=True)
         if source == OWN:
-            return Origin(_("Your own file"), None)
+            return Origin(_("Your own file") if section is Section.VISITS else _("Your own readings"), None)
         connection = self._by_id.get(source)
         if connection is None:  # it was linked after the links of this page were read
             return Origin(_("Another organization"), None)
@@ -122,7 +125,7 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
     labels = (Tag(_("Private"), "quiet"),) if row.private else ()
     line = replace(line, tags=(*labels, *line.tags))
     if row.sources == (OWN,):
-        line = replace(line, tags=(Tag(_("Added by you"), "quiet"), *line.tags))
+        line = replace(line, tags=(Tag(_added_by(row.primary.entry), "quiet own"), *line.tags))
     return Item(
         id=row.primary_id,
         href=entry_address(row.section, row.primary_id),
@@ -134,6 +137,24 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         labels=labels,
         entry=row.primary.entry,
     )
+
+
+def _added_by(entry: Entry) -> str:
+    """Return who added what no organization says: the person (without a name), or somebody for them."""
+    reader, others = adder() if entry.recorder else "", others_name()
+    if not entry.recorder:
+        return _("Added by %(name)s", name=others) if others else _("Added by you")
+    if entry.recorder == reader:
+        return _("Added by you, for %(name)s", name=others) if others else _("Added by you")
+    if others:
+        return _("Added by %(name)s, for %(person)s", name=entry.recorder, person=others)
+    return _("Added by %(name)s, for you", name=entry.recorder)
+
+
+def adder() -> str:
+    """Return the name of who is signed in, as others read it."""
+    account, person = current_user.account, current_user.stored.person
+    return (person.demographics.display if person else "") or account.display or account.username
 
 
 def zone() -> ZoneInfo:

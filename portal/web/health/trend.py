@@ -138,18 +138,24 @@ def _alike(tx: Tx, person_id: str, section: Section, entry: Entry) -> tuple[Reco
 def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
     """Return the values of the test itself and of each of its parts (systolic, diastolic), by name, newest first.
 
+    The rows are of one test, however each organization calls it; parts are the same by their LOINC code, else by name.
+
     Values whose units cannot be converted exactly into each other are not of one course: they are apart.
     """
     by: dict[str, list[_Measured]] = {}
+    names: dict[str, str] = {}
     for row, entry, sources in chain.from_iterable(map(_statements, alike)):
         detail = entry.detail
         if not isinstance(detail, e.Result) or entry.unsafe:
             continue
         if detail.quantity is not None or not detail.components:
-            by.setdefault(phrase(entry.title), []).append(_Measured(row, entry, detail, sources))
+            names.setdefault("", phrase(entry.title))
+            by.setdefault("", []).append(_Measured(row, entry, detail, sources))
         for part in detail.components:
-            by.setdefault(phrase(part.name), []).append(_Measured(row, entry, part, sources))
-    return [(name, apart) for name, values in by.items() for apart in _by_unit(values)]
+            key = next((code.code for code in part.codes if code.system == LOINC), phrase(part.name))
+            names.setdefault(key, phrase(part.name))
+            by.setdefault(key, []).append(_Measured(row, entry, part, sources))
+    return [(names[key], apart) for key, values in by.items() for apart in _by_unit(values)]
 
 
 def _statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ...]]]:

@@ -178,8 +178,11 @@ def section(section: str) -> ResponseReturnValue:
         after=request.args.get("after"),
         by=request.args.get("by", ""),
     )
-    may_share = can(current_actor(), Permission.SHARE_RECORD, current_person_id())
-    return render("health/section.html", fragment="list", page=page, may_share=may_share)
+    may_share, may_add = (
+        can(current_actor(), permission, current_person_id())
+        for permission in (Permission.SHARE_RECORD, Permission.ADD_READINGS)
+    )
+    return render("health/section.html", fragment="list", page=page, may_share=may_share, may_add=may_add)
 
 
 @person_route(blueprint, "/health/<section>/download")

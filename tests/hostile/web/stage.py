@@ -23,7 +23,9 @@ from portal.domain.people import Address, GrantLevel, HumanName, Person, ProxyCh
 from portal.domain.sections import Section
 from portal.endpoints import Access, Kind, access_of
 from portal.identity.comparison import Difference, Finding, Verdict
+from portal.refresh import own_readings
 from portal.refresh.ingest import ingest
+from portal.refresh.own_readings import OwnReading
 from portal.services import Services
 from portal.sharing import making
 from portal.sharing.making import Opening
@@ -83,6 +85,7 @@ class Stage:
     summary: str = ""  # that was filed at the front desk
     fetched: str = ""  # that a clerk has before them
     consent: str = ""
+    reading: str = ""
 
     @property
     def person_id(self) -> str:
@@ -191,8 +194,13 @@ def add_received(stage: Stage, text: str) -> None:
 
 
 def add_own(stage: Stage, text: str) -> None:
-    """Let the victim begin a message with this text, and make an address for her calendar."""
+    """Let the victim begin a message with this text, make an address for her calendar, and have a reading added."""
     stage.feed, stage.message = new_id(), new_id()
+    reading = OwnReading(
+        id=new_id(), kind="weight", numbers=("150",), unit="[lb_av]", at="2001-02-03T04:05:00-05:00", by=text
+    )
+    own_readings.put(stage.services.db, person_id=stage.person_id, patient="vera", reading=reading)
+    stage.reading = own_readings.entry_id(stage.services.db, reading.id)
     with stage.services.db.transaction() as tx:
         stage.export = exports.add(tx, person_id=stage.person_id, account_id=new_id(), content=b"everything")
     with stage.services.db.transaction() as tx:
@@ -318,6 +326,7 @@ _ONLY_OF = {
     "messages.reply": (Section.MESSAGES,),
 }
 """Addresses that only items of some sections have."""
+_READING = frozenset({"health.reading", "health.change_reading", "health.remove_reading"})
 PERSONS_OWN = {
     *("person", "link", "link_id", "feed_id", "entry", "grant", "invitation", "message", "summary", "consent_id"),
     "export",
@@ -367,6 +376,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
     if "organization" in names:
         for key in ("suggested", LinkState.UNLINKED):
             yield base | {"organization": stage.organizations[key]}
+    elif rule.endpoint in _READING:
+        yield base | {"entry": stage.reading}
     elif "entry" in names:
         for section, entry in stage.entries.items():
             if section not in _ONLY_OF.get(rule.endpoint, stage.entries):
