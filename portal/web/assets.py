@@ -1,5 +1,7 @@
 """Static files: read and compressed once, addressed by their content's hash, kept by browsers for good.
 
+The style sheet is written in parts (``static/portal``) and served as one file: one request, one compression.
+
 The compression extension leaves files alone that are sent as a stream, so the style sheet and scripts would go out
 three to four times as large (requirement F1).
 
@@ -33,6 +35,11 @@ else:
 STYLE_COOKIE = "style"
 _YEAR = 365 * 86400
 _STYLE = "portal.css"
+_PARTS = (
+    *("base", "header", "surfaces", "rows", "forms", "feed", "account", "papers", "reading", "home", "links"),
+    *("sections", "media"),
+)
+"""The files of ``static/portal`` that the style sheet is made of, in this order: a later rule beats an earlier one."""
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
 
 
@@ -47,9 +54,10 @@ class _File:
 
 
 @lru_cache
-def _content(path: Path, _changed: float) -> _File:
-    """Return a file; it is read again when it changed."""
-    data = path.read_bytes()
+def _content(paths: tuple[Path, ...], _changed: float) -> _File:
+    """Return a file, or one that is put together; it is read again when it changed."""
+    path = paths[0]
+    data = b"".join(each.read_bytes() for each in paths)
     if path.suffix == ".css":
         data = compact(data.decode()).encode()
     codings = (
@@ -63,8 +71,22 @@ def _content(path: Path, _changed: float) -> _File:
 
 
 def _file(name: str) -> _File:
-    path = STATIC / name
-    return _content(path, path.stat().st_mtime)
+    """Return what is served under a name.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    paths = style_parts() if name == _STYLE else (STATIC / name,)
+    return _content(paths, _changed(paths))
+
+
+def style_parts() -> tuple[Path, ...]:
+    """Return the files of which the style sheet is made, in their order."""
+    return tuple(STATIC / "portal" / f"{name}.css" for name in _PARTS)
+
+
+def _changed(paths: tuple[Path, ...]) -> float:
+    return max(path.stat().st_mtime for path in paths)
 
 
 _CSS = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s*([{};,])\s*|(?<=[\w-]):\s+|(\s+)""", re.DOTALL)
@@ -84,17 +106,17 @@ _FIRST = re.compile(r"/\* First paint \*/(.*?)/\* Later \*/", re.DOTALL)
 
 
 @lru_cache
-def _first_paint(path: Path, _changed: float) -> Markup:
-    return Markup(compact("".join(_FIRST.findall(path.read_text()))))  # noqa: S704 - our own style sheet
+def _first_paint(_changed: float) -> Markup:
+    css = "".join(path.read_text() for path in style_parts())
+    return Markup(compact("".join(_FIRST.findall(css))))  # noqa: S704 - our own style sheet
 
 
 def first_paint() -> Markup:
     """Return the part of the style sheet that goes into this page; empty where the browser holds the file."""
     values = of_request()
     if "first_paint" not in values:
-        path = STATIC / _STYLE
         holds = request.cookies.get(STYLE_COOKIE) == _file(_STYLE).digest
-        values["first_paint"] = Markup() if holds else _first_paint(path, path.stat().st_mtime)
+        values["first_paint"] = Markup() if holds else _first_paint(_changed(style_parts()))
     part: Markup = values["first_paint"]
     return part
 
@@ -118,10 +140,9 @@ def asset(name: str) -> str:
 
 def _serve(filename: str) -> Response:
     safe_name = safe_join(str(STATIC), filename)
-    path = Path(safe_name) if safe_name else None
-    if path is None or not path.is_file():
+    if safe_name is None or (filename != _STYLE and not Path(safe_name).is_file()):
         abort(404)
-    file = _content(path, path.stat().st_mtime)
+    file = _file(filename)
     accepted = request.accept_encodings
     coding, body = next(((coding, body) for coding, body in file.codings if accepted[coding] > 0), ("", file.data))
     response = make_response(body)

@@ -199,6 +199,9 @@ def test_static_files(site: Site) -> None:
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
     assert headers["x-content-type-options"] == "nosniff"
     assert site.get(f"/static/{name}")[2]["cache-control"] == "no-cache"
+    status, body, headers = site.get("/static/portal.css?v=1")  # put together by the portal
+    assert (status, headers["content-type"], ":root" in body) == (200, "text/css; charset=utf-8", True)
+    assert "max-age=31536000" in headers["cache-control"]
 
 
 def test_figures_are_not_public(site: Site) -> None:

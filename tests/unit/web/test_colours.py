@@ -5,11 +5,12 @@ WCAG 2.2: 4.5 to 1 for text (1.4.3), 3 to 1 for the edges of controls and focus 
 
 import colorsys
 import re
-from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parents[3] / "static/portal.css").read_text()
+from portal.web.assets import style_parts
+
+CSS = "".join(path.read_text() for path in style_parts())
 Colour = tuple[float, float, float]
 
 TEXT = [
