@@ -169,8 +169,9 @@ def _send(services: Services, message: OutgoingMessage) -> None:
     with services.db.reading() as tx:
         files = _files(tx, message)
     try:
-        if not writes(capability, tokens.scopes):
-            raise _RefusedError("no-permission" if capability.creates("Communication") else "not-offered")
+        if not writes(target.organization, capability, tokens.scopes):
+            lacks_permission = capability.creates("Communication") and not target.organization.messages_off
+            raise _RefusedError("no-permission" if lacks_permission else "not-offered")
         patient = tokens.patient
         resource = _communication(message, patient, files)
         with open_client(egress=services.settings.egress, limits=_LIMITS) as http:
@@ -213,9 +214,14 @@ def _target(services: Services, message: OutgoingMessage) -> _Target:
     return _Target(link, organization)
 
 
-def writes(capability: Capability, scopes: tuple[str, ...]) -> bool:
-    """Tell whether messages can be written at an organization: its server says so, and the person's grant allows it."""
-    return capability.creates("Communication") and GrantedScopes(scopes).create("Communication")
+def writes(organization: Organization, capability: Capability, scopes: tuple[str, ...]) -> bool:
+    """Tell whether messages can be written at an organization: our administrators do not say no, its server says so,
+    and the person's grant allows it."""
+    return (
+        not organization.messages_off
+        and capability.creates("Communication")
+        and GrantedScopes(scopes).create("Communication")
+    )
 
 
 def _communication(message: OutgoingMessage, patient: str, files: tuple[SentFile, ...]) -> dict[str, Any]:

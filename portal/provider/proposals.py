@@ -1,10 +1,11 @@
-"""What takes two administrators: the release policy, new partners, and the keys of partners.
+"""What takes two administrators: the release policy, rules of one organization, new partners, the keys of partners.
 
 One proposes; nothing changes before another confirms it. Either may call it off. Both are recorded.
 """
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,18 +14,30 @@ from portal import audit
 from portal.domain.addresses import parts_of
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
+from portal.linking import organization_rules
+from portal.linking.organization_rules import OrganizationRules
 from portal.provider.oauth import operator
 from portal.store import Tx
 from portal.store.people.accounts import Account
 from portal.store.provider import clients, proposals
 from portal.store.provider.clients import OAuthClient
-from portal.store.provider.proposals import PARTNER, PARTNER_KEYS, RELEASE, Proposal
+from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
 
 
 def propose_release(tx: Tx, policy: ReleasePolicy, *, by: Account) -> str:
     """Propose what apps and other portals get; return the proposal's id."""
     return _propose(tx, RELEASE, "", msgspec.to_builtins(policy), by)
+
+
+def propose_rules(tx: Tx, *, organization_id: str, rules: OrganizationRules, by: Account) -> str:
+    """Propose other rules for one organization; return the proposal's id."""
+    return _propose(tx, ORGANIZATION, organization_id, msgspec.to_builtins(rules), by)
+
+
+def rules_of(proposal: Proposal) -> OrganizationRules:
+    """Return the rules that a proposal of that kind would let hold."""
+    return msgspec.convert(proposal.data, OrganizationRules)
 
 
 def propose_partner(tx: Tx, client: OAuthClient, *, by: Account, logo: bytes = b"") -> str:
@@ -68,7 +81,7 @@ def confirm(tx: Tx, *, proposal_id: str, by: Account) -> Proposal:
         raise NotFoundError
     _EFFECTS[waiting.kind](tx, waiting, audit.Actor("account", by.id))
     _record(tx, by, f"{waiting.kind}-confirmed", waiting.subject)
-    return waiting
+    return replace(waiting, confirmed=True)
 
 
 def call_off(tx: Tx, *, proposal_id: str, by: Account) -> Proposal:
@@ -88,12 +101,17 @@ def _register_partner(tx: Tx, proposal: Proposal, actor: audit.Actor) -> None:
         operator.add(tx, partner_of(proposal), actor=actor, logo=b64decode(proposal.data["logo"]))
 
 
+def _set_rules(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
+    organization_rules.apply(tx, organization_id=proposal.subject, rules=rules_of(proposal))
+
+
 def _set_keys(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
     clients.set_key_address(tx, client_id=proposal.subject, jwks_uri=proposal.data["jwks_uri"])
 
 
 _EFFECTS: Mapping[str, Callable[[Tx, Proposal, audit.Actor], None]] = {
     RELEASE: lambda _tx, _proposal, _actor: None,  # the newest one that was confirmed is in force
+    ORGANIZATION: _set_rules,
     PARTNER: _register_partner,
     PARTNER_KEYS: _set_keys,
 }

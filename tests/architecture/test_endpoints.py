@@ -91,6 +91,7 @@ BIG_STEPS = {
     "admin.prepare_export",
     "admin.propose",
     "desk.check_papers",
+    "admin.propose_rules",
     "staff.decide_merge",
     "staff.propose_merge",
     "desk.release_print",

@@ -1,6 +1,6 @@
 """Organizations that can be linked: reading, writing, how we are registered with them, and suggestions of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ __all__ = [
     "set_capability",
     "set_contact",
     "set_policy",
+    "set_rules",
     "suggest",
     "suggestions",
 ]
@@ -117,6 +118,11 @@ def add(tx: Tx, *, name: str, fhir_base: str | None = None, **fields: Any) -> Or
     """Add one by hand. ``fields`` are those of ``Organization``; the id is made here unless given."""
     fields.setdefault("id", new_id())
     return put(tx, Organization(name=name, fhir_base=fhir_base, **fields))
+
+
+def set_rules(tx: Tx, *, organization_id: str, rules: Mapping[str, bool]) -> None:
+    """Set columns that administrators decide and no import knows; ``portal.linking.organization_rules`` names them."""
+    tx.conn.execute(update(organization).where(organization.c.id == organization_id).values(**rules, updated_at=tx.now))
 
 
 def set_policy(tx: Tx, *, organization_id: str, policy: LinkPolicy) -> None:

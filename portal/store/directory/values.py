@@ -66,6 +66,8 @@ class Organization:
     manual: bool = False
     messaging: bool = False
     reverse_links: bool = False
+    confidential: bool = False
+    messages_off: bool = False
     fhir_base: str | None = None
     portal_url: str | None = None
     domain: str = ""
@@ -91,9 +93,10 @@ class Organization:
 
     @property
     def sensitive(self) -> bool:
-        """That somebody goes there is confidential by itself (``portal.domain.sensitive``)."""
+        """That somebody goes there is confidential by itself: by its name (``portal.domain.sensitive``), or because an
+        administrator says so."""
         former = (name.name for name in self.former_names)
-        return is_sensitive((self.name, self.owner_name, *self.aliases, *former))
+        return self.confidential or is_sensitive((self.name, self.owner_name, *self.aliases, *former))
 
     @property
     def address(self) -> str:

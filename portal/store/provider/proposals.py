@@ -11,11 +11,12 @@ from portal.store.engine.database import Tx
 from portal.store.schema.provider import proposal
 
 RELEASE, PARTNER, PARTNER_KEYS = "release", "partner", "partner-keys"
+ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """``subject`` is the id of a client, or empty. Undecided while ``decided_at`` is None."""
+    """``subject`` is the id of a client or an organization, or empty. Undecided while ``decided_at`` is None."""
 
     id: str
     kind: str

@@ -30,6 +30,8 @@ organization = Table(
     Column("manual", Boolean, nullable=False, default=False),  # known to give no lasting authorization
     Column("messaging", Boolean, nullable=False, default=False),
     Column("reverse_links", Boolean, nullable=False, default=False),
+    Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # whatever its name says
+    Column("messages_off", Boolean, nullable=False, default=False, server_default=false()),  # nobody writes there
     Column("fhir_base", String(500)),  # absent for a clinic that uses its owner's
     Column("portal_url", String(500)),
     Column("domain", String(200), nullable=False, default=""),  # of its web site, without "www."

@@ -18,8 +18,11 @@ from portal.store import Tx
 from portal.store.directory import admin as directory_admin
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
+from portal.store.provider.proposals import ORGANIZATION
 from portal.web.admin import words
 from portal.web.admin.forms import EntryForm
+from portal.web.admin.organization_rules import RulesForm
+from portal.web.admin.release import waiting
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -161,6 +164,7 @@ def _entry_page(entry: Organization, form: EntryForm, *, status: int = 200) -> R
     with current_services().db.reading() as tx:
         named = directory_admin.named_by(tx, organization_id=entry.id)
         ties = directory_admin.ties(tx, organization_id=entry.id)
+        waits = waiting(tx, ORGANIZATION, subject=entry.id)
     return render(
         "admin/entry.html",
         entry=entry,
@@ -168,6 +172,8 @@ def _entry_page(entry: Organization, form: EntryForm, *, status: int = 200) -> R
         named=named,
         ties=ties,
         policies=words.POLICIES,
+        rules=RulesForm(formdata=None, obj=entry),
+        waiting=waits,
         status=status,
     )
 

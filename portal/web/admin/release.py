@@ -17,13 +17,17 @@ from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.provider import proposals
 from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, WORDS
+from portal.refresh.renormalise import renew_person
 from portal.store import Tx
+from portal.store.directory import organizations
+from portal.store.links import links
 from portal.store.people import accounts
 from portal.store.provider import clients
 from portal.store.provider import proposals as stored_proposals
 from portal.store.provider import release as release_rows
-from portal.store.provider.proposals import PARTNER, PARTNER_KEYS, RELEASE, Proposal
+from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
+from portal.web.admin import organization_rules
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext, ngettext
@@ -119,19 +123,33 @@ def decide(proposal: str) -> ResponseReturnValue:
         flash(_("A second administrator has to confirm it."))
     except NotFoundError:
         flash(_("This was confirmed or called off already."))
+    if decided is not None and decided.kind == ORGANIZATION:
+        if decided.confirmed:
+            _label_anew(decided.subject)
+        return redirect(url_for("admin.entry", organization=decided.subject), 303)
     of_apps = decided is not None and decided.kind != RELEASE
     return redirect(url_for("registered.apps" if of_apps else "admin.release"), 303)
 
 
-def waiting(tx: Tx, *kinds: str) -> tuple[ProposalLine, ...]:
-    """Return what waits for a second administrator."""
-    return tuple(_line(tx, each) for each in stored_proposals.waiting(tx) if each.kind in kinds)
+def _label_anew(organization_id: str) -> None:
+    """Label what came from an organization anew, where its rules want it: what is stopped here, the next run ends."""
+    services = current_services()
+    with services.db.reading() as tx:
+        people = {link.person_id for link in links.of_organization(tx, organization_id=organization_id)}
+    for person_id in sorted(people):
+        renew_person(services.db, person_id=person_id)
+
+
+def waiting(tx: Tx, *kinds: str, subject: str | None = None) -> tuple[ProposalLine, ...]:
+    """Return what waits for a second administrator; of one ``subject``, or of all."""
+    everything = stored_proposals.waiting(tx)
+    return tuple(_line(tx, each) for each in everything if each.kind in kinds and subject in (None, each.subject))
 
 
 def _page(form: ReleaseForm, *, status: int = 200) -> ResponseReturnValue:
     settings = current_services().settings
     with current_services().db.reading() as tx:
-        lines = waiting(tx, RELEASE)
+        lines = waiting(tx, RELEASE, ORGANIZATION)
         history = [_line(tx, each) for each in stored_proposals.decided(tx, kind=RELEASE, limit=_HISTORY)]
     by_settings = [str(_WORDS[kind]) for kind in _WORDS if kind in settings.withheld]
     return render(
@@ -172,6 +190,10 @@ def _in_words(tx: Tx, proposal: Proposal) -> Iterator[str]:
         yield _("New keys of %(name)s", name=client.name if client else proposal.subject)
         yield _("Its keys: %(address)s", address=proposal.data["jwks_uri"])
         yield _("Until now: %(address)s", address=(client.jwks_uri if client else "") or _("keys that were given"))
+    elif proposal.kind == ORGANIZATION:
+        organization = organizations.by_id(tx, organization_id=proposal.subject)
+        yield _("Rules for %(name)s", name=organization.name if organization else proposal.subject)
+        yield from organization_rules.in_words(proposals.rules_of(proposal))
     else:
         yield _("What apps and other portals get")
         yield from _policy_in_words(stored_policy(proposal))

@@ -9,7 +9,16 @@ from portal.store.links import refresh_report
 from portal.store.links.refresh_report import OrganizationHealth
 from portal.store.records import left_out
 from portal.store.records.left_out import OrganizationGaps
-from portal.web.admin import directory, erasure, oversight, patient_accounts, release, reports, staff_accounts
+from portal.web.admin import (
+    directory,
+    erasure,
+    organization_rules,
+    oversight,
+    patient_accounts,
+    release,
+    reports,
+    staff_accounts,
+)
 from portal.web.htmx import render
 from portal.web.links.failures import failure
 
@@ -19,6 +28,7 @@ reports.register(blueprint)
 oversight.register(blueprint)
 erasure.register(blueprint)
 release.register(blueprint)
+organization_rules.register(blueprint)
 patient_accounts.register(blueprint)
 staff_accounts.register(blueprint)
 

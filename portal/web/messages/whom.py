@@ -144,11 +144,11 @@ def _why(
     if link.state not in (LinkState.ACTIVE, LinkState.ERROR) or scopes is None:
         return NotWriting.VERIFY
     capability = Capability.from_json(organization.capability) if organization.capability else None
-    if capability is not None and outbox.writes(capability, scopes):
+    if capability is not None and outbox.writes(organization, capability, scopes):
         if recipients is None:
             return NotWriting.NOT_LOADED
         return None if any(recipient.accepts for recipient in recipients) else NotWriting.NOBODY
-    if capability is not None and capability.creates("Communication"):
+    if capability is not None and capability.creates("Communication") and not organization.messages_off:
         return NotWriting.PERMISSION
     return NotWriting.OWN_PORTAL if organization.messaging else NotWriting.NOT_USED
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from portal.domain.errors import UnreachableError
 from portal.domain.ids import HOME, new_id
 from portal.fhir.authorised import Authorised
-from portal.linking import transitions
+from portal.linking import organization_rules, transitions
+from portal.linking.organization_rules import OrganizationRules
 from portal.linking.states import By, Move
 from portal.messaging import outbox
 from portal.services import Services
@@ -207,6 +208,22 @@ def test_the_other_side_switched_messages_off(pair: Pair) -> None:
     pair.work()
     assert (pair.state(message), pair.arrived()) == (("failed", "switched-off"), [])
     assert "takes messages only in its own portal" in pair.get("/messages/new").get_data(as_text=True)
+
+
+def test_our_administrators_switched_writing_there_off(pair: Pair) -> None:
+    """Nobody is offered it, and what waits is not sent; until it is on again."""
+    message = new_id()
+    pair.write(message_id=message)
+    with pair.here.db.transaction() as tx:
+        rules = OrganizationRules(messages_off=True)
+        organization_rules.apply(tx, organization_id=pair.organization_id, rules=rules)
+    pair.work()
+    assert pair.arrived() == []
+    assert pair.state(message) == ("failed", "not-offered")
+    assert "Gareth Owen" not in pair.get("/messages/new").get_data(as_text=True)
+    with pair.here.db.transaction() as tx:
+        organization_rules.apply(tx, organization_id=pair.organization_id, rules=OrganizationRules())
+    assert "Gareth Owen" in pair.get("/messages/new").get_data(as_text=True)
 
 
 def test_a_clinician_takes_no_messages_any_more(pair: Pair) -> None:

@@ -1,0 +1,63 @@
+"""``/admin/directory/<organization>/rules``: what one administrator proposes of one organization, another confirms."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import BooleanField
+
+from portal.access import Duty
+from portal.domain.errors import NotFoundError
+from portal.endpoints import confirm_first, for_duty
+from portal.extensions import current_services
+from portal.linking import organization_rules
+from portal.linking.organization_rules import OrganizationRules
+from portal.provider import proposals
+from portal.store.directory import organizations
+
+_NAMES = ("confidential", "messages_off", "manual", "reverse_links")
+
+
+class RulesForm(FlaskForm):  # type: ignore[misc]
+    confidential = BooleanField(
+        lazy_gettext("That a patient goes there is confidential, and all that comes from there")
+    )
+    messages_off = BooleanField(lazy_gettext("Nobody writes messages there from here"))
+    manual = BooleanField(lazy_gettext("Updated by hand only: the patient signs in there each time"))
+    reverse_links = BooleanField(lazy_gettext("A link back is offered: its portal may show the record from here"))
+
+    def rules(self) -> OrganizationRules:
+        return OrganizationRules(**{name: bool(self[name].data) for name in _NAMES})
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/directory/<organization>/rules", view_func=propose_rules, methods=["POST"])
+
+
+@for_duty(Duty.MANAGE_RELEASE)
+@confirm_first(back="admin.entry")
+def propose_rules(organization: str) -> ResponseReturnValue:
+    """Propose other rules for one organization; nothing changes yet."""
+    rules = RulesForm().rules()
+    with current_services().db.transaction() as tx:
+        entry = organizations.by_id(tx, organization_id=organization)
+        if entry is None:
+            raise NotFoundError
+        if organization_rules.of(entry) == rules:
+            flash(_("That is what holds already."))
+        else:
+            proposals.propose_rules(tx, organization_id=entry.id, rules=rules, by=current_user.account)
+            flash(_("It waits for a second administrator. Nothing has changed yet."))
+    return redirect(url_for("admin.entry", organization=organization), 303)
+
+
+def in_words(rules: OrganizationRules) -> Iterator[str]:
+    """Yield what rules say, those that hold and those that do not."""
+    form = RulesForm(formdata=None)
+    for name in _NAMES:
+        label = form[name].label.text
+        yield _("%(rule)s: yes", rule=label) if getattr(rules, name) else _("%(rule)s: no", rule=label)
