@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
@@ -18,6 +16,8 @@ from portal.linking import organization_rules
 from portal.linking.organization_rules import OrganizationRules
 from portal.provider import proposals
 from portal.store.directory import organizations
+from portal.web.phrases import gettext as _
+from portal.web.phrases import lazy_gettext
 
 _NAMES = ("confidential", "messages_off", "manual", "reverse_links")
 

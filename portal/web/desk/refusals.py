@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
+
+from portal.web.phrases import lazy_gettext
 
 _WORDS: Mapping[LazyString, Collection[str]] = {
     lazy_gettext("There is no Health Link in this. It begins with “shlink:/”."): {"no-link"},

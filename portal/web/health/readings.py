@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, flash, redirect, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
@@ -30,6 +29,7 @@ from portal.web.health.models import Item
 from portal.web.health.record_rows import Origins
 from portal.web.health.views import blueprint
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
 from portal.web.words import phrase
 
