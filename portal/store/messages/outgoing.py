@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, bindparam, delete, func, insert, or_, select, update
 
 from portal.domain.errors import ConflictError
 from portal.domain.ids import new_id
+from portal.domain.people import Role
 from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
+from portal.store.schema.access import account
 from portal.store.schema.messages import message_file, outgoing_message
 
 DRAFTS_PER_PERSON = 20
@@ -123,14 +125,31 @@ def by_id(tx: Tx, *, message_id: str, person_id: str, account_id: str | None = N
 
 
 def unsent(tx: Tx, *, person_id: str, account_id: str) -> tuple[OutgoingMessage, ...]:
-    """Return what is not with its organization yet, newest first: everybody's on the way, and one's own drafts."""
-    messages = (_message(tx, stored) for stored in tx.conn.execute(_UNSENT, {"person_id": person_id}))
-    return tuple(each for each in messages if each.state is OutgoingState.WAITING or each.account_id == account_id)
+    """Return what is not with its organization yet, newest first: one's own drafts, and what is on the way.
+
+    The person sees everybody's; who acts for them sees their own and the person's, not what another one writes.
+    """
+    stored = tx.conn.execute(_UNSENT, {"person_id": person_id, "account_id": account_id})
+    return tuple(_message(tx, row) for row in stored)
 
 
+_PERSONS = select(account.c.id).where(
+    account.c.person_id == bindparam("person_id"), account.c.role == Role.PATIENT.value
+)
+_READER = bindparam("account_id", type_=String)
 _UNSENT = with_constants(
     select(outgoing_message)
-    .where(outgoing_message.c.person_id == bindparam("person_id"), outgoing_message.c.state != OutgoingState.SENT)
+    .where(
+        outgoing_message.c.person_id == bindparam("person_id"),
+        outgoing_message.c.state != OutgoingState.SENT,
+        or_(
+            outgoing_message.c.account_id == _READER,
+            and_(
+                outgoing_message.c.state == OutgoingState.WAITING,
+                or_(_READER.in_(_PERSONS), outgoing_message.c.account_id.in_(_PERSONS)),
+            ),
+        ),
+    )
     .order_by(outgoing_message.c.updated_at.desc(), outgoing_message.c.id)
 )
 
