@@ -219,7 +219,7 @@ def require(assist: Assist, *, document: bool = False, purpose: Purpose | None =
     return assist
 
 
-def note(tx: Tx, account_id: str, person_id: str, step: str, *, outcome: str = "success", **detail: str) -> None:
+def note(tx: Tx, account_id: str, person_id: str | None, step: str, *, outcome: str = "success", **detail: str) -> None:
     """Write one step into the audit trail."""
     actor = audit.Actor("account", account_id)
     audit.record(tx, action=audit.Action.ASSIST, actor=actor, person_id=person_id, outcome=outcome, step=step, **detail)

@@ -216,24 +216,47 @@ def reset_factor(services: Services, assist: Assist, letter: Letter) -> datetime
         ConflictError: ``assist-document``; ``no-factor``: nothing is to be reset; ``no-address``: nobody could object.
     """
     require(assist, document=True)
-    with services.db.transaction() as tx:
+    with services.db.reading() as tx:
         account = accounts.own_account(tx, person_id=assist.person_id)
-        if account is None or not factors.summary(tx, account_id=account.id).is_any:
+    if account is None:
+        raise ConflictError("no-factor")
+    return start_factor_reset(services, account, letter, by=assist.account_id, assist_id=assist.id)
+
+
+def start_factor_reset(
+    services: Services, account: Account, letter: Letter, *, by: str, assist_id: str | None = None
+) -> datetime:
+    """Begin to remove an account's second factor, at the word of an account that compared a photo ID; return when.
+
+    Raises:
+        ConflictError: as ``reset_factor``.
+    """
+    with services.db.transaction() as tx:
+        if not factors.summary(tx, account_id=account.id).is_any:
             raise ConflictError("no-factor")
-        told = addresses(tx, person_id=assist.person_id)
+        told = addresses(tx, person_id=account.person_id) if account.person_id else tuple(filter(None, [account.email]))
         if not told or not mail.is_on(services):
             raise ConflictError("no-address")
         waiting = factor_resets.of_account(tx, account_id=account.id)
         if waiting is not None:
             return waiting.due_at
-        secret = factor_resets.add(tx, account_id=account.id, assist_id=assist.id, after=_DELAY)
+        secret = factor_resets.add(tx, account_id=account.id, assist_id=assist_id, after=_DELAY)
         due_at = tx.now + _DELAY
         content = letter(account, secret, due_at)
         for address in told:
             mail.post(tx, recipient=address, subject=content.subject, text=content.text)
-        note(tx, assist.account_id, assist.person_id, "factor-reset")
+        note(tx, by, account.person_id, "factor-reset")
     mail.ask(services)
     return due_at
+
+
+def stop_factor_reset(tx: Tx, *, account: Account, by: str) -> bool:
+    """Stop the removal of an account's second factor. False: none waits."""
+    reset = factor_resets.of_account(tx, account_id=account.id)
+    if reset is None or not factor_resets.end(tx, reset_id=reset.id, ending=factor_resets.CANCELLED):
+        return False
+    note(tx, by, account.person_id, "factor-kept")
+    return True
 
 
 def keep_factor(services: Services, secret: str) -> bool:
@@ -241,7 +264,7 @@ def keep_factor(services: Services, secret: str) -> bool:
     with services.db.transaction() as tx:
         reset = factor_resets.by_secret(tx, secret=secret)
         account = accounts.by_id(tx, account_id=reset.account_id, disabled=True) if reset else None
-        if reset is None or account is None or account.person_id is None:
+        if reset is None or account is None:
             return False
         factor_resets.end(tx, reset_id=reset.id, ending=factor_resets.CANCELLED)
         note(tx, account.id, account.person_id, "factor-kept")

@@ -85,6 +85,7 @@ BIG_STEPS = {
     "desk.activation",
     "desk.add_proxy",
     "desk.factor",
+    "admin.change_factors",
     "admin.decide",
     "admin.decide_erasure",
     "admin.invite",

@@ -1,6 +1,7 @@
 """``/admin/accounts``: one patient's account, found by two details or its user name; nothing of the record is shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit, mail
 from portal.access import Duty
-from portal.assist import finding
+from portal.assist import finding, tasks
 from portal.assist.assists import addresses
 from portal.authentication import sessions
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -24,11 +25,14 @@ from portal.persons import export as persons_export
 from portal.persons import inviting
 from portal.persons.inviting import InvitationLine
 from portal.store import Tx
+from portal.store.desk import factor_resets
 from portal.store.people import accounts, factors, sign_ins
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.store.shares import exports
 from portal.store.shares.exports import PreparedExport
+from portal.web import formats
+from portal.web.desk import letters
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -63,16 +67,25 @@ _PROBLEMS = {
     "username-taken": lazy_gettext("this user name is taken"),
 }
 
+_NO_RESET = {
+    "no-factor": lazy_gettext("There is no second step to remove."),
+    "no-address": lazy_gettext("There is no e-mail address at which the patient could be told and stop it."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class AccountCard:
-    """``sessions`` are the browsers that are signed in now; ``steps`` whether a second step is set up."""
+    """``sessions`` are the browsers that are signed in now; ``steps`` whether a second step is set up.
+
+    ``reset_at``: when it is removed, where that was begun.
+    """
 
     account: Account
     activated: bool
     steps: bool
     sessions: int
     export: PreparedExport | None  # the newest
+    reset_at: datetime | None
 
 
 def register(blueprint: Blueprint) -> None:
@@ -81,6 +94,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/accounts/<account>", view_func=account_page)
     blueprint.add_url_rule("/accounts/<account>", view_func=change_account, methods=["POST"])
     blueprint.add_url_rule("/accounts/<account>/export", view_func=prepare_export, methods=["POST"])
+    blueprint.add_url_rule("/accounts/<account>/factors", view_func=change_factors, methods=["POST"])
     blueprint.add_url_rule("/accounts/<account>/details", view_func=change_details, methods=["POST"])
 
 
@@ -146,6 +160,35 @@ def change_account(account: str) -> ResponseReturnValue:
         _record(tx, stored, step)
     flash(_("Done: it has taken effect at once."))
     return redirect(url_for("admin.account_page", account=account), 303)
+
+
+@for_duty(Duty.MANAGE_ACCOUNTS)
+@confirm_first(back="admin.account_page")
+def change_factors(account: str) -> ResponseReturnValue:
+    """Begin to remove a lost second step, with a photo ID: it takes a day, all addresses are told. Or stop it."""
+    services = current_services()
+    with services.db.reading() as tx:
+        stored = _patients(tx, account)
+    if request.form.get("step") == "keep":
+        with services.db.transaction() as tx:
+            tasks.stop_factor_reset(tx, account=stored, by=current_user.account.id)
+        flash(_("Stopped: the second step stays."))
+    elif not request.form.get("id_checked"):
+        flash(_("Compare a photo ID first."))
+    else:
+        flash(_begin_reset(stored))
+    return redirect(url_for("admin.account_page", account=account), 303)
+
+
+def _begin_reset(account: Account) -> str:
+    try:
+        due_at = tasks.start_factor_reset(current_services(), account, letters.factor_reset, by=current_user.account.id)
+    except ConflictError as error:
+        return str(_NO_RESET[error.code])
+    return _(
+        "The second step is removed on %(moment)s, unless the patient stops it. We told all their addresses.",
+        moment=formats.moment_text(due_at),
+    )
 
 
 @for_duty(Duty.MANAGE_ACCOUNTS)
@@ -254,12 +297,14 @@ def _patients(tx: Tx, account_id: str) -> Account:
 def _page(account: Account, form: AccountDetailsForm, *, status: int = 200) -> ResponseReturnValue:
     signed_in = sessions.open_ones(current_services(), account)
     with current_services().db.reading() as tx:
+        reset = factor_resets.of_account(tx, account_id=account.id)
         card = AccountCard(
             account,
             accounts.has_password(tx, account_id=account.id),
             factors.summary(tx, account_id=account.id).is_any,
             len(signed_in),
             next(iter(exports.of_person(tx, person_id=account.person_id or "")), None),
+            reset.due_at if reset else None,
         )
     return render("admin/account.html", card=card, form=form, status=status)
 

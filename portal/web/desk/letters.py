@@ -51,7 +51,7 @@ def factor_reset(account: Account, secret: str, due_at: datetime) -> MailContent
     settings = current_services().settings
     with force_locale(account.locale or str(get_locale())):
         text = _(
-            "Somebody showed your photo ID at our front desk and said that you lost your phone or your second step. "
+            "Somebody showed us your photo ID and said that you lost your phone or your second step. "
             "On %(moment)s we remove your second step. Your password stays.\n\n"
             "If that was not you, stop it here:\n\n%(address)s\n\nThen call %(organization)s. %(support)s",
             moment=formats.moment_text(due_at),

@@ -4,19 +4,23 @@ import io
 import json
 import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.assist.tasks import remove_due_factors
 from portal.audit import Action
 from portal.config import Settings
 from portal.domain.people import HumanName, Identifier, Person, Role
 from portal.services import Services
 from portal.store.audit import events
-from portal.store.people import accounts, outbox, people
+from portal.store.people import accounts, factors, outbox, people
+from portal.store.people.factors import Authenticator
 from portal.store.shares import exports
 from portal.web.admin.words import REASONS
 from tests.factories.record import small_record
@@ -134,6 +138,40 @@ def test_an_export_is_put_together_and_only_the_patient_opens_it_once(
     assert "A file is ready" not in own.get("/settings/export")
     assert "They opened it" in admin.get(f"/admin/accounts/{ana.account_id}")
     assert "put together everything that is kept" in own.get("/activity")
+
+
+def test_a_lost_second_step_is_removed_after_a_day_unless_its_owner_stops_it(
+    admin: Browser, app: Flask, services: Services, ana: TestUser
+) -> None:
+    def has_factor() -> bool:
+        with services.db.reading() as tx:
+            return factors.summary(tx, account_id=ana.account_id).is_any
+
+    page, steps = f"/admin/accounts/{ana.account_id}", f"/admin/accounts/{ana.account_id}/factors"
+    assert "no second step" in admin.follow(steps, id_checked="y")
+    with services.db.transaction() as tx:
+        factors.put_authenticator(tx, account_id=ana.account_id, data=Authenticator("JBSWY3DPEHPK3PXP"))
+    assert "Compare a photo ID first" in admin.follow(steps)
+    assert "We told all their addresses" in admin.follow(steps, id_checked="y")
+    with services.db.reading() as tx:
+        [told] = outbox.newest(tx, limit=9)
+    assert told.content.recipient == "ana@mail.example"
+    link = re.findall(r"/sign-in/keep-factor/\S+", told.content.text)[0]
+    later = datetime.now(UTC) + timedelta(hours=25)
+    assert Browser(app.test_client()).send(link).status_code == 200
+    with time_machine.travel(later, tick=True):
+        assert remove_due_factors(services) == 0, "its owner stopped it"
+    admin.follow(steps, id_checked="y")
+    assert "stays" in admin.follow(steps, step="keep")
+    with time_machine.travel(later, tick=True):
+        assert remove_due_factors(services) == 0, "an administrator did"
+    admin.follow(steps, id_checked="y")
+    assert "is removed" in admin.get(page)
+    assert remove_due_factors(services) == 0, "not before a day"
+    assert has_factor()
+    with time_machine.travel(later, tick=True):
+        assert remove_due_factors(services) == 1
+    assert not has_factor()
 
 
 @pytest.mark.usefixtures("ana")
