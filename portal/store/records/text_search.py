@@ -61,7 +61,7 @@ def matching(
         return Matches((), more=False)
     scanned = _Scan(most=limit * _CANDIDATES)
     for looked_at, candidate in enumerate(
-        tx.conn.execute(_candidates(person_id, sections, source, period, scan, sight=sight))
+        tx.conn.execute(candidates(person_id, sections, source, period, scan, sight=sight))
     ):
         if looked_at == scan:
             scanned.until = candidate.sort_at
@@ -131,7 +131,7 @@ def _fit(scores: tuple[int, ...]) -> tuple[int, int]:
     return _number(scores), sum(scores)
 
 
-def _candidates(
+def candidates(
     person_id: str,
     sections: Sequence[Section],
     source: str | None,
@@ -140,6 +140,7 @@ def _candidates(
     *,
     sight: Sight,
 ) -> Select[Any]:
+    """Select what each source says now in each row of these sections, newest first: what is opened to be read."""
     row, voice = record_row.c, record_row_source.c
     query = (
         select(row.id, row.sort_at, row.section, entry.c.id.label("entry_id"), entry.c.body)

@@ -21,6 +21,7 @@ _PAGES: Mapping[str, LazyString] = {
     "summary": lazy_gettext("the summary"),
     "search": lazy_gettext("the search"),
     "new": lazy_gettext("what is new"),
+    "topic": lazy_gettext("everything on one topic"),
     "receipt": lazy_gettext("what came from an organization"),
     RECEIVED: lazy_gettext("what was handed over at the front desk"),
 }

@@ -133,8 +133,7 @@ def _sent(before: OwnReading | None) -> tuple[ReadingForm, OwnReading | None]:
     """Return the form as it came, with what is wrong or to be asked, and the reading where it can be saved."""
     sent = request.form
     key = before.kind if before else sent.get("kind", "")
-    if key not in KINDS:
-        abort(400)
+    key = key if key in KINDS else next(iter(KINDS))
     kind = KINDS[key]
     typed = tuple(sent.get(f"number-{at}", "").strip()[:20] for at in range(len(kind.parts)))
     unit = sent.get("unit", "")

@@ -96,7 +96,7 @@ def news(person_id: str) -> News:
         )
     viewed(person_id, audit.Action.VIEW_SECTION, section="new")
     origins = Origins(connections, states, current_services().settings.organization)
-    groups, waits = _by_section(unread[:_NEW], origins), waiting.notice_of_all(person_id)
+    groups, waits = by_section(unread[:_NEW], origins), waiting.notice_of_all(person_id)
     return News(groups, min(len(unread), _NEW), len(unread) > _NEW, waits)
 
 
@@ -115,12 +115,13 @@ def readable_sections() -> tuple[Section, ...]:
 def _best_first(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:
     """Return the first few by themselves where there are many, and the others by section."""
     if len(listed) <= _FEW:
-        return _by_section(listed, origins)
+        return by_section(listed, origins)
     best = tuple(record_rows.item(row, origins) for row in listed[:_BEST])
-    return (Group(_("Best matches"), best), *_by_section(listed[_BEST:], origins))
+    return (Group(_("Best matches"), best), *by_section(listed[_BEST:], origins))
 
 
-def _by_section(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:
+def by_section(listed: tuple[rows.RecordRow, ...], origins: Origins) -> tuple[Group, ...]:
+    """Return rows as items, a group for each section, in the order in which they came."""
     by: dict[Section, list[Item]] = {}
     for row in listed:
         by.setdefault(row.section, []).append(record_rows.item(row, origins))

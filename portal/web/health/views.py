@@ -13,6 +13,7 @@ from portal.domain.release import DAYS
 from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
+from portal.store.records import topics
 from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.health import (
     calendar,
@@ -24,6 +25,7 @@ from portal.web.health import (
     record_page,
     section_page,
     summary_page,
+    topic_page,
     trend,
 )
 from portal.web.health import download as downloads
@@ -75,7 +77,15 @@ def summary() -> Response:
 def search() -> Response:
     """Words in all sections."""
     search = record_page.search(current_person_id(), request.args.get("q", ""))
-    return render("health/search.html", fragment="found", search=search)
+    about = topic_page.links(topics.of_words(search.q))
+    return render("health/search.html", fragment="found", search=search, about=about)
+
+
+@person_route(blueprint, "/health/about/<topic>")
+@for_person(Permission.VIEW_RECORD)
+def topic(topic: str) -> Response:
+    """Return everything about one thing, from all sections."""
+    return render("health/topic.html", page=topic_page.page(current_person_id(), topic))
 
 
 @person_route(blueprint, "/health/new")
@@ -224,7 +234,10 @@ def part(section: str, link: str) -> Response:
 @for_person(Permission.VIEW_RECORD)
 def entry(section: str, entry: str) -> Response:
     """One item: who says what, since when, and how to reach them."""
-    return render("health/entry.html", page=entry_page.entry_page(current_person_id(), _section(section), entry))
+    page = entry_page.entry_page(current_person_id(), _section(section), entry)
+    is_issue = page.section is Section.HEALTH_ISSUES and not page.item.entry.unsafe
+    about = topic_page.links(topics.of_entry(page.item.entry)) if is_issue else ()
+    return render("health/entry.html", page=page, about=about)
 
 
 @person_route(blueprint, "/health/<section>/<entry>/trend")

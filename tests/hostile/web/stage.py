@@ -316,6 +316,7 @@ _ARGUMENTS = {
     "export",
     "consent_id",
     "form",
+    "topic",
 }
 _ONLY_OF = {
     "health.trend_page": (Section.VITAL_SIGNS,),
@@ -403,6 +404,8 @@ def _fillings(stage: Stage, rule: Rule) -> Iterator[dict[str, str]]:  # noqa: C9
         yield base | {"link_id": stage.share}
     elif "feed_id" in names:
         yield base | {"feed_id": stage.feed}
+    elif "topic" in names:
+        yield base | {"topic": "diabetes"}
     elif "form" in names:
         yield base | {"form": "txt"}
     elif "section" in names:
