@@ -26,9 +26,11 @@ _TYPED, _SECTION = 3, 10  # of ``TextTerm.score``: the phrase itself somewhere; 
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """``title`` of its page; ``phrases`` of the search in both languages; ``icd``: beginnings of ICD-10-CM codes, ``codes``:
-    those of SNOMED CT and LOINC."""
+class HealthTopic:
+    """``title`` of its page; ``phrases`` of the search in both languages; ``icd``: beginnings of ICD-10-CM codes.
+
+    ``codes`` are those of SNOMED CT and LOINC.
+    """
 
     title: str
     phrases: tuple[str, ...]
@@ -36,11 +38,11 @@ class Topic:
     codes: frozenset[str] = field(default_factory=frozenset)
 
 
-def _topic(title: str, phrases: str, icd: str = "", codes: str = "") -> Topic:
-    return Topic(title, tuple(phrases.split("; ")), tuple(icd.split()), frozenset(codes.split()))
+def _topic(title: str, phrases: str, icd: str = "", codes: str = "") -> HealthTopic:
+    return HealthTopic(title, tuple(phrases.split("; ")), tuple(icd.split()), frozenset(codes.split()))
 
 
-TOPICS: Mapping[str, Topic] = {
+TOPICS: Mapping[str, HealthTopic] = {
     "diabetes": _topic(
         N_("About diabetes"),
         "diabetes; blood sugar; a1c; insulin; diabetes medicine; low sugar; azucar en la sangre",
@@ -173,7 +175,7 @@ def _coded(item: Entry) -> tuple[Entry | Component, ...]:
     return (item, *item.detail.components) if isinstance(item.detail, Result | Report) else (item,)
 
 
-def _is_code(topic: Topic, system: str, code: str) -> bool:
+def _is_code(topic: HealthTopic, system: str, code: str) -> bool:
     if system in (code_systems.ICD10_CM, code_systems.ICD10):
         return bool(topic.icd) and code.upper().startswith(topic.icd)
     return code in topic.codes and system in (code_systems.SNOMED, code_systems.LOINC)
