@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from tests.browser.steps import Visitor
+from tests.factories.record import small_record
 from tests.factories.world import World
 from tests.shared_data import SHARED
 
@@ -29,3 +31,23 @@ def test_the_summary_of_a_large_record_fits_on_two_pages(
     visitor.go("/health/summary")
     pdf = visitor.page.pdf(format=paper)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
+
+
+@pytest.mark.parametrize("scripts", [False], ids=["no-javascript"])
+def test_a_printed_list_says_whose_it_is_and_where_each_item_is_from(
+    visitor: Visitor, services: Services, world: World
+) -> None:
+    user = world.patient()
+    small_record(services, user)
+    visitor.sign_in(user)
+    visitor.go("/health/medications")
+    paper = visitor.page.locator("main .paper").first
+    expect(paper).to_be_hidden()
+    visitor.page.emulate_media(media="print")
+    expect(paper).to_contain_text("Ana")
+    symbols = visitor.page.locator(".rows .pop")
+    printed = symbols.evaluate_all("each => each.map(one => getComputedStyle(one, '::after').content)")
+    assert printed
+    assert all("From Riverbend" in text for text in printed)
+    expect(visitor.page.locator(".rows .pop summary").first).to_be_hidden()
+    expect(visitor.page.get_by_role("heading", name="Why is something missing?")).to_be_visible()

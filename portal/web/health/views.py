@@ -14,6 +14,7 @@ from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
 from portal.store.records import topics
+from portal.web import formats
 from portal.web.guards import current_actor, current_person_id, person_route
 from portal.web.health import (
     calendar,
@@ -192,7 +193,14 @@ def section(section: str) -> ResponseReturnValue:
         can(current_actor(), permission, current_person_id())
         for permission in (Permission.SHARE_RECORD, Permission.ADD_READINGS)
     )
-    return render("health/section.html", fragment="list", page=page, may_share=may_share, may_add=may_add)
+    return render(
+        "health/section.html",
+        fragment="list",
+        page=page,
+        may_share=may_share,
+        may_add=may_add,
+        printed=formats.day_of(datetime.now(UTC)),
+    )
 
 
 @person_route(blueprint, "/health/<section>/download")
