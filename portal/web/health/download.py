@@ -67,7 +67,7 @@ class SectionFile:
 
 
 def section_file(
-    tx: Tx, person_id: str, section: Section, *, since: date | None, until: date | None, limit: int = MOST
+    tx: Tx, person_id: str, section: Section, *, since: date | None, until: date | None, limit: int
 ) -> SectionFile:
     """Return what a file of a section holds, with what is not in it."""
     settings, sight = current_services().settings, current_sight()

@@ -203,7 +203,15 @@ def _line(each: SectionStatement, of: SectionFile) -> _Told:
         " ".join(filter(None, (f"{part.name}: {part.value}", part.ranges and f"({part.ranges})", *_tags(part.flags))))
         for part in parts
     )
-    said = (day, status, *private, *_tags(line.tags), line.main, line.value_note, *measured, *_details(each.entry))
+    said = (
+        day,
+        status,
+        *private,
+        *_tags(line.tags),
+        line.main if each.entry.unsafe else "",
+        *measured,
+        *_details(each.entry),
+    )
     return _Told(line.title, line.value, of.origins.of(each.source, of.section).name, "; ".join(filter(None, said)))
 
 

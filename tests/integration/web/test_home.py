@@ -176,7 +176,10 @@ def test_odd_texts_stay_in_their_place(signed: FlaskClient, services: Services, 
     assert "<b>x</b>" in news
 
 
-_PAGES = ("/", "/links", "/messages", *(f"/health/{each.value}" for each in NINE if each is not Section.MESSAGES))
+_PAGES = (
+    *("/", "/links", "/messages", "/health/vital-signs", "/health/readings", "/health/about/diabetes"),
+    *(f"/health/{each.value}" for each in NINE if each is not Section.MESSAGES),
+)
 _MOST = 8
 """Statements of a page, its audit event and the look at who is signed in included."""
 

@@ -1,6 +1,8 @@
 """``/health/readings``: what a person measured at home stands apart from what organizations say, and goes again."""
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from flask.testing import FlaskClient
 from portal.domain.ids import HOME, OWN
 from portal.domain.people import GrantLevel
 from portal.domain.sections import Section
+from portal.persons.export import archive
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.sharing.gathering import SummaryScope, gather
 from portal.store.records import resources, rows
 from tests.factories.sights import OPEN
 from tests.factories.world import BEN, TestUser, World, sign_in
@@ -139,3 +143,25 @@ def test_another_persons_reading_is_not_there(own: Browser, app: Flask, world: W
     for path in ("", "/remove"):
         assert own.send(f"/health/readings/{entry}{path}", **WEIGHT).status_code == 404
     assert len(_rows(services, other)) == 1
+
+
+def test_it_is_in_ones_own_files_as_ones_own_and_in_no_shared_summary(
+    own: Browser, services: Services, ana: TestUser
+) -> None:
+    own.send("/health/readings", **WEIGHT)
+    bundle = get(own.client, "/health/vital-signs/download?format=json").get_json()
+    by_type = {each["resource"]["resourceType"]: each["resource"] for each in bundle["entry"]}
+    patient = next(each["fullUrl"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Patient")
+    assert by_type["Observation"]["performer"] == [{"reference": patient}]
+    assert [agent["who"] for agent in by_type["Provenance"]["agent"]] == [{"reference": patient}]
+    with services.db.reading() as tx:
+        packed = zipfile.ZipFile(io.BytesIO(archive(tx, person_id=ana.person_id or "", organization="Cooper")))
+        content = gather(
+            tx,
+            person_id=ana.person_id or "",
+            organization="Cooper",
+            chart_base="",
+            scope=SummaryScope(sight=OPEN),
+        )
+    assert b"PATAST" in packed.read("record.json")
+    assert not content.sections["8716-3"].rows
