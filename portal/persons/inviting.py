@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portal import audit
-from portal.assist import finding
 from portal.authentication import activation
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
 from portal.store import Database, Tx
-from portal.store.people import accounts, people
+from portal.store.people import accounts, finding, people
 from portal.store.people.people import StoredPerson
 
 COLUMNS = ("name", "patient", "email")

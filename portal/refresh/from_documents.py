@@ -5,19 +5,16 @@ documents goes. Of each custodian the newest document counts: an older one says 
 anew from the documents that are stored, so that the same documents always give the same.
 """
 
-from base64 import b64decode
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
 
-from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
-from portal.normalise.ccda.entries import resources_in
-from portal.normalise.elements import items, obj, word
+from portal.normalise.ccda.home_documents import resources_of
+from portal.normalise.elements import obj, word
 from portal.normalise.provenance import is_from_document
 from portal.refresh.ingest import ingest
 from portal.store import Database
-from portal.store.records import derived, fhir_search, writing
+from portal.store.records import derived, fhir_search, holding, writing
 from portal.store.records import resources as stored_resources
 from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
@@ -44,11 +41,12 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
             return
         criteria = Criteria(person_id, "DocumentReference")
         stored = fhir_search.search(tx, criteria=criteria, limit=_MOST).resources
+        held = holding.held_ids(tx, ids=[document.id for document in stored])
     closed = {each.section for each in before if not each.derived}
     resources = [
         {**resource, "id": f"{derived.DERIVED}{resource['id']}"}
-        for document in _newest(stored)
-        for kind, entries in _resources_of(document, patient).items()
+        for document in _newest(stored, held)
+        for kind, entries in resources_of(document.body, document.fhir_id, patient).items()
         if SECTIONS[kind] not in closed
         for resource in entries
     ]
@@ -64,25 +62,16 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
                 writing.settle(tx, person_id=person_id, source=HOME, section=section, removed=removed)
 
 
-def _newest(stored: tuple[StoredResource, ...]) -> Iterator[StoredResource]:
-    """Yield the newest document of each custodian; ``stored`` are newest first."""
+def _newest(stored: tuple[StoredResource, ...], held: Collection[str]) -> Iterator[StoredResource]:
+    """Yield the newest document of each custodian; ``stored`` are newest first.
+
+    What is kept private, or waits until the person wants to see it, gives no entries: they would be open, having ids of
+    their own.
+    """
     custodians: set[str] = set()
     for document in stored:
         custodian = word(obj(document.body.get("custodian")).get("display")) or document.fhir_id
         if is_from_document(document.body) and custodian not in custodians:
             custodians.add(custodian)
-            if not document.private:  # its entries would be open: they have ids of their own
+            if not document.private and document.id not in held:
                 yield document
-
-
-def _resources_of(document: StoredResource, patient: str) -> dict[str, list[dict[str, Any]]]:
-    meta = obj(document.body.get("meta"))
-    own = {name: meta[name] for name in ("tag", "security") if name in meta}
-    for content in items(document.body.get("content")):
-        data = obj(content.get("attachment")).get("data")
-        try:
-            raw = b64decode(data) if isinstance(data, str) else b""
-            return resources_in(raw, document=document.fhir_id, patient=f"Patient/{patient}", meta=own)
-        except (InvalidInputError, ValueError):
-            continue  # it was read when it came; what cannot be read again gives nothing
-    return {}

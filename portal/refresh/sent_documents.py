@@ -36,8 +36,6 @@ from portal.store.records.resources import StoredResource
 _XML = frozenset({"text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml"})
 _MOST = 100  # documents that are looked through
 _READ = 3  # documents that are read in one refresh
-_KEY = 12  # letters that tell a version of a document
-_LABELLED = "2"  # how entries are labelled: what was made otherwise is made anew
 
 
 def fill_from_documents(
@@ -55,7 +53,7 @@ def fill_from_documents(
         criteria = Criteria(link.person_id, "DocumentReference", source=link.source)
         documents = _newest(tx, fhir_search.search(tx, criteria=criteria, limit=_MOST).resources)
         person = people.by_id(tx, person_id=link.person_id)
-    present = {each.fhir_id.removeprefix(start)[:_KEY] for each in before if each.derived}
+    present = {each.fhir_id.removeprefix(start)[: derived.KEY] for each in before if each.derived}
     resources: list[dict[str, Any]] = []
     lasting = set(documents) & present
     if closed < sections and person is not None:
@@ -78,7 +76,7 @@ def fill_from_documents(
     gone = [
         each
         for each in before
-        if each.derived and (each.section in closed or each.fhir_id.removeprefix(start)[:_KEY] not in lasting)
+        if each.derived and (each.section in closed or each.fhir_id.removeprefix(start)[: derived.KEY] not in lasting)
     ]
     for section in sorted({each.section for each in gone}):
         removed = [each.id for each in gone if each.section is section]
@@ -108,7 +106,7 @@ def _newest(tx: Tx, stored: tuple[StoredResource, ...]) -> dict[str, StoredResou
         custodians.add(custodian)
         if document.private or document.id in held:  # its entries would be open: they have ids of their own
             continue
-        newest[tx.vault.hash("document", f"{_LABELLED}|{document.id}|{document.version}")[:_KEY]] = document
+        newest[derived.document_key(tx, document)] = document
         if len(newest) == _READ:
             break
     return newest
@@ -135,7 +133,9 @@ def _read(
                 continue
             security = [*items(meta.get("security")), *security_of(read)]
             own = {"tag": [tag]} | ({"security": security} if security else {})
-            by_kind = resources_in(raw, document=document.fhir_id, patient=f"Patient/{patient}", meta=own)
+            by_kind = resources_in(
+                raw, document=document.fhir_id, patient=f"Patient/{patient}", meta=own, described=document.body
+            )
         except InvalidInputError:
             continue  # its page says why it cannot be read
         except (OutsideError, NotFoundError):

@@ -1,17 +1,24 @@
 """Keeping something private: at once, for everybody but the person, wherever their record is read."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from portal import audit
 from portal.directory.suggestions import compute
+from portal.domain.ids import HOME
+from portal.domain.sections import Section
+from portal.normalise.ccda.home_documents import resources_of
 from portal.services import Services
 from portal.sharing.health_links import change
 from portal.sharing.summary import SECTIONS
-from portal.store import Tx
+from portal.store import Database, Tx
 from portal.store.directory import suggestions
-from portal.store.records import privacy
+from portal.store.links import links
+from portal.store.records import derived, fhir_search, privacy, writing
+from portal.store.records.fhir_search import Criteria
 from portal.store.records.grouping import regroup_pending
 from portal.store.records.privacy import PrivateChoice
+from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
 from portal.store.shares.shares import ShareEventKind
 
@@ -20,10 +27,14 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     """Keep these private, or no longer; return how many links that were handed on ended by it.
 
     A link leads to a file as it was then, sealed with a key that only the link has: it cannot be changed, so what may
-    show something that is private now ends.
+    show something that is private now ends. What was read out of a document goes with it.
     """
+    taken = read_out(services.db, person_id=person_id, chosen=chosen) if private else {}
     with services.db.transaction() as tx:
         sections = privacy.put(tx, person_id=person_id, chosen=chosen, private=private)
+        for (source, section), removed in taken.items():
+            writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
+        sections |= {section for _source, section in taken}
         for section in sorted(sections):
             regroup_pending(tx, person_id=person_id, section=section)
         ended = _end_shares(tx, person_id, account_id, {section.value for section in sections}) if private else 0
@@ -38,6 +49,48 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
         suggestions.forget_chart(tx, person_id=person_id)
     compute(services.db, person_id=person_id, home_name=services.settings.organization)
     return ended
+
+
+def read_out(
+    database: Database, *, person_id: str, chosen: Sequence[PrivateChoice]
+) -> dict[tuple[str, Section], list[str]]:
+    """Return the entries, by source and section, that were made of documents which become private."""
+    taken: dict[tuple[str, Section], list[str]] = defaultdict(list)
+    choices = [choice for choice in chosen if choice.section in ("", Section.DOCUMENTS)]
+    with database.reading() as tx:
+        sources = (HOME, *(link.source for link in links.of_person(tx, person_id=person_id))) if choices else ()
+        for source in dict.fromkeys(sources):
+            entries = derived.entries_of(tx, person_id=person_id, source=source, sections=frozenset(Section))
+            if any(each.derived for each in entries):
+                documents = [
+                    document
+                    for document in _documents(tx, person_id, source)
+                    if any(choice.holds(document.id, source) for choice in choices)
+                ]
+                home_ids = _home_ids(documents) if source == HOME else frozenset()
+                for each in derived.made_of(tx, entries, documents, source=source, home_ids=home_ids):
+                    taken[source, each.section].append(each.id)
+    return taken
+
+
+def _documents(tx: Tx, person_id: str, source: str) -> Iterator[StoredResource]:
+    after: str | None = None
+    criteria = Criteria(person_id, "DocumentReference", source=source)
+    while True:
+        page = fhir_search.search(tx, criteria=criteria, after=after)
+        yield from page.resources
+        after = page.next
+        if after is None:
+            return
+
+
+def _home_ids(documents: Iterable[StoredResource]) -> frozenset[str]:
+    return frozenset(
+        resource["id"]
+        for document in documents
+        for resources in resources_of(document.body, document.fhir_id, "").values()
+        for resource in resources
+    )
 
 
 def _end_shares(tx: Tx, person_id: str, account_id: str, sections: set[str]) -> int:

@@ -12,13 +12,13 @@ from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portal.assist.finding import read_birth_date
 from portal.domain.errors import NotFoundError
 from portal.endpoints import public
 from portal.extensions import current_services
 from portal.sharing import copies
 from portal.sharing.copies import CopyRefusedError
 from portal.sharing.opening import LinkBusyError
+from portal.store.people.finding import read_birth_date
 from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.copies import ShareNote

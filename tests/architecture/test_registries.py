@@ -43,6 +43,7 @@ PARTIAL = {
     "portal.merge.properties._ELSEWHERE_FACTS": "the others have no fact that is not to be compared",
     "portal.normalise.absence._NONE": "sections in which somebody writes that there is nothing",
     "portal.normalise.absence._THINGS": "the same",
+    "portal.normalise.ccda.entries._SERVICES": "what every laboratory sends needs no category of its own",
     "portal.normalise.registry._NAMED_BY": "the others need no code to have a title",
     "portal.normalise.safety._CODES": "a condition's states are codings, not codes",
     "portal.normalise.search_tokens._PERIODS": "types with a period",

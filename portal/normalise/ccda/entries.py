@@ -5,14 +5,16 @@ entry that is broken is left out alone. Source: HL7 C-CDA R2.1; its mapping: HL7
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from portal.domain.release import ResultKind
 from portal.normalise.ccda.document import time_of
 from portal.normalise.ccda.markup import Element, child, children, parsed, text_of
-from portal.normalise.elements import line
+from portal.normalise.elements import items, line
+from portal.normalise.result_kinds import kinds_of
 
 Resource = dict[str, Any]
 
@@ -42,7 +44,9 @@ _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _REPORTED = {"completed": "final", "active": "preliminary"}
 
 
-def resources_in(raw: bytes, *, document: str, patient: str, meta: Resource) -> dict[str, list[Resource]]:
+def resources_in(
+    raw: bytes, *, document: str, patient: str, meta: Resource, described: Mapping[str, Any] | None = None
+) -> dict[str, list[Resource]]:
     """Return the coded entries of a document by type of resource.
 
     Args:
@@ -50,12 +54,14 @@ def resources_in(raw: bytes, *, document: str, patient: str, meta: Resource) -> 
         document: what tells it from others; ids are made of it.
         patient: reference to whom it is about.
         meta: of each resource: that it was made from a document, and how confidential that is.
+        described: the DocumentReference; what it or the document calls itself, its results are (``result_kinds``).
 
     Raises:
         InvalidInputError: as ``markup.parsed``.
     """
     root = parsed(raw)
     written = time_of(child(root, "effectiveTime"))
+    categories = _categories(root, described or {})
     resources: dict[str, list[Resource]] = {}
     for section in root.iter("{*}section"):
         reader = _READERS.get(_attribute(child(section, "code"), "code"))
@@ -66,12 +72,28 @@ def resources_in(raw: bytes, *, document: str, patient: str, meta: Resource) -> 
             kind = resource["resourceType"]
             name = f"{document}|{kind}|{_attribute(child(section, 'code'), 'code')}|{number}"
             whose = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
-            about = {"id": str(uuid5(NAMESPACE_URL, name)), "meta": meta, whose: {"reference": patient}}
+            about: Resource = {"id": str(uuid5(NAMESPACE_URL, name)), "meta": meta, whose: {"reference": patient}}
+            if kind == "Observation" and categories:
+                about["category"] = [*items(resource.get("category")), *categories]
             dated = {_RECORDED[kind]: written} if kind in _RECORDED and written else {}
             resources.setdefault(kind, []).append({**dated, **_without_blanks(resource), **about})
     return resources
 
 
+def _categories(root: Element, described: Mapping[str, Any]) -> list[Resource]:
+    """Return the categories of a document's results: a biopsy in a pathologist's document is one of pathology."""
+    code, title = child(root, "code"), text_of(child(root, "title"))
+    words = f"{_attribute(code, 'displayName')} {line(title)}"
+    own = {"type": {"coding": [{"code": _attribute(code, "code")}], "text": words}}
+    kinds = kinds_of(own) | kinds_of({**described, "resourceType": "DocumentReference"})
+    return [
+        {"coding": [{"system": f"{_HL7}v2-0074", "code": _SERVICES[kind]}]}
+        for kind in ResultKind
+        if kind in kinds and kind in _SERVICES
+    ]
+
+
+_SERVICES = {ResultKind.IMAGING: "RAD", ResultKind.PATHOLOGY: "PAT", ResultKind.GENETICS: "GE"}
 _RECORDED = {"AllergyIntolerance": "recordedDate", "Condition": "recordedDate", "MedicationStatement": "dateAsserted"}
 
 

@@ -3,7 +3,7 @@
 In the home chart ids are ours to give; what an organization sends may begin with anything, but not with our keyed hash.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
+from portal.store.records.resources import StoredResource
 from portal.store.schema.records import entry, resource
 
 DERIVED = "cda-"
@@ -22,6 +23,20 @@ def prefix(tx: Tx, *, source: str) -> str:
     return DERIVED if source == HOME else f"{DERIVED}{tx.vault.hash('derived', source)[:16]}-"
 
 
+KEY = 12
+"""Letters, after the prefix of a linked organization, that tell the version of a document (``document_key``)."""
+_LABELLED, _BEFORE = "3", "2"  # how entries are labelled: what was made otherwise is made anew
+
+
+def document_key(tx: Tx, document: StoredResource) -> str:
+    """Return what the ids of a document's entries have after the prefix of a linked organization."""
+    return _key(tx, document, _LABELLED)
+
+
+def _key(tx: Tx, document: StoredResource, labelled: str) -> str:
+    return tx.vault.hash("document", f"{labelled}|{document.id}|{document.version}")[:KEY]
+
+
 @dataclass(frozen=True, slots=True)
 class SectionEntry:
     """An entry of a source: its id and FHIR id, its section, and whether it was made from a document."""
@@ -30,6 +45,27 @@ class SectionEntry:
     section: Section
     derived: bool
     fhir_id: str
+
+
+def made_of(
+    tx: Tx,
+    entries: Iterable[SectionEntry],
+    documents: Iterable[StoredResource],
+    *,
+    source: str,
+    home_ids: Collection[str],
+) -> tuple[SectionEntry, ...]:
+    """Return which entries of a source were made of these documents.
+
+    ``home_ids`` are the ids that the home chart's documents give (``portal.normalise.ccda.home_documents``).
+    """
+    start, own = prefix(tx, source=source), {f"{DERIVED}{each}" for each in home_ids}
+    keys = {_key(tx, document, labelled) for document in documents for labelled in (_LABELLED, _BEFORE)}
+    return tuple(
+        each
+        for each in entries
+        if each.derived and (each.fhir_id in own if source == HOME else each.fhir_id.removeprefix(start)[:KEY] in keys)
+    )
 
 
 def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> tuple[SectionEntry, ...]:

@@ -12,13 +12,12 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit
 from portal.access import Duty
-from portal.assist import finding
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.persons import erasure
 from portal.store import Tx
-from portal.store.people import accounts, changes, people
+from portal.store.people import accounts, changes, finding, people
 from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _

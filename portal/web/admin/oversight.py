@@ -15,7 +15,6 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit
 from portal.access import Duty
-from portal.assist import finding
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LinkPolicy
 from portal.endpoints import for_duty
@@ -27,7 +26,7 @@ from portal.store.audit import events
 from portal.store.audit.events import StoredEvent
 from portal.store.directory import organizations
 from portal.store.links import links
-from portal.store.people import accounts, people
+from portal.store.people import accounts, finding, people
 from portal.store.provider import clients
 from portal.web.activity import words as activity_words
 from portal.web.activity.names import EventNames

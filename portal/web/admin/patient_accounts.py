@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal import audit, mail
 from portal.access import Duty
-from portal.assist import finding, tasks
+from portal.assist import tasks
 from portal.assist.assists import addresses
 from portal.authentication import sessions
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -26,7 +26,7 @@ from portal.persons import inviting
 from portal.persons.inviting import InvitationLine
 from portal.store import Tx
 from portal.store.desk import factor_resets
-from portal.store.people import accounts, factors, sign_ins
+from portal.store.people import accounts, factors, finding, sign_ins
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.store.shares import exports

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal import audit
-from portal.assist import assists, finding, tasks
+from portal.assist import assists, tasks
 from portal.domain.assists import AssistState, Consent
 from portal.domain.errors import NotFoundError
 from portal.domain.links import LinkState, Shown
@@ -19,7 +19,7 @@ from portal.store.directory.organizations import Organization
 from portal.store.links import refreshes
 from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh
-from portal.store.people import people
+from portal.store.people import finding, people
 from portal.web.activity import words as activity_words
 from portal.web.activity.names import EventNames
 from portal.web.desk import words

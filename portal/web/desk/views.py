@@ -6,13 +6,14 @@ from flask_login import current_user
 
 from portal import audit
 from portal.access import Duty
-from portal.assist import assists, finding
+from portal.assist import assists
 from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose
 from portal.domain.errors import ConflictError
 from portal.endpoints import for_duty
 from portal.extensions import current_services
 from portal.store.desk import queue
 from portal.store.desk.assists import Assist
+from portal.store.people import finding
 from portal.web.desk import family_pages, letters, models, own_device, task_pages, words
 from portal.web.desk.current import bind, current_assist
 from portal.web.desk.forms import AskForm, ConsentCodeForm, FindForm, WaitForm

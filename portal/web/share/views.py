@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
 from portal.access import Permission, may_see_choice
-from portal.assist.finding import read_birth_date
 from portal.domain.ids import is_id, new_id
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
@@ -16,6 +15,7 @@ from portal.sharing import health_links, ips, making, rendered
 from portal.sharing.making import NothingToShareError, Opening
 from portal.sharing.shlink import LONGEST_LABEL
 from portal.store import Tx
+from portal.store.people.finding import read_birth_date
 from portal.store.records import packing
 from portal.store.shares import copies, shares
 from portal.store.shares.shares import Share, ShareEventKind, ShareTerms

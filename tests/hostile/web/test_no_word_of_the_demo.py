@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from portal.assist import assists, finding
+from portal.assist import assists
 from portal.demo.network import ACCOUNTS, INSTANCES, PASSWORD
 from portal.domain.assists import Consent, Purpose
 from portal.domain.people import Person, Role
@@ -19,7 +19,7 @@ from portal.domain.sections import Section
 from portal.endpoints import Kind, access_of
 from portal.services import Services
 from portal.store.links import links
-from portal.store.people import accounts, people
+from portal.store.people import accounts, finding, people
 from portal.store.people.outbox import MailContent
 from tests.hostile.web.demo import PEOPLE, clinical_strings, open_demo
 

@@ -6,10 +6,15 @@ import pytest
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
+from portal.domain.release import Release, ReleaseChoices
 from portal.domain.sections import Section
+from portal.refresh import release
 from portal.refresh.ingest import ingest
+from portal.sharing import privacy
 from portal.store import Database
-from portal.store.records import rows
+from portal.store.records import fhir_search, holding, rows
+from portal.store.records.fhir_search import Criteria
+from portal.store.records.privacy import PrivateChoice
 from tests.factories.fhir import bundle
 from tests.factories.sights import OPEN, WHOLE
 from tests.integration.records.helpers import dump
@@ -106,3 +111,44 @@ def test_what_is_confidential_stays_so(database: Database, tmp_path: Path) -> No
         person_id = person_of(database, "maria")
         page = rows.page(tx, person_id=person_id, section=Section.ALLERGIES, sight=OPEN, limit=50)
     assert page.rows == ()
+
+
+def test_what_was_read_out_goes_when_its_document_is_made_private(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    brought(database, tmp_path)
+    brought(database, file(tmp_path, OF_ALL))
+    person_id = person_of(database, "maria")
+    (document_id,) = _documents(database, person_id)
+    assert titles(database, Section.ALLERGIES) == ["Penicillin"]
+    with database.reading() as tx:
+        (home,) = fhir_search.search(tx, criteria=Criteria(person_id, "DocumentReference")).resources
+    assert home.id == document_id
+    choice = PrivateChoice(Section.DOCUMENTS, entry_id=document_id)
+    taken = privacy.read_out(database, person_id=person_id, chosen=[choice])
+    assert {section for _source, section in taken} == {
+        Section.ALLERGIES,
+        Section.MEDICATIONS,
+        Section.HEALTH_ISSUES,
+    }
+    assert not privacy.read_out(database, person_id=person_id, chosen=[PrivateChoice(Section.ALLERGIES)])
+
+
+def test_a_document_that_waits_gives_its_entries_when_it_is_shown(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria(), asthma()))
+    brought(database, tmp_path)
+    person_id = person_of(database, "maria")
+    with database.transaction() as tx:
+        holding.choose(tx, person_id=person_id, chosen=ReleaseChoices(pathology=Release.ASKED))
+    brought(database, file(tmp_path, OF_ALL.replace('code="34133-9"', 'code="11526-1"', 1)))
+    assert not _documents(database, person_id), "it waits"
+    assert not titles(database, Section.ALLERGIES), "and says nothing meanwhile"
+    with database.reading() as tx:
+        ids = [each for held in holding.waiting(tx, person_id=person_id, sight=WHOLE) for each in held.ids]
+    release.show(database, person_id=person_id, account_id="own", ids=ids)
+    assert titles(database, Section.ALLERGIES) == ["Penicillin"]
+
+
+def _documents(database: Database, person_id: str) -> list[str]:
+    with database.reading() as tx:
+        page = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, sight=WHOLE, limit=50)
+    return [row.primary_id for row in page.rows]

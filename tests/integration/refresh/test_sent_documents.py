@@ -5,21 +5,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from portal.domain.entry import Entry
 from portal.domain.links import Outcome
+from portal.domain.release import Release, ReleaseChoices
 from portal.domain.sections import Section
 from portal.services import Services
-from portal.store.records import resources, rows
-from portal.store.schema.records import resource
+from portal.sharing import privacy
+from portal.store.records import holding, resources, rows
+from portal.store.records.privacy import PrivateChoice
 from tests.factories.sights import OPEN, WHOLE
 from tests.fakes import FakeOrganization, data
 from tests.fakes.linked import Linked, link_to
 from tests.unit.normalise.ccda import coded as c
 from tests.unit.normalise.ccda.documents import document
 
-ALLERGIES, MEDICATIONS, PROBLEMS = "48765-2", "10160-0", "11450-4"
+ALLERGIES, MEDICATIONS, PROBLEMS, RESULTS = "48765-2", "10160-0", "11450-4", "30954-2"
 NAMED = {"given": "Ana", "family": "Rivera", "born": "19800304"}
 OF_ALL = document(
     c.part(ALLERGIES, c.allergy(c.PENICILLIN)),
@@ -125,10 +126,51 @@ def test_a_document_that_calls_itself_restricted_labels_its_entries(linked: Link
     assert not page.rows
 
 
-def test_a_document_kept_private_gives_no_open_entries(linked: Linked) -> None:
-    bring(linked, *reference(OF_ALL))
+def document_ids(linked: Linked) -> list[str]:
+    with linked.services.db.reading() as tx:
+        page = rows.page(tx, person_id=linked.person_id, section=Section.DOCUMENTS, sight=WHOLE, limit=50)
+    return [row.primary_id for row in page.rows]
+
+
+def keep(linked: Linked, *chosen: PrivateChoice, private: bool = True) -> None:
+    privacy.keep(linked.services, person_id=linked.person_id, account_id="own", chosen=chosen, private=private)
+
+
+@pytest.mark.parametrize("by_address", [False, True], ids=["inside", "by address"])
+@pytest.mark.parametrize("what", ["the document", "all documents"])
+def test_what_is_read_out_of_a_document_goes_when_it_is_made_private(
+    linked: Linked, what: str, by_address: bool
+) -> None:
+    own = data.condition("own", "maria", "195967001", "Asthma")
+    bring(linked, own, *reference(OF_ALL, by_address=by_address))
     assert linked.titles(Section.ALLERGIES) == ["Penicillin"]
-    with linked.services.db.transaction() as tx:
-        tx.conn.execute(update(resource).where(resource.c.fhir_id == "ccd").values(private=True))
+    (document_id,) = document_ids(linked)
+    entry_id = document_id if what == "the document" else ""
+    keep(linked, PrivateChoice(Section.ALLERGIES, entry_id="another"))
+    assert linked.titles(Section.ALLERGIES) == ["Penicillin"], "another choice takes nothing"
+    keep(linked, PrivateChoice(Section.DOCUMENTS, entry_id=entry_id))
+    assert not linked.titles(Section.ALLERGIES), "at once, not with the next update"
+    assert not linked.titles(Section.MEDICATIONS)
+    assert linked.titles(Section.HEALTH_ISSUES) == ["Asthma"]
     bring(linked)
     assert not linked.titles(Section.ALLERGIES)
+    keep(linked, PrivateChoice(Section.DOCUMENTS, entry_id=entry_id), private=False)
+    bring(linked)
+    assert linked.titles(Section.ALLERGIES) == ["Penicillin"]
+
+
+def test_results_of_a_pathologists_document_wait_as_such(linked: Linked) -> None:
+    with linked.services.db.transaction() as tx:
+        holding.choose(tx, person_id=linked.person_id, chosen=ReleaseChoices(pathology=Release.ASKED))
+    cells = c.result(c.coded("code", "33717-0", c.LOINC, "Cells"), '<value xsi:type="ST">seen</value>')
+    pathology = document(c.part(RESULTS, cells), **NAMED).replace('code="34133-9"', 'code="11526-1"', 1)
+    assert "11526-1" in pathology
+    plain = document(c.part(RESULTS, cells), **NAMED)
+    bring(linked, *reference(plain))
+    assert linked.titles(Section.TEST_RESULTS) == ["Cells"], "of a document of another kind"
+    linked.org.remove("DocumentReference", "ccd")
+    bring(linked)
+    bring(linked, *reference(pathology))
+    with linked.services.db.reading() as tx:
+        page = rows.page(tx, person_id=linked.person_id, section=Section.TEST_RESULTS, sight=OPEN, limit=50)
+    assert not page.rows
