@@ -15,7 +15,6 @@ from wtforms.validators import DataRequired, Length
 
 from portal import mail
 from portal.access import Duty
-from portal.assist import finding
 from portal.assist.assists import addresses
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
@@ -23,7 +22,7 @@ from portal.extensions import current_services
 from portal.identity.comparison import Verdict, compare
 from portal.persons import merging as persons_merging
 from portal.store import Tx
-from portal.store.people import accounts, merging, people
+from portal.store.people import accounts, finding, merging, people
 from portal.store.people.merging import MergeProposal
 from portal.store.people.people import StoredPerson
 from portal.web import words

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from portal.assist import finding
 from portal.audit import chain
 from portal.audit.checkpoints import checkpoint_file
 from portal.domain.errors import ConflictError, DecryptionError, NotFoundError
@@ -23,7 +22,7 @@ from portal.store import Database
 from portal.store.audit import events
 from portal.store.engine import key_rotation
 from portal.store.links import links
-from portal.store.people import accounts, people, proxies
+from portal.store.people import accounts, finding, people, proxies
 from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
 from portal.store.records import privacy, renewals, resources
