@@ -1,5 +1,6 @@
 """What is recorded: who, for whom, what, when, with which outcome. Never clinical content, never a token."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -64,6 +65,16 @@ class Action(StrEnum):
     EXPORT = "export"
     DOWNLOAD = "download"
     DENIED = "denied"
+
+
+RECEIVED = "received"
+"""What events of a summary that was handed over at the desk name as their section, or begin their step with."""
+
+
+def is_of_received(action: str, detail: Mapping[str, str]) -> bool:
+    """Tell whether an event tells of a summary from outside: only who may read those may know of it."""
+    step = detail.get("step", "") if action == Action.ASSIST else ""
+    return detail.get("section") == RECEIVED or step.startswith(RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)

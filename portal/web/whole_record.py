@@ -6,9 +6,6 @@ from portal.store.people import accounts
 from portal.store.records import privacy
 from portal.web.guards import current_person_id, current_sight
 
-RECEIVED = "received"
-"""Of audit events about summaries from outside: their "section", and how the desk's "step" begins."""
-
 
 def sees_whole_record(tx: Tx) -> bool:
     """Tell whether nothing of the open record may be kept from who is signed in.

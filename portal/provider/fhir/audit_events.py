@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.audit import Action, fhir_events
+from portal.audit.events import is_of_received
 from portal.config import Settings
 from portal.provider.fhir import bundles, dates
 from portal.provider.fhir.access import Caller
@@ -90,7 +91,9 @@ def search(
 
 
 def _open(tx: Tx, stored: tuple[StoredEvent, ...]) -> tuple[StoredEvent, ...]:
-    """Return the events without looks at what the person keeps private."""
+    """Return the events without looks at what the person keeps private, and without what tells of summaries from
+    outside: no app may read those, and ``/activity`` tells of them only to who may."""
+    stored = tuple(event for event in stored if not is_of_received(event.action, event.detail))
     hidden = privacy.hidden(tx, ids=(event.detail.get("entry", "") for event in stored))
     return tuple(event for event in stored if event.detail.get("entry") not in hidden)
 

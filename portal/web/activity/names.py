@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portal.audit import Action
+from portal.audit.events import is_of_received
 from portal.domain.people import Role
 from portal.extensions import current_services
 from portal.store import Tx
@@ -17,7 +17,7 @@ from portal.store.provider import clients
 from portal.store.records import privacy, rows
 from portal.web.guards import current_sight, sees_confidential
 from portal.web.linked import may_know
-from portal.web.whole_record import RECEIVED, sees_whole_record
+from portal.web.whole_record import sees_whole_record
 from portal.web.words import phrase
 
 
@@ -48,16 +48,11 @@ def seen(tx: Tx, events: Iterable[StoredEvent]) -> tuple[StoredEvent, ...]:
     what tells of summaries that they may not read."""
     events = tuple(events)
     if not sees_whole_record(tx):
-        events = tuple(event for event in events if not _is_of_received(event))
+        events = tuple(event for event in events if not is_of_received(event.action, event.detail))
     if current_sight().private:
         return events
     hidden = privacy.hidden(tx, ids=(event.detail.get("entry", "") for event in events))
     return tuple(event for event in events if event.detail.get("entry") not in hidden)
-
-
-def _is_of_received(event: StoredEvent) -> bool:
-    step = event.detail.get("step", "") if event.action == Action.ASSIST else ""
-    return event.detail.get("section") == RECEIVED or step.startswith(RECEIVED)
 
 
 def names(tx: Tx, events: Iterable[StoredEvent], *, person_id: str) -> EventNames:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel.speaklater import LazyString
 
 from portal.audit import Action
+from portal.audit.events import RECEIVED
 from portal.domain.sections import Section
 from portal.linking.states import Move
 from portal.provider.types import WORDS as TYPE_WORDS
@@ -12,7 +13,6 @@ from portal.store.audit.events import StoredEvent
 from portal.web.activity.names import EventNames
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
-from portal.web.whole_record import RECEIVED
 from portal.web.words import section_word
 
 _SECTIONS = frozenset(Section)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import audit
 from portal.access import Duty, Permission
+from portal.audit.events import RECEIVED
 from portal.endpoints import for_duty, for_person
 from portal.extensions import current_services
 from portal.store import Tx
@@ -15,7 +16,7 @@ from portal.web.guards import audit_actor, current_person_id, person_route
 from portal.web.htmx import render
 from portal.web.received import models
 from portal.web.viewed import viewed
-from portal.web.whole_record import RECEIVED, sees_whole_record
+from portal.web.whole_record import sees_whole_record
 
 blueprint = Blueprint("received", __name__)
 _MOST = 100

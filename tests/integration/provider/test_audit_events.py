@@ -127,6 +127,26 @@ def test_who_may_not_see_what_is_confidential_reads_no_names_of_apps(
     assert app.get("AuditEvent").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("action", "detail"),
+    [
+        (Action.ASSIST, {"step": "received"}),
+        (Action.ASSIST, {"step": "received-filed"}),
+        (Action.ASSIST, {"step": "received-other"}),
+        (Action.VIEW_SECTION, {"section": "received"}),
+        (Action.CARE_TEAM_VIEW, {"section": "received"}),
+    ],
+)
+def test_no_app_learns_of_a_summary_from_outside(
+    reader: TestApp, services: Services, ana: TestUser, action: Action, detail: dict[str, str]
+) -> None:
+    with services.db.transaction() as tx:
+        audit.record(tx, action=action, actor=Actor("account", "clerk"), person_id=ana.person_id, **detail)
+    newest = stored(services, ana)[0]
+    assert newest not in ids(bundle(reader, "AuditEvent?_count=200"))
+    assert reader.get(f"AuditEvent/{newest}").status_code == 404
+
+
 def test_the_metadata_names_it(reader: TestApp) -> None:
     client = reader.app.test_client()
     kinds = {part["type"] for part in client.get("/fhir/metadata").get_json()["rest"][0]["resource"]}
