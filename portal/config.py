@@ -90,9 +90,15 @@ class Settings:
     )
     data_dir: Path = _setting(
         "PORTAL_DATA_DIR",
-        "where the database, the keys and the queue's files are kept",
+        "where the database and the queue's files are kept",
         "data",
         parse=setting_texts.folder,
+    )
+    key_dir: Path | None = _setting(
+        "PORTAL_KEY_DIR",
+        "where keys that are not set are made and kept; default: beside the data directory, its name with -keys; keys "
+        "that an earlier version made in the data directory are used where they are",
+        parse=setting_texts.optional_folder,
     )
     database_url: str = _setting(
         "PORTAL_DATABASE_URL",
@@ -120,7 +126,7 @@ class Settings:
     )
     secret_key: str = _generated(
         "PORTAL_SECRET_KEY",
-        "signs cookies; at least 32 characters; default: made once in the data directory",
+        "signs cookies; at least 32 characters; default: made once in PORTAL_KEY_DIR",
         parse=setting_texts.long_secret,
         file="secret-key",
         make=lambda: secrets.token_urlsafe(48),
@@ -312,7 +318,8 @@ class Settings:
             raise ConfigurationError(hint="\n".join(sentences))
         for setting in fields(cls):
             if "file" in setting.metadata and setting.name not in values:
-                path = values["data_dir"] / setting.metadata["file"]
+                setting_secrets.make_folder(values["data_dir"], "PORTAL_DATA_DIR")
+                path = _key_file(values, setting.metadata["file"])
                 values[setting.name] = setting.metadata["parse"](setting_secrets.stored(path, setting.metadata["make"]))
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
@@ -323,13 +330,31 @@ def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_read(environ)[1])
 
 
+def _key_file(values: Mapping[str, Any], name: str) -> Path:
+    """Return the file of a key: apart from the database, unless keys have been beside it all along."""
+    data_dir: Path = values["data_dir"]
+    apart: Path = values["key_dir"] or data_dir.parent / f"{data_dir.name}-keys"
+    names = [setting.metadata["file"] for setting in fields(Settings) if "file" in setting.metadata]
+    beside = any((data_dir / each).exists() for each in names) and not any((apart / each).exists() for each in names)
+    return (data_dir if beside else apart) / name
+
+
+def keys_beside_database(environ: Mapping[str, str]) -> bool:
+    """Tell whether one folder, and each backup of it, holds both the database and what opens it."""
+    values = _read(environ)[0]
+    if "data_dir" not in values or values.get("database_url") or environ.get("PORTAL_ENCRYPTION_KEYS"):
+        return False
+    file = environ.get(f"PORTAL_ENCRYPTION_KEYS{FILE}") or _key_file(values, "encryption-keys")
+    return values["data_dir"].resolve() in Path(file).resolve().parents
+
+
 def unmade(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return the files of the data directory that a start would fill with new secrets."""
+    """Return the files that a start would fill with new secrets."""
     values = _read(environ)[0]
     return tuple(
-        values["data_dir"] / setting.metadata["file"]
+        _key_file(values, setting.metadata["file"])
         for setting in fields(Settings)
-        if "file" in setting.metadata and setting.name not in values and "data_dir" in values
+        if "file" in setting.metadata and setting.name not in values and {"data_dir", "key_dir"} <= values.keys()
     )
 
 
@@ -345,8 +370,8 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         variable: Variable = setting.metadata["variable"]
         try:
             text = _text_of(variable, environ, named)
-            if not text and "file" in setting.metadata and "data_dir" in values:
-                stored[variable.name] = values["data_dir"] / setting.metadata["file"]
+            if not text and "file" in setting.metadata and {"data_dir", "key_dir"} <= values.keys():
+                stored[variable.name] = _key_file(values, setting.metadata["file"])
                 text = setting_secrets.content(stored[variable.name])
             if text is not None and (text or "file" not in setting.metadata):
                 values[setting.name] = setting.metadata["parse"](text)

@@ -1,4 +1,4 @@
-"""Files that hold one secret each: reading them, and making those of the data directory at the first start."""
+"""Files that hold one secret each: reading them, and making those that are nowhere at the first start."""
 
 import os
 from collections.abc import Callable
@@ -22,17 +22,31 @@ def content(path: Path) -> str | None:
 
 def stored(path: Path, make: Callable[[], str]) -> str:
     """Return the secret in a file that is made at the first start; only the owner may read it."""
+    make_folder(path.parent, "PORTAL_KEY_DIR")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", opener=_private) as file:
             file.write(make())
     except FileExistsError:
         pass
     except OSError:
-        raise ConfigurationError(
-            hint=f"PORTAL_DATA_DIR must be a folder that this user may write to: {path.parent}"
-        ) from None
+        raise _not_writable("PORTAL_KEY_DIR", path.parent) from None
     return path.read_text().strip()
+
+
+def make_folder(path: Path, variable: str) -> None:
+    """Make the folder that a variable names, for its owner only, unless it is there.
+
+    Raises:
+        ConfigurationError: this user may not.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise _not_writable(variable, path) from None
+
+
+def _not_writable(variable: str, path: Path) -> ConfigurationError:
+    return ConfigurationError(hint=f"{variable} must be a folder that this user may write to: {path}")
 
 
 def _private(path: str, flags: int) -> int:

@@ -1,23 +1,16 @@
 """``portal settings``: what can be set, and whether what is set is right."""
 
 import os
-from collections.abc import Mapping
 
 import click
 
-from portal.config import FILE, variables
+from portal.config import FILE, keys_beside_database, variables
 from portal.instances import check_settings
 
 _BESIDE = (
-    "The keys are in the folder of the database: a copy of it can be read by whoever has it. Move encryption-keys and"
-    " index-key elsewhere, and name them with PORTAL_ENCRYPTION_KEYS_FILE and PORTAL_INDEX_KEY_FILE."
+    "The keys are in the folder of the database: a copy of it can be read by whoever has it. Stop everything, move"
+    " secret-key, encryption-keys and index-key to another folder, and name that with PORTAL_KEY_DIR."
 )
-
-
-def _are_keys_beside_database(environ: Mapping[str, str]) -> bool:
-    """Tell whether one folder, and each backup of it, holds both: SQLite and the keys in the data directory."""
-    names = ("PORTAL_ENCRYPTION_KEYS", "PORTAL_DATABASE_URL", "PORTAL_INSTANCES_DIR")
-    return not any(environ.get(f"{name}{end}") for name in names for end in ("", FILE))
 
 
 @click.command()
@@ -30,7 +23,7 @@ def settings(check: bool) -> None:
     if check:
         check_settings()
         click.echo("The settings are right.")
-        if _are_keys_beside_database(os.environ):
+        if not os.environ.get("PORTAL_INSTANCES_DIR") and keys_beside_database(os.environ):
             click.echo(_BESIDE)
         return
     for variable in variables():

@@ -97,6 +97,7 @@ def _settings(instance: Instance, place: NetworkAddress, data_dir: Path, queue_u
         "PORTAL_ORGANIZATION": instance.organization,
         "PORTAL_BASE_URL": place.address(instance),
         "PORTAL_DATA_DIR": str(folders.instance_dir(data_dir, instance)),
+        "PORTAL_KEY_DIR": str(folders.instance_dir(data_dir, instance)),  # one folder to throw away
         "PORTAL_REDIS_URL": queue_url,
         "PORTAL_ACCENT": str(instance.accent),
         "PORTAL_SUPPORT": f"Call {instance.phone}",

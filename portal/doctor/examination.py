@@ -23,7 +23,8 @@ def examine(environ: Mapping[str, str], measures: Measures) -> Iterator[Fault]:
         yield Fault(
             "keys-missing",
             f"{path} is not there: a start would make a new one, which fits no database",
-            "Put it back from the backup of the keys, or correct PORTAL_DATA_DIR; a new instance: `portal db upgrade`",
+            "Put it back from the backup of the keys, or correct PORTAL_KEY_DIR or PORTAL_DATA_DIR; a new instance: "
+            "`portal db upgrade`",
         )
     if files:
         return

@@ -102,7 +102,7 @@ def _own_address(settings: Settings, measures: Measures) -> Iterator[Fault]:
         yield Fault(
             "secret-key",
             f"{settings.base_url} signs cookies with another key than this machine",
-            "Copy secret-key from the data directory of the first machine to the others, and restart them",
+            "Copy secret-key from PORTAL_KEY_DIR of the first machine to the others, and restart them",
         )
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))

@@ -56,10 +56,10 @@ A row names one test that looks at the requirement, or at the part of it that br
 - Signing keys (RSA): id_tokens, and assertions at other organizations. Sealed in the database; a new one is published
   before it signs.
 
-The first three are variables, or files in the data directory that are made at the first start, readable by their owner
-only; key files that others may read are refused at the start. The database keeps a value derived from each encryption
-key and from the index key: a process whose keys are others, or that made new ones for a filled database, stops before
-it reads or writes, and says which key does not fit.
+The first three are variables, or files that are made at the first start in `PORTAL_KEY_DIR` (by default a folder beside
+that of the database), readable by their owner only; key files that others may read are refused at the start. The
+database keeps a value derived from each encryption key and from the index key: a process whose keys are others, or that
+made new ones for a filled database, stops before it reads or writes, and says which key does not fit.
 
 In clear in the database: types, dates, sections and states, the ids that servers gave their resources, keyed hashes.
 """

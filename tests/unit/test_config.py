@@ -48,14 +48,27 @@ def test_what_is_not_set_or_empty_has_its_default(tmp_path: Path) -> None:
 def test_generated_secrets_stay_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     first, second = read(tmp_path), read(tmp_path)
     assert first == second
+    apart = tmp_path.with_name(f"{tmp_path.name}-keys")
+    assert apart.stat().st_mode & 0o077 == 0
     for name in ("secret-key", "encryption-keys", "index-key"):
-        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+        assert (apart / name).stat().st_mode & 0o077 == 0
+        assert not (tmp_path / name).exists(), "a copy of the database's folder opens nothing"
     assert first.secret_key not in repr(first)
+
+
+def test_keys_are_where_they_were_or_where_the_operator_says(tmp_path: Path) -> None:
+    chosen = read(tmp_path / "data", PORTAL_KEY_DIR=str(tmp_path / "chosen"))
+    assert (tmp_path / "chosen" / "index-key").read_text() == chosen.index_key
+    for name in ("secret-key", "encryption-keys", "index-key"):
+        (tmp_path / "before").mkdir(exist_ok=True)
+        (tmp_path / "chosen" / name).rename(tmp_path / "before" / name)
+    assert read(tmp_path / "before").index_key == chosen.index_key, "of a version that kept them in the data directory"
+    assert not (tmp_path / "before-keys").exists()
 
 
 @pytest.mark.parametrize("name", ["secret-key", "encryption-keys", "index-key"])
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path, name: str) -> None:
-    read(tmp_path)
+    read(tmp_path, PORTAL_KEY_DIR=str(tmp_path))
     for mode in (0o640, 0o604, 0o620):
         (tmp_path / name).chmod(mode)
         with pytest.raises(ConfigurationError, match=f"{name}, which others may read: chmod 600"):
@@ -237,14 +250,14 @@ def test_every_instance_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("mode", [0o640, 0o604])
 def test_a_stored_secret_that_others_may_read(tmp_path: Path, mode: int) -> None:
-    read(tmp_path)
+    read(tmp_path, PORTAL_KEY_DIR=str(tmp_path))
     (tmp_path / "index-key").chmod(mode)
     [sentence] = problems({"PORTAL_DATA_DIR": str(tmp_path)})
     assert sentence == f"PORTAL_INDEX_KEY is in {tmp_path}/index-key, which others may read: chmod 600"
 
 
 def test_a_stored_secret_that_was_emptied_is_not_made_anew(tmp_path: Path) -> None:
-    read(tmp_path)
+    read(tmp_path, PORTAL_KEY_DIR=str(tmp_path))
     (tmp_path / "encryption-keys").write_text("")
     [sentence] = problems({"PORTAL_DATA_DIR": str(tmp_path)})
     assert sentence.startswith(f"PORTAL_ENCRYPTION_KEYS is in {tmp_path}/encryption-keys, which is empty")
@@ -288,12 +301,18 @@ def test_keys_of_statements(tmp_path: Path, content: str, sentence: str) -> None
 
 
 def test_keys_beside_the_database_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "data"))
     check = ["settings", "--check"]
-    assert "PORTAL_ENCRYPTION_KEYS_FILE" in CliRunner().invoke(main, check).output
-    keys = tmp_path / "elsewhere"
-    keys.write_text("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
-    keys.chmod(0o600)
-    monkeypatch.setenv("PORTAL_ENCRYPTION_KEYS_FILE", str(keys))
+    assert CliRunner().invoke(main, check).output == "The settings are right.\n"
+    beside = tmp_path / "data" / "encryption-keys"
+    beside.parent.mkdir()
+    beside.write_text("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+    beside.chmod(0o600)
+    assert "PORTAL_KEY_DIR" in CliRunner().invoke(main, check).output
+    monkeypatch.setenv("PORTAL_KEY_DIR", str(tmp_path / "data" / "keys"))
+    assert "PORTAL_KEY_DIR" in CliRunner().invoke(main, check).output
+    monkeypatch.delenv("PORTAL_KEY_DIR")
+    beside.rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("PORTAL_ENCRYPTION_KEYS_FILE", str(tmp_path / "elsewhere"))
     answer = CliRunner().invoke(main, check)
     assert answer.output == "The settings are right.\n", "an operator who moved them is left in peace"

@@ -16,8 +16,8 @@ from portal.store.engine.crypto import Vault
 from portal.store.schema.encryption import key_check
 
 _INDEX = "index"
-_KEYS = "PORTAL_ENCRYPTION_KEYS (or the file encryption-keys in the data directory)"
-_INDEX_KEY = "PORTAL_INDEX_KEY (or the file index-key in the data directory)"
+_KEYS = "PORTAL_ENCRYPTION_KEYS (or the file encryption-keys in the data directory or PORTAL_KEY_DIR)"
+_INDEX_KEY = "PORTAL_INDEX_KEY (or the file index-key in the data directory or PORTAL_KEY_DIR)"
 _BACK = "put back the one it was filled with"
 
 
