@@ -75,8 +75,7 @@ def _look(page: Page, address: str) -> list[str]:
     try:
         answer = page.goto(address, wait_until="domcontentloaded")
     except Error as error:
-        assert "Download is starting" in str(error), address
-        return []
+        return [] if "Download is starting" in str(error) else [str(error)]
     if answer is None or page.url != address or "html" not in answer.headers.get("content-type", ""):
         return []
     problems: list[str] = page.evaluate(_LOOK)

@@ -1,10 +1,11 @@
 """A part that does not come says so in its place, for eyes and ears, tries again twice, then when it is asked to."""
 
+import re
 from pathlib import Path
 from typing import Self
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from portal.services import Services
 from portal.store.links import refreshes
@@ -83,7 +84,18 @@ def test_with_reduced_data_only_the_person_asks(
     page = visitor.page
     page.clock.install()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "hx-request" in request.headers else None)
+    needed = {
+        "document",
+        "stylesheet",
+        "script",
+        "manifest",
+    }  # and the symbols and the tab’s icon, each kept by the browser
+
+    def note(request: Request) -> None:
+        if request.resource_type not in needed and not re.search(r"/static/icons\.svg|/icon-\d+\.svg", request.url):
+            asked.append(f"{request.resource_type} {request.url}")
+
+    page.on("request", note)
     for address, _part, _sentence in _PARTS.values():
         visitor.go(address.format(link=riverbend.link_id))
         _ask(page)
