@@ -46,6 +46,17 @@
     }
   }
 
+  // What came from elsewhere has its own direction: a name in another script does not turn the sentence around it.
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    let block = words.currentNode.parentElement;
+    if (!/qzmark|qzletter/i.test(words.currentNode.data) || !seen(block) || block.closest("[dir=auto], option, textarea, pre")) {
+      continue;
+    }
+    while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+    if (getComputedStyle(block).unicodeBidi !== "plaintext") problems.push(`direction of ${told(block)}`);
+  }
+
   // Forced colours: the current one of several looks different from the others.
   const looks = (element) => {
     const style = getComputedStyle(element);

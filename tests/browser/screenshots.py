@@ -1,7 +1,10 @@
 """Pictures of the demo's pages: narrow and wide, light and dark, English and Spanish, with and without JavaScript.
 
+Each page in English also in forced colours, at 400 % (1280 by 900 pixels, so 320 by 225 of CSS), and as printed.
+
 ``make screenshots`` starts a demo of its own, walks Maria's journey once, and writes
-``artefacts/screenshots/<page>-<width>-<scheme>-<language>-<js|nojs>.png``. Pages named after the folder: only these.
+``artefacts/screenshots/<page>-<width>-<scheme>-<language>-<js|nojs>.png`` and ``<page>-<forced|zoomed|print>.png``.
+Pages named after the folder: only these.
 """
 
 import shutil
@@ -34,6 +37,10 @@ _PAGES = {
     "activity": "/activity",
     "security": "/account/security",
     "settings": "/settings",
+    "share": "/share/new",
+    "family": "/family",
+    "find": "/links?q=clinic",
+    "search": "/health/search?q=sugar",
     "help": "/help",
 }
 
@@ -76,6 +83,7 @@ def _take_all(browser: Browser, base: str, target: Path, only: list[str]) -> Non
     page.locator("main form button").first.click()
     _fill(page)
     page.get_by_role("button", name="Share", exact=True).wait_for()
+    page.get_by_role("radio", name="Maria").check()
     _take(page, target, "consent")
     page.get_by_role("button", name="Share", exact=True).click()
     page.locator("#live").wait_for()
@@ -92,7 +100,15 @@ def _take_all(browser: Browser, base: str, target: Path, only: list[str]) -> Non
                 continue
             again.goto(f"{base}{path}")
             _take(again, target, name, f"-{language}-{'js' if scripts else 'nojs'}")
+            if language == "en" and scripts:
+                _take_other_ways(again, target, name)
         context.close()
+    zoomed = browser.new_context(storage_state=state, viewport={"width": 320, "height": 225}, device_scale_factor=4)
+    again = zoomed.new_page()
+    for name, path in _PAGES.items():
+        if not only or name in only:
+            again.goto(f"{base}{path}")
+            again.screenshot(path=target / f"{name}-zoomed.png")
 
 
 def _sign_in(page: Page, base: str) -> None:
@@ -115,6 +131,17 @@ def _take(page: Page, target: Path, name: str, kind: str = "") -> None:
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_load_state("networkidle")
             page.screenshot(path=target / f"{name}-{width}-{scheme}{kind}.png", full_page=name != "help")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def _take_other_ways(page: Page, target: Path, name: str) -> None:
+    """The page in forced colours, and as on paper of 8.5 by 11 inches."""
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    page.screenshot(path=target / f"{name}-forced.png", full_page=name != "help")
+    page.emulate_media(forced_colors="none", color_scheme="light", media="print")
+    page.set_viewport_size({"width": 816, "height": 1056})
+    page.screenshot(path=target / f"{name}-print.png", full_page=name != "help")
+    page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

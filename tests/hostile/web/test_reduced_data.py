@@ -1,4 +1,4 @@
-"""Requirement F5, product.md section 6: with reduced data each page shows all that is known, and asks for nothing more."""
+"""Requirement F5, product.md section 6: with reduced data a page shows all that is known, and asks for nothing more."""
 
 import re
 
