@@ -8,7 +8,7 @@ from portal.config import Settings
 from portal.extensions import babel, compress, csrf, keys_of_request, login
 from portal.fhir import bulkhead
 from portal.paths import STATIC, TEMPLATES
-from portal.provider import brands, health_links, rate_limits
+from portal.provider import brands, health_cards, health_links, rate_limits
 from portal.provider.fhir import views as fhir
 from portal.provider.oauth import api as oauth
 from portal.services import open_services
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     templating.bind(app)
     errors.bind(app)
     blueprints.register(app)
-    for area in (oauth, fhir, brands, health_links):
+    for area in (oauth, fhir, brands, health_links, health_cards):
         app.register_blueprint(area.blueprint)
     throttle.bind(app, settings)
     rate_limits.bind(app)

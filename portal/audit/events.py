@@ -46,6 +46,7 @@ class Action(StrEnum):
     SHARE = "share"
     SHARE_CHANGE = "share-change"
     SHARE_OPEN = "share-open"
+    HEALTH_CARD = "health-card"
     CALENDAR_FEED = "calendar-feed"
     CALENDAR_FEED_END = "calendar-feed-end"
     CALENDAR_READ = "calendar-read"

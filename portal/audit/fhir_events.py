@@ -46,6 +46,7 @@ _KINDS: Mapping[Action, tuple[Mapping[str, str], str]] = {
     Action.SHARE: (_ACTIVITY, "C"),
     Action.SHARE_CHANGE: (_ACTIVITY, "U"),
     Action.SHARE_OPEN: (_RECORD, "R"),
+    Action.HEALTH_CARD: (_RECORD, "R"),
     Action.CALENDAR_FEED: (_ACTIVITY, "C"),
     Action.CALENDAR_FEED_END: (_ACTIVITY, "D"),
     Action.CALENDAR_READ: (_RECORD, "R"),

@@ -18,10 +18,11 @@ from portal.config import Settings
 from portal.domain.errors import BadAnswerError, HttpStatusError, PortalError, UnreachableError
 from portal.fhir.answers import decode
 from portal.fhir.public_files import PublicFiles
-from portal.sharing import desk_profile, receiving, shlink
+from portal.sharing import desk_profile, issuer_keys, receiving, shlink
 from portal.sharing.attestation import attestation
 from portal.sharing.receiving import Outside, PasscodeNeededError
 from portal.sharing.shlink import LinkRefusedError, Stage
+from portal.store import open_database
 
 _DEPTH = 64
 
@@ -86,6 +87,16 @@ def check(text: str, passcode: str, recipient: str) -> None:
             listed=settings.attested_apps,
         )
     click.echo(msgspec.json.format(msgspec.json.encode(verdict)).decode())
+
+
+@group.command("new-key")
+def new_key() -> None:
+    """Make a new key for health cards and attestations; what the ones before signed stays good."""
+    database = open_database(Settings.from_environment(os.environ))
+    try:
+        click.echo(issuer_keys.rotate(database).kid)
+    finally:
+        database.close()
 
 
 @group.command("vectors")

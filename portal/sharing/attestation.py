@@ -1,4 +1,6 @@
-"""Whether an app that an administrator listed took part in making a Bundle. It never decides whether a Bundle is read.
+"""That an app took part in making a Bundle: said by us of ours, checked of others' that an administrator listed.
+
+It never decides whether a Bundle is read.
 
 Nothing in what the app signs names the Bundle: whoever has one can put it into another. So it counts when it is not old
 (``is_current``), and for one content only (``portal.sharing.filing``); and it is never told as more than a signature.
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -54,6 +57,17 @@ class Attestation:
     def is_current(self, now: datetime) -> bool:
         """Tell whether it was signed within the last 31 days; clocks may differ by five minutes."""
         return self.signed_at is not None and now - LASTING <= self.signed_at <= now + _CLOCKS
+
+
+def attest(bundle: Mapping[str, Any], key: ECKey, *, issuer: str, now: datetime) -> dict[str, Any]:
+    """Return a Bundle, which has no ``meta`` yet, with the statement that it was made here; it names no person."""
+    claims = {"iss": issuer, "iat": int(now.timestamp()), "jti": str(uuid4())}
+    token = jws.serialize_compact({"alg": "ES256", "kid": key.kid}, json.dumps(claims), key, algorithms=["ES256"])
+    meta = obj(bundle.get("meta"))
+    return {
+        **bundle,
+        "meta": {**meta, "extension": [*items(meta.get("extension")), {"url": EXTENSION, "valueString": token}]},
+    }
 
 
 def attestation(bundle: Mapping[str, Any], outside: Outside, *, listed: Collection[str]) -> Attestation:

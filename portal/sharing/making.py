@@ -17,7 +17,7 @@ from portal.access.passwords import hash_password
 from portal.config import Settings
 from portal.domain.ids import new_secret
 from portal.domain.sections import Section
-from portal.sharing import copies, files, ips, patient_shared, rendered, shlink
+from portal.sharing import attestation, copies, files, ips, issuer_keys, patient_shared, rendered, shlink
 from portal.sharing.gathering import SummaryScope, gather
 from portal.sharing.patient_shared import DocumentKind, SharedDocument
 from portal.sharing.summary import SummaryContent
@@ -79,9 +79,11 @@ def sight_of(terms: ShareTerms) -> Sight:
     return Sight(confidential=terms.confidential, private=False, held=False, sections=frozenset(Section))
 
 
-def scope_of(terms: ShareTerms) -> SummaryScope:
+def scope_of(terms: ShareTerms, *, merged: bool = True) -> SummaryScope:
+    """Return what goes along; where not ``merged`` of our own record alone."""
     return SummaryScope(
         sight=sight_of(terms),
+        merged=merged,
         shared=frozenset(terms.sections),
         without=frozenset(terms.without),
         since=terms.since,
@@ -112,7 +114,7 @@ def create(
     key, token = secrets.token_bytes(shlink.KEY_BYTES), new_secret()
     with database.reading() as tx:
         content = _content(tx, person_id=person_id, terms=terms, settings=settings)
-    encrypted = _encrypted(content, key, opening.flags, story)
+    encrypted = _desk_file(database, settings, content, key, story) if "U" in opening.flags else _document(content, key)
     passcode = (
         "".join(secrets.choice("0123456789") for _digit in range(_PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
@@ -159,7 +161,7 @@ def renew(database: Database, *, settings: Settings, stored: Share) -> None:
         content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings)
     if key is None:
         return
-    encrypted = _encrypted(content, key, stored.flags)
+    encrypted = _document(content, key)
     with database.transaction() as tx:
         shares.put_content(tx, stored=stored, content=encrypted)
 
@@ -174,16 +176,18 @@ def _content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -
     )
 
 
-def _encrypted(content: SummaryContent, key: bytes, flags: str, story: str = "") -> bytes:
-    """Return the file: for a desk a Bundle of its profile, not deflated, which not every scanner can read; else an
-    International Patient Summary."""
-    if "U" not in flags:
-        document = ips.document(content, document_id=uuid4())
-        return files.encrypt(packing.encode(document), key, deflate=True)
+def _document(content: SummaryContent, key: bytes) -> bytes:
+    """Return the encrypted International Patient Summary."""
+    return files.encrypt(packing.encode(ips.document(content, document_id=uuid4())), key, deflate=True)
+
+
+def _desk_file(database: Database, settings: Settings, content: SummaryContent, key: bytes, story: str) -> bytes:
+    """Return the encrypted Bundle of the desk profile, attested; not deflated, which not every scanner can read."""
     if not patient_shared.holds_anything(content):
         raise NothingToShareError
     bundle = patient_shared.bundle(content, bundle_id=uuid4(), documents=_documents(content, story))
-    return files.encrypt(packing.encode(bundle), key, deflate=False)
+    attested = attestation.attest(bundle, issuer_keys.current(database), issuer=settings.base_url, now=content.moment)
+    return files.encrypt(packing.encode(attested), key, deflate=False)
 
 
 def _documents(content: SummaryContent, story: str) -> Iterator[SharedDocument]:

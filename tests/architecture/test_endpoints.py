@@ -59,6 +59,8 @@ BIG_STEPS = {
     "account.remove_passkey",
     "share.new",
     "share.create",
+    "share.vaccines",
+    "share.vaccines_file",
     "calendar.create",
     # who acts for whom; to end it asks nothing
     "family.new_invitation",
@@ -188,6 +190,7 @@ _PUBLIC_PREFIXES = (
     "oauth",
     "fhir",
     "links.jwks",
+    "health_cards.keys",
     "settings.quick",
     "brands",
     "health_links.",  # the address is the secret, as is a calendar's

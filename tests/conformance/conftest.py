@@ -14,6 +14,7 @@ from portal.services import Services
 from tests.browser.ports import free_ports
 from tests.conformance.app import App
 from tests.factories.databases import migrate
+from tests.factories.fhir import vaccine
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
 from tests.integration.provider.conftest import chart, directory
@@ -37,6 +38,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
             nobodys.append(one)
         elif "Patient/example" in str(one) and one["resourceType"] != "Patient":
             resources.append(cast("dict[str, Any]", _moved(one)))
+    resources += [vaccine(f"dose-{number}", "patient-ana", day=f"20{number + 10}-10-02") for number in range(24)]
     ingest(services.db, person_id=None, source=HOME, resources=nobodys)
     ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
     server = make_server("localhost", port, app, threaded=True)

@@ -25,6 +25,13 @@ def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(tmp_path_factory.mktemp("viewer"), "kill-the-clipboard@1.1.0")
 
 
+def signed_in(browser: httpx2.Client, portal: App) -> None:
+    """Sign in as a person without scripts does."""
+    hidden = re.findall(r'name="(csrf_token)"[^>]*?value="([^"]+)"', browser.get("/sign-in").text)
+    fields = {"username": portal.username, "password": portal.password}
+    browser.post("/sign-in", data=dict(hidden) | fields)
+
+
 def link_of(portal: App, opening: str) -> tuple[str, str]:
     """Make a link on the page as a person without scripts does; gives it with its passcode."""
     with httpx2.Client(base_url=portal.base, timeout=30) as browser:
@@ -34,7 +41,7 @@ def link_of(portal: App, opening: str) -> tuple[str, str]:
             hidden = re.findall(r'name="(csrf_token|share)"[^>]*?value="([^"]+)"', page)
             return dict(hidden) | fields
 
-        browser.post("/sign-in", data=form("/sign-in", username=portal.username, password=portal.password))
+        signed_in(browser, portal)
         fields = {"section": ["10160-0", "48765-2"], "label": "Dr. Moreau", "opening": opening, "step": "create"}
         page = unescape(browser.post("/share/new", data=form("/share/new", **fields)).text)
     passcode = re.search(r'<code class="key">(\d{6})</code>', page)

@@ -1,5 +1,6 @@
 """Small FHIR R4 resources for tests: valid, and no more than what a test is about."""
 
+from hashlib import sha256
 from typing import Any
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -75,3 +76,20 @@ def bundle(*resources: dict[str, Any], kind: str = "collection", **full_urls: st
             entry["fullUrl"] = full_urls[resource["id"]]
         entries.append(entry)
     return {"resourceType": "Bundle", "type": kind, "entry": entries}
+
+
+def vaccine(fhir_id: str, patient: str, *, day: str, **more: Any) -> dict[str, Any]:
+    """A dose that was given at the organization itself."""
+    return {
+        "resourceType": "Immunization",
+        "id": fhir_id,
+        "status": "completed",
+        "vaccineCode": {
+            "coding": [{"system": "http://hl7.org/fhir/sid/cvx", "code": "140", "display": "Influenza, seasonal"}],
+            "text": "Influenza vaccine",
+        },
+        "patient": {"reference": f"Patient/{patient}"},
+        "occurrenceDateTime": day,
+        "primarySource": True,
+        "lotNumber": f"LOT-{fhir_id}-{sha256(fhir_id.encode()).hexdigest()[:20]}",  # as hard to squeeze as real ones
+    } | more

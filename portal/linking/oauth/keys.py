@@ -31,7 +31,7 @@ class SigningKey:
 def current(services: Services) -> SigningKey:
     """Return the key that signs now: the newest one that others have had time to find at our address."""
     with services.db.reading() as tx:
-        live_keys = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+        live_keys = [key for key in signing_keys.all_keys(tx, algorithm=ALGORITHM) if key.retired_at is None]
         settled = [key for key in live_keys if tx.now - key.created_at >= PUBLISHED_AHEAD]
     if not live_keys:
         rotate(services)
@@ -48,14 +48,14 @@ def rotate(services: Services) -> str:
     private = key.as_dict(private=True)
     with services.db.transaction() as tx:
         signing_keys.add(tx, key_id=key_id, algorithm=ALGORITHM, public=dict(public), private=dict(private))
-        signing_keys.retire_all_but(tx, newest=2)
+        signing_keys.retire_all_but(tx, algorithm=ALGORITHM, newest=2)
     return key_id
 
 
 def published(services: Services) -> dict[str, Any]:
     """Return the JWK set (RFC 7517) of all keys whose signatures may still be checked; make the first if need be."""
     with services.db.reading() as tx:
-        current = [key for key in signing_keys.all_keys(tx) if key.retired_at is None]
+        current = [key for key in signing_keys.all_keys(tx, algorithm=ALGORITHM) if key.retired_at is None]
     if not current:
         rotate(services)
         return published(services)

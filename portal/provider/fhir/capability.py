@@ -101,6 +101,10 @@ def _resource(kind: str, *, base: str, takes_messages: bool) -> dict[str, Any]:
         part["operation"] = [
             {"name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"},
             {"name": "summary", "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
+            {
+                "name": "health-cards-issue",
+                "definition": "http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue",
+            },
         ]
     if kind == "Communication" and takes_messages:
         part["interaction"].append({"code": "create"})

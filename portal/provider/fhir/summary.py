@@ -15,7 +15,7 @@ from portal.provider.fhir.masking import masked
 from portal.provider.fhir.outcomes import forbidden, not_found
 from portal.sharing import ips
 from portal.sharing.gathering import SummaryScope, gather
-from portal.sharing.summary import SECTIONS, SummarySection
+from portal.sharing.summary import SECTIONS, SummaryContent, SummarySection
 from portal.store import Tx
 from portal.store.records.resources import StoredResource
 
@@ -26,6 +26,21 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
     Raises:
         FhirError: 403 for a token of a system or one that does not reach the Patient; 404 for anybody else's id.
     """
+    content = _content(tx, caller, fhir_id, settings=settings, merged=caller.summary_is_merged)
+    return ips.document(content, document_id=uuid4())
+
+
+def immunizations(tx: Tx, caller: Caller, fhir_id: str, *, settings: Settings) -> SummaryContent:
+    """Return what a health card is made of: what the token may read of our own record.
+
+    Raises:
+        FhirError: as ``patient_summary``; 403 where it does not reach immunizations.
+    """
+    caller.reach("Immunization", "r")
+    return _content(tx, caller, fhir_id, settings=settings, merged=False)
+
+
+def _content(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Settings, merged: bool) -> SummaryContent:
     if caller.person_id is None:
         raise forbidden("A summary needs a token of the patient")
     caller.reach("Patient", "r")
@@ -41,7 +56,7 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
             return shown
         return masked(tx, caller, [shown])[0]
 
-    content = gather(
+    return gather(
         tx,
         person_id=caller.person_id,
         organization=settings.organization,
@@ -49,12 +64,11 @@ def patient_summary(tx: Tx, caller: Caller, fhir_id: str | None, *, settings: Se
         scope=SummaryScope(
             sight=caller.sight,
             shared={section.code for section in SECTIONS if any(_reaches(caller, kind) for kind in section.kinds)},
-            merged=caller.summary_is_merged,
+            merged=merged,
             see=see,
             limited={section.code for section in SECTIONS if not _is_whole(caller, section)},
         ),
     )
-    return ips.document(content, document_id=uuid4())
 
 
 def _reaches(caller: Caller, kind: str) -> bool:

@@ -20,11 +20,12 @@ from portal.provider.fhir.capability import capability_statement
 from portal.provider.fhir.formats import asks_for_fhir, fhir_json, file_bytes, strict
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.provider.fhir.search import RecordSearch, SearchSubject
-from portal.provider.fhir.summary import patient_summary
+from portal.provider.fhir.summary import immunizations, patient_summary
 from portal.provider.oauth.metadata import smart_configuration
 from portal.provider.oauth.scopes import Reach
 from portal.provider.rate_limits import RETRY_AFTER
 from portal.provider.types import SHARED
+from portal.sharing import health_cards, issuer_keys
 from portal.store import UNAVAILABLE, Tx
 from portal.store.messages import policies
 from portal.store.people import people
@@ -219,6 +220,28 @@ def summary(fhir_id: str | None) -> Response:
         bundle = patient_summary(tx, caller, fhir_id, settings=current_services().settings)
         number = len(bundle["entry"])
         return fhir_json(bundle), recording(caller, kind="Bundle", person_id=caller.person_id, n=number)
+
+    return answered("Patient", work)
+
+
+@blueprint.post("/Patient/<fhir_id>/$health-cards-issue")
+@oauth_protected
+def issue_health_cards(fhir_id: str) -> Response:
+    """Return signed cards of the immunizations in our own record (SMART Health Cards, ``$health-cards-issue``)."""
+    services = current_services()
+    try:
+        wished = health_cards.wishes_immunizations(bodies.json_of(request.get_data()))
+    except InvalidInputError:
+        raise invalid("The body is not JSON, or nested too deep") from None
+    key = issuer_keys.current(services.db)
+
+    def work(tx: Tx, caller: Caller) -> tuple[Response, Record]:
+        content = immunizations(tx, caller, fhir_id, settings=services.settings)
+        issued = health_cards.issue(content, key, issuer=services.settings.base_url, now=tx.now)
+        cards = issued.cards if wished else ()
+        parameters = [{"name": "verifiableCredential", "valueString": card.jws} for card in cards]
+        body = {"resourceType": "Parameters"} | ({"parameter": parameters} if parameters else {})
+        return fhir_json(body), recording(caller, kind="Immunization", person_id=caller.person_id, n=len(cards))
 
     return answered("Patient", work)
 

@@ -19,6 +19,7 @@ CAPABILITIES = (
     "permission-patient",
     "permission-v1",
     "permission-v2",
+    "health-cards",
 )
 
 

@@ -23,9 +23,10 @@ class StoredKey:
         return f"StoredKey({self.id})"
 
 
-def all_keys(tx: Tx) -> tuple[StoredKey, ...]:
-    """Return all keys, newest first, retired ones too: they stay published until they are removed."""
-    rows = tx.conn.execute(select(signing_key).order_by(signing_key.c.created_at.desc(), signing_key.c.id))
+def all_keys(tx: Tx, *, algorithm: str) -> tuple[StoredKey, ...]:
+    """Return all keys of one algorithm, newest first, retired ones too."""
+    of_algorithm = select(signing_key).where(signing_key.c.algorithm == algorithm)
+    rows = tx.conn.execute(of_algorithm.order_by(signing_key.c.created_at.desc(), signing_key.c.id))
     return tuple(
         StoredKey(
             row.id,
@@ -51,11 +52,18 @@ def add(tx: Tx, *, key_id: str, algorithm: str, public: dict[str, Any], private:
     )
 
 
-def retire_all_but(tx: Tx, *, newest: int) -> None:
-    """Retire older keys: they sign no more and are published no more."""
-    newest_keys = select(signing_key.c.id).order_by(signing_key.c.created_at.desc()).limit(newest).scalar_subquery()
+def retire_all_but(tx: Tx, *, algorithm: str, newest: int) -> None:
+    """Retire older keys of an algorithm: they sign no more and are published no more."""
+    of_algorithm = signing_key.c.algorithm == algorithm
+    newest_keys = (
+        select(signing_key.c.id)
+        .where(of_algorithm)
+        .order_by(signing_key.c.created_at.desc())
+        .limit(newest)
+        .scalar_subquery()
+    )
     tx.conn.execute(
         update(signing_key)
-        .where(signing_key.c.id.not_in(newest_keys), signing_key.c.retired_at.is_(None))
+        .where(of_algorithm, signing_key.c.id.not_in(newest_keys), signing_key.c.retired_at.is_(None))
         .values(retired_at=tx.now)
     )

@@ -139,14 +139,14 @@ def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice
     return tuple(listed)
 
 
-def content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> SummaryContent:
-    """Return what a link with these terms would lead to now."""
+def content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings, merged: bool = True) -> SummaryContent:
+    """Return what a link with these terms would lead to now; of our own record alone where not ``merged``."""
     return gather(
         tx,
         person_id=person_id,
         organization=settings.organization,
         chart_base=settings.chart_base,
-        scope=scope_of(terms),
+        scope=scope_of(terms, merged=merged),
     )
 
 

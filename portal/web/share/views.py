@@ -23,11 +23,13 @@ from portal.web.guards import current_actor, current_person_id, person_route, se
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.qr import qr_picture
-from portal.web.share import models
+from portal.web.share import models, vaccine_card
 from portal.web.viewed import viewed
 from portal.web.whole_record import sees_whole_record
 
 blueprint = Blueprint("share", __name__)
+person_route(blueprint, "/share/vaccines", endpoint="vaccines")(vaccine_card.page)
+person_route(blueprint, "/share/vaccines.smart-health-card", endpoint="vaccines_file")(vaccine_card.file)
 _STORY = 4000
 _MOST_ITEMS = 500
 

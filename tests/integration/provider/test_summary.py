@@ -7,10 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from msgspec import to_builtins
+from werkzeug.test import TestResponse
 
+from portal.domain.ids import HOME
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.provider import proposals
 from portal.store.provider.release import ReleasePolicy
+from tests.factories.fhir import vaccine
 from tests.factories.record import allergy, link
 from tests.factories.world import TestUser, World
 from tests.integration.provider.conftest import TestApp, register, store_chart
@@ -132,4 +136,27 @@ def test_it_is_recorded(reader: TestApp, client: FlaskClient) -> None:
 
 def test_the_capability_statement_names_the_operation(client: FlaskClient) -> None:
     kinds = {part["type"]: part for part in client.get("/fhir/metadata").get_json()["rest"][0]["resource"]}
-    assert {"match", "summary"} == {operation["name"] for operation in kinds["Patient"]["operation"]}
+    assert {"match", "summary", "health-cards-issue"} == {
+        operation["name"] for operation in kinds["Patient"]["operation"]
+    }
+
+
+def test_an_app_gets_signed_cards_of_what_it_may_read(third_party: TestApp, services: Services, ana: TestUser) -> None:
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[vaccine("v1", "p", day="2024-10-02")])
+    wish = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "credentialType", "valueUri": "https://smarthealth.cards#immunization"}],
+    }
+
+    def issued(reader: TestApp, patient: str = "patient-ana", **body: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {reader.tokens['access_token']}"}
+        at = f"/fhir/Patient/{patient}/$health-cards-issue"
+        return reader.app.test_client().post(at, json=wish | body, headers=headers)
+
+    reader = third_party.connect()
+    (parameter,) = issued(reader).get_json()["parameter"]
+    assert parameter["name"] == "verifiableCredential"
+    assert parameter["valueString"].count(".") == 2
+    assert "parameter" not in issued(reader, parameter=[]).get_json(), "a kind that is not made here"
+    assert issued(reader, patient="patient-ben").status_code == 404
+    assert issued(third_party.connect(refuse=("Immunization",))).status_code == 403

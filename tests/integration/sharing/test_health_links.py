@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from werkzeug.test import TestResponse
 from portal.domain.people import GrantLevel
 from portal.services import Services
 from portal.sharing import files
+from portal.sharing.attestation import Attestation, Attested, attestation
 from portal.sharing.shlink import from_base64url
 from portal.store.people import accounts
 from portal.store.schema.shares import share, share_key
@@ -121,6 +123,32 @@ def test_a_link_with_a_passcode_opens_what_was_chosen(instance: Flask, owner: Fl
     assert "entry" in section_of(bundle, ALLERGIES)
     assert not resources_of(bundle, "Observation")
     assert section_of(bundle, PROBLEMS)["emptyReason"]["coding"][0]["code"] == "withheld"
+
+
+class OwnKeys:
+    """Answers for the portal where another organization asks for its keys."""
+
+    def __init__(self, instance: Flask) -> None:
+        self._client = instance.test_client()
+
+    def get(self, url: str, *, accept: str) -> bytes:
+        assert accept == "application/json"
+        return self._client.get(urlsplit(url).path).data
+
+    def post(self, url: str, body: Any) -> tuple[int, Any]:
+        raise AssertionError(url, body)
+
+
+def test_a_bundle_for_a_desk_says_that_it_was_made_here(instance: Flask, owner: FlaskClient) -> None:
+    made = make(owner, opening="desk")
+    bundle = decrypted(made, instance.test_client().get(f"{made.path}?recipient=Lakeside").data)
+    base = "http://localhost:8000"
+    assert attestation(bundle, OwnKeys(instance), listed=[base]) == Attestation(Attested.VERIFIED, base)
+    (extension,) = bundle["meta"]["extension"]
+    _header, claims, _signature = extension["valueString"].split(".")
+    assert json.loads(from_base64url(claims)).keys() == {"iss", "iat", "jti"}, "nothing about the person"
+    extension["valueString"] = extension["valueString"][:-4] + "AAAA"
+    assert attestation(bundle, OwnKeys(instance), listed=[base]).state is Attested.UNVERIFIABLE
 
 
 @pytest.mark.parametrize(("opening", "minutes"), [("desk", 15), ("printed", 48 * 60)])
