@@ -10,6 +10,7 @@ class Purpose(StrEnum):
     FACTOR = "factor"
     FAMILY = "family"
     SUMMARY = "summary"
+    VISIT = "visit"
 
 
 class AssistState(StrEnum):

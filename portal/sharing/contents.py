@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from portal.domain.ids import HOME
 from portal.domain.people import Person
 from portal.sharing import fitting
 from portal.sharing.summary import SourcedResource, SummaryContent
@@ -91,6 +92,13 @@ class Contents:
                     open_references=self.summary.open_references,
                 ),
             )
+
+    def entry(self, entry_id: str, body: Mapping[str, Any]) -> tuple[str, Resource]:
+        """Return a resource of our own about the person that belongs to no section."""
+        resource = fitting.plain(
+            body, entry_id=entry_id, patient=self.patient, resolve=self.resolver(HOME), open_references=False
+        )
+        return fitting.address(entry_id), resource | {"subject": {"reference": self.patient}}
 
     @property
     def statements(self) -> Collection[SourcedResource]:

@@ -30,7 +30,7 @@ from portal.store.records import left_out, privacy, resources, rows
 from portal.store.records.resources import StoredResource
 
 _PAGE = 100
-_SUPPORTING = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"})
+SUPPORTING = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"})
 
 See = Callable[[StoredResource], StoredResource | None]
 """Return a resource as the reader may see it; None when they may not."""
@@ -207,7 +207,7 @@ def supporting(
     """Return the medicines, clinicians and places that the statements refer to, as far as they may be seen."""
     by_source: dict[str, set[str]] = {}
     for statement in statements:
-        names = {name for name in _names(statement.resource) if name.partition("/")[0] in _SUPPORTING}
+        names = {name for name in _names(statement.resource) if name.partition("/")[0] in SUPPORTING}
         by_source.setdefault(statement.source, set()).update(names)
     together: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
     for source, names in by_source.items():

@@ -28,7 +28,7 @@ from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareTerms
 
 PATH = "/shl"
-_PASSCODE_DIGITS = 6
+PASSCODE_DIGITS = 6
 
 
 class Opening(StrEnum):
@@ -116,7 +116,7 @@ def create(
         content = _content(tx, person_id=person_id, terms=terms, settings=settings)
     encrypted = _desk_file(database, settings, content, key, story) if "U" in opening.flags else _document(content, key)
     passcode = (
-        "".join(secrets.choice("0123456789") for _digit in range(_PASSCODE_DIGITS)) if "P" in opening.flags else ""
+        "".join(secrets.choice("0123456789") for _digit in range(PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
     passcode_hash = hash_password(passcode) if passcode else None
     copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None

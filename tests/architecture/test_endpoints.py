@@ -98,6 +98,7 @@ BIG_STEPS = {
     "staff.decide_merge",
     "staff.propose_merge",
     "desk.release_print",
+    "desk.agree_visit",
 }
 """What asks who it is once more (requirement C2)."""
 NO_STEP_UP = {

@@ -99,6 +99,26 @@ def agree(tx: Tx, *, assist_id: str) -> bool:
     return bool(tx.conn.execute(update(assist).where(*waits).values(values)).rowcount)
 
 
+def put_passcode(tx: Tx, *, assist_id: str, account_id: str, passcode_hash: str) -> None:
+    """Keep the hash of the passcode with which the patient, by this account, lets a visit's record be handed out."""
+    sealed = tx.vault.seal(passcode_hash.encode(), row=f"assist.passcode_hash:{assist_id}")
+    values = {"passcode_hash": sealed, "agreed_by": account_id}
+    tx.conn.execute(update(assist).where(assist.c.id == assist_id).values(values))
+
+
+def take_passcode(tx: Tx, *, assist_id: str) -> tuple[str, str] | None:
+    """Return the account and the hash, once; None where nobody chose one, or a link was made of it."""
+    row = tx.conn.execute(
+        select(assist.c.agreed_by, assist.c.passcode_hash).where(
+            assist.c.id == assist_id, assist.c.passcode_hash.is_not(None)
+        )
+    ).first()
+    gone = update(assist).where(assist.c.id == assist_id, assist.c.passcode_hash.is_not(None))
+    if row is None or not tx.conn.execute(gone.values(passcode_hash=None)).rowcount:
+        return None
+    return row.agreed_by, tx.open(row.passcode_hash, row=f"assist.passcode_hash:{assist_id}").decode()
+
+
 def check_document(tx: Tx, *, assist_id: str) -> None:
     """Note that the clerk compared an identity document."""
     tx.conn.execute(update(assist).where(assist.c.id == assist_id).values(id_checked=True, seen_at=tx.now))
@@ -106,7 +126,8 @@ def check_document(tx: Tx, *, assist_id: str) -> None:
 
 def end(tx: Tx, *, assist_id: str, ending: AssistEnding) -> bool:
     """End an assist. False: it had ended."""
-    values = {"state": AssistState.ENDED.value, "ended_at": tx.now, "ending": ending.value, "code_hash": None}
+    values = {"state": AssistState.ENDED.value, "ended_at": tx.now, "ending": ending.value}
+    values |= {"code_hash": None, "passcode_hash": None}
     done = tx.conn.execute(update(assist).where(assist.c.id == assist_id, assist.c.ended_at.is_(None)).values(values))
     return bool(done.rowcount)
 

@@ -21,6 +21,8 @@ assist = Table(
     Column("agreed_at", Instant),
     Column("ended_at", Instant),
     Column("ending", Word),
+    Column("passcode_hash", LargeBinary),  # sealed: of the link to a visit's record, which the patient alone is told
+    Column("agreed_by", Id),  # whose account chose that
 )
 _OPEN = assist.c.ended_at.is_(None)
 Index("uq_assist_account", assist.c.account_id, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)

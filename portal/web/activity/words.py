@@ -65,6 +65,7 @@ _ASSISTS: Mapping[str, LazyString] = {
     "factor-removed": lazy_gettext("removed the lost second step"),
     "print-released": lazy_gettext("released the summary to be printed once"),
     "printed": lazy_gettext("printed the summary, with the code for one print"),
+    "visit-link": lazy_gettext("handed out a link to the record of the visit, without seeing it"),
     "received": lazy_gettext("took a summary that was shared by a link, at the front desk"),
     "received-filed": lazy_gettext("filed the shared summary for the care team"),
     "received-other": lazy_gettext("refused a shared summary that is somebody else’s"),

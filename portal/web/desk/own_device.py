@@ -6,8 +6,10 @@ from flask_login import current_user
 
 from portal.access import Permission, can
 from portal.assist import assists, printing, tasks
+from portal.domain.assists import Purpose
 from portal.endpoints import confirm_first, for_person, public, signed_in
 from portal.extensions import current_services
+from portal.sharing import visits
 from portal.store.desk import queue
 from portal.store.desk.handovers import Handover
 from portal.store.directory import organizations
@@ -27,6 +29,7 @@ from portal.web.templating import endpoint_of
 def register(blueprint: Blueprint) -> None:
     person_route(blueprint, "/assist")(consent)
     person_route(blueprint, "/assist", methods=["POST"])(answer)
+    person_route(blueprint, "/assist/visit", methods=["POST"])(agree_visit)
     person_route(blueprint, "/assist/wait", methods=["POST"])(get_in_line)
     person_route(blueprint, "/assist/print", methods=["POST"])(release_print)
     blueprint.add_url_rule("/print", view_func=print_summary, methods=["GET", "POST"])
@@ -45,7 +48,9 @@ def consent() -> ResponseReturnValue:
         clerk = accounts.by_id(tx, account_id=assist.account_id) if assist else None
         waits = queue.of_person(tx, person_id=person_id)
     purpose = str(words.PURPOSES[assist.purpose]) if assist and assist.purpose else ""
-    return render("staff/consent.html", clerk=clerk, purpose=purpose, waits=waits, form=WaitForm(formdata=None))
+    is_visit = bool(assist and assist.purpose is Purpose.VISIT)
+    form = WaitForm(formdata=None)
+    return render("staff/consent.html", clerk=clerk, purpose=purpose, is_visit=is_visit, waits=waits, form=form)
 
 
 @for_person(Permission.MANAGE_LINKS)
@@ -60,6 +65,20 @@ def answer() -> ResponseReturnValue:
     else:
         flash(_("You said no. The front desk sees nothing."))
     return redirect(url_for("desk.consent"), 303)
+
+
+@for_person(Permission.SHARE_RECORD)
+@confirm_first(back="desk.consent")
+def agree_visit() -> ResponseReturnValue:
+    """Let the desk hand out a link to the record of the visit, and show the passcode that opens it: here alone."""
+    services, person_id, account_id = current_services(), current_person_id(), current_actor().account_id
+    assist = assists.asked(services, person_id=person_id)
+    if assist is None or assist.purpose is not Purpose.VISIT:
+        flash(_("The front desk does not ask any more."))
+        return redirect(url_for("desk.consent"), 303)
+    passcode = visits.choose_passcode(services, assist, account_id=account_id)
+    assists.answer(services, person_id=person_id, account_id=account_id, agrees=True)
+    return render("staff/passcode.html", passcode=passcode)
 
 
 @for_person(Permission.MANAGE_LINKS)

@@ -10,10 +10,12 @@ from portal.access import Duty
 from portal.assist import assists, tasks
 from portal.assist.tasks import Activation
 from portal.directory.search import search
+from portal.domain.errors import NotFoundError
 from portal.domain.links import LinkPolicy, LinkState
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.identity.comparison import Finding
+from portal.sharing import visits
 from portal.store import Tx
 from portal.store.desk import assists as assist_rows
 from portal.store.desk import handovers
@@ -37,6 +39,7 @@ def register(blueprint: Blueprint) -> None:
         ("document", document, "POST"),
         ("activation", activation, "POST"),
         ("factor", factor, "POST"),
+        ("visit", visit, "POST"),
         ("search", find_organization, "GET"),
         ("start/<organization>", hand_over, "POST"),
         ("start/<organization>", handed_over, "GET"),
@@ -112,6 +115,38 @@ def factor() -> ResponseReturnValue:
         )
     )
     return redirect(url_for("desk.patient"), 303)
+
+
+def visit() -> ResponseReturnValue:
+    """Hand out a link to the record of the visit, shown and printed from this answer only: no word of what is in it."""
+    assist = assists.require(current_assist())
+    try:
+        link = visits.hand_out(current_services(), assist)
+    except NotFoundError:
+        flash(_("There is no visit of the last two weeks in the record."))
+        return redirect(url_for("desk.patient"), 303)
+    with current_services().db.reading() as tx:
+        band = models.band(tx, assist)
+    viewer = f"{current_services().settings.base_url}{url_for('viewing.page')}"
+    language = letters.language_of(band.language)
+    with force_locale(language):
+        title, sheet = _("The record of your visit"), tuple(_visit_sheet(band.name))
+    return render(
+        "staff/visit_link.html",
+        band=band,
+        language=language,
+        title=title,
+        sheet=sheet,
+        picture=qr_picture(f"{viewer}#{link}", "m"),
+    )
+
+
+def _visit_sheet(name: str) -> Iterator[str]:
+    """Yield what is printed for the patient, in their language."""
+    yield _("For %(name)s", name=name)
+    yield _("Scan it with your phone, and type the passcode that you saw on your own phone.")
+    yield _("It opens for 30 days. Under Everything you share you see who opened it, and can end it.")
+    yield _("Another clinic can scan it, too. Tell the passcode only to who may read it.")
 
 
 def find_organization() -> ResponseReturnValue:

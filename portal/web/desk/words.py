@@ -15,6 +15,7 @@ PURPOSES: Mapping[Purpose, LazyString] = {
     Purpose.FACTOR: lazy_gettext("Lost phone or second step"),
     Purpose.FAMILY: lazy_gettext("Someone who acts for the patient"),
     Purpose.SUMMARY: lazy_gettext("Print the patient’s own summary"),
+    Purpose.VISIT: lazy_gettext("Take the record of the visit along"),
 }
 PLACES: Mapping[WaitingPlace, LazyString] = {
     WaitingPlace.DESK: lazy_gettext("At the desk"),
@@ -69,6 +70,7 @@ def problem(code: str) -> str:
         "assist-own": _("You can’t help yourself or a person you act for. Ask a colleague."),
         "assist-open": _("You are helping somebody else. Finish that first."),
         "assist-consent": _("The patient has to say yes first."),
+        "visit-passcode": _("The patient has to say yes on their own phone to this, once for each link."),
         "assist-document": _("Compare a photo ID first, and check the box."),
         "consent-address": _("We have no e-mail address to send a code to. Choose another way."),
         "consent-document": _(

@@ -1,0 +1,147 @@
+"""The record of a visit at check-out: a link that the desk hands out, and that only the patient can open."""
+
+import json
+import re
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import segno
+from flask import Flask
+
+from portal.domain.ids import HOME
+from portal.refresh.ingest import ingest
+from portal.services import Services
+from portal.sharing import files, shlink
+from portal.web.desk import task_pages
+from tests.conformance.desk_vectors import NOTE
+from tests.factories.world import TestUser
+from tests.integration.desk.conftest import Browser, agree, find
+from tests.integration.sharing.reading import resources_of
+
+NOW = datetime.now(UTC)
+TODAY = (NOW - timedelta(hours=2)).isoformat(timespec="seconds")
+LABELS = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
+
+
+def of_visit(kind: str, fhir_id: str, text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": kind,
+        "id": fhir_id,
+        "subject": {"reference": "Patient/p"},
+        "encounter": {"reference": "Encounter/today"},
+        "code": {"text": text},
+    } | more
+
+
+def encounter(fhir_id: str, start: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Encounter",
+        "id": fhir_id,
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "Patient/p"},
+        "type": [{"text": "Office visit"}],
+        "period": {"start": start},
+    }
+
+
+def document(fhir_id: str, visit: str) -> dict[str, Any]:
+    return {
+        "resourceType": "DocumentReference",
+        "id": fhir_id,
+        "status": "current",
+        "subject": {"reference": "Patient/p"},
+        "type": {"text": f"Summary of {visit}"},
+        "date": TODAY,
+        "context": {"encounter": [{"reference": f"Encounter/{visit}"}]},
+        "content": [{"attachment": {"contentType": "application/pdf", "data": b64encode(NOTE).decode()}}],
+    }
+
+
+@pytest.fixture
+def visit(services: Services, patient: TestUser) -> None:
+    told = [
+        encounter("today", TODAY),
+        encounter("old", "2020-01-02T10:00:00Z"),
+        of_visit("Condition", "c1", "Sinus infection"),
+        of_visit("Condition", "c2", "HIV infection", meta=LABELS),
+        of_visit("Condition", "c3", "Old fracture", encounter={"reference": "Encounter/old"}),
+        document("d1", "today"),
+        document("d2", "old"),
+    ]
+    ingest(services.db, person_id=patient.person_id, source=HOME, resources=told)
+
+
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of the QR codes of the desk."""
+    made: list[str] = []
+
+    def keep(text: str, correction: str = "l") -> str:
+        made.append(text)
+        return segno.make(text, error=correction).svg_inline()
+
+    monkeypatch.setattr(task_pages, "qr_picture", keep)
+    return made
+
+
+def said_yes(clerk: Browser, phone: Browser) -> str:
+    """Let the patient say yes on their own device; return the passcode that they see there."""
+    find(clerk)
+    clerk.follow("/staff/patient/ask", purpose="visit", consent="device")
+    assert "They do not see the passcode" in phone.get("/assist")
+    page = phone.send("/assist/visit").get_data(as_text=True)
+    return re.search(r'class="key">(\d{6})<', page)[1]  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("visit")
+def test_the_patient_takes_it_along_and_the_desk_sees_no_word_of_it(
+    app: Flask, clerk: Browser, phone: Browser, links: list[str]
+) -> None:
+    passcode = said_yes(clerk, phone)
+    page = clerk.send("/staff/patient/visit").get_data(as_text=True)
+    for secret in (passcode, "shlink:", "Sinus", "fracture", "Office visit"):
+        assert secret not in page, secret
+    link = shlink.read(links[0])
+    assert link.flag == "P"
+    path = "/shl/" + link.url.rsplit("/", 1)[1]
+    anybody = app.test_client()
+    assert anybody.post(path, json={"recipient": "Dana", "passcode": "000000"}).status_code == 401
+    answer = anybody.post(path, json={"recipient": "Dr. Moreau", "passcode": passcode}).get_json()
+    content = anybody.get("/shl/files/" + answer["files"][0]["location"].rsplit("/", 1)[1]).data
+    bundle = json.loads(files.decrypt(content, link.key_bytes()))
+    texts = [resource["code"]["text"] for resource in resources_of(bundle, "Condition")]
+    assert texts == ["Sinus infection"], "of this visit, and nothing that is sensitive"
+    (note,) = resources_of(bundle, "DocumentReference")
+    assert note["content"][0]["attachment"]["data"] == b64encode(NOTE).decode()
+    assert len(resources_of(bundle, "Encounter")) == len(resources_of(bundle, "Patient")) == 1
+    references = set(re.findall(r'"reference": "([^"]+)"', json.dumps(bundle)))
+    assert references <= {entry["fullUrl"] for entry in bundle["entry"]}
+    listed = phone.get("/share")
+    assert "Cooper Regional Health: " in listed
+    activity = phone.get("/activity")
+    assert "handed out a link to the record of the visit" in activity
+    assert "handed out a link to the record of the visit" in clerk.get("/staff/log")
+
+
+@pytest.mark.usefixtures("visit")
+def test_each_link_needs_a_yes_of_its_own(clerk: Browser, phone: Browser, links: list[str]) -> None:
+    agree(clerk, phone)
+    assert "has to say yes on their own phone" in clerk.follow("/staff/patient/visit"), "a yes to something else"
+    clerk.follow("/staff/patient/finish")
+    said_yes(clerk, phone)
+    assert clerk.send("/staff/patient/visit").status_code == 200
+    assert "has to say yes on their own phone" in clerk.follow("/staff/patient/visit"), "it was used"
+    assert len(links) == 1
+
+
+def test_without_a_visit_of_late_there_is_nothing_to_take(
+    services: Services, patient: TestUser, clerk: Browser, phone: Browser
+) -> None:
+    soon = (NOW + timedelta(days=1)).isoformat(timespec="seconds")
+    told = [encounter("old", "2020-01-02T10:00:00Z"), encounter("soon", soon)]
+    ingest(services.db, person_id=patient.person_id, source=HOME, resources=told)
+    said_yes(clerk, phone)
+    assert "no visit of the last two weeks" in clerk.follow("/staff/patient/visit")
