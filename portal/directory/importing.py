@@ -98,9 +98,12 @@ def import_entries(database: Database, parsed: Iterable[Parsed], *, source: str)
     differing = [plan for plan in planned if plan.new or plan.others or _differs(plan, before, hashes)]
     report.unchanged = len(planned) - len(differing)
     # Short names first is also the index's order, so that its pages fill in order.
-    for batch in _batches(sorted(differing, key=lambda plan: len(plan.merged.entries[0].name)), _AT_ONCE):
+    batches = _batches(sorted(differing, key=lambda plan: len(plan.merged.entries[0].name)), _AT_ONCE)
+    for number, batch in enumerate(batches, start=1):
         with database.transaction() as tx:
             _write(tx, batch, hashes, vendors, report)
+            if number & (number - 1) == 0:  # 1, 2, 4, …: when there is twice as much
+                directory_entries.look_anew(tx)
     ids = {_entry_id(entry): plan.id for plan in planned for entry in plan.merged.entries}
     _connect(database, planned, ids)
     _leave(database, source, {entry: where[1] for entry, where in before.items() if entry not in ids}, report)

@@ -21,6 +21,8 @@ from portal.store.schema.directory import (
     organization_moved,
     organization_name,
     organization_source,
+    search_name,
+    search_word,
     suggestion,
 )
 from portal.store.schema.links import link, link_attempt
@@ -169,7 +171,24 @@ def put_organizations(tx: Tx, values: Sequence[Imported], *, new: Collection[str
         tx.conn.execute(insert(organization_name), names)
     if endpoints:
         tx.conn.execute(insert(organization_endpoint), endpoints)
-    index.reindex(tx.conn, ids)
+    index.reindex(tx.conn, ids, new=new)
+
+
+def look_anew(tx: Tx) -> None:
+    """Let PostgreSQL plan by what the directory's tables hold now: it plans a statement that is asked again and again
+    once, and those of an import's first batches ask empty tables."""
+    if tx.conn.dialect.name == "postgresql":
+        tx.conn.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in _FILLED)}")
+
+
+_FILLED = (
+    organization,
+    organization_name,
+    organization_endpoint,
+    organization_source,
+    search_name,
+    search_word,
+)
 
 
 def set_owners(tx: Tx, owners: dict[str, str]) -> None:

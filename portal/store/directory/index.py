@@ -58,12 +58,15 @@ def create(conn: Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
-def reindex(conn: Connection, ids: Collection[str]) -> None:
-    """Write the lines of these organizations and of those they own, again."""
-    organization_ids = set(ids)
-    organization_ids.update(conn.execute(select(organization.c.id).where(organization.c.owner_id.in_(ids))).scalars())
-    uses = _dropped(conn, organization_ids)
-    lines = list(_lines(conn, organization_ids))
+def reindex(conn: Connection, ids: Collection[str], *, new: Collection[str] = ()) -> None:
+    """Write the lines of these organizations and of those they own, again; ``new`` ones have none and own none yet."""
+    uses: Counter[str] = Counter()
+    before = set(ids) - set(new)
+    if before:
+        owned = select(organization.c.id).where(organization.c.owner_id.in_(before))
+        before.update(conn.execute(owned).scalars())
+        uses = _dropped(conn, before)
+    lines = list(_lines(conn, before.union(new)))
     for line in lines:
         uses.update(_vocabulary(line["words"], line["place"]))
     if lines:

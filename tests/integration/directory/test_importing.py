@@ -102,6 +102,17 @@ def test_what_is_refused_says_why(imported: Import) -> None:
     assert report.added == 0
 
 
+def test_an_import_leaves_postgresql_knowing_how_much_there_is(database: Database, imported: Import) -> None:
+    """Else it asks the filled tables as it asked the empty ones: line by line."""
+    imported(_row("Riverbend", "https://fhir.riverbend.example"))
+    if database.is_sqlite:
+        return
+    with database.reading() as tx:
+        counted = text("SELECT relname FROM pg_class WHERE relname = ANY(:names) AND reltuples > 0")
+        analysed = set(tx.conn.execute(counted, {"names": _TABLES}).scalars())
+    assert analysed >= {"organization", "organization_source", "organization_endpoint", "search_name", "search_word"}
+
+
 def test_a_second_import_changes_nothing(database: Database, imported: Import) -> None:
     rows = [_row("Acton Clinic", "https://a.example/r4"), _row("Boyle Clinic DBA The Boyle", "https://b.example/r4")]
     imported(*rows)
