@@ -332,11 +332,8 @@ def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _key_file(values: Mapping[str, Any], name: str) -> Path:
     """Return the file of a key: apart from the database, unless keys have been beside it all along."""
-    data_dir: Path = values["data_dir"]
-    apart: Path = values["key_dir"] or data_dir.parent / f"{data_dir.name}-keys"
     names = [setting.metadata["file"] for setting in fields(Settings) if "file" in setting.metadata]
-    beside = any((data_dir / each).exists() for each in names) and not any((apart / each).exists() for each in names)
-    return (data_dir if beside else apart) / name
+    return setting_secrets.folder(values["data_dir"], values["key_dir"], names) / name
 
 
 def keys_beside_database(environ: Mapping[str, str]) -> bool:
@@ -351,17 +348,17 @@ def keys_beside_database(environ: Mapping[str, str]) -> bool:
 def unmade(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the files that a start would fill with new secrets."""
     values = _read(environ)[0]
-    return tuple(
-        _key_file(values, setting.metadata["file"])
-        for setting in fields(Settings)
-        if "file" in setting.metadata and setting.name not in values and {"data_dir", "key_dir"} <= values.keys()
-    )
+    if not {"data_dir", "key_dir"} <= values.keys():
+        return ()
+    missing = (each for each in fields(Settings) if "file" in each.metadata and each.name not in values)
+    return tuple(_key_file(values, each.metadata["file"]) for each in missing)
 
 
 def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return the values that are right, by field, and a sentence for each that is not."""
     values: dict[str, Any] = {}
-    sentences = [*_unknown(environ)]
+    names = {name for each in variables() for name in (each.name, *([f"{each.name}{FILE}"] if each.secret else []))}
+    sentences = setting_rules.unknown(environ, names)
     stored: dict[str, Path] = {}
     named: dict[str, Path] = {}
     for setting in fields(Settings):
@@ -380,17 +377,6 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     sentences.extend(setting_rules.files(stored, named))
     sentences.extend(setting_rules.together(values))
     return values, sentences
-
-
-def _unknown(environ: Mapping[str, str]) -> list[str]:
-    names = {variable.name for variable in variables()} | {
-        f"{variable.name}{FILE}" for variable in variables() if variable.secret
-    }
-    return [
-        f"{name} is not a setting; `portal settings` lists them"
-        for name in sorted(environ)
-        if name.startswith("PORTAL_") and name not in names
-    ]
 
 
 def _text_of(variable: Variable, environ: Mapping[str, str], named: dict[str, Path]) -> str | None:

@@ -1,7 +1,7 @@
 """Files that hold one secret each: reading them, and making those that are nowhere at the first start."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from portal.domain.errors import ConfigurationError
@@ -31,6 +31,13 @@ def stored(path: Path, make: Callable[[], str]) -> str:
     except OSError:
         raise _not_writable("PORTAL_KEY_DIR", path.parent) from None
     return path.read_text().strip()
+
+
+def folder(data_dir: Path, key_dir: Path | None, names: Collection[str]) -> Path:
+    """Return the folder of the keys with these names: apart from the database, unless they have been beside it."""
+    apart = key_dir or data_dir.parent / f"{data_dir.name}-keys"
+    beside = any((data_dir / each).exists() for each in names) and not any((apart / each).exists() for each in names)
+    return data_dir if beside else apart
 
 
 def make_folder(path: Path, variable: str) -> None:

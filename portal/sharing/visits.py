@@ -43,7 +43,7 @@ _MOST_FILES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RecentVisit:
     """``day`` is when it began; ``stored`` the Encounter."""
 
     day: datetime
@@ -54,7 +54,7 @@ class Visit:
         return f"Encounter/{self.stored.fhir_id}"
 
 
-def latest(tx: Tx, *, person_id: str) -> Visit | None:
+def latest(tx: Tx, *, person_id: str) -> RecentVisit | None:
     """Return the newest visit here of the last two weeks; None where there is none that may be told."""
     page = rows.page(tx, person_id=person_id, section=Section.VISITS, sight=_SIGHT, source=HOME, limit=100)
     for row in page.rows:
@@ -65,7 +65,7 @@ def latest(tx: Tx, *, person_id: str) -> Visit | None:
                 continue
             day = as_instant(when)
             if tx.now - RECENT <= day <= tx.now:
-                return Visit(day, stored)
+                return RecentVisit(day, stored)
     return None
 
 
@@ -121,7 +121,7 @@ def hand_out(services: Services, assist: Assist) -> str:
     return shlink.write(url=url, key=key, expires=ends_at, flag="P", label=label)
 
 
-def _record(tx: Tx, person_id: str, visit: Visit, services: Services) -> tuple[Resource, tuple[str, ...]]:
+def _record(tx: Tx, person_id: str, visit: RecentVisit, services: Services) -> tuple[Resource, tuple[str, ...]]:
     """Return the Bundle of a visit, and the codes of the sections that something in it belongs to."""
     policy = release.effective(tx, services.settings)
     since = tx.now - timedelta(days=policy.results_delay_days)

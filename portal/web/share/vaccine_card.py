@@ -1,7 +1,6 @@
 """``/share/vaccines``: a signed card of the vaccines in our own record, to be shown or saved (SMART Health Card)."""
 
 from flask import Response
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.access import Permission
@@ -14,6 +13,7 @@ from portal.store.shares.shares import ShareTerms
 from portal.web.guards import audit_actor, current_person_id
 from portal.web.health.original import safe_line
 from portal.web.htmx import render
+from portal.web.phrases import gettext as _
 from portal.web.qr import health_card_picture
 from portal.web.share import models
 

@@ -27,7 +27,7 @@ from portal.refresh import own_readings
 from portal.refresh.ingest import ingest
 from portal.refresh.own_readings import OwnReading
 from portal.services import Services
-from portal.sharing import making
+from portal.sharing import issuer_keys, making
 from portal.sharing.making import Opening
 from portal.store.links import links, refreshes
 from portal.store.links import tokens as link_tokens
@@ -123,6 +123,7 @@ def build(directory: Path) -> Stage:
     app = create_app(make_settings(directory, support="Help desk"))
     services: Services = app.extensions["tributary"]
     migrate(services.db)
+    issuer_keys.current(services.db)  # made at the first use, whoever it is
     world = World(services)
     stage = Stage(app, services, world, world.patient("vera", VERA))
     ingest(services.db, person_id=stage.person_id, source=HOME, resources=filled(_mark, key="home"))
