@@ -23,6 +23,7 @@ from portal.store import open_database
 from portal.store.engine import condition
 from portal.web import metrics
 from portal.web.proxies import BehindProxies
+from portal.web.turns import Turns
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -37,7 +38,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         settings = Settings.from_environment(os.environ)
         app = create_app(settings)
-        app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+        turns = Turns(app.wsgi_app, app, threads=self._options["threads"])
+        app.wsgi_app = BehindProxies(turns, settings.trusted_proxies)  # type: ignore[method-assign]
         calm_collector(every=20_000)
         few_arenas()
         return app

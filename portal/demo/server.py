@@ -13,6 +13,7 @@ from portal.demo.network import INSTANCES, PINELANDS, NetworkAddress
 from portal.demo.switch import Switch
 from portal.instances import read_settings
 from portal.serverlog import ServerLogger
+from portal.web.turns import Turns
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _THREADS = 32
@@ -42,9 +43,10 @@ def network(data_dir: Path) -> ByPort:
     apps: dict[int, Wsgi] = {}
     for instance in INSTANCES:
         app = create_app(read_settings(folders.settings_file(data_dir, instance)))
-        apps[place.port_of(instance)] = app
+        turns = Turns(app, app, threads=_THREADS // 2)
+        apps[place.port_of(instance)] = turns
         if instance is PINELANDS:
-            apps[place.port_of(instance)] = Switch(app, folders.switch_file(data_dir))
+            apps[place.port_of(instance)] = Switch(turns, folders.switch_file(data_dir))
     return ByPort(apps, frozenset({"localhost", "127.0.0.1", "[::1]", state.host}))
 
 

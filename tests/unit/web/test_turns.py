@@ -1,0 +1,128 @@
+"""Requests of nobody leave threads to whoever is signed in, and find a place again when one is free."""
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_login import LoginManager, UserMixin, login_user
+from werkzeug.test import Client, TestResponse
+
+from portal.web import turns
+from portal.web.clocks import Sessions
+from portal.web.turns import SIGNED_IN, Turns
+
+THREADS = 8
+
+
+class Door:
+    """An application whose requests stand until they are let go on."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.inside = threading.Semaphore(0)
+
+    def __call__(self, _environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.inside.release()
+        assert self.opened.wait(20)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask("turns")
+    app.secret_key = "only for tests"
+    app.session_interface = Sessions()
+    return app
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def served(app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch) -> Turns:
+    monkeypatch.setattr(turns, "_WAIT", 0.01)
+    return Turns(door, app, threads=THREADS)
+
+
+def cookie(app: Flask, **session: str) -> str:
+    serializer = Sessions().get_signing_serializer(app)
+    assert serializer
+    return f"session={serializer.dumps(session)}"
+
+
+def begin(served: Turns, path: str, door: Door | None = None, **headers: str) -> "threading.Thread":
+    thread = threading.Thread(target=lambda: ask(served, path, **headers), daemon=True)
+    thread.start()
+    if door is not None:
+        assert door.inside.acquire(timeout=10), "it got a place"
+    return thread
+
+
+def ask(served: Turns, path: str, **headers: str) -> TestResponse:
+    return Client(served, use_cookies=False).post(path, headers=headers, buffered=True)
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/shl/x", "/sign-in", "/fhir/Patient"])
+def test_what_nobody_sends_finds_no_place_when_its_kind_has_none(
+    served: Turns, door: Door, app: Flask, path: str
+) -> None:
+    standing = [begin(served, path, door) for _each in range(4 if path.startswith("/fhir") else 2)]
+    answer = ask(served, path)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    own = [
+        begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"})) for _each in range(THREADS)
+    ]
+    door.opened.set()
+    for thread in (*standing, *own):
+        thread.join()
+    assert ask(served, path).status_code == 200, "places are given back"
+
+
+def test_one_kind_does_not_take_the_places_of_another(served: Turns, door: Door) -> None:
+    standing = [begin(served, "/oauth/token", door) for _each in range(2)]
+    standing += [begin(served, "/fhir/Patient", door) for _each in range(2)]
+    assert ask(served, "/sign-in").status_code == 503, "but no more than half of all threads, of whatever kind"
+    door.opened.set()
+    for thread in standing:
+        thread.join()
+
+
+@pytest.mark.parametrize("session", [{"csrf_token": "x"}, {}])
+def test_a_cookie_of_nobody_is_nobodys(served: Turns, door: Door, app: Flask, session: dict[str, str]) -> None:
+    standing = [begin(served, "/sign-in", door) for _each in range(2)]
+    assert ask(served, "/health/medications", Cookie=cookie(app, **session)).status_code == 503
+    assert ask(served, "/health/medications", Cookie="session=eyJfdXNlcl9pZCI6IjEifQ.x.y").status_code == 503
+    door.opened.set()
+    for thread in standing:
+        thread.join()
+
+
+def test_a_place_is_given_back_when_it_fails(app: Flask) -> None:
+    def fails(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:
+        raise ValueError("broken")
+
+    served = Turns(fails, app, threads=2)
+    for _each in range(3):
+        with pytest.raises(ValueError, match="broken"):
+            ask(served, "/sign-in")
+
+
+def test_the_cookie_is_that_of_the_application(app: Flask) -> None:
+    """Flask-Login's own name for who is signed in, in a session that the application wrote."""
+
+    class User(UserMixin):  # type: ignore[misc]
+        id = "1"
+
+    LoginManager(app)
+    app.add_url_rule("/in", view_func=lambda: str(login_user(User())))
+    client: FlaskClient = app.test_client()
+    client.get("/in")
+    with client.session_transaction() as session:
+        assert SIGNED_IN in session
