@@ -76,6 +76,16 @@ def plain(
     return resource
 
 
+def attached_files(value: Any) -> int:
+    """Return how many files are attached to a resource; they do not come along."""
+    if isinstance(value, list):
+        return sum(map(attached_files, value))
+    if not isinstance(value, dict):
+        return 0
+    is_file = "contentType" in value and ("data" in value or "url" in value)
+    return is_file or sum(map(attached_files, value.values()))
+
+
 def device_use(statement: SourcedResource, *, entry_id: str, patient: str) -> dict[str, Any]:
     """Return what says that the patient has a Device (profile DeviceUseStatement-uv-ips)."""
     entry = statement.entry

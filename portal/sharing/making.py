@@ -36,6 +36,7 @@ class Opening(StrEnum):
 
     DESK = "desk"
     PRINTED = "printed"
+    HALF_HOUR = "half-hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -54,6 +55,7 @@ class Opening(StrEnum):
 _LASTING = {
     Opening.DESK: timedelta(minutes=15),
     Opening.PRINTED: timedelta(hours=48),
+    Opening.HALF_HOUR: timedelta(minutes=30),
     Opening.DAY: timedelta(days=1),
     Opening.WEEK: timedelta(days=7),
     Opening.MONTH: timedelta(days=30),

@@ -115,7 +115,7 @@ def print_summary() -> ResponseReturnValue:
     if person_id is not None:
         terms = ShareTerms("", share_models.CODES, confidential=False)
         with services.db.reading() as tx:
-            parts = share_models.preview(tx, person_id=person_id, terms=terms, settings=services.settings)
+            parts = share_models.preview(tx, person_id=person_id, terms=terms, settings=services.settings).parts
             person = people.by_id(tx, person_id=person_id)
         name, birth_date = (person.demographics.display, person.demographics.birth_date) if person else ("", "")
     elif form.is_submitted():

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from portal.config import Settings
 from portal.domain.entry import Status
-from portal.sharing import narrative
+from portal.sharing import fitting, narrative
 from portal.sharing.gathering import gather
 from portal.sharing.making import Opening, scope_of, sight_of
 from portal.sharing.summary import SECTIONS, FilledSection, SummaryContent
@@ -21,7 +21,7 @@ from portal.store.shares.shares import Share, ShareEvent, ShareEventKind, ShareT
 from portal.web.health.lines import Line
 from portal.web.health.original import safe_line
 from portal.web.phrases import gettext as _
-from portal.web.phrases import lazy_gettext
+from portal.web.phrases import lazy_gettext, ngettext
 from portal.web.words import section_word
 
 CODES = tuple(section.code for section in SECTIONS)
@@ -37,6 +37,10 @@ _OPENINGS: Mapping[Opening, tuple[LazyString, LazyString]] = {
     Opening.PRINTED: (
         lazy_gettext("2 days, on paper for a desk"),
         lazy_gettext("You print the QR code and hand it over. No passcode: anyone who has the paper can read it."),
+    ),
+    Opening.HALF_HOUR: (
+        lazy_gettext("30 minutes, with a passcode"),
+        lazy_gettext("For a doctor in the room: they scan the QR code, and you tell them the passcode."),
     ),
     Opening.DAY: (lazy_gettext("1 day, with a passcode"), _SEPARATELY),
     Opening.WEEK: (lazy_gettext("7 days, with a passcode"), _SEPARATELY),
@@ -91,6 +95,14 @@ class PreviewPart:
     text: Markup
     items: tuple[PreviewItem, ...]
     lines: tuple[tuple[Line, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``not_in_it``: what of the chosen sections does not go along, in words."""
+
+    parts: tuple[PreviewPart, ...] = ()
+    not_in_it: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +162,15 @@ def content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings, me
     )
 
 
-def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> tuple[PreviewPart, ...]:
+def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> Preview:
     """Return exactly what the other side gets to read of the chosen sections, and the same in the reader's language."""
     if not terms.sections:
-        return ()
+        return Preview()
     gathered = content(tx, person_id=person_id, terms=terms, settings=settings)
     whole = gathered
     if terms.without:
         whole = content(tx, person_id=person_id, terms=replace(terms, without=()), settings=settings)
-    return tuple(
+    parts = tuple(
         PreviewPart(
             name_of(section.code),
             Markup(narrative.section_div(section, gathered.sections[section.code], gathered)),  # noqa: S704 -- escaped
@@ -168,6 +180,35 @@ def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) ->
         for section in SECTIONS
         if section.code in terms.sections
     )
+    return Preview(parts, tuple(_not_in_it(gathered)))
+
+
+def _not_in_it(summary: SummaryContent) -> Iterator[str]:
+    """Yield what was received of the sections and does not go along: files, words beside the items, what is older."""
+    bodies = [each.resource for content in summary.sections.values() for row in content.rows for each in row]
+    files = sum(map(fitting.attached_files, bodies))
+    texts = sum(isinstance(body.get("text"), dict) for body in bodies)
+    further = sum(content.more for content in summary.sections.values())
+    if files:
+        yield ngettext("%(num)s attached file", "%(num)s attached files", files)
+    if texts:
+        yield ngettext(
+            "The page that its source made of %(num)s item. What the item says itself is in it.",
+            "The pages that their sources made of %(num)s items. What the items say themselves is in it.",
+            texts,
+        )
+    if further:
+        yield ngettext("%(num)s older or further item", "%(num)s older or further items", further)
+    if summary.left_out:
+        yield ngettext(
+            "%(num)s item of the record that could not be shown",
+            "%(num)s items of the record that could not be shown",
+            summary.left_out,
+        )
+    if summary.held:
+        yield ngettext(
+            "%(num)s result that you have not opened yet", "%(num)s results that you have not opened yet", summary.held
+        )
 
 
 def _items(section: FilledSection, terms: ShareTerms) -> Iterator[PreviewItem]:

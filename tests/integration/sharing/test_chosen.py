@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.domain.ids import HOME
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import desk_profile
 from tests.factories.record import coded, condition, link
@@ -233,3 +235,31 @@ def test_its_pages_are_valid_and_in_the_persons_language(owner: FlaskClient, lan
         assert tree.get("lang") == language
         own = "".join(tree.find(".//main").itertext())
         assert not re.search(r"[Ss]hare|\b[Ll]ink\b|[Pp]asscode", own) or language == "en"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_does_not_go_along_is_counted_where_its_owner_looks(
+    owner: FlaskClient, services: Services, ana: TestUser, language: str
+) -> None:
+    report = {
+        "resourceType": "DiagnosticReport",
+        "id": "r1",
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "code": {"text": "Chest X-ray"},
+        "text": {"status": "generated", "div": "<div>Clear lungs</div>"},
+        "presentedForm": [
+            {"contentType": "application/pdf", "data": "JVBERi0="},
+            {"contentType": "image/jpeg", "url": "https://old.example/picture"},
+        ],
+    }
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[report])
+    told = {
+        "en": ("Not in it", "2 attached files", "made of 1 item"),
+        "es": ("No está incluido", "2 archivos adjuntos", "hizo de 1 dato"),
+    }
+    headers = {"Accept-Language": language}
+    for section, is_told in (("30954-2", True), (MEDICATIONS, False)):
+        data = form_of(owner, step="preview", section=[section])
+        page = owner.post("/share/new", data=data, headers=headers).get_data(as_text=True)
+        assert [text in page for text in told[language]] == [is_told] * 3
