@@ -17,7 +17,7 @@ from portal.authentication.codes import new_code, read_code
 from portal.config import Settings
 from portal.sharing import narrative
 from portal.sharing.opening import note_opening, opens_now, require_calm
-from portal.sharing.summary import SECTIONS, SummaryContent
+from portal.sharing.summary import SummaryContent
 from portal.store import Database, Tx
 from portal.store.people import people
 from portal.store.shares import copies, shares
@@ -117,8 +117,7 @@ def _copied(content: SummaryContent) -> CopiedSummary:
         made_at=content.moment,
         sections=tuple(
             (section.title, narrative.section_div(section, content.sections[section.code], content))
-            for section in SECTIONS
-            if content.sections[section.code].shared
+            for section in content.told
         ),
     )
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from portal.domain.entry import Absence
 from portal.sharing import fitting, narrative
 from portal.sharing.contents import Contents, Resource, instant
-from portal.sharing.summary import SECTIONS, FilledSection, SourcedResource, SummaryContent, SummarySection
+from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySection
 
 _PROFILES = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 _EMPTY = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
@@ -67,7 +67,7 @@ class _Document(Contents):
 
     def _composition(self) -> Resource:
         keeper = {"reference": self.own("organization:"), "display": self.summary.organization}
-        sections = [section for section in map(self._section, SECTIONS) if section is not None]
+        sections = [self._section(section) for section in self.summary.told]
         return {
             "resourceType": "Composition",
             "id": self.own_id("composition"),
@@ -98,10 +98,8 @@ class _Document(Contents):
                 f"{held} result{'s' if held > 1 else ''} that the patient has not opened yet: not in it."
             )
 
-    def _section(self, section: SummarySection) -> Resource | None:
-        content = self.summary.sections.get(section.code, FilledSection(shared=False))
-        if not content.rows and not section.required:
-            return None
+    def _section(self, section: SummarySection) -> Resource:
+        content = self.summary.sections[section.code]
         part: Resource = {
             "title": section.title,
             "code": {"coding": [{"system": _LOINC, "code": section.code}]},

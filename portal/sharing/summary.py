@@ -159,3 +159,8 @@ class SummaryContent:
     left_out: int
     held: int = 0
     open_references: bool
+
+    @property
+    def told(self) -> tuple[SummarySection, ...]:
+        """The sections that a reader gets: those that hold something, and those that say why they do not."""
+        return tuple(section for section in SECTIONS if section.required or self.sections[section.code].rows)

@@ -89,12 +89,16 @@ class PreviewItem:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPart:
-    """One section as the other side gets it: its own text, in English; ``lines`` say the same in another language."""
+    """One section as the other side gets it: its own text, in English; ``lines`` say the same in another language.
+
+    ``chosen``: the person shares it; of some sections the other side is told that they are not shared.
+    """
 
     name: str
     text: Markup
     items: tuple[PreviewItem, ...]
     lines: tuple[tuple[Line, str], ...] = ()
+    chosen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,9 @@ def preview(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) ->
             Markup(narrative.section_div(section, gathered.sections[section.code], gathered)),  # noqa: S704 -- escaped
             tuple(_items(whole.sections[section.code], terms)),
             () if str(get_locale()) == "en" else tuple(_words(gathered.sections[section.code], gathered)),
+            section.code in terms.sections,
         )
-        for section in SECTIONS
-        if section.code in terms.sections
+        for section in gathered.told
     )
     return Preview(parts, tuple(_not_in_it(gathered)))
 

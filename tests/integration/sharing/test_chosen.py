@@ -15,6 +15,7 @@ from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import desk_profile
+from portal.sharing.summary import SECTIONS
 from tests.factories.record import coded, condition, link
 from tests.factories.world import TestUser
 from tests.integration.sharing.reading import resources_of, section_of
@@ -29,6 +30,7 @@ from tests.integration.sharing.test_health_links import (
     path_of,
     read,
 )
+from tests.integration.sharing.test_viewing import CODE, opened
 from tests.integration.web.html import check_page
 
 IMMUNIZATIONS, DEVICES = "11369-6", "46264-8"
@@ -109,6 +111,30 @@ def test_the_preview_is_what_they_get(instance: Flask, owner: FlaskClient) -> No
     assert table in page
     assert "isinopril" in table
     assert "shrimp" not in page
+
+
+def test_preview_link_and_code_show_the_same_bytes(instance: Flask, owner: FlaskClient) -> None:
+    """Of every section, with an item left out: what the person saw, software decrypts, and a code opens."""
+    data = form_of(owner, section=[section.code for section in SECTIONS], code="1")
+    page = owner.post("/share/new", data=data | {"step": "preview"}).get_data(as_text=True)
+    left_out = re.findall(r'name="without"\s+value="([0-9a-f]{32})"', page)[:1]
+    assert left_out
+    data["without"] = left_out
+    seen = shown_in(owner.post("/share/new", data=data | {"step": "preview"}).get_data(as_text=True))
+    answer = owner.post("/share/new", data=data)
+    made, code = read(answer), CODE.search(answer.get_data(as_text=True))
+    assert code
+    bundle = decrypted(made, instance.test_client().get(path_of(ask(instance, made))).data)
+    (composition,) = resources_of(bundle, "Composition")
+    sent = [section["text"]["div"] for section in composition["section"]]
+    assert len(seen) > 3
+    assert sent == seen
+    assert shown_in(opened(instance, code[1]).get_data(as_text=True)) == seen
+
+
+def shown_in(page: str) -> list[str]:
+    """The narratives that a page shows, section by section, as they stand in it."""
+    return re.findall(r'<div class="original"[^>]*>(<div .*?</div>)</div>', page, re.DOTALL)
 
 
 def test_the_preview_is_in_the_persons_language_and_as_they_get_it(owner: FlaskClient) -> None:
@@ -233,6 +259,8 @@ def test_its_pages_are_valid_and_in_the_persons_language(owner: FlaskClient, lan
     for answer in answers:
         tree = check_page(answer, our_words=False)
         assert tree.get("lang") == language
+        for original in tree.findall(".//*[@class='original']"):  # as they get it, in English, and marked so
+            original.clear()
         own = "".join(tree.find(".//main").itertext())
         assert not re.search(r"[Ss]hare|\b[Ll]ink\b|[Pp]asscode", own) or language == "en"
 
