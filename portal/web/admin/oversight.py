@@ -28,6 +28,7 @@ from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.people import accounts, finding, people
 from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from portal.web.activity import words as activity_words
 from portal.web.activity.names import EventNames
 from portal.web.admin import words
@@ -136,14 +137,32 @@ def _target(tx: Tx, kind: str, name: str) -> Target | None:
 
 
 def _reached(tx: Tx, target: Target) -> tuple[Reached, ...]:
+    """Return whom an account or an app reached; of an organization who is linked, and whom its portal reached here."""
+    readers = [target.id]
+    linked: dict[str, datetime] = {}
     if target.kind == "organization":
-        live = links.of_organization(tx, organization_id=target.id)
-        return tuple(_person(tx, link.person_id, [], link.updated_at) for link in live)
-    by_person: dict[str, list[StoredEvent]] = {}
-    for event in events.of_actor(tx, actor_id=target.id, limit=_MOST, since=tx.now - timedelta(days=90)):
-        if event.person_id:
-            by_person.setdefault(event.person_id, []).append(event)
-    return tuple(_person(tx, person_id, by_them, by_them[0].at) for person_id, by_them in by_person.items())
+        readers = [client.client_id for client in _portals_of(tx, target.id)]
+        linked = {link.person_id: link.updated_at for link in links.of_organization(tx, organization_id=target.id)}
+    by_person: dict[str, list[StoredEvent]] = {person_id: [] for person_id in linked}
+    for reader in readers:
+        for event in events.of_actor(tx, actor_id=reader, limit=_MOST, since=tx.now - timedelta(days=90)):
+            if event.person_id:
+                by_person.setdefault(event.person_id, []).append(event)
+    return tuple(
+        _person(tx, person_id, by_them, max((each.at for each in by_them), default=linked.get(person_id, tx.now)))
+        for person_id, by_them in by_person.items()
+    )
+
+
+def _portals_of(tx: Tx, organization_id: str) -> list[OAuthClient]:
+    """Return the clients by which an organization's own portal reads here."""
+    organization = organizations.by_id(tx, organization_id=organization_id)
+    base = organizations.clean_base(organization.fhir_base or "") if organization else ""
+    return [
+        client
+        for client in clients.clients(tx)
+        if base and organizations.clean_base(client.portal_fhir_base or "") == base
+    ]
 
 
 def _person(tx: Tx, person_id: str, person_events: list[StoredEvent], last: datetime) -> Reached:
@@ -219,6 +238,8 @@ def stop() -> ResponseReturnValue:
                 operator.disable(tx, name, actor=audit_actor())
         elif kind == "organization":
             set_policy(tx, organization_id=name, policy=LinkPolicy.OFF)
+            for client in _portals_of(tx, name):
+                operator.disable(tx, client.client_id, actor=audit_actor())
             audit.record(
                 tx, action=audit.Action.DIRECTORY_CHANGE, actor=audit_actor(), organization=name, what="policy"
             )

@@ -14,6 +14,7 @@ from portal.store.people import accounts, people
 from tests.factories.record import Linked, small_record
 from tests.factories.world import PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
+from tests.integration.provider.conftest import TestApp, register
 
 
 @pytest.fixture
@@ -127,6 +128,47 @@ def test_the_stop_switch_acts_at_once_and_once(
     assert organization.policy is LinkPolicy.OFF
     sent = privacy.send("/admin/reach", kind="organization", name=linked.organization_id, reason="incident")
     assert "Stopped" in sent.get_data(as_text=True)
+
+
+@pytest.fixture
+def readers(services: Services, linked: Linked) -> dict[str, str]:
+    """An app that is the portal of an organization, and that organization: ids by kind."""
+    with services.db.reading() as tx:
+        organization = organizations.by_id(tx, organization_id=linked.organization_id)
+    assert organization
+    register(services, portal_fhir_base=f"{organization.fhir_base}/")
+    return {"client": "test-app", "organization": linked.organization_id}
+
+
+@pytest.mark.parametrize("kind", ["client", "organization"])
+def test_an_app_and_an_organizations_portal_are_seen_and_stopped(
+    app: Flask, privacy: Browser, readers: dict[str, str], patient: TestUser, kind: str
+) -> None:
+    """Whom it reached, in which sections; then its token, which is out, opens nothing at its next request."""
+    reader = TestApp(app, browser(app, patient).client)
+    reader.tokens = reader.exchange(reader.code()).get_json()
+    assert reader.get("MedicationRequest?patient=patient-ana").status_code == 200
+    told = privacy.send("/admin/reach", kind=kind, name=readers[kind], reason="incident").get_data(as_text=True)
+    assert "Ana Luz Rivera" in told
+    assert "Medications" in told
+    assert "etformin" not in told
+    privacy.follow("/admin/stop", kind=kind, id=readers[kind])
+    assert reader.get("MedicationRequest?patient=patient-ana").status_code == 401
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_clerk_who_is_stopped_reaches_the_open_patient_no_more(
+    app: Flask, privacy: Browser, world: World, patient: TestUser
+) -> None:
+    user = world.staff("dana")
+    dana = browser(app, user)
+    dana.follow("/staff/find", number=NUMBER, birth_date="03/04/1980")
+    told = privacy.send("/admin/reach", kind="account", name="dana", reason="incident").get_data(as_text=True)
+    assert "Ana Luz Rivera" in told
+    privacy.follow("/admin/stop", kind="account", id=user.account_id)
+    for address in ("/staff", "/staff/patient"):
+        assert "/sign-in" in dana.client.get(address).headers["Location"]
+    assert dana.client.post("/staff/patient/activation").status_code in {302, 303, 400}
 
 
 @pytest.mark.usefixtures("linked")
