@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, bindparam, exists, func, or_, select
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -113,14 +113,18 @@ def unread(
 ) -> Select[Any]:
     """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two."""
     c = entry.c
-    active = select(link.c.id).where(
-        link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE
+    # By the entry's own columns: a subquery here that names the account names every account.
+    active = (
+        exists()
+        .where(link.c.id == c.source, link.c.person_id == c.person_id)
+        .where(link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
+        .correlate(entry)
     )
     return select(*columns).where(
         c.person_id == person_id,
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),
-        or_(c.source.in_(active), and_(c.source == HOME, c.section == Section.MESSAGES)),
+        or_(active, and_(c.source == HOME, c.section == Section.MESSAGES)),
         seen(c, sight),
     )

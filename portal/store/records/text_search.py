@@ -147,6 +147,7 @@ def candidates(
         .join(record_row_source, voice.row_id == row.id)
         .join(entry, entry.c.id == voice.entry_id)
         .where(row.person_id == person_id, row.section.in_([section.value for section in sections]))
+        .where(voice.person_id == person_id)  # the same by the join: so the planner need not read everybody's
         .order_by(row.sort_at.desc(), row.id)
         .limit(scan + 1)
     )

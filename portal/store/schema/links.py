@@ -28,6 +28,7 @@ link = Table(
     Column("warned_at", Instant),  # when it was written that it is about to end
     Column("finding", LargeBinary),  # sealed: what differs, while the patient is asked to confirm
 )
+Index("ix_link_person_id", link.c.person_id)
 Index(
     "uq_link_live",
     link.c.person_id,

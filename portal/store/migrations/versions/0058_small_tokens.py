@@ -1,4 +1,4 @@
-"""The large search tokens are gone, and indexes that repeated their tables are smaller."""
+"""The large search tokens are gone, indexes that repeated their tables are smaller, and links are found by person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
         op.drop_constraint("uq_resource_source_type_fhir_id", "resource", type_="unique")  # its id is a hash of these
     op.create_index("ix_entry_key_entry_id", "entry_key", ["entry_id"])
     op.create_index("ix_entry_key_hash", "entry_key", ["hash"])
+    op.create_index("ix_link_person_id", "link", ["person_id"])
 
 
 def _again() -> None:

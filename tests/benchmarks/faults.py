@@ -1,0 +1,287 @@
+"""Faults, one after the other, while a patient reads: what the reader sees, what is lost, and how long it takes.
+
+``python -m tests.benchmarks.faults [NAME …]`` prints the table of docs/reliability.md. It needs PostgreSQL 15 or later,
+takes some minutes, and is no part of ``make bench`` or of the tests. Two machines serve one database; what was answered
+with 200 is counted and compared with the audit trail, refreshes with their rows.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redis import Redis
+
+from portal.linking import enqueue, transitions
+from portal.services import Services, open_services
+from portal.store.engine.upgrade import upgrade
+from portal.store.links import refreshes
+from tests.benchmarks.fault_stage import Machine, Postgres, Reader, owned, running_valkey, until
+from tests.browser.ports import free_ports
+from tests.factories.record import small_record
+from tests.factories.settings import make_settings
+from tests.factories.world import World
+from tests.fakes import data
+from tests.fakes.linked import link_to
+from tests.fakes.misbehaviour import late
+from tests.fakes.organization import FakeOrganization
+
+_LINKS = int(os.environ.get("FAULT_LINKS", "60"))
+
+
+@dataclass
+class Stage:
+    """Everything that runs, and the patient who reads."""
+
+    services: Services
+    primary: Postgres
+    standby: Postgres
+    folder: Path
+    machines: list[Machine]
+    ports: list[int]
+    valkey_url: str
+    flood: FakeOrganization
+    links: list[str]
+    reader: Reader = field(init=False)
+    master: Postgres = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.master = self.primary
+
+    def work(self, count: int = 2) -> "subprocess.Popen[bytes]":
+        return self.machines[1].start("worker", "--count", str(count))
+
+    def refresh_all(self) -> int:
+        """Ask for a refresh of every link; return how many."""
+        with self.services.db.transaction() as tx:
+            asked = [refreshes.request(tx, link_id=each, cause="asked").refresh_id for each in self.links]
+        enqueue.enqueue(self.services, [transitions.refresh_work(each) for each in asked])
+        return len(asked)
+
+    def open_refreshes(self) -> int:
+        return int(self.master.ask("SELECT count(*) FROM refresh WHERE ended_at IS NULL"))
+
+    def undone(self) -> int:
+        return int(self.master.ask("SELECT count(*) FROM refresh WHERE ended_at IS NOT NULL AND state <> 'done'"))
+
+    def lost_views(self) -> int:
+        """Return how many pages were answered that the audit trail does not have."""
+        return max(0, self.reader.read() - self.views())
+
+    def views(self) -> int:
+        query = "SELECT count(*) FROM audit_event WHERE actor_kind = 'account' AND action LIKE 'view-%'"
+        return int(self.master.ask(query))
+
+
+Fault = Callable[[Stage], str]
+
+
+def nothing(stage: Stage) -> str:
+    time.sleep(5)
+    read = stage.reader.read()
+    return f"for comparison; {read} pages read, {stage.views()} events of them"
+
+
+def machine_killed(stage: Stage) -> str:
+    """One of two machines loses its power."""
+    first = stage.machines[0]
+    first.kill(first.programs[0])
+    time.sleep(6)
+    first.serve(stage.ports[0])
+    return "the other one answers, nobody is signed out"
+
+
+def queue_flushed(stage: Stage) -> str:
+    asked = stage.refresh_all()
+    time.sleep(1)
+    left = stage.open_refreshes()
+    Redis.from_url(stage.valkey_url).flushall()
+    took = until(lambda: stage.open_refreshes() == 0, 300)
+    return f"{left} of {asked} refreshes were open; all ended after {took:.0f} s"
+
+
+def workers_killed(stage: Stage) -> str:
+    """All workers die at their work, and twice as many come back at once."""
+    asked = stage.refresh_all()
+    time.sleep(1.5)
+    left = stage.open_refreshes()
+    programs = [each for each in stage.machines[1].programs if "worker" in " ".join(map(str, each.args))]  # type: ignore[arg-type]
+    stage.machines[1].kill(*programs)
+    for _ in range(4):
+        stage.work(1)
+    took = until(lambda: stage.open_refreshes() == 0, 400)
+    return f"{left} of {asked} refreshes were open; all ended after {took:.0f} s"
+
+
+def organization_slow(stage: Stage) -> str:
+    """Every answer of the organization takes two seconds while all its links are refreshed."""
+    stage.flood.misbehave("*", late(2.0))
+    asked = stage.refresh_all()
+    time.sleep(15)
+    left = stage.open_refreshes()
+    stage.flood.behave()
+    took = until(lambda: stage.open_refreshes() == 0, 300)
+    return f"{left} of {asked} still open after 15 s, none {took:.0f} s after it was quick again"
+
+
+def many_refreshes(stage: Stage) -> str:
+    began = time.monotonic()
+    asked = stage.refresh_all()
+    until(lambda: stage.open_refreshes() == 0, 300)
+    return f"{asked} refreshes in {time.monotonic() - began:.0f} s with 2 to 4 workers on this machine"
+
+
+def table_locked(stage: Stage) -> str:
+    """Somebody holds a table that every page reads for ten seconds."""
+    stage.master.ask("BEGIN; LOCK TABLE account IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(10); COMMIT")
+    return "pages wait, then go on"
+
+
+def connections_used_up(stage: Stage) -> str:
+    """Others take every connection of PostgreSQL for eight seconds."""
+    command = ["psql", "-h", "127.0.0.1", "-p", str(stage.master.port), "-U", "postgres", "-d", "postgres", "-c"]
+    others = [
+        subprocess.Popen([*command, "SELECT pg_sleep(8)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(70)
+    ]
+    codes = Counter(other.wait() for other in others)
+    return f"{codes[2]} of 70 were refused; the portal keeps those that it has"
+
+
+def failover(stage: Stage) -> str:
+    """The primary is gone; the standby, which confirmed every commit, is promoted."""
+    stage.primary.stop()
+    time.sleep(2)
+    stage.standby.promote()
+    stage.standby.ask("ALTER SYSTEM RESET synchronous_standby_names")
+    stage.standby.ask("SELECT pg_reload_conf()")
+    stage.master = stage.standby
+    return "promoted by hand after 2 s; PORTAL_DATABASE_URL names both"
+
+
+def disk_full(stage: Stage) -> str:
+    """PostgreSQL's disk is full for eight seconds; whoever runs it starts it again if it stopped."""
+    filler = stage.standby.folder / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        while True:
+            file.write(b"x" * (1 << 20))
+    time.sleep(8)
+    filler.unlink()
+    try:
+        stage.master.ask("SELECT 1")
+    except RuntimeError:
+        stage.master.start()
+        return "PostgreSQL had stopped and was started again"
+    return "PostgreSQL went on"
+
+
+FAULTS: Mapping[str, Fault] = {
+    "none": nothing,
+    "one of two machines killed": machine_killed,
+    "many refreshes at once": many_refreshes,
+    "the queue flushed": queue_flushed,
+    "all workers killed, four start at once": workers_killed,
+    "one organization slow, all its links refreshed": organization_slow,
+    "a table locked for 10 s": table_locked,
+    "connections used up for 8 s": connections_used_up,
+    "the primary lost, the standby promoted": failover,
+    "the database's disk full for 8 s": disk_full,
+}
+
+
+def played(stage: Stage, name: str) -> str:
+    """Play one fault; return its line of the table."""
+    began = time.monotonic()
+    note = FAULTS[name](stage)
+    recovered = stage.reader.recovered(began)
+    answers = stage.reader.since(began)
+    seen = Counter("200" if status == 200 else "no answer" if not status else str(status) for _, _, status in answers)
+    longest = max(took for _, took, _ in answers)
+    lost = stage.lost_views() + stage.undone()
+    shown = ", ".join(f"{number} × {status}" for status, number in seen.most_common())
+    return f"| {name} | {shown} | {longest:.1f} | {recovered:.1f} | {lost} | {note} |"
+
+
+def _fill(services: Services, org: FakeOrganization) -> list[str]:
+    world = World(services)
+    small_record(services, world.patient())
+    links = [link_to(services, org, patient="p0")]
+    for number in range(1, _LINKS):
+        links.append(link_to(services, org, patient=f"p{number}", organization_id=links[0].organization_id))
+    return [each.link_id for each in links]
+
+
+def _chart() -> list[dict[str, object]]:
+    people = [data.patient(f"p{n}", "Alvarez", ["Maria"], "1978-05-14", "female") for n in range(_LINKS)]
+    problems = [
+        data.condition(f"c{n}-{k}", f"p{n}", str(195967001 + k), f"Problem {k}")
+        for n in range(_LINKS)
+        for k in range(12)
+    ]
+    return [*people, *problems]
+
+
+def main(names: list[str]) -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tributary-faults-")))
+        folder.chmod(0o755)
+        first = free_ports(4)
+        primary = Postgres(folder / "primary", first, "-c max_connections=60 -c max_wal_size=64MB")
+        standby = Postgres(folder / "standby", first + 1, "-c max_connections=60 -c max_wal_size=64MB")
+        owned(standby.folder)
+        if os.geteuid() == 0:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=320m", "none", str(standby.folder)], check=True)
+            stack.callback(subprocess.run, ["umount", str(standby.folder)])
+            owned(standby.folder)
+        for server in (primary, standby):
+            stack.callback(server.stop)
+        primary.make()
+        primary.start()
+        primary.ask("CREATE DATABASE tributary", "postgres")
+        standby.copy_of(primary, "-R")
+        standby.start()
+        primary.ask("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        primary.ask("SELECT pg_reload_conf()")
+        valkey = stack.enter_context(running_valkey(folder / "queue"))
+        hosts = f"host=127.0.0.1:{first}&host=127.0.0.1:{first + 1}&target_session_attrs=read-write"
+        environ = {name: text for name, text in os.environ.items() if not name.startswith("PORTAL_")} | {
+            "PORTAL_DATABASE_URL": f"postgresql://postgres@/tributary?{hosts}",
+            "PORTAL_REDIS_URL": valkey.url,
+            "PORTAL_BASE_URL": f"http://localhost:{first + 2}",
+            "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
+            "PORTAL_SECOND_FACTOR": "optional",
+            "PORTAL_INSTANCE": "faults",
+        }
+        own = make_settings(
+            folder / "own", database_url=environ["PORTAL_DATABASE_URL"], redis_url=valkey.url, slug="faults"
+        )
+        services = open_services(own)
+        upgrade(services.db)
+        machines = [Machine(folder / f"machine-{number}", environ) for number in (1, 2)]
+        for machine in machines:
+            stack.callback(machine.kill)
+        org = stack.enter_context(FakeOrganization(resources=_chart()))
+        ports = [first + 2, first + 3]
+        stage = Stage(services, primary, standby, folder, machines, ports, valkey.url, org, _fill(services, org))
+        for machine, port in zip(machines, ports, strict=True):
+            machine.serve(port)
+        stage.work()
+        machines[1].start("schedule")
+        stage.reader = Reader(ports)
+        print(
+            "| fault | what the reader sees | longest s | last failure s | lost | |\n|---|---|---|---|---|---|",
+            flush=True,
+        )
+        for name in names or list(FAULTS):
+            print(played(stage, name), flush=True)
+        stage.reader.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
