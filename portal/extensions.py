@@ -1,5 +1,6 @@
 """Flask extensions, created once and bound to each application in ``portal.app``; and what an application carries."""
 
+from contextvars import ContextVar
 from typing import Any, cast
 
 from flask import current_app, g
@@ -41,13 +42,11 @@ def of_request() -> dict[str, Any]:
 
     One look behind the proxy, which looks anew for each value: a page asks hundreds of times.
     """
-    try:
-        return cast(dict[str, Any], vars(_context().g))
-    except RuntimeError:
-        return {}
+    context = _contexts.get(None)
+    return vars(context.g) if context is not None else {}
 
 
-_context = cast(Any, app_ctx)._get_current_object  # noqa: SLF001 - werkzeug's own way to what is behind a proxy
+_contexts: ContextVar[Any] = cast(Any, app_ctx).__wrapped__  # what the proxy looks into
 
 
 def signed_in() -> Any:

@@ -116,7 +116,7 @@ def address_of(endpoint: str, name: str, value: str, **values: str | int) -> str
     if pattern is None:
         all_values: dict[str, Any] = {name: _ANY, **values}
         pattern = patterns[key] = url_for(endpoint, **all_values)
-    return pattern.replace(_ANY, quote(value, safe=""))
+    return pattern.replace(_ANY, value if value.isalnum() and value.isascii() else quote(value, safe=""))
 
 
 _ANY = "any-of-them"

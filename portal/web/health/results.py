@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
-from flask import url_for
-
 from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry, Status
@@ -24,6 +22,7 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.spark import Spark, spark
 from portal.web.health.trend import codes_of, has_trend
 from portal.web.health.vocabulary import NOT_NORMAL_FLAGS
+from portal.web.linked import address_of
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 
@@ -180,7 +179,9 @@ class _Cards:
             out=row.id in self.out,
             facts=tuple(fact for fact in item.line.facts if fact not in repeated),
             spark=self.courses.get(row.id),
-            trend=url_for("health.trend_page", section=entry.section.value, entry=item.id) if has_trend(entry) else "",
+            trend=address_of("health.trend_page", "entry", item.id, section=entry.section.value)
+            if has_trend(entry)
+            else "",
             symbol=symbol and item.outside,
         )
 
