@@ -9,7 +9,7 @@ from flask import url_for
 from portal import audit
 from portal.domain.entry import Status
 from portal.domain.errors import NotFoundError
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.sections import SECTIONS, Order, Section
 from portal.extensions import current_services
 from portal.merge import RANKS
@@ -68,7 +68,7 @@ def section_page(
     with current_services().db.reading() as tx:
         linked_at = linked_places(tx, person_id=person_id)
         connections = linked_at.linked
-        if source and source != HOME and source not in {connection.link.id for connection in connections}:
+        if source not in {"", HOME, OWN, *(connection.link.id for connection in connections)}:
             raise NotFoundError
         all_states = refreshes.of_person(tx, person_id=person_id, section=section)
         states = {connection.link.id: all_states.get(connection.link.id, {}) for connection in connections}
@@ -151,7 +151,7 @@ def section_page(
         everything=counts.get("", 0),
         first=address() if after else None,
         next=address(after=page.next) if page.next else None,
-        show=_options(connections, source),
+        show=_options(connections, source, own=section is Section.VITAL_SIGNS and OWN in counts),
         chips=() if narrowing.q else _chips(section, page, status_, address, only_out=only_out),
         narrow=narrowing.form,
         narrowed=narrowing.active,
@@ -328,17 +328,14 @@ def _page(
     )
 
 
-def _options(connections: tuple[Linked, ...], source: str) -> tuple[Option, ...]:
-    if not connections:
+def _options(connections: tuple[Linked, ...], source: str, *, own: bool) -> tuple[Option, ...]:
+    """Return whose items can be shown alone; ``own``: those that the person measured, too."""
+    named = [(connection.link.id, connection.name) for connection in connections]
+    named += [(OWN, _("Your own readings"))] if own else []
+    if not named:
         return ()
-    all_ = [
-        Option("", _("All organizations"), not source),
-        Option(HOME, current_services().settings.organization, source == HOME),
-    ]
-    return (
-        *all_,
-        *(Option(connection.link.id, connection.name, source == connection.link.id) for connection in connections),
-    )
+    offered = [("", _("All organizations")), (HOME, current_services().settings.organization), *named]
+    return tuple(Option(value, text, value == source) for value, text in offered)
 
 
 def _chips(

@@ -64,6 +64,11 @@ def test_it_stands_with_the_vital_signs_and_is_never_a_hospitals(
     text = " ".join(" ".join(tree.itertext()).split())
     assert text.count("Added by you") == 1
     assert "180.50 lb" in text
+    alone = check_page(get(own.client, "/health/vital-signs?source=own"))
+    assert [option.text.strip() for option in alone.iter("option") if option.get("selected") is not None] == [
+        "Your own readings"
+    ]
+    assert len(alone.findall(".//tr[@data-entry]")) == 1
     assert "Add a reading" in text
     entry = next(row.primary_id for row in listed if row.sources == (OWN,))
     trend = check_page(get(own.client, f"/health/vital-signs/{entry}/trend"))
