@@ -61,10 +61,10 @@ coverage: setup-dev ## run tests and show what they do not reach, in artefacts/c
 mutation: setup-dev ## change the code and count what unit tests notice (ARGS="portal/access --seed 1 --mutants 300")
 	@$(BIN)/python -m tests.mutation $(or $(ARGS),portal/access)
 
-journeys: setup-dev ## walk in a browser what is too long for every run: a clerk's day, patients with a phone, all ways of sharing
+journeys: setup-dev ## walk in a browser what is too long for every run: a clerk's day, thirty tasks, patients with a phone, sharing
 	@.ci/packages chromium=chromium
 	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py tests/browser/test_people_journeys.py \
-		tests/browser/test_sharing.py
+		tests/browser/test_sharing.py tests/browser/test_tasks.py tests/browser/test_every_page.py
 
 summaries: setup-dev ## check the summary of every shared patient and all of the demo's with validators of others
 	@SUMMARIES=1 $(BIN)/python -m pytest -q -n 0 -rP tests/conformance/test_summaries.py \
