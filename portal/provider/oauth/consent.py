@@ -46,7 +46,7 @@ class InformationKind:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentGroup:
+class InformationGroup:
     """Kinds that are agreed to or refused together, unless somebody looks closer."""
 
     key: str
@@ -87,11 +87,12 @@ class Question:
         return (*self.health, *self.context)
 
     @property
-    def groups(self) -> tuple[ConsentGroup, ...]:
+    def groups(self) -> tuple[InformationGroup, ...]:
         """The health information in at most three groups."""
         named = (HEALTH_RECORD, *((key, words) for key, (words, _types) in GROUPS.items()))
         groups = (
-            ConsentGroup(key, words, tuple(kind for kind in self.health if kind.group == key)) for key, words in named
+            InformationGroup(key, words, tuple(kind for kind in self.health if kind.group == key))
+            for key, words in named
         )
         return tuple(group for group in groups if group.kinds)
 
