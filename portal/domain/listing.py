@@ -1,6 +1,10 @@
 """Under which status an entry is listed: as its source says, unless it is no item of its section."""
 
 from portal.domain.entry import Entry, Status
+from portal.domain.sections import Section
+
+_ONCE = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
+"""What was measured stands by its date, whether it is final or not: an old preliminary result is not current."""
 
 
 def documents_absence(entry: Entry) -> bool:
@@ -14,4 +18,6 @@ def listed_as(entry: Entry) -> Status:
         return entry.status
     if entry.unsafe:
         return Status.UNSAFE
-    return Status.ABSENT if documents_absence(entry) else entry.status
+    if documents_absence(entry):
+        return Status.ABSENT
+    return Status.PAST if entry.section in _ONCE else entry.status

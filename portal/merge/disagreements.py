@@ -11,6 +11,7 @@ import msgspec
 from portal.domain.dates import sort_key
 from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME
+from portal.domain.listing import listed_as
 from portal.merge.grouping import RANKS
 from portal.merge.reading import read
 from portal.merge.relation import Fold, fold
@@ -82,7 +83,7 @@ def changes(entries: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:
 
 
 def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
-    return RANKS[sourced.entry.status], sort_key(sourced.entry.when), sourced.id
+    return RANKS[listed_as(sourced.entry)], sort_key(sourced.entry.when), sourced.id
 
 
 def _compared(voices: Sequence[SourcedEntry]) -> tuple[Disagreement, ...]:

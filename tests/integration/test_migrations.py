@@ -139,6 +139,29 @@ def test_what_other_rules_grouped_waits_to_be_read_again(empty: Database, revisi
     empty.close()
 
 
+def test_results_stand_by_their_date_whatever_their_status(empty: Database) -> None:
+    names = ("record_row", "record_row_source", "record_count")
+    with empty.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0047")
+    _fill(empty, "person", "resource", "record_row", "record_row_source", "entry", "record_count")
+    with empty.transaction() as tx:
+        stored = {name: Table(name, MetaData(), autoload_with=tx.conn) for name in (*names, "entry")}
+        for name in names:
+            tx.conn.execute(stored[name].update().values(section="test-results", rank=2))
+        tx.conn.execute(stored["entry"].update().values(section="test-results", status="active"))
+        of = {"person_id": "x", "confidential": False, "private": False, "held": False, "rows": 4}
+        others = [{"section": "test-results", "rank": 0}, {"section": "medications", "rank": 2}]
+        tx.conn.execute(stored["record_count"].insert(), [{**of, "source": "x", **other} for other in others])
+    upgrade(empty)
+    with empty.reading() as tx:
+        c = stored["record_count"].c
+        counted = tx.conn.execute(select(c.section, c.rank, c.rows).order_by(c.section)).all()
+        assert [tuple(line) for line in counted] == [("medications", 2, 4), ("test-results", 0, 5)]
+        assert [tx.conn.execute(select(stored[name].c.rank)).scalar_one() for name in names[:2]] == [0, 0]
+        assert tx.conn.execute(select(stored["entry"].c.status)).scalar_one() == "past"
+    empty.close()
+
+
 def test_migrated_tables_are_those_of_the_schema(empty: Database) -> None:
     upgrade(empty)
     with empty.reading() as tx:

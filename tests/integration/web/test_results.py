@@ -134,6 +134,17 @@ def test_days_are_in_order_and_each_is_there_once(signed: FlaskClient, services:
     assert [_tests(day) for day in days] == [["Glucose", "Sodium"], ["AST"], []]
 
 
+def test_pages_are_by_date_whatever_the_status(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    days = [f"2026-{month:02}-{day:02}" for month in (1, 2) for day in range(1, 16)]
+    resources = [_result(day, ("2345-7", "Glucose"), 2, "N", day) for day in days]
+    resources.append(_result("old", ("1920-8", "AST"), 3, "N", "2019-03-02") | {"status": "preliminary"})
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=resources)
+    first = check_page(get(signed, "/health/test-results"))
+    assert set(_tests(first)) == {"Glucose"}
+    following = next(link.get("href") for link in first.iter("a") if "after=" in (link.get("href") or ""))
+    assert _tests(check_page(get(signed, following)))[-1] == "AST"
+
+
 def test_a_panel_says_its_own_status_and_who_did_it(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     day = "2026-03-02"
     panel = _panel("p1", "Basic panel", day, ["g1"]) | {"status": "corrected", "performer": [{"display": "Hill Lab"}]}
