@@ -259,6 +259,7 @@ ASSERTIONS: Mapping[str, str] = {
 TYPES = word_set("""
 type1 type2 typei typeii dry wet heterozygous homozygous reduced preserved systolic diastolic nonproliferative
 proliferative paroxysmal persistent permanent intermittent single
+open closed compensated decompensated situ invasive infiltrating latent active
 """)
 STAGES = frozenset(["mild", "moderate", "severe", "class1", "class2", "class3", "stage", "grade", "metastatic"])
 COURSES = frozenset(

@@ -37,7 +37,10 @@ _NOISE = re.compile(
 )
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _WITHOUT = re.compile(r"\b(?:without|w/o)\s+(?:current\s+|mention of\s+)?([a-z]+)(?:\s+([a-z]+))?|\bnot\s+([a-z]+)")
-_STAGE = re.compile(r"\b(?:stage|stg|grade|class)\s*(i{1,3}v?|iv|v|\d)\s*-?([ab])?\b")
+_STAGE = re.compile(
+    r"\b(?:(?:(?:nyha|who|ajcc|figo|gold|kdigo)\s+)?(?:functional\s+)?(?:stage|stg|grade|class)|nyha|gold|ecog)"
+    r"\s*(i{1,3}v?|iv|v|\d)\s*-?([abc])?\b"
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _TYPE = re.compile(r"\btype\s*(i{1,2}|\d)\b")
 _CKD_STAGE = re.compile(r"\bckd\s+(i{1,3}|iv|v|[1-5])\s*([ab])?\b")
@@ -60,9 +63,9 @@ def read_concept(text: str, *, procedure: bool = False) -> Concept:
     control = [meaning for words, meaning in _CONTROL if words.search(folded)][:1]
     for words_of_control, _meaning in _CONTROL:
         folded = words_of_control.sub(" ", folded)
-    stages = _take_stages(folded) + control
+    stages = _take_stages(folded) + control + ([] if procedure else _extents(folded))
     folded = _CKD_STAGE.sub(" ckd ", _STAGE.sub(" ", folded))
-    for score in (*_SCORES, _DEGREE):
+    for score in (*_SCORES, _DEGREE, *(() if procedure else _EXTENTS)):
         folded = score.sub(" ", folded)
     folded = _WITHOUT.sub(
         lambda match: f" without{match[1] or match[3]} " + (f"{match[2]} " if match[2] else ""), folded
@@ -130,6 +133,17 @@ _SCORES = (
     re.compile(r"\b(?:lv)?ef(?: of)?\s*[<>~=]?\s*\d{1,2}(?:\s*-\s*\d{1,2})?\s*%"),
 )
 """Other grades of a disease: Gleason, Child-Pugh, TNM, ejection fraction."""
+_EXTENTS = (
+    re.compile(r"\b\d+(?:\.\d+)?(?:\s*-\s*\d+(?:\.\d+)?)?\s*(?:cm|mm|degrees?)\b"),
+    re.compile(r"\b\d{1,2}\s*(?:weeks?|wks?)\b"),
+    re.compile(r"\b(?:first|second|third|1st|2nd|3rd)\s+trimester\b"),
+    re.compile(r"\bcd4(?:\s+count)?\s*[<>]?\s*\d+"),
+)
+"""How large or how far a finding is: two of them are two statements of what may be one thing."""
+
+
+def _extents(folded: str) -> list[str]:
+    return [" ".join(match[0].split()) for pattern in _EXTENTS for match in pattern.finditer(folded)]
 
 
 def _index(*tables: Mapping[str, str]) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:

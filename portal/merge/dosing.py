@@ -51,7 +51,9 @@ _REASON = re.compile(
     r"(?=$|[.,;]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
 )
 _DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
-_MAXIMUM = re.compile(r"\b(?:max(?:imum)?|not to exceed|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b")
+_MAXIMUM = re.compile(
+    r"\b(?:max(?:imum)?|not (?:to )?exceed|never more than|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
+)
 
 
 def read_doses(doses: Sequence[Dose], *, strengths: Mapping[str, Decimal]) -> tuple[Dosing, ...]:
@@ -327,12 +329,15 @@ _BREATHED = re.compile(r"\binhal\w*|\bpuffs?\b")
 
 def _words(text: str, patient: str, *, understood: bool) -> str:
     """Return what is said beyond amount, route and frequency: the patient words, and instructions of words alone."""
-    own = [word for part in _HELD.findall(text) for word in _leftover(part)] if understood else _leftover(text)
+    if understood:
+        own = [word for part in _HELD.findall(_MAXIMUM.sub(" ", text)) for word in _leftover(part)]
+    else:
+        own = _leftover(text)
     return " ".join((*own, *_leftover(patient)))
 
 
-_HELD = re.compile(r"\b(?:hold|skip|omit|do not (?:take|give)|stop (?:if|when))\b[^.;]*")
-"""When not to take it: words that count beside an amount and a frequency."""
+_HELD = re.compile(r"\b(?:hold|skip|omit|avoid|do not|don'?t|stop (?:if|when)|if(?! needed)|unless)\b[^.;]*")
+"""When not to take it, or how not: words that count beside an amount and a frequency."""
 
 
 def _leftover(text: str) -> list[str]:

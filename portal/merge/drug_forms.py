@@ -45,7 +45,7 @@ tea: tea
 
 ROUTES: Mapping[str, str] = synonyms("""
 oral, by mouth, mouth, orally, po, p o: mouth
-sublingual, sublingually, under the tongue, sl: under the tongue
+sublingual, sublingually, under the tongue, under tongue, sl: under the tongue
 buccal, inside the cheek: cheek
 ophthalmic, oph, into the eye, in the eye, eye, eyes, both eyes, each eye, ou, ophth, into both eyes, conjunctival: eye
 otic, in the ear, into the ear, ear, ears: ear

@@ -6,6 +6,7 @@ from portal.merge.comparing import near
 from portal.merge.moments import local_day
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
+from portal.merge.text import plain
 
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
@@ -15,9 +16,12 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     amounts = tuple(sorted({(dose.amount, dose.number) for dose in doses if dose.amount}))
     if amounts and all(dose.amount for dose in doses):
         state(stated, "dose", amounts, detail.dose or written, _same_amounts)
-    rates = tuple(sorted({dose.frequency for dose in doses if dose.frequency}))
+    several = len({dose.amount for dose in doses}) > 1  # which amount when is part of how often
+    rates = tuple(sorted({(dose.frequency, *((dose.amount, dose.number) if several else ("", ""))) for dose in doses}))
     if rates and all(dose.frequency for dose in doses):
         state(stated, "frequency", rates, written, _same_rates)
+    rate = tuple(sorted({plain(dose.rate) for dose in detail.doses} - {""}))
+    state(stated, "rate", rate, "; ".join(sorted({dose.rate for dose in detail.doses} - {""})))
     if doses:
         needed = "when needed" if any(dose.as_needed for dose in doses) else "regularly"
         reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
@@ -30,7 +34,12 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     kinds = frozenset(kind for dose in doses for kind in ("amount", "frequency", "words") if getattr(dose, kind))
     if kinds:
         state(stated, "instructions", (words, kinds), _words_shown(detail, written), _same_instructions)
-    state(stated, "duration", " ".join(sorted({dose.duration for dose in doses} - {""})))
+    if doses:  # for how long is shown also where only one side knows it, as the end is
+        counts = {f"{dose.repeat['count']} times" for dose in detail.doses if dose.repeat.get("count", "1") != "1"}
+        lasting = sorted({*counts, *(dose.duration for dose in doses)} - {""})
+        state(stated, "duration", " ".join(lasting) or "-", ", ".join(map(_lasting_shown, lasting)))
+    times = sorted({time[:5] for dose in detail.doses for time in dose.times})
+    state(stated, "time", tuple(times), ", ".join(times))
     starts, ends = {dose.start for dose in doses} - {""}, {dose.end for dose in doses} - {""}
     start = min(starts) if starts else local_day(entry.start) if detail.statement and not detail.intent else ""
     end = max(ends) if ends else local_day(entry.end)
@@ -58,9 +67,22 @@ def handed_out(entry: Entry, detail: Dispense, stated: Statements) -> None:
             state(stated, "status", detail.fhir_status)
 
 
-def _same_rates(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+def _lasting_shown(text: str) -> str:
+    number, _, unit = text.partition(" ")
+    return f"{number} {_UNIT_WORDS.get(unit, unit)}"
+
+
+_UNIT_WORDS = {"h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
+_Rate = tuple[str, str, str]
+
+
+def _same_rates(left: tuple[_Rate, ...], right: tuple[_Rate, ...]) -> bool:
     """Tell whether rates agree: Monday and Thursday is twice a week, where only one side says the days."""
-    return len(left) == len(right) and all(map(_same_rate, left, right))
+    return len(left) == len(right) and all(
+        _same_rate(often, its_often)
+        and (not of[0] or not its_of[0] or _same_amount((of[0], of[1]), (its_of[0], its_of[1])))
+        for (often, *of), (its_often, *its_of) in zip(left, right, strict=True)
+    )
 
 
 def _same_rate(left: str, right: str) -> bool:
@@ -73,7 +95,15 @@ def _same_rate(left: str, right: str) -> bool:
 
 def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> bool:
     """Tell whether words agree; instructions without a part in common could not be compared, so both are shown."""
-    return bool(left[1] & right[1]) and (not left[0] or not right[0] or within(left[0], right[0]))
+    if not left[1] & right[1]:
+        return False
+    if left[0] and right[0]:
+        return within(left[0], right[0])
+    return _WITHHOLDING.isdisjoint((left[0] or right[0]).split())
+
+
+_WITHHOLDING = frozenset({"hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless"})
+"""When or how not to take it: who reads only the other side would take it so."""
 
 
 def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:

@@ -169,6 +169,26 @@ def signs_in_title(title: str) -> tuple[str, ...]:
     return _signs(part for part in parts if part and plain(without_degree(part)) in allergy_reactions.REACTIONS)
 
 
+_NOTED = re.compile(r"^\s*(?:(?:adverse )?reactions?|symptoms?|manifestations?)\s*[:=-]\s*", re.IGNORECASE)
+
+
+def signs_in_notes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
+    parts = [part for note in notes for part in _BETWEEN.split(_NOTED.sub("", note).rstrip(". ")) if part.strip()]
+    named = all(plain(without_degree(part)) in allergy_reactions.REACTIONS for part in parts)
+    return _signs(parts) if named else ()
+
+
+def degree_in_notes(notes: Iterable[str]) -> str:
+    """Return how severe a reaction is by notes that say little else: "severe reaction"."""
+    words = {note: plain(_NOTED.sub("", note)).split() for note in notes}
+    return degree_of(note for note in notes if len(words[note]) <= _FEW_WORDS and _DENYING.isdisjoint(words[note]))
+
+
+_FEW_WORDS = 4
+_DENYING = frozenset({"no", "not", "never", "denies", "non"})
+
+
 def reactions(detail: Allergy) -> tuple[str, ...]:
     """Return every sign of an allergy by one name, sorted; "unknown" and the like are none."""
     return _signs(name for reaction in detail.reactions for name in reaction.manifestations)

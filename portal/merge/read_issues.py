@@ -27,7 +27,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     words = _concept_words(entry.title, concept, site)
     _name(notebook, words, codes, weak=[code for system, code in codes if system == "icd10" and is_residual(code)])
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
-    notebook.say("side", *_one_side(sides))
+    _say_sides(entry, sides, notebook)
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
     # Over in its words and active by its code: which of the two holds is not for the portal to decide.
@@ -46,6 +46,13 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
                 *(*entry.notes, entry.start or "", entry.end or ""),
             )
         )
+
+
+def _say_sides(entry: Entry, sides: set[str], notebook: Notebook) -> None:
+    """Say the side, and apart from it the one that only notes name, if they name only one."""
+    notebook.say("side", *_one_side(sides))
+    noted = {read_concept(note).side for note in entry.notes} - {""}
+    notebook.say("noted side", *(_one_side(sides) or (noted if len(noted) == 1 else ())))
 
 
 def _one_side(sides: set[str]) -> tuple[str, ...]:
@@ -115,9 +122,7 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     codes = shared_codes(entry.codes)
     _name(notebook, _concept_words(entry.title, concept, site), codes, weak=[])
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
-    notebook.say("side", *_one_side(sides))
-    noted = {read_concept(note).side for note in entry.notes} - {""}
-    notebook.say("noted side", *(_one_side(sides) or (noted if len(noted) == 1 else ())))
+    _say_sides(entry, sides, notebook)
     notebook.say("approach", *concept.approaches)
     notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))

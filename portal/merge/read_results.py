@@ -81,6 +81,8 @@ _COLLECTED = tuple(
         (r"\bnasopharyn\w+\b", "nasopharynx"),
         (r"\bthroat\b|\boropharyn\w+\b", "throat"),
         (r"\bsaliva\b", "saliva"),
+        (r"\bwhole blood\b", "whole blood"),
+        (r"\bserum\b|\bplasma\b", "serum or plasma"),
         (r"\bleft\b", "left"),
         (r"\bright\b", "right"),
     )
@@ -119,9 +121,14 @@ _ELSEWHERE = re.compile(r"(?:see )?(?:comments?|notes?|below|text|report|narrati
 """Values that only say where the value is."""
 
 
-def _component(part: Component) -> str:
+def component_name(part: Component) -> str:
+    """Return a part by its LOINC code, else by the core words of its name."""
     codes = [code for system, code in shared_codes(part.codes) if system == "loinc"]
-    name = codes[0] if codes else read_test(part.name).core
+    return codes[0] if codes else read_test(part.name).core
+
+
+def _component(part: Component) -> str:
+    name = component_name(part)
     value = measured(part.quantity, read_test(part.name).core) if part.quantity else worded(part.text)
     return f"{name}={value}"
 

@@ -101,6 +101,7 @@ RULES: Mapping[str, Rules] = {
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
             _p("side", about="right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
+            _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
             _p("stage", about="stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),

@@ -18,8 +18,6 @@ from portal.domain.entry import (
     Insurance,
     Medication,
     Procedure,
-    Quantity,
-    Range,
     Report,
     Result,
     Status,
@@ -28,15 +26,20 @@ from portal.domain.entry import (
 from portal.domain.plans import Dispense
 from portal.merge.allergy_reactions import GRAVEST_FIRST
 from portal.merge.allergy_titles import read_title
-from portal.merge.comparing import same_bound, same_measure
 from portal.merge.concepts import read_concept
-from portal.merge.measures import measured, range_ends, worded
 from portal.merge.moments import has_time, local_day, moment, worded_date
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
-from portal.merge.read_allergies import degree_of, reactions, signs_in_title, verification_of
+from portal.merge.read_allergies import (
+    degree_in_notes,
+    degree_of,
+    reactions,
+    signs_in_notes,
+    signs_in_title,
+    verification_of,
+)
 from portal.merge.read_insurance import payer_words
-from portal.merge.read_results import collected, flag_of, read_test, values_of
+from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
 from portal.merge.vaccine_details import dose_number, maker, route_of, same_site, site_of
@@ -93,22 +96,37 @@ def _health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None
     _onset(entry, detail.onset, stated)
     told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
     state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
-    state(stated, "severity", plain(detail.severity), detail.severity)
+    state(stated, "severity", _UNSAYING.sub("", plain(detail.severity)).strip(), detail.severity)
     state(stated, "verification", detail.verification)
     state(stated, "stage", tuple(sorted(map(_stage, detail.stages))), "; ".join(detail.stages))
 
 
+_UNSAYING = re.compile(r"\b(?:severity|modifier|qualifier value)\b")
+"""Words of a severity that say nothing of how severe it is."""
+
+
 def _stage(text: str) -> str:
-    """Return a stage by its number: "Stage II" and "stage 2" are one."""
-    return " ".join(read_concept(text).stages) or plain(text)
+    """Return a stage by its number, whatever kind of stage it is: "Clinical stage: IIA" and "stage 2A" are one."""
+    told = text.rpartition(": ")[2]
+    if _BARE_STAGE.fullmatch(told.strip()):
+        told = f"stage {told.strip()}"
+    return " ".join(stage.replace(" ", "") for stage in read_concept(told).stages) or plain(told)
+
+
+_BARE_STAGE = re.compile(r"(?:[iI]{1,3}[vV]?|[iI]?[vV]|[0-4])\s*-?[a-cA-C]?")
 
 
 def _allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     title = read_title(entry.title)
     shown = ", ".join(name for reaction in detail.reactions for name in reaction.manifestations)
     signs = reactions(detail)
-    state(stated, "reaction", signs or signs_in_title(entry.title), shown if signs else entry.title)
-    _severity(detail, title.severity, stated)
+    if signs:
+        state(stated, "reaction", signs, shown)
+    elif signs := signs_in_title(entry.title):
+        state(stated, "reaction", signs, entry.title)
+    else:
+        state(stated, "reaction", signs_in_notes(entry.notes), "; ".join(entry.notes))
+    _severity(detail, title.severity or degree_in_notes(entry.notes), stated)
     state(stated, "criticality", "" if detail.criticality == "unable-to-assess" else detail.criticality)
     verification = verification_of(entry.title, detail)
     if verification != "refuted":
@@ -154,8 +172,12 @@ def _same_severity(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, st
 
 
 _Onset = tuple[str, str, str]
-_CHILDHOOD = frozenset(["childhood", "child", "infancy", "infant", "birth", "congenital", "as a child", "at birth"])
-_GROWN_UP = 18
+_SPANS = {
+    **dict.fromkeys(("childhood", "child", "as a child", "in childhood"), (0, 17)),
+    **dict.fromkeys(("infancy", "infant", "birth", "congenital", "at birth", "since birth"), (0, 2)),
+    **dict.fromkeys(("teens", "teenager", "as a teenager", "adolescence", "adolescent"), (10, 19)),
+}
+"""The ages in years of which words speak."""
 
 
 def _onset(entry: Entry, told: str, stated: Statements) -> None:
@@ -170,83 +192,30 @@ def _same_onset(left: _Onset, right: _Onset) -> bool:
     """Tell whether both began then: an age cannot be compared with a date, other words do not fit one."""
     if left[0] and right[0]:
         return same_dates(left[0], right[0]) or (left[0] <= right[1] and right[0] <= left[1])
-    ages = [_age(words) for words in (left[2], right[2]) if words]
-    if len(ages) == 1:
-        return ages[0] is not None
-    if None not in ages:
-        return ages[0] == ages[1]
-    if ages == [None, None]:
-        return same_text(left[2], right[2])
-    words = left[2] if ages[0] is None else right[2]
-    return words in _CHILDHOOD and max(age for age in ages if age is not None) < _GROWN_UP
+    told = [words for words in (left[2], right[2]) if words]
+    ages = [_ages(words) for words in told]
+    if len(told) == 1:
+        return any(letter.isdigit() for letter in told[0])
+    if ages[0] and ages[1]:
+        return ages[0][0] <= ages[1][1] and ages[1][0] <= ages[0][1]
+    return same_text(told[0], told[1])
 
 
-def _age(words: str) -> int | None:
-    number = re.search(r"\d+", words)
-    return int(number[0]) if number else None
+def _ages(words: str) -> tuple[float, float] | None:
+    """Return the youngest and the oldest age in years that words name: "6 months", "in her 20s", "childhood"."""
+    if words in _SPANS:
+        return _SPANS[words]
+    numbers = [int(number) for number in re.findall(r"\d+", words)]
+    if not numbers:
+        return None
+    if _DECADE.search(words):
+        return numbers[0], numbers[-1] + 9
+    per_year = next((count for unit, count in _PER_YEAR.items() if re.search(unit, words)), 1)
+    return min(numbers) / per_year, max(numbers) / per_year
 
 
-def _result(_entry: Entry, detail: Result, stated: Statements) -> None:
-    flags = {flag_of(flag) for flag in (*detail.flags, *(part.flag for part in detail.components))} - {""}
-    # What only one side calls abnormal is shown: the row would else have the other's words alone.
-    state(
-        stated, "flag", tuple(sorted(flags)) or ("-",), detail.flag_text or ", ".join(sorted(flags)) or "-", _unflagged
-    )
-    core = read_test(_entry.title).core
-    state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
-    unit = detail.quantity.unit or detail.quantity.code if detail.quantity else ""
-    normal = [span for span in detail.ranges if not span.meaning] or detail.ranges  # some say whom it is normal for
-    spans = tuple(_span(span, core, unit) for span in normal)
-    state(stated, "range", spans if any(spans) else (), "; ".join(map(_span_shown, normal)), _same_spans)
-    state(stated, "specimen", collected(detail.specimen), detail.specimen)
-    state(stated, "status", detail.fhir_status)
-
-
-def _unflagged(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Tell whether one is unflagged and the other normal."""
-    return {left, right} == {("-",), ("N",)}
-
-
-def _value_shown(detail: Result) -> str:
-    own = _amount(detail.quantity, detail.text)
-    parts = [f"{part.name} {_amount(part.quantity, part.text)}" for part in detail.components]
-    return "; ".join(filter(None, (own, *parts)))
-
-
-def _amount(quantity: Quantity | None, text: str) -> str:
-    return f"{quantity.comparator}{quantity.value} {quantity.unit}".strip() if quantity else text
-
-
-def _same_values(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Compare as the rule does; an earlier version of one organization is the only one with another value."""
-    parts, other_parts = (dict(text.split("=", 1) for text in values) for values in (left, right))
-    return parts.keys() == other_parts.keys() and all(same_measure(parts[key], other_parts[key]) for key in parts)
-
-
-def _span(span: Range, analyte: str, unit: str) -> tuple[str, str]:
-    """Return both ends; a range in words without a unit is in that of the value."""
-    if span.low or span.high:
-        return (measured(span.low, analyte) if span.low else "", measured(span.high, analyte) if span.high else "")
-    ends = range_ends(span.text, unit)
-    if ends is None:
-        return ("", worded(span.text, analyte))
-    return (measured(ends[0], analyte) if ends[0] else "", measured(ends[1], analyte) if ends[1] else "")
-
-
-def _span_shown(span: Range) -> str:
-    ends = [f"{end.value} {end.unit}".strip() for end in (span.low, span.high) if end]
-    bound = "" if span.low and span.high else "≥ " if span.low else "≤ "
-    return span.text or bound + " - ".join(ends)
-
-
-def _same_spans(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
-    if len(left) != len(right):
-        return False
-    return all(
-        end == other_end or same_bound(end, other_end)
-        for span, other_span in zip(left, right, strict=True)
-        for end, other_end in zip(span, other_span, strict=True)
-    )
+_DECADE = re.compile(r"\d0s\b")
+_PER_YEAR = {r"\bmo(?:nths?)?\b": 12, r"\bw(?:ee)?ks?\b": 52, r"\bdays?\b": 365}
 
 
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
@@ -363,6 +332,6 @@ _READERS: Mapping[type, Callable[..., None]] = {
     Medication: medication,
     Procedure: _procedure,
     Report: _report,
-    Result: _result,
+    Result: result,
     Visit: _visit,
 }

@@ -234,10 +234,18 @@ def _dose_parts(element: Mapping[str, Any]) -> Dose:
         or flag(element.get("asNeeded"))
         or bool(names_of(element.get("asNeededCodeableConcept")) or names_of(element.get("asNeededFor"))),
         as_needed_for=name_of(element.get("asNeededCodeableConcept")) or name_of(first(element.get("asNeededFor"))),
-        maximum=ratio_text(first(element.get("maxDosePerPeriod"))),
+        maximum="; ".join(_limits(element)),
         start=when(bounds.get("start")),
         end=when(bounds.get("end")),
     )
+
+
+def _limits(element: Mapping[str, Any]) -> list[str]:
+    limits = [ratio_text(first(element.get("maxDosePerPeriod")))]
+    for name, limit_of in (("maxDosePerAdministration", "at a time"), ("maxDosePerLifetime", "in a lifetime")):
+        limit = quantity_text(quantity(element.get(name)))
+        limits.append(f"{limit} {limit_of}" if limit else "")
+    return [limit for limit in limits if limit]
 
 
 def _rate(part: Mapping[str, Any]) -> str:

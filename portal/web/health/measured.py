@@ -15,7 +15,7 @@ def is_drawable(entry: Entry, part: e.Result | e.Component) -> bool:
     whole = entry.detail.fhir_status if isinstance(entry.detail, e.Result) else ""
     if entry.unsafe or entry.status is Status.ENTERED_IN_ERROR or not {whole, part.fhir_status} <= _FINAL:
         return False
-    return part.quantity is not None and entry.when is not None and precision(entry.when) >= Precision.DAY
+    return part.quantity is not None and bool(entry.when) and precision(entry.when or "") >= Precision.DAY
 
 
 def bounds(part: e.Result | e.Component, unit: str, charge: int | None = None) -> tuple[Decimal | None, Decimal | None]:

@@ -12,7 +12,7 @@ from portal.domain.dates import parse_when, sort_key
 from portal.domain.entry import Entry, Status
 from portal.domain.ids import HOME, OWN
 from portal.domain.links import Outcome
-from portal.domain.listing import documents_absence
+from portal.domain.listing import documents_absence, listed_as
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
 from portal.extensions import current_services
@@ -241,7 +241,7 @@ def leads(entries: Sequence[SourcedEntry]) -> dict[str, SourcedEntry]:
 
 
 def _order(sourced: SourcedEntry) -> tuple[int, str, str]:
-    return RANKS.get(sourced.entry.status, 0), sort_key(parse_when(sourced.entry.when)), sourced.id
+    return RANKS.get(listed_as(sourced.entry), 0), sort_key(parse_when(sourced.entry.when)), sourced.id
 
 
 _DETAILS = frozenset({"start", "end", "prescriber"})
@@ -294,10 +294,11 @@ def _sourced_line(
     tags = (tag.text for tag in line.tags)
     written = " ".join((line.title, line.main, line.value, line.value_note, *line.facts, *tags)).casefold()
     state = next((value_text("status", value) for field, value in told if field == "status" and value), "")
-    told_elsewhere = {"status", "range"} if line.value_note else {"status"}
+    parts = lead.entry.detail.components if isinstance(lead.entry.detail, e.Result) else ()
+    told_elsewhere = {"status", "range"} if line.value_note and not parts else {"status"}
     spelled = [
         _("%(label)s: %(value)s", label=field_label(field), value=value_text(field, value) or _("not stated"))
-        for field, value in told
+        for field, value in ((field, "" if value == "-" else value) for field, value in told)
         if field not in told_elsewhere and (not value or value_text(field, value).casefold() not in written)
     ]
     since = lead.entry.when
@@ -344,6 +345,7 @@ def field_label(field: str) -> str:
         "plan": _("Plan"),
         "flag": _("Flag"),
         "range": _("Reference range"),
+        "rate": _("Rate"),
         "category": _("Kind"),
         "specimen": _("Sample"),
         "start": _("Began"),

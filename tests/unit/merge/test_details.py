@@ -62,7 +62,13 @@ def test_ranges_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("specimen", "how"),
-    [("Urine, clean catch", "voided"), ("Urine, Foley cath", "catheter"), ("Serum", ""), ("Blood, left arm", "left")],
+    [
+        ("Urine, clean catch", "voided"),
+        ("Urine, Foley cath", "catheter"),
+        ("Serum", "serum or plasma"),
+        ("Swab", ""),
+        ("Blood, left arm", "left"),
+    ],
 )
 def test_how_a_specimen_was_taken(specimen: str, how: str) -> None:
     assert collected(specimen) == how

@@ -1,0 +1,101 @@
+"""What a result states: its value, flags and ranges, of the whole and of its parts, and its status."""
+
+from collections.abc import Sequence
+
+from portal.domain.entry import Component, Entry, Quantity, Range, Result
+from portal.merge.comparing import same_bound, same_measure
+from portal.merge.measures import measured, range_ends, worded
+from portal.merge.read_results import collected, component_name, flag_of, read_test, values_of
+from portal.merge.stating import Statements, state
+
+
+def result(entry: Entry, detail: Result, stated: Statements) -> None:
+    """State the value, how it is judged, of the whole and of each part, and how it was taken."""
+    of_parts = {(component_name(part), flag_of(part.flag)) for part in detail.components if part.flag}
+    flags = {flag_of(flag) for flag in detail.flags} | {flag for _name, flag in of_parts}
+    # What only one side calls abnormal is shown: the row would else have the other's words alone.
+    named = [f"{part.name}: {flag_of(part.flag)}" for part in detail.components if part.flag]
+    shown = detail.flag_text or ", ".join((*sorted({flag_of(flag) for flag in detail.flags}), *named)) or "-"
+    state(stated, "flag", (frozenset(flags), frozenset(of_parts)), shown, _same_flags)
+    core = read_test(entry.title).core
+    state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
+    ranges = {"": _spans(detail, core), **{component_name(part): _spans(part, core) for part in detail.components}}
+    written = [_span_shown(span) for span in _normal(detail)]
+    written += [f"{part.name} {_span_shown(span)}" for part in detail.components for span in _normal(part)]
+    spans_of = tuple((name, spans) for name, spans in ranges.items() if any(spans))
+    state(stated, "range", spans_of, "; ".join(written), _same_ranges)
+    state(stated, "specimen", collected(detail.specimen), detail.specimen)
+    state(stated, "status", detail.fhir_status)
+
+
+_Flags = tuple[frozenset[str], frozenset[tuple[str, str]]]
+
+
+def _same_flags(left: _Flags, right: _Flags) -> bool:
+    """Tell whether both call the same abnormal, and of the same parts, where both say it of parts."""
+    (flags, parts), (other_flags, other_parts) = left, right
+    if flags - {"N"} != other_flags - {"N"}:
+        return False
+    abnormal, other_abnormal = ({part for part in each if part[1] != "N"} for each in (parts, other_parts))
+    return not parts or not other_parts or abnormal == other_abnormal
+
+
+def _value_shown(detail: Result) -> str:
+    own = _amount(detail.quantity, detail.text)
+    parts = [f"{part.name} {_amount(part.quantity, part.text)}" for part in detail.components]
+    return "; ".join(filter(None, (own, *parts)))
+
+
+def _amount(quantity: Quantity | None, text: str) -> str:
+    return f"{quantity.comparator}{quantity.value} {quantity.unit}".strip() if quantity else text
+
+
+def _same_values(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Compare as the rule does; an earlier version of one organization is the only one with another value."""
+    parts, other_parts = (dict(text.split("=", 1) for text in values) for values in (left, right))
+    return parts.keys() == other_parts.keys() and all(same_measure(parts[key], other_parts[key]) for key in parts)
+
+
+def _spans(part: Result | Component, analyte: str) -> tuple[tuple[str, str], ...]:
+    unit = part.quantity.unit or part.quantity.code if part.quantity else ""
+    return tuple(_span(span, analyte, unit) for span in _normal(part))
+
+
+def _normal(part: Result | Component) -> Sequence[Range]:
+    """Return the ranges without a meaning; else all, as some say whom it is normal for."""
+    return [span for span in part.ranges if not span.meaning] or part.ranges
+
+
+def _span(span: Range, analyte: str, unit: str) -> tuple[str, str]:
+    """Return both ends; a range in words without a unit is in that of the value."""
+    if span.low or span.high:
+        return (measured(span.low, analyte) if span.low else "", measured(span.high, analyte) if span.high else "")
+    ends = range_ends(span.text, unit)
+    if ends is None:
+        return ("", worded(span.text, analyte))
+    return (measured(ends[0], analyte) if ends[0] else "", measured(ends[1], analyte) if ends[1] else "")
+
+
+def _span_shown(span: Range) -> str:
+    ends = [f"{end.value} {end.unit}".strip() for end in (span.low, span.high) if end]
+    bound = "" if span.low and span.high else "≥ " if span.low else "≤ "
+    return span.text or bound + " - ".join(ends)
+
+
+_Ranges = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def _same_ranges(left: _Ranges, right: _Ranges) -> bool:
+    """Compare the ranges of the whole and of each part that both give."""
+    other = dict(right)
+    return all(_same_spans(spans, other[name]) for name, spans in left if name in other)
+
+
+def _same_spans(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    if len(left) != len(right):
+        return False
+    return all(
+        end == other_end or same_bound(end, other_end)
+        for span, other_span in zip(left, right, strict=True)
+        for end, other_end in zip(span, other_span, strict=True)
+    )
