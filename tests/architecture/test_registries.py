@@ -61,7 +61,7 @@ PARTIAL = {
     "portal.web.health.missing_reasons._ANCHORS": "the others lead to the section on what is missing",
     "portal.web.health.missing_reasons._DATED": "reasons that are the same without a date",
     "portal.web.health.sources._FAILED": "what is well, under way or not offered is said elsewhere, or nothing is",
-    "portal.web.home.today._TITLES": "the other states need nothing of the person",
+    "portal.web.links.standing.SENTENCES": "how the other states stand depends on what came from there",
     "portal.web.health.missing_reasons._STATES": "in the other states the section's own outcome says why",
     "portal.web.health.section_page._FILTERED": "sections that can be narrowed",
     "portal.web.access_document._KINDS": "the others name the permission itself",

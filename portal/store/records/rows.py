@@ -215,21 +215,6 @@ def counts(tx: Tx, *, person_id: str, sight: Sight, absences: bool = False) -> M
     return by_section
 
 
-def numbers_by_status(tx: Tx, *, person_id: str, sight: Sight) -> Mapping[Section, dict[Status, int]]:
-    """Return how many rows each section has, by status."""
-    tally = record_count.c
-    query = (
-        select(tally.section, tally.rank, func.sum(tally.rows))
-        .where(tally.person_id == person_id, tally.source == "")
-        .group_by(tally.section, tally.rank)
-    )
-    query = query.where(seen(tally, sight))
-    by_section: dict[Section, dict[Status, int]] = defaultdict(dict)
-    for section, rank, total in tx.conn.execute(query):
-        by_section[Section(section)][STATUSES[rank]] = int(total)
-    return by_section
-
-
 def arrived(tx: Tx, *, person_id: str, section: Section, source: str, since: datetime, sight: Sight) -> int:
     """Return entries of a source that came, or came changed, after ``since``: what a page made then does not show."""
     query = select(func.count()).where(

@@ -23,10 +23,13 @@ _STRENGTH = re.compile(r"[\s,]+\d.*")
 
 def leads(sections: Iterable[Section]) -> dict[Section, Lead]:
     """Return which rows a section is described by: what holds now where it is kept by that, else the newest."""
-    return {
-        section: Lead(_CURRENT, _LISTED) if SECTIONS[section].order is Order.CURRENT else Lead(_DESCRIBING, 1)
-        for section in sections
-    }
+    return {section: _lead(section) for section in sections}
+
+
+def _lead(section: Section) -> Lead:
+    if SECTIONS[section].order is Order.CURRENT:
+        return Lead(_CURRENT, _LISTED)
+    return Lead(_DESCRIBING, _LISTED if section is Section.VITAL_SIGNS else 1)
 
 
 def contents(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
@@ -74,7 +77,7 @@ def _continued(section: Section, titles: list[str]) -> list[str]:
 
 
 def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[Status, int], origins: Origins) -> str:
-    row = next(iter(leading), None)
+    row = _first_of_its_moment(leading)
     if row is None:
         total = sum(numbers.values())
         return _items(total) if total else ""
@@ -84,6 +87,30 @@ def _newest(section: Section, leading: tuple[RecordRow, ...], numbers: Mapping[S
     if section is Section.VISITS and row.status is Status.UPCOMING:
         return _("Next: %(day)s, %(what)s", day=day, what=words)
     return _("Last: %(what)s on %(day)s", what=words, day=day) if day else words
+
+
+_VITAL_SIGNS = (
+    *("85354-9", "55284-4", "8480-6"),  # blood pressure
+    *("29463-7", "3141-9"),  # weight
+    "8867-4",  # pulse
+    "8310-5",  # temperature
+    *("59408-5", "2708-6"),  # oxygen
+    "9279-1",  # breaths
+    "8302-2",  # height
+    "39156-5",  # body mass index
+)
+"""LOINC codes of vital signs, what a person looks for first at the head: many are taken at one moment."""
+
+
+def _first_of_its_moment(leading: tuple[RecordRow, ...]) -> RecordRow | None:
+    """Return the newest row; of those of its moment what a person looks for first."""
+    newest = [row for row in leading if row.sort_at == leading[0].sort_at]
+    return min(newest, key=_by_vital_sign, default=None)
+
+
+def _by_vital_sign(row: RecordRow) -> int:
+    codes = {code.code for code in row.primary.entry.codes}
+    return next((place for place, code in enumerate(_VITAL_SIGNS) if code in codes), len(_VITAL_SIGNS))
 
 
 def _title_and_value(line: Line) -> str:

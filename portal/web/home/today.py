@@ -10,7 +10,6 @@ from portal.domain import entry as e
 from portal.domain.dates import local
 from portal.domain.entry import Status
 from portal.domain.links import Shown
-from portal.domain.phrases import N_
 from portal.domain.sections import Section
 from portal.linking import endings
 from portal.merge import disagreements
@@ -21,6 +20,7 @@ from portal.web.health.models import Item
 from portal.web.health.record_rows import Origins, asks
 from portal.web.health.vocabulary import Tag
 from portal.web.linked import Linked, entry_address
+from portal.web.links.standing import NEEDS_PERSON, sentence
 from portal.web.phrases import gettext as _
 from portal.web.words import phrase, section_word
 
@@ -123,23 +123,15 @@ def _at(title: str, sources: Iterable[str], origins: Origins) -> str:
     return _("%(title)s at %(name)s", title=phrase(title), name=origins.names(sources, Section.MEDICATIONS))
 
 
-_TITLES = {
-    Shown.CONFIRM: N_("Is the account at %(name)s yours?"),
-    Shown.NEEDS_VERIFICATION: N_("%(name)s needs you to sign in again"),
-    Shown.UPDATE_DUE: N_("%(name)s waits for you to update it"),
-    Shown.ERROR: N_("We couldn’t update from %(name)s"),
-}
-
-
 def _of_link(connection: Linked) -> Need | None:
     name, shown = connection.name, connection.shown
-    if shown not in _TITLES or connection.link.hidden:
+    if shown not in NEEDS_PERSON or connection.link.hidden:
         return None
     actions = {Shown.CONFIRM: _("Compare"), Shown.NEEDS_VERIFICATION: _("Sign in"), Shown.ERROR: _("Try again")}
     loaded = connection.link.refreshed_at
     return Need(
         icon=f"s-{shown.value}",
-        title=_(_TITLES[shown], name=name),
+        title=sentence(connection.link, shown, name),
         text=_("You are seeing information from %(date)s.", date=formats.day_of(loaded))
         if loaded
         else _("Nothing is shown from there yet."),

@@ -13,9 +13,8 @@ from portal.store.links.links import Link
 from portal.store.links.refreshes import Refresh, SectionState
 from portal.web import formats
 from portal.web.links import words
+from portal.web.links.standing import NEEDS_PERSON, sentence
 from portal.web.phrases import gettext as _
-
-NEEDS_PERSON = frozenset({Shown.CONFIRM, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Shown.ERROR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +64,9 @@ def headline(link: Link, shown: Shown, name: str, latest: Refresh | None, *, com
 
 
 def _title(link: Link, shown: Shown, name: str, *, complete: bool, is_open: bool) -> str:
-    titles = {
-        Shown.LINKING: _("Getting your records from %(name)s", name=name),
-        Shown.CONFIRM: _("Is the account at %(name)s yours?", name=name),
-        Shown.NO_ACCOUNT: _("You have no active account at %(name)s", name=name),
-        Shown.NEEDS_VERIFICATION: _("%(name)s needs you to sign in again", name=name),
-        Shown.UPDATE_DUE: _("%(name)s needs an update", name=name),
-        Shown.THROTTLED: _("%(name)s allows only a few updates a day", name=name),
-        Shown.ERROR: _("We couldn’t update from %(name)s", name=name),
-        Shown.UNAVAILABLE: _("%(name)s switched linking off", name=name),
-        Shown.UNLINKED: _("%(name)s is not linked", name=name),
-    }
-    if shown is Shown.NEEDS_VERIFICATION and link.verified_at is None:
-        return _("%(name)s is not verified yet", name=name)
-    if shown in titles:
-        return titles[shown]
+    told = sentence(link, shown, name)
+    if told:
+        return told
     if link.refreshed_at is None:
         return _("%(name)s is linked", name=name)
     if is_open:

@@ -27,7 +27,8 @@ from portal.web import formats
 from portal.web.guards import current_actor
 from portal.web.linked import visible
 from portal.web.links import headline, words
-from portal.web.links.headline import NEEDS_PERSON, Headline, SectionGroup
+from portal.web.links.headline import Headline, SectionGroup
+from portal.web.links.standing import NEEDS_PERSON
 
 POLLS = (1, 1, 1, 2, 2, 3, 3, 5, 5, 8, 13, 20, 30, 30, 60, 60, 60)
 """Seconds between looks at a link that is busy; after the last one the page stops asking."""

@@ -16,7 +16,7 @@ from portal.sharing.gathering import gather
 from portal.sharing.making import Opening, scope_of, sight_of
 from portal.sharing.summary import SECTIONS, FilledSection, SummaryContent
 from portal.store import Tx
-from portal.store.records import rows
+from portal.store.records import numbers
 from portal.store.shares.shares import Share, ShareEvent, ShareEventKind, ShareTerms
 from portal.web.health.lines import Line
 from portal.web.health.original import safe_line
@@ -145,10 +145,10 @@ def openings() -> tuple[tuple[str, LazyString, LazyString], ...]:
 
 def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice, ...]:
     """Return the sections that have something in them."""
-    numbers = rows.numbers_by_status(tx, person_id=person_id, sight=sight_of(terms))
+    counted = numbers.numbers(tx, person_id=person_id, sight=sight_of(terms), by_source=False)
     listed = []
     for section in SECTIONS:
-        by_status: Mapping[Status, int] = numbers.get(section.section, {})
+        by_status: Mapping[Status, int] = counted.of(section.section).get("", {})
         number = sum(count for status, count in by_status.items() if status in section.statuses)
         if number or section.required:
             listed.append(SectionChoice(section.code, name_of(section.code), number, section.code in terms.sections))

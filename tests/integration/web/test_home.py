@@ -66,6 +66,18 @@ def test_nothing_current_is_no_empty_section(signed: FlaskClient, services: Serv
     assert contents(check_page(get(signed, "/")))["Medications"] == "Nothing current, 1 past"
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_vital_signs_of_one_moment_the_pressure_is_told(
+    signed: FlaskClient, services: Services, ana: TestUser, order: int
+) -> None:
+    signs = [("8302-2", "Height"), ("39156-5", "Body mass index"), ("85354-9", "Blood pressure"), ("8867-4", "Pulse")]
+    category = {"category": [{"coding": [{"code": "vital-signs"}]}]}
+    resources = [laboratory(code, (code, name), 80, "1", when="2026-03-04T10:00:00Z") for code, name in signs]
+    for resource in resources[::order]:
+        at_home(services, ana, *(each | category for each in resources if each is not resource), resource | category)
+    assert contents(check_page(get(signed, "/")))["Vital signs"].startswith("Last: Blood pressure 80")
+
+
 def test_what_is_ruled_out_is_no_name_in_a_list(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     """A title alone would say the opposite of what is documented."""
     refuted = allergy("a", "91935009", "Allergy to peanut", "Hives")
@@ -99,7 +111,7 @@ def test_other_dates_or_prescribers_need_nobody(signed: FlaskClient, services: S
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (LinkState.NEEDS_VERIFICATION, "Lakeside needs you to sign in again"),
+        (LinkState.NEEDS_VERIFICATION, "Lakeside is not verified yet"),
         (LinkState.ERROR, "We couldn’t update from Lakeside"),
         (LinkState.CONFIRM, "Is the account at Lakeside yours?"),
         (LinkState.ACTIVE, ""),
@@ -116,6 +128,14 @@ def test_links_that_wait_for_the_person(
     if said:
         section = next(one for one in tree.iter("section") if one.get("aria-labelledby") == "needs-title")
         assert [one.get("href") for one in section.iter("a")] == [f"/links/{made.link_id}"]
+        assert said in get(signed, f"/links/{made.link_id}").text, "one sentence for both pages"
+
+
+def test_what_waits_for_an_update_is_told_alike(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    made = link(services, ana, name="Lakeside", lasting=False, refreshed=False)
+    said = "Lakeside needs an update"
+    assert said in part(check_page(get(signed, "/")), "needs-title")
+    assert said in get(signed, f"/links/{made.link_id}").text
 
 
 def later(services: Services, user: TestUser, at: Linked, *resources: Resource) -> None:
