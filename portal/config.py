@@ -5,7 +5,6 @@ Each setting is declared once, as a field of ``Settings``: its variable, what it
 
 import hmac
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network
@@ -36,11 +35,6 @@ INSTANCES_DIR = Variable(
     name="PORTAL_INSTANCES_DIR",
     meaning="for `portal worker`: folder of <slug>.env files, when it serves several instances",
 )
-
-
-def new_key() -> str:
-    """Return a fresh ``id:key`` for PORTAL_ENCRYPTION_KEYS."""
-    return f"k{secrets.token_hex(3)}:{urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _setting(variable: str, meaning: str, default: str = "", *, parse: Callable[[str], T], secret: bool = False) -> T:
@@ -136,7 +130,7 @@ class Settings:
         "comma-separated id:key, newest first; key is 32 bytes base64url; default: made once",
         parse=setting_texts.keys,
         file="encryption-keys",
-        make=new_key,
+        make=setting_secrets.new_key,
     )
     index_key: str = _generated(
         "PORTAL_INDEX_KEY",
@@ -319,7 +313,7 @@ class Settings:
         for setting in fields(cls):
             if "file" in setting.metadata and setting.name not in values:
                 setting_secrets.make_folder(values["data_dir"], "PORTAL_DATA_DIR")
-                path = _key_file(values, setting.metadata["file"])
+                path = setting_secrets.key_file(values, setting.metadata["file"])
                 values[setting.name] = setting.metadata["parse"](setting_secrets.stored(path, setting.metadata["make"]))
         values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'portal.sqlite3'}"
         return cls(**values)
@@ -330,35 +324,29 @@ def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_read(environ)[1])
 
 
-def _key_file(values: Mapping[str, Any], name: str) -> Path:
-    """Return the file of a key: apart from the database, unless keys have been beside it all along."""
-    names = [setting.metadata["file"] for setting in fields(Settings) if "file" in setting.metadata]
-    return setting_secrets.folder(values["data_dir"], values["key_dir"], names) / name
-
-
 def keys_beside_database(environ: Mapping[str, str]) -> bool:
     """Tell whether one folder, and each backup of it, holds both the database and what opens it."""
     values = _read(environ)[0]
     if "data_dir" not in values or values.get("database_url") or environ.get("PORTAL_ENCRYPTION_KEYS"):
         return False
-    file = environ.get(f"PORTAL_ENCRYPTION_KEYS{FILE}") or _key_file(values, "encryption-keys")
+    file = environ.get(f"PORTAL_ENCRYPTION_KEYS{FILE}") or setting_secrets.key_file(values, "encryption-keys")
     return values["data_dir"].resolve() in Path(file).resolve().parents
 
 
 def unmade(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the files that a start would fill with new secrets."""
     values = _read(environ)[0]
-    if not {"data_dir", "key_dir"} <= values.keys():
-        return ()
-    missing = (each for each in fields(Settings) if "file" in each.metadata and each.name not in values)
-    return tuple(_key_file(values, each.metadata["file"]) for each in missing)
+    return tuple(
+        setting_secrets.key_file(values, setting.metadata["file"])
+        for setting in fields(Settings)
+        if "file" in setting.metadata and setting.name not in values and {"data_dir", "key_dir"} <= values.keys()
+    )
 
 
 def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return the values that are right, by field, and a sentence for each that is not."""
     values: dict[str, Any] = {}
-    names = {name for each in variables() for name in (each.name, *([f"{each.name}{FILE}"] if each.secret else []))}
-    sentences = setting_rules.unknown(environ, names)
+    sentences = [*_unknown(environ)]
     stored: dict[str, Path] = {}
     named: dict[str, Path] = {}
     for setting in fields(Settings):
@@ -368,7 +356,7 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         try:
             text = _text_of(variable, environ, named)
             if not text and "file" in setting.metadata and {"data_dir", "key_dir"} <= values.keys():
-                stored[variable.name] = _key_file(values, setting.metadata["file"])
+                stored[variable.name] = setting_secrets.key_file(values, setting.metadata["file"])
                 text = setting_secrets.content(stored[variable.name])
             if text is not None and (text or "file" not in setting.metadata):
                 values[setting.name] = setting.metadata["parse"](text)
@@ -377,6 +365,17 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     sentences.extend(setting_rules.files(stored, named))
     sentences.extend(setting_rules.together(values))
     return values, sentences
+
+
+def _unknown(environ: Mapping[str, str]) -> list[str]:
+    names = {variable.name for variable in variables()} | {
+        f"{variable.name}{FILE}" for variable in variables() if variable.secret
+    }
+    return [
+        f"{name} is not a setting; `portal settings` lists them"
+        for name in sorted(environ)
+        if name.startswith("PORTAL_") and name not in names
+    ]
 
 
 def _text_of(variable: Variable, environ: Mapping[str, str], named: dict[str, Path]) -> str | None:

@@ -3,7 +3,7 @@
 ``values`` are those that could be read, by field of ``Settings``: a rule about another says nothing.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,6 @@ from portal.domain.addresses import is_encrypted_or_near
 
 _OF_OTHERS = 0o007
 _OF_GROUP_AND_OTHERS = 0o077
-
-
-def unknown(environ: Mapping[str, str], names: Collection[str]) -> list[str]:
-    """Return a sentence for each variable that looks like a setting and is none of ``names``."""
-    others = sorted(name for name in environ if name.startswith("PORTAL_") and name not in names)
-    return [f"{name} is not a setting; `portal settings` lists them" for name in others]
 
 
 def together(values: Mapping[str, Any]) -> Iterator[str]:

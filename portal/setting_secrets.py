@@ -1,10 +1,15 @@
 """Files that hold one secret each: reading them, and making those that are nowhere at the first start."""
 
 import os
-from collections.abc import Callable, Collection
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from portal.domain.errors import ConfigurationError
+
+KEY_FILES = ("secret-key", "encryption-keys", "index-key")
 
 
 def content(path: Path) -> str | None:
@@ -20,6 +25,22 @@ def content(path: Path) -> str | None:
     return text
 
 
+def new_key() -> str:
+    """Return a fresh ``id:key`` for PORTAL_ENCRYPTION_KEYS."""
+    return f"k{secrets.token_hex(3)}:{urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def key_file(values: Mapping[str, Any], name: str) -> Path:
+    """Return the file of a key: apart from the database, unless keys have been beside it all along.
+
+    ``values`` are ``data_dir`` and ``key_dir`` of ``portal.config.Settings``.
+    """
+    data_dir: Path = values["data_dir"]
+    apart: Path = values["key_dir"] or data_dir.parent / f"{data_dir.name}-keys"
+    beside = any((data_dir / each).exists() for each in KEY_FILES)
+    return (data_dir if beside and not any((apart / each).exists() for each in KEY_FILES) else apart) / name
+
+
 def stored(path: Path, make: Callable[[], str]) -> str:
     """Return the secret in a file that is made at the first start; only the owner may read it."""
     make_folder(path.parent, "PORTAL_KEY_DIR")
@@ -31,13 +52,6 @@ def stored(path: Path, make: Callable[[], str]) -> str:
     except OSError:
         raise _not_writable("PORTAL_KEY_DIR", path.parent) from None
     return path.read_text().strip()
-
-
-def folder(data_dir: Path, key_dir: Path | None, names: Collection[str]) -> Path:
-    """Return the folder of the keys with these names: apart from the database, unless they have been beside it."""
-    apart = key_dir or data_dir.parent / f"{data_dir.name}-keys"
-    beside = any((data_dir / each).exists() for each in names) and not any((apart / each).exists() for each in names)
-    return data_dir if beside else apart
 
 
 def make_folder(path: Path, variable: str) -> None:

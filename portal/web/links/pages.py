@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import audit
@@ -179,9 +179,14 @@ def unlink(link: str) -> Response | BaseResponse:
 
 
 @public
-def jwks() -> dict[str, object]:
-    """Our public keys, by which organizations check ``private_key_jwt`` (RFC 7517)."""
-    return published(current_services())
+def jwks() -> Response:
+    """Our public keys, by which organizations check ``private_key_jwt`` (RFC 7517).
+
+    They may be kept for less time than a new key is published before it signs (``keys.PUBLISHED_AHEAD``).
+    """
+    response = jsonify(published(current_services()))
+    response.cache_control.public, response.cache_control.max_age = True, 300
+    return response
 
 
 def _allow(card: models.LinkCard) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0047"
+down_revision = "0048"
 
 _SECTIONS = ("test-results", "vital-signs")
 _PAST, _OTHERS = 0, (1, 2, 3)  # ranks: past; unknown, active, upcoming
