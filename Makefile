@@ -64,7 +64,7 @@ mutation: setup-dev ## change the code and count what unit tests notice (ARGS="p
 journeys: setup-dev ## walk in a browser what is too long for every run: a clerk's day, thirty tasks, patients with a phone, sharing
 	@.ci/packages chromium=chromium
 	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py tests/browser/test_people_journeys.py \
-		tests/browser/test_sharing.py tests/browser/test_tasks.py tests/browser/test_every_page.py
+		tests/browser/test_sharing.py tests/browser/test_camera.py tests/browser/test_tasks.py tests/browser/test_every_page.py
 
 summaries: setup-dev ## check the summary of every shared patient and all of the demo's with validators of others
 	@SUMMARIES=1 $(BIN)/python -m pytest -q -n 0 -rP tests/conformance/test_summaries.py \

@@ -12,7 +12,7 @@ from flask_login import current_user
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _APP = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?://[A-Za-z0-9.-]+)?")
 _CALLBACKS = ("/links/callback", "/sign-in/openid/callback")  # their addresses carry codes
-_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+_PERMISSIONS = "camera={camera}, geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
 def csp_nonce() -> str:
@@ -36,6 +36,11 @@ def allow_frames() -> None:
     g.frames = True
 
 
+def allow_camera() -> None:
+    """Let this page use the camera, where who looks at it agrees."""
+    g.camera = True
+
+
 def _policy() -> str:
     forms = " ".join(["'self'", *sorted(g.get("form_origins", ()))])
     style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
@@ -56,7 +61,7 @@ def bind(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        headers.setdefault("Permissions-Policy", _PERMISSIONS.format(camera="(self)" if g.get("camera") else "()"))
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         if request.endpoint == "static" and response.status_code >= 400:

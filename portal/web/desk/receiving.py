@@ -6,7 +6,7 @@ The clerk sees who it is about, where and when it was made, and how many items o
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Duty
@@ -28,6 +28,7 @@ from portal.store.shares import received
 from portal.store.shares.received import Received, ReceivedState
 from portal.web.desk import models, refusals
 from portal.web.desk.current import bind, current_assist
+from portal.web.headers import allow_camera
 from portal.web.htmx import render
 from portal.web.links import words as link_words
 from portal.web.phrases import gettext as _
@@ -82,6 +83,15 @@ def fetch() -> ResponseReturnValue:
         problem = _("This link is about somebody else. Nothing of it was kept. Check whom you are helping.")
         return _form(assist, problem=problem)
     return redirect(url_for("receiving.page", received_id=received_id), 303)
+
+
+@blueprint.post("/frame")
+@takes_files
+@for_duty(Duty.ASSIST_PATIENTS)
+def frame() -> ResponseReturnValue:
+    """Return the code in one picture of the camera, as JSON; empty where there is none. Nothing of it is kept."""
+    assists.require(current_assist())
+    return jsonify(link=next(_texts(), "")[:_LONGEST])
 
 
 @blueprint.get("/<string(length=20):received_id>")
@@ -157,6 +167,7 @@ def _differences(compared: Finding) -> Iterator[tuple[str, str, str]]:
 def _form(assist: Assist, *, text: str = "", asks_passcode: bool = False, problem: str = "") -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         band = models.band(tx, assist)
+    allow_camera()
     return render(
         "staff/receive.html",
         band=band,

@@ -217,6 +217,21 @@ def test_a_picture_of_the_code_does_as_well(clerk: Browser, phone: Browser, serv
         assert told in answer.get_data(as_text=True)
 
 
+def test_the_camera_sends_pictures_and_gets_their_code(clerk: Browser, phone: Browser, serve: Serve) -> None:
+    pytest.importorskip("zxingcpp", reason="the extra scan is not installed")
+    link, picture = serve(bundle(person(), *CLINICAL)), io.BytesIO()
+    segno.make(link, error="m").save(picture, kind="png", scale=4)
+    assert "Nobody is being helped" in clerk.follow(f"{RECEIVE}/frame")
+    agree(clerk, phone)
+    form = clerk.client.get(RECEIVE)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form.get_data(as_text=True))[1]  # type: ignore[index]
+    for content, read in ((b"no picture", ""), (picture.getvalue(), link)):
+        data = {"csrf_token": token, "picture": (io.BytesIO(content), "frame.jpg")}
+        assert clerk.client.post(f"{RECEIVE}/frame", data=data).get_json() == {"link": read}
+    assert "camera=(self)" in form.headers["Permissions-Policy"]
+    assert "camera=()" in clerk.client.get("/staff/patient").headers["Permissions-Policy"], "on this page alone"
+
+
 def test_only_with_a_yes_and_only_of_who_is_helped(
     clerk: Browser, phone: Browser, team: Browser, serve: Serve, world: World
 ) -> None:
