@@ -13,6 +13,7 @@ from portal.linking import endings, enqueue, home_chart, proxies, refresh_policy
 from portal.linking.oauth import discovery
 from portal.linking.states import VERIFY_EVERY
 from portal.linking.transitions import Work
+from portal.mail import alerts
 from portal.queue import LOCATE
 from portal.services import Services
 from portal.store.directory import match_partners, organizations
@@ -49,6 +50,7 @@ def keep_house(services: Services) -> None:
     proxies.end_due(services)
     proxies.tell_of_boundaries(services)
     endings.warn(services)
+    alerts.failing(services)
     try:
         home_chart.enrol_new(services)
     except (OutsideError, LinkingError) as error:

@@ -31,6 +31,7 @@ from portal.linking import home_chart, transitions
 from portal.linking.enqueue import enqueue
 from portal.linking.oauth.discovery import capability_of
 from portal.linking.oauth.tokens import LinkTokens
+from portal.mail import alerts
 from portal.refresh.fetch import Fetched, Fetcher, Shared, StoppedError
 from portal.refresh.from_documents import derive_entries
 from portal.refresh.guard import LinkedPerson
@@ -375,6 +376,7 @@ class _Run:
         if until is not None:
             transitions.throttled(tx, link_id=link_id, until=until, everyone=self.shared.limited)
         if verdict is RefreshVerdict.WRONG_PERSON:
+            alerts.wrong_person(tx, self._services, organization_id=self._organization.id)
             return transitions.wrong_person(tx, link_id=link_id)
         if verdict is RefreshVerdict.NEEDS_VERIFICATION and link_tokens.tokens_of(tx, link_id=link_id) is not None:
             transitions.token_lost(tx, link_id=link_id, reason="token-refused")

@@ -1,13 +1,17 @@
 """Another person's data never get in (requirement B8)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from portal.domain.links import LinkState, Outcome
+from portal.domain.people import Role
 from portal.domain.sections import Section
 from portal.refresh.run import RefreshVerdict
+from portal.store.people import accounts, outbox
+from tests.factories.world import World
 from tests.fakes import Exchange, FakeOrganization, data
 from tests.fakes import misbehaviour as m
 from tests.fakes.http import Reply
@@ -73,6 +77,19 @@ def test_another_persons_conditions(linked: Linked, org: FakeOrganization, secti
     org.misbehave("/fhir/Condition", many(6))
     assert_quarantined(linked, Section.HEALTH_ISSUES)
     assert bool(linked.titles(Section.HEALTH_ISSUES)) is section_first
+
+
+def test_administrators_are_told_at_once(linked: Linked, org: FakeOrganization) -> None:
+    linked.services = replace(linked.services, settings=replace(linked.services.settings, mail="page"))
+    boss = World(linked.services).staff("boss", Role.ADMIN)
+    with linked.services.db.transaction() as tx:
+        accounts.set_email(tx, account_id=boss.account_id, email="boss@mail.example")
+    org.misbehave("/fhir/Condition", many(6))
+    assert_quarantined(linked, Section.HEALTH_ISSUES)
+    with linked.services.db.reading() as tx:
+        [told] = outbox.newest(tx, limit=9)
+    assert told.content.recipient == "boss@mail.example"
+    assert SECRET not in told.content.text
 
 
 def test_another_persons_patient_resource(linked: Linked, org: FakeOrganization) -> None:

@@ -25,6 +25,7 @@ from portal.linking.endings import told_end
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
+from portal.mail import alerts
 from portal.services import Services
 from portal.store.directory import organizations
 from portal.store.links import links
@@ -171,6 +172,9 @@ class LinkTokens:
 
     def _wrong_person(self, strayed: Tokens) -> UnauthorizedError:
         with self._here.db.transaction() as tx:
+            link = links.by_id(tx, link_id=self._link_id)
+            if link is not None:
+                alerts.wrong_person(tx, self._here, organization_id=link.organization_id)
             work = transitions.wrong_person(tx, link_id=self._link_id, strayed=strayed)
         enqueue.enqueue(self._here, work)
         return UnauthorizedError(401)

@@ -114,6 +114,12 @@ def everyone(tx: Tx) -> tuple[Account, ...]:
     return tuple(from_row(tx, row) for row in rows)
 
 
+def with_role(tx: Tx, *, role: Role) -> tuple[Account, ...]:
+    """Return the accounts of a role, the disabled ones too, in the order they were made."""
+    query = select(account).where(account.c.role == role.value).order_by(account.c.created_at, account.c.id)
+    return tuple(from_row(tx, row) for row in tx.conn.execute(query))
+
+
 def disable(tx: Tx, *, account_id: str) -> None:
     """Shut an account out at once: nobody signs in with it, and its open sessions end."""
     tx.conn.execute(update(account).where(account.c.id == account_id).values(disabled_at=tx.now))

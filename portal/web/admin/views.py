@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response
 
+from portal import mail
 from portal.access import Duty
 from portal.endpoints import for_duty
 from portal.extensions import current_services
+from portal.mail import alerts
 from portal.store.links import refresh_report
 from portal.store.links.refresh_report import OrganizationHealth
 from portal.store.records import left_out
@@ -40,12 +42,14 @@ def overview() -> Response:
     services = current_services()
     with services.db.reading() as tx:
         health = refresh_report.organizations(tx)
-        alerts = refresh_report.wrong_persons(tx)
+        wrong_persons = refresh_report.wrong_persons(tx)
         gaps = left_out.by_organization(tx)
+        told = [account.display or account.username for account in alerts.told(tx)] if mail.is_on(services) else []
     return render(
         "admin/overview.html",
         organizations=health,
-        alerts=alerts,
+        alerts=wrong_persons,
+        told=told,
         gaps={one.organization_id: gaps.get(one.organization_id, OrganizationGaps()) for one in health},
         queue_answers=services.queue.answers(),
         in_words=_in_words,
