@@ -12,10 +12,11 @@ hash says who holds it; it says nothing else.
 
 import gzip
 import mimetypes
+import os
 import re
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,10 +55,10 @@ class _File:
 
 
 @lru_cache
-def _content(paths: tuple[Path, ...], _changed: float) -> _File:
+def _content(paths: tuple[str, ...], _changed: float) -> _File:
     """Return a file, or one that is put together; it is read again when it changed."""
-    path = paths[0]
-    data = b"".join(each.read_bytes() for each in paths)
+    path = Path(paths[0])
+    data = b"".join(Path(each).read_bytes() for each in paths)
     if path.suffix == ".css":
         data = compact(data.decode()).encode()
     codings = (
@@ -76,17 +77,24 @@ def _file(name: str) -> _File:
     Raises:
         FileNotFoundError: there is none.
     """
-    paths = style_parts() if name == _STYLE else (STATIC / name,)
+    paths = _paths(name)
     return _content(paths, _changed(paths))
 
 
+@cache
 def style_parts() -> tuple[Path, ...]:
     """Return the files of which the style sheet is made, in their order."""
     return tuple(STATIC / "portal" / f"{name}.css" for name in _PARTS)
 
 
-def _changed(paths: tuple[Path, ...]) -> float:
-    return max(path.stat().st_mtime for path in paths)
+@lru_cache
+def _paths(name: str) -> tuple[str, ...]:
+    """Return as texts where a file is, or its parts: a path is taken apart each time it is looked at."""
+    return tuple(map(str, style_parts())) if name == _STYLE else (str(STATIC / name),)
+
+
+def _changed(paths: tuple[str, ...]) -> float:
+    return max(os.stat(path).st_mtime for path in paths)  # noqa: PTH116 - a Path takes as long as the look
 
 
 _CSS = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s*([{};,])\s*|(?<=[\w-]):\s+|(\s+)""", re.DOTALL)
@@ -116,7 +124,7 @@ def first_paint() -> Markup:
     values = of_request()
     if "first_paint" not in values:
         holds = request.cookies.get(STYLE_COOKIE) == _file(_STYLE).digest
-        values["first_paint"] = Markup() if holds else _first_paint(_changed(style_parts()))
+        values["first_paint"] = Markup() if holds else _first_paint(_changed(_paths(_STYLE)))
     part: Markup = values["first_paint"]
     return part
 
@@ -134,7 +142,11 @@ def asset(name: str) -> str:
     """Return the address of a static file with its content's hash; looked up once a request, as icons are many."""
     addresses: dict[str, str] = of_request().setdefault("assets", {})
     if name not in addresses:
-        addresses[name] = url_for("static", filename=name, v=_file(name).digest)
+        before: dict[tuple[str, ...], str] = current_app.extensions.setdefault("tributary-assets", {})
+        key = (request.script_root, name, _file(name).digest)
+        if key not in before:
+            before[key] = url_for("static", filename=name, v=key[-1])
+        addresses[name] = before[key]
     return addresses[name]
 
 
