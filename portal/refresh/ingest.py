@@ -91,7 +91,7 @@ def ingest(
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
     relabelled: list[str] = []
     for batch in stored_resources.chunks(changed, _WRITE):
-        drafts = [work.draft(item) for item in batch]
+        drafts = work.drafts(batch)
         for draft in drafts:
             stored = stored_states.get(draft.id)
             count_changed(report, draft, stored)
@@ -200,7 +200,7 @@ def _label_anew(
     for owner in naming.owners(database, source=source) if person_id is None else [person_id]:
         work = Drafting(database, owner, source, {}, server=server)
         for batch in naming.naming(database, person_id=owner, source=source, references=references, but=but):
-            drafts = [work.draft(Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed)) for r in batch]
+            drafts = work.drafts([Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed) for r in batch])
             with database.transaction() as tx:
                 writing.put(tx, source=source, person_id=owner, drafts=drafts, noticed=frozenset(), renewed=True)
         if person_id is None:
@@ -248,16 +248,22 @@ class Drafting:
     def _sealer(self) -> Sealer:
         return self._database.sealer(self._person_id)
 
-    def draft(self, item: Item) -> writing.Draft:
+    def drafts(self, items: Iterable[Item]) -> list[writing.Draft]:
+        """Return the drafts of a batch; what they refer to and is stored is read in one snapshot."""
+        sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
+        with self._database.reading() as tx:
+            return [self._draft(tx, sealer, item) for item in items]
+
+    def _draft(self, tx: Tx, sealer: Sealer, item: Item) -> writing.Draft:
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
         drafted, refusal = None, None
-        confidential = self._confidential or naming.is_hidden(resource, partial(self._lookup, resource))
+        confidential = self._confidential or naming.is_hidden(resource, partial(self._lookup, tx, resource))
         if self._person_id is not None and not _is_shown_or_serves(item.type):
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
-                referred = _Referred(partial(self._lookup, resource))
+                referred = _Referred(partial(self._lookup, tx, resource))
                 entry = self._changers.named(stamped(to_entry(resource, referred), resource))
                 hidden = confidential or referred.confidential
                 drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
@@ -270,7 +276,7 @@ class Drafting:
             fhir_id=item.fhir_id,
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
-            body=self._sealer.seal(item.packed, row=f"resource.body:{item.id}"),
+            body=sealer.seal(item.packed, row=f"resource.body:{item.id}"),
             tokens=sorted({self._token(param, value) for param, value in self._found_by(resource)}),
             refusal=refusal,
             confidential=confidential,
@@ -323,7 +329,7 @@ class Drafting:
             hashed = self._hashes[param, value] = token_hash(self._database.vault, param=param, value=value)
         return hashed
 
-    def _lookup(self, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:
+    def _lookup(self, tx: Tx, resource: Mapping[str, Any], reference: str, /) -> Mapping[str, Any] | None:
         """Return what ``resource`` refers to."""
         key = self._server.local(reference, resource)
         if key is None:
@@ -331,10 +337,10 @@ class Drafting:
         if key not in self._resolved:
             if len(self._resolved) > 2000:
                 self._resolved.clear()
-            self._resolved[key] = self._find(*key)
+            self._resolved[key] = self._find(tx, *key)
         return self._resolved[key]
 
-    def _find(self, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
+    def _find(self, tx: Tx, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
         resource_id = stored_resources.resource_id(
             self._database.vault, source=self._source, type=kind, fhir_id=fhir_id
         )
@@ -342,8 +348,7 @@ class Drafting:
         if item is not None and item.packed:
             resource: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
             return resource
-        with self._database.reading() as tx:
-            stored = stored_resources.by_id(tx, resource_id=resource_id)
+        stored = stored_resources.by_id(tx, resource_id=resource_id)
         return stored.body if stored is not None and not stored.deleted else None
 
 

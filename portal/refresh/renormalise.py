@@ -104,7 +104,7 @@ def _renew(database: Database, owner: Renewal) -> None:
         if not packed:
             return
         after = packed[-1].id
-        drafts = [drafting.draft(Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed)) for r in packed]
+        drafts = drafting.drafts([Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed) for r in packed])
         counts = _compared(database, before, drafts)
         with database.transaction() as tx:
             writing.put(

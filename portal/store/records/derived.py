@@ -6,7 +6,7 @@ In the home chart ids are ours to give; what an organization sends may begin wit
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -82,5 +82,15 @@ def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Sect
 
 def ids_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> frozenset[str]:
     """Return the ids of those that were made from documents."""
-    entries = entries_of(tx, person_id=person_id, source=source, sections=sections)
-    return frozenset(each.id for each in entries if each.derived)
+    start = prefix(tx, source=source)
+    query = (
+        select(entry.c.id)
+        .join(resource, resource.c.id == entry.c.id)
+        .where(
+            entry.c.person_id == person_id,
+            entry.c.source == source,
+            entry.c.section.in_(sections),
+            func.substr(resource.c.fhir_id, 1, len(start)) == start,
+        )
+    )
+    return frozenset(tx.conn.execute(query).scalars())

@@ -25,6 +25,7 @@ from portal.store.schema.access import person
 from portal.store.schema.records import (
     entry,
     entry_key,
+    entry_waits,
     record_row,
     record_row_mark,
     record_row_source,
@@ -52,9 +53,7 @@ _FELLOW = entry.alias()
 _BY_KEY = _meeting(_IDS)
 _BY_ROW = select(_FELLOW.c.id).where(_FELLOW.c.row_id.in_(select(entry.c.row_id).where(entry.c.id.in_(_IDS))))
 _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
-_WAITING = select(entry.c.id).where(
-    entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry.c.grouped.is_(False)
-)
+_WAITING = select(entry.c.id).where(entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry_waits)
 
 
 def lock_person(tx: Tx, *, person_id: str) -> None:

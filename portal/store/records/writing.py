@@ -18,7 +18,7 @@ from portal.store.records import holding, privacy, tokens
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
-from portal.store.schema.records import entry, entry_key, resource
+from portal.store.schema.records import entry, entry_key, entry_waits, resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
             .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
             .where(resource.c.id.in_(batch))
         )
-        for row in tx.conn.execute(query):
-            section = Section(row.section) if row.section else None
+        for row in tx.conn.execute(query).all():
+            section = _SECTIONS[row.section] if row.section else None
             states[row.id] = StoredState(
                 row.person_id,
                 row.content_hash,
@@ -98,6 +98,9 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
                 row.number,
             )
     return states
+
+
+_SECTIONS = {section.value: section for section in Section}
 
 
 def put(
@@ -310,7 +313,7 @@ def _has_news(tx: Tx, person_id: str, section: Section) -> bool:
     query = select(entry.c.id).where(
         entry.c.person_id == person_id,
         entry.c.section == section,
-        entry.c.grouped.is_(False),
+        entry_waits,
         entry.c.read_at.is_(None),
         entry.c.held.is_(False),
     )
@@ -319,7 +322,7 @@ def _has_news(tx: Tx, person_id: str, section: Section) -> bool:
 
 def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:
     """Return sections with entries that are stored and not yet grouped (also what a stopped process left behind)."""
-    query = select(entry.c.section).where(entry.c.person_id == person_id, entry.c.grouped.is_(False)).distinct()
+    query = select(entry.c.section).where(entry.c.person_id == person_id, entry_waits).distinct()
     return frozenset(Section(section) for section in tx.conn.execute(query).scalars())
 
 
@@ -327,7 +330,7 @@ def left_waiting(tx: Tx, *, before: datetime) -> tuple[tuple[str, Section], ...]
     """Return the persons and sections with entries that came before then and are not grouped yet."""
     query = (
         select(entry.c.person_id, entry.c.section)
-        .where(entry.c.grouped.is_(False), entry.c.new_at < before)
+        .where(entry_waits, entry.c.new_at < before)
         .distinct()
         .order_by(entry.c.person_id, entry.c.section)
     )

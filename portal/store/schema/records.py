@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     false,
+    literal_column,
     text,
 )
 
@@ -199,6 +201,8 @@ Index(
     sqlite_where=text("NOT grouped"),
     postgresql_where=text("NOT grouped"),
 )
+entry_waits: ColumnElement[bool] = literal_column("NOT entry.grouped")
+"""That an entry is still to be grouped, in the words of this index: SQLite looks into it for no other."""
 Index(
     "ix_entry_held",
     entry.c.person_id,
