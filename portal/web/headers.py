@@ -12,7 +12,7 @@ from flask_login import current_user
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _APP = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?://[A-Za-z0-9.-]+)?")
 _CALLBACKS = ("/links/callback", "/sign-in/openid/callback")  # their addresses carry codes
-_PERMISSIONS = "camera={camera}, geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+_PERMISSIONS = "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
 def csp_nonce() -> str:
@@ -61,7 +61,8 @@ def bind(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", _PERMISSIONS.format(camera="(self)" if g.get("camera") else "()"))
+        camera = "(self)" if g.get("camera") else "()"
+        headers.setdefault("Permissions-Policy", f"camera={camera}, {_PERMISSIONS}")
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         if request.endpoint == "static" and response.status_code >= 400:

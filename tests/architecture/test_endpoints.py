@@ -173,6 +173,7 @@ NO_STEP_UP = {
         "received.team_read",
         "receiving.decide",
         "receiving.fetch",
+        "receiving.frame",
         "settings.save",
         "staff.answer",
         "staff.open_request",
