@@ -30,7 +30,7 @@ from portal.extensions import current_services
 from portal.provider.oauth import grants
 from portal.provider.oauth.assertions import PrivateKeyJwt
 from portal.provider.oauth.backend import BackendGrant
-from portal.provider.oauth.errors import WrongAudienceError
+from portal.provider.oauth.errors import DESCRIPTIONS, WrongAudienceError
 from portal.provider.oauth.id_token import id_token
 from portal.provider.oauth.introspection import TokenIntrospection
 from portal.provider.oauth.models import AuthorizationCode, Client, Token
@@ -196,6 +196,7 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
     def handle_error_response(self, request: Any, error: OAuth2Error) -> Any:
         if isinstance(error, InvalidClientError):
             error.status_code = 401  # RFC 6749, 5.2; requirement A2
+        error.description = error.get_error_description() or DESCRIPTIONS.get(error.error, "")
         return super().handle_error_response(request, error)
 
 
