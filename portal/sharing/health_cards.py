@@ -70,7 +70,10 @@ def wishes_immunizations(parameters: object) -> bool:
 def issue(summary: SummaryContent, key: ECKey, *, issuer: str, now: datetime) -> HealthCards:
     """Return the cards of a person's immunizations; none where the person has no name or birth date with us."""
     stated = [statement for row in summary.sections[SECTION].rows for statement in row]
-    on_cards = [statement for statement in stated if _coding(statement) and _is_vouched_for(statement.resource)]
+    day = now.date().isoformat()
+    on_cards = [
+        statement for statement in stated if _coding(statement) and _is_vouched_for(statement.resource, today=day)
+    ]
     if not (summary.person.display and summary.person.birth_date):
         on_cards = []
     signing = _Signing(key, issuer, now, summary.person, summary.organization)
@@ -150,14 +153,15 @@ def _coding(statement: SourcedResource) -> dict[str, str]:
     return codings[0] if codings else {}
 
 
-def _is_vouched_for(resource: Mapping[str, Any]) -> bool:
-    """Tell whether we say ourselves that this dose was given, on a day, and that it counts."""
+def _is_vouched_for(resource: Mapping[str, Any], *, today: str) -> bool:
+    """Tell whether we say ourselves that this dose was given, on a day that has come, and that it counts."""
     occurred = resource.get("occurrenceDateTime")
     return (
         resource.get("resourceType") == "Immunization"
         and resource.get("status") == "completed"
         and isinstance(occurred, str)
         and len(occurred) >= _FULL_DATE
+        and occurred[:_FULL_DATE] <= today
         and resource.get("primarySource") is not False
         and "reportOrigin" not in resource
         and resource.get("isSubpotent") is not True

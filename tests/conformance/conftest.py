@@ -38,7 +38,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
             nobodys.append(one)
         elif "Patient/example" in str(one) and one["resourceType"] != "Patient":
             resources.append(cast("dict[str, Any]", _moved(one)))
-    resources += [vaccine(f"dose-{number}", "patient-ana", day=f"20{number + 10}-10-02") for number in range(24)]
+    resources += [vaccine(f"dose-{number}", "patient-ana", day=f"{number + 2000}-10-02") for number in range(24)]
     ingest(services.db, person_id=None, source=HOME, resources=nobodys)
     ingest(services.db, person_id=user.person_id, source=HOME, resources=resources)
     server = make_server("localhost", port, app, threaded=True)

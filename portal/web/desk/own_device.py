@@ -48,7 +48,8 @@ def consent() -> ResponseReturnValue:
         clerk = accounts.by_id(tx, account_id=assist.account_id) if assist else None
         waits = queue.of_person(tx, person_id=person_id)
     purpose = str(words.PURPOSES[assist.purpose]) if assist and assist.purpose else ""
-    is_visit = bool(assist and assist.purpose is Purpose.VISIT)
+    shares = can(current_actor(), Permission.SHARE_RECORD, person_id)
+    is_visit = bool(assist and assist.purpose is Purpose.VISIT) and shares
     form = WaitForm(formdata=None)
     return render("staff/consent.html", clerk=clerk, purpose=purpose, is_visit=is_visit, waits=waits, form=form)
 

@@ -83,6 +83,7 @@ def test_it_holds_our_vaccines_and_as_little_as_can_be(
         {"isSubpotent": True},
         {"vaccineCode": {"text": "Some vaccine"}},
         {"occurrenceDateTime": "2024"},
+        {"occurrenceDateTime": "2999-01-01"},
         {"modifierExtension": [{"url": "https://example.org/odd", "valueBoolean": True}]},
         {"meta": CONFIDENTIAL},
     ],
@@ -110,11 +111,11 @@ def test_what_others_sent_is_on_none(instance: Flask, services: Services, ana: T
 def test_more_than_one_code_holds_is_on_a_further_card(
     instance: Flask, services: Services, ana: TestUser, owner: FlaskClient
 ) -> None:
-    put(services, ana, *(vaccine(f"v{number}", "p", day=f"20{number + 10}-10-02") for number in range(24)))
+    put(services, ana, *(vaccine(f"v{number}", "p", day=f"{number + 2000}-10-02") for number in range(24)))
     claims = cards(instance, owner)
     assert len(claims) > 1
     doses = [each for each in on(claims) if each["resourceType"] == "Immunization"]
-    assert sorted({each["occurrenceDateTime"] for each in doses}) == [f"20{number + 10}-10-02" for number in range(24)]
+    assert sorted({each["occurrenceDateTime"] for each in doses}) == [f"{number + 2000}-10-02" for number in range(24)]
     page = owner.get("/share/vaccines").get_data(as_text=True)
     assert f"Card 1 of {len(claims)}" in page
 
