@@ -13,7 +13,7 @@ export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint dead-code dependencies format coverage mutation journeys summaries odd-values wheel bench screenshots
-.PHONY: translations lock sbom audit clean setup setup-dev
+.PHONY: bench-scale translations lock sbom audit clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ wheel: setup-dev ## build the wheel into artefacts/
 bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+bench-scale: setup-dev ## measure pages among many people on PostgreSQL (ARGS="--people 10000 --entries 50"; 100,000 × 100: 33 GB)
+	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
 screenshots: setup-dev ## take pictures of the demo's pages into artefacts/screenshots
 	@.ci/packages chromium=chromium
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
@@ -103,8 +106,7 @@ sbom: setup-dev ## list what is in a release as CycloneDX, in artefacts/sbom.jso
 		--output-reproducible --of JSON -o artefacts/sbom.json requirements.lock
 
 audit: setup-dev ## ask PyPI for advisories about what is locked
-	@$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --strict --require-hashes --disable-pip \
-		--requirement requirements.lock
+	@.ci/audit
 
 clean: ## remove what was set up or measured (the demo's data stay)
 	@rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

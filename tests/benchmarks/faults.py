@@ -6,6 +6,7 @@ with 200 is counted and compared with the audit trail, refreshes with their rows
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -228,6 +229,7 @@ def _chart() -> list[dict[str, object]]:
 
 
 def main(names: list[str]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what runs is ended and unmounted
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tributary-faults-")))
         folder.chmod(0o755)

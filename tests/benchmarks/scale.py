@@ -1,8 +1,8 @@
 """``make bench-scale``: a large PostgreSQL database, its plans, and what pages take on it against a small one.
 
-``python -m tests.benchmarks.scale [--people 100000] [--entries 100]``. First one person with a demo's record alone,
-then the same person among all the others. Prints Markdown for docs/scale.md. Not part of ``make bench``: at full size
-it takes an hour and 60 GB.
+``python -m tests.benchmarks.scale [--people 100000] [--entries 100]``. One person with a demo's record alone in a
+database, and among all the others in another; the two take turns. Prints Markdown for docs/scale.md. Not part of
+``make bench``: at full size it takes an hour or two.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from portal.domain.sections import NINE
 from portal.services import Services, open_services
 from tests.benchmarks.bench_load import Served, _read, fill, serving
 from tests.benchmarks.population import Statement, large_tables, multiply, scanned, watch
-from tests.factories.postgres import running_postgres
+from tests.factories.postgres import fresh_database, running_postgres
 from tests.factories.record import A1C, laboratory, link
 from tests.factories.settings import make_settings
 from tests.factories.world import TestUser, World, sign_in
@@ -35,11 +36,17 @@ _LARGE = 10_000  # rows
 _MIX_SECONDS, _CONNECTIONS = 15.0, 8
 
 
-def pages(services: Services, username: str = "ana") -> tuple[str, ...]:
-    """Return the addresses of the person's pages, and fragments of one organization."""
+_OWN = "FROM {0} JOIN person ON person.id = {0}.person_id WHERE person.fhir_id = 'patient-ana'"
+
+
+def pages(services: Services) -> tuple[str, ...]:
+    """Return the addresses of Ana's pages, and fragments of one organization."""
+    entries, rows = _OWN.format("entry"), _OWN.format("record_row")
     with services.db.reading() as tx:
-        link_id = tx.conn.execute(text("SELECT source FROM entry WHERE source <> 'home' LIMIT 1")).scalar_one()
-        row_id = tx.conn.execute(text("SELECT id FROM record_row WHERE section = 'medications' LIMIT 1")).scalar_one()
+        link_id = tx.conn.execute(text(f"SELECT source {entries} AND source <> 'home' LIMIT 1")).scalar_one()
+        row_id = tx.conn.execute(
+            text(f"SELECT record_row.id {rows} AND section = 'medications' ORDER BY 1 LIMIT 1")
+        ).scalar_one()
     sections = [f"/health/{section.value}" for section in NINE if section.value != "messages"]
     fragments = [f"{path}/from/{link_id}" for path in sections]
     others = ["/links", "/messages", "/family", "/activity", "/settings", "/share", f"/links/{link_id}"]
@@ -47,15 +54,22 @@ def pages(services: Services, username: str = "ana") -> tuple[str, ...]:
     return ("/", *sections, *fragments, *others, *search)
 
 
-def times(client: FlaskClient, paths: tuple[str, ...]) -> dict[str, list[float]]:
-    """Return seconds of each page, in turns, by address; those that are not there are left out."""
-    taken: dict[str, list[float]] = {}
-    paths = tuple(path for path in paths if client.get(path).status_code == 200)
-    for _ in range(_REQUESTS):
-        for path in paths:
-            began = time.perf_counter()
-            client.get(path)
-            taken.setdefault(path, []).append(time.perf_counter() - began)
+Times = dict[str, list[float]]
+
+
+def times(clients: Sequence[FlaskClient], paths: Sequence[Sequence[str]]) -> tuple[Times, ...]:
+    """Return seconds of each page by address for each of the databases, which take turns: what else the machine does
+    is in both. ``paths`` are the same pages at each; those that are not there are left out.
+    """
+    taken: tuple[Times, ...] = tuple({} for _ in clients)
+    shown = [each for each in zip(*paths, strict=True) if clients[0].get(each[0]).status_code == 200]
+    for number in range(_REQUESTS + 1):
+        for each in shown:
+            for client, path, of in zip(clients, each, taken, strict=True):
+                began = time.perf_counter()
+                client.get(path)
+                if number:  # the first reads what is on disk
+                    of.setdefault(each[0], []).append(time.perf_counter() - began)
     return taken
 
 
@@ -139,33 +153,32 @@ def main() -> None:
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(running_postgres(binaries))
-        fill(folder, url)
-        services = open_services(make_settings(folder, database_url=url))
-        template = _template(services, options.entries)
-        app = create_app(make_settings(folder, database_url=url))
-        client, user = app.test_client(), TestUser("", "ana", None)
-        sign_in(client, user)
-        asked = pages(services)
-        with services.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            conn.exec_driver_sql("ANALYZE")
-        small = times(client, asked)
-        began = time.monotonic()
-        multiply(services.db, person_id=template.person_id or "", people=options.people)
-        filled = time.monotonic() - began
-        print(f"{options.people:,} people of {options.entries} entries in {filled:.0f} s", flush=True)
+        server = stack.enter_context(running_postgres(binaries))
+        clients, asked = [], []
+        for people in (0, options.people):
+            url = fresh_database(server)
+            fill(folder, url)
+            services = open_services(make_settings(folder, database_url=url))
+            if people:
+                template = _template(services, options.entries)
+                began = time.monotonic()
+                multiply(services.db, person_id=template.person_id or "", people=people)
+                filled = time.monotonic() - began
+                print(f"{people:,} people of {options.entries} entries in {filled:.0f} s", flush=True)
+            app = create_app(make_settings(folder, database_url=url))
+            clients.append(app.test_client())
+            sign_in(clients[-1], TestUser("", "ana", None))
+            asked.append(pages(services))
         statements: list[Statement] = []
-        for path in small:
-            client.get(path)  # a first time, so that what is on disk is read
         watch(app.extensions["tributary"].db.engine, statements)
-        large = times(client, tuple(small))
+        small, large = times(clients, asked)
         slow = sequential(services, statements, rows=_LARGE)
         _print_sizes(services, options.people)
         _print_times(small, large)
         print(f"\n{len({each for each, _ in statements})} statements; sequential scans of large tables: {len(slow)}")
         for statement, tables in slow.items():
             print(f"- {', '.join(sorted(tables))}: {' '.join(statement.split())[:300]}")
-        print("\n" + mix(folder, url, asked[len(NINE)].rpartition("/")[2]))
+        print("\n" + mix(folder, url, asked[1][len(NINE)].rpartition("/")[2]))
     sys.exit(1 if slow else 0)
 
 
@@ -185,7 +198,7 @@ def _print_sizes(services: Services, people: int) -> None:
         print(f"| {name} | {number:,} | {size / max(number, 1):.0f} | {size / 2**20:,.0f} |")
 
 
-def _print_times(small: dict[str, list[float]], large: dict[str, list[float]]) -> None:
+def _print_times(small: Times, large: Times) -> None:
     def p95(taken: list[float]) -> float:
         return statistics.quantiles(taken, n=20)[-1] * 1000
 
