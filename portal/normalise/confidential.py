@@ -4,7 +4,7 @@ Source: FHIR R4, Security Labels (``meta.security``); HL7 v3 Confidentiality; HL
 InformationSensitivityPolicy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from portal.normalise.elements import items, obj, word
@@ -24,3 +24,17 @@ def is_confidential(resource: Mapping[str, Any]) -> bool:
     """Labelled restricted, very restricted, or as one of the kinds that law and custom protect more than others."""
     labels = items(obj(resource.get("meta")).get("security"))
     return any(word(label.get("code")) in _RESTRICTED | _SENSITIVE for label in labels)
+
+
+def is_of(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
+    """Tell whether a resource is of one of these kinds, which an organization keeps confidential whatever its label.
+
+    A kind is a type ("Observation"), or a type and the code of a category ("Observation|social-history").
+    """
+    kind = word(resource.get("resourceType"))
+    if not kinds or kind in kinds:
+        return kind in kinds
+    raw = resource.get("category")
+    concepts = items(raw) if isinstance(raw, list) else (obj(raw),)
+    codes = (word(coding.get("code")) for concept in concepts for coding in items(concept.get("coding")))
+    return any(f"{kind}|{code}" in kinds for code in codes)

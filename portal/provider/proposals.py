@@ -19,10 +19,11 @@ from portal.linking.organization_rules import OrganizationRules
 from portal.provider.oauth import operator
 from portal.store import Tx
 from portal.store.people.accounts import Account
-from portal.store.provider import clients, proposals
+from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
+from portal.store.records import renewals
 
 
 def propose_release(tx: Tx, policy: ReleasePolicy, *, by: Account) -> str:
@@ -60,6 +61,11 @@ def propose_keys(tx: Tx, *, client_id: str, jwks_uri: str, by: Account) -> str:
     if parts is None or parts.scheme not in {"https", "http"}:
         raise InvalidInputError("jwks", hint=f"{jwks_uri} is not a web address")
     return _propose(tx, PARTNER_KEYS, client_id, {"jwks_uri": jwks_uri}, by)
+
+
+def policy_of(proposal: Proposal) -> ReleasePolicy:
+    """Return the policy that a proposal of that kind would let hold."""
+    return msgspec.convert(proposal.data, ReleasePolicy)
 
 
 def partner_of(proposal: Proposal) -> OAuthClient:
@@ -101,6 +107,14 @@ def _register_partner(tx: Tx, proposal: Proposal, actor: audit.Actor) -> None:
         operator.add(tx, partner_of(proposal), actor=actor, logo=b64decode(proposal.data["logo"]))
 
 
+def _label_anew(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
+    """Let wait what the policy labels differently. The newest one that was confirmed is in force."""
+    before = frozenset(release.before(tx, proposal_id=proposal.id).confidential)
+    changed = before ^ frozenset(policy_of(proposal).confidential)
+    if changed:
+        renewals.add_with_types(tx, types={kind.partition("|")[0] for kind in changed})
+
+
 def _set_rules(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
     organization_rules.apply(tx, organization_id=proposal.subject, rules=rules_of(proposal))
 
@@ -110,7 +124,7 @@ def _set_keys(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
 
 
 _EFFECTS: Mapping[str, Callable[[Tx, Proposal, audit.Actor], None]] = {
-    RELEASE: lambda _tx, _proposal, _actor: None,  # the newest one that was confirmed is in force
+    RELEASE: _label_anew,
     ORGANIZATION: _set_rules,
     PARTNER: _register_partner,
     PARTNER_KEYS: _set_keys,

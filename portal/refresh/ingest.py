@@ -23,8 +23,7 @@ from portal.domain.listing import listed_as
 from portal.domain.sections import KEPT_TYPES, NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
-from portal.normalise.confidential import is_confidential
-from portal.normalise.context import Lookup
+from portal.normalise.confidential import is_of
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import naming
 from portal.refresh.changers import Changers
@@ -34,6 +33,7 @@ from portal.store import Database, Tx
 from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import Sealer
 from portal.store.messages import conversations
+from portal.store.provider import release
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
 from portal.store.records.tokens import token_hash
@@ -207,19 +207,6 @@ def _label_anew(
             _settle(database, owner, source, {}, IngestReport())
 
 
-class _Referred:
-    """A ``Lookup`` that notes whether the words of an entry come from something confidential: then it is so, too."""
-
-    def __init__(self, lookup: Lookup) -> None:
-        self._lookup = lookup
-        self.confidential = False
-
-    def __call__(self, reference: str, /) -> Mapping[str, Any] | None:
-        resource = self._lookup(reference)
-        self.confidential |= resource is not None and is_confidential(resource)
-        return resource
-
-
 class Drafting:
     """Turns items into drafts, resolving references among the delivery first, then in the store."""
 
@@ -238,11 +225,18 @@ class Drafting:
         self._server = server
         self._resolved: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
+        self._kinds: frozenset[str] | None = None
         self.unsafe = 0  # entries that are no facts, so far
 
     @cached_property
     def _changers(self) -> Changers:
         return Changers([item.packed for item in self._items.values() if item.type == "Provenance" and item.packed])
+
+    def _kinds_of(self, tx: Tx) -> frozenset[str]:
+        """Return what the organization keeps confidential whatever its label."""
+        if self._kinds is None:
+            self._kinds = frozenset(release.in_force(tx).confidential)
+        return self._kinds
 
     @cached_property
     def _sealer(self) -> Sealer:
@@ -258,12 +252,13 @@ class Drafting:
         data = packing.unpack(item.packed)
         resource = packing.decode(data)
         drafted, refusal = None, None
-        confidential = self._confidential or naming.is_hidden(resource, partial(self._lookup, tx, resource))
+        by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
+        confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
         if self._person_id is not None and not _is_shown_or_serves(item.type):
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
-                referred = _Referred(partial(self._lookup, tx, resource))
+                referred = naming.Referred(partial(self._lookup, tx, resource), self._kinds_of(tx))
                 entry = self._changers.named(stamped(to_entry(resource, referred), resource))
                 hidden = confidential or referred.confidential
                 drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)

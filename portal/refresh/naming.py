@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.normalise import carries_entry
-from portal.normalise.confidential import is_confidential
+from portal.normalise.confidential import is_confidential, is_of
 from portal.normalise.context import Lookup, target_of
 from portal.normalise.elements import items
 from portal.store import Database
@@ -25,6 +25,20 @@ def is_hidden(resource: Mapping[str, Any], lookup: Lookup) -> bool:
         return is_confidential(resource)
     targets = [lookup(target_of(target)) for target in items(resource.get("target"))]
     return bool(targets) and all(target is not None and is_confidential(target) for target in targets)
+
+
+class Referred:
+    """A ``Lookup`` that notes whether the words of an entry come from something confidential: then it is so, too."""
+
+    def __init__(self, lookup: Lookup, kinds: Collection[str]) -> None:
+        self._lookup, self._kinds = lookup, kinds
+        self.confidential = False
+
+    def __call__(self, reference: str, /) -> Mapping[str, Any] | None:
+        resource = self._lookup(reference)
+        if resource is not None:
+            self.confidential |= is_confidential(resource) or is_of(resource, self._kinds)
+        return resource
 
 
 def owners(database: Database, *, source: str) -> list[str]:

@@ -10,7 +10,7 @@ from portal.access import sight as sight_of
 from portal.access.visibility import Visibility
 from portal.config import Settings
 from portal.domain.sections import Section
-from portal.normalise.confidential import is_confidential
+from portal.normalise.confidential import is_confidential, is_of
 from portal.provider.fhir.categories import categories
 from portal.provider.fhir.delay import Delay
 from portal.provider.fhir.outcomes import bad_token, forbidden, no_token
@@ -40,6 +40,8 @@ class Caller:
     sight: Sight
     visibility: Visibility
     delay: Delay
+    kinds: frozenset[str] = frozenset()
+    """What the organization keeps confidential whatever its label."""
     contacts: bool = True
     """Whether where the person lives may be seen: not by one of several who act for them."""
 
@@ -140,7 +142,8 @@ def caller_by(
         contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
-    policy = release.effective(tx, settings)
+    decided = release.in_force(tx)
+    policy = release.stricter(settings, decided)
     if grant.person_id and patient is None:
         raise bad_token()
     return Caller(
@@ -156,6 +159,7 @@ def caller_by(
             tier=None if grant.person_id else BASIC,
         ),
         Delay(timedelta(days=policy.results_delay_days), tx.now),
+        frozenset(decided.confidential),
         contacts,
     )
 
@@ -177,7 +181,7 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
     released = caller.delay.released(stored)
     shown = caller.visibility.shows(
         stored.type,
-        confidential=is_confidential(stored.body),
+        confidential=is_confidential(stored.body) or is_of(stored.body, caller.kinds),
         categories=frozenset() if reach.categories is None else categories(stored.body),
         within=reach.categories,
         released=released is not None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
-from portal.normalise.confidential import is_confidential
+from portal.normalise.confidential import is_confidential, is_of
 from portal.normalise.context import target_of
 from portal.provider.fhir.access import Caller
 from portal.store import Tx
@@ -31,7 +31,11 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     hidden = set(stored_references.private(tx, references=names))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
-        hidden |= {f"{stored.type}/{stored.fhir_id}" for stored in referred if is_confidential(stored.body)}
+        hidden |= {
+            f"{stored.type}/{stored.fhir_id}"
+            for stored in referred
+            if is_confidential(stored.body) or is_of(stored.body, caller.kinds)
+        }
     if not hidden:
         return list(resources)
     return [structs.replace(resource, body=_without(resource.body, hidden)) for resource in resources]

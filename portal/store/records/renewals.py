@@ -1,13 +1,13 @@
 """What newer rules have not read and grouped again yet: owner by owner, so that a run that is stopped goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, insert, select, update
 
 from portal.store.engine.database import Tx
 from portal.store.records import batches
-from portal.store.schema.records import renewal
+from portal.store.schema.records import renewal, resource
 
 _Counted = Mapping[str, Mapping[str, int]]
 Counts = dict[str, dict[str, int]]
@@ -49,6 +49,15 @@ def add_person(tx: Tx, *, person_id: str) -> None:
     ]
     if values:
         tx.conn.execute(insert(renewal), values)
+
+
+def add_with_types(tx: Tx, *, types: Collection[str]) -> tuple[str, ...]:
+    """Let everybody wait who has resources of these types; return them."""
+    query = select(resource.c.person_id).where(resource.c.type.in_(types), resource.c.person_id.is_not(None))
+    people = tuple(sorted(tx.conn.execute(query.distinct()).scalars()))
+    for person_id in people:
+        add_person(tx, person_id=person_id)
+    return people
 
 
 def forget_done(tx: Tx, *, person_id: str) -> None:

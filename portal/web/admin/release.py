@@ -1,5 +1,6 @@
 """``/admin/release``: what apps and other portals get. One administrator proposes it, another confirms."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.provider import proposals
-from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, WORDS
+from portal.provider.types import ASKED_BY_NAME, CATEGORIES, OF_A_PERSON, WORDS
 from portal.refresh.renormalise import renew_person
 from portal.store import Tx
 from portal.store.directory import organizations
@@ -27,13 +28,20 @@ from portal.store.provider import proposals as stored_proposals
 from portal.store.provider import release as release_rows
 from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
+from portal.store.records import renewals
 from portal.web.admin import organization_rules
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext, ngettext
 
 _WORDS = {kind: words for kind, words in WORDS.items() if kind in OF_A_PERSON and kind != "Patient"} | ASKED_BY_NAME
+_KINDS = {
+    **{kind: words for kind, words in _WORDS.items() if kind not in ASKED_BY_NAME},
+    **{f"{kind}|{code}": words for kind, codes in CATEGORIES.items() for code, words in codes.items()},
+}
+"""What can be confidential as a whole: a type of resource, or one of its categories."""
 _MOST_DAYS = 60
+_LABELLING = 20.0  # seconds that an answer may take; what is left waits for ``portal records renormalise``
 _HISTORY = 20
 
 
@@ -45,6 +53,10 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("Days until apps read a new result"),
         [InputRequired(lazy_gettext("Enter a number of days, 0 to 60.")), NumberRange(0, _MOST_DAYS)],
     )
+    confidential = SelectMultipleField(
+        lazy_gettext("What is confidential, whatever its label says"),
+        choices=[SelectChoice(kind, words) for kind, words in _KINDS.items()],
+    )
     lasting_authorization = BooleanField(lazy_gettext("Other portals may update without the patient"))
     reverse_links = BooleanField(lazy_gettext("Links back are offered"))
 
@@ -55,6 +67,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
             self.results_delay_days.data,
             self.lasting_authorization.data,
             self.reverse_links.data,
+            tuple(kind for kind in _KINDS if kind in set(self.confidential.data or ())),
         )
 
 
@@ -89,6 +102,7 @@ def release() -> ResponseReturnValue:
         results_delay_days=policy.results_delay_days,
         lasting_authorization=policy.lasting_authorization,
         reverse_links=policy.reverse_links,
+        confidential=list(policy.confidential),
     )
     return _page(form)
 
@@ -125,13 +139,29 @@ def decide(proposal: str) -> ResponseReturnValue:
         flash(_("This was confirmed or called off already."))
     if decided is not None and decided.kind == ORGANIZATION:
         if decided.confirmed:
-            _label_anew(decided.subject)
+            _label_organization(decided.subject)
         return redirect(url_for("admin.entry", organization=decided.subject), 303)
+    if decided is not None and decided.confirmed and decided.kind == RELEASE:
+        _label_waiting()
     of_apps = decided is not None and decided.kind != RELEASE
     return redirect(url_for("registered.apps" if of_apps else "admin.release"), 303)
 
 
-def _label_anew(organization_id: str) -> None:
+def _label_waiting() -> None:
+    """Label what waits for it anew, for a while; what is left is told."""
+    services, ends = current_services(), time.monotonic() + _LABELLING
+    while time.monotonic() < ends:
+        with services.db.reading() as tx:
+            following = renewals.next_of(tx)
+        if following is None or following.person_id is None:
+            break
+        renew_person(services.db, person_id=following.person_id)
+    with services.db.reading() as tx:
+        if renewals.waiting(tx):
+            flash(_("Records that are stored are not all labelled anew yet. Run: portal records renormalise"))
+
+
+def _label_organization(organization_id: str) -> None:
     """Label what came from an organization anew, where its rules want it: what is stopped here, the next run ends."""
     services = current_services()
     with services.db.reading() as tx:
@@ -196,11 +226,7 @@ def _in_words(tx: Tx, proposal: Proposal) -> Iterator[str]:
         yield from organization_rules.in_words(proposals.rules_of(proposal))
     else:
         yield _("What apps and other portals get")
-        yield from _policy_in_words(stored_policy(proposal))
-
-
-def stored_policy(proposal: Proposal) -> ReleasePolicy:
-    return ReleasePolicy(**{**proposal.data, "withheld": tuple(proposal.data["withheld"])})
+        yield from _policy_in_words(proposals.policy_of(proposal))
 
 
 def _policy_in_words(policy: ReleasePolicy) -> Iterator[str]:
@@ -213,4 +239,7 @@ def _policy_in_words(policy: ReleasePolicy) -> Iterator[str]:
         if policy.lasting_authorization
         else _("Other portals may update only when the patient has signed in")
     )
+    confidential = [str(_KINDS[kind]) for kind in policy.confidential if kind in _KINDS]
+    if confidential:
+        yield _("Confidential: %(kinds)s", kinds=", ".join(confidential))
     yield _("Links back are offered") if policy.reverse_links else _("Links back are not offered")

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 from msgspec import to_builtins
 
-from portal.domain.people import Role
+from portal.domain.people import GrantLevel, Role
 from portal.services import Services
 from portal.store.provider import clients, proposals, release
 from tests.factories.record import small_record
-from tests.factories.world import TestUser, World, sign_in
+from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser
 from tests.integration.provider.conftest import TestApp, register
 
@@ -47,7 +48,7 @@ def released_without(browser: Browser, *kinds: str) -> list[str]:
     return [kind for kind in offered if kind not in kinds]
 
 
-def propose(browser: Browser, *kinds: str, **changes: str) -> None:
+def propose(browser: Browser, *kinds: str, **changes: Any) -> None:
     answer = browser.send("/admin/release", released=released_without(browser, *kinds), **{**EVERYTHING, **changes})
     assert answer.status_code == 303
 
@@ -107,6 +108,43 @@ def test_tokens_that_are_out_reach_what_is_withheld_no_more(
     assert reader.get("MedicationRequest?patient=patient-ana").status_code == 200
     configuration = app.test_client().get("/fhir/.well-known/smart-configuration").get_json()
     assert "offline_access" not in configuration["scopes_supported"]
+
+
+def test_a_category_is_confidential_whatever_its_label_says(
+    admin: Browser, second: Browser, app: Flask, world: World, services: Services
+) -> None:
+    """At once for proxies without that choice, on pages and in apps that they let in; never for the patient."""
+    ana, ben = world.patient("ana"), world.patient("ben", BEN)
+    small_record(services, ana)
+    world.proxy(ben, ana.person_id or "", GrantLevel.NO_CONFIDENTIAL)
+    proxy, own = signed_in(app, ben), signed_in(app, ana)
+    register(services)
+    readers = {"ben": TestApp(app, proxy.client), "ana": TestApp(app, own.client)}
+    for reader in readers.values():
+        reader.tokens = reader.exchange(reader.code(person=ana.person_id)).get_json()
+    results = f"/for/{ana.person_id}/health/test-results"
+    search = "Observation?patient=patient-ana&category=laboratory"
+
+    def numbers() -> list[int]:
+        return [len(reader.get(search).get_json().get("entry", ())) for reader in readers.values()]
+
+    assert "A1c" in proxy.get(results)
+    assert min(numbers()) == 5
+    kinds = ["Observation|laboratory", "AllergyIntolerance"]
+    propose(admin, confidential=kinds)
+    assert "A1c" in proxy.get(results), "proposed only"
+    assert "Confidential: Allergies" in second.get("/admin/release")
+    decide(second, "/admin/release")
+    assert "A1c" not in proxy.get(results)
+    assert "A1c" not in proxy.get(f"/for/{ana.person_id}")
+    assert "enicillin" not in proxy.get(f"/for/{ana.person_id}/health/allergies")
+    assert numbers() == [0, 5]
+    assert "A1c" in own.get("/health/test-results")
+    assert "enicillin" in own.get("/health/allergies")
+    propose(second)
+    decide(admin, "/admin/release")
+    assert "A1c" in proxy.get(results)
+    assert min(numbers()) == 5
 
 
 def test_a_setting_is_the_floor(services: Services) -> None:
