@@ -96,7 +96,7 @@ def two_requests(services: Services, client: FlaskClient, ana: TestUser) -> None
     items = [condition("open", "77", "Asthma"), condition("secret", "78", "Qzsecret disorder") | {"meta": LABEL}]
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=items)
     page = text(client, "/health/health-issues")
-    for href in sorted(set(re.findall(r'href="(/health/health-issues/[a-z0-9]+)"', page))):
+    for href in sorted(set(re.findall(r'href="(/health/health-issues/[0-9a-f]{32})"', page))):
         title = "qzsecret" if "Qzsecret" in text(client, href) else "asthma"
         assert send(client, f"{href}/correction", wrong=f"{title} is wrong", right=f"{title} gone").status_code == 303
 
@@ -163,7 +163,7 @@ def test_an_open_item_does_not_say_what_a_confidential_one_is(
     for section in ("medications", "visits"):
         for who, prefix in ((client, ""), (browser, f"/for/{ana.person_id}")):
             pages = text(who, f"{prefix}/health/{section}")
-            for href in set(re.findall(rf'href="({prefix}/health/{section}/[a-z0-9]+)"', pages)):
+            for href in set(re.findall(rf'href="({prefix}/health/{section}/[0-9a-f]{{32}})"', pages)):
                 pages += text(who, href)
             assert ("Qzsecret" in pages) is (who is client), (section, prefix)
 
