@@ -23,7 +23,7 @@ from werkzeug.serving import make_server
 from tests.browser.ports import free_ports
 from tests.browser.steps import Demo, Journey, Visitor
 
-_LONG = ["test_clerks_day.py", "test_people_journeys.py", "test_tasks.py"]  # ``make journeys``
+_LONG = ["test_clerks_day.py", "test_people_journeys.py", "test_tasks.py", "test_text_browser.py"]  # ``make journeys``
 collect_ignore = [] if os.environ.get("JOURNEYS") else _LONG
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _READY_SECONDS = 120.0
