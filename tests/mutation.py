@@ -1,12 +1,12 @@
 """Count the changes to the code that no unit test notices: ``make mutation ARGS="portal/access"``.
 
-mutmut makes the mutants and runs each against the tests that reach it. This draws a sample, the same for the same seed,
-and works in a copy of the project, because mutmut takes what to mutate from ``pyproject.toml`` only.
+mutmut makes the mutants; ``tests/mutation_judge.py`` judges a sample of them, the same for the same seed, each with the
+unit tests of the mutated package that reach it. It works in a copy of the project, because mutmut takes what to mutate
+from ``pyproject.toml`` only.
 """
 
 import argparse
 import json
-import random
 import shutil
 import subprocess
 import sys
@@ -15,37 +15,51 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COPY = ROOT / "artefacts" / "mutation"
-_KILLED = frozenset({"killed", "timeout", "caught by type check"})
+_KILLED = frozenset({"killed", "timeout"})
+_JUDGED = _KILLED | {"survived", "no tests"}
 
 
 def main() -> None:
     options = _options()
-    _copy(options.packages, options.tests)
-    drawn = _draw(options.mutants, options.seed)
-    output = _mutmut("run", "--max-children", str(options.workers), *drawn)
-    if "Failed to run" in output:
-        sys.exit(f"{output[-3000:]}\nThe tests fail without any mutant.")
-    every = _outcomes()
-    outcomes = {name: every.get(name, "not tried") for name in drawn}
+    tests = options.tests or _tests_of(options.packages)
+    _copy(options.packages)
+    numbers = ("seed", "mutants", "workers", "seconds", "longest")
+    chosen = [f"--{name}={getattr(options, name)}" for name in numbers]
+    judge = [sys.executable, "tests/mutation_judge.py", *chosen, *tests]
+    done = subprocess.run(judge, cwd=COPY, capture_output=True, text=True)
+    outcomes_file = COPY / "outcomes.json"
+    if done.returncode or not outcomes_file.is_file():
+        sys.exit(f"{(done.stdout + done.stderr)[-3000:]}\nNo mutants, or the tests fail without any.")
+    outcomes = {name: outcome for name, outcome in json.loads(outcomes_file.read_text()).items() if outcome in _JUDGED}
     for name in sorted(name for name, outcome in outcomes.items() if outcome not in _KILLED):
-        print(_mutmut("show", name).strip(), end="\n\n")
+        print(_diff(name).strip(), end="\n\n")
     killed = sum(outcome in _KILLED for outcome in outcomes.values())
-    print(f"{len(drawn)} mutants of {', '.join(options.packages)} (seed {options.seed}): {killed} killed", end="")
+    print(f"{len(outcomes)} mutants of {', '.join(options.packages)} (seed {options.seed}): {killed} killed", end="")
     counts = Counter(outcomes.values()).most_common()
-    print(f" ({killed / len(drawn):.0%});", ", ".join(f"{count} {outcome}" for outcome, count in counts))
+    print(f" ({killed / max(1, len(outcomes)):.0%});", ", ".join(f"{count} {outcome}" for outcome, count in counts))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("packages", nargs="+", help="folders or modules, such as portal/access or portal/merge/text.py")
-    parser.add_argument("--tests", nargs="+", default=["tests/unit"], help="what pytest runs (tests/unit)")
+    parser.add_argument("--tests", nargs="+", help="what pytest runs (the packages' folders in tests/unit)")
     parser.add_argument("--mutants", type=int, default=300, help="how many to draw; all if there are fewer (300)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="processes that make mutants; one judges them")
+    parser.add_argument("--seconds", type=float, default=600, help="when to stop; what was judged by then counts (600)")
+    parser.add_argument("--longest", type=float, default=2, help="CPU seconds; longer tests judge no mutant (2)")
     return parser.parse_args()
 
 
-def _copy(packages: list[str], tests: list[str]) -> None:
+def _tests_of(packages: list[str]) -> list[str]:
+    """Return the unit tests of packages: the folder of the same name, else all."""
+    folders = {Path("tests/unit") / Path(package).parts[1] for package in packages}
+    return (
+        sorted(str(folder) for folder in folders) if all((ROOT / each).is_dir() for each in folders) else ["tests/unit"]
+    )
+
+
+def _copy(packages: list[str]) -> None:
     shutil.rmtree(COPY, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     for line in listed.stdout.splitlines():
@@ -59,28 +73,12 @@ def _copy(packages: list[str], tests: list[str]) -> None:
             'source_paths = ["portal", "jobs"]\n'
             'also_copy = ["templates", "static", "docs"]\n'
             f"only_mutate = {json.dumps(chosen)}\n"
-            f"pytest_add_cli_args_test_selection = {json.dumps(tests)}\n"
         )
 
 
-def _draw(count: int, seed: int) -> list[str]:
-    """Return the names of the mutants to try."""
-    output = _mutmut("run", "none")  # makes the mutants, runs the tests without any, and then finds none of that name
-    modules = [json.loads(path.read_text())["exit_code_by_key"] for path in (COPY / "mutants").rglob("*.meta")]
-    names = sorted(name for mutants in modules for name in mutants)
-    if "nothing matches" not in output or not names:
-        sys.exit(f"{output[-3000:]}\nNo mutants, or the tests fail without any.")
-    return random.Random(seed).sample(names, min(count, len(names)))
-
-
-def _outcomes() -> dict[str, str]:
-    lines = _mutmut("results", "--all", "true").splitlines()
-    return {name.strip(): outcome.strip() for name, _, outcome in (line.rpartition(": ") for line in lines) if name}
-
-
-def _mutmut(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "mutmut", *arguments], cwd=COPY, capture_output=True, text=True)
-    return done.stdout + done.stderr
+def _diff(name: str) -> str:
+    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", name], cwd=COPY, capture_output=True, text=True)
+    return shown.stdout + shown.stderr
 
 
 if __name__ == "__main__":

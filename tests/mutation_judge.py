@@ -1,0 +1,119 @@
+"""Judge mutants in one warm process: tests are collected and run once, then each mutant is a fork that runs its own.
+
+A script of ``tests.mutation``, run in its copy of the project. mutmut makes the mutants and the switch between them;
+its own runs collect the tests anew for every mutant and start with all of them three times, which takes longer than a
+sample may. A mutant is judged by the tests that reach its function, the fastest first, until one fails.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut import __main__ as mutmut
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
+
+_KILLED, _SURVIVED = 1, 0
+_CACHED = type(lru_cache(len))
+
+
+class Judge:
+    """A pytest plugin in whose stead of a test loop every drawn mutant is judged; ``outcomes`` by mutant."""
+
+    def __init__(self, drawn: list[str], *, seconds: float, longest: float) -> None:
+        self.outcomes = dict.fromkeys(drawn, "not tried")
+        self._seconds, self._longest = seconds, longest
+        self._reach: dict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
+        self._caches: list[Callable[[], None]] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._caches = _caches()
+        set_mutant_under_test("stats")
+        for item in session.items:
+            state()._stats.clear()
+            start = time.process_time()
+            if not self._passes(item):
+                sys.exit(f"{item.nodeid} fails without any mutant")
+            spent = time.process_time() - start
+            for function in state()._stats if spent <= self._longest else ():
+                self._reach[function].append((spent, item))
+        set_mutant_under_test("")
+        end = time.monotonic() + self._seconds
+        for name in self.outcomes:
+            if time.monotonic() > end:
+                break
+            self.outcomes[name] = self._judge(name)
+        return True
+
+    def _passes(self, item: pytest.Item) -> bool:
+        for clear in self._caches:  # an answer that is remembered would be reached by one test only
+            clear()
+        return not any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+
+    def _judge(self, name: str) -> str:
+        reaching = sorted(self._reach.get(mangled_name_from_mutant_name(name), ()), key=lambda pair: pair[0])
+        if not reaching:
+            return "no tests"
+        child = os.fork()
+        if not child:
+            self._run(name, reaching)
+        code = os.waitpid(child, 0)[1]
+        return "timeout" if os.WIFSIGNALED(code) else "killed" if os.WEXITSTATUS(code) else "survived"
+
+    def _run(self, name: str, reaching: list[tuple[float, pytest.Item]]) -> None:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        limit = int(5 + 3 * sum(spent for spent, _item in reaching))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        set_mutant_under_test(name)
+        try:
+            os._exit(_SURVIVED if all(self._passes(item) for _spent, item in reaching) else _KILLED)
+        finally:
+            os._exit(_KILLED)
+
+
+def _caches() -> list[Callable[[], None]]:
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "portal"]
+    values = [value for module in modules for value in list(vars(module).values())]
+    return [value.cache_clear for value in values if type(value) is _CACHED]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name, kind in (("seed", int), ("mutants", int), ("workers", int), ("seconds", float), ("longest", float)):
+        parser.add_argument(f"--{name}", type=kind, required=True)
+    parser.add_argument("tests", nargs="+")
+    options = parser.parse_args()
+    set_mutant_under_test("mutant_generation")
+    Path("mutants").mkdir(exist_ok=True)
+    mutmut.copy_src_dir()
+    mutmut.copy_also_copy_files()
+    mutmut.setup_source_paths()
+    mutmut.create_mutants(options.workers)
+    modules = [json.loads(path.read_text())["exit_code_by_key"] for path in Path("mutants").rglob("*.meta")]
+    names = sorted(name for mutants in modules for name in mutants)
+    drawn = random.Random(options.seed).sample(names, min(options.mutants, len(names)))
+    judge = Judge(drawn, seconds=options.seconds, longest=options.longest)
+    os.chdir("mutants")
+    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir=.", "--no-header"]
+    code = pytest.main([*quiet, *options.tests], plugins=[judge])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        sys.exit(int(code))
+    Path("../outcomes.json").write_text(json.dumps(judge.outcomes))
+
+
+if __name__ == "__main__":
+    main()
