@@ -15,7 +15,7 @@ LINKED_SUMMARY = "Composition"
 """The type whose scope opens, in the summary, what linked organizations sent."""
 
 ASKED_BY_NAME: dict[str, LazyString] = {
-    LINKED_SUMMARY: _("In one summary, also what you brought here from other organizations"),
+    LINKED_SUMMARY: _("In one summary, also what came here from your other organizations"),
     "AuditEvent": _("Who has looked at the record"),
 }
 """Types that "all" does not mean: only a scope that names one opens it. Resource type → words."""

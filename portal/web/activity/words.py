@@ -219,7 +219,7 @@ def sentence(event: StoredEvent, names: EventNames) -> str:
     if event.action == Action.CARE_TEAM_VIEW and event.detail.get("section") == RECEIVED:
         text = lazy_gettext("looked at what was handed over at the front desk, as the care team")
     if event.action == Action.EXPORT and event.detail.get("step") == "prepared":
-        text = lazy_gettext("put together everything that is kept, for this person alone to open")
+        text = lazy_gettext("put everything we keep into a file, for this person alone")
     organization = names.organization(event)
     return str(text) % {
         "thing": thing(event, names),

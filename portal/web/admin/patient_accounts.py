@@ -231,10 +231,7 @@ def invite_many() -> ResponseReturnValue:
             invited = tuple(inviting.invite_all(database, invitees, actor=audit_actor(), again=again))
         except (UnicodeDecodeError, InvalidInputError):
             form.file.errors = [
-                _(
-                    "Choose a CSV file whose first line is name,patient,email or name,patient,email,number,birth_date, "
-                    "with 500 patients at most."
-                )
+                _("Choose a CSV file with at most 500 patients. Its first line names the columns, as said here.")
             ]
     status = 422 if form.errors else 200
     return render("admin/invite.html", form=form, invited=invited, problems=_PROBLEMS, status=status)
@@ -250,7 +247,7 @@ def prepare_export(account: str) -> ResponseReturnValue:
     try:
         persons_export.prepare(services, person_id=stored.person_id or "", by=current_user.account)
     except (ConflictError, NotFoundError):
-        flash(_("The account is disabled, or nobody’s record is theirs."))
+        flash(_("This account is off, or has no record of its own."))
         return redirect(url_for("admin.account_page", account=account), 303)
     with services.db.transaction() as tx:
         content = _offer(stored)

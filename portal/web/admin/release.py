@@ -158,7 +158,7 @@ def _label_waiting() -> None:
         renew_person(services.db, person_id=following.person_id)
     with services.db.reading() as tx:
         if renewals.waiting(tx):
-            flash(_("Records that are stored are not all labelled anew yet. Run: portal records renormalise"))
+            flash(_("Not all stored records have their new labels yet. Run: portal records renormalise"))
 
 
 def _label_organization(organization_id: str) -> None:

@@ -52,12 +52,12 @@ def days(
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
     courses = {} if narrowed or source else _courses(rows, items)
     out = {row.id for row in rows if _is_out(row, source)}
-    # The store's pages are by rank: what is preliminary or only ordered comes first there, however old it is.
-    by_day: dict[tuple[str, tuple[str, ...]], list[RecordRow]] = {}
+    by_day: dict[str, list[RecordRow]] = {}
     for row in sorted(rows, key=lambda row: row.sort_at, reverse=True):
-        by_day.setdefault((formats.day(items[row.id].entry.when), row.sources), []).append(row)
+        by_day.setdefault(formats.day(items[row.id].entry.when), []).append(row)
     listed = []
-    for (title, sources), together in by_day.items():
+    for title, together in by_day.items():
+        sources = dict.fromkeys(source for row in together for source in row.sources)
         places = origins.names(sources, together[0].section)
         listed.append(
             ResultDay(
@@ -158,9 +158,13 @@ class _Cards:
                 more = len(references) - len(tests) if tests else 0
                 whole = not more or (self.examined is not None and set(references) <= set(self.examined))
                 panels.append(self._panel(self.items[row.id], tests, more, len(references) if whole else 0))
-        singles = [row for row in rows if row.id not in inside]
-        if singles:
-            panels.append(self._panel(None, singles, 0, len(singles) if self.examined is None else 0))
+        singles: dict[tuple[str, ...], list[RecordRow]] = {}
+        for row in rows:
+            if row.id not in inside:
+                singles.setdefault(row.sources, []).append(row)
+        panels += [
+            self._panel(None, alone, 0, len(alone) if self.examined is None else 0) for alone in singles.values()
+        ]
         return sorted(panels, key=lambda panel: not panel.out)
 
     def _panel(self, report: Item | None, rows: Sequence[RecordRow], more: int, of: int) -> Panel:
