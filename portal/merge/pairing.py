@@ -13,7 +13,17 @@ import msgspec
 from portal.domain.entry import Status
 from portal.merge.comparing import day_number
 from portal.merge.facts import Bond, Facts
-from portal.merge.relation import DATED_NAMES, DATED_RULES, WITHDRAWN, Relation, Tie, Timeless, relation, timeless
+from portal.merge.relation import (
+    DATED_NAMES,
+    DATED_RULES,
+    WITHDRAWN,
+    Relation,
+    Tie,
+    Timeless,
+    may_fold,
+    relation,
+    timeless,
+)
 from portal.merge.rules import Method
 
 _CROWD = 400  # entries under one key beyond which only equal facts are compared
@@ -40,7 +50,8 @@ class Pairs:
         self._members = members
         self._kinds = _kinds(members)
         self._timeless: dict[tuple[int, int], Timeless] = {}
-        self._undated: dict[tuple[int, int], Relation] = {}  # of two organizations, where dates play no part
+        # Of kinds, and whether of one organization, where neither dates nor what folds plays a part.
+        self._undated: dict[tuple[int, int, bool], Relation] = {}
         self._compared: set[tuple[int, int]] = set()
         for block, seekers in _blocks(members):
             self._meet(block, seekers)
@@ -99,13 +110,13 @@ class Pairs:
         if left.facts is None or right.facts is None:
             return Relation(Tie.APART)
         one_organization = left.source == right.source
-        dated = one_organization or DATED_RULES[left.facts.kind]
-        kinds = self._kinds[index], self._kinds[other_index]
-        between = None if dated else self._undated.get(kinds)
+        alone = bool(DATED_RULES[left.facts.kind]) or (one_organization and may_fold(left.facts, right.facts))
+        kinds = self._kinds[index], self._kinds[other_index], one_organization
+        between = None if alone else self._undated.get(kinds)
         if between is None:
-            common = self._common(*kinds, index, other_index)
+            common = self._common(*kinds[:2], index, other_index)
             between = relation(left.facts, right.facts, one_organization=one_organization, common=common)
-            if not dated:
+            if not alone:
                 self._undated[kinds] = between
         if one_organization and between.tie is Tie.SAME and left.facts.state != WITHDRAWN:
             return _UNFOLDED

@@ -104,6 +104,15 @@ def _stage(facts: Facts) -> tuple[str, ...]:
     return facts.says.get("stage", ())
 
 
+def may_fold(left: Facts, right: Facts) -> bool:
+    """Tell whether two entries of one organization have to be looked at to say whether they fold; else they do not."""
+    return left.kind == "medication" or bool(
+        (left.digest and left.digest == right.digest)
+        or (left.links and right.links)
+        or (left.repeat and left.repeat == right.repeat)
+    )
+
+
 def fold(left: Facts, right: Facts) -> Fold | None:
     """Return why two entries of one organization are one row, or None."""
     return _fold(left, right, None) if left.kind == right.kind else None
