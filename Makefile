@@ -65,7 +65,7 @@ journeys: setup-dev ## walk in a browser what is too long for every run: a clerk
 	@.ci/packages chromium=chromium w3m=w3m
 	@JOURNEYS=1 $(BIN)/python -m pytest -q -n 0 tests/browser/test_clerks_day.py tests/browser/test_people_journeys.py \
 		tests/browser/test_sharing.py tests/browser/test_camera.py tests/browser/test_tasks.py tests/browser/test_every_page.py \
-		tests/browser/test_text_browser.py
+		tests/browser/test_text_browser.py tests/browser/test_visit_record.py
 
 summaries: setup-dev ## check the summary of every shared patient and all of the demo's with validators of others
 	@SUMMARIES=1 $(BIN)/python -m pytest -q -n 0 -rP tests/conformance/test_summaries.py \

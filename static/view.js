@@ -72,6 +72,25 @@
     made.textContent = text;
     return made;
   };
+  // What is in no section: its name, what it says of itself, its day; and its files, to be saved.
+  const list = (resource, content) => {
+    const code = [resource.code, resource.medicationCodeableConcept, resource.vaccineCode, resource.type].flat().find(
+      Boolean,
+    );
+    const title = code?.text ?? code?.coding?.[0]?.display;
+    const amount = resource.valueQuantity && `${resource.valueQuantity.value} ${resource.valueQuantity.unit ?? ""}`;
+    const day = resource.date ?? resource.authoredOn ?? resource.effectiveDateTime ?? resource.occurrenceDateTime ??
+      resource.recordedDate ?? resource.period?.start;
+    const doses = (resource.dosageInstruction ?? []).map((dose) => dose.text);
+    const told = [title, amount, resource.valueString, ...doses, day?.slice(0, 10)].filter(Boolean);
+    if (title) element("p", told.join(" · "), content);
+    for (const { attachment } of resource.content ?? []) {
+      if (attachment?.contentType !== "application/pdf" || !attachment.data) continue;
+      const link = element("a", section.dataset.save, element("p", "", content));
+      link.href = URL.createObjectURL(new Blob([bytes(attachment.data)], { type: "application/pdf" }));
+      link.download = "document.pdf";
+    }
+  };
   const show = (bundle) => {
     const content = document.getElementById("view-content");
     const resources = bundle.entry.map((entry) => entry.resource);
@@ -92,11 +111,7 @@
       text.ariaLabel = part.title;
       copy(new DOMParser().parseFromString(part.text?.div ?? "", "text/html").body, text);
     }
-    for (const resource of composition ? [] : resources) {
-      const code = resource.code ?? resource.medicationCodeableConcept ?? resource.vaccineCode;
-      const title = code?.text ?? code?.coding?.[0]?.display;
-      if (title) element("p", title, content);
-    }
+    for (const resource of composition ? [] : resources) list(resource, content);
     section.hidden = true;
     content.hidden = false;
     history.replaceState(null, "", location.pathname);
