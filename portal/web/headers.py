@@ -38,7 +38,7 @@ def allow_frames() -> None:
 
 def allow_camera() -> None:
     """Let this page use the camera, where who looks at it agrees."""
-    g.camera = True
+    g.setdefault("camera", True)
 
 
 def _policy() -> str:
