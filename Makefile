@@ -13,7 +13,7 @@ export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint dead-code dependencies format coverage mutation journeys summaries odd-values wheel bench screenshots
-.PHONY: bench-scale translations lock sbom audit clean setup setup-dev
+.PHONY: bench-scale stranger translations lock sbom audit clean setup setup-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,10 @@ bench: setup-dev ## run the benchmarks and write docs/benchmarks.md
 
 bench-scale: setup-dev ## measure pages among many people on PostgreSQL (ARGS="--people 10000 --entries 50"; 100,000 × 100: 33 GB)
 	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+stranger: setup-dev ## walk from the wheel to a restored backup as docs/operation.md says, with the real programs
+	@.ci/packages redis-server=redis-server postgres=postgresql nginx=nginx-light
+	@$(BIN)/python -m tests.stranger
 
 screenshots: setup-dev ## take pictures of the demo's pages into artefacts/screenshots
 	@.ci/packages chromium=chromium

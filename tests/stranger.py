@@ -29,7 +29,7 @@ import httpx2
 from tests.benchmarks.fault_stage import Postgres, running_valkey, until
 from tests.browser.ports import free_ports
 from tests.integration.linking.conftest import MARIA
-from tests.integration.linking.second import Browser, Second, add_maria, second_instance
+from tests.integration.linking.second import CLIENT_SECRET, Browser, Second, add_maria, second_instance
 from tests.integration.operation.test_nginx import _certificate, _configuration
 from tests.integration.operation.test_path_of_docs import lines
 
@@ -134,7 +134,7 @@ def main() -> None:
         server.start()
         stack.callback(server.stop)
         valkey = stack.enter_context(running_valkey(folder / "queue"))
-        second = stack.enter_context(second_instance(folder / "second", registration="open"))
+        second = stack.enter_context(second_instance(folder / "second"))
         add_maria(second, MARIA)
         site = f"https://localhost:{first + 1}"
         (folder / "data").mkdir(mode=0o700)
@@ -186,8 +186,8 @@ def _proxy(stack: ExitStack, folder: Path, first: int, ports: list[int]) -> None
     _certificate(folder / "nginx")
     file = _configuration(folder / "nginx", ports[0], first + 1, first + 2, first + 3)
     site = folder / "nginx/site.conf"
-    one = f"server 127.0.0.1:{ports[0]};"
-    site.write_text(site.read_text().replace(one, f"{one} server 127.0.0.1:{ports[1]};", 1))
+    one = f"server 127.0.0.1:{ports[0]} fail_timeout=2s;"
+    site.write_text(site.read_text().replace(one, one + one.replace(str(ports[0]), str(ports[1])), 1))
     nginx = subprocess.Popen(["nginx", "-c", str(file)])
     stack.callback(_end, nginx)
 
@@ -206,7 +206,13 @@ def link(installed: Installed, visitor: Visitor, folder: Path, second: Second) -
     page = visitor.send("/sign-in", "/sign-in", username="maria", password=PASSWORD).text
     if "/sign-out" not in page:
         raise SystemExit(f"not signed in: {_text(page)}")
-    organization = installed.run("org add", **{"https://fhir.riverbend.example": second.fhir_base}).split()[0]
+    # Not --register: with a certificate that only this machine signed the other instance would not fetch our keys.
+    second.add_client(name="MyCooper", redirect_uri=f"{visitor.site}/links/callback", method="client_secret_basic")
+    secret = folder / "data/client-secret"
+    secret.touch(mode=0o600)
+    secret.write_text(CLIENT_SECRET)
+    client = {"--register": f"--client-id mycooper --client-secret-file {secret}"}
+    organization = installed.run("org add", **client, **{"https://fhir.riverbend.example": second.fhir_base}).split()[0]
     answer = visitor.send("/links", f"/links/new/{organization}", follow=False)
     address = re.search(r'<a class="button" href="([^"]+)"', answer.text)
     if address is None:
@@ -235,6 +241,7 @@ def exchange(
         installed.start(stack, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "1")
         address = f"http://127.0.0.1:{port}/readyz"
         until(partial(_ready, address), 120)
+        time.sleep(5)  # until nginx asks it again
     stopped.set()
     patient.join()
     print(
