@@ -1,13 +1,14 @@
 """Journeys about people, with JavaScript and without; the patient's side at 320 px. Run by ``make journeys``.
 
 A phone call with a code that the patient tells; a lost second step, stopped once and then removed; a person who takes
-everything, is erased while their page is open, and of whom nothing is left.
+everything, is erased while their page is open, and of whom nothing is left; a link that the desk starts and a second
+browser finishes. The others of the kind are part of every run (``test_family.py``, ``test_front_desk.py``).
 """
 
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from sqlalchemy import update
 
 from portal.assist.tasks import remove_due_factors
 from portal.config import Settings
+from portal.demo.stories import people as demo_people
 from portal.domain.people import Identifier, Role
 from portal.services import Services
 from portal.store.people import accounts, factors, outbox
 from portal.store.people.factors import Authenticator
 from portal.store.schema.desk import factor_reset
 from tests.browser.keyboard import Keyboard
-from tests.browser.steps import Visitor, picture
+from tests.browser.steps import Journey, Visitor, picture
 from tests.factories.record import small_record, suggest
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA, TestUser, World
@@ -175,3 +177,49 @@ def _ask_erasure(page: Page, visitor: Visitor) -> None:
     page.get_by_label("Birth date").fill("03/04/1980")
     page.get_by_role("button", name="Ask for it").click()
     expect(page.get_by_role("heading", name="Ana Luz Rivera")).to_be_visible()
+
+
+def test_the_desk_starts_a_link_and_a_second_browser_finishes_it(journey: Journey, context_of: Any) -> None:
+    """In the demo, between two real instances: the clerk never signs in there, and sees that it is done."""
+    page = context_of(java_script_enabled=journey.javascript).new_page()
+    desk = Journey(journey.demo, page, journey.checker, journey.javascript)
+    desk.sign_in("desk")
+    phone, clerk = journey.page, Keyboard(page)
+    phone.set_viewport_size(PHONE)
+    journey.sign_in("maria")
+    born = demo_people.maria(datetime.now(UTC).date()).born
+    for name, text in (("family", "Alvarez"), ("given", "Maria"), ("birth_date", born)):
+        page.fill(f"[name={name}]", text)
+    clerk.press("Enter")
+    expect(page.get_by_role("heading", name="Ask Maria")).to_be_visible()
+    clerk.key("i")
+    clerk.key("2")
+    clerk.press("Enter")
+    expect(page.get_by_role("heading", name="Waiting for Maria to say yes")).to_be_visible()
+    journey.go("/assist")
+    phone.get_by_role("button", name="Yes, help me").click()
+    clerk.key("r")
+    expect(page.get_by_role("heading", name="Help Maria")).to_be_visible()
+    clerk.key("f")
+    clerk.write("riverbend")
+    clerk.press("Enter")
+    expect(page.get_by_role("button", name="Start link").first).to_be_visible()
+    clerk.key("l")
+    code = page.locator("[data-code]").inner_text()
+    journey.go("/go")
+    phone.get_by_label("Code from the front desk").fill(code)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name=re.compile("^Sign in at Riverbend")).click()
+    phone.wait_for_url(journey.demo.at("riverbend", "/**"))
+    journey.fill_sign_in("maria")
+    phone.get_by_role("radio", name=re.compile("Maria")).check()
+    phone.get_by_role("button", name="Share", exact=True).click()
+    phone.wait_for_url(re.compile(r"/links/\w{20}"))
+    linked = phone.url.partition("?")[0]
+    clerk.key("r")
+    expect(page.locator("[data-step=done]")).to_have_count(3)
+    clerk.key("x")
+    phone.goto(f"{linked}/unlink")
+    phone.locator("main form").get_by_role("button", name=re.compile("^Unlink")).click()
+    expect(phone.get_by_text("is unlinked")).to_be_visible()
