@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, func, literal, or_, select, union_all
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -111,20 +111,24 @@ def unread(
     sight: Sight,
     person_id: ColumnElement[str] = bindparam("person_id", type_=String),  # noqa: B008 -- it is never changed
 ) -> Select[Any]:
-    """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two."""
+    """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two.
+
+    Person, source and section are each compared with a list: so the index of what is unread answers it on SQLite, and
+    not the one of all entries.
+    """
     c = entry.c
-    # By the entry's own columns: a subquery here that names the account names every account.
+    # Of links alone: a subquery here that names the account, whose person it is, would name every account.
     active = (
-        exists()
-        .where(link.c.id == c.source, link.c.person_id == c.person_id)
-        .where(link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
-        .correlate(entry)
+        select(link.c.id)
+        .where(link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
+        .correlate_except(link)
     )
     return select(*columns).where(
         c.person_id == person_id,
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),
-        or_(active, and_(c.source == HOME, c.section == Section.MESSAGES)),
+        c.source.in_(union_all(active, select(literal(HOME)))),
+        or_(c.source != HOME, c.section == Section.MESSAGES),
         seen(c, sight),
     )
