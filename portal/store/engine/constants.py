@@ -37,5 +37,5 @@ def _written_out(element: Any, **_options: Any) -> Any:
 def _text(value: object) -> str | None:
     """Return a value as SQL writes it; None for what is not ours to write."""
     if isinstance(value, str):
-        return f"'{value}'" if _PLAIN.fullmatch(value) else None
+        return "'" + value + "'" if _PLAIN.fullmatch(value) else None  # not formatted: an enumeration may say its class
     return str(int(value)) if isinstance(value, int) and not isinstance(value, bool) else None

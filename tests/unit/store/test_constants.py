@@ -1,5 +1,7 @@
 """What a statement is made with is written out; what it is asked with, and every text that is not ours, is bound."""
 
+from enum import Enum
+
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +28,14 @@ def test_words_and_numbers_of_ours_are_written_out(dialect: Dialect) -> None:
     assert set(others.values()) <= {0}, "SQLite's dialect adds an OFFSET of its own"
     assert "person_id" in compiled.params
     assert not compiled.post_compile_params
+
+
+class _Word(str, Enum):  # noqa: UP042 - one that says its class where it is formatted
+    OPEN = "open"
+
+
+def test_a_word_is_written_as_it_is_stored() -> None:
+    assert "name IS 'open'" in str(with_constants(select(_NAME).where(_NAME.is_(_Word.OPEN))))
 
 
 @pytest.mark.parametrize("text", ["O'Neil", "a b", "Ünal", "x;--", "%s"])
