@@ -137,7 +137,7 @@ def _details(entry: Entry) -> Iterator[str]:
 
 def _made(of: SectionFile) -> str:
     return _(
-        "%(section)s of %(name)s, %(span)s. Made on %(date)s by %(portal)s.",
+        "%(section)s of %(name)s. Days: %(span)s. Made on %(date)s by %(portal)s.",
         section=words.section_word(of.section),
         name=of.name,
         span=of.span,
