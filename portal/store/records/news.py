@@ -117,11 +117,10 @@ def unread(
     not the one of all entries.
     """
     c = entry.c
-    # Of links alone: a subquery here that names the account, whose person it is, would name every account.
     active = (
         select(link.c.id)
         .where(link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
-        .correlate_except(link)
+        .correlate_except(link)  # the account of the statement around it, and not a table of all of them
     )
     return select(*columns).where(
         c.person_id == person_id,

@@ -66,3 +66,4 @@ def test_what_is_new_is_looked_up_among_what_is_unread(database: Database) -> No
     for plan in plans:
         assert "ix_entry_unread (person_id=? AND source=? AND section=?)" in plan
         assert "ix_entry_section" not in plan
+        assert "SCAN account" not in plan
