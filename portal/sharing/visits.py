@@ -175,11 +175,11 @@ def _put_files_back(entries: list[tuple[str, Resource]], documents: list[StoredR
     """Let the documents keep the files that are in them, as many as fit; a summary has none."""
     room = _MOST_FILES
     for (_address, resource), stored in zip(entries, documents, strict=True):
-        for mine, theirs in zip(items(resource.get("content")), items(stored.body.get("content")), strict=True):
-            data = obj(theirs.get("attachment")).get("data")
+        for copied, original in zip(items(resource.get("content")), items(stored.body.get("content")), strict=True):
+            data = obj(original.get("attachment")).get("data")
             if isinstance(data, str) and len(data) <= room:
                 room -= len(data)
-                mine["attachment"]["data"] = data
+                copied["attachment"]["data"] = data
 
 
 def _encounters(body: Mapping[str, Any]) -> Iterator[str]:

@@ -113,8 +113,8 @@ def _observation(observation: Json) -> Iterator[str]:
         coding.get("code") for category in observation.get("category", ()) for coding in category.get("coding", ())
     }
     if "laboratory" in codes:
-        said = any(key.startswith("value") for key in observation)
-        if not said and not observation.keys() & {"hasMember", "component", "dataAbsentReason"}:
+        has_value = any(key.startswith("value") for key in observation)
+        if not has_value and not observation.keys() & {"hasMember", "component", "dataAbsentReason"}:
             yield "Observation: ips-2, neither a value nor why there is none"
         for part in observation.get("component", ()):
             if not any(key.startswith("value") or key == "dataAbsentReason" for key in part):

@@ -22,10 +22,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Json]
 
 
 def test_every_summary_is_as_the_guide_requires(documents: list[tuple[str, Json]]) -> None:
-    found = Counter((name, breach) for name, document in documents for breach in ips_table.breaches(document))
+    counted = Counter((name, breach) for name, document in documents for breach in ips_table.breaches(document))
     number = sum(len(document["entry"]) for _name, document in documents)
-    print(f"{len(documents)} summaries of {number} resources, {ips_table.RULES} rules: {found.total()} breaches")
-    assert not found, found.most_common(20)
+    print(f"{len(documents)} summaries of {number} resources, {ips_table.RULES} rules: {counted.total()} breaches")
+    assert not counted, counted.most_common(20)
 
 
 def without(document: Json, of: str, way: list[str]) -> Json | None:

@@ -113,8 +113,8 @@ def take_passcode(tx: Tx, *, assist_id: str) -> tuple[str, str] | None:
             assist.c.id == assist_id, assist.c.passcode_hash.is_not(None)
         )
     ).first()
-    gone = update(assist).where(assist.c.id == assist_id, assist.c.passcode_hash.is_not(None))
-    if row is None or not tx.conn.execute(gone.values(passcode_hash=None)).rowcount:
+    taking = update(assist).where(assist.c.id == assist_id, assist.c.passcode_hash.is_not(None))
+    if row is None or not tx.conn.execute(taking.values(passcode_hash=None)).rowcount:
         return None
     return row.agreed_by, tx.open(row.passcode_hash, row=f"assist.passcode_hash:{assist_id}").decode()
 

@@ -77,14 +77,14 @@ def visit(services: Services, patient: TestUser) -> None:
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the QR codes of the desk."""
-    made: list[str] = []
+    texts: list[str] = []
 
     def keep(text: str, correction: str = "l") -> str:
-        made.append(text)
+        texts.append(text)
         return segno.make(text, error=correction).svg_inline()
 
     monkeypatch.setattr(task_pages, "qr_picture", keep)
-    return made
+    return texts
 
 
 def said_yes(clerk: Browser, phone: Browser) -> str:
