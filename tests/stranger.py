@@ -137,6 +137,8 @@ def main() -> None:
         second = stack.enter_context(second_instance(folder / "second"))
         add_maria(second, MARIA)
         site = f"https://localhost:{first + 1}"
+        (folder / "nginx").mkdir()
+        _certificate(folder / "nginx")
         (folder / "data").mkdir(mode=0o700)
         environ = {
             "PATH": f"{shutil.which('pg_dump') and Path(str(shutil.which('pg_dump'))).parent}:/usr/bin:/bin",
@@ -145,6 +147,8 @@ def main() -> None:
             "PORTAL_BASE_URL": site,
             "PORTAL_DATABASE_URL": f"postgresql://tributary@127.0.0.1:{first}/tributary",
             "PORTAL_REDIS_URL": valkey.url,
+            "PORTAL_CA_FILE": str(folder / "nginx/fullchain.pem"),
+            "PORTAL_PRIVATE_HOSTS": "localhost",
             "PORTAL_TRUSTED_PROXIES": "127.0.0.1",
             "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
             "PORTAL_SECOND_FACTOR": "optional",
@@ -178,12 +182,10 @@ def walk(stack: ExitStack, installed: Installed, server: Postgres, second: Secon
     exchange(stack, installed, visitor, web, ports)
     server.ask("ALTER ROLE tributary CREATEDB", "postgres")
     installed.run("backup drill")
-    print(installed.run("doctor"))
+    installed.run("doctor")
 
 
 def _proxy(stack: ExitStack, folder: Path, first: int, ports: list[int]) -> None:
-    (folder / "nginx").mkdir()
-    _certificate(folder / "nginx")
     file = _configuration(folder / "nginx", ports[0], first + 1, first + 2, first + 3)
     site = folder / "nginx/site.conf"
     one = f"server 127.0.0.1:{ports[0]} fail_timeout=2s;"
