@@ -51,10 +51,6 @@ def newer_refresh() -> ColumnElement[bool]:
     return exists().where(newer.c.link_id == refresh.c.link_id, newer.c.requested_at > refresh.c.requested_at)
 
 
-def nightly_done() -> tuple[ColumnElement[bool], ...]:
-    return refresh.c.cause == "nightly", refresh.c.state == "done"
-
-
 def older_sections() -> ColumnElement[bool]:
     """Sections of a refresh after which the same link was asked again: nobody is shown them."""
     newer = refresh.alias()
