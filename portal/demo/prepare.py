@@ -100,7 +100,7 @@ def _settings(instance: Instance, place: NetworkAddress, data_dir: Path, queue_u
         "PORTAL_KEY_DIR": str(folders.instance_dir(data_dir, instance)),  # one folder to throw away
         "PORTAL_REDIS_URL": queue_url,
         "PORTAL_ACCENT": str(instance.accent),
-        "PORTAL_SUPPORT": f"Call {instance.phone}",
+        "PORTAL_SUPPORT": instance.phone,
         "PORTAL_ALLOW_LOCAL_ENDPOINTS": "on",
         "PORTAL_SECOND_FACTOR": "optional",
         "PORTAL_MAIL": "page",
