@@ -44,8 +44,9 @@ class Judge:
         for item in session.items:
             state()._stats.clear()
             start = time.process_time()
-            if not self._passes(item):
-                sys.exit(f"{item.nodeid} fails without any mutant")
+            if not self._passes(item):  # it needs what this loop does not have, and judges nothing
+                print(f"{item.nodeid} fails without any mutant", file=sys.stderr)
+                continue
             spent = time.process_time() - start
             for function in state()._stats if spent <= self._longest else ():
                 self._reach[function].append((spent, item))
