@@ -42,6 +42,12 @@ class Hand:
         self.write("Search all sections", text)
         self.press("button", "Search")
 
+    def save(self, button: str, name: str) -> None:
+        """End a task: pressing this gives a file."""
+        with self.page.expect_download() as download:
+            self._activate(self._one("button", button, exact=True), "button")
+        assert download.value.suggested_filename == name
+
     def see(self, text: str) -> None:
         """End a task: this stands on the page."""
         place = self.page.locator("main").get_by_text(text).locator("visible=true").first
