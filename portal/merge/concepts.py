@@ -90,6 +90,9 @@ def _fold(text: str) -> str:
     lead = _LEAD.match(folded)
     if lead and _stands_for(lead[1], lead[2]):
         folded = lead[2]  # "MS - multiple sclerosis"
+    tail = _TAIL.fullmatch(folded)
+    if tail and _stands_for(tail[2], tail[1]):
+        folded = tail[1]  # "Rheumatoid arthritis (RA)"
     folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", folded)
     match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
     if match and " " not in match[1].strip() and match[2].strip() not in names.SIDES:
@@ -102,6 +105,7 @@ _BOTH_WAYS = re.compile(
     r"|\bw/?(?:wo| ?& ?w/o|\+wo)\s|\bw and w/o\s"
 )
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
+_TAIL = re.compile(r"\s*([^()]{4,}?)\s*\(([a-z]{2,6}\d?)\)\s*")
 
 
 def _stands_for(letters: str, words: str) -> bool:

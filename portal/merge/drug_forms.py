@@ -14,7 +14,7 @@ tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tab
 inhalation capsule, inhalation powder, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl: inhaler
 neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
 capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas: capsule
-nasal spray, spray, sprays: spray
+nasal spray, metered dose nasal spray, metered dose spray, spray, sprays: spray
 gummy, gummies: gummy
 lozenge, lozenges: lozenge
 gum: gum

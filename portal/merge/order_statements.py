@@ -99,11 +99,16 @@ def _same_instructions(left: tuple[str, frozenset[str]], right: tuple[str, froze
         return False
     if left[0] and right[0]:
         return within(left[0], right[0])
-    return _WITHHOLDING.isdisjoint((left[0] or right[0]).split())
+    return _MATTERING.isdisjoint((left[0] or right[0]).split())
 
 
-_WITHHOLDING = frozenset({"hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless"})
-"""When or how not to take it: who reads only the other side would take it so."""
+_MATTERING = frozenset(
+    {
+        *("hold", "skip", "omit", "stop", "avoid", "not", "don", "dont", "if", "unless"),
+        *("increase", "decrease", "reduce", "raise", "titrate", "taper", "double", "halve"),
+    }
+)
+"""When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""
 
 
 def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:

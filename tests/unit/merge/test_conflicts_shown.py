@@ -26,6 +26,10 @@ def _order(sig: str = "", **more: Any) -> dict[str, Any]:
     }
 
 
+def _advised(sig: str, advice: str) -> dict[str, Any]:
+    return _order() | {"dosageInstruction": [{"text": sig, "patientInstruction": advice}]}
+
+
 _DAILY: Fields = {
     "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
     "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
@@ -92,6 +96,7 @@ _ISSUE_WORDS = [
     ("Fracture of wrist, closed", "Fracture of wrist, open", "type"),
     ("Cirrhosis, compensated", "Cirrhosis, decompensated", "type"),
     ("Latent tuberculosis", "Active tuberculosis", "type"),
+    ("Rheumatoid arthritis (RA)", "Rheumatoid arthritis", ""),
 ]
 _ALLERGIES: list[tuple[Fields, Fields, str]] = [
     (_noted("Reaction: anaphylaxis"), _signs("Hives"), "reaction"),
@@ -121,6 +126,17 @@ _ORDERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (_order("Take 1 tablet daily"), _order("Take 1 tablet daily. Avoid alcohol"), "instructions"),
     (_order("Take 1 tablet daily"), _order("Take 1 tablet daily if BP over 140"), "instructions"),
     (_order("Take 1 tablet daily if needed"), _order("Take 1 tablet daily as needed"), ""),
+    (
+        _order("Take 1 tablet daily"),
+        _advised("Take 1 tablet daily", "Increase to 2 tablets after one week"),
+        "instructions",
+    ),
+    (_order("Take 1 tablet daily"), _advised("Take 1 tablet daily", "Take with a glass of water"), ""),
+    (
+        _order("1 spray daily", of="Fluticasone propionate 50 mcg/actuation nasal spray"),
+        _order("1 spray daily", of="Fluticasone propionate 0.05 MG/ACTUAT Metered Dose Nasal Spray"),
+        "",
+    ),
     (_order("Dissolve 1 tablet under tongue daily"), _order("Take 1 tablet by mouth daily"), "route"),
     (_order(timing=_timed(timeOfDay=["08:00:00"])), _order(timing=_timed(timeOfDay=["20:00:00"])), "time"),
     (_order(timing=_timed(count=5)), _order(timing=_timed(count=10)), "duration"),
