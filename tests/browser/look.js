@@ -68,5 +68,10 @@
     const other = [...list.querySelectorAll(current.localName)].find((each) => !each.hasAttribute("aria-current") && seen(each));
     if (seen(current) && other && looks(current) === looks(other)) problems.push(`not told apart: ${told(current)}`);
   }
+
+  // What is a picture for who cannot see it is one for who can: a QR code, a course.
+  for (const picture of document.querySelectorAll("main [role=img]")) {
+    if (!seen(picture)) problems.push(`a picture that nobody sees: ${told(picture)}`);
+  }
   return problems;
 }

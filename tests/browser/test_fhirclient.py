@@ -101,6 +101,7 @@ def test_it_launches_reads_pages_and_renews(portal: App, site: _Site, page: Page
     page.fill("[name=password]", portal.password)
     page.locator("main form").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Share your record with An app of others?")).to_be_visible()
+    page.locator("summary").filter(has_text="Choose in detail").filter(has_text="health").first.click()
     page.get_by_label("Health issues", exact=True).uncheck()
     page.get_by_role("button", name="Share", exact=True).click()
     expect(page.locator("#state")).to_have_text("done", timeout=30_000)

@@ -1,5 +1,8 @@
 """A record that a partner found: suggested, "Is this you?", four sections without an account there, and opting out."""
 
+import sqlite3
+from contextlib import closing
+
 from playwright.sync_api import expect
 
 from tests.browser.steps import Journey, picture
@@ -40,6 +43,16 @@ def test_james_confirms_what_old_mill_found(journey: Journey) -> None:
     page.goto(f"{link}/unlink")
     page.locator("main form").get_by_role("button", name=f"Unlink {OLD_MILL}").click()
     expect(page.get_by_text("is unlinked")).to_be_visible()
+    page.goto(journey.demo.at("mycooper", "/links"))
+    expect(page.get_by_text(f"{OLD_MILL} has a record that matches you")).to_have_count(0)
+    _a_year_later(journey)
+
+
+def _a_year_later(journey: Journey) -> None:
+    """What was unlinked is not suggested again for a month."""
+    with closing(sqlite3.connect(journey.demo.data_dir / "mycooper" / "portal.sqlite3", timeout=30)) as database:
+        database.execute("UPDATE link SET updated_at = '2020-01-01 00:00:00.000000' WHERE NOT live")
+        database.commit()
 
 
 def _choose(journey: Journey, answer: str) -> None:

@@ -409,6 +409,7 @@ STORIES: dict[str, tuple[str, str, str]] = {
         "The others of the section, and that not everything could be loaded. The items are kept out.",
     ),
     "an_inner_address_that_the_server_names": ("B8", "The same under a host that it names.", "All sections."),
+    "administrators_are_told_at_once": ("B8", "The same; administrators have e-mail.", "WRONG"),
     "merged_patients_are_one_person": ("B8", "Another id that its own Patient names in ``link``.", "All sections."),
     "a_patient_that_is_not_declared_is_not_the_person": ("B8", "An id that ``link`` does not name.", "KEPT-OUT"),
     "another_person_among_the_included": ("B8", "An included resource is another patient's.", "KEPT-OUT"),

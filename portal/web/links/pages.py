@@ -24,6 +24,7 @@ from portal.web.htmx import is_fragment, render
 from portal.web.linked import hidden_places, may_know
 from portal.web.links import models, words
 from portal.web.links.reverse import other_way
+from portal.web.templating import reduce_data
 from portal.web.viewed import viewed
 
 
@@ -162,7 +163,7 @@ def tile(link: str) -> Response:
     with current_services().db.reading() as tx:
         stored_link, organization = own_link(tx, link)
         card, moving = models.tile(tx, stored_link, organization, sight=current_sight(), look=max(0, look))
-    poll = moving.poll if moving and stored_link.state in LIVE else 0
+    poll = moving.poll if moving and stored_link.state in LIVE and not reduce_data() else 0
     load = url_for("links.tile", link=stored_link.id, look=look + 1) if poll else ""
     return render("links/row.html", fragment="row", card=card, moving=moving, poll=poll, load=load)
 

@@ -148,6 +148,7 @@ def test_attacks_are_text(attacked: Stage, patient: FlaskClient, fragment: bool)
         if answer.mimetype != "text/html":
             assert answer.mimetype in (
                 "application/pdf",
+                "application/smart-health-card",
                 "application/zip",
                 "text/calendar",
                 "text/csv",
