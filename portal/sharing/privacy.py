@@ -1,7 +1,7 @@
 """Keeping something private: at once, for everybody but the person, wherever their record is read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from portal import audit
 from portal.directory.suggestions import compute
@@ -37,7 +37,7 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
         sections |= {section for _source, section in taken}
         for section in sorted(sections):
             regroup_pending(tx, person_id=person_id, section=section)
-        ended = _end_shares(tx, person_id, account_id, {section.value for section in sections}) if private else 0
+        ended = _end_shares(tx, person_id, account_id, sections) if private else 0
         # Nothing of what it is: the event is read by whoever may read the person's log.
         audit.record(
             tx,
@@ -93,11 +93,13 @@ def _home_ids(documents: Iterable[StoredResource]) -> frozenset[str]:
     )
 
 
-def _end_shares(tx: Tx, person_id: str, account_id: str, sections: set[str]) -> int:
-    codes = {section.code for section in SECTIONS if section.section.value in sections}
+def _end_shares(tx: Tx, person_id: str, account_id: str, sections: Collection[Section]) -> int:
+    codes = {section.code for section in SECTIONS if section.section in sections}
     ended = 0
     for stored in shares.of_person(tx, person_id=person_id):
-        if stored.ended_at is None and stored.ends_at > tx.now and not codes.isdisjoint(stored.terms.sections):
+        terms = stored.terms
+        holds_some = not (codes.isdisjoint(terms.sections) and set(sections).isdisjoint(terms.more))
+        if stored.ended_at is None and stored.ends_at > tx.now and holds_some:
             change(tx, stored=stored, kind=ShareEventKind.ENDED, account_id=account_id)
             ended += 1
     return ended

@@ -14,6 +14,7 @@ from uuid import uuid4
 from portal import audit
 from portal.access import Sight
 from portal.access.passwords import hash_password
+from portal.config import Settings
 from portal.domain.dates import as_instant, parse_when
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.ids import HOME, new_id, new_secret
@@ -30,6 +31,7 @@ from portal.store.desk import assists
 from portal.store.desk.assists import Assist
 from portal.store.provider import release
 from portal.store.records import packing, resources, rows
+from portal.store.records.grouping import lock_person
 from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
 from portal.store.shares.shares import ShareTerms
@@ -54,8 +56,10 @@ class RecentVisit:
         return f"Encounter/{self.stored.fhir_id}"
 
 
-def latest(tx: Tx, *, person_id: str) -> RecentVisit | None:
-    """Return the newest visit here of the last two weeks; None where there is none that may be told."""
+def latest(tx: Tx, *, person_id: str, settings: Settings) -> RecentVisit | None:
+    """Return the newest visit here of the last two weeks; None where there is none that may be released."""
+    if "Encounter" in release.effective(tx, settings).withheld:
+        return None
     page = rows.page(tx, person_id=person_id, section=Section.VISITS, sight=_SIGHT, source=HOME, limit=100)
     for row in page.rows:
         for each in row.entries:
@@ -86,18 +90,18 @@ def hand_out(services: Services, assist: Assist) -> str:
         ConflictError: ``visit-passcode``: the patient did not say yes to that on a device of their own.
     """
     settings, key, token, share_id = services.settings, secrets.token_bytes(shlink.KEY_BYTES), new_secret(), new_id()
-    with services.db.reading() as tx:
-        visit = latest(tx, person_id=assist.person_id)
+    with services.db.transaction() as tx:
+        # What is kept private meanwhile either is read here, or finds this link and ends it.
+        lock_person(tx, person_id=assist.person_id)
+        visit = latest(tx, person_id=assist.person_id, settings=settings)
         if visit is None:
             raise NotFoundError
-        bundle, codes = _record(tx, assist.person_id, visit, services)
-    label = f"{settings.organization}: {visit.day.date().isoformat()}"[: shlink.LONGEST_LABEL]
-    content = files.encrypt(packing.encode(bundle), key, deflate=True)
-    with services.db.transaction() as tx:
         chosen = assists.take_passcode(tx, assist_id=assist.id)
         if chosen is None:
             raise ConflictError("visit-passcode")
         account_id, passcode_hash = chosen
+        bundle, codes = _record(tx, assist.person_id, visit, services)
+        label = f"{settings.organization}: {visit.day.date().isoformat()}"[: shlink.LONGEST_LABEL]
         ends_at = tx.now + LASTING
         shares.add(
             tx,
@@ -106,10 +110,10 @@ def hand_out(services: Services, assist: Assist) -> str:
             person_id=assist.person_id,
             account_id=account_id,
             flags="P",
-            terms=ShareTerms(label, codes),
+            terms=ShareTerms(label, codes, more=(Section.VISITS, Section.DOCUMENTS), assist=assist.id),
             passcode_hash=passcode_hash,
             ends_at=ends_at,
-            content=content,
+            content=files.encrypt(packing.encode(bundle), key, deflate=True),
         )
         for action, actor, detail in (
             (audit.Action.SHARE, account_id, {"share": share_id}),

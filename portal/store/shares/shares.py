@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from portal.domain.ids import new_id, new_secret
+from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.schema.shares import share, share_copy, share_event, share_file, share_key, share_location
 
@@ -33,7 +34,8 @@ class ShareTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     """For whom it is, the LOINC codes of the sections in it, and whether confidential items are.
 
     ``without`` are ids of entries whose rows are left out, ``since`` the day (ISO 8601) before which nothing of what
-    has happened goes along; empty for no such day.
+    has happened goes along; empty for no such day. ``more``: sections that are no part of a summary and are in it, too.
+    ``assist``: at the front desk, which assist it was made in.
     """
 
     label: str
@@ -41,6 +43,8 @@ class ShareTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     confidential: bool = False
     without: tuple[str, ...] = ()
     since: str = ""
+    more: tuple[Section, ...] = ()
+    assist: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,22 @@ from typing import Any
 import pytest
 import segno
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from portal.domain.ids import HOME
+from portal.domain.people import Role
+from portal.domain.sections import Section
+from portal.provider import proposals
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.sharing import files, shlink
+from portal.sharing import files, privacy, shlink
+from portal.sharing.shlink import HealthLink
+from portal.store.people import accounts
+from portal.store.provider.release import ReleasePolicy
+from portal.store.records.privacy import PrivateChoice
 from portal.web.desk import task_pages
 from tests.conformance.desk_vectors import NOTE
-from tests.factories.world import TestUser
+from tests.factories.world import TestUser, World
 from tests.integration.desk.conftest import Browser, agree, find
 from tests.integration.sharing.reading import resources_of
 
@@ -135,6 +143,52 @@ def test_each_link_needs_a_yes_of_its_own(clerk: Browser, phone: Browser, links:
     assert clerk.send("/staff/patient/visit").status_code == 200
     assert "has to say yes on their own phone" in clerk.follow("/staff/patient/visit"), "it was used"
     assert len(links) == 1
+
+
+def opened(app: Flask, link: HealthLink, passcode: str) -> TestResponse:
+    path = "/shl/" + link.url.rsplit("/", 1)[1]
+    return app.test_client().post(path, json={"recipient": "Dr. Moreau", "passcode": passcode})
+
+
+@pytest.mark.parametrize("section", [Section.DOCUMENTS, Section.VISITS, Section.HEALTH_ISSUES])
+@pytest.mark.usefixtures("visit")
+def test_it_ends_with_what_is_kept_private(
+    app: Flask,
+    *,
+    services: Services,
+    patient: TestUser,
+    clerk: Browser,
+    phone: Browser,
+    links: list[str],
+    section: Section,
+) -> None:
+    passcode = said_yes(clerk, phone)
+    clerk.send("/staff/patient/visit")
+    ended = privacy.keep(
+        services,
+        person_id=patient.person_id or "",
+        account_id=patient.account_id,
+        chosen=[PrivateChoice(section=section.value)],
+        private=True,
+    )
+    assert ended == 1
+    assert opened(app, shlink.read(links[0]), passcode).status_code == 404
+
+
+@pytest.mark.usefixtures("visit")
+def test_where_visits_are_not_released_there_is_none_to_take(
+    services: Services, world: World, clerk: Browser, phone: Browser, links: list[str]
+) -> None:
+    said_yes(clerk, phone)
+    first, second = (world.staff(name, Role.ADMIN) for name in ("first", "second"))
+    with services.db.transaction() as tx:
+        one, other = (accounts.by_id(tx, account_id=each.account_id) for each in (first, second))
+        assert one
+        assert other
+        proposal = proposals.propose_release(tx, ReleasePolicy(withheld=("Encounter",)), by=one)
+        proposals.confirm(tx, proposal_id=proposal, by=other)
+    assert "no visit of the last two weeks" in clerk.follow("/staff/patient/visit")
+    assert not links
 
 
 def test_without_a_visit_of_late_there_is_nothing_to_take(
