@@ -176,6 +176,20 @@ def test_it_ends_with_what_is_kept_private(
 
 
 @pytest.mark.usefixtures("visit")
+def test_it_ends_where_it_was_the_wrong_person(app: Flask, clerk: Browser, phone: Browser, links: list[str]) -> None:
+    """What the patient was handed in an earlier assist stays theirs."""
+    passcodes = []
+    for wrong in ({}, {"wrong": "1"}):
+        passcodes.append(said_yes(clerk, phone))
+        clerk.send("/staff/patient/visit")
+        clerk.follow("/staff/patient/finish", **wrong)
+    answers = [
+        opened(app, shlink.read(link), passcode).status_code for link, passcode in zip(links, passcodes, strict=True)
+    ]
+    assert answers == [200, 404]
+
+
+@pytest.mark.usefixtures("visit")
 def test_where_visits_are_not_released_there_is_none_to_take(
     services: Services, world: World, clerk: Browser, phone: Browser, links: list[str]
 ) -> None:
