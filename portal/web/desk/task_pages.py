@@ -22,7 +22,7 @@ from portal.store.desk import handovers
 from portal.store.desk.assists import Assist
 from portal.store.links import links, refreshes
 from portal.web import formats
-from portal.web.desk import letters, models
+from portal.web.desk import letters, models, words
 from portal.web.desk.current import current_assist
 from portal.web.desk.models import Step
 from portal.web.htmx import render
@@ -123,7 +123,7 @@ def visit() -> ResponseReturnValue:
     try:
         link = visits.hand_out(current_services(), assist)
     except NotFoundError:
-        flash(_("There is no visit of the last two weeks in the record."))
+        flash(words.problem("visit-none"))
         return redirect(url_for("desk.patient"), 303)
     with current_services().db.reading() as tx:
         band = models.band(tx, assist)

@@ -11,6 +11,7 @@ from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose
 from portal.domain.errors import ConflictError
 from portal.endpoints import for_duty
 from portal.extensions import current_services
+from portal.sharing import visits
 from portal.store.desk import queue
 from portal.store.desk.assists import Assist
 from portal.store.people import finding
@@ -110,6 +111,12 @@ def ask() -> ResponseReturnValue:
         return _ask_page(assist, form, status=422)
     with current_services().db.reading() as tx:
         language = letters.language_of(models.band(tx, assist).language)
+        no_visit = form.purpose.data == Purpose.VISIT.value and not visits.latest(
+            tx, person_id=assist.person_id, settings=current_services().settings
+        )
+    if no_visit:
+        form.form_errors.append(words.problem("visit-none"))
+        return _ask_page(assist, form, status=422)
     try:
         assists.ask(
             current_services(),

@@ -70,6 +70,7 @@ def problem(code: str) -> str:
         "assist-own": _("You can’t help yourself or a person you act for. Ask a colleague."),
         "assist-open": _("You are helping somebody else. Finish that first."),
         "assist-consent": _("The patient has to say yes first."),
+        "visit-none": _("There is no visit of the last two weeks in the record."),
         "visit-passcode": _("The patient has to say yes on their own phone to this, once for each link."),
         "assist-document": _("Compare a photo ID first, and check the box."),
         "consent-address": _("We have no e-mail address to send a code to. Choose another way."),

@@ -19,6 +19,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import files, privacy, shlink
 from portal.sharing.shlink import HealthLink
+from portal.store.desk import assists
 from portal.store.people import accounts
 from portal.store.provider.release import ReleasePolicy
 from portal.store.records.privacy import PrivateChoice
@@ -205,11 +206,14 @@ def test_where_visits_are_not_released_there_is_none_to_take(
     assert not links
 
 
-def test_without_a_visit_of_late_there_is_nothing_to_take(
-    services: Services, patient: TestUser, clerk: Browser, phone: Browser
-) -> None:
+@pytest.mark.usefixtures("phone")
+def test_without_a_visit_of_late_nobody_is_asked(services: Services, patient: TestUser, clerk: Browser) -> None:
     soon = (NOW + timedelta(days=1)).isoformat(timespec="seconds")
     told = [encounter("old", "2020-01-02T10:00:00Z"), encounter("soon", soon)]
     ingest(services.db, person_id=patient.person_id, source=HOME, resources=told)
-    said_yes(clerk, phone)
-    assert "no visit of the last two weeks" in clerk.follow("/staff/patient/visit")
+    find(clerk)
+    answer = clerk.send("/staff/patient/ask", purpose="visit", consent="device")
+    assert answer.status_code == 422
+    assert "no visit of the last two weeks" in answer.get_data(as_text=True)
+    with services.db.reading() as tx:
+        assert assists.asked_of(tx, person_id=patient.person_id or "", since=NOW - timedelta(hours=1)) is None
