@@ -12,7 +12,7 @@ from portal.access.ages import is_younger
 from portal.authentication import activation, desk_proxies
 from portal.domain.assists import AssistEnding, AssistState, Consent, Purpose, WaitingPlace
 from portal.domain.errors import ConflictError
-from portal.linking import enqueue
+from portal.linking import enqueue, handed_on
 from portal.linking import proxies as linking_proxies
 from portal.linking.transitions import Work
 from portal.services import Services
@@ -22,8 +22,6 @@ from portal.store.desk.assists import Assist
 from portal.store.people import accounts, people, proxies
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
-from portal.store.shares import shares
-from portal.store.shares.shares import ShareEventKind
 
 IDLE = timedelta(minutes=5)
 TRIES = 5
@@ -173,7 +171,8 @@ def undo(services: Services, assist: Assist, notice: MailContent) -> None:
         handovers.end_all(tx, assist_id=assist.id)
         work = _undo_proxies(tx, assist, teen_age=services.settings.teen_age)
         factor_resets.undo(tx, assist_id=assist.id)
-        _end_links(tx, assist)
+        actor = audit.Actor("account", assist.account_id)
+        handed_on.end(tx, person_id=assist.person_id, actor=actor, which=lambda terms: terms.assist == assist.id)
         account = accounts.own_account(tx, person_id=assist.person_id)
         if account is not None:
             activation.withdraw(tx, account_id=account.id, since=assist.created_at)
@@ -196,17 +195,6 @@ def _undo_proxies(tx: Tx, assist: Assist, *, teen_age: int) -> list[Work]:
         actor = audit.Actor("account", assist.account_id)
         work += linking_proxies.end_in(tx, teen_age=teen_age, grant_id=grant_id, actor=actor, reason="wrong-person")[1]
     return work
-
-
-def _end_links(tx: Tx, assist: Assist) -> None:
-    """End the links that were handed out in an assist."""
-    for stored in shares.of_person(tx, person_id=assist.person_id):
-        if stored.terms.assist == assist.id and shares.end(tx, share_id=stored.id):
-            kind = ShareEventKind.ENDED
-            shares.log(tx, share_id=stored.id, kind=kind)
-            actor = audit.Actor("account", assist.account_id)
-            change = {"share": stored.id, "change": kind.value}
-            audit.record(tx, action=audit.Action.SHARE_CHANGE, actor=actor, person_id=stored.person_id, **change)
 
 
 def put_in_queue(services: Services, assist: Assist, *, purpose: Purpose, place: WaitingPlace) -> None:

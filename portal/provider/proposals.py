@@ -115,8 +115,8 @@ def _label_anew(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
         renewals.add_with_types(tx, types={kind.partition("|")[0] for kind in changed})
 
 
-def _set_rules(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:
-    organization_rules.apply(tx, organization_id=proposal.subject, rules=rules_of(proposal))
+def _set_rules(tx: Tx, proposal: Proposal, actor: audit.Actor) -> None:
+    organization_rules.apply(tx, organization_id=proposal.subject, rules=rules_of(proposal), actor=actor)
 
 
 def _set_keys(tx: Tx, proposal: Proposal, _actor: audit.Actor) -> None:

@@ -5,6 +5,7 @@ It may be stopped at any time, and goes on where it was (``portal.store.records.
 that pages can show.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,6 +66,19 @@ def renew_person(database: Database, *, person_id: str) -> None:
         _regroup(database, owner)
     with database.transaction() as tx:
         renewals.forget_done(tx, person_id=person_id)
+
+
+def renew_waiting(database: Database, *, seconds: float) -> bool:
+    """Do the same for whoever waits, one after the other, for so long; return whether nobody waits any more."""
+    ends = time.monotonic() + seconds
+    while True:
+        with database.reading() as tx:
+            owner = renewals.next_of(tx)
+        if owner is None:
+            return True
+        if owner.person_id is None or time.monotonic() > ends:
+            return False
+        renew_person(database, person_id=owner.person_id)
 
 
 def lines(report: RenewalReport) -> Iterator[str]:

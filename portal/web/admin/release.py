@@ -1,6 +1,5 @@
 """``/admin/release``: what apps and other portals get. One administrator proposes it, another confirms."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,17 +17,15 @@ from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.provider import proposals
 from portal.provider.types import ASKED_BY_NAME, CATEGORIES, OF_A_PERSON, WORDS
-from portal.refresh.renormalise import renew_person
+from portal.refresh.renormalise import renew_waiting
 from portal.store import Tx
 from portal.store.directory import organizations
-from portal.store.links import links
 from portal.store.people import accounts
 from portal.store.provider import clients
 from portal.store.provider import proposals as stored_proposals
 from portal.store.provider import release as release_rows
 from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
 from portal.store.provider.release import ReleasePolicy
-from portal.store.records import renewals
 from portal.web.admin import organization_rules
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
@@ -41,7 +38,7 @@ _KINDS = {
 }
 """What can be confidential as a whole: a type of resource, or one of its categories."""
 _MOST_DAYS = 60
-_LABELLING = 20.0  # seconds that an answer may take; what is left waits for ``portal records renormalise``
+_LABELLING = 20.0  # seconds that an answer may take; what is left waits for the night (``jobs.house``)
 _HISTORY = 20
 
 
@@ -137,37 +134,18 @@ def decide(proposal: str) -> ResponseReturnValue:
         flash(_("A second administrator has to confirm it."))
     except NotFoundError:
         flash(_("This was confirmed or called off already."))
-    if decided is not None and decided.kind == ORGANIZATION:
-        if decided.confirmed:
-            _label_organization(decided.subject)
-        return redirect(url_for("admin.entry", organization=decided.subject), 303)
-    if decided is not None and decided.confirmed and decided.kind == RELEASE:
+    if decided is not None and decided.confirmed and decided.kind in {RELEASE, ORGANIZATION}:
         _label_waiting()
+    if decided is not None and decided.kind == ORGANIZATION:
+        return redirect(url_for("admin.entry", organization=decided.subject), 303)
     of_apps = decided is not None and decided.kind != RELEASE
     return redirect(url_for("registered.apps" if of_apps else "admin.release"), 303)
 
 
 def _label_waiting() -> None:
-    """Label what waits for it anew, for a while; what is left is told."""
-    services, ends = current_services(), time.monotonic() + _LABELLING
-    while time.monotonic() < ends:
-        with services.db.reading() as tx:
-            following = renewals.next_of(tx)
-        if following is None or following.person_id is None:
-            break
-        renew_person(services.db, person_id=following.person_id)
-    with services.db.reading() as tx:
-        if renewals.waiting(tx):
-            flash(_("Not all stored records have their new labels yet. Run: portal records renormalise"))
-
-
-def _label_organization(organization_id: str) -> None:
-    """Label what came from an organization anew, where its rules want it: what is stopped here, the next run ends."""
-    services = current_services()
-    with services.db.reading() as tx:
-        people = {link.person_id for link in links.of_organization(tx, organization_id=organization_id)}
-    for person_id in sorted(people):
-        renew_person(services.db, person_id=person_id)
+    """Label what waits for it anew, for a while; what is left waits for the night, and is told."""
+    if not renew_waiting(current_services().db, seconds=_LABELLING):
+        flash(_("Not all stored records have their new labels yet. The rest follows tonight."))
 
 
 def waiting(tx: Tx, *kinds: str, subject: str | None = None) -> tuple[ProposalLine, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from portal import audit
 from portal.domain.errors import UnreachableError
 from portal.domain.ids import HOME, new_id
 from portal.fhir.authorised import Authorised
@@ -216,13 +217,15 @@ def test_our_administrators_switched_writing_there_off(pair: Pair) -> None:
     pair.write(message_id=message)
     with pair.here.db.transaction() as tx:
         rules = OrganizationRules(messages_off=True)
-        organization_rules.apply(tx, organization_id=pair.organization_id, rules=rules)
+        organization_rules.apply(tx, organization_id=pair.organization_id, rules=rules, actor=audit.Actor("operator"))
     pair.work()
     assert pair.arrived() == []
     assert pair.state(message) == ("failed", "not-offered")
     assert "Gareth Owen" not in pair.get("/messages/new").get_data(as_text=True)
     with pair.here.db.transaction() as tx:
-        organization_rules.apply(tx, organization_id=pair.organization_id, rules=OrganizationRules())
+        organization_rules.apply(
+            tx, organization_id=pair.organization_id, rules=OrganizationRules(), actor=audit.Actor("operator")
+        )
     assert "Gareth Owen" in pair.get("/messages/new").get_data(as_text=True)
 
 

@@ -6,11 +6,21 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from jobs.house import _work as house
+from portal.access import Sight
+from portal.domain.ids import new_id
 from portal.domain.people import GrantLevel, Role
+from portal.domain.sections import Section
 from portal.linking import refresh_policy, reverse_links
 from portal.services import Services
+from portal.sharing import making
+from portal.sharing.summary import SECTIONS
 from portal.store.directory import organizations
 from portal.store.links import links
+from portal.store.records import renewals, rows
+from portal.store.shares import shares
+from portal.store.shares.shares import ShareTerms
+from portal.web.admin import release
 from tests.factories.record import Linked, small_record
 from tests.factories.world import BEN, TestUser, World
 from tests.integration.desk.conftest import Browser
@@ -69,6 +79,60 @@ def test_a_confidential_organization_is_gone_for_who_may_not_see_it(
     assert "Riverbend" in own.get("/links")
     decide()
     assert "albuterol" in proxy.get(f"{record}/health/medications").lower()
+
+
+def test_what_becomes_confidential_is_so_before_it_is_labelled_anew(
+    *,
+    app: Flask,
+    world: World,
+    services: Services,
+    ana: TestUser,
+    decide: Decide,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Links that were handed on end but for those that hold what is confidential; the night does what is left."""
+    monkeypatch.setattr(release, "_LABELLING", -1.0)
+    person_id = ana.person_id or ""
+    limited = Sight(confidential=False, private=False, held=False, sections=frozenset(Section))
+    shared = {confidential: new_id() for confidential in (False, True)}
+    for confidential, share_id in shared.items():
+        making.create(
+            services.db,
+            settings=services.settings,
+            share_id=share_id,
+            person_id=person_id,
+            account_id=ana.account_id,
+            terms=ShareTerms("", tuple(section.code for section in SECTIONS), confidential=confidential),
+            opening=making.Opening.WEEK,
+        )
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, person_id, GrantLevel.NO_CONFIDENTIAL)
+    proxy, record = browser(app, ben), f"/for/{ana.person_id}"
+
+    def seen() -> tuple[int, int]:
+        """Return how many rows of medications a limited reader has, and how many are counted for them."""
+        with services.db.reading() as tx:
+            page = rows.page(tx, person_id=person_id, section=Section.MEDICATIONS, sight=limited)
+        return len(page.rows), page.total
+
+    def is_waiting() -> bool:
+        with services.db.reading() as tx:
+            return renewals.waiting(tx) > 0
+
+    before = seen()
+    decide(confidential="y")
+    assert is_waiting()
+    for page in ("/health/medications", "/health/allergies", ""):
+        assert "albuterol" not in proxy.get(f"{record}{page}").lower(), page
+    now = seen()
+    assert now[0] == now[1] < before[1]
+    assert "albuterol" in browser(app, ana).get("/health/medications").lower()
+    with services.db.reading() as tx:
+        ended = {stored.id: stored.ended_at is not None for stored in shares.of_person(tx, person_id=person_id)}
+    assert ended == {shared[False]: True, shared[True]: False}
+    house(services)
+    assert not is_waiting()
+    assert "albuterol" not in proxy.get(f"{record}/health/medications").lower()
 
 
 def test_a_manual_organization_is_not_updated_without_the_patient(
