@@ -70,12 +70,15 @@ class Action(StrEnum):
 
 RECEIVED = "received"
 """What events of a summary that was handed over at the desk name as their section, or begin their step with."""
+RECEIVED_FILE = "summary-file"
+"""What was imported, where it is a summary of others that came as a file."""
 
 
 def is_of_received(action: str, detail: Mapping[str, str]) -> bool:
     """Tell whether an event tells of a summary from outside: only who may read those may know of it."""
     step = detail.get("step", "") if action == Action.ASSIST else ""
-    return detail.get("section") == RECEIVED or step.startswith(RECEIVED)
+    by_file = action == Action.IMPORT and detail.get("what") == RECEIVED_FILE
+    return by_file or detail.get("section") == RECEIVED or step.startswith(RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal import audit
+from portal.audit.events import RECEIVED_FILE
 from portal.domain.errors import InvalidInputError, NotFoundError
 from portal.domain.people import Person
 from portal.fhir.public_files import PublicFiles
@@ -89,7 +90,7 @@ def file_document(database: Database, *, content: bytes, patient: str = "") -> b
         received_id = received.add(tx, person_id=person_id, account_id="", origin=origin, content=content)
         received.file_it(tx, received_id=received_id)
         audit.record(
-            tx, action=audit.Action.IMPORT, actor=audit.Actor("operator"), person_id=person_id, what="summary-file"
+            tx, action=audit.Action.IMPORT, actor=audit.Actor("operator"), person_id=person_id, what=RECEIVED_FILE
         )
     return True
 

@@ -133,6 +133,7 @@ def test_who_may_not_see_what_is_confidential_reads_no_names_of_apps(
         (Action.ASSIST, {"step": "received"}),
         (Action.ASSIST, {"step": "received-filed"}),
         (Action.ASSIST, {"step": "received-other"}),
+        (Action.IMPORT, {"what": "summary-file"}),
         (Action.VIEW_SECTION, {"section": "received"}),
         (Action.CARE_TEAM_VIEW, {"section": "received"}),
     ],
