@@ -30,7 +30,8 @@ class Measure:
 class ReadingKind:
     """What can be measured. ``units`` (UCUM), the one people here use first; ``profile`` of US Core, where it has one.
 
-    ``parts``: of a kind with one number the reading's own code, else the codes of its components.
+    ``parts``: of a kind with one number the reading's own code, else the codes of its components. ``steady``: two
+    numbers of one person are much alike.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ReadingKind:
     units: tuple[str, ...]
     parts: tuple[Measure, ...]
     profile: str = ""
+    steady: bool = False
 
 
 def _one(code: str, name: str, low: str, high: str) -> tuple[Measure, ...]:
@@ -51,6 +53,7 @@ KINDS: Mapping[str, ReadingKind] = {
         units=("[lb_av]", "kg"),
         parts=_one("29463-7", N_("Weight"), "5", "700"),
         profile="us-core-body-weight",
+        steady=True,
     ),
     "blood-pressure": ReadingKind(
         name=N_("Blood pressure"),
@@ -107,14 +110,20 @@ def number(text: str) -> str:
     return plain if sum(map(str.isdigit, plain)) <= _DIGITS else ""
 
 
-def is_unusual(kind: ReadingKind, numbers: tuple[str, ...], unit: str) -> bool:
-    """Tell whether one should ask if these numbers are right. It is a question and no judgment on health."""
+def is_unusual(kind: ReadingKind, numbers: tuple[str, ...], unit: str, *, before: Quantity | None = None) -> bool:
+    """Tell whether one should ask if these numbers are right. It is a question and no judgment on health.
+
+    ``before``: what was measured last, of a kind that is ``steady``; asked is when more than a quarter lies between.
+    """
     values = []
     for part, text in zip(kind.parts, numbers, strict=True):
         value = _in_first_unit(kind, text, unit)
         values.append(value)
         if not part.usual[0] <= value <= part.usual[1]:
             return True
+    last = convert(before, kind.units[0]) if before and kind.steady and not before.comparator else None
+    if last is not None and abs(values[0] - last) * 4 > last:
+        return True
     return len(values) == 2 and values[1] >= values[0]
 
 

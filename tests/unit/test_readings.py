@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.domain.entry import Quantity
 from portal.domain.readings import KINDS, is_unusual, number
 
 
@@ -49,3 +50,24 @@ def test_a_number_is_written_as_it_was_typed(typed: str, text: str) -> None:
 )
 def test_what_is_likely_a_slip_is_asked(kind: str, numbers: tuple[str, ...], unit: str, asked: bool) -> None:
     assert is_unusual(KINDS[kind], numbers, unit) is asked
+
+
+@pytest.mark.parametrize(
+    ("number_", "before", "asked"),
+    [
+        ("76", Quantity("76.0", "kg", "kg"), True),
+        ("168", Quantity("76.0", "kg", "kg"), False),
+        ("125", Quantity("100", "lb", "[lb_av]"), False),
+        ("125.1", Quantity("100", "lb", "[lb_av]"), True),
+        ("74.9", Quantity("100", "lb", "[lb_av]"), True),
+        ("300", Quantity("100", "lb", "[lb_av]", ">"), False),
+        ("300", Quantity("100", "stone", "[stone_av]"), False),
+    ],
+)
+def test_a_weight_far_from_the_last_one_is_asked(number_: str, before: Quantity, asked: bool) -> None:
+    assert is_unusual(KINDS["weight"], (number_,), "[lb_av]", before=before) is asked
+
+
+def test_a_heart_rate_may_double() -> None:
+    before = Quantity("60", "/min", "/min")
+    assert not is_unusual(KINDS["heart-rate"], ("130",), "/min", before=before)

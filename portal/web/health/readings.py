@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import audit
 from portal.access import Permission
+from portal.domain.code_systems import LOINC
 from portal.domain.dates import local
+from portal.domain.entry import Quantity, Result
 from portal.domain.errors import ConflictError, DecryptionError
 from portal.domain.ids import OWN, is_id, new_id
-from portal.domain.readings import KINDS, is_unusual, number
+from portal.domain.readings import KINDS, ReadingKind, is_unusual, number
 from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
@@ -144,6 +146,8 @@ def _sent(before: OwnReading | None) -> tuple[ReadingForm, OwnReading | None]:
     at = _instant(day, time)
     if at is None:
         errors["day"] = _("Enter the day and the time")
+    elif at.date().isoformat() < _birth_date():
+        errors["day"] = _("That day is before the birth date. Enter a later one.")
     reading_id = before.id if before else sent.get("reading", "")
     sure = "|".join((*numbers, unit, day, time))
     form = ReadingForm(
@@ -158,23 +162,51 @@ def _sent(before: OwnReading | None) -> tuple[ReadingForm, OwnReading | None]:
     )
     if errors or at is None:
         return form, None
-    if sent.get("sure") != sure and (question := _question(form, numbers, at)):
+    if sent.get("sure") != sure and (question := _question(form, numbers, at, before)):
         return ReadingForm(**{name: getattr(form, name) for name in _COPIED}, question=question), None
-    by = before.by if before else ("" if current_actor().own_person_id == current_person_id() else record_rows.adder())
+    by = "" if current_actor().own_person_id == current_person_id() else record_rows.adder()
     return form, OwnReading(id=form.reading, kind=key, numbers=numbers, unit=unit, at=at.isoformat(), by=by)
 
 
 _COPIED = ("kind", "reading", "numbers", "unit", "day", "time", "errors", "sure")
 
 
-def _question(form: ReadingForm, numbers: tuple[str, ...], at: datetime) -> str:
+def _question(form: ReadingForm, numbers: tuple[str, ...], at: datetime, changed: OwnReading | None) -> str:
     """Return what to ask: a number, or a day, that is likely a slip. Nothing is refused for it."""
     if at > datetime.now(UTC):
         return _("Is %(date)s right? It is still to come.", date=formats.moment_text(at))
-    if is_unusual(KINDS[form.kind], numbers, form.unit):
+    kind = KINDS[form.kind]
+    if is_unusual(kind, numbers, form.unit, before=_last(kind, changed) if kind.steady else None):
         value = " / ".join(map(formats.number, numbers))
         return _("Is %(value)s right?", value=f"{value} {own_readings.unit_name(form.unit)}")
     return ""
+
+
+def _last(kind: ReadingKind, changed: OwnReading | None) -> Quantity | None:
+    """Return what was measured last of a kind with one number, by whomever; but for a reading that is being changed."""
+    db = current_services().db
+    same = own_readings.entry_id(db, changed.id) if changed else ""
+    with db.reading() as tx:
+        listed = rows.of_code(
+            tx,
+            person_id=current_person_id(),
+            section=Section.VITAL_SIGNS,
+            codes=[(LOINC, kind.codes[0])],
+            sight=current_sight(),
+            limit=2,
+        )
+    details = (row.primary.entry.detail for row in listed if row.primary_id != same)
+    return next((detail.quantity for detail in details if isinstance(detail, Result) and detail.quantity), None)
+
+
+def _birth_date() -> str:
+    """Return the first day that a reading can be of: of no birth date that is on record, the first of 1900.
+
+    Before that, clocks had no offsets that FHIR can write.
+    """
+    with current_services().db.reading() as tx:
+        person = people.by_id(tx, person_id=current_person_id())
+    return max("1900-01-01", person.demographics.birth_date if person else "")
 
 
 def _instant(day: str, time: str) -> datetime | None:

@@ -22,6 +22,7 @@ from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser
 from tests.integration.web.html import check_page, get
 
+OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 AT = {"day": "2026-03-02", "time": "07:30"}
 WEIGHT = {"kind": "weight", "number-0": "180.50", "unit": "[lb_av]", "reading": "a" * 20, **AT}
 
@@ -102,6 +103,35 @@ def test_what_is_no_number_or_day_is_said(own: Browser, services: Services, ana:
     assert not _rows(services, ana)
 
 
+def test_a_day_before_the_birth_date_is_said(own: Browser, services: Services, ana: TestUser) -> None:
+    for day in ("0001-01-01", "1850-01-01", "1980-03-03"):
+        answer = own.send("/health/readings", **WEIGHT | {"day": day})
+        assert answer.status_code == 422, day
+        assert "before the birth date" in answer.get_data(as_text=True)
+    assert not _rows(services, ana)
+    assert own.send("/health/readings", **WEIGHT | {"day": "1980-03-04", "number-0": "7.2"}).status_code == 303
+
+
+def test_a_weight_far_from_the_last_one_is_asked(own: Browser, services: Services, ana: TestUser) -> None:
+    """The hospital's is one; the reading that is being changed is none."""
+    body = {
+        "resourceType": "Observation",
+        "id": "theirs",
+        "status": "final",
+        "category": [{"coding": [{"system": OBSERVATION_CATEGORY, "code": "vital-signs"}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}], "text": "Weight"},
+        "effectiveDateTime": "2026-01-02T09:00:00Z",
+        "valueQuantity": {"value": 76, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"},
+    }
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[body])
+    assert own.send("/health/readings", **WEIGHT | {"number-0": "168"}).status_code == 303
+    answer = own.send("/health/readings", **WEIGHT | {"reading": "b" * 20, "number-0": "76"})
+    assert "Is 76 lb right?" in answer.get_data(as_text=True)
+    entry = next(row.primary_id for row in _rows(services, ana) if row.sources == (OWN,))
+    changed = own.send(f"/health/readings/{entry}", **WEIGHT | {"number-0": "125"})
+    assert "Is 125 lb right?" in changed.get_data(as_text=True)
+
+
 def test_it_is_changed_removed_and_taken_back(own: Browser, services: Services, ana: TestUser) -> None:
     own.send("/health/readings", **WEIGHT)
     (entry,) = (row.primary_id for row in _rows(services, ana))
@@ -136,6 +166,10 @@ def test_who_acts_for_somebody_adds_for_them_by_their_level(
     assert f"Added by {name}, for you" in _said(own.get("/health/vital-signs"))
     (entry,) = (row.primary_id for row in _rows(services, ana))
     assert browsers[1].send(f"{base}/readings/{entry}/remove").status_code == 404
+    own.send(f"/health/readings/{entry}", **WEIGHT)
+    assert name not in _said(own.get("/health/vital-signs")), "who changes it, says it"
+    browsers[0].send(f"{base}/readings/{entry}", **WEIGHT | {"number-0": "181"})
+    assert f"Added by {name}, for you" in _said(own.get("/health/vital-signs"))
     assert "reading from home" in own.get("/activity")
 
 
