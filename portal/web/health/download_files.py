@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
-import msgspec
-
 from portal import audit
 from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.sharing import rendered, section_bundle
+from portal.store.records import packing
 from portal.web.health import download, section_table
 from portal.web.viewed import viewed
 
@@ -28,5 +27,5 @@ def made(person_id: str, section: Section, kind: str, *, since: date | None, unt
         content = download.summary_content(tx, person_id, of) if kind == "json" else None
     viewed(person_id, audit.Action.DOWNLOAD, section=section.value, format=kind)
     if content is not None:
-        return msgspec.json.encode(section_bundle.bundle(content, bundle_id=uuid4(), notes=of.notes))
+        return packing.encode(section_bundle.bundle(content, bundle_id=uuid4(), notes=of.notes))
     return rendered.pdf(section_table.page(of)) if kind == "pdf" else section_table.as_csv(of)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from portal.domain import entry as e
 from portal.domain.entry import Entry
+from portal.domain.listing import listed_as
 from portal.sharing import rendered
 from portal.store.records.statements import SectionStatement
 from portal.web import formats, words
@@ -46,7 +47,7 @@ def as_csv(of: SectionFile) -> bytes:
             _("Measured"),
             _("Result"),
             _("Unit"),
-            _("Usual range"),
+            _("Reference range"),
             _("Remarks"),
             _("Status"),
             _("Date"),
@@ -79,7 +80,7 @@ def _cells(each: SectionStatement, of: SectionFile) -> list[list[str]]:
     details = "; ".join(_details(entry))
     if entry.unsafe:
         return [[line.title, "", "", "", "", line.main, "", entry.when or "", entry.end or "", *shared, details]]
-    dates = [headings.heading(of.section, entry.status), entry.when or "", entry.end or ""]
+    dates = [_status(each, of), entry.when or "", entry.end or ""]
     remarks = ", ".join(tag.text for tag in line.tags)
     cells: list[list[str]] = []
     for name, part in _measured(entry):
@@ -113,6 +114,11 @@ def _origin(each: SectionStatement, of: SectionFile) -> list[str]:
     origin = of.origins.of(each.source, of.section)
     as_of = origin.as_of.isoformat(timespec="seconds") if origin.as_of else ""
     return [origin.name, as_of, _("Yes") if each.private else ""]
+
+
+def _status(each: SectionStatement, of: SectionFile) -> str:
+    """Return the heading that the page lists it under: "no known allergies" is nothing that somebody has."""
+    return headings.heading(of.section, listed_as(each.entry))
 
 
 def _measured(entry: Entry) -> Iterator[tuple[str, e.Result | e.Component]]:
@@ -167,7 +173,7 @@ def page(of: SectionFile) -> str:
         (
             Markup("<h1>{}</h1>").format(title),
             _paragraphs(filter(None, (born, _made(of), number))),
-            Markup("<h2>{}</h2>").format(_("What is not in it, and why")) if of.notes else Markup(""),
+            Markup("<h2>{}</h2>").format(_("Please note")) if of.notes else Markup(""),
             _paragraphs(of.notes),
             Markup("<h2>{}</h2>").format(words.section_word(of.section)),
             Markup("<ul>{}</ul>").format(
@@ -196,7 +202,7 @@ def _told(each: SectionStatement, of: SectionFile) -> _Told:
 def _line(each: SectionStatement, of: SectionFile) -> _Told:
     line = safe_line(each.entry)
     private = (_("Private"),) if each.private else ()
-    status = headings.heading(of.section, each.entry.status)
+    status = _status(each, of)
     day = formats.date_text(each.entry.when) if each.entry.when else _("Without a date")
     parts = () if each.entry.unsafe else facts.parts(each.entry)
     measured = (

@@ -17,7 +17,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import rendered
 from portal.web.health.section_table import plain_cell
-from tests.factories.record import Linked, laboratory, link, medication
+from tests.factories.record import Linked, allergy, laboratory, link, medication
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser
 from tests.integration.web.html import check_page, get
@@ -112,11 +112,44 @@ def test_a_bundle_has_each_source_and_what_is_missing(
     assert order["subject"]["reference"] in addresses
 
 
+def test_numbers_of_a_bundle_are_numbers_as_they_were_written(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    _results(services, ana)
+    text = get(signed, "/health/test-results/download?format=json&since=2026-01-01").text
+    assert '"value":7.0,' in text
+
+
+def test_none_known_and_ranges_are_called_as_on_the_page(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    none = allergy("none", "716186003", "No known allergies")
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[none])
+    assert "Noted as none" in get(signed, "/health/allergies").text
+    items, _notes = _table(signed, "/health/allergies/download?format=csv")
+    assert [item["Status"] for item in items] == ["Noted as none"]
+    assert "Reference range" in items[0]
+    assert "Usual range" not in items[0]
+
+
 def test_a_pdf_says_it_too(signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked) -> None:
     if not rendered.can_make_pdf():
         pytest.skip("the extra pdf is not installed")
     answer = get(signed, "/health/medications/download?format=pdf")
     assert answer.get_data().startswith(b"%PDF-")
+
+
+def test_paper_does_not_say_that_what_is_in_it_is_not(
+    signed: FlaskClient, riverbend: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendered, "can_make_pdf", lambda: True)
+    monkeypatch.setattr(rendered, "pdf", lambda page: page.encode())
+    own = Browser(signed)
+    offered = re.findall(r'name="item" value="([^"]+)"', own.get("/family/private?about=diabetes"))
+    own.send("/family/private", item=offered, private="1")  # type: ignore[arg-type]
+    page = get(signed, "/health/health-issues/download?format=pdf").text
+    note, _rest = page.split("private", 1)
+    assert re.findall("<h2>(.*?)</h2>", note) == ["Please note"]
 
 
 def test_without_the_extra_paper_is_offered(signed: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
