@@ -22,7 +22,7 @@ from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.people import accounts, everything, people
 from portal.store.people.accounts import Account
-from portal.store.records import resources
+from portal.store.records import packing, resources
 from portal.store.shares import exports, received
 
 
@@ -51,7 +51,7 @@ def archive(tx: Tx, *, person_id: str, organization: str) -> bytes:
             for stored in resources.everything(tx, person_id=person_id)
         ]
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-        packed.writestr("record.json", msgspec.json.encode(bundle))
+        packed.writestr("record.json", packing.encode(bundle))
         packed.writestr("links.json", msgspec.json.encode(list(_links(tx, person_id))))
         for number, summary in enumerate(received.of_person(tx, person_id=person_id), 1):
             packed.writestr(f"received/{number}.json", received.content(tx, received_id=summary.id) or b"")

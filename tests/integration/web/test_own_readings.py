@@ -203,4 +203,5 @@ def test_it_is_in_ones_own_files_as_ones_own_and_in_no_shared_summary(
             scope=SummaryScope(sight=OPEN),
         )
     assert b"PATAST" in packed.read("record.json")
+    assert b'"value":180.50,' in packed.read("record.json"), "a number, as it was typed"
     assert not content.sections["8716-3"].rows
