@@ -12,7 +12,7 @@ from portal.store.schema.records import entry, record_row, record_row_source, re
 def label_confidential(tx: Tx, *, person_id: str, source: str) -> bool:
     """Label what a person has from a source as confidential; return whether there was anything.
 
-    A row that others tell of, too, is kept back as a whole until the person's record is grouped again
+    A row that others tell of, too, is kept back as a whole until the person's record is read again
     (``renewals.add_person``): what is said by others alone comes back then.
     """
     lock_person(tx, person_id=person_id)
