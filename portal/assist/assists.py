@@ -100,7 +100,7 @@ def ask(
             for address in told:
                 mail.post(tx, recipient=address, subject=content.subject, text=content.text)
         if consent is Consent.DOCUMENT:
-            assists.agree(tx, assist_id=assist.id)
+            assists.agree(tx, assist_id=assist.id, purpose=purpose)
             note(tx, assist.account_id, assist.person_id, "agreed-document")
     mail.ask(services)
 
@@ -129,7 +129,7 @@ def hear_code(services: Services, assist: Assist, code: str) -> bool:
     digits = "".join(character for character in code if character.isdigit())
     with services.db.transaction() as tx:
         fits = assist.tries < TRIES and assists.code_fits(tx, assist_id=assist.id, code=digits)
-        if fits and assists.agree(tx, assist_id=assist.id):
+        if fits and assists.agree(tx, assist_id=assist.id, purpose=assist.purpose):
             note(tx, assist.account_id, assist.person_id, "agreed-code")
             return True
         note(tx, assist.account_id, assist.person_id, "agreed-code", outcome="denied")
@@ -142,16 +142,36 @@ def asked(services: Services, *, person_id: str) -> Assist | None:
         return assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
 
 
-def answer(services: Services, *, person_id: str, account_id: str, agrees: bool) -> bool:
-    """Take the answer that a person, or who acts for them, gives on a device of theirs. False: nothing was asked."""
+def answer(
+    services: Services,
+    *,
+    person_id: str,
+    account_id: str,
+    assist_id: str,
+    purpose: str,
+    agrees: bool,
+    passcode_hash: str = "",
+) -> bool:
+    """Take the answer that a person, or who acts for them, gives on a device of theirs. False: nothing was asked.
+
+    ``assist_id`` and ``purpose`` are what they read: the desk may ask something else by now, which is no yes to that.
+    With ``passcode_hash`` the record of a visit may be handed out.
+
+    Raises:
+        ConflictError: ``assist-changed``: something else is asked now.
+    """
     with services.db.transaction() as tx:
         assist = assists.asked_of(tx, person_id=person_id, since=tx.now - IDLE)
         if assist is None:
             return False
-        if agrees:
-            assists.agree(tx, assist_id=assist.id)
-        else:
+        if assist.id != assist_id or assist.purpose is None or assist.purpose.value != purpose:
+            raise ConflictError("assist-changed")
+        if not agrees:
             assists.end(tx, assist_id=assist.id, ending=AssistEnding.REFUSED)
+        elif not assists.agree(tx, assist_id=assist.id, purpose=assist.purpose):
+            raise ConflictError("assist-changed")
+        elif passcode_hash:
+            assists.put_passcode(tx, assist_id=assist.id, account_id=account_id, passcode_hash=passcode_hash)
         note(tx, account_id, person_id, "agreed" if agrees else "refused")
     return True
 

@@ -73,13 +73,10 @@ def latest(tx: Tx, *, person_id: str, settings: Settings) -> RecentVisit | None:
     return None
 
 
-def choose_passcode(services: Services, assist: Assist, *, account_id: str) -> str:
-    """Return a new passcode, for the patient alone, with which this assist may hand out a visit's record."""
+def choose_passcode() -> tuple[str, str]:
+    """Return a new passcode, for the patient alone, with which a visit's record may be handed out; and its hash."""
     passcode = "".join(secrets.choice("0123456789") for _digit in range(PASSCODE_DIGITS))
-    hashed = hash_password(passcode)
-    with services.db.transaction() as tx:
-        assists.put_passcode(tx, assist_id=assist.id, account_id=account_id, passcode_hash=hashed)
-    return passcode
+    return passcode, hash_password(passcode)
 
 
 def hand_out(services: Services, assist: Assist) -> str:

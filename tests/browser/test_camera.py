@@ -42,7 +42,7 @@ def clerk(world: World, services: Services) -> TestUser:
         assist = assists.open_of(tx, account_id=dana.account_id)
         assert assist
         assists.ask(tx, assist_id=assist.id, purpose=Purpose.LINK, consent=Consent.DEVICE, id_checked=False)
-        assists.agree(tx, assist_id=assist.id)
+        assists.agree(tx, assist_id=assist.id, purpose=Purpose.LINK)
     return dana
 
 

@@ -85,8 +85,11 @@ class Day:
             links.put(tx, link_id=linked.link_id, finding=tx.seal(finding, row=f"link.finding:{linked.link_id}"))
 
     def says_yes(self, user: TestUser) -> None:
-        answer = {"person_id": user.person_id or "", "account_id": user.account_id}
-        assert assists.answer(self.services, **answer, agrees=True)
+        asked = assists.asked(self.services, person_id=user.person_id or "")
+        assert asked
+        assert asked.purpose
+        answer = {"person_id": user.person_id or "", "account_id": user.account_id, "assist_id": asked.id}
+        assert assists.answer(self.services, **answer, purpose=asked.purpose.value, agrees=True)
 
     def find_and_ask(self, keys: Keyboard, user: TestUser, purpose: str) -> None:
         """Find by number and birth date, compare the ID, choose what for, ask, and go on after their yes."""

@@ -92,11 +92,12 @@ def code_fits(tx: Tx, *, assist_id: str, code: str) -> bool:
     return stored is not None and stored == _code_hash(tx, assist_id, code)
 
 
-def agree(tx: Tx, *, assist_id: str) -> bool:
-    """Note the patient's yes. False: the assist was not waiting for it."""
+def agree(tx: Tx, *, assist_id: str, purpose: Purpose | None) -> bool:
+    """Note the patient's yes to this purpose. False: the assist was not waiting for it."""
     values = {"state": AssistState.AGREED.value, "agreed_at": tx.now, "code_hash": None, "seen_at": tx.now}
     waits = (assist.c.id == assist_id, assist.c.state == AssistState.ASKED.value, assist.c.ended_at.is_(None))
-    return bool(tx.conn.execute(update(assist).where(*waits).values(values)).rowcount)
+    same = assist.c.purpose == (purpose.value if purpose else None)
+    return bool(tx.conn.execute(update(assist).where(*waits, same).values(values)).rowcount)
 
 
 def put_passcode(tx: Tx, *, assist_id: str, account_id: str, passcode_hash: str) -> None:

@@ -5,10 +5,12 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import force_locale, get_locale
 
+from portal.domain.assists import Purpose
 from portal.extensions import current_services
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.web import formats
+from portal.web.desk import words
 from portal.web.phrases import gettext as _
 from portal.web.templating import LANGUAGES
 
@@ -19,17 +21,18 @@ def language_of(text: str) -> str:
     return language if language in LANGUAGES else str(get_locale())
 
 
-def consent_code(code: str, language: str) -> MailContent:
-    """Return the e-mail with the code that the patient tells the desk."""
+def consent_code(code: str, language: str, purpose: Purpose) -> MailContent:
+    """Return the e-mail with the code that the patient tells the desk, which says what it is a yes to."""
     settings = current_services().settings
     with force_locale(language):
         text = _(
-            "Your code is %(code)s. Tell it to the front desk of %(organization)s if you want help with your patient "
-            "portal. With it you say yes. They will see which places you have linked and whether that worked, and no "
-            "health information.\n\nIt works for 5 minutes. We never ask for your password. If you are not in contact "
-            "with us, tell it to nobody.",
+            "Your code is %(code)s. If you tell it to the front desk of %(organization)s, you say yes to this:\n\n"
+            "%(purpose)s\n%(meaning)s\n\nIf they told you something else, do not tell them the code. It works for "
+            "5 minutes. We never ask for your password. If you are not in contact with us, tell it to nobody.",
             code=code,
             organization=settings.organization,
+            purpose=words.PURPOSES[purpose],
+            meaning=words.MEANINGS[purpose],
         )
         return MailContent("", _("%(portal)s: a code for the front desk", portal=settings.name), text + "\n")
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from portal.access import Permission, can
 from portal.assist import assists, printing, tasks
 from portal.domain.assists import Purpose
+from portal.domain.errors import ConflictError
 from portal.endpoints import confirm_first, for_person, public, signed_in
 from portal.extensions import current_services
 from portal.sharing import visits
@@ -47,20 +48,27 @@ def consent() -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         clerk = accounts.by_id(tx, account_id=assist.account_id) if assist else None
         waits = queue.of_person(tx, person_id=person_id)
-    purpose = str(words.PURPOSES[assist.purpose]) if assist and assist.purpose else ""
     shares = can(current_actor(), Permission.SHARE_RECORD, person_id)
     is_visit = bool(assist and assist.purpose is Purpose.VISIT) and shares
     form = WaitForm(formdata=None)
-    return render("staff/consent.html", clerk=clerk, purpose=purpose, is_visit=is_visit, waits=waits, form=form)
+    return render(
+        "staff/consent.html",
+        clerk=clerk,
+        assist=assist,
+        purposes=words.PURPOSES,
+        meanings=words.MEANINGS,
+        is_visit=is_visit,
+        waits=waits,
+        form=form,
+    )
 
 
 @for_person(Permission.MANAGE_LINKS)
 def answer() -> ResponseReturnValue:
-    """Say yes or no to the front desk."""
+    """Say yes or no to the front desk, to what stood on the page."""
     agrees = request.form.get("answer") == "yes"
-    account_id = current_actor().account_id
-    if not assists.answer(current_services(), person_id=current_person_id(), account_id=account_id, agrees=agrees):
-        flash(_("The front desk does not ask any more."))
+    if not _take_answer(request.form.get("purpose", ""), agrees=agrees):
+        pass
     elif agrees:
         flash(_("The front desk can help now. They see no health information. It ends when they finish."))
     else:
@@ -72,14 +80,30 @@ def answer() -> ResponseReturnValue:
 @confirm_first(back="desk.consent")
 def agree_visit() -> ResponseReturnValue:
     """Let the desk hand out a link to the record of the visit, and show the passcode that opens it: here alone."""
-    services, person_id, account_id = current_services(), current_person_id(), current_actor().account_id
-    assist = assists.asked(services, person_id=person_id)
-    if assist is None or assist.purpose is not Purpose.VISIT:
-        flash(_("The front desk does not ask any more."))
+    passcode, passcode_hash = visits.choose_passcode()
+    if not _take_answer(Purpose.VISIT.value, agrees=True, passcode_hash=passcode_hash):
         return redirect(url_for("desk.consent"), 303)
-    passcode = visits.choose_passcode(services, assist, account_id=account_id)
-    assists.answer(services, person_id=person_id, account_id=account_id, agrees=True)
     return render("staff/passcode.html", passcode=passcode)
+
+
+def _take_answer(purpose: str, *, agrees: bool, passcode_hash: str = "") -> bool:
+    """Take an answer to what stood on the page. False: it is not asked any more, as the next page says."""
+    try:
+        taken = assists.answer(
+            current_services(),
+            person_id=current_person_id(),
+            account_id=current_actor().account_id,
+            assist_id=request.form.get("assist", ""),
+            purpose=purpose,
+            agrees=agrees,
+            passcode_hash=passcode_hash,
+        )
+    except ConflictError:
+        flash(_("The front desk asks something else now. Nothing was agreed. Read it, then answer."))
+        return False
+    if not taken:
+        flash(_("The front desk does not ask any more."))
+    return taken
 
 
 @for_person(Permission.MANAGE_LINKS)

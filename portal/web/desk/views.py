@@ -111,7 +111,8 @@ def ask() -> ResponseReturnValue:
         return _ask_page(assist, form, status=422)
     with current_services().db.reading() as tx:
         language = letters.language_of(models.band(tx, assist).language)
-        no_visit = form.purpose.data == Purpose.VISIT.value and not visits.latest(
+        purpose = Purpose(form.purpose.data)
+        no_visit = purpose is Purpose.VISIT and not visits.latest(
             tx, person_id=assist.person_id, settings=current_services().settings
         )
     if no_visit:
@@ -121,10 +122,10 @@ def ask() -> ResponseReturnValue:
         assists.ask(
             current_services(),
             assist,
-            purpose=Purpose(form.purpose.data),
+            purpose=purpose,
             consent=Consent(form.consent.data),
             id_checked=bool(form.id_checked.data),
-            letter=lambda code: letters.consent_code(code, language),
+            letter=lambda code: letters.consent_code(code, language, purpose),
         )
     except ConflictError as error:
         form.form_errors.append(words.problem(error.code))

@@ -17,6 +17,16 @@ PURPOSES: Mapping[Purpose, LazyString] = {
     Purpose.SUMMARY: lazy_gettext("Print the patient’s own summary"),
     Purpose.VISIT: lazy_gettext("Take the record of the visit along"),
 }
+MEANINGS: Mapping[Purpose, LazyString] = {
+    Purpose.ACTIVATION: lazy_gettext("You get a code for your first sign-in. Who has this code can open your record."),
+    Purpose.LINK: lazy_gettext("They start a link to another place for you. You finish it yourself."),
+    Purpose.UPDATE: lazy_gettext("They get what is new from the places that you have linked."),
+    Purpose.FACTOR: lazy_gettext("They remove your second step. After that your password alone opens your record."),
+    Purpose.FAMILY: lazy_gettext("Another person can see your health information, and act for you."),
+    Purpose.SUMMARY: lazy_gettext("Your health information is printed on paper, once."),
+    Purpose.VISIT: lazy_gettext("They hand you a link to the health information of your visit."),
+}
+"""What a patient's yes lets happen, in words for the patient."""
 PLACES: Mapping[WaitingPlace, LazyString] = {
     WaitingPlace.DESK: lazy_gettext("At the desk"),
     WaitingPlace.ROOM: lazy_gettext("Waiting room"),

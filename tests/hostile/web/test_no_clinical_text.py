@@ -38,7 +38,9 @@ def help_victim(stage: Stage, clerk: TestUser) -> None:
         id_checked=True,
         letter=lambda code: MailContent("", "", code),
     )
-    assert assists.answer(stage.services, person_id=stage.person_id, account_id=stage.victim.account_id, agrees=True)
+    read = {"assist_id": assist.id, "purpose": Purpose.LINK.value}
+    who = {"person_id": stage.person_id, "account_id": stage.victim.account_id}
+    assert assists.answer(stage.services, **who, **read, agrees=True)
 
 
 def duty_addresses(stage: Stage, role: Role) -> Iterator[tuple[str, str]]:

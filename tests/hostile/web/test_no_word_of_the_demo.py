@@ -168,7 +168,8 @@ def help_somebody(services: Services, clerk: accounts.Account, somebody: Somebod
         id_checked=True,
         letter=lambda code: MailContent("", "", code),
     )
-    assert assists.answer(services, person_id=somebody.id, account_id=somebody.account, agrees=True)
+    read = {"assist_id": begun.id, "purpose": Purpose.LINK.value}
+    assert assists.answer(services, person_id=somebody.id, account_id=somebody.account, **read, agrees=True)
 
 
 def searches(somebodies: list[Somebody]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -84,8 +84,13 @@ def agree(clerk: Browser, phone: Browser, purpose: str = "link", **form: str) ->
     """Find the patient and let them say yes on their own device; return the clerk's page."""
     find(clerk)
     clerk.follow("/staff/patient/ask", purpose=purpose, consent="device", **form)
-    phone.follow("/assist", answer="yes")
+    phone.follow("/assist", answer="yes", **on_page(phone.get("/assist")))
     return clerk.get("/staff/patient")
+
+
+def on_page(page: str) -> dict[str, str]:
+    """What a page with the desk's question sends with the answer."""
+    return dict(re.findall(r'type="hidden" name="(assist|purpose)" value="([^"]+)"', page))
 
 
 def set_email(services: Services, user: TestUser, address: str = "ana@mail.example") -> None:

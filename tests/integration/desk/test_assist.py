@@ -12,9 +12,10 @@ from portal.domain.people import GrantLevel, Role
 from portal.services import Services
 from portal.store.desk import queue
 from portal.store.people import accounts
+from portal.web.desk import words
 from tests.factories.record import Linked, small_record
 from tests.factories.world import BEN, TestUser, World, sign_in
-from tests.integration.desk.conftest import NUMBER, Browser, agree, find, mails, set_email
+from tests.integration.desk.conftest import NUMBER, Browser, agree, find, mails, on_page, set_email
 
 
 @pytest.mark.usefixtures("patient")
@@ -81,7 +82,7 @@ def test_nothing_is_done_before_the_patient_says_yes(
     assert "Riverbend" not in clerk.get("/staff/patient")
     clerk.follow("/staff/patient/ask", purpose="link", consent="device")
     assert "Riverbend" not in clerk.get("/staff/patient")
-    phone.follow("/assist", answer="no")
+    phone.follow("/assist", answer="no", **on_page(phone.get("/assist")))
     assert "Nobody is being helped now" in clerk.get("/staff/patient")
 
 
@@ -106,6 +107,34 @@ def test_the_patient_says_yes_and_reads_who_did_what(
     own = clerk.get("/staff/log")
     assert "finished helping" in own
     assert "Ana Luz Rivera" in own
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("address", ["/assist", "/assist/visit"])
+def test_a_yes_counts_for_what_stood_on_the_page_alone(clerk: Browser, phone: Browser, address: str) -> None:
+    find(clerk)
+    clerk.follow("/staff/patient/ask", purpose="visit" if "visit" in address else "link", consent="device")
+    read = on_page(phone.get("/assist"))
+    clerk.follow("/staff/patient/ask", purpose="family", consent="device", id_checked="y")
+    for sent in (read, {}, {**read, "assist": "another"}, {**read, "purpose": "nothing"}):
+        assert "asks something else now" in phone.follow(address, answer="yes", **sent)
+        assert on_page(phone.get("/assist"))["purpose"] == "family", "it is asked as before"
+    page = phone.get("/assist")
+    assert "Another person can see your health information" in page
+    assert "The front desk can help now" in phone.follow("/assist", answer="yes", **on_page(page))
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_the_code_says_what_it_is_a_yes_to(
+    clerk: Browser, services: Services, patient: TestUser, purpose: Purpose
+) -> None:
+    set_email(services, patient)
+    find(clerk)
+    clerk.follow("/staff/patient/ask", purpose=purpose.value, consent="code")
+    text = mails(services)[0]
+    assert str(words.PURPOSES[purpose]) in text
+    assert str(words.MEANINGS[purpose]) in text
+    assert "no health information" not in text
 
 
 def test_one_patient_at_a_time(clerk: Browser, world: World, phone: Browser) -> None:

@@ -26,7 +26,7 @@ from portal.store.records.privacy import PrivateChoice
 from portal.web.desk import task_pages
 from tests.conformance.desk_vectors import NOTE
 from tests.factories.world import TestUser, World
-from tests.integration.desk.conftest import Browser, agree, find
+from tests.integration.desk.conftest import Browser, agree, find, on_page
 from tests.integration.sharing.reading import resources_of
 
 NOW = datetime.now(UTC)
@@ -100,8 +100,9 @@ def said_yes(clerk: Browser, phone: Browser) -> str:
     """Let the patient say yes on their own device; return the passcode that they see there."""
     find(clerk)
     clerk.follow("/staff/patient/ask", purpose="visit", consent="device")
-    assert "They do not see the passcode" in phone.get("/assist")
-    page = phone.send("/assist/visit").get_data(as_text=True)
+    asked = phone.get("/assist")
+    assert "They do not see the passcode" in asked
+    page = phone.send("/assist/visit", **on_page(asked)).get_data(as_text=True)
     return re.search(r'class="key">(\d{6})<', page)[1]  # type: ignore[index]
 
 
