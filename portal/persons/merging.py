@@ -17,7 +17,7 @@ from portal.services import Services
 from portal.store import Tx
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.store.people import merging, people
+from portal.store.people import changes, merging, people
 from portal.store.people.accounts import Account
 from portal.store.people.merging import MergeProposal
 from portal.store.provider import grants
@@ -38,13 +38,14 @@ def propose(tx: Tx, *, person_id: str, other_id: str, by: Account) -> str:
 
     Raises:
         NotFoundError: one of them is not there.
-        ConflictError: ``same-person``: it is one person already; ``no-duty``.
+        ConflictError: ``same-person``: it is one person already; ``no-duty``; ``change-waits``, see ``_check_changes``.
     """
     _check(by)
     if person_id == other_id:
         raise ConflictError("same-person", hint="both are one person already")
     if any(people.by_id(tx, person_id=each) is None for each in (person_id, other_id)):
         raise NotFoundError(hint="no patient with this id")
+    _check_changes(tx, person_id, other_id)
     for waiting in merging.everything(tx):
         if {waiting.person_id, waiting.other_id} == {person_id, other_id}:
             return waiting.id
@@ -72,7 +73,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
 
     Raises:
         NotFoundError: nothing waits under this id.
-        ConflictError: ``second-person``: who said it cannot confirm it.
+        ConflictError: ``second-person``: who said it cannot confirm it; ``change-waits``.
     """
     actor = audit.Actor("account", by.id)
     work: list[Work] = []
@@ -81,6 +82,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
         if waiting.account_id == by.id:
             raise ConflictError("second-person", hint="somebody else confirms it")
         person_id, other_id = waiting.person_id, waiting.other_id
+        _check_changes(tx, person_id, other_id)
         for pair in twice(tx, waiting):
             work += transitions.end(tx, pair.goes, Move.UNLINKED, By.PATIENT, actor=actor, reason=_REASON)
         for grant in grants.grants_of_person(tx, person_id=other_id):
@@ -118,6 +120,16 @@ def _waiting(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
 def _check(by: Account) -> None:
     if not has_duty(by.role, Duty.MERGE_PERSONS) or by.disabled:
         raise ConflictError("no-duty", hint="only the records office or an administrator may do this")
+
+
+def _check_changes(tx: Tx, *sides: str) -> None:
+    """Merge nobody who is about to be erased or closed: it was asked for one record, and would be of both.
+
+    Raises:
+        ConflictError: ``change-waits``.
+    """
+    if any(change.person_id in sides for change in changes.everything(tx)):
+        raise ConflictError("change-waits", hint="one of the two waits to be erased or closed: decide that first")
 
 
 def _record(tx: Tx, by: Account, person_id: str, other_id: str, step: str) -> None:

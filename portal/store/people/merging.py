@@ -28,6 +28,7 @@ _BY_ITSELF = frozenset(
         "former_person",
         "notice",
         "oauth_match",
+        "pending_change",  # of this record alone: it goes with it
         "person_key",
         "person_merge",
         "person_token",

@@ -38,6 +38,13 @@ _VERDICTS = {
 }
 
 
+_REFUSED = {
+    "same-person": lazy_gettext("Both are the same record already."),
+    "second-person": lazy_gettext("Somebody else has to confirm it."),
+    "change-waits": lazy_gettext("One of the two waits to be erased or closed. Decide that first."),
+}
+
+
 def _number(label: LazyString) -> StringField:
     return StringField(label, [DataRequired(lazy_gettext("Enter the number.")), Length(max=60)])
 
@@ -108,8 +115,8 @@ def propose_merge() -> ResponseReturnValue:
     try:
         with current_services().db.transaction() as tx:
             persons_merging.propose(tx, person_id=stays.id, other_id=goes.id, by=current_user.account)
-    except ConflictError:
-        form.form_errors.append(_("Both are the same record already."))
+    except ConflictError as error:
+        form.form_errors.append(str(_REFUSED.get(error.code, _REFUSED["second-person"])))
         return _page(form, status=422)
     flash(_("It waits for a second person. Nothing has changed yet."))
     return redirect(url_for("staff.merges"), 303)
@@ -131,8 +138,8 @@ def decide_merge(merge: str) -> ResponseReturnValue:
             with services.db.transaction() as tx:
                 persons_merging.cancel(tx, merge_id=merge, by=current_user.account)
             flash(_("Called off. Nothing changed."))
-    except ConflictError:
-        flash(_("Somebody else has to confirm it."))
+    except ConflictError as error:
+        flash(str(_REFUSED.get(error.code, _REFUSED["second-person"])))
     except NotFoundError:
         flash(_("This was confirmed or called off already."))
     return redirect(url_for("staff.merges"), 303)

@@ -14,7 +14,7 @@ from portal.domain.errors import ConflictError, DecryptionError, NotFoundError
 from portal.domain.ids import new_id
 from portal.domain.people import GrantLevel, HumanName, Identifier, Person, Role
 from portal.domain.sections import Section
-from portal.persons import merging
+from portal.persons import erasure, merging
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
@@ -22,7 +22,7 @@ from portal.store import Database
 from portal.store.audit import events
 from portal.store.engine import key_rotation
 from portal.store.links import links
-from portal.store.people import accounts, finding, people, proxies
+from portal.store.people import accounts, changes, finding, people, proxies
 from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
 from portal.store.records import privacy, renewals, resources
@@ -230,3 +230,25 @@ def test_of_two_links_to_one_organization_the_working_one_stays(
             each.id for each in links.of_person(tx, person_id=stays) if each.organization_id == theirs.organization_id
         ]
         assert live == [again]
+
+
+@pytest.mark.parametrize(("side", "kind"), [(0, changes.DECEASED), (1, changes.ERASURE)], ids=["stays", "goes"])
+def test_nobody_is_merged_who_waits_to_be_erased_or_closed(
+    services: Services, both: tuple[TestUser, TestUser], side: int, kind: str
+) -> None:
+    admin, records, second = staff(services, "a", Role.ADMIN), staff(services, "r"), staff(services, "r2")
+    merge_id = proposed(services, both, records)
+    with services.db.transaction() as tx:
+        change_id = erasure.request(tx, person_id=both[side].person_id or "", by=admin, kind=kind)
+    with pytest.raises(ConflictError, match="change-waits"):
+        merging.confirm(services, merge_id=merge_id, by=second)
+    with services.db.transaction() as tx:
+        merging.cancel(tx, merge_id=merge_id, by=records)
+    with pytest.raises(ConflictError, match="change-waits"):
+        proposed(services, both, records)
+    with services.db.transaction() as tx:
+        change = changes.by_id(tx, change_id=change_id)
+        assert change
+        assert change.person_id == both[side].person_id
+        erasure.cancel(tx, change_id=change_id, by=admin)
+    merging.confirm(services, merge_id=proposed(services, both, records), by=second)
