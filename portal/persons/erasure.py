@@ -16,6 +16,7 @@ from portal.store import Tx
 from portal.store.links import links
 from portal.store.people import accounts, changes, outbox, people, removal
 from portal.store.people.accounts import Account
+from portal.store.people.changes import PendingChange
 
 
 def request(tx: Tx, *, person_id: str, by: Account, kind: str = changes.ERASURE) -> str:
@@ -42,11 +43,7 @@ def cancel(tx: Tx, *, change_id: str, by: Account) -> None:
     Raises:
         NotFoundError: nothing waits under this id.
     """
-    _check(by)
-    change = changes.by_id(tx, change_id=change_id)
-    if change is None:
-        raise NotFoundError(hint="nothing waits under this id")
-    changes.remove(tx, change_id=change_id)
+    change = _take(tx, change_id, by)
     _record(tx, by, change.person_id, change.kind, "cancelled")
 
 
@@ -59,24 +56,29 @@ def confirm(services: Services, *, change_id: str, by: Account) -> str:
         NotFoundError: nothing waits under this id.
         ConflictError: ``second-person``: who asked for it cannot confirm it.
     """
-    _check(by)
     work: list[Work] = []
     with services.db.transaction() as tx:
-        change = changes.by_id(tx, change_id=change_id)
-        if change is None:
-            raise NotFoundError(hint="nothing waits under this id")
+        change = _take(tx, change_id, by)
         if change.account_id == by.id:
             raise ConflictError("second-person", hint="a second administrator confirms it")
         actor = audit.Actor("account", by.id)
         if change.kind == changes.DECEASED:
             work += deceased.close(tx, services, person_id=change.person_id, actor=actor)
-            changes.remove(tx, change_id=change_id)
         else:
             work += _erase(tx, change.person_id, actor)
         _record(tx, by, change.person_id, change.kind, "confirmed")
     services.db.empty_log()
     enqueue.enqueue(services, work)
     return change.kind
+
+
+def _take(tx: Tx, change_id: str, by: Account) -> PendingChange:
+    """Return what waits, and take it away first of all: it is confirmed or called off, by one of two at a time."""
+    _check(by)
+    change = changes.by_id(tx, change_id=change_id)
+    if change is None or not changes.remove(tx, change_id=change_id):
+        raise NotFoundError(hint="nothing waits under this id")
+    return change
 
 
 def _erase(tx: Tx, person_id: str, actor: audit.Actor) -> list[Work]:

@@ -60,8 +60,7 @@ def cancel(tx: Tx, *, merge_id: str, by: Account) -> None:
     Raises:
         NotFoundError: nothing waits under this id.
     """
-    waiting = _waiting(tx, merge_id, by)
-    merging.remove(tx, merge_id=merge_id)
+    waiting = _take(tx, merge_id, by)
     _record(tx, by, waiting.person_id, waiting.other_id, "cancelled")
 
 
@@ -78,7 +77,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
     actor = audit.Actor("account", by.id)
     work: list[Work] = []
     with services.db.transaction() as tx:
-        waiting = _waiting(tx, merge_id, by)
+        waiting = _take(tx, merge_id, by)
         if waiting.account_id == by.id:
             raise ConflictError("second-person", hint="somebody else confirms it")
         person_id, other_id = waiting.person_id, waiting.other_id
@@ -109,10 +108,11 @@ def twice(tx: Tx, proposal: MergeProposal) -> tuple[Twice, ...]:
     return tuple(pairs)
 
 
-def _waiting(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
+def _take(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
+    """Return what waits, and take it away first of all: it is confirmed or called off, by one of two at a time."""
     _check(by)
     waiting = merging.by_id(tx, merge_id=merge_id)
-    if waiting is None:
+    if waiting is None or not merging.remove(tx, merge_id=merge_id):
         raise NotFoundError(hint="nothing waits under this id")
     return waiting
 

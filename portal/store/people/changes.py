@@ -44,8 +44,9 @@ def of_person(tx: Tx, *, kind: str, person_id: str) -> PendingChange | None:
     return _where(tx, and_(pending_change.c.kind == kind, pending_change.c.person_id == person_id))
 
 
-def remove(tx: Tx, *, change_id: str) -> None:
-    tx.conn.execute(delete(pending_change).where(pending_change.c.id == change_id))
+def remove(tx: Tx, *, change_id: str) -> bool:
+    """Take what waits away. False: somebody else did, who decided it; whoever is about to is waited for."""
+    return bool(tx.conn.execute(delete(pending_change).where(pending_change.c.id == change_id)).rowcount)
 
 
 def _where(tx: Tx, condition: ColumnElement[bool]) -> PendingChange | None:

@@ -79,8 +79,9 @@ def by_id(tx: Tx, *, merge_id: str) -> MergeProposal | None:
     return _proposal(row) if row else None
 
 
-def remove(tx: Tx, *, merge_id: str) -> None:
-    tx.conn.execute(delete(person_merge).where(person_merge.c.id == merge_id))
+def remove(tx: Tx, *, merge_id: str) -> bool:
+    """Take a proposal away. False: somebody else did, who decided it; whoever is about to is waited for."""
+    return bool(tx.conn.execute(delete(person_merge).where(person_merge.c.id == merge_id)).rowcount)
 
 
 def _proposal(row: Row[Any]) -> MergeProposal:

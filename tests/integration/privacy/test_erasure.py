@@ -1,5 +1,8 @@
 """A person is erased at the word of two: nothing is left but the trail, which names nobody, and its tombstone."""
 
+import threading
+from typing import Any
+
 import pytest
 from sqlalchemy import String, select
 from sqlalchemy.sql import operators
@@ -9,11 +12,11 @@ from portal.audit.checkpoints import checkpoint_file
 from portal.domain.assists import Purpose, WaitingPlace
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.people import GrantLevel, Role
-from portal.persons import erasure
+from portal.persons import deceased, erasure
 from portal.services import Services
 from portal.store import Database
 from portal.store.desk import queue
-from portal.store.people import accounts, changes, outbox, proxies
+from portal.store.people import accounts, changes, outbox, proxies, removal
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.store.provider import grants
@@ -139,3 +142,35 @@ def test_after_a_death_nobody_gets_in_and_the_record_stays(services: Services, a
         assert not grants.grants_of_person(tx, person_id=ana.person_id)
         assert [change.id for change in changes.everything(tx)] == [erasure_id]
     assert {"person", "entry", "link"} <= mentioned(services, ana.person_id)
+
+
+@pytest.mark.parametrize("kind", [changes.ERASURE, changes.DECEASED])
+def test_what_is_being_confirmed_cannot_be_called_off(
+    services: Services, ana: TestUser, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    asker, second = administrator(services, "admin"), administrator(services, "admin2")
+    with services.db.transaction() as tx:
+        change_id = erasure.request(tx, person_id=ana.person_id or "", by=asker, kind=kind)
+    events: list[str] = []
+    place, name = (deceased, "close") if kind == changes.DECEASED else (removal, "remove_person")
+    real = getattr(place, name)
+
+    def call_off() -> None:
+        try:
+            with services.db.transaction() as tx:
+                erasure.cancel(tx, change_id=change_id, by=asker)
+            events.append("called off")
+        except NotFoundError:
+            events.append("too late")
+
+    thread = threading.Thread(target=call_off)
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        thread.start()
+        thread.join(0.3)  # on SQLite, and behind the lock, it waits until this one ends
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(place, name, slow)
+    erasure.confirm(services, change_id=change_id, by=second)
+    thread.join(20)
+    assert events == ["too late"]

@@ -1,5 +1,6 @@
 """Two records of one person become one at the word of two; until then nothing has changed."""
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from portal.persons import erasure, merging
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
-from portal.store import Database
+from portal.store import Database, Tx
 from portal.store.audit import events
 from portal.store.engine import key_rotation
 from portal.store.links import links
@@ -252,3 +253,32 @@ def test_nobody_is_merged_who_waits_to_be_erased_or_closed(
         assert change.person_id == both[side].person_id
         erasure.cancel(tx, change_id=change_id, by=admin)
     merging.confirm(services, merge_id=proposed(services, both, records), by=second)
+
+
+def test_what_is_being_confirmed_cannot_be_called_off(
+    services: Services, both: tuple[TestUser, TestUser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker, second = staff(services, "r"), staff(services, "r2")
+    merge_id = proposed(services, both, asker)
+    events: list[str] = []
+    real = rows.move
+
+    def call_off() -> None:
+        try:
+            with services.db.transaction() as tx:
+                merging.cancel(tx, merge_id=merge_id, by=asker)
+            events.append("called off")
+        except NotFoundError:
+            events.append("too late")
+
+    thread = threading.Thread(target=call_off)
+
+    def slow(tx: Tx, **sides: str) -> Any:
+        thread.start()
+        thread.join(0.3)  # on SQLite, and behind the lock, it waits until this one ends
+        return real(tx, **sides)
+
+    monkeypatch.setattr(rows, "move", slow)
+    merging.confirm(services, merge_id=merge_id, by=second)
+    thread.join(20)
+    assert events == ["too late"]
