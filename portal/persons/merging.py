@@ -15,12 +15,13 @@ from portal.linking.transitions import Work
 from portal.refresh.renormalise import renew_person
 from portal.services import Services
 from portal.store import Tx
+from portal.store.directory import suggestions
 from portal.store.links import links
 from portal.store.links.links import Link
 from portal.store.people import changes, merging, people
 from portal.store.people.accounts import Account
 from portal.store.people.merging import MergeProposal
-from portal.store.provider import grants
+from portal.store.provider import grants, matches
 
 _REASON = "merged"
 
@@ -88,7 +89,10 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
             grants.end_grant(tx, grant_id=grant.id, reason=_REASON)
             detail = {"client": grant.client_id, "grant": grant.id, "reason": _REASON}
             audit.record(tx, action=audit.Action.CONSENT_END, actor=actor, person_id=other_id, **detail)
+        both = [people.by_id(tx, person_id=each) for each in (person_id, other_id)]
         merging.move(tx, person_id=person_id, other_id=other_id)
+        if not all(each.share_matches for each in both if each):
+            _keep_from_partners(tx, person_id)
         _record(tx, by, person_id, other_id, "confirmed")
     enqueue.enqueue(services, work)
     renew_person(services.db, person_id=person_id)
@@ -120,6 +124,13 @@ def _take(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
 def _check(by: Account) -> None:
     if not has_duty(by.role, Duty.MERGE_PERSONS) or by.disabled:
         raise ConflictError("no-duty", hint="only the records office or an administrator may do this")
+
+
+def _keep_from_partners(tx: Tx, person_id: str) -> None:
+    """Let partners neither be asked about a person, nor ask: either of the two records said so."""
+    people.set_share_matches(tx, person_id=person_id, share=False)
+    suggestions.forget_matches(tx, person_id=person_id)
+    matches.forget_matches(tx, person_id=person_id)
 
 
 def _check_changes(tx: Tx, *sides: str) -> None:

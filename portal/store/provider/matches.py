@@ -30,6 +30,11 @@ def touch_match(tx: Tx, *, client_id: str, person_id: str) -> None:
     )
 
 
+def forget_matches(tx: Tx, *, person_id: str) -> None:
+    """Let no partner have found this person: they read nothing more of them."""
+    tx.conn.execute(delete(oauth_match).where(oauth_match.c.person_id == person_id))
+
+
 def matched_people(tx: Tx, *, client_id: str) -> frozenset[str]:
     query = select(oauth_match.c.person_id).where(oauth_match.c.client_id == client_id)
     return frozenset(tx.conn.execute(query).scalars())

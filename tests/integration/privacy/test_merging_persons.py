@@ -26,6 +26,7 @@ from portal.store.links import links
 from portal.store.people import accounts, changes, finding, people, proxies
 from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
+from portal.store.provider import matches
 from portal.store.records import privacy, renewals, resources
 from portal.store.records.privacy import PrivateChoice
 from portal.store.schema import metadata
@@ -35,6 +36,7 @@ from portal.store.shares import calendar_feeds
 from tests.factories.record import at_home, small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA, BEN, TestUser, World
+from tests.integration.provider.conftest import register
 
 NUMBERS = ("MC-0042-7730", "MC-0099-1111")
 FIRST: Person = msgspec.structs.replace(ANA, identifiers=(Identifier("urn:home", NUMBERS[0], "MR"),))
@@ -282,3 +284,20 @@ def test_what_is_being_confirmed_cannot_be_called_off(
     merging.confirm(services, merge_id=merge_id, by=second)
     thread.join(20)
     assert events == ["too late"]
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["stays", "goes"])
+def test_who_is_not_to_be_matched_by_partners_stays_so(
+    services: Services, both: tuple[TestUser, TestUser], side: int
+) -> None:
+    register(services)
+    with services.db.transaction() as tx:
+        people.set_share_matches(tx, person_id=both[side].person_id or "", share=False)
+        matches.add_match(tx, client_id="test-app", person_id=both[1 - side].person_id or "")
+    merge_id = proposed(services, both, staff(services, "r"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
+    with services.db.reading() as tx:
+        stored = people.by_id(tx, person_id=stays)
+        assert stored
+        assert not stored.share_matches
+        assert not matches.matched_people(tx, client_id="test-app")
