@@ -9,11 +9,13 @@ from portal import audit
 from portal.access import Duty, has_duty
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.links import LinkState
+from portal.domain.sections import Section
 from portal.linking import enqueue, transitions
 from portal.linking.states import By, Move
 from portal.linking.transitions import Work
 from portal.refresh.renormalise import renew_person
 from portal.services import Services
+from portal.sharing import privacy as sharing_privacy
 from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.links import links
@@ -22,6 +24,7 @@ from portal.store.people import changes, merging, people
 from portal.store.people.accounts import Account
 from portal.store.people.merging import MergeProposal
 from portal.store.provider import grants, matches
+from portal.store.records import privacy
 
 _REASON = "merged"
 
@@ -93,6 +96,9 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
         merging.move(tx, person_id=person_id, other_id=other_id)
         if not all(each.share_matches for each in both if each):
             _keep_from_partners(tx, person_id)
+        # What either handed on may show something that the other one keeps private.
+        sections = _private_sections(tx, person_id)
+        sharing_privacy.end_shares(tx, person_id=person_id, account_id=by.id, sections=sections)
         _record(tx, by, person_id, other_id, "confirmed")
     enqueue.enqueue(services, work)
     renew_person(services.db, person_id=person_id)
@@ -124,6 +130,14 @@ def _take(tx: Tx, merge_id: str, by: Account) -> MergeProposal:
 def _check(by: Account) -> None:
     if not has_duty(by.role, Duty.MERGE_PERSONS) or by.disabled:
         raise ConflictError("no-duty", hint="only the records office or an administrator may do this")
+
+
+def _private_sections(tx: Tx, person_id: str) -> frozenset[Section]:
+    """Return the sections of which something may be private: any, by what was read out of a document."""
+    named = {choice.section for choice in privacy.choices(tx, person_id=person_id)}
+    if named & {"", Section.DOCUMENTS.value}:
+        return frozenset(Section)
+    return frozenset(map(Section, named))
 
 
 def _keep_from_partners(tx: Tx, person_id: str) -> None:

@@ -37,7 +37,7 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
         sections |= {section for _source, section in taken}
         for section in sorted(sections):
             regroup_pending(tx, person_id=person_id, section=section)
-        ended = _end_shares(tx, person_id, account_id, sections) if private else 0
+        ended = end_shares(tx, person_id=person_id, account_id=account_id, sections=sections) if private else 0
         # Nothing of what it is: the event is read by whoever may read the person's log.
         audit.record(
             tx,
@@ -93,7 +93,8 @@ def _home_ids(documents: Iterable[StoredResource]) -> frozenset[str]:
     )
 
 
-def _end_shares(tx: Tx, person_id: str, account_id: str, sections: Collection[Section]) -> int:
+def end_shares(tx: Tx, *, person_id: str, account_id: str, sections: Collection[Section]) -> int:
+    """End the links handed on that may show something of these sections; return how many. ``account_id`` did it."""
     codes = {section.code for section in SECTIONS if section.section in sections}
     ended = 0
     for stored in shares.of_person(tx, person_id=person_id):

@@ -19,6 +19,9 @@ from portal.persons import erasure, merging
 from portal.queue import JobQueue
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.sharing import making
+from portal.sharing.making import Opening
+from portal.sharing.summary import SECTIONS
 from portal.store import Database, Tx
 from portal.store.audit import events
 from portal.store.engine import key_rotation
@@ -32,7 +35,8 @@ from portal.store.records.privacy import PrivateChoice
 from portal.store.schema import metadata
 from portal.store.schema.access import person
 from portal.store.schema.encryption import person_key
-from portal.store.shares import calendar_feeds
+from portal.store.shares import calendar_feeds, shares
+from portal.store.shares.shares import ShareTerms
 from tests.factories.record import at_home, small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import ANA, BEN, TestUser, World
@@ -301,3 +305,36 @@ def test_who_is_not_to_be_matched_by_partners_stays_so(
         assert stored
         assert not stored.share_matches
         assert not matches.matched_people(tx, client_id="test-app")
+
+
+@pytest.mark.parametrize(("section", "left"), [("", set()), ("documents", set()), ("medications", {"open"})])
+def test_links_end_that_may_show_what_the_other_record_keeps_private(
+    services: Services, both: tuple[TestUser, TestUser], section: str, left: set[str]
+) -> None:
+    codes = {each.section: each.code for each in SECTIONS}
+    with services.db.transaction() as tx:
+        choice = PrivateChoice(section=section, source="" if section else "home")
+        privacy.put(tx, person_id=both[0].person_id or "", chosen=[choice], private=True)
+        privacy.put(
+            tx,
+            person_id=both[1].person_id or "",
+            chosen=privacy.choices(tx, person_id=both[1].person_id or ""),
+            private=False,
+        )
+    for label, shared in (("open", Section.ALLERGIES), ("ends", Section.MEDICATIONS)):
+        making.create(
+            services.db,
+            settings=services.settings,
+            share_id=new_id(),
+            person_id=both[1].person_id or "",
+            account_id=both[1].account_id,
+            terms=ShareTerms(label, (codes[shared],)),
+            opening=Opening.WEEK,
+            uses=None,
+            story="",
+            with_code=False,
+        )
+    merge_id = proposed(services, both, staff(services, "r"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
+    with services.db.reading() as tx:
+        assert {each.terms.label for each in shares.of_person(tx, person_id=stays) if each.opens(tx.now)} == left
