@@ -98,7 +98,8 @@ def merge(patient: str, other: str, by: str) -> None:
     """Say that OTHER is the same person as ID, whose record stays. Prints the id that somebody else confirms."""
     with _services() as services, services.db.transaction() as tx:
         person_id, other_id = _person(tx, patient).id, _person(tx, other).id
-        click.echo(merging.propose(tx, person_id=person_id, other_id=other_id, by=_account(tx, by)))
+        teen_age, account = services.settings.teen_age, _account(tx, by)
+        click.echo(merging.propose(tx, person_id=person_id, other_id=other_id, by=account, teen_age=teen_age))
 
 
 @group.command("confirm-merge")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal import audit
 from portal.access import Duty, has_duty
+from portal.authentication import desk_proxies
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.links import LinkState
 from portal.domain.sections import Section
@@ -20,7 +21,7 @@ from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.store.people import changes, merging, people
+from portal.store.people import accounts, changes, merging, people
 from portal.store.people.accounts import Account
 from portal.store.people.merging import MergeProposal
 from portal.store.provider import grants, matches
@@ -37,18 +38,20 @@ class Twice:
     goes: Link
 
 
-def propose(tx: Tx, *, person_id: str, other_id: str, by: Account) -> str:
+def propose(tx: Tx, *, person_id: str, other_id: str, by: Account, teen_age: int) -> str:
     """Say that ``other_id`` is the same as ``person_id``, who stays; return the id to confirm. Said twice, it is one.
 
     Raises:
         NotFoundError: one of them is not there.
-        ConflictError: ``same-person``: it is one person already; ``no-duty``; ``change-waits``, see ``_check_changes``.
+        ConflictError: ``same-person``: it is one person already; ``no-duty``; ``own-record``: of who says so, or of
+            somebody they act for; ``change-waits``, see ``_check_changes``.
     """
     _check(by)
     if person_id == other_id:
         raise ConflictError("same-person", hint="both are one person already")
     if any(people.by_id(tx, person_id=each) is None for each in (person_id, other_id)):
         raise NotFoundError(hint="no patient with this id")
+    _check_sides(tx, by, (person_id, other_id), teen_age=teen_age)
     _check_changes(tx, person_id, other_id)
     for waiting in merging.everything(tx):
         if {waiting.person_id, waiting.other_id} == {person_id, other_id}:
@@ -76,15 +79,19 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
 
     Raises:
         NotFoundError: nothing waits under this id.
-        ConflictError: ``second-person``: who said it cannot confirm it; ``change-waits``.
+        ConflictError: ``second-person``: who said it cannot confirm it, with another account of theirs neither;
+            ``own-record``; ``change-waits``.
     """
     actor = audit.Actor("account", by.id)
     work: list[Work] = []
     with services.db.transaction() as tx:
         waiting = _take(tx, merge_id, by)
-        if waiting.account_id == by.id:
+        asker = accounts.by_id(tx, account_id=waiting.account_id, disabled=True)
+        if asker is None or desk_proxies.same_human(asker, by):
             raise ConflictError("second-person", hint="somebody else confirms it")
         person_id, other_id = waiting.person_id, waiting.other_id
+        for each in (asker, by):
+            _check_sides(tx, each, (person_id, other_id), teen_age=services.settings.teen_age)
         _check_changes(tx, person_id, other_id)
         for pair in twice(tx, waiting):
             work += transitions.end(tx, pair.goes, Move.UNLINKED, By.PATIENT, actor=actor, reason=_REASON)
@@ -145,6 +152,19 @@ def _keep_from_partners(tx: Tx, person_id: str) -> None:
     people.set_share_matches(tx, person_id=person_id, share=False)
     suggestions.forget_matches(tx, person_id=person_id)
     matches.forget_matches(tx, person_id=person_id)
+
+
+def _check_sides(tx: Tx, by: Account, sides: tuple[str, ...], *, teen_age: int) -> None:
+    """Let nobody decide about a record of their own, or of somebody they act for.
+
+    Raises:
+        ConflictError: ``own-record``.
+    """
+    own = {by.as_patient, *desk_proxies.acts_for(tx, by, teen_age=teen_age)}
+    for side in sides:
+        account = accounts.own_account(tx, person_id=side)
+        if side in own or (account is not None and desk_proxies.same_human(by, account)):
+            raise ConflictError("own-record", hint="a colleague decides about this record")
 
 
 def _check_changes(tx: Tx, *sides: str) -> None:

@@ -89,6 +89,7 @@ _LIMITS: tuple[tuple[str, str, _Key, bool], ...] = (
     ("account.activate", _TOGETHER, _by_network, True),
     ("desk.find", _LOOKS, _by_account, True),
     ("admin.find_account", _LOOKS, _by_account, True),
+    ("staff.propose_merge", _LOOKS, _by_account, True),
     ("desk.print_summary", _TOGETHER, _by_network, True),
     ("viewing.open_with_code", _TOGETHER, _by_network, True),
     ("desk.go_form", _TOGETHER, _by_account_together, True),

@@ -13,9 +13,10 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portal import mail
+from portal import audit, mail
 from portal.access import Duty
 from portal.assist.assists import addresses
+from portal.authentication.desk_proxies import same_human
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
@@ -26,6 +27,7 @@ from portal.store.people import accounts, finding, merging, people
 from portal.store.people.merging import MergeProposal
 from portal.store.people.people import StoredPerson
 from portal.web import words
+from portal.web.guards import audit_actor
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
@@ -41,6 +43,7 @@ _VERDICTS = {
 _REFUSED = {
     "same-person": lazy_gettext("Both are the same record already."),
     "second-person": lazy_gettext("Somebody else has to confirm it."),
+    "own-record": lazy_gettext("One of the two is your own, or of somebody you act for. Ask a colleague."),
     "change-waits": lazy_gettext("One of the two waits to be erased or closed. Decide that first."),
 }
 
@@ -109,12 +112,14 @@ def propose_merge() -> ResponseReturnValue:
     with current_services().db.reading() as tx:
         stays = _find(tx, form.number.data, form.birth_date.data)
         goes = _find(tx, form.other_number.data, form.other_birth_date.data)
+    _record_look(stays, goes)
     if stays is None or goes is None:
         form.form_errors.append(_("No record matches both details of one of the two."))
         return _page(form, status=422)
+    sides, teen_age = {"person_id": stays.id, "other_id": goes.id}, current_services().settings.teen_age
     try:
         with current_services().db.transaction() as tx:
-            persons_merging.propose(tx, person_id=stays.id, other_id=goes.id, by=current_user.account)
+            persons_merging.propose(tx, **sides, by=current_user.account, teen_age=teen_age)
     except ConflictError as error:
         form.form_errors.append(str(_REFUSED.get(error.code, _REFUSED["second-person"])))
         return _page(form, status=422)
@@ -148,6 +153,16 @@ def decide_merge(merge: str) -> ResponseReturnValue:
 def _find(tx: Tx, number: str, birth_date: str) -> StoredPerson | None:
     matches = finding.find(tx, birth_date=finding.read_birth_date(birth_date), number=number)
     return matches[0] if len(matches) == 1 else None
+
+
+def _record_look(*sides: StoredPerson | None) -> None:
+    """Record that two people were looked for, also where no record matched. What was typed is not kept."""
+    persons = [side.id for side in sides if side]
+    outcome = "success" if len(persons) == len(sides) else "none"
+    action, actor = audit.Action.ACCOUNT_VIEW, audit_actor()
+    with current_services().db.transaction() as tx:
+        for person_id in persons if outcome == "success" else [None]:
+            audit.record(tx, action=action, actor=actor, person_id=person_id, outcome=outcome)
 
 
 def _addresses(tx: Tx, merge_id: str) -> tuple[str, ...]:
@@ -199,7 +214,7 @@ def _line(tx: Tx, proposal: MergeProposal) -> MergeLine | None:
         len(persons_merging.twice(tx, proposal)),
         asker.display if asker else "",
         proposal.created_at,
-        proposal.account_id != current_user.account.id,
+        asker is not None and not same_human(asker, current_user.account),
     )
 
 

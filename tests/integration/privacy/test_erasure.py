@@ -174,3 +174,15 @@ def test_what_is_being_confirmed_cannot_be_called_off(
     erasure.confirm(services, change_id=change_id, by=second)
     thread.join(20)
     assert events == ["too late"]
+
+
+def test_two_accounts_of_one_human_are_not_two_people(services: Services, ana: TestUser) -> None:
+    first, second = administrator(services, "admin"), administrator(services, "admin2")
+    with services.db.transaction() as tx:
+        for account in (first, second):
+            accounts.set_email(tx, account_id=account.id, email="rae@mail.example")
+        change_id = erasure.request(tx, person_id=ana.person_id or "", by=first)
+        both = accounts.by_id(tx, account_id=second.id)
+    assert both
+    with pytest.raises(ConflictError):
+        erasure.confirm(services, change_id=change_id, by=both)

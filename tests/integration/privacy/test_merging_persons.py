@@ -75,17 +75,23 @@ def both(services: Services) -> tuple[TestUser, TestUser]:
     return first, second
 
 
-def staff(services: Services, name: str, role: Role = Role.RECORDS) -> Account:
-    user = World(services).staff(name, role)
-    with services.db.reading() as tx:
-        account = accounts.by_id(tx, account_id=user.account_id)
+def staff(
+    services: Services, name: str, role: Role = Role.RECORDS, *, as_patient: str = "", email: str = ""
+) -> Account:
+    with services.db.transaction() as tx:
+        account_id = accounts.add(
+            tx, username=name, display=name, password_hash="", role=role, as_patient=as_patient, email=email
+        )
+        account = accounts.by_id(tx, account_id=account_id)
     assert account
     return account
 
 
 def proposed(services: Services, both: tuple[TestUser, TestUser], by: Account) -> str:
     with services.db.transaction() as tx:
-        return merging.propose(tx, person_id=both[0].person_id or "", other_id=both[1].person_id or "", by=by)
+        return merging.propose(
+            tx, person_id=both[0].person_id or "", other_id=both[1].person_id or "", by=by, teen_age=13
+        )
 
 
 def everything(services: Services) -> Mapping[str, list[Any]]:
@@ -338,3 +344,27 @@ def test_links_end_that_may_show_what_the_other_record_keeps_private(
     stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
     with services.db.reading() as tx:
         assert {each.terms.label for each in shares.of_person(tx, person_id=stays) if each.opens(tx.now)} == left
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["stays", "goes"])
+def test_nobody_decides_about_their_own_record(services: Services, both: tuple[TestUser, TestUser], side: int) -> None:
+    other, ben = staff(services, "r"), World(services).patient("ben2", BEN)
+    World(services).proxy(ben, both[side].person_id or "", GrantLevel.FULL)
+    merge_id = proposed(services, both, other)
+    for name, as_patient in (("self", both[side].person_id), ("parent", ben.person_id)):
+        own = staff(services, name, as_patient=as_patient or "")
+        with pytest.raises(ConflictError, match="own-record"):
+            proposed(services, both, own)
+        with pytest.raises(ConflictError, match="own-record"):
+            merging.confirm(services, merge_id=merge_id, by=own)
+    with services.db.transaction() as tx:
+        for account_id in (other.id, both[side].account_id):
+            accounts.set_email(tx, account_id=account_id, email="same@mail.example")
+    with pytest.raises(ConflictError, match="own-record"):
+        merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
+
+
+def test_two_accounts_of_one_human_are_not_two_people(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    merge_id = proposed(services, both, staff(services, "r", email="rae@mail.example"))
+    with pytest.raises(ConflictError, match="second-person"):
+        merging.confirm(services, merge_id=merge_id, by=staff(services, "r2", email="Rae@mail.example"))

@@ -5,10 +5,12 @@ import re
 import msgspec
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.domain.people import GrantLevel, Identifier, Person, Role
 from portal.services import Services
 from portal.store.people import accounts, outbox, people
+from portal.store.schema.audit import audit_event
 from tests.factories.record import small_record
 from tests.factories.world import ANA, BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBERED, Browser
@@ -46,8 +48,10 @@ def test_one_says_so_another_confirms_it_and_the_patient_is_told(
     assert "metformin" in proxy.get(f"/for/{both[1].person_id}/health/medications").lower()
     wrong = DETAILS | {"other_birth_date": "03/05/1980"}
     assert records.send("/staff/merges", **wrong).status_code == 422
+    assert _looks(services) == [("none", None)]
     assert records.send("/staff/merges", **DETAILS | {"other_number": DETAILS["number"]}).status_code == 422
     page = records.follow("/staff/merges", **DETAILS)
+    assert {("success", user.person_id) for user in both} < set(_looks(services))
     address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
     assert 'value="confirm"' not in page, "who said so does not confirm it"
     assert "metformin" not in page.lower()
@@ -76,3 +80,16 @@ def test_it_is_called_off(app: Flask, world: World, both: tuple[TestUser, TestUs
     address = re.findall(r'action="(/staff/merges/[a-z0-9]+)"', page)[0]
     assert "Nothing changed" in records.follow(address, step="cancel")
     assert "Nothing waits" in records.get("/staff/merges")
+
+
+def test_who_guesses_is_slowed_down(app: Flask, world: World) -> None:
+    records = browser(app, world.staff("records", Role.RECORDS))
+    answers = [records.send("/staff/merges", **DETAILS).status_code for _ in range(41)]
+    assert set(answers[:40]) == {422}
+    assert answers[40] == 429
+
+
+def _looks(services: Services) -> list[tuple[str, str | None]]:
+    query = select(audit_event.c.outcome, audit_event.c.person_id).where(audit_event.c.action == "account-view")
+    with services.db.reading() as tx:
+        return [(row.outcome, row.person_id) for row in tx.conn.execute(query)]
