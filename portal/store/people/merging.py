@@ -163,9 +163,13 @@ def _join_choices(tx: Tx, person_id: str, other_id: str) -> None:
 
 
 def _join_accounts(tx: Tx, person_id: str, other_id: str) -> None:
-    """Leave one own account: that of who stays, unless only the other one can be used. Nobody acts for themselves."""
+    """Leave one own account: that of who stays, unless only the other one can be used. Nobody acts for themselves.
+
+    An account that is switched off is not replaced by the other one: whoever switched it off decides about it.
+    """
     stays, goes = (accounts.own_account(tx, person_id=each) for each in (person_id, other_id))
-    if goes is not None and (stays is None or (_is_used(tx, goes) and not _is_used(tx, stays))):
+    may_give_way = stays is None or not (stays.disabled or _is_used(tx, stays))
+    if goes is not None and may_give_way and (stays is None or _is_used(tx, goes)):
         stays, goes = goes, stays
     tx.conn.execute(update(account).where(account.c.person_id == other_id).values(person_id=person_id))
     accounts.set_as_patient(tx, before=other_id, person_id=person_id)

@@ -368,3 +368,15 @@ def test_two_accounts_of_one_human_are_not_two_people(services: Services, both: 
     merge_id = proposed(services, both, staff(services, "r", email="rae@mail.example"))
     with pytest.raises(ConflictError, match="second-person"):
         merging.confirm(services, merge_id=merge_id, by=staff(services, "r2", email="Rae@mail.example"))
+
+
+def test_an_account_that_is_switched_off_stays_off(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    with services.db.transaction() as tx:
+        accounts.disable(tx, account_id=both[0].account_id)
+    merge_id = proposed(services, both, staff(services, "r"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
+    with services.db.reading() as tx:
+        own = accounts.own_account(tx, person_id=stays)
+        assert own
+        assert (own.username, own.disabled) == ("ana", True)
+        assert accounts.by_username(tx, username="ana2") is None
