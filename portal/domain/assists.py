@@ -42,6 +42,7 @@ class AssistEnding(StrEnum):
     REFUSED = "refused"
     WRONG_PERSON = "wrong-person"
     QUEUED = "queued"
+    CLOSED = "closed"  # the record of somebody who died
 
 
 class WaitingPlace(StrEnum):

@@ -4,13 +4,15 @@ The record stays, for the time that the law wants. Who may see it then comes to 
 """
 
 from portal import audit
+from portal.domain.assists import AssistEnding
 from portal.linking import proxies as linking_proxies
 from portal.linking.transitions import Work
 from portal.services import Services
 from portal.store import Tx
+from portal.store.desk import assists, handovers, queue
 from portal.store.people import accounts, proxies
 from portal.store.provider import grants
-from portal.store.shares import calendar_feeds, shares
+from portal.store.shares import calendar_feeds, exports, shares
 
 _REASON = "deceased"
 
@@ -18,7 +20,8 @@ _REASON = "deceased"
 def close(tx: Tx, services: Services, *, person_id: str, actor: audit.Actor) -> list[Work]:
     """Shut the person's account, end who acts for them and whom they act for, apps, shared links and calendars.
 
-    Return what is to be done afterwards. The account can be enabled again; what ended is to be given anew.
+    What waits ends, too: a prepared export, and help at the front desk. Return what is to be done afterwards. The
+    account can be enabled again; what ended is to be given anew.
     """
     teen_age = services.settings.teen_age
     own = accounts.own_account(tx, person_id=person_id)
@@ -39,4 +42,8 @@ def close(tx: Tx, services: Services, *, person_id: str, actor: audit.Actor) -> 
         shares.end(tx, share_id=share.id)
     for feed in calendar_feeds.of_person(tx, person_id=person_id):
         calendar_feeds.end(tx, feed_id=feed.id)
+    exports.remove_waiting(tx, person_id=person_id)
+    queue.leave(tx, person_id=person_id)
+    for assist_id in assists.end_all(tx, person_id=person_id, ending=AssistEnding.CLOSED):
+        handovers.end_all(tx, assist_id=assist_id)
     return work

@@ -127,10 +127,19 @@ def check_document(tx: Tx, *, assist_id: str) -> None:
 
 def end(tx: Tx, *, assist_id: str, ending: AssistEnding) -> bool:
     """End an assist. False: it had ended."""
+    return bool(_end(tx, assist.c.id == assist_id, ending=ending))
+
+
+def end_all(tx: Tx, *, person_id: str, ending: AssistEnding) -> tuple[str, ...]:
+    """End every assist that is open of a person; return their ids."""
+    return _end(tx, assist.c.person_id == person_id, ending=ending)
+
+
+def _end(tx: Tx, condition: ColumnElement[bool], *, ending: AssistEnding) -> tuple[str, ...]:
     values = {"state": AssistState.ENDED.value, "ended_at": tx.now, "ending": ending.value}
     values |= {"code_hash": None, "passcode_hash": None}
-    done = tx.conn.execute(update(assist).where(assist.c.id == assist_id, assist.c.ended_at.is_(None)).values(values))
-    return bool(done.rowcount)
+    ended = update(assist).where(condition, assist.c.ended_at.is_(None)).values(values).returning(assist.c.id)
+    return tuple(tx.conn.execute(ended).scalars())
 
 
 def _where(tx: Tx, *conditions: ColumnElement[bool]) -> Assist | None:

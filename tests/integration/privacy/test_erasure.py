@@ -15,12 +15,13 @@ from portal.domain.people import GrantLevel, Role
 from portal.persons import deceased, erasure
 from portal.services import Services
 from portal.store import Database
-from portal.store.desk import queue
+from portal.store.desk import assists, queue
 from portal.store.people import accounts, changes, outbox, proxies, removal
 from portal.store.people.accounts import Account
 from portal.store.people.outbox import MailContent
 from portal.store.provider import grants
 from portal.store.schema import metadata
+from portal.store.shares import exports
 from tests.factories.record import small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import BEN, TestUser, World
@@ -131,6 +132,9 @@ def test_after_a_death_nobody_gets_in_and_the_record_stays(services: Services, a
         )
         erasure_id = erasure.request(tx, person_id=ana.person_id, by=first)
         change_id = erasure.request(tx, person_id=ana.person_id, by=first, kind=changes.DECEASED)
+        exports.add(tx, person_id=ana.person_id, account_id=first.id, content=b"all")
+        assists.begin(tx, account_id=first.id, person_id=ana.person_id, purpose=Purpose.FAMILY)
+        assists.begin(tx, account_id=second.id, person_id=ana.person_id)
     assert change_id != erasure_id
     with pytest.raises(ConflictError):
         erasure.confirm(services, change_id=change_id, by=first)
@@ -141,6 +145,9 @@ def test_after_a_death_nobody_gets_in_and_the_record_stays(services: Services, a
         assert not proxies.in_force(tx, teen_age=13, account_id=ana.account_id)
         assert not grants.grants_of_person(tx, person_id=ana.person_id)
         assert [change.id for change in changes.everything(tx)] == [erasure_id]
+        assert exports.waiting(tx, person_id=ana.person_id) is None
+        assert not any(assists.open_of(tx, account_id=each.id) for each in (first, second))
+        assert not queue.of_person(tx, person_id=ana.person_id)
     assert {"person", "entry", "link"} <= mentioned(services, ana.person_id)
 
 
