@@ -86,7 +86,7 @@ def test_who_agreed_to_it_gets_the_merged_record(third_party: TestApp, client: F
     assert third_party.get("Composition").status_code == 404
     apps = client.get("/settings/apps").get_data(as_text=True)
     seen_as = re.search(r"/settings/apps/[a-z0-9]{20}", apps)
-    assert "also what you brought here from other organizations" in apps
+    assert "also what came here from your other organizations" in apps
     assert seen_as
     assert "Allergy to latex" in client.get(seen_as[0]).get_data(as_text=True)
 

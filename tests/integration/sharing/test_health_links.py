@@ -6,7 +6,7 @@ import time
 from base64 import urlsafe_b64decode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from portal.domain.people import GrantLevel
 from portal.services import Services
 from portal.sharing import files
-from portal.sharing.attestation import Attestation, Attested, attestation
+from portal.sharing.attestation import Attested, attestation
 from portal.sharing.shlink import from_base64url
 from portal.store.people import accounts
 from portal.store.schema.shares import share, share_key
@@ -143,7 +143,9 @@ def test_a_bundle_for_a_desk_says_that_it_was_made_here(instance: Flask, owner: 
     made = make(owner, opening="desk")
     bundle = decrypted(made, instance.test_client().get(f"{made.path}?recipient=Lakeside").data)
     base = "http://localhost:8000"
-    assert attestation(bundle, OwnKeys(instance), listed=[base]) == Attestation(Attested.VERIFIED, base)
+    attested = attestation(bundle, OwnKeys(instance), listed=[base])
+    assert (attested.state, attested.issuer) == (Attested.VERIFIED, base)
+    assert attested.is_current(datetime.now(UTC))
     (extension,) = bundle["meta"]["extension"]
     _header, claims, _signature = extension["valueString"].split(".")
     assert json.loads(from_base64url(claims)).keys() == {"iss", "iat", "jti"}, "nothing about the person"

@@ -58,6 +58,8 @@ CASES: dict[tuple[str, int], Case] = {
     ("handover", 0): Case({"assist_id": "h", "person_id": "p", "expires_at": T}),
     ("waiting", 0): Case({"person_id": "p", "created_at": T}),
     ("pending_change", 0): Case({"account_id": "a", "person_id": "p", "created_at": T}),
+    ("person_merge", 0): Case({"account_id": "a", "person_id": "p", "other_id": "p", "created_at": T}),
+    ("prepared_export", 0): Case({"account_id": "a", "person_id": "p", "expires_at": T}),
     ("factor_reset", 0): Case({"account_id": "a", "ended_at": T}, others=({"account_id": "a", "created_at": T},)),
     ("outgoing_mail", 0): Case({"created_at": T, "due_at": T}),
     ("outgoing_message", 0): Case(

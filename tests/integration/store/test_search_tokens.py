@@ -88,7 +88,7 @@ def earlier(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) 
         url = fresh_database(request.getfixturevalue("postgres_server"))
     database = open_database(make_settings(tmp_path, database_url=url))
     with database.transaction() as tx:
-        command.upgrade(_config(tx.conn), "0047")
+        command.upgrade(_config(tx.conn), "0056")
         person_id = people.put_home_patient(tx, fhir_id="p1", demographics=people.Person())
         rows, old = (Table(name, MetaData(), autoload_with=tx.conn) for name in ("resource", "resource_token"))
         for place in range(5):

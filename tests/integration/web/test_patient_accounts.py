@@ -137,7 +137,7 @@ def test_an_export_is_put_together_and_only_the_patient_opens_it_once(
     assert own.send(address).status_code == 410, "it opens once"
     assert "A file is ready" not in own.get("/settings/export")
     assert "They opened it" in admin.get(f"/admin/accounts/{ana.account_id}")
-    assert "put together everything that is kept" in own.get("/activity")
+    assert "put everything we keep into a file" in own.get("/activity")
 
 
 def test_a_lost_second_step_is_removed_after_a_day_unless_its_owner_stops_it(
