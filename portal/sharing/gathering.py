@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Status
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.links import Outcome
 from portal.domain.listing import documents_absence, listed_as
 from portal.domain.people import Person
@@ -30,6 +30,7 @@ from portal.store.records import left_out, privacy, resources, rows
 from portal.store.records.resources import StoredResource
 
 _PAGE = 100
+_WITH_PAST = frozenset(section.section for section in SECTIONS if Status.PAST in section.statuses)
 SUPPORTING = frozenset({"Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"})
 
 See = Callable[[StoredResource], StoredResource | None]
@@ -122,11 +123,14 @@ class _Gathering:
             return FilledSection(shared=False)
         listed: list[tuple[SourcedResource, ...]] = []
         absences: list[SourcedResource] = []
-        more = 0
+        more, past, own = 0, 0, 0
         is_whole = True
         for status, entries in self._rows(section):
             if self._is_left_out(section, entries):
                 is_whole = False
+                continue
+            if scope.see is None and all(each.source == OWN for each in entries):
+                own += 1
                 continue
             statements = tuple(self._statements(section, entries))
             if not statements:
@@ -136,12 +140,16 @@ class _Gathering:
             elif status in section.statuses:
                 more += len(listed) >= section.most
                 listed += [statements] if len(listed) < section.most else []
+            elif status is Status.PAST and section.section not in _WITH_PAST:
+                past += 1
         return FilledSection(
             rows=tuple(listed),
             # "No known allergies" without the allergy that contradicts it would mislead.
             absences=tuple(absences) if section.required and is_whole else (),
             complete=is_whole and self._complete(section),
             more=more,
+            past=past,
+            own=own,
         )
 
     def _is_left_out(self, section: SummarySection, entries: Iterable[SourcedEntry]) -> bool:

@@ -123,13 +123,16 @@ class FilledSection:
 
     ``rows``: each with what every source says of one thing. ``absences``: who documents that there is nothing.
     ``complete``: all sources answered the section completely, and all that they sent is shown. ``more``: rows that
-    belong to it and are beyond its bound. ``shared``: the person chose to share it.
+    belong to it and are beyond its bound. ``past``: rows that are over, of which no section of a summary is made;
+    ``own``: readings of the patient's own, which no organization says. ``shared``: the person chose to share it.
     """
 
     rows: tuple[tuple[SourcedResource, ...], ...] = ()
     absences: tuple[SourcedResource, ...] = ()
     complete: bool = False
     more: int = 0
+    past: int = 0
+    own: int = 0
     shared: bool = True
 
 

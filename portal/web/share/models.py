@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from portal.config import Settings
-from portal.domain.entry import Status
+from portal.domain.ids import OWN
 from portal.sharing import fitting, narrative
 from portal.sharing.gathering import gather
 from portal.sharing.making import Opening, scope_of, sight_of
@@ -145,12 +145,16 @@ def openings() -> tuple[tuple[str, LazyString, LazyString], ...]:
 
 def choices(tx: Tx, *, person_id: str, terms: ShareTerms) -> tuple[SectionChoice, ...]:
     """Return the sections that have something in them."""
-    counted = numbers.numbers(tx, person_id=person_id, sight=sight_of(terms), by_source=False)
+    counted = numbers.numbers(tx, person_id=person_id, sight=sight_of(terms))
     listed = []
     for section in SECTIONS:
-        by_status: Mapping[Status, int] = counted.of(section.section).get("", {})
-        number = sum(count for status, count in by_status.items() if status in section.statuses)
+        numbers_by = {
+            source: sum(number for status, number in by_status.items() if status in section.statuses)
+            for source, by_status in counted.of(section.section).items()
+        }
+        number = numbers_by.get("", 0)
         if number or section.required:
+            number -= numbers_by.get(OWN, 0)  # what the person measured is not in a summary; the preview says so
             listed.append(SectionChoice(section.code, name_of(section.code), number, section.code in terms.sections))
     return tuple(listed)
 
@@ -203,6 +207,10 @@ def _not_in_it(summary: SummaryContent) -> Iterator[str]:
         )
     if further:
         yield ngettext("%(num)s older or further item", "%(num)s older or further items", further)
+    if past := sum(content.past for content in summary.sections.values()):
+        yield ngettext("%(num)s past item", "%(num)s past items", past)
+    if own := sum(content.own for content in summary.sections.values()):
+        yield ngettext("%(num)s reading you added yourself", "%(num)s readings you added yourself", own)
     if summary.left_out:
         yield ngettext(
             "%(num)s item of the record that could not be shown",

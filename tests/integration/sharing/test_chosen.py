@@ -287,7 +287,7 @@ def test_what_does_not_go_along_is_counted_where_its_owner_looks(
         "es": ("No está incluido", "2 archivos adjuntos", "hizo de 1 dato"),
     }
     headers = {"Accept-Language": language}
-    for section, is_told in (("30954-2", True), (MEDICATIONS, False)):
+    for section, is_told in (("30954-2", True), (PROBLEMS, False)):
         data = form_of(owner, step="preview", section=[section])
         page = owner.post("/share/new", data=data, headers=headers).get_data(as_text=True)
         assert [text in page for text in told[language]] == [is_told] * 3

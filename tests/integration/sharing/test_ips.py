@@ -235,6 +235,15 @@ def test_every_value_of_a_disagreement_is_in_it(services: Services, ana: TestUse
     assert stated <= set(targets)
 
 
+def test_past_medicines_are_counted_though_not_in_it(services: Services, ana: TestUser) -> None:
+    small_record(services, ana)
+    text = text_of(section_of(summary_of(services, ana), "10160-0"))
+    assert "amlodipine" not in text
+    assert "1 past one is left out." in text
+    past_problems = text_of(section_of(summary_of(services, ana), "11450-4"))
+    assert "left out" not in past_problems, "they have a section of their own"
+
+
 @pytest.mark.parametrize(
     ("outcome", "resources", "code"),
     [

@@ -15,6 +15,7 @@ from portal.domain.sections import Section
 from portal.persons.export import archive
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.sharing import narrative
 from portal.sharing.gathering import SummaryScope, gather
 from portal.store.records import resources, rows
 from tests.factories.sights import OPEN
@@ -201,4 +202,13 @@ def test_it_is_in_ones_own_files_as_ones_own_and_in_no_shared_summary(
         )
     assert b"PATAST" in packed.read("record.json")
     assert b'"value":180.50,' in packed.read("record.json"), "a number, as it was typed"
-    assert not content.sections["8716-3"].rows
+    vital_signs = content.sections["8716-3"]
+    assert not vital_signs.rows
+    assert "1 of the patient's own readings is not in this summary." in narrative.after(vital_signs)
+
+
+def test_a_share_counts_only_what_goes_along_and_names_the_rest(own: Browser) -> None:
+    own.send("/health/readings", **WEIGHT)
+    assert "Vital signs 0" in _said(own.get("/share/new"))
+    preview = own.send("/share/new", section="8716-3", step="preview").get_data(as_text=True)
+    assert "1 reading you added yourself" in _said(preview)
