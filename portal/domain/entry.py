@@ -223,7 +223,7 @@ class Report(Detail, frozen=True, tag="report"):
     issued: str | None = None
     attachments: tuple[Attachment, ...] = ()
     fhir_status: str = ""
-    findings: tuple[str, ...] = ()  # what its observations say, where they came with it: "718-7=9.4 g/dL"
+    findings: tuple[str, ...] = ()  # what its observations say: "718-7|Hemoglobin=9.4 g/dL"
 
 
 class Visit(Detail, frozen=True, tag="visit"):

@@ -23,7 +23,9 @@ def report(entry: Entry, notebook: Notebook) -> None:
     _numbered(entry, notebook)
     _contents(detail.attachments, notebook)
     codes = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
-    content = plain("; ".join((detail.conclusion, *detail.conclusions))) or ";".join(map(plain, detail.findings))
+    content = plain("; ".join((detail.conclusion, *detail.conclusions))) or ";".join(
+        plain("=".join(read_finding(finding))) for finding in detail.findings
+    )
     at = moment(entry.start)
     author = ",".join(sorted(person(name) for name in re.split(r", (?=[A-Z][a-z]+ )", detail.performer) if name)) or "-"
     when = at[1] or at[0] if at else ""
@@ -33,6 +35,12 @@ def report(entry: Entry, notebook: Notebook) -> None:
     notebook.say("codes", *(f"loinc|{code}" for code in codes))
     notebook.say("side", read_concept(entry.title).side)
     notebook.say_in_order("near", *_near(entry))
+
+
+def read_finding(finding: str) -> tuple[str, str]:
+    """Return what was measured (its LOINC code, else its name) and the value of one of ``Report.findings``."""
+    label, equals, value = finding.partition("=")
+    return label.partition("|")[0] if equals else label, value
 
 
 def document(entry: Entry, notebook: Notebook) -> None:

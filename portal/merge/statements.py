@@ -39,6 +39,7 @@ from portal.merge.read_allergies import (
     verification_of,
 )
 from portal.merge.read_insurance import payer_words
+from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
 from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
@@ -221,8 +222,20 @@ _PER_YEAR = {r"\bmo(?:nths?)?\b": 12, r"\bw(?:ee)?ks?\b": 52, r"\bdays?\b": 365}
 def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "status", detail.fhir_status)
     state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
-    results = dict(finding.split("=", 1) for finding in detail.findings if "=" in finding)
-    state(stated, "results", tuple(sorted(results.items())), "; ".join(detail.findings), _same_labelled)
+    results = dict(read_finding(finding) for finding in detail.findings if "=" in finding)
+    shown = "; ".join(map(_shown_finding, detail.findings))
+    state(stated, "results", tuple(sorted(results.items())), shown, _same_labelled)
+
+
+def _shown_finding(finding: str) -> str:
+    """Return a finding by the name of its test; by its LOINC code, as one, where it has none."""
+    label, equals, value = finding.partition("=")
+    code, _, name = label.partition("|")
+    named = name or (f"LOINC {code}" if _LOINC_CODE.fullmatch(code) else code)
+    return f"{named}: {value}" if equals else finding
+
+
+_LOINC_CODE = re.compile(r"\d{1,7}-\d")
 
 
 def _same_labelled(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:

@@ -81,14 +81,18 @@ def report(context: Context) -> Entry:
 
 
 def _findings(context: Context) -> tuple[str, ...]:
-    """Return what the results of a report say, those that are at hand: "718-7=9.4 g/dL", in the order of the codes."""
+    """Return what the results of a report say, those that are at hand, in the order of the codes.
+
+    "718-7|Hemoglobin=9.4 g/dL", or "Hemoglobin=9.4 g/dL" without a LOINC code.
+    """
     findings = []
     for reference in items(context.resource.get("result")):
         target = context.resolve(reference)
         if target:
             measured, text = value_of(target.resource)
-            code = coding.code_in(target.resource.get("code"), coding.LOINC) or test_name(target.resource.get("code"))
+            name = test_name(target.resource.get("code")).replace("=", " ").replace("|", " ")
+            code = coding.code_in(target.resource.get("code"), coding.LOINC)
             value = quantity_text(measured) or text
-            if code and value:
-                findings.append(f"{code}={value}")
+            if (code or name) and value:
+                findings.append(f"{'|'.join(filter(None, (code, name)))}={value}")
     return tuple(sorted(findings))

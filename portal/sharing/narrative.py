@@ -3,11 +3,13 @@
 Source: FHIR R4, narrative.html (no scripts, no forms, no styles, no active content).
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from portal.domain.dates import parse_when
 from portal.domain.entry import Absence, Entry, Medication
 from portal.merge import SourcedEntry, disagreements
 from portal.merge.statements import statements
@@ -70,7 +72,7 @@ def _absence(section: SummarySection, statement: SourcedResource, summary: Summa
     entry = statement.entry
     told = entry.title or _ABSENCES[entry.absence or Absence.NONE]
     noted = entry.recorded or entry.start
-    when = f", noted on {noted[:10]}" if noted else ""
+    when = f", noted on {day(noted)}" if noted else ""
     return f"{section.title}: {told}, according to {summary.sources[statement.source].name}{when}."
 
 
@@ -89,31 +91,65 @@ def after(content: FilledSection) -> Iterator[str]:
 def lines(content: FilledSection, summary: SummaryContent) -> Iterator[ToldLine]:
     """Yield a line for each row where all say the same, else one for every statement with its source."""
     for row in content.rows:
-        differing = disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
+        differing = [
+            difference.field
+            for difference in disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
+        ]
         if not differing:
             names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
             yield _line(row[0].entry, names)
             continue
-        fields = ", ".join(difference.field for difference in differing)
+        remark = f"The sources differ in: {', '.join(_LABELS.get(field, field) for field in differing)}"
         for each in row:
-            yield _line(each.entry, summary.sources[each.source].name, f"The sources differ in: {fields}")
+            yield _line(each.entry, summary.sources[each.source].name, remark, differing)
 
 
-def _line(entry: Entry, names: str, remark: str = "") -> ToldLine:
-    return ToldLine(entry.title, "; ".join(filter(None, (*details(entry), remark))), (entry.when or "")[:10], names)
+def _line(entry: Entry, names: str, remark: str = "", differing: Collection[str] = ()) -> ToldLine:
+    told = "; ".join(filter(None, (*details(entry, differing), remark)))
+    return ToldLine(entry.title, told, day(entry.when or ""), names)
 
 
-def details(entry: Entry) -> Iterator[str]:
-    """Yield what an entry says beside its title, in the order of reading."""
+_LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended"}
+_OF_MEDICATIONS = ("status", "prescriber")
+_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-")}
+"""What goes without saying, unless the sources differ in it."""
+
+
+def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
+    """Yield what an entry says beside its title, in the order of reading.
+
+    ``differing``: names of ``portal.merge.statements`` in which the sources of its row do not agree; what the entry
+    states of them is always there.
+    """
     if entry.unsafe:
         yield "This item says something that was not understood. Its original text:"
         yield from entry.notes
         return
     yield from entry.qualifiers
     stated = statements(entry)
+    written = ""
     if isinstance(entry.detail, Medication):
         yield from entry.detail.instructions
-        stated = {name: stated[name] for name in ("status",) if name in stated}
+        written = " ".join(entry.detail.instructions).casefold()
+        if entry.detail.reason and entry.detail.reason.casefold() not in written:
+            yield f"for: {entry.detail.reason}"
+        stated = {name: stated[name] for name in (*_OF_MEDICATIONS, *differing) if name in stated}
     for name, statement in stated.items():
-        yield f"{name}: {statement.shown}"
+        is_usual = (name, statement.shown) in _USUAL and name not in differing
+        is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
+        if not is_usual and not is_written:
+            yield f"{_LABELS.get(name, name)}: {'not stated' if statement.shown == '-' else day(statement.shown)}"
     yield from entry.notes
+
+
+def day(text: str) -> str:
+    """Return a FHIR date, or the day of a date-time, as "Nov 10, 2022"; what is no date as it is."""
+    when = parse_when(text)
+    if when is None:
+        return text
+    year, month, of_month = (*text[:10].split("-"), "", "")[:3]
+    named = f"{_MONTHS[int(month) - 1]} " if month else ""
+    return f"{named}{int(of_month)}, {year}" if of_month else f"{named}{year}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -91,7 +91,7 @@ def _title(summary: SummaryContent) -> str:
 
 def _who(summary: SummaryContent) -> str:
     person = summary.person
-    born = f", born {person.birth_date}" if person.birth_date else ""
+    born = f", born {narrative.day(person.birth_date)}" if person.birth_date else ""
     sex = f", {person.sex}" if person.sex else ""
     return f"{person.display or 'Name not given'}{born}{sex}"
 
@@ -144,7 +144,7 @@ def _text(summary: SummaryContent) -> Iterator[str]:
 
 
 def _made(summary: SummaryContent) -> str:
-    day = summary.moment.date().isoformat()
+    day = narrative.day(summary.moment.date().isoformat())
     return f"Made on {day} by the patient portal of {summary.organization}. The patient chose what is in it."
 
 
@@ -177,7 +177,7 @@ def _name(body: Any) -> str:
 
 def _sources(summary: SummaryContent) -> Iterator[str]:
     for source in summary.sources.values():
-        when = (source.as_of or summary.moment).date().isoformat()
+        when = narrative.day((source.as_of or summary.moment).date().isoformat())
         yield f"{source.name}, as of {when}"
     if summary.left_out:
         yield f"{summary.left_out} received items could not be shown and are not in it"

@@ -264,7 +264,7 @@ def test_none_only_where_it_is_documented_for_all_and_complete(
     link(services, ana, name="Old Mill", resources=resources, outcomes={Section.ALLERGIES: outcome})
     section = section_of(summary_of(services, ana), "48765-2")
     assert reason(section) == code
-    assert ("according to Old Mill, noted on 2025-02-01" in text_of(section)) == bool(resources)
+    assert ("according to Old Mill, noted on Feb 1, 2025" in text_of(section)) == bool(resources)
     assert ("may be incomplete" in text_of(section)) == (outcome is not Outcome.DONE)
 
 

@@ -145,8 +145,15 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
         },
     ),
     "report": (
-        entry(Report(conclusion="No nodule.", fhir_status="amended", findings=("718-7=9.4 g/dL", "Note")), "CT"),
-        {"status": "amended", "conclusion": "No nodule.", "results": "718-7=9.4 g/dL; Note"},
+        entry(
+            Report(
+                conclusion="No nodule.",
+                fhir_status="amended",
+                findings=("4544-3=28 %", "718-7|Hemoglobin=9.4 g/dL", "Note"),
+            ),
+            "CT",
+        ),
+        {"status": "amended", "conclusion": "No nodule.", "results": "LOINC 4544-3: 28 %; Hemoglobin: 9.4 g/dL; Note"},
     ),
     "document": (entry(Document(), "Letter", status=Status.PAST), {"status": "past final"}),
     "immunization": (
