@@ -191,11 +191,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Of how many places that can have a section it is complete, and of which something is wrong, by name."""
+    """Of how many places that can have a section it is complete and up to date, and of which something is wrong.
+
+    ``wrong``: by name. ``stale``: names of places that are out of date, with the day as of which they are shown.
+    """
 
     complete: int
     total: int
     wrong: tuple[str, ...]
+    stale: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

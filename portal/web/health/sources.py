@@ -9,6 +9,7 @@ from portal.store import Tx
 from portal.store.links import refreshes
 from portal.store.links.refreshes import SectionState
 from portal.store.records import rows
+from portal.web import formats
 from portal.web.guards import current_sight
 from portal.web.health.missing_reasons import LinkedSection
 from portal.web.health.models import Place, Strip
@@ -49,7 +50,7 @@ def place(
         outcome=state.outcome if state else None,
         reason=state.reason if state else None,
         busy=connection.updating or connection.shown is Shown.LINKING,
-        failed=failed_text(section, connection, state),
+        failed=failed_text(section, connection, state, count),
     )
 
 
@@ -62,10 +63,17 @@ def strip(places: Sequence[Place], home: str, *, home_is_wrong: bool) -> Strip |
     if not offering:
         return None
     wrong = [place.name for place in offering if place.outcome in _WRONG or place.shown in _WRONG_STATES]
-    complete = sum(place.complete and place.name not in wrong for place in offering)
-    return Strip(complete + (not home_is_wrong), len(offering) + 1, ((home,) if home_is_wrong else ()) + tuple(wrong))
+    stale = [place for place in offering if place.shown in _OUT_OF_DATE and place.name not in wrong]
+    complete = sum(place.complete and place not in stale and place.name not in wrong for place in offering)
+    return Strip(
+        complete + (not home_is_wrong),
+        len(offering) + 1,
+        ((home,) if home_is_wrong else ()) + tuple(wrong),
+        tuple((place.name, formats.day_of(place.as_of)) for place in stale if place.as_of),
+    )
 
 
+_OUT_OF_DATE = frozenset({Shown.UPDATE_DUE, Shown.UNAVAILABLE})
 _WRONG = frozenset({Outcome.FAILED, Outcome.PARTLY})
 _WRONG_STATES = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION})
 
@@ -115,12 +123,12 @@ def status(
         busy=waiting,
         fresh=fresh,
         poll_after=poll,
-        failed=failed_text(section, connection, state),
+        failed=failed_text(section, connection, state, count),
     )
 
 
-def failed_text(section: Section, connection: Linked, state: SectionState | None) -> str:
-    """Say what is wrong or withheld in plain words; empty when the section is as it should be."""
+def failed_text(section: Section, connection: Linked, state: SectionState | None, count: int) -> str:
+    """Say what is wrong or withheld in plain words; empty when the section is as it should be. ``count`` items came."""
     if connection.link.tier is Tier.RECORD_ONLY and section not in BASIC:
         return _("You need an account there to see this.")
     if connection.shown is Shown.UNAVAILABLE:
@@ -131,6 +139,8 @@ def failed_text(section: Section, connection: Linked, state: SectionState | None
         if state.reason == "not-granted":
             return _("You did not allow this section when you signed in there.")
         return _("This place does not share this kind of information.")
+    if state.outcome is Outcome.FAILED and not count:
+        return _("The last update did not work.")
     return str(_FAILED.get(state.outcome, ""))
 
 

@@ -1,5 +1,6 @@
 """The home page: what matters today, the sections by their content, the other places, and a suggestion."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, url_for
 from portal import audit
 from portal.access import Permission, can
 from portal.assist.assists import IDLE
-from portal.domain.links import LinkState, Shown
+from portal.domain.links import LinkState, Outcome, Shown
 from portal.domain.sections import NINE, Section
 from portal.endpoints import for_person
 from portal.extensions import current_services
@@ -19,6 +20,7 @@ from portal.store.desk import assists
 from portal.store.directory import suggestions
 from portal.store.directory.values import Mark
 from portal.store.links import refreshes
+from portal.store.links.refreshes import SectionState
 from portal.store.people import proxies
 from portal.store.records import numbers
 from portal.store.records.leading import leading
@@ -79,7 +81,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """``needs`` are the first of ``needs_total``; ``news`` the newest of ``new`` entries."""
+    """``needs`` are the first of ``needs_total``; ``news`` the newest of ``new`` entries.
+
+    ``is_behind``: a place failed or needs an update, so that something new may be there.
+    """
 
     greeting: str
     today: str
@@ -91,6 +96,7 @@ class Home:
     visit: NextVisit | None
     contents: tuple[SectionContent, ...]
     home_chart: Notice | None
+    is_behind: bool
     boundary: Boundary | None
     providers: tuple[Provider, ...]
     hint: Hint | None
@@ -165,6 +171,7 @@ def _home(person_id: str) -> Home:
             for section in sections
         ),
         home_chart=at_home,
+        is_behind=bool(at_home and at_home.wrong) or any(_is_behind(each, states) for each in connections),
         boundary=boundary,
         providers=providers,
         hint=suggestion,
@@ -179,6 +186,12 @@ def _address(section: Section) -> str:
         if section is Section.MESSAGES
         else address_of("health.section", "section", section.value)
     )
+
+
+def _is_behind(connection: Linked, states: Mapping[str, Mapping[Section, SectionState]]) -> bool:
+    """Tell whether something new may be at a place that did not come."""
+    outcomes = (state.outcome for state in states.get(connection.link.id, {}).values())
+    return connection.shown in _STALE or Outcome.FAILED in outcomes
 
 
 _WITH_ACCOUNT = frozenset({Shown.ACTIVE, Shown.ACTIVE_NEW, Shown.UPDATE_DUE, Shown.THROTTLED, Shown.ERROR})

@@ -1,7 +1,9 @@
 """What a page shows of what was received: what could not be shown, who says that there is none, and when."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from portal.domain.links import Outcome
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.services import Services
+from portal.store.links import links
 from portal.store.records import rows
 from portal.store.records.rows import RowMark
 from tests.factories.record import Linked, Resource, allergy, appointment, condition, link, medication, visit
@@ -201,3 +204,24 @@ def test_a_section_says_at_once_from_where_it_is_complete(
     assert "Complete from 2 of 3 places" in page
     assert "Lakeside could not be read completely" in page
     assert "From all 4 places" in text(check_page(get(signed, "/health/allergies")))
+
+
+def test_what_is_out_of_date_is_not_complete(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    once = link(services, ana, name="Shoreline", lasting=False)
+    with services.db.transaction() as tx:
+        links.put(tx, link_id=once.link_id, refreshed_at=tx.now - timedelta(days=900))
+    page = text(check_page(get(signed, "/health/implants")))
+    assert "Complete from 1 of 2 places" in page
+    assert re.search(r"Shoreline: as of [A-Z][a-z]+ \d", page)
+    home = text(check_page(get(signed, "/")))
+    assert "Nothing new came." in home
+    assert "up to date" not in home
+
+
+def test_a_place_from_which_nothing_ever_came_does_not_show_what_came_before(
+    signed: FlaskClient, services: Services, ana: TestUser
+) -> None:
+    link(services, ana, name="Pinelands", outcomes={Section.IMPLANTS: Outcome.FAILED})
+    page = text(check_page(get(signed, "/health/implants")))
+    assert "The last update did not work." in page
+    assert "You still see what came before" not in page
