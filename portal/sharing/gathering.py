@@ -1,7 +1,7 @@
 """Reading a record into the content of a summary: what the reader may see, with who says it and how complete it is."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.access.visibility import Sight
@@ -18,6 +18,7 @@ from portal.sharing.summary import (
     FilledSection,
     SourcedResource,
     SummaryContent,
+    SummaryMark,
     SummarySection,
     SummarySource,
 )
@@ -62,6 +63,8 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
     gathering = _Gathering(tx, person_id, chart_base, scope)
     sections = {section.code: gathering.section(section) for section in SECTIONS}
     statements = [statement for content in sections.values() for row in content.rows for statement in row]
+    ids = {statement.id for statement in statements}
+    sections = {code: replace(content, marks=_within(content.marks, ids)) for code, content in sections.items()}
     told = {statement.source for statement in statements} | {
         absence.source for content in sections.values() for absence in content.absences
     }
@@ -77,6 +80,11 @@ def gather(tx: Tx, *, person_id: str, organization: str, chart_base: str, scope:
         held=gathering.held,
         open_references=scope.sight.confidential and scope.see is None,
     )
+
+
+def _within(marks: Mapping[str, tuple[SummaryMark, ...]], ids: Collection[str]) -> dict[str, tuple[SummaryMark, ...]]:
+    """Return the marks that name what is in the summary, too: of what is not, nothing is told."""
+    return {row: tuple(mark for mark in listed if mark.id in ids) for row, listed in marks.items()}
 
 
 def linked_sources(tx: Tx, *, person_id: str, sight: Sight) -> dict[str, SummarySource]:
@@ -125,7 +133,8 @@ class _Gathering:
         absences: list[SourcedResource] = []
         more, past, own = 0, 0, 0
         is_whole = True
-        for status, entries in self._rows(section):
+        marks: dict[str, tuple[SummaryMark, ...]] = {}
+        for status, entries, row_marks in self._rows(section):
             if self._is_left_out(section, entries):
                 is_whole = False
                 continue
@@ -139,6 +148,7 @@ class _Gathering:
                 absences += statements
             elif status in section.statuses:
                 more += len(listed) >= section.most
+                marks[statements[0].id] = row_marks
                 listed += [statements] if len(listed) < section.most else []
             elif status is Status.PAST and section.section not in _WITH_PAST:
                 past += 1
@@ -150,6 +160,7 @@ class _Gathering:
             more=more,
             past=past,
             own=own,
+            marks=marks,
         )
 
     def _is_left_out(self, section: SummarySection, entries: Iterable[SourcedEntry]) -> bool:
@@ -158,8 +169,8 @@ class _Gathering:
         is_old = section.dated and bool(self._scope.since) and any(days) and max(days)[:10] < self._scope.since
         return is_old or any(each.id in self._scope.without for each in entries)
 
-    def _rows(self, section: SummarySection) -> Iterator[tuple[Status, list[SourcedEntry]]]:
-        """Yield the rows of a section with the statements of the sources that are read, newest first."""
+    def _rows(self, section: SummarySection) -> Iterator[tuple[Status, list[SourcedEntry], tuple[SummaryMark, ...]]]:
+        """Yield the rows of a section with the statements of the sources that are read, newest first, and marks."""
         source = None if self._scope.merged else HOME
         after = None
         while True:
@@ -174,7 +185,8 @@ class _Gathering:
             )
             for row in page.rows:
                 entries = [each for each in row.entries if source is None or each.source == source]
-                yield max((listed_as(each.entry) for each in entries), key=RANKS.__getitem__), entries
+                marks = tuple(SummaryMark(each.entry_id, each.source, each.entry, each.fields) for each in row.marks)
+                yield max((listed_as(each.entry) for each in entries), key=RANKS.__getitem__), entries, marks
             after = page.next
             if after is None:
                 return

@@ -13,7 +13,7 @@ from portal.domain.dates import parse_when
 from portal.domain.entry import Absence, Entry, Medication
 from portal.merge import SourcedEntry, disagreements
 from portal.merge.statements import statements
-from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummarySection
+from portal.sharing.summary import FilledSection, SourcedResource, SummaryContent, SummaryMark, SummarySection
 
 _ABSENCES = {
     Absence.NONE: "None known",
@@ -91,21 +91,38 @@ def after(content: FilledSection) -> Iterator[str]:
 def lines(content: FilledSection, summary: SummaryContent) -> Iterator[ToldLine]:
     """Yield a line for each row where all say the same, else one for every statement with its source."""
     for row in content.rows:
+        marks = [_mark(mark, row[0].entry, summary) for mark in content.marks.get(row[0].id, ())]
         differing = [
             difference.field
             for difference in disagreements([SourcedEntry(each.id, each.source, each.entry) for each in row])
         ]
         if not differing:
             names = ", ".join(dict.fromkeys(summary.sources[each.source].name for each in row))
-            yield _line(row[0].entry, names)
+            yield _line(row[0].entry, names, *marks)
             continue
         remark = f"The sources differ in: {', '.join(_LABELS.get(field, field) for field in differing)}"
         for each in row:
-            yield _line(each.entry, summary.sources[each.source].name, remark, differing)
+            yield _line(each.entry, summary.sources[each.source].name, remark, *marks, differing=differing)
 
 
-def _line(entry: Entry, names: str, remark: str = "", differing: Collection[str] = ()) -> ToldLine:
-    told = "; ".join(filter(None, (*details(entry, differing), remark)))
+def _mark(mark: SummaryMark, own: Entry, summary: SummaryContent) -> str:
+    """Say of a row that may be the same who says what; with its details where it is called alike."""
+    name, other = summary.sources[mark.source].name, mark.entry
+    if _is_refuted(other) != _is_refuted(own):
+        told = f"{name} ruled this out" if _is_refuted(other) else f"Not ruled out at {name}"
+        return f"{told}: {other.title}"
+    values = f"Two values at one moment: {other.title} at {name}"
+    text = values if "value" in mark.fields else f"Also at {name}: {other.title}"
+    told = "; ".join(details(other)) if other.title == own.title else ""
+    return f"{text} ({told})" if told else text
+
+
+def _is_refuted(entry: Entry) -> bool:
+    return getattr(entry.detail, "verification", "") == "refuted"
+
+
+def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = ()) -> ToldLine:
+    told = "; ".join(filter(None, (*details(entry, differing), *remarks)))
     return ToldLine(entry.title, told, day(entry.when or ""), names)
 
 

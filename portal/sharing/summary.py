@@ -5,7 +5,7 @@ https://hl7.org/fhir/uv/ips/STU2/). Pure.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -117,14 +117,25 @@ class SourcedResource:
     resource: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryMark:
+    """Another row of the summary that may be the same thing: who says it, and in which fields it differs."""
+
+    id: str
+    source: str
+    entry: Entry
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledSection:
     """What one section holds.
 
-    ``rows``: each with what every source says of one thing. ``absences``: who documents that there is nothing.
-    ``complete``: all sources answered the section completely, and all that they sent is shown. ``more``: rows that
-    belong to it and are beyond its bound. ``past``: rows that are over, of which no section of a summary is made;
-    ``own``: readings of the patient's own, which no organization says. ``shared``: the person chose to share it.
+    ``rows``: each with what every source says of one thing; ``marks``: by the id of a row's first statement, the rows
+    that may be the same. ``absences``: who documents that there is nothing. ``complete``: all sources answered the
+    section completely, and all that they sent is shown. ``more``: rows that belong to it and are beyond its bound.
+    ``past``: rows that are over, of which no section of a summary is made; ``own``: readings of the patient's own,
+    which no organization says. ``shared``: the person chose to share it.
     """
 
     rows: tuple[tuple[SourcedResource, ...], ...] = ()
@@ -133,6 +144,7 @@ class FilledSection:
     more: int = 0
     past: int = 0
     own: int = 0
+    marks: Mapping[str, tuple[SummaryMark, ...]] = field(default_factory=dict)
     shared: bool = True
 
 

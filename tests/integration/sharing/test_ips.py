@@ -235,6 +235,20 @@ def test_every_value_of_a_disagreement_is_in_it(services: Services, ana: TestUse
     assert stated <= set(targets)
 
 
+def test_two_strengths_at_two_places_name_each_other(services: Services, ana: TestUser) -> None:
+    small_record(services, ana)
+    section = section_of(summary_of(services, ana), "10160-0")
+    told = re.findall(r"Also at [^<;]+", section["text"]["div"])
+    assert sorted(each.casefold() for each in told) == [
+        "also at cooper: lisinopril 10 mg oral tablet",
+        "also at riverbend regional medical center: lisinopril 20 mg oral tablet",
+    ]
+    titles = re.findall(r"<tr><td>([^<]+)", section["text"]["div"])
+    places = [place for place, title in enumerate(titles) if "lisinopril" in title.casefold()]
+    assert places[1] - places[0] == 1, "they stand together"
+    assert "Also at" not in text_of(section_of(summary_of(services, ana, merged=False), "10160-0"))
+
+
 def test_past_medicines_are_counted_though_not_in_it(services: Services, ana: TestUser) -> None:
     small_record(services, ana)
     text = text_of(section_of(summary_of(services, ana), "10160-0"))
