@@ -1,5 +1,7 @@
 """Every statement of a section within a span of days: each source's own, also those that one row stands for."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,9 +11,10 @@ from portal.domain.entry import Entry
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
 from portal.store.records.periods import Period
-from portal.store.records.row_parts import decoded
+from portal.store.records.resources import chunks
+from portal.store.records.row_parts import RowMark, decoded
 from portal.store.records.seen import seen
-from portal.store.schema.records import entry
+from portal.store.schema.records import entry, record_row_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,18 @@ def of_section(
     entries = decoded(tx, [row.id for row in stored])
     listed = (SectionStatement(row.id, row.source, row.row_id, row.private, entries[row.id]) for row in stored)
     return SectionStatements(tuple(listed), total - len(stored), undated)
+
+
+def marks(tx: Tx, *, row_ids: Iterable[str], sight: Sight) -> Mapping[str, tuple[RowMark, ...]]:
+    """Return by row what may be the same thing, as far as the reader may see it."""
+    c = record_row_mark.c
+    lines = []
+    for batch in chunks(sorted(set(row_ids))):
+        query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).join(entry, entry.c.id == c.entry_id)
+        lines += tx.conn.execute(query.where(c.row_id.in_(batch), seen(entry.c, sight)).order_by(c.entry_id)).all()
+    entries = decoded(tx, sorted({line.entry_id for line in lines}))
+    by_row: dict[str, list[RowMark]] = defaultdict(list)
+    for line in lines:
+        mark = RowMark(line.entry_id, line.source, entries[line.entry_id], tuple(line.fields or ()), line.withdrawn)
+        by_row[line.row_id].append(mark)
+    return {row_id: tuple(listed) for row_id, listed in by_row.items()}

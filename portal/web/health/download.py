@@ -6,6 +6,7 @@ What a file holds is what the page would show to the same reader; each source's 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ from portal.store.links import refreshes
 from portal.store.people import people
 from portal.store.records import numbers, resources, statements
 from portal.store.records.periods import Period
-from portal.store.records.statements import SectionStatements
+from portal.store.records.row_parts import RowMark
+from portal.store.records.statements import SectionStatement, SectionStatements
 from portal.web import formats
 from portal.web.guards import current_sight
 from portal.web.health import home_chart, not_shown, section_page, waiting
@@ -51,9 +53,10 @@ def formats_offered() -> list[tuple[str, str]]:
     return [*pdf, ("csv", _("CSV, a table for a spreadsheet")), ("json", _("FHIR (JSON), for an app"))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SectionFile:
-    """What a file is made of. ``span``: of which days it is, in words; ``notes``: sentences on what it leaves out."""
+    """What a file is made of. ``span``: of which days it is, in words; ``notes``: sentences on what it leaves out;
+    ``marks``: by row what may be the same."""
 
     section: Section
     name: str
@@ -63,7 +66,16 @@ class SectionFile:
     span: str
     notes: tuple[str, ...]
     statements: SectionStatements
+    marks: Mapping[str, tuple[RowMark, ...]]
     origins: Origins
+
+    @cached_property
+    def rows(self) -> Mapping[str, list[SectionStatement]]:
+        """The statements by row, in their order."""
+        by_row: dict[str, list[SectionStatement]] = {}
+        for each in self.statements.listed:
+            by_row.setdefault(each.row_id, []).append(each)
+        return by_row
 
 
 def section_file(
@@ -98,6 +110,7 @@ def section_file(
         span=_span(since, until),
         notes=(*_own_notes(told), *missing),
         statements=told,
+        marks=statements.marks(tx, row_ids=[each.row_id for each in told.listed], sight=sight),
         origins=Origins(linked_at.linked, states, settings.organization),
     )
 

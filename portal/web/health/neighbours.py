@@ -53,29 +53,33 @@ def _together(number: int, row: RecordRow, own: Line, source: str, name: str) ->
 
 
 def _neighbour(mark: RowMark, row: RecordRow, own: Line, name: str) -> Neighbour:
+    href = "" if mark.withdrawn else url_for("health.entry", section=row.section.value, entry=mark.entry_id)
+    return Neighbour(mark_text(mark, row.section, row.primary.entry, own, name), href)
+
+
+def mark_text(mark: RowMark, section: Section, entry: Entry, own: Line, name: str) -> str:
+    """Return a mark in words. ``own`` is the line of ``entry``, that carries it; ``name`` of the mark's source."""
     other = mark.entry
     values = {"name": name, "title": phrase(other.title)}
     if mark.withdrawn:
-        return Neighbour(_("%(name)s recorded this by mistake: %(title)s", **values), "")
-    if _ruled_out(other) is not _ruled_out(row.primary.entry):
-        text = (
+        return _("%(name)s recorded this by mistake: %(title)s", **values)
+    if _ruled_out(other) is not _ruled_out(entry):
+        return (
             _("%(name)s ruled this out: %(title)s", **values)
             if _ruled_out(other)
             else _("Not ruled out at %(name)s: %(title)s", **values)
         )
-    elif own.title == (line := safe_line(other)).title and (how := _how(row.section, own, line)):
-        text = _("Also at %(name)s: %(how)s", name=name, how=how)
-    else:
-        text = (
-            _("Two values at one moment: %(title)s at %(name)s", **values)
-            if "value" in mark.fields
-            else _("Also at %(name)s: %(title)s", **values)
-        )
-        sides = _sides(row.primary.entry, other) if "side" in mark.fields and own.title == line.title else ""
-        value = line.value if line.value != own.value else ""
-        differing = ", ".join(filter(None, (*_tags(own, line), value, sides)))
-        text = _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
-    return Neighbour(text, url_for("health.entry", section=row.section.value, entry=mark.entry_id))
+    if own.title == (line := safe_line(other)).title and (how := _how(section, own, line)):
+        return _("Also at %(name)s: %(how)s", name=name, how=how)
+    text = (
+        _("Two values at one moment: %(title)s at %(name)s", **values)
+        if "value" in mark.fields
+        else _("Also at %(name)s: %(title)s", **values)
+    )
+    sides = _sides(entry, other) if "side" in mark.fields and own.title == line.title else ""
+    value = line.value if line.value != own.value else ""
+    differing = ", ".join(filter(None, (*_tags(own, line), value, sides)))
+    return _("%(text)s (%(differing)s)", text=text, differing=differing) if differing else text
 
 
 def _tags(own: Line, other: Line) -> list[str]:

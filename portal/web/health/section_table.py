@@ -17,12 +17,14 @@ from markupsafe import Markup
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.listing import listed_as
+from portal.merge import SourcedEntry, disagreements
 from portal.sharing import rendered
 from portal.store.records.statements import SectionStatement
 from portal.web import formats, words
-from portal.web.health import facts, headings, vocabulary
+from portal.web.health import facts, headings, record_rows, vocabulary
 from portal.web.health.download import SectionFile
 from portal.web.health.lines import ranges_of
+from portal.web.health.neighbours import mark_text
 from portal.web.health.original import guarded, safe_line
 from portal.web.health.vocabulary import flags
 from portal.web.phrases import current_locale, ngettext
@@ -60,7 +62,7 @@ def as_csv(of: SectionFile) -> bytes:
         ]
     )
     order: dict[str, int] = {}
-    for each in of.statements.listed:
+    for each in _together(of):
         number = order.setdefault(each.row_id, len(order) + 1)
         for cells in guarded(partial(_cells, each, of), partial(_bare, each, of), place=f"csv:{of.section}"):
             writer.writerow([str(number), *map(plain_cell, cells)])
@@ -77,7 +79,7 @@ def _cells(each: SectionStatement, of: SectionFile) -> list[list[str]]:
     entry = each.entry
     line = safe_line(entry)
     shared = [*_origin(each, of), ", ".join(f"{code.system}|{code.code}" for code in entry.codes)]
-    details = "; ".join(_details(entry))
+    details = "; ".join((*_marks(each, of), *_details(entry)))
     if entry.unsafe:
         return [[line.title, "", "", "", "", line.main, "", entry.when or "", entry.end or "", *shared, details]]
     dates = [_status(each, of), entry.when or "", entry.end or ""]
@@ -108,6 +110,30 @@ def _bare(each: SectionStatement, of: SectionFile) -> list[list[str]]:
     line = safe_line(each.entry)
     texts = "; ".join((line.main, *line.original))
     return [[line.title, "", "", "", "", "", "", each.entry.when or "", "", *_origin(each, of), "", texts]]
+
+
+def _together(of: SectionFile) -> list[SectionStatement]:
+    """Return the statements newest first, those of one row together, and after them the rows that may be the same."""
+    rows = {each.id: each.row_id for each in of.statements.listed}
+    ordered: dict[str, None] = {}
+    for row_id in of.rows:
+        waiting = [row_id]
+        while waiting:
+            following = waiting.pop(0)
+            if following not in ordered:
+                ordered[following] = None
+                waiting += [rows[mark.entry_id] for mark in of.marks.get(following, ()) if mark.entry_id in rows]
+    return [each for row_id in ordered for each in of.rows[row_id]]
+
+
+def _marks(each: SectionStatement, of: SectionFile) -> Iterator[str]:
+    """Yield in what the sources of its row differ, and who has what may be the same."""
+    voices = [SourcedEntry(other.id, other.source, other.entry) for other in of.rows[each.row_id]]
+    if fields := [record_rows.field_label(difference.field) for difference in disagreements(voices)]:
+        yield _("Places say different things: %(fields)s", fields=", ".join(fields))
+    own = safe_line(each.entry)
+    for mark in of.marks.get(each.row_id, ()):
+        yield mark_text(mark, of.section, each.entry, own, of.origins.of(mark.source, of.section).name)
 
 
 def _origin(each: SectionStatement, of: SectionFile) -> list[str]:
@@ -168,7 +194,7 @@ def page(of: SectionFile) -> str:
     title = _("%(section)s of %(name)s", section=words.section_word(of.section), name=of.name)
     born = _("Born %(date)s", date=formats.date_text(of.birth_date)) if of.birth_date else ""
     number = ngettext("%(num)s item", "%(num)s items", len(of.statements.listed))
-    told = (_told(each, of) for each in of.statements.listed)
+    told = (_told(each, of) for each in _together(of))
     body = Markup("").join(
         (
             Markup("<h1>{}</h1>").format(title),
@@ -214,6 +240,7 @@ def _line(each: SectionStatement, of: SectionFile) -> _Told:
         status,
         *private,
         *_tags(line.tags),
+        *_marks(each, of),
         line.main if each.entry.unsafe else "",
         *measured,
         *_details(each.entry),

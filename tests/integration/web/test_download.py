@@ -17,7 +17,7 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import rendered
 from portal.web.health.section_table import plain_cell
-from tests.factories.record import Linked, allergy, laboratory, link, medication
+from tests.factories.record import Linked, allergy, laboratory, link, medication, small_record
 from tests.factories.world import BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import Browser
 from tests.integration.web.html import check_page, get
@@ -71,6 +71,28 @@ def test_every_source_says_its_own(signed: FlaskClient, services: Services, ana:
         ("Riverbend", False),
     }
     assert notes
+
+
+def test_a_disagreement_is_marked_and_stands_together(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    drug = ("314076", "lisinopril 10 MG Oral Tablet")
+    ours = medication("m1", *drug, "Take 1 tablet every morning", since="2026-01-01")
+    between = medication("m2", "861007", "metformin", "Take 1 tablet", since="2025-01-01")
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=[ours, between])
+    theirs = medication("m1", *drug, "Take 2 tablets every morning", since="2024-01-01")
+    link(services, ana, name="Riverbend", resources=[theirs])
+    items, _notes = _table(signed, "/health/medications/download?format=csv")
+    assert [item["No."] for item in items] == ["1", "1", "2"]
+    assert ["Places say different things: " in item["Details"] for item in items] == [True, True, False]
+
+
+def test_neighbours_stand_together_and_name_each_other(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    small_record(services, ana)
+    items, _notes = _table(signed, "/health/medications/download?format=csv")
+    told = [(item["What"], item["Details"]) for item in items]
+    (first, details), (second, others) = ((what, said) for what, said in told if "isinopril" in what)
+    assert [what for what, _said in told].index(first) + 1 == [what for what, _said in told].index(second)
+    assert "Also at Riverbend" in details + others
+    assert f"Also at {services.settings.organization}" in details + others
 
 
 @pytest.mark.parametrize(
