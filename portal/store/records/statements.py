@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -63,7 +64,7 @@ def of_section(
 def marks(tx: Tx, *, row_ids: Iterable[str], sight: Sight) -> Mapping[str, tuple[RowMark, ...]]:
     """Return by row what may be the same thing, as far as the reader may see it."""
     c = record_row_mark.c
-    lines = []
+    lines: list[Any] = []
     for batch in chunks(sorted(set(row_ids))):
         query = select(c.row_id, c.entry_id, c.source, c.fields, c.withdrawn).join(entry, entry.c.id == c.entry_id)
         lines += tx.conn.execute(query.where(c.row_id.in_(batch), seen(entry.c, sight)).order_by(c.entry_id)).all()

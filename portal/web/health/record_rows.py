@@ -299,7 +299,7 @@ def _sourced_line(
     spelled = [
         _("%(label)s: %(value)s", label=field_label(field), value=value_text(field, value) or _("not stated"))
         for field, value in ((field, "" if value == "-" else value) for field, value in told)
-        if field not in told_elsewhere and (not value or value_text(field, value).casefold() not in written)
+        if field not in told_elsewhere and not _is_written(field, value, written)
     ]
     since = lead.entry.when
     return SourcedLine(
@@ -314,6 +314,12 @@ def _sourced_line(
         source=names,
         date=formats.day(since) or _("without a date"),
     )
+
+
+def _is_written(field: str, value: str, written: str) -> bool:
+    """Tell whether a line says a value already; a date stands in it in its short form ("Since Nov 10, 2022")."""
+    texts = (value_text(field, value), formats.day(value) if len(value) <= len("2022-11-10") else "")
+    return any(text and text.casefold() in written for text in texts)
 
 
 def field_label(field: str) -> str:

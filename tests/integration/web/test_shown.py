@@ -225,3 +225,14 @@ def test_a_place_from_which_nothing_ever_came_does_not_show_what_came_before(
     page = text(check_page(get(signed, "/health/implants")))
     assert "The last update did not work." in page
     assert "You still see what came before" not in page
+
+
+def test_of_a_disagreement_a_date_is_told_once(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    put(services, ana, condition("c1", "44054006", "Type 2 diabetes", since="2022-11-10"))
+    link(
+        services, ana, name="Pinelands", resources=[condition("c1", "44054006", "Type 2 diabetes", since="2015-03-04")]
+    )
+    for address in ("/health/summary", "/health/health-issues", "/health/about/diabetes"):
+        page = text(check_page(get(signed, address)))
+        assert "Since Nov 10, 2022" in page, address
+        assert "Began:" not in page, address
