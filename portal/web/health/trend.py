@@ -13,7 +13,7 @@ from portal.domain.code_systems import LOINC, VITAL_SIGNS_TOGETHER
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
-from portal.domain.ids import HOME
+from portal.domain.ids import HOME, OWN
 from portal.domain.sections import Section
 from portal.domain.units import charge_of, convert, unit_of, us_unit
 from portal.extensions import current_services
@@ -69,7 +69,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
+    """``of_laboratories``: not measured on a body or at home."""
+
     section: Section
+    of_laboratories: bool
     entry: str
     title: str
     series: tuple[Series, ...]
@@ -110,6 +113,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
     origins = Origins(connections, states, current_services().settings.organization)
     return Trend(
         section=section,
+        of_laboratories=section is Section.TEST_RESULTS and any(each.sources != (OWN,) for each in alike),
         entry=entry_id,
         title=phrase(row.primary.entry.title),
         series=tuple(_series(name, values, origins) for name, values in _by_part(alike[:_MOST])),

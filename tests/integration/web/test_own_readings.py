@@ -212,3 +212,12 @@ def test_a_share_counts_only_what_goes_along_and_names_the_rest(own: Browser) ->
     assert "Vital signs 0" in _said(own.get("/share/new"))
     preview = own.send("/share/new", section="8716-3", step="preview").get_data(as_text=True)
     assert "1 reading you added yourself" in _said(preview)
+
+
+def test_a_band_is_explained_only_where_one_is_drawn(own: Browser) -> None:
+    own.send("/health/readings", **WEIGHT)
+    assert "small charts" not in own.get("/health/vital-signs")
+    own.send("/health/readings", **WEIGHT | {"number-0": "181", "day": "2026-03-03", "reading": "b" * 20})
+    page = own.get("/health/vital-signs")
+    assert "In the small charts the dot is this result." in page
+    assert "the band is" not in page

@@ -41,6 +41,7 @@ def test_all_organizations_are_in_one_line(signed: FlaskClient, riverbend: Linke
     assert len(values) >= 6
     assert any("Riverbend" in row[3] for row in values)
     assert any(row.get("data-origin") == "outside" for row in tree.findall(".//tbody/tr"))
+    assert "Laboratories measure in different ways" in "".join(tree.itertext())
     (picture,) = pictures(tree)
     assert f"{len(values)} values between" in "".join(picture.itertext())
 
@@ -62,6 +63,7 @@ def test_each_part_of_a_blood_pressure_has_its_own_line(signed: FlaskClient, ser
     ingest(services.db, person_id=ana.person_id, source="home", resources=[pressure(n) for n in range(4)])
     tree = trend_of(signed, "lood pressure", "vital-signs")
     assert len(pictures(tree)) == 2
+    assert "laborator" not in "".join(tree.itertext()).casefold(), "a cuff is no laboratory"
 
 
 def test_the_picture_is_small(signed: FlaskClient, services: Services, ana: TestUser) -> None:
