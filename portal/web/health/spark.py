@@ -6,7 +6,8 @@ from decimal import Decimal
 
 WIDTH, HEIGHT = 96, 28
 _EDGE = 4
-_MOST, _LEAST = 6, 2
+MOST = 6
+_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,14 @@ class Spark:
     band: tuple[float, float] | None
     out: bool
     values: tuple[str, ...]
+    unit: str
 
 
-def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, out: bool) -> Spark | None:
+def spark(
+    values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, out: bool, unit: str = ""
+) -> Spark | None:
     """Return the course of the last values, oldest first; None where there are too few to have one."""
-    shown = values[-_MOST:]
+    shown = values[-MOST:]
     if len(shown) < _LEAST:
         return None
     bounds = [bound for bound in (low, high) if bound is not None]
@@ -47,4 +51,5 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
         band=band,
         out=out,
         values=tuple(format(value.normalize(), "f") for value in shown),
+        unit=unit,
     )

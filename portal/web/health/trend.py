@@ -282,7 +282,7 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
     amounts = [point.value for point in listed]
 
     def amount(value: Decimal) -> str:
-        return formats.quantity_text(e.Quantity(format(_rounded(value).normalize(), "f"), unit.unit, unit.code))
+        return formats.quantity_text(e.Quantity(format(rounded(value).normalize(), "f"), unit.unit, unit.code))
 
     return _(
         "%(name)s from %(first)s (%(start)s) to %(last)s (%(end)s): %(n)s values between %(low)s and %(high)s, "
@@ -299,6 +299,6 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
     )
 
 
-def _rounded(value: Decimal) -> Decimal:
+def rounded(value: Decimal) -> Decimal:
     """Return a converted value without the digits that only the conversion made."""
     return Context(prec=max(4, value.adjusted() + 3)).create_decimal(value)

@@ -221,3 +221,11 @@ def test_a_band_is_explained_only_where_one_is_drawn(own: Browser) -> None:
     page = own.get("/health/vital-signs")
     assert "In the small charts the dot is this result." in page
     assert "the band is" not in page
+
+
+def test_a_small_chart_has_one_unit_and_says_it(own: Browser) -> None:
+    own.send("/health/readings", **WEIGHT)
+    kilograms = {"number-0": "82", "unit": "kg", "day": "2026-03-03", "reading": "c" * 20}
+    own.send("/health/readings", **WEIGHT | kilograms)
+    said = _said(own.get("/health/vital-signs"))
+    assert "eight over time, here: 180.5, 180.78 lb" in said
