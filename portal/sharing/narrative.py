@@ -152,7 +152,8 @@ def details(entry: Entry, differing: Collection[str] = ()) -> Iterator[str]:
             yield f"for: {entry.detail.reason}"
         stated = {name: stated[name] for name in (*_OF_MEDICATIONS, *differing) if name in stated}
     for name, statement in stated.items():
-        is_usual = (name, statement.shown) in _USUAL and name not in differing
+        is_its_day = name == "onset" and day(statement.shown) == day(entry.when or "")
+        is_usual = ((name, statement.shown) in _USUAL or is_its_day) and name not in differing
         is_written = name != "status" and re.search(rf"(?<!\w){re.escape(statement.shown.casefold())}(?!\w)", written)
         if not is_usual and not is_written:
             yield f"{_LABELS.get(name, name)}: {'not stated' if statement.shown == '-' else day(statement.shown)}"

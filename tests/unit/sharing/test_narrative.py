@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.domain.entry import AnyDetail, Entry, Immunization, Medication, Report, Result, Status
+from portal.domain.entry import AnyDetail, Entry, HealthIssue, Immunization, Medication, Report, Result, Status
 from portal.domain.ids import HOME
 from portal.domain.people import Person
 from portal.domain.sections import Section
@@ -53,6 +53,10 @@ def test_a_medicine_says_what_it_is_for_and_who_ordered_it() -> None:
 def test_what_goes_without_saying_is_not_there() -> None:
     assert told(entry(Result(text="Yellow", fhir_status="final"), "Color")) == ["value: Yellow; status: final"]
     assert told(entry(Immunization(manufacturer="Sanofi"), "Tdap")) == ["maker: Sanofi"]
+
+
+def test_the_day_of_the_line_is_not_said_again_as_its_onset() -> None:
+    assert told(entry(HealthIssue(clinical_status="active"), "Asthma", start="2015-03")) == ["status: active"]
 
 
 def test_parts_of_a_report_are_called_by_their_tests() -> None:
