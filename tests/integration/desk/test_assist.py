@@ -8,7 +8,9 @@ import time_machine
 from flask import Flask
 
 from portal.domain.assists import Purpose, WaitingPlace
+from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel, Role
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.desk import queue
 from portal.store.people import accounts
@@ -109,7 +111,15 @@ def test_the_patient_says_yes_and_reads_who_did_what(
     assert "Ana Luz Rivera" in own
 
 
-@pytest.mark.usefixtures("patient")
+@pytest.fixture
+def seen_today(services: Services, patient: TestUser) -> None:
+    """A visit of this morning: without one nobody is asked for its record."""
+    visit = {"resourceType": "Encounter", "id": "today", "status": "finished", "class": {"code": "AMB"}}
+    visit |= {"subject": {"reference": "Patient/p"}, "period": {"start": datetime.now(UTC).isoformat()}}
+    ingest(services.db, person_id=patient.person_id, source=HOME, resources=[visit])
+
+
+@pytest.mark.usefixtures("seen_today")
 @pytest.mark.parametrize("address", ["/assist", "/assist/visit"])
 def test_a_yes_counts_for_what_stood_on_the_page_alone(clerk: Browser, phone: Browser, address: str) -> None:
     find(clerk)
@@ -124,6 +134,7 @@ def test_a_yes_counts_for_what_stood_on_the_page_alone(clerk: Browser, phone: Br
     assert "The front desk can help now" in phone.follow("/assist", answer="yes", **on_page(page))
 
 
+@pytest.mark.usefixtures("seen_today")
 @pytest.mark.parametrize("purpose", list(Purpose))
 def test_the_code_says_what_it_is_a_yes_to(
     clerk: Browser, services: Services, patient: TestUser, purpose: Purpose
