@@ -41,10 +41,10 @@ def test_a_printed_list_says_whose_it_is_and_where_each_item_is_from(
     small_record(services, user)
     visitor.sign_in(user)
     visitor.go("/health/medications")
-    paper = visitor.page.locator("main .paper").first
-    expect(paper).to_be_hidden()
+    whose = visitor.page.locator("main .printed").first
+    expect(whose).to_be_hidden()
     visitor.page.emulate_media(media="print")
-    expect(paper).to_contain_text("Ana")
+    expect(whose).to_contain_text("Ana")
     symbols = visitor.page.locator(".rows .pop")
     printed = symbols.evaluate_all("each => each.map(one => getComputedStyle(one, '::after').content)")
     assert printed
