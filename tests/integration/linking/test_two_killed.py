@@ -225,7 +225,7 @@ def _unlink(both: Both, browser: Browser) -> None:
 
 def _settle(both: Both, holds: Callable[[], bool], what: str) -> None:
     """Until it holds: by itself, else after what the sweeper finds when time has passed."""
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 90
     due = time.monotonic() + 3
     while not holds():
         assert time.monotonic() < ends, what
@@ -246,7 +246,7 @@ def _is_loaded(side: Side, browser: Browser) -> bool:
         latest = refreshes.latest(tx, link_id=live[0].id)
     if latest is None or latest.open:
         return False
-    if any(part.outcome is Outcome.FAILED for part in latest.sections):
+    if any(part.outcome in {Outcome.FAILED, Outcome.PARTLY} for part in latest.sections):
         time.sleep(ASKED_EVERY.total_seconds())
         page = f"{side.portal.url}/links/{live[0].id}"
         browser.press(browser.go(page), f"/links/{live[0].id}/update")
