@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from portal import audit
+from portal.authentication import desk_proxies
 from portal.domain.addresses import parts_of
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
@@ -18,6 +19,7 @@ from portal.linking import organization_rules
 from portal.linking.organization_rules import OrganizationRules
 from portal.provider.oauth import operator
 from portal.store import Tx
+from portal.store.people import accounts
 from portal.store.people.accounts import Account
 from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
@@ -78,10 +80,11 @@ def confirm(tx: Tx, *, proposal_id: str, by: Account) -> Proposal:
 
     Raises:
         NotFoundError: nothing waits under this id.
-        ConflictError: ``second-person``: who proposed it cannot confirm it.
+        ConflictError: ``second-person``: who proposed it cannot confirm it, with another account of theirs neither.
     """
     waiting = _waiting(tx, proposal_id, by)
-    if waiting.proposed_by == by.id:
+    proposer = accounts.by_id(tx, account_id=waiting.proposed_by, disabled=True)
+    if proposer is None or desk_proxies.same_human(proposer, by):
         raise ConflictError("second-person", hint="a second administrator confirms it")
     if not proposals.decide(tx, proposal_id=proposal_id, account_id=by.id, confirmed=True):
         raise NotFoundError
@@ -97,7 +100,8 @@ def call_off(tx: Tx, *, proposal_id: str, by: Account) -> Proposal:
         NotFoundError: nothing waits under this id.
     """
     waiting = _waiting(tx, proposal_id, by)
-    proposals.decide(tx, proposal_id=proposal_id, account_id=by.id, confirmed=False)
+    if not proposals.decide(tx, proposal_id=proposal_id, account_id=by.id, confirmed=False):
+        raise NotFoundError
     _record(tx, by, f"{waiting.kind}-called-off", waiting.subject)
     return waiting
 

@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from msgspec import to_builtins
 
+from portal.domain.errors import NotFoundError
 from portal.domain.people import GrantLevel, Role
+from portal.provider import proposals as deciding
 from portal.services import Services
+from portal.store.people import accounts
 from portal.store.provider import clients, proposals, release
 from tests.factories.record import small_record
 from tests.factories.world import BEN, TestUser, World, sign_in
@@ -89,6 +92,32 @@ def test_either_calls_it_off_and_a_new_proposal_replaces_one(
     with services.db.reading() as tx:
         assert not proposals.waiting(tx)
         assert release.in_force(tx) == release.ReleasePolicy()
+
+
+def test_one_human_with_two_accounts_is_one_administrator(admin: Browser, second: Browser, services: Services) -> None:
+    propose(admin, "Condition")
+    with services.db.transaction() as tx:
+        for name in ("admin", "admin2"):
+            account = accounts.by_username(tx, username=name)
+            assert account is not None
+            accounts.set_email(tx, account_id=account.id, email="both@mail.example")
+    assert "second administrator has to confirm" in decide(second, "/admin/release")
+    with services.db.reading() as tx:
+        assert release.in_force(tx) == release.ReleasePolicy()
+
+
+def test_what_was_confirmed_meanwhile_is_not_called_off(
+    admin: Browser, second: Browser, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose(admin, "Condition")
+    with services.db.reading() as tx:
+        [waiting] = proposals.waiting(tx)
+        by = accounts.by_username(tx, username="admin")
+    assert by is not None
+    decide(second, "/admin/release")
+    monkeypatch.setattr(deciding, "_waiting", lambda *_args: waiting)  # read before the other's word was written
+    with pytest.raises(NotFoundError), services.db.transaction() as tx:
+        deciding.call_off(tx, proposal_id=waiting.id, by=by)
 
 
 def test_tokens_that_are_out_reach_what_is_withheld_no_more(
