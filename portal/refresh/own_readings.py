@@ -88,7 +88,7 @@ def observation(reading: OwnReading, *, patient: str) -> dict[str, Any]:
     kind = KINDS[reading.kind]
     security = {"security": [_ASSERTED]}
     subject = {"reference": f"Patient/{patient}"}
-    made: dict[str, Any] = {
+    resource: dict[str, Any] = {
         "resourceType": "Observation",
         "id": reading.id,
         "meta": {"profile": [_PROFILE + kind.profile], **security} if kind.profile else security,
@@ -101,12 +101,12 @@ def observation(reading: OwnReading, *, patient: str) -> dict[str, Any]:
     }
     if reading.by:
         helper = {"resourceType": "RelatedPerson", "id": "by", "patient": subject, "name": [{"text": reading.by}]}
-        made |= {"contained": [helper], "performer": [{"reference": "#by", "display": reading.by}]}
+        resource |= {"contained": [helper], "performer": [{"reference": "#by", "display": reading.by}]}
     quantities = [_quantity(number, reading.unit) for number in reading.numbers]
     if len(kind.parts) == 1:
-        return {**made, "valueQuantity": quantities[0]}
+        return {**resource, "valueQuantity": quantities[0]}
     parts = zip(kind.parts, quantities, strict=True)
-    return {**made, "component": [{"code": _concept(part.code), "valueQuantity": value} for part, value in parts]}
+    return {**resource, "component": [{"code": _concept(part.code), "valueQuantity": value} for part, value in parts]}
 
 
 def read(resource: Mapping[str, Any], *, reading_id: str) -> OwnReading | None:

@@ -42,20 +42,20 @@ def of_section(
     tx: Tx, *, person_id: str, section: Section, sight: Sight, period: Period | None, limit: int
 ) -> SectionStatements:
     """Return what all sources say, as far as the reader may see it; what was entered in error is not there."""
-    there = (
+    shown = (
         entry.c.person_id == person_id,
         entry.c.section == section,
         entry.c.row_id.is_not(None),
         seen(entry.c, sight),
     )
-    within = (*there, period.holds(entry.c.sort_at)) if period is not None else there
+    within = (*shown, period.holds(entry.c.sort_at)) if period is not None else shown
     query = select(entry.c.id, entry.c.source, entry.c.row_id, entry.c.private).where(*within)
     stored = tx.conn.execute(query.order_by(entry.c.sort_at.desc(), entry.c.id).limit(limit)).all()
     count = select(func.count()).select_from(entry)
     total = int(tx.conn.execute(count.where(*within)).scalar_one()) if len(stored) == limit else len(stored)
     undated = 0
     if period is not None:
-        undated = int(tx.conn.execute(count.where(*there, entry.c.sort_at == "")).scalar_one())
+        undated = int(tx.conn.execute(count.where(*shown, entry.c.sort_at == "")).scalar_one())
     entries = decoded(tx, [row.id for row in stored])
     listed = (SectionStatement(row.id, row.source, row.row_id, row.private, entries[row.id]) for row in stored)
     return SectionStatements(tuple(listed), total - len(stored), undated)

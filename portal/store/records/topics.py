@@ -108,11 +108,12 @@ def of_words(text: str) -> tuple[str, ...]:
     typed = plain(text)
     if not typed:
         return ()
-    found = SYNONYMS.get(typed)
+    concept = SYNONYMS.get(typed)
     return tuple(
         key
         for key, topic in TOPICS.items()
-        if typed in topic.phrases or (found is not None and found in [SYNONYMS.get(phrase) for phrase in topic.phrases])
+        if typed in topic.phrases
+        or (concept is not None and concept in [SYNONYMS.get(phrase) for phrase in topic.phrases])
     )
 
 
@@ -137,7 +138,7 @@ def about(
     scan: int = text_search.SCAN,
 ) -> TopicRows:
     """Return the rows of which some source's words or codes are about a topic (a key of ``TOPICS``)."""
-    found: dict[str, None] = {}
+    row_ids: dict[str, None] = {}
     until = ""
     for looked_at, candidate in enumerate(
         tx.conn.execute(text_search.candidates(person_id, sections, None, None, scan, sight=sight))
@@ -145,14 +146,14 @@ def about(
         if looked_at == scan:
             until = candidate.sort_at
             break
-        if candidate.id in found:
+        if candidate.id in row_ids:
             continue
         stored = opened(tx, entry_id=candidate.entry_id, section=candidate.section, body=candidate.body)
         if not stored.unsafe and _fits(topic, stored, plain(stored.title), plain(words_of(stored))):
-            found[candidate.id] = None
-            if len(found) > limit:
+            row_ids[candidate.id] = None
+            if len(row_ids) > limit:
                 break
-    return TopicRows(rows.by_ids(tx, row_ids=list(found)[:limit]), len(found) > limit, until)
+    return TopicRows(rows.by_ids(tx, row_ids=list(row_ids)[:limit]), len(row_ids) > limit, until)
 
 
 @lru_cache

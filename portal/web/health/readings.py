@@ -113,11 +113,11 @@ def undo_reading() -> WerkzeugResponse:
 
 
 def _save(before: OwnReading | None, *, entry: str = "") -> Response | WerkzeugResponse:
-    form, made = _sent(before)
-    if made is None:
+    form, typed = _sent(before)
+    if typed is None:
         return _page(form, entry=entry, status=422 if form.errors else 200)
     try:
-        _put(made)
+        _put(typed)
     except ConflictError:
         flash(_("There are too many readings already. Remove some that you no longer need."))
         return redirect(url_for("health.readings", kind=form.kind), 303)

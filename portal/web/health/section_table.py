@@ -235,7 +235,7 @@ def _line(each: SectionStatement, of: SectionFile) -> _Told:
         " ".join(filter(None, (f"{part.name}: {part.value}", part.ranges and f"({part.ranges})", *_tags(part.flags))))
         for part in parts
     )
-    said = (
+    remarks = (
         day,
         status,
         *private,
@@ -245,7 +245,7 @@ def _line(each: SectionStatement, of: SectionFile) -> _Told:
         *measured,
         *_details(each.entry),
     )
-    return _Told(line.title, line.value, of.origins.of(each.source, of.section).name, "; ".join(filter(None, said)))
+    return _Told(line.title, line.value, of.origins.of(each.source, of.section).name, "; ".join(filter(None, remarks)))
 
 
 def _bare_line(each: SectionStatement, of: SectionFile) -> _Told:

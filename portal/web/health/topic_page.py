@@ -53,7 +53,7 @@ def page(person_id: str, topic: str) -> TopicPage:
     with current_services().db.reading() as tx:
         connections = linked(tx, person_id=person_id)
         states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
-        found = topics.about(
+        about = topics.about(
             tx,
             person_id=person_id,
             topic=topic,
@@ -65,10 +65,10 @@ def page(person_id: str, topic: str) -> TopicPage:
     origins = Origins(connections, states, current_services().settings.organization)
     return TopicPage(
         title=phrase(TOPICS[topic].title),
-        groups=record_page.by_section(found.rows, origins),
-        total=len(found.rows),
-        more=found.more,
-        until=found.until[:10],
+        groups=record_page.by_section(about.rows, origins),
+        total=len(about.rows),
+        more=about.more,
+        until=about.until[:10],
         waits=waiting.notice_of_all(person_id),
         others=tuple(_link(each) for each in TOPICS if each != topic),
     )
