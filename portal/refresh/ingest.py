@@ -181,7 +181,7 @@ def _content_hash(vault: Vault, resource: Mapping[str, Any]) -> str:
     if isinstance(meta, Mapping) and ("lastUpdated" in meta or "versionId" in meta):
         lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
         resource = {**resource, "meta": lasting}
-    return vault.hash("content", packing.encode(resource).decode())
+    return vault.hash("content", packing.encode(resource))
 
 
 def _label_anew(

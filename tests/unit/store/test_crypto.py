@@ -1,5 +1,7 @@
 """Values at rest: sealed for one place, opened by any key that is there, found by hashes that outlive the keys."""
 
+import hmac
+
 import pytest
 
 from portal.domain.errors import DecryptionError
@@ -68,3 +70,11 @@ def test_hashes_stay_when_keys_rotate_and_are_of_one_purpose_and_instance() -> N
     assert len(others) == 4
     assert vault().mac("audit", b"1") == vault(NEW).mac("audit", b"1")
     assert len({vault().mac("audit", b"1"), vault().mac("audit", b"2"), vault().mac("page", b"1")}) == 3
+
+
+@pytest.mark.parametrize("length", [0, 1, 50, 64, 5000])
+def test_hashes_are_hmac_with_sha_256_of_the_derived_key(length: int) -> None:
+    derived = bytes.fromhex("39462d6dac7f2ad030c163bf8ca1eac764f599061338d9376f439e080fe9f6cf")
+    expected = hmac.digest(derived, b"page\x00" + b"x" * length, "sha256")
+    assert vault().mac("page", b"x" * length) == expected
+    assert vault().hash("page", "x" * length) == vault().hash("page", b"x" * length) == expected.hex()[:32]
