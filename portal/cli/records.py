@@ -13,6 +13,7 @@ from portal.config import Settings
 from portal.domain.errors import InvalidInputError, PortalError
 from portal.linking import home_chart
 from portal.merge import rules_text
+from portal.processes import calm_collector
 from portal.refresh.compare import PairVerdict, compare
 from portal.refresh.imports import ImportReport, import_files
 from portal.refresh.ingest_report import IngestReport, SectionCount
@@ -49,6 +50,7 @@ def import_(paths: tuple[Path, ...], patient: str | None, as_json: bool) -> None
     settings = Settings.from_environment(os.environ)
     if settings.chart_base:
         raise click.UsageError("PORTAL_CHART_BASE is set: the home chart comes from there; see `portal records fetch`")
+    calm_collector()
     database = open_database(settings)
     try:
         report = import_files(database, paths=paths, patient=patient)
@@ -114,6 +116,7 @@ def renormalise_(as_json: bool) -> None:
 
     It may be stopped at any time: the next call goes on where it was, and its report is of both.
     """
+    calm_collector()
     database = open_database(Settings.from_environment(os.environ))
     try:
         report = renormalise(database)
