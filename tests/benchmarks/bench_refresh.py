@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,7 +108,9 @@ def _served(what: str, argument: str = "") -> Iterator[dict[str, Any]]:
     assert process.stdin
     assert process.stdout
     try:
-        yield json.loads(next(line for line in process.stdout if line.startswith("{")))
+        place = json.loads(next(line for line in process.stdout if line.startswith("{")))
+        Thread(target=process.stdout.read, daemon=True).start()  # what it logs would fill the pipe, and it would wait
+        yield place
     finally:
         process.stdin.close()
         process.wait(30)
