@@ -40,6 +40,7 @@ from jobs import (
 )
 from portal import logs
 from portal.domain.errors import PortalError
+from portal.fhir.transport import public_authorities
 from portal.processes import calm_collector, end_with_parent
 from portal.queue import KINDS, count_failure, queue_name, queue_url
 from portal.valkey import EmbeddedValkey, answers
@@ -150,6 +151,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         swept = 0.0
+        public_authorities()  # once, and not in each child
         calm_collector()
         try:
             while not self._stopping:

@@ -97,6 +97,10 @@ def why_refused(address: Address, *, allow_loopback: bool, allow_private: bool =
     return None if any(address in network for network in _GLOBAL) else "private-address"
 
 
+UNWRITABLE = re.compile(r"[\x00-\x20\\]")
+"""What no address has: blanks and controls, and the backslash that browsers read as a slash."""
+
+
 def check_url(url: str, *, allow_local: bool) -> SplitResult:
     """Check what can be told without the network: scheme, user info, a host that hides an address.
 
@@ -114,7 +118,7 @@ def check_url(url: str, *, allow_local: bool) -> SplitResult:
         raise AddressRefusedError("address-scheme")
     if "@" in parts.netloc:
         raise AddressRefusedError("address-userinfo")
-    if not host or "\\" in url or any(ord(c) <= 32 or ord(c) == 127 for c in url):
+    if not host or UNWRITABLE.search(url) or "\x7f" in url:
         raise AddressRefusedError("address-malformed")
     _check_literal(host, allow_local=allow_local)
     try:

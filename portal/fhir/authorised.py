@@ -23,6 +23,7 @@ from portal.domain.errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from portal.fhir.addresses import UNWRITABLE
 from portal.fhir.answers import Answer, check_status, read_answer
 from portal.fhir.limits import Limits
 
@@ -205,7 +206,7 @@ def same_origin(url: str, base: str, *, below: bool = True, exact: bool = False)
         foreign = origin(parts) != origin(home)
     except ValueError:
         raise AddressRefusedError("address-malformed") from None
-    if "\\" in url or any(ord(c) <= 32 for c in url):
+    if UNWRITABLE.search(url):
         raise AddressRefusedError("address-malformed")
     if foreign or "@" in parts.netloc:
         raise AddressRefusedError("other-origin", hint="an address of another origin was not followed")

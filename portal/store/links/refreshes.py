@@ -158,17 +158,24 @@ def beat(tx: Tx, *, refresh_id: str, progress: Mapping[Section, tuple[int, int]]
     alive = tx.conn.execute(
         update(refresh).where(refresh.c.id == refresh_id, refresh.c.ended_at.is_(None)).values(heartbeat_at=tx.now)
     ).rowcount
-    for section, (pages, items) in (progress or {}).items() if alive else ():
-        tx.conn.execute(
-            update(refresh_section)
-            .where(
-                refresh_section.c.refresh_id == refresh_id,
-                refresh_section.c.section == section.value,
-                refresh_section.c.ended_at.is_(None),
-            )
-            .values(outcome=Outcome.RUNNING.value, pages=pages, items=items)
-        )
+    if alive and progress:
+        running = [
+            {"of_refresh": refresh_id, "of_section": section.value, "pages": pages, "items": items}
+            for section, (pages, items) in progress.items()
+        ]
+        tx.conn.execute(_PROGRESS, running)
     return bool(alive)
+
+
+_PROGRESS = (
+    update(refresh_section)
+    .where(
+        refresh_section.c.refresh_id == bindparam("of_refresh"),
+        refresh_section.c.section == bindparam("of_section"),
+        refresh_section.c.ended_at.is_(None),
+    )
+    .values(outcome=Outcome.RUNNING.value, pages=bindparam("pages"), items=bindparam("items"))
+)
 
 
 def end_section(

@@ -76,8 +76,11 @@ def entries_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Sect
         .where(entry.c.person_id == person_id, entry.c.source == source, entry.c.section.in_(sections))
     )
     start = prefix(tx, source=source)
-    rows = tx.conn.execute(query)
-    return tuple(SectionEntry(row.id, Section(row.section), row.fhir_id.startswith(start), row.fhir_id) for row in rows)
+    named = {section.value: section for section in sections}
+    return tuple(
+        SectionEntry(entry_id, named[section], fhir_id.startswith(start), fhir_id)
+        for entry_id, section, fhir_id in tx.conn.execute(query)
+    )
 
 
 def ids_of(tx: Tx, *, person_id: str, source: str, sections: Collection[Section]) -> frozenset[str]:
