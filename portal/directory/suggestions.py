@@ -3,7 +3,7 @@
 Certain matches by partners (reason "match") are written by whoever asked the partner, with ``organizations.suggest``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portal.directory import geography
@@ -14,6 +14,9 @@ from portal.store import Database, Tx
 from portal.store.directory import organizations, suggestions
 from portal.store.people import people
 from portal.store.provider import clients, grants
+from portal.store.records import privacy
+from portal.store.records.grouping import lock_person
+from portal.store.records.privacy import PrivateChoice
 
 _NEAR_MILES = 20.0
 _NEAR_MOST = 3
@@ -35,17 +38,30 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
         person_id: whose.
         home_name: the home organization's own name, which is in its chart everywhere and suggests nothing.
     """
-    with database.reading() as tx:
-        person = people.by_id(tx, person_id=person_id)
-        if person is None:
-            return 0
-        postal_code = next((a.postal_code for a in person.demographics.addresses if a.postal_code), "")
-        shown = [
-            *_in_chart(tx, person_id, postal_code, home_name),
-            *_linked_to_us(tx, person_id),
-            *_nearby(tx, postal_code),
-        ]
+    while True:
+        with database.reading() as tx:
+            person = people.by_id(tx, person_id=person_id)
+            if person is None:
+                return 0
+            private = privacy.choices(tx, person_id=person_id)
+            postal_code = next((a.postal_code for a in person.demographics.addresses if a.postal_code), "")
+            shown = [
+                *_in_chart(tx, person_id, postal_code, home_name),
+                *_linked_to_us(tx, person_id),
+                *_nearby(tx, postal_code),
+            ]
+        if _kept(database, person_id, shown, private=private):
+            return len({candidate.organization_id for candidate in shown})
+
+
+def _kept(
+    database: Database, person_id: str, shown: Iterable[_Candidate], *, private: tuple[PrivateChoice, ...]
+) -> bool:
+    """Keep suggestions, unless the person chose meanwhile what they keep ``private``: then nothing is done."""
     with database.transaction() as tx:
+        lock_person(tx, person_id=person_id)
+        if privacy.choices(tx, person_id=person_id) != private:
+            return False
         for suggestion in shown:
             organizations.suggest(
                 tx,
@@ -55,7 +71,7 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
                 last_visit=suggestion.last_visit or None,
                 sensitive=suggestion.sensitive,
             )
-    return len({entry.organization_id for entry in shown})
+    return True
 
 
 def _in_chart(tx: Tx, person_id: str, postal_code: str, home_name: str) -> Iterator[_Candidate]:

@@ -23,6 +23,7 @@ from portal.store.links import links
 from portal.store.people import accounts, everything, people
 from portal.store.people.accounts import Account
 from portal.store.records import packing, resources
+from portal.store.records.grouping import lock_person
 from portal.store.shares import exports, received
 
 
@@ -78,10 +79,13 @@ def prepare(services: Services, *, person_id: str, by: Account) -> str:
         raise ConflictError("not-administrator", hint="only an administrator's account may do this")
     with services.db.reading() as tx:
         content = archive(tx, person_id=person_id, organization=services.settings.organization)
-        account = accounts.own_account(tx, person_id=person_id)
-    if account is None or account.disabled:
-        raise ConflictError("no-account", hint="this person has no sign-in of their own: invite them first")
     with services.db.transaction() as tx:
+        lock_person(tx, person_id=person_id)
+        if people.by_id(tx, person_id=person_id) is None:  # erased meanwhile, or one with another now
+            raise NotFoundError
+        account = accounts.own_account(tx, person_id=person_id)
+        if account is None or account.disabled:
+            raise ConflictError("no-account", hint="this person has no sign-in of their own: invite them first")
         export_id = exports.add(tx, person_id=person_id, account_id=by.id, content=content)
         _record(tx, audit.Actor("account", by.id), person_id, "prepared")
     return export_id

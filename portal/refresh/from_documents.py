@@ -6,6 +6,7 @@ anew from the documents that are stored, so that the same documents always give 
 """
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
@@ -14,9 +15,8 @@ from portal.normalise.elements import obj, word
 from portal.normalise.provenance import is_from_document
 from portal.refresh.ingest import ingest
 from portal.store import Database
-from portal.store.records import derived, fhir_search, holding, writing
+from portal.store.records import derived, holding, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
 
 SECTIONS = {
@@ -39,18 +39,18 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
         before = derived.entries_of(tx, person_id=person_id, source=HOME, sections=frozenset(SECTIONS.values()))
         if not documents and not any(each.derived for each in before):
             return
-        criteria = Criteria(person_id, "DocumentReference")
-        stored = fhir_search.search(tx, criteria=criteria, limit=_MOST).resources
+        stored = derived.documents(tx, person_id=person_id, source=HOME, limit=_MOST)
         held = holding.held_ids(tx, ids=[document.id for document in stored])
     closed = {each.section for each in before if not each.derived}
-    resources = [
-        {**resource, "id": f"{derived.DERIVED}{resource['id']}"}
-        for document in _newest(stored, held)
-        for kind, entries in resources_of(document.body, document.fhir_id, patient).items()
-        if SECTIONS[kind] not in closed
-        for resource in entries
-    ]
-    ingest(database, person_id=person_id, source=HOME, resources=resources)
+    read_out_of: dict[str, str] = {}
+    resources: list[dict[str, Any]] = []
+    for document in _newest(stored, held):
+        for kind, entries in resources_of(document.body, document.fhir_id, patient).items():
+            if SECTIONS[kind] not in closed:
+                named = [{**resource, "id": f"{derived.DERIVED}{resource['id']}"} for resource in entries]
+                read_out_of |= {resource["id"]: document.id for resource in named}
+                resources += named
+    ingest(database, person_id=person_id, source=HOME, resources=resources, read_out_of=read_out_of)
     current = {
         stored_resources.resource_id(database.vault, source=HOME, type=resource["resourceType"], fhir_id=resource["id"])
         for resource in resources

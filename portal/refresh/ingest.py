@@ -5,7 +5,7 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from portal.access.visibility import Sight
 from portal.domain.dates import day_key
 from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
@@ -35,11 +36,13 @@ from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import Sealer
 from portal.store.messages import conversations
 from portal.store.provider import release
-from portal.store.records import derived, packing, writing
+from portal.store.records import derived, packing, privacy, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.grouping import lock_person
 from portal.store.records.tokens import token_hash
 
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
+_OPEN = Sight(confidential=True, private=False, held=False, sections=frozenset(Section))
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 
@@ -66,14 +69,16 @@ def ingest(
     unchanged: Iterable[str] = (),
     confidential: bool = False,
     server: SourceAddress = NOWHERE,
+    read_out_of: Mapping[str, str] | None = None,
 ) -> IngestReport:
     """Store what ``source`` delivered about a person (None: what is nobody's, such as organizations).
 
     The caller has made sure that the resources are this person's. ``complete`` names the sections of which this
     delivery is the whole list: entries of that source that are not in it are removed. ``kept`` are references
     ("Observation/1") that count as delivered although they are not in ``resources`` (an incremental answer).
-    ``confidential``: all that this source says is. ``server``: where its references lead. Delivering the same twice
-    writes nothing.
+    ``confidential``: all that this source says is. ``server``: where its references lead. ``read_out_of``: by FHIR id
+    the id of the document that a resource was read out of; what is kept private, waits or is gone by the time of
+    storing gives nothing. Delivering the same twice writes nothing.
     """
     report = IngestReport()
     items, stored_states = _collect(database, person_id, source, resources, report)
@@ -100,6 +105,8 @@ def ingest(
                 relabelled.append(f"{draft.type}/{draft.fhir_id}")
         noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
+            if read_out_of is not None and person_id is not None:
+                drafts = _of_open_documents(tx, person_id, drafts, read_out_of)
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
     if relabelled and not confidential:
@@ -112,6 +119,15 @@ def ingest(
         absent = _absent(database, person_id, source, complete, delivered)
         _settle(database, person_id, source, absent, report)
     return report
+
+
+def _of_open_documents(
+    tx: Tx, person_id: str, drafts: Sequence[writing.Draft], read_out_of: Mapping[str, str]
+) -> list[writing.Draft]:
+    """Return what was read out of documents that are still open: entries have ids that no choice about them reaches."""
+    lock_person(tx, person_id=person_id)
+    is_open = privacy.still_seen(tx, person_id=person_id, ids=set(read_out_of.values()), sight=_OPEN)
+    return [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
 
 
 def settle_leftovers(database: Database) -> int:

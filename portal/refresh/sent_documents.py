@@ -28,9 +28,8 @@ from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
 from portal.store.people import people
-from portal.store.records import derived, fhir_search, holding, writing
+from portal.store.records import derived, holding, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.fhir_search import Criteria
 from portal.store.records.resources import StoredResource
 
 _XML = frozenset({"text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml"})
@@ -50,11 +49,12 @@ def fill_from_documents(
         sections = frozenset(SECTIONS.values())
         before = derived.entries_of(tx, person_id=link.person_id, source=link.source, sections=sections)
         closed = {each.section for each in before if not each.derived}
-        criteria = Criteria(link.person_id, "DocumentReference", source=link.source)
-        documents = _newest(tx, fhir_search.search(tx, criteria=criteria, limit=_MOST).resources)
+        stored = derived.documents(tx, person_id=link.person_id, source=link.source, limit=_MOST)
+        documents = _newest(tx, stored)
         person = people.by_id(tx, person_id=link.person_id)
     present = {each.fhir_id.removeprefix(start)[: derived.KEY] for each in before if each.derived}
     resources: list[dict[str, Any]] = []
+    read_out_of: dict[str, str] = {}
     lasting = set(documents) & present
     if closed < sections and person is not None:
         for key in sorted(documents.keys() - present):
@@ -63,7 +63,9 @@ def fill_from_documents(
                 lasting |= present
                 continue
             named = ({**resource, "id": f"{start}{key}-{resource['id']}"} for resource in entries)
-            resources += [each for each in named if SECTIONS[each["resourceType"]] not in closed]
+            filling = [each for each in named if SECTIONS[each["resourceType"]] not in closed]
+            read_out_of |= {each["id"]: documents[key].id for each in filling}
+            resources += filling
     if resources:
         ingest(
             services.db,
@@ -72,6 +74,7 @@ def fill_from_documents(
             resources=resources,
             confidential=organization.sensitive,
             server=server,
+            read_out_of=read_out_of,
         )
     gone = [
         each

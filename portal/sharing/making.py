@@ -15,6 +15,7 @@ from portal import audit
 from portal.access import Sight
 from portal.access.passwords import hash_password
 from portal.config import Settings
+from portal.domain.errors import NotFoundError
 from portal.domain.ids import new_secret
 from portal.domain.sections import Section
 from portal.sharing import attestation, copies, files, ips, issuer_keys, patient_shared, rendered, shlink
@@ -22,7 +23,9 @@ from portal.sharing.gathering import SummaryScope, gather
 from portal.sharing.patient_shared import DocumentKind, SharedDocument
 from portal.sharing.summary import SummaryContent
 from portal.store import Database, Tx
-from portal.store.records import packing
+from portal.store.people import people
+from portal.store.records import packing, privacy
+from portal.store.records.grouping import lock_person
 from portal.store.shares import copies as stored_copies
 from portal.store.shares import shares
 from portal.store.shares.shares import Share, ShareTerms
@@ -112,60 +115,85 @@ def create(
 
     Raises:
         NothingToShareError: there is nothing in what was chosen.
+        NotFoundError: there is no such person, or not any more.
     """
     key, token = secrets.token_bytes(shlink.KEY_BYTES), new_secret()
-    with database.reading() as tx:
-        content = _content(tx, person_id=person_id, terms=terms, settings=settings)
-    encrypted = _desk_file(database, settings, content, key, story) if "U" in opening.flags else _document(content, key)
     passcode = (
         "".join(secrets.choice("0123456789") for _digit in range(PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
     passcode_hash = hash_password(passcode) if passcode else None
-    copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None
-    with database.transaction() as tx:
-        if shares.by_id(tx, share_id=share_id) is not None:
-            return None
-        ends_at = tx.now + opening.lasting
-        shares.add(
-            tx,
-            share_id=share_id,
-            token=token,
-            person_id=person_id,
-            account_id=account_id,
-            flags=opening.flags,
-            terms=terms,
-            passcode_hash=passcode_hash,
-            ends_at=ends_at,
-            content=encrypted,
-            uses=uses,
-            key=key if "L" in opening.flags else None,
-        )
-        if copy is not None:
-            stored_copies.add(
-                tx, share_id=share_id, person_id=person_id, code=copy.code, salt=copy.salt, content=copy.content
+    while True:
+        with database.reading() as tx:
+            content = _content(tx, person_id=person_id, terms=terms, settings=settings)
+        is_desk = "U" in opening.flags
+        encrypted = _desk_file(database, settings, content, key, story) if is_desk else _document(content, key)
+        copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None
+        with database.transaction() as tx:
+            if shares.by_id(tx, share_id=share_id) is not None:
+                return None
+            if not _may_still_go(tx, content, person_id=person_id, terms=terms):
+                continue
+            ends_at = tx.now + opening.lasting
+            shares.add(
+                tx,
+                share_id=share_id,
+                token=token,
+                person_id=person_id,
+                account_id=account_id,
+                flags=opening.flags,
+                terms=terms,
+                passcode_hash=passcode_hash,
+                ends_at=ends_at,
+                content=encrypted,
+                uses=uses,
+                key=key if "L" in opening.flags else None,
             )
-        audit.record(
-            tx,
-            action=audit.Action.SHARE,
-            actor=audit.Actor("account", account_id),
-            person_id=person_id,
-            share=share_id,
-        )
-    url = f"{settings.base_url}{PATH}/{token}"
-    link = shlink.write(url=url, key=key, expires=ends_at, flag=opening.flags, label=terms.label)
-    return NewLink(link, passcode, copy.code if copy else "")
+            if copy is not None:
+                stored_copies.add(
+                    tx, share_id=share_id, person_id=person_id, code=copy.code, salt=copy.salt, content=copy.content
+                )
+            actor = audit.Actor("account", account_id)
+            audit.record(tx, action=audit.Action.SHARE, actor=actor, person_id=person_id, share=share_id)
+        url = f"{settings.base_url}{PATH}/{token}"
+        link = shlink.write(url=url, key=key, expires=ends_at, flag=opening.flags, label=terms.label)
+        return NewLink(link, passcode, copy.code if copy else "")
 
 
 def renew(database: Database, *, settings: Settings, stored: Share) -> None:
-    """Let a long-lived link lead to the record of now, under the same key."""
-    with database.reading() as tx:
-        key = shares.key(tx, share_id=stored.id)
-        content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings)
-    if key is None:
-        return
-    encrypted = _document(content, key)
-    with database.transaction() as tx:
-        shares.put_content(tx, stored=stored, content=encrypted)
+    """Let a long-lived link lead to the record of now, under the same key; one that has ended stays so."""
+    is_put = False
+    while not is_put:
+        with database.reading() as tx:
+            key = shares.key(tx, share_id=stored.id)
+            content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings)
+        if key is None:
+            return
+        encrypted = _document(content, key)
+        with database.transaction() as tx:
+            is_put = _may_still_go(tx, content, person_id=stored.person_id, terms=stored.terms)
+            if is_put:
+                shares.put_content(tx, stored=stored, content=encrypted)
+
+
+def _may_still_go(tx: Tx, content: SummaryContent, *, person_id: str, terms: ShareTerms) -> bool:
+    """Tell whether what was read before may be handed on now, and hold the person's record until that is stored.
+
+    Making a file takes long, so nobody's writing waits for it. What is kept private meanwhile either is noticed here,
+    or finds the link and ends it.
+
+    Raises:
+        NotFoundError: the person is gone.
+    """
+    lock_person(tx, person_id=person_id)
+    if people.by_id(tx, person_id=person_id) is None:
+        raise NotFoundError
+    ids = {
+        each.id
+        for filled in content.sections.values()
+        for statements in (*filled.rows, filled.absences)
+        for each in statements
+    }
+    return privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight_of(terms)) == ids
 
 
 def _content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> SummaryContent:

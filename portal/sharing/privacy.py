@@ -1,7 +1,7 @@
 """Keeping something private: at once, for everybody but the person, wherever their record is read."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from portal import audit
 from portal.directory.suggestions import compute
@@ -11,12 +11,11 @@ from portal.normalise.ccda.home_documents import resources_of
 from portal.services import Services
 from portal.sharing.health_links import change
 from portal.sharing.summary import SECTIONS
-from portal.store import Database, Tx
+from portal.store import Tx
 from portal.store.directory import suggestions
 from portal.store.links import links
-from portal.store.records import derived, fhir_search, privacy, writing
-from portal.store.records.fhir_search import Criteria
-from portal.store.records.grouping import regroup_pending
+from portal.store.records import derived, privacy, writing
+from portal.store.records.grouping import lock_person, regroup_pending
 from portal.store.records.privacy import PrivateChoice
 from portal.store.records.resources import StoredResource
 from portal.store.shares import shares
@@ -29,14 +28,13 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     A link leads to a file as it was then, sealed with a key that only the link has: it cannot be changed, so what may
     show something that is private now ends. What was read out of a document goes with it.
     """
-    taken = read_out(services.db, person_id=person_id, chosen=chosen) if private else {}
     with services.db.transaction() as tx:
+        lock_person(tx, person_id=person_id)
         sections = privacy.put(tx, person_id=person_id, chosen=chosen, private=private)
-        for (source, section), removed in taken.items():
-            writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
-        sections |= {section for _source, section in taken}
         for section in sorted(sections):
             regroup_pending(tx, person_id=person_id, section=section)
+        if private and Section.DOCUMENTS in sections:
+            sections |= take_back(tx, person_id=person_id)
         ended = end_shares(tx, person_id=person_id, account_id=account_id, sections=sections) if private else 0
         # Nothing of what it is: the event is read by whoever may read the person's log.
         audit.record(
@@ -51,37 +49,22 @@ def keep(services: Services, *, person_id: str, account_id: str, chosen: Sequenc
     return ended
 
 
-def read_out(
-    database: Database, *, person_id: str, chosen: Sequence[PrivateChoice]
-) -> dict[tuple[str, Section], list[str]]:
-    """Return the entries, by source and section, that were made of documents which become private."""
+def take_back(tx: Tx, *, person_id: str) -> frozenset[Section]:
+    """Remove the entries that were made of documents which are private now; return their sections.
+
+    They have ids of their own, so that no choice but the document's reaches them.
+    """
     taken: dict[tuple[str, Section], list[str]] = defaultdict(list)
-    choices = [choice for choice in chosen if choice.section in ("", Section.DOCUMENTS)]
-    with database.reading() as tx:
-        sources = (HOME, *(link.source for link in links.of_person(tx, person_id=person_id))) if choices else ()
-        for source in dict.fromkeys(sources):
-            entries = derived.entries_of(tx, person_id=person_id, source=source, sections=frozenset(Section))
-            if any(each.derived for each in entries):
-                documents = [
-                    document
-                    for document in _documents(tx, person_id, source)
-                    if any(choice.holds(document.id, source) for choice in choices)
-                ]
-                home_ids = _home_ids(documents) if source == HOME else frozenset()
-                for each in derived.made_of(tx, entries, documents, source=source, home_ids=home_ids):
-                    taken[source, each.section].append(each.id)
-    return taken
-
-
-def _documents(tx: Tx, person_id: str, source: str) -> Iterator[StoredResource]:
-    after: str | None = None
-    criteria = Criteria(person_id, "DocumentReference", source=source)
-    while True:
-        page = fhir_search.search(tx, criteria=criteria, after=after)
-        yield from page.resources
-        after = page.next
-        if after is None:
-            return
+    for source in dict.fromkeys((HOME, *(link.source for link in links.of_person(tx, person_id=person_id)))):
+        entries = derived.entries_of(tx, person_id=person_id, source=source, sections=frozenset(Section))
+        if any(each.derived for each in entries):
+            documents = derived.documents(tx, person_id=person_id, source=source, private_only=True)
+            home_ids = _home_ids(documents) if source == HOME else frozenset()
+            for each in derived.made_of(tx, entries, documents, source=source, home_ids=home_ids):
+                taken[source, each.section].append(each.id)
+    for (source, section), removed in taken.items():
+        writing.settle(tx, person_id=person_id, source=source, section=section, removed=removed)
+    return frozenset(section for _source, section in taken)
 
 
 def _home_ids(documents: Iterable[StoredResource]) -> frozenset[str]:

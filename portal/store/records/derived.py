@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
-from portal.store.records.resources import StoredResource
+from portal.store.records.resources import COLUMNS, StoredResource, stored_of
 from portal.store.schema.records import entry, resource
 
 DERIVED = "cda-"
@@ -45,6 +45,19 @@ class SectionEntry:
     section: Section
     derived: bool
     fhir_id: str
+
+
+def documents(
+    tx: Tx, *, person_id: str, source: str, private_only: bool = False, limit: int | None = None
+) -> tuple[StoredResource, ...]:
+    """Return a person's documents of one source, the newest first, with those that they keep private."""
+    c = resource.c
+    query = select(*COLUMNS).where(
+        c.person_id == person_id, c.source == source, c.type == "DocumentReference", c.deleted_at.is_(None)
+    )
+    query = query.where(c.private) if private_only else query
+    listed = tx.conn.execute(query.order_by(c.date.desc(), c.number.desc()).limit(limit))
+    return tuple(stored_of(tx, row) for row in listed)
 
 
 def made_of(

@@ -4,15 +4,17 @@ A choice is kept apart from the items, so that what comes later falls under it; 
 (``portal.store.records.grouping``): entries, rows, counts and resources carry the mark that every question asks for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from portal.access.visibility import Sight
 from portal.domain.sections import Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.records.seen import seen
 from portal.store.schema.records import entry, private_choice
 
 _BATCH = 500
@@ -55,6 +57,19 @@ def hidden(tx: Tx, *, ids: Iterable[str]) -> frozenset[str]:
         query = select(entry.c.id).where(entry.c.id.in_(named[start : start + _BATCH]), entry.c.private)
         private.update(tx.conn.execute(query).scalars())
     return frozenset(private)
+
+
+def still_seen(tx: Tx, *, person_id: str, ids: Collection[str], sight: Sight) -> frozenset[str]:
+    """Return which of these entries are this person's now, and there for who has this sight.
+
+    For what was read in an earlier transaction and is about to be handed on: ask under the person's lock.
+    """
+    still: set[str] = set()
+    named = sorted(set(ids))
+    for start in range(0, len(named), _BATCH):
+        own = (entry.c.person_id == person_id, entry.c.id.in_(named[start : start + _BATCH]))
+        still.update(tx.conn.execute(select(entry.c.id).where(*own, seen(entry.c, sight))).scalars())
+    return frozenset(still)
 
 
 def put(tx: Tx, *, person_id: str, chosen: Iterable[PrivateChoice], private: bool) -> frozenset[Section]:

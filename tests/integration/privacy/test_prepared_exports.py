@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import audit
-from portal.domain.errors import ConflictError
+from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.people import Role
 from portal.persons import export
 from portal.queue import JobQueue
 from portal.services import Services
-from portal.store import Database
+from portal.store import Database, Tx
 from portal.store.engine import crypto, person_keys
-from portal.store.people import accounts
+from portal.store.people import accounts, removal
 from portal.store.people.accounts import Account
 from portal.store.schema.shares import prepared_export
 from portal.store.shares import exports
@@ -76,6 +76,24 @@ def test_it_runs_out(services: Services, ana: TestUser) -> None:
         tx.conn.execute(update(prepared_export).values(expires_at=tx.now - timedelta(seconds=1)))
         assert exports.waiting(tx, person_id=ana.person_id or "") is None
     assert taken(services, export_id, ana) is None
+
+
+def test_of_who_is_erased_meanwhile_nothing_is_kept(
+    services: Services, ana: TestUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = export.archive
+
+    def erased_after(tx: Tx, **named: str) -> bytes:
+        content = real(tx, **named)
+        with services.db.transaction() as writing:
+            removal.remove_person(writing, person_id=ana.person_id or "")
+        return content
+
+    monkeypatch.setattr(export, "archive", erased_after)
+    with pytest.raises(NotFoundError):
+        export.prepare(services, person_id=ana.person_id or "", by=administrator(services))
+    with services.db.reading() as tx:
+        assert tx.conn.execute(select(prepared_export)).first() is None
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])

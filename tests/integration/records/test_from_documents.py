@@ -1,6 +1,7 @@
 """Coded entries of imported documents fill only what the chart itself has nothing of, and go when it has."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,14 @@ from portal.domain.entry import Entry
 from portal.domain.ids import HOME
 from portal.domain.release import Release, ReleaseChoices
 from portal.domain.sections import Section
-from portal.refresh import release
+from portal.refresh import from_documents, release
 from portal.refresh.ingest import ingest
 from portal.sharing import privacy
 from portal.store import Database
 from portal.store.records import fhir_search, holding, rows
+from portal.store.records import privacy as stored_privacy
 from portal.store.records.fhir_search import Criteria
+from portal.store.records.grouping import regroup_pending
 from portal.store.records.privacy import PrivateChoice
 from tests.factories.fhir import bundle
 from tests.factories.sights import OPEN, WHOLE
@@ -123,14 +126,58 @@ def test_what_was_read_out_goes_when_its_document_is_made_private(database: Data
     with database.reading() as tx:
         (home,) = fhir_search.search(tx, criteria=Criteria(person_id, "DocumentReference")).resources
     assert home.id == document_id
-    choice = PrivateChoice(Section.DOCUMENTS, entry_id=document_id)
-    taken = privacy.read_out(database, person_id=person_id, chosen=[choice])
-    assert {section for _source, section in taken} == {
-        Section.ALLERGIES,
-        Section.MEDICATIONS,
-        Section.HEALTH_ISSUES,
-    }
-    assert not privacy.read_out(database, person_id=person_id, chosen=[PrivateChoice(Section.ALLERGIES)])
+    with database.transaction() as tx:
+        assert not privacy.take_back(tx, person_id=person_id), "nothing is private yet"
+        choice = PrivateChoice(Section.DOCUMENTS, entry_id=document_id)
+        for section in stored_privacy.put(tx, person_id=person_id, chosen=[choice], private=True):
+            regroup_pending(tx, person_id=person_id, section=section)
+        taken = privacy.take_back(tx, person_id=person_id)
+    assert taken == {Section.ALLERGIES, Section.MEDICATIONS, Section.HEALTH_ISSUES}
+    assert titles(database, Section.ALLERGIES) == []
+
+
+def keep_documents_private(database: Database, person_id: str) -> None:
+    with database.transaction() as tx:
+        choice = PrivateChoice(Section.DOCUMENTS)
+        for section in stored_privacy.put(tx, person_id=person_id, chosen=[choice], private=True):
+            regroup_pending(tx, person_id=person_id, section=section)
+        privacy.take_back(tx, person_id=person_id)
+
+
+def test_a_document_that_becomes_private_while_it_is_read_gives_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    brought(database, tmp_path)
+    real = from_documents.ingest
+
+    def late(opened: Database, *, person_id: str, **named: Any) -> object:
+        keep_documents_private(database, person_id)
+        return real(opened, person_id=person_id, **named)
+
+    monkeypatch.setattr(from_documents, "ingest", late)
+    brought(database, file(tmp_path, OF_ALL))
+    assert titles(database, Section.DOCUMENTS), "the document itself is there"
+    assert titles(database, Section.ALLERGIES) == []
+
+
+def test_an_earlier_document_does_not_speak_for_one_that_is_private(database: Database, tmp_path: Path) -> None:
+    write(tmp_path, "a.json", bundle(maria()))
+    brought(database, tmp_path)
+    person_id = person_of(database, "maria")
+    later = document(c.part(ALLERGIES, c.allergy(LATEX))).replace("doc-1", "doc-2").replace("202404", "202506")
+    brought(database, file(tmp_path, later, "later.xml"))
+    keep_documents_private(database, person_id)
+    with database.transaction() as tx:
+        all_documents = PrivateChoice(Section.DOCUMENTS)
+        (newest,) = _documents(database, person_id)
+        stored_privacy.put(tx, person_id=person_id, chosen=[all_documents], private=False)
+        only_it = PrivateChoice(Section.DOCUMENTS, entry_id=newest)
+        stored_privacy.put(tx, person_id=person_id, chosen=[only_it], private=True)
+        regroup_pending(tx, person_id=person_id, section=Section.DOCUMENTS)
+    brought(database, file(tmp_path, OF_ALL, "earlier.xml"))
+    assert len(titles(database, Section.DOCUMENTS)) == 2
+    assert titles(database, Section.ALLERGIES) == []
 
 
 def test_a_document_that_waits_gives_its_entries_when_it_is_shown(database: Database, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from portal.domain.entry import Entry
 from portal.domain.links import Outcome
 from portal.domain.release import Release, ReleaseChoices
 from portal.domain.sections import Section
+from portal.refresh import sent_documents
 from portal.services import Services
 from portal.sharing import privacy
 from portal.store.records import holding, resources, rows
@@ -157,6 +158,21 @@ def test_what_is_read_out_of_a_document_goes_when_it_is_made_private(
     keep(linked, PrivateChoice(Section.DOCUMENTS, entry_id=entry_id), private=False)
     bring(linked)
     assert linked.titles(Section.ALLERGIES) == ["Penicillin"]
+
+
+def test_a_document_that_becomes_private_while_it_is_read_gives_nothing(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = sent_documents.ingest
+
+    def late(*args: Any, **named: Any) -> object:
+        keep(linked, PrivateChoice(Section.DOCUMENTS))
+        return real(*args, **named)
+
+    monkeypatch.setattr(sent_documents, "ingest", late)
+    bring(linked, *reference(OF_ALL))
+    assert document_ids(linked), "the document itself is there"
+    assert not linked.titles(Section.ALLERGIES)
 
 
 def test_results_of_a_pathologists_document_wait_as_such(linked: Linked) -> None:
