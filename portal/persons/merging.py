@@ -104,6 +104,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
         if not all(each.share_matches for each in both if each):
             _keep_from_partners(tx, person_id)
         # What either handed on may show something that the other one keeps private.
+        sharing_privacy.take_back(tx, person_id=person_id)
         sections = _private_sections(tx, person_id)
         sharing_privacy.end_shares(tx, person_id=person_id, account_id=by.id, sections=sections)
         _record(tx, by, person_id, other_id, "confirmed")

@@ -17,6 +17,7 @@ from portal.domain.people import GrantLevel, HumanName, Identifier, Person, Role
 from portal.domain.sections import Section
 from portal.persons import erasure, merging
 from portal.queue import JobQueue
+from portal.refresh.imports import import_files
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import making
@@ -31,6 +32,7 @@ from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
 from portal.store.provider import matches
 from portal.store.records import privacy, renewals, resources
+from portal.store.records import rows as record_rows
 from portal.store.records.privacy import PrivateChoice
 from portal.store.schema import metadata
 from portal.store.schema.access import person
@@ -39,9 +41,13 @@ from portal.store.shares import calendar_feeds, shares
 from portal.store.shares.shares import ShareTerms
 from tests.factories.record import at_home, small_record
 from tests.factories.settings import make_settings
+from tests.factories.sights import OPEN
 from tests.factories.world import ANA, BEN, TestUser, World
 from tests.integration.provider.conftest import register
+from tests.unit.normalise.ccda import coded
+from tests.unit.normalise.ccda.documents import document
 
+NAMED = {"given": "Ana", "family": "Rivera", "born": "19800304"}
 NUMBERS = ("MC-0042-7730", "MC-0099-1111")
 FIRST: Person = msgspec.structs.replace(ANA, identifiers=(Identifier("urn:home", NUMBERS[0], "MR"),))
 SECOND: Person = msgspec.structs.replace(
@@ -344,6 +350,28 @@ def test_links_end_that_may_show_what_the_other_record_keeps_private(
     stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
     with services.db.reading() as tx:
         assert {each.terms.label for each in shares.of_person(tx, person_id=stays) if each.opens(tx.now)} == left
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["stays", "goes"])
+def test_what_was_read_out_of_a_document_goes_where_the_other_record_keeps_it_private(
+    services: Services, both: tuple[TestUser, TestUser], order: tuple[int, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "summary.xml"
+    path.write_text(document(coded.part("48765-2", coded.allergy(coded.PENICILLIN)), **NAMED))
+    import_files(services.db, paths=[path], patient="patient-ana")
+
+    def is_open(person_id: str) -> bool:
+        with services.db.reading() as tx:
+            page = record_rows.page(tx, person_id=person_id, section=Section.ALLERGIES, sight=OPEN, limit=50)
+        return any(each.entry.title == "Penicillin" for row in page.rows for each in row.entries)
+
+    assert is_open(both[0].person_id or "")
+    with services.db.transaction() as tx:
+        choice = PrivateChoice(section=Section.DOCUMENTS.value)
+        privacy.put(tx, person_id=both[1].person_id or "", chosen=[choice], private=True)
+    merge_id = proposed(services, (both[order[0]], both[order[1]]), staff(services, "r"))
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "r2"))
+    assert not is_open(stays)
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["stays", "goes"])
