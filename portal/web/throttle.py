@@ -87,14 +87,15 @@ _LIMITS: tuple[tuple[str, str, _Key, bool], ...] = (
     ("account.confirm", _PERSON, _by_account, False),
     ("account.password", _TOGETHER, _by_account_together, True),
     ("account.activate", _TOGETHER, _by_network, True),
-    ("desk.find", _LOOKS, _by_account, True),
-    ("admin.find_account", _LOOKS, _by_account, True),
-    ("staff.propose_merge", _LOOKS, _by_account, True),
     ("desk.print_summary", _TOGETHER, _by_network, True),
     ("viewing.open_with_code", _TOGETHER, _by_network, True),
     ("desk.go_form", _TOGETHER, _by_account_together, True),
     ("account.passkey_sign_in", _NETWORK, _by_network, True),
 )
+
+
+LOOKING = ("desk.find", "staff.propose_merge", "admin.find_account", "admin.ask_erasure", "admin.audit_search")
+"""Where staff look for a person by what they type: one allowance for all of them together."""
 
 
 def bind(app: Flask, settings: Settings) -> None:
@@ -121,6 +122,9 @@ def bind(app: Flask, settings: Settings) -> None:
             exempt_when=None if everywhere else _is_known,
         )
         app.view_functions[endpoint] = limited(view)
+    look = limiter.shared_limit(_LOOKS, "looks", key_func=_by_account, methods=["POST"], deduct_when=_failed)
+    for endpoint in LOOKING:
+        app.view_functions[endpoint] = look(app.view_functions[endpoint])
     for endpoint in ("account.openid_sign_in", "account.openid_back"):  # another server is called
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(_NETWORK, key_func=_by_network)(view)

@@ -1,16 +1,19 @@
 """Two records of one person, by page: said by the records office, confirmed by somebody else, told to the patient."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal import web
 from portal.domain.people import GrantLevel, Identifier, Person, Role
 from portal.services import Services
 from portal.store.people import accounts, outbox, people
 from portal.store.schema.audit import audit_event
+from portal.web.throttle import LOOKING
 from tests.factories.record import small_record
 from tests.factories.world import ANA, BEN, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBERED, Browser
@@ -82,11 +85,33 @@ def test_it_is_called_off(app: Flask, world: World, both: tuple[TestUser, TestUs
     assert "Nothing waits" in records.get("/staff/merges")
 
 
-def test_who_guesses_is_slowed_down(app: Flask, world: World) -> None:
-    records = browser(app, world.staff("records", Role.RECORDS))
-    answers = [records.send("/staff/merges", **DETAILS).status_code for _ in range(41)]
-    assert set(answers[:40]) == {422}
-    assert answers[40] == 429
+NOBODY = {"number": "MC-1", "birth_date": "1/2/1934", "reason": "asked"}
+SEARCHES = {
+    "/staff/merges": DETAILS,
+    "/admin/accounts": {"step": "find", **NOBODY},
+    "/admin/erasure": {"kind": "erasure", **NOBODY},
+    "/admin/audit": NOBODY,
+}
+"""Where an administrator looks for a person."""
+
+
+def test_who_guesses_is_slowed_down_wherever_they_do(app: Flask, world: World) -> None:
+    admin = browser(app, world.staff("boss", Role.ADMIN))
+    answers = [admin.send(page, **details).status_code for page, details in SEARCHES.items() for _ in range(10)]
+    assert set(answers) == {422}
+    assert [admin.send(page, **details).status_code for page, details in SEARCHES.items()] == [429] * len(SEARCHES)
+    other = browser(app, world.staff("other", Role.ADMIN))
+    assert other.send("/admin/audit", **NOBODY).status_code == 422, "each for themselves"
+
+
+def test_every_page_that_looks_for_a_person_counts(app: Flask) -> None:
+    folder = Path(web.__file__).parent
+    searching = {
+        ".".join(("portal.web", *path.relative_to(folder).with_suffix("").parts))
+        for path in folder.rglob("*.py")
+        if "finding.find(" in path.read_text()
+    }
+    assert {app.view_functions[endpoint].__module__ for endpoint in LOOKING} == searching
 
 
 def _looks(services: Services) -> list[tuple[str, str | None]]:
