@@ -32,7 +32,7 @@ def _denies(absence: Entry) -> bool:
 
 def _ruled_out(entry: Entry) -> bool:
     if isinstance(entry.detail, Allergy):
-        return verification_of(entry.title, entry.detail) == "refuted"
+        return verification_of(entry, entry.detail) == "refuted"
     return getattr(entry.detail, "verification", "") == "refuted"
 
 

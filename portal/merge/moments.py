@@ -30,9 +30,12 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_YEAR = re.compile(r"\s*(?:(?:in|since|circa|about|around|approx\.?|en|desde)\s+)?((?:19|20)\d\d)\s*")
-_MONTH_YEAR = re.compile(r"\s*(?:(?:in|since|en)\s+)?([a-z]{3,10})\.?,?\s*(?:de\s+)?((?:19|20)\d\d)\s*")
-_US_DATE = re.compile(r"\s*(?:(\d{1,2})/)?(?:(\d{1,2})/)?((?:19|20)\d\d)\s*")
+_BEFORE_DATE = (
+    r"\s*(?:(?:in|on|since|circa|about|around|approx\.?|en|desde|diagnosed|dx|noted|onset|el|inicio):?\s+){0,2}"
+)
+_YEAR = re.compile(rf"{_BEFORE_DATE}((?:19|20)\d\d)\s*")
+_MONTH_YEAR = re.compile(rf"{_BEFORE_DATE}([a-z]{{3,10}})\.?,?\s*(?:de\s+)?((?:19|20)\d\d)\s*")
+_US_DATE = re.compile(rf"{_BEFORE_DATE}(?:(\d{{1,2}})/)?(?:(\d{{1,2}})/)?((?:19|20)\d\d)\s*")
 
 
 def worded_date(text: str) -> str:

@@ -1,7 +1,7 @@
 """Facts of allergies: the substance, whether it is denied, what is not known; and their reactions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from portal.domain.entry import Allergy, Entry
@@ -13,7 +13,8 @@ from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
-from portal.merge.text import plain
+from portal.merge.noted import clauses, labelled, verification
+from portal.merge.text import plain, word_set
 
 
 def allergy(entry: Entry, notebook: Notebook) -> None:
@@ -31,20 +32,37 @@ def allergy(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("substance", substance)
         for wider in allergen_names.WIDER.get(substance, ()):
             notebook.meet("substance", wider)
-    notebook.say("assertion", "refuted" if verification_of(entry.title, detail) == "refuted" else "present")
+    notebook.say("assertion", "refuted" if verification_of(entry, detail) == "refuted" else "present")
     if set(detail.category) == {"environment"}:
         notebook.say("group", "environment")
     elif set(detail.category) == {"medication"}:
         notebook.say("group", "medication")
 
 
-def verification_of(title: str, detail: Allergy) -> str:
+def verification_of(entry: Entry, detail: Allergy) -> str:
     """Return "refuted" of what words deny and "unconfirmed" of what they doubt, else the verification code.
 
-    Somebody wrote the words; "confirmed" is what systems fill in.
+    Somebody wrote the words; "confirmed" is what systems fill in. A note that confirms it fills in a silent code.
     """
-    told = read_title(title).verification
-    return detail.verification if not told or detail.verification == "refuted" else told
+    if detail.verification == "refuted":
+        return detail.verification
+    told = read_title(entry.title).verification or _noted_verification(entry)
+    return detail.verification if not told or (told == "confirmed" and detail.verification) else told
+
+
+_TOLERATED = re.compile(r"\b(?:tolerates?|tolerated|tolerating|tolera|has (?:since )?taken)\b")
+
+
+def _noted_verification(entry: Entry) -> str:
+    """Return what notes say of it: that the substance itself is tolerated denies it, that another is does not."""
+    noted = verification(entry.notes, entry.title)
+    own = set(substances_of(entry))
+    for part in () if noted else clauses(entry.notes, 12):
+        match = _TOLERATED.search(part.casefold())
+        rest = part[match.end() :] if match else ""
+        if any(substance(word) in own for word in re.findall(r"[\w-]{4,}", rest)):
+            return "refuted"
+    return noted
 
 
 def no_known_scope(entry: Entry, detail: Allergy) -> str:
@@ -94,8 +112,11 @@ def substance(text: str) -> str:
 def _without_signs(text: str) -> str:
     """Return the known name that is left when the words of reactions go ("amoxicillin rash"); else nothing."""
     words = _words_of(text)
-    left = [word for word in words if word not in allergy_reactions.REACTIONS and word != "with"]
+    left = [word for word in words if word not in allergy_reactions.REACTIONS and word not in _CAUSING]
     return _known(" ".join(left)) if 0 < len(left) < len(words) else ""
+
+
+_CAUSING = frozenset({"with", "causes", "caused", "gives"})
 
 
 def _words_of(text: str) -> list[str]:
@@ -157,7 +178,7 @@ def _together(names: Iterable[str]) -> str:
 _CLASS = re.compile(r"(?:in|ine|ate|ide|one|ol|am|azole|il)s$")
 """A drug's name with an s is its class (tetracyclines); a food's is the food."""
 
-_BETWEEN = re.compile(r"[,;/+&]|\band\b|\bwith\b|\n", re.IGNORECASE)
+BETWEEN = re.compile(r"[,;/+&]|\band\b|\bwith\b|\by\b|\n", re.IGNORECASE)
 
 
 def signs_in_title(title: str) -> tuple[str, ...]:
@@ -169,24 +190,39 @@ def signs_in_title(title: str) -> tuple[str, ...]:
     return _signs(part for part in parts if part and plain(without_degree(part)) in allergy_reactions.REACTIONS)
 
 
-_NOTED = re.compile(r"^\s*(?:(?:adverse )?reactions?|symptoms?|manifestations?)\s*[:=-]\s*", re.IGNORECASE)
+_ALONE = re.compile(r"^(?:just|only|gets|causes|had|caused|mild|severe|moderate)\s+", re.IGNORECASE)
 
 
-def signs_in_notes(notes: Iterable[str]) -> tuple[str, ...]:
+def signs_in_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
-    parts = [part for note in notes for part in _BETWEEN.split(_NOTED.sub("", note).rstrip(". ")) if part.strip()]
+    told = labelled(notes, "reaction")
+    parts = [part for note in ((told,) if told else notes) for part in BETWEEN.split(note.rstrip(". ")) if part.strip()]
+    parts = [_ALONE.sub("", part.strip()) for part in parts]
     named = all(plain(without_degree(part)) in allergy_reactions.REACTIONS for part in parts)
     return _signs(parts) if named else ()
 
 
-def degree_in_notes(notes: Iterable[str]) -> str:
-    """Return how severe a reaction is by notes that say little else: "severe reaction"."""
-    words = {note: plain(_NOTED.sub("", note)).split() for note in notes}
-    return degree_of(note for note in notes if len(words[note]) <= _FEW_WORDS and _DENYING.isdisjoint(words[note]))
+def signs_told(notes: Sequence[str]) -> tuple[str, ...]:
+    """Return the signs that sentences name, where nothing is denied and nobody else is meant."""
+    signs: set[str] = set()
+    for part in clauses(notes, 12):
+        folded = f" {plain(part)} "
+        if _ELSE.isdisjoint(folded.split()):
+            signs |= {sign for name, sign in _TELLING.items() if f" {name} " in folded}
+    return tuple(sorted({part for sign in signs for part in sign.split(" + ")} - allergy_reactions.NO_REACTION))
 
 
-_FEW_WORDS = 4
-_DENYING = frozenset({"no", "not", "never", "denies", "non"})
+_ELSE = word_set("""
+no not never denies denied without negative unlikely mother father sister brother family relative for if
+sin nunca niega madre padre hermana hermano familia
+""")
+"""Words of sentences that deny, suppose or tell of somebody else."""
+_TELLING = {
+    name: sign
+    for name, sign in allergy_reactions.REACTIONS.items()
+    if len(name) > 3 and name not in ("dress", "fits", "bleeding", "sedated", "sedation", "tired")
+}
+"""Names of signs that mean nothing else inside a sentence."""
 
 
 def reactions(detail: Allergy) -> tuple[str, ...]:
@@ -198,7 +234,7 @@ def _signs(names: Iterable[str]) -> tuple[str, ...]:
     signs = {
         sign
         for name in names
-        for part in ([name] if plain(name) in allergy_reactions.REACTIONS else _BETWEEN.split(name))
+        for part in ([name] if plain(name) in allergy_reactions.REACTIONS else BETWEEN.split(name))
         for sign in _sign(part).split(" + ")
         if sign not in allergy_reactions.NO_REACTION
     }

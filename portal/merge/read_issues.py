@@ -9,6 +9,7 @@ from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day, moment
+from portal.merge.noted import verification
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
@@ -34,7 +35,8 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     over = concept.over and entry.status is Status.ACTIVE
     notebook.say("course", *concept.courses, *(("resolved",) if over else ()))
     notebook.say("context", *(concept.contexts or ("present",)))
-    notebook.say("assertion", "refuted" if detail.verification == "refuted" else concept.assertion or "present")
+    denied = "refuted" in (detail.verification, verification(entry.notes, entry.title))
+    notebook.say("assertion", "refuted" if denied else concept.assertion or "present")
     notebook.say_in_order("episode", *_episode(entry, detail, words, concept))
     notebook.say_in_order("period", *_period(entry))
     if "encounter-diagnosis" in detail.categories:

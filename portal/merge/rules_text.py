@@ -19,6 +19,9 @@ makes versions only of one thing of one moment: a surgical case, an accession or
 same instructions fold first, then past orders of one product; what an organization's entries fold into is compared with
 others as one statement, by its newest entry, its therapy lasting from the first to the last order that lie near.
 
+What a note states under a label ("Severity: severe") or in a clause that says nothing else ("Ruled out") is read like a
+field, where no field says it.
+
 Somebody's role or a practitioner alone is compared as a care team of one.
 
 Columns: *differs* is what happens when both sides state the property, and differently; *one-sided* is what happens when

@@ -1,5 +1,8 @@
 """AllergyIntolerance → allergies. Source: https://hl7.org/fhir/R4/allergyintolerance.html."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from portal.domain.entry import Absence, Allergy, Entry, Reaction
 from portal.domain.errors import NormaliseError
 from portal.domain.phrases import N_
@@ -68,9 +71,9 @@ def allergy(context: Context) -> Entry:
         scope=scope,
         visit=visit_of(resource),
         detail=Allergy(
-            reactions=_reactions(resource.get("reaction")),
+            reactions=_reactions(resource.get("reaction"), coding.in_extension(resource, "severity")),
             category=lines(resource.get("category")),
-            criticality=word(resource.get("criticality")),
+            criticality=_criticality(resource),
             verification=verification,
             negated=absence is not None,
             clinical_status=clinical,
@@ -78,15 +81,28 @@ def allergy(context: Context) -> Entry:
     )
 
 
-def _reactions(value: object) -> tuple[Reaction, ...]:
-    """Every reaction by its words: what was coded, and the description where it says something else."""
+_CRITICALITIES = {"crith": "high", "critl": "low", "critu": "unable-to-assess"}
+"""Codes of HL7 v3 ObservationValue, from which FHIR's are made."""
+
+
+def _criticality(resource: Mapping[str, Any]) -> str:
+    code = (word(resource.get("criticality")) or coding.in_extension(resource, "criticality")).casefold()
+    return _CRITICALITIES.get(code, code)
+
+
+def _reactions(value: object, of_all: str) -> tuple[Reaction, ...]:
+    """Return every reaction by its words: what was coded, and the description where it says something else.
+
+    ``of_all``: how severe all are that do not say it themselves.
+    """
     reactions = []
     for part in items(value):
         coded = coding.names_of(part.get("manifestation"), (coding.SNOMED,))
         own = paragraph(part.get("description"), 1000)
         repeated = own.casefold() in {name.casefold() for name in coded} | {", ".join(coded).casefold()}
         manifestations = coded if repeated or not own else (*coded, own)
-        severity, onset = word(part.get("severity")), when(part.get("onset"))
+        severity = word(part.get("severity")) or coding.in_extension(part, "severity") or of_all
+        severity, onset = severity.casefold(), when(part.get("onset"))
         if manifestations or severity or onset:
             reactions.append(Reaction(manifestations=manifestations, severity=severity, when=onset))
     return tuple(reactions)

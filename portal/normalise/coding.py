@@ -114,6 +114,18 @@ def _name(text: str) -> str:
     return _opening(tidy(line(text)))
 
 
+def in_extension(element: Mapping[str, Any], name: str) -> str:
+    """Return the words of the first extension whose URL ends in a name ("…/severity"): some charts have no field."""
+    for part in items(element.get("extension")):
+        if _URL_PARTS.split(uri(part.get("url")).casefold())[-1] == name:
+            concept = part.get("valueCodeableConcept") or {"coding": items(part.get("valueCoding"))}
+            return name_of(concept) or line(part.get("valueString")) or word(part.get("valueCode"))
+    return ""
+
+
+_URL_PARTS = re.compile(r"[/#:-]")
+
+
 def codes_of(*concepts: object) -> tuple[Code, ...]:
     """Return all codings of the concepts that name something, in the order of the source, each once."""
     unique_codes: dict[tuple[str, str], Code] = {}

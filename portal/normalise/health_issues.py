@@ -63,7 +63,7 @@ def health_issue(context: Context) -> Entry:
         detail=HealthIssue(
             clinical_status=clinical,
             verification=verification,
-            severity=coding.name_of(resource.get("severity")),
+            severity=coding.name_of(resource.get("severity")) or coding.in_extension(resource, "severity"),
             stage="; ".join(stages),
             stages=stages,
             onset=next((fact.text for fact in onset if fact.text), ""),
@@ -87,7 +87,7 @@ def _stages(context: Context) -> tuple[str, ...]:
         kind = coding.name_of(part.get("type"))
         summary = coding.name_of(part.get("summary")) or ", ".join(reasons(part.get("assessment"), context))
         stages.append(f"{kind}: {summary}" if kind and summary else summary or kind)
-    return unique(stages)
+    return unique(stages or [coding.in_extension(context.resource, "stage")])
 
 
 def _abated(context: Context) -> bool:

@@ -65,9 +65,23 @@ _VERIFICATION = frozenset(
     ["unconfirmed", "presumed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"]
 )
 _WORDS_FOR = {
-    "ruled-out": "refuted", "canceled": ERROR, "cancelled": ERROR, "error": ERROR, "entered-in-error": ERROR,
-    "suspected": "unconfirmed", "probable": "unconfirmed", "possible": "unconfirmed", "disproven": "refuted",
-}  # fmt: skip
+    word: code
+    for code, words in {
+        "active": "current ongoing present activo activa actual",
+        "inactive": "inactivo inactiva past historical historic not-active",
+        "resolved": "resuelto resuelta cured curado curada healed outgrown superado superada no-longer-present",
+        "remission": "in-remission in-full-remission in-partial-remission en-remisión remisión en-remision",
+        "recurrence": "recurrent recurring recurrente recidiva",
+        "confirmed": "confirmado confirmada confirmed-present known-present verified definite",
+        "unconfirmed": "suspected probable possible sospechado sospechada no-confirmado no-confirmada sin-confirmar"
+        " not-confirmed unverified questionable posible probably-present",
+        "provisional": "working-diagnosis working presumptive",
+        "differential": "differential-diagnosis",
+        "refuted": "ruled-out disproven descartado descartada known-absent not-present definitely-not-present",
+        ERROR: "canceled cancelled error entered-in-error",
+    }.items()
+    for word in words.split()
+}
 """Words of charts' own lists for the codes of FHIR, as ``_code`` writes them."""
 
 

@@ -1,0 +1,162 @@
+"""What a health issue states: whether it is over, since when, how severe, at which stage."""
+
+import re
+
+from portal.domain.entry import Entry, HealthIssue, Status
+from portal.merge.allergy_reactions import DEGREES
+from portal.merge.concepts import read_concept
+from portal.merge.moments import local_day, worded_date
+from portal.merge.noted import clauses, degree, labelled, standing, verification
+from portal.merge.stating import Statements, same_dates, state
+from portal.merge.text import plain
+from portal.merge.wording import same_text
+
+
+def status_word(entry: Entry) -> str:
+    """Return the status of an entry by its word; empty where it is unknown."""
+    return "" if entry.status is Status.UNKNOWN else entry.status.value
+
+
+_STANDINGS = {
+    "past": frozenset({"past", "inactive", "resolved", "remission"}),
+    "active": frozenset({"active", "recurrence", "relapse"}),
+}
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left.isdisjoint(right)
+
+
+def state_standing(entry: Entry, clinical: str, stated: Statements) -> None:
+    """State FHIR's clinical status, else whether it is over: that agrees with every clinical status that says so.
+
+    That it is over is what a note says of it, where the code calls it active."""
+    over = standing(entry.notes, entry.title) if clinical in ("", "active") else ""
+    clinical = over or clinical
+    words = frozenset({clinical}) if clinical else _STANDINGS.get(status_word(entry), frozenset())
+    state(stated, "status", words, clinical or status_word(entry), _overlap)
+
+
+def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
+    """State what may differ between two places that treat one illness."""
+    over = "resolved" if read_concept(entry.title).over else ""
+    state_standing(entry, detail.clinical_status or over, stated)
+    state_onset(entry, detail.onset, stated)
+    told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
+    state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
+    severity = detail.severity or degree(entry.notes)
+    state(stated, "severity", _severity(severity) if severity else (), severity, _same_severity)
+    state(stated, "verification", verification_of(entry, detail))
+    stages = detail.stages or _noted_stages(entry)
+    state(stated, "stage", tuple(sorted(map(_stage, stages))), "; ".join(stages))
+
+
+def verification_of(entry: Entry, detail: HealthIssue) -> str:
+    """Return the verification: what notes deny or doubt, else the code, else what notes call confirmed."""
+    noted = verification(entry.notes, entry.title)
+    if detail.verification == "refuted" or (detail.verification and noted == "confirmed"):
+        return detail.verification
+    return noted or detail.verification
+
+
+_UNSAYING = re.compile(r"\b(?:severity|modifier|qualifier value|snomed ct)\b")
+"""Words of a severity that say nothing of how severe it is."""
+_SEVERITY_CODES = {"24484000": "severe", "255604002": "mild", "6736007": "moderate"}
+_PATTERNS = frozenset({"persistent", "intermittent"})
+
+
+def _severity(text: str) -> tuple[str, str]:
+    """Return how severe it is, and the pattern that charts name with it ("mild persistent")."""
+    words = _UNSAYING.sub("", plain(text)).split()
+    grave = " ".join(_SEVERITY_CODES.get(word, DEGREES.get(word, word)) for word in words if word not in _PATTERNS)
+    return grave, " ".join(word for word in words if word in _PATTERNS)
+
+
+def _same_severity(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    return all(text == other or not text or not other for text, other in zip(left, right, strict=True))
+
+
+def _noted_stages(entry: Entry) -> tuple[str, ...]:
+    """Return the stages of notes that say little else; what the title says keeps apart."""
+    stage, grade = (labelled(entry.notes, field) for field in ("stage", "grade"))
+    told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
+    told = told or [clause for clause in clauses(entry.notes) if read_concept(clause).stages]
+    return tuple(text for text in told if any(map(str.isdigit, _stage(text))))
+
+
+def _stage(text: str) -> str:
+    """Return a stage by its number, whatever kind of stage it is: "Clinical stage: IIA" and "stage 2A" are one."""
+    told = text.rpartition(": ")[2]
+    told = _SPANISH.sub(lambda match: {"estadio": "stage", "grado": "grade"}[match[0].casefold()], told)
+    if _BARE_STAGE.fullmatch(told.strip()):
+        told = f"stage {told.strip()}"
+    if match := _BARE_GRADE.fullmatch(told.strip()):
+        told = f"grade {match[1]}"
+    return " ".join(stage.replace(" ", "") for stage in read_concept(told).stages) or plain(told)
+
+
+_SPANISH = re.compile(r"\b(?:estadio|grado)\b", re.IGNORECASE)
+_BARE_STAGE = re.compile(r"(?:[cpyr]{1,2}\s?)?(?:[iI]{1,3}[vV]?|[iI]?[vV]|[0-4])\s*-?[a-cA-C]?")
+_BARE_GRADE = re.compile(r"[gG]([1-5][ab]?)")
+
+
+_Onset = tuple[str, str, str]
+_SPANS = {
+    **dict.fromkeys(("childhood", "child", "as a child", "in childhood", "childhood onset"), (0, 17)),
+    **dict.fromkeys(("infancia", "ninez", "en la infancia", "en la ninez", "de nino", "de nina"), (0, 17)),
+    **dict.fromkeys(
+        ("adulthood", "adult", "as an adult", "in adulthood", "adult onset", "adulto", "adulta"), (18, 120)
+    ),
+    **dict.fromkeys(("infancy", "infant", "birth", "congenital", "at birth", "since birth"), (0, 2)),
+    **dict.fromkeys(("teens", "teenager", "as a teenager", "adolescence", "adolescent"), (10, 19)),
+}
+"""The ages in years of which words speak."""
+
+
+def state_onset(entry: Entry, told: str, stated: Statements) -> None:
+    """State a day, or a span of days; else an age or words; of notes what can be read as one of these."""
+    if not told and not entry.start:
+        noted = (labelled(entry.notes, "onset"), *clauses(entry.notes, 3))
+        told = next((text for text in noted if worded_date(text) or _ages(_by_digits(plain(text)))), "")
+    day = local_day(entry.start) or worded_date(told)
+    last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")
+    if day or told:
+        state(stated, "onset", (day, last or day, "" if day else plain(told)), day or told, _same_onset)
+
+
+def _same_onset(left: _Onset, right: _Onset) -> bool:
+    """Tell whether both began then: an age cannot be compared with a date, other words do not fit one."""
+    if left[0] and right[0]:
+        return same_dates(left[0], right[0]) or (left[0] <= right[1] and right[0] <= left[1])
+    told = [words for words in (left[2], right[2]) if words]
+    ages = [_ages(_by_digits(words)) for words in told]
+    if len(told) == 1:
+        return any(letter.isdigit() for letter in told[0])
+    if ages[0] and ages[1]:
+        return ages[0][0] <= ages[1][1] and ages[1][0] <= ages[0][1]
+    return same_text(told[0], told[1])
+
+
+def _ages(words: str) -> tuple[float, float] | None:
+    """Return the youngest and the oldest age in years that words name: "6 months", "in her 20s", "childhood"."""
+    if words in _SPANS:
+        return _SPANS[words]
+    numbers = [int(number) for number in re.findall(r"\d+", words)]
+    if not numbers:
+        return None
+    if _DECADE.search(words):
+        return numbers[0], numbers[-1] + 9
+    per_year = next((count for unit, count in _PER_YEAR.items() if re.search(unit, words)), 1)
+    return min(numbers) / per_year, max(numbers) / per_year
+
+
+def _by_digits(words: str) -> str:
+    return " ".join(_DECADES.get(word, word) for word in words.split())
+
+
+_DECADES = {
+    "twenties": "20s", "thirties": "30s", "forties": "40s", "fifties": "50s", "sixties": "60s", "seventies": "70s",
+    "eighties": "80s",
+}  # fmt: skip
+_DECADE = re.compile(r"\d0s\b")
+_PER_YEAR = {r"\bmo(?:nths?)?\b": 12, r"\bw(?:ee)?ks?\b": 52, r"\bdays?\b": 365}

@@ -1,0 +1,158 @@
+"""What notes state: "Severity: severe", "Performed by Dr. Lee", "Resolved 2015", "Ruled out by skin test".
+
+Charts that lack a field keep it in a note. Read are notes with a label, and clauses that say one thing and little else;
+what a longer text tells of relatives, other problems or an earlier time is left to the reader. Structure wins where it
+says the same thing, but for what words deny or doubt, as in titles (``portal.merge.allergy_titles``).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
+from portal.merge.text import plain, word_set
+
+_LABELS: Mapping[str, str] = {
+    "reaction": "adverse reactions?|allergic reactions?|reactions?|rxn|symptoms?|manifestations?|reaccion(?:es)?"
+    "|reacci[oó]n|s[ií]ntomas?",
+    "severity": "(?:reaction )?severity(?: level)?|gravedad|severidad",
+    "criticality": "criticality|criticidad",
+    "status": "(?:clinical |problem |allergy |procedure |result )?status|estado",
+    "verification": "verification(?: status)?|(?:diagnostic )?certainty|verificaci[oó]n",
+    "type": "(?:allergy |reaction )?type|tipo",
+    "onset": "(?:date of )?onset(?: date)?|start date|(?:date )?diagnosed(?: on| in)?|diagnosis date|dx(?: in| date)?"
+    "|since|desde|inicio|fecha de inicio|first noted|diagnosticad[oa](?: en)?",
+    "stage": "(?:clinical |pathologic |cancer |disease )?stage|estadio",
+    "grade": "(?:histologic |tumor |nottingham )?grade|grado",
+    "outcome": "outcome|desenlace|resultado",
+    "performer": "(?:performed|done) by|performer|(?:primary |attending )?surgeon|performing provider|provider|operator"
+    "|endoscopist|proceduralist|physician|realizad[oa] por|cirujan[oa]",
+    "complication": "complications?|complicaci[oó]n|complicaciones",
+    "site": "(?:injection |administration )?site|(?:given|administered) in(?: the)?|sitio|lugar",
+    "maker": "manufacturer|mfr|mfg|maker|manufactured by|fabricante",
+    "lot": "lot(?: number| no| #)?|lote",
+    "model": "model(?: number| no| #)?|modelo",
+    "reason": "reason(?: for visit)?|chief complaint|cc|motivo(?: de consulta| de la visita)?",
+    "range": "reference (?:range|interval)|ref(?:erence)?\\.?(?: range| int)?|normal range|rango(?: de referencia)?",
+    "flag": "(?:abnormal )?flag|abnormal|interpretation",
+}
+_UNMARKED = frozenset({"onset", "performer", "site", "maker", "lot", "model"})
+"""Labels that are read without a colon, too, where a clause begins with them: "Performed by", "since 2010"."""
+_BEGINNING = r"(?<![^;\n|.,])\s*"
+
+
+def _label(field: str, names: str) -> str:
+    unmarked = rf"|{_BEGINNING}(?:{names})(?=\s)" if field in _UNMARKED else ""
+    return rf"(?P<{field}>\b(?:{names})(?:\s*[:=]|\s+-(?=\s)){unmarked})"
+
+
+_LABEL = re.compile("|".join(_label(*each) for each in _LABELS.items()), re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[;\n|]|(?<!\bdr)(?<!\bdra)(?<!\bmr)(?<!\bms)(?<!\b[a-z])\.(?=\s|$)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _labelled(note: str) -> tuple[tuple[str, str], ...]:
+    labels = list(_LABEL.finditer(note))
+    stated = []
+    for place, label in enumerate(labels):
+        end = labels[place + 1].start() if place + 1 < len(labels) else len(note)
+        told = _CLAUSE_END.split(note[label.end() : end], maxsplit=1)[0].strip(" ,.-#")
+        if told:
+            stated.append((label.lastgroup or "", told))
+    return tuple(stated)
+
+
+def labelled(notes: Iterable[str], field: str) -> str:
+    """Return what the first note says under a label of a field; empty for none."""
+    return next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
+
+
+_LONGEST = 2000
+
+
+def clauses(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
+    """Return the clauses of so few words that they can say only one thing."""
+    parts = (part.strip(" ,-") for note in notes for part in _CLAUSE_END.split(note[:_LONGEST]))
+    return tuple(part for part in parts if 0 < len(part.split()) <= most_words)
+
+
+_STANDINGS = (
+    (r"\b(?:in|en) (?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b|^remission\b", "remission"),
+    (r"\b(?:resolved|cured|healed|outgrown|outgrew|grew out of it|resuelt[oa]|curad[oa]|superad[oa])\b", "resolved"),
+    (r"\bno longer (?:a problem|an issue|allergic|active|present)\b", "resolved"),
+    (r"^(?:now )?(?:inactive|inactiv[oa])\b", "inactive"),
+)
+_DENIALS = (
+    r"\b(?:ruled out|de-?\s?label\w+|disproven|disproved|refuted|descartad[oa])\b",
+    r"\bnot allergic\b|\bdoes not have\b|\bno tiene\b",
+    r"\bden(?:ies|ied) (?:this |the |any |having )?(?:allergy|it|this)\b",
+)
+_DIFFERENTIAL = r"\bdifferential\b|\bddx\b|\bone of (?:several|many) possibilit\w+"
+_DOUBTS = (
+    r"\b(?:possibl[ey]|probabl[ey]|suspected|questionable|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
+    r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
+)
+_PROVISIONAL = r"\b(?:provisional|working) diagnosis\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
+_CONFIRMED = r"(?<!not )(?<!yet )(?<!never )\bconfirmed\b|(?<!no )\bconfirmad[oa]\b"
+_NEGATED = re.compile(r"\b(?:not|never|until|if|no|isn'?t|hasn'?t|to be)\b")
+_ABOUT_IT = word_set("""
+it this that the was were is are has have been be patient pt diagnosis dx condition allergy problem now since then later
+clinically alergia el la fue ha sido al a to of
+""")
+"""Words before a statement that name nothing else than the thing itself."""
+
+
+def standing(notes: Iterable[str], title: str) -> str:
+    """Return the clinical status that a note states of the thing itself, as the code of FHIR; empty for none."""
+    told = plain(labelled(notes, "status"))
+    if told:
+        return next((code for words, code in _STANDINGS if re.search(words, told)), "")
+    return _of_itself(clauses(notes), title, _STANDINGS)
+
+
+def verification(notes: Iterable[str], title: str) -> str:
+    """Return the verification that a note states of the thing itself, as the code of FHIR; empty for none."""
+    told = labelled(notes, "verification")
+    patterns = [(words, "refuted") for words in _DENIALS]
+    patterns += [(_DIFFERENTIAL, "differential"), (_PROVISIONAL, "provisional"), (_DOUBTS, "unconfirmed")]
+    patterns.append((_CONFIRMED, "confirmed"))
+    if told:
+        return next((code for words, code in patterns if re.search(words, told.casefold())), "")
+    return _of_itself(clauses(notes, 12), title, patterns)
+
+
+def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, str]]) -> str:
+    """Return what a clause says before which nothing else is named: "PE ruled out" says nothing of an asthma."""
+    patterns = tuple(patterns)
+    own = _ABOUT_IT | set(plain(title).split())
+    for part in parts:
+        folded = part.casefold()
+        for words, code in patterns:
+            match = re.search(words, folded)
+            if not match:
+                continue
+            before = folded[: match.start()]
+            if set(plain(before).split()) <= own and not _NEGATED.search(before):
+                return code
+    return ""
+
+
+_LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate", "low": "mild", "alta": "severe"}
+_DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
+_FEW_WORDS = 4
+_NOT_SO = re.compile(r"\b(?:not?|never|denies|non)\b")
+
+
+def degree(notes: Sequence[str]) -> str:
+    """Return how severe notes call it, as "mild", "moderate" or "severe": under a label, or in few words."""
+    told = plain(labelled(notes, "severity")).split()
+    by_label = {_LEVELS[word] for word in told if word in _LEVELS}
+    if told:
+        return next((level for level in GRAVEST_FIRST if level in by_label), "")
+    stated = {
+        DEGREES[match.casefold()]
+        for part in clauses(notes, 12)
+        if not _NOT_SO.search(part.casefold())
+        for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).findall(part)
+    }
+    return next((level for level in GRAVEST_FIRST if level in stated), "")

@@ -1,0 +1,159 @@
+"""What a chart keeps in a note because it has no field for it is compared like the field of another chart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from portal.merge import noted
+from portal.refresh.compare import compare
+from tests.unit.merge.test_said_in_words import allergy, issue
+
+Fields = Mapping[str, Any]
+
+
+def _note(text: str) -> Fields:
+    return {"note": [{"text": text}]}
+
+
+def _sign(text: str, **more: str) -> Fields:
+    return {"reaction": [{"manifestation": [{"text": text}], **more}]}
+
+
+def _shown(left: Fields, right: Fields) -> dict[str, tuple[str, str]]:
+    verdict = compare(left, right)
+    assert verdict.verdict == "same" or verdict.may_be_same
+    return {each.field: (each.left, each.right) for each in verdict.disagreements}
+
+
+def _sign_of(text: str, severity: str) -> Fields:
+    return {"manifestation": [{"text": text}], "severity": severity}
+
+
+_CODED_HIVES = {"coding": [{"system": "http://snomed.info/sct", "code": "126485001"}]}
+_UNVERIFIED = {"verificationStatus": None}
+_OF_ALLERGIES = [
+    ("reaction", _note("Causes hives"), _sign("Anaphylaxis")),
+    ("reaction", _note("Went into anaphylactic shock"), _sign("Hives")),
+    ("reaction", _note("Rxn: nausea"), _note("Reaction: hives")),
+    ("reaction", _sign("Hives"), {**_sign("Hives"), **_note("Reaction: throat swelling")}),
+    ("severity", {**_sign("Rash"), **_note("Severity: Low")}, _sign("Rash", severity="severe")),
+    ("severity", {**_sign("Rash"), **_note("Severity - Medium")}, _sign("Severe rash")),
+    ("criticality", _note("Criticality: Low"), {"criticality": "high"}),
+    ("criticality", _note("Potentially life-threatening"), {"criticality": "low"}),
+    ("criticality", {"criticality": "CRITH"}, {"criticality": "Low"}),
+    ("status", _note("Outgrown in childhood."), {}),
+    ("verification", _note("Not confirmed"), {}),
+    ("verification", _UNVERIFIED | _note("Confirmed by skin test"), {"verificationStatus": "unconfirmed"}),
+    ("verification", _note("Ruled out by oral challenge"), {}),
+    ("verification", _note("Tolerates ampicillin"), {}),
+    ("type", _note("Intolerance, not a true allergy"), {"type": "allergy"}),
+    ("type", _note("Type: allergy"), {"type": "intolerance"}),
+]
+
+
+@pytest.mark.parametrize(("field", "left", "right"), _OF_ALLERGIES)
+def test_a_note_of_an_allergy_disagrees_with_a_field(field: str, left: Fields, right: Fields) -> None:
+    assert field in _shown(allergy("Ampicillin") | left, allergy("Ampicillin") | right)
+
+
+_STAGED = {"stage": [{"summary": {"text": "Stage IV"}}]}
+_OF_ISSUES = [
+    ("status", _note("Resolved 2015"), {}),
+    ("status", _note("In remission since 2019"), {}),
+    ("status", _note("Status: inactive."), {}),
+    ("onset", _note("Dx 3/2010"), {"onsetDateTime": "2018-07-09"}),
+    ("onset", _note("Onset: age 40"), {"onsetString": "childhood"}),
+    ("onset", {"onsetString": "diagnosed 2010"}, {"onsetDateTime": "2018"}),
+    ("severity", _note("Severity: mild"), {"severity": {"text": "Severe"}}),
+    ("severity", _note("moderate severity"), {"severity": {"text": "Grave"}}),
+    ("verification", _note("Working diagnosis"), {"verificationStatus": "confirmed"}),
+    ("verification", _note("Asthma was ruled out by methacholine challenge"), {}),
+    ("stage", _note("Clinical stage 2A at diagnosis"), _STAGED),
+    ("stage", _note("Histologic grade: 1"), {"stage": [{"summary": {"text": "Grade 3"}}]}),
+]
+
+
+@pytest.mark.parametrize(("field", "left", "right"), _OF_ISSUES)
+def test_a_note_of_a_health_issue_disagrees_with_a_field(field: str, left: Fields, right: Fields) -> None:
+    assert field in _shown(issue("Asthma") | left, issue("Asthma") | right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (_note("Causes hives"), _sign("Urticaria")),
+        (_sign("Choque anafiláctico"), _sign("Anaphylaxis")),
+        (_sign("Náuseas y vómitos"), _sign("N/V")),
+        (_sign("Erupción grave"), _sign("Rash", severity="severe")),
+        (_sign("Ronchas generalizadas"), {"reaction": [{"manifestation": [_CODED_HIVES]}]}),
+        (
+            _sign("Mild hives, severe wheezing"),
+            {"reaction": [_sign_of("Hives", "mild"), _sign_of("Wheezing", "severe")]},
+        ),
+        ({"criticality": "High"}, {"criticality": "high"}),
+        ({"clinicalStatus": {"text": "Resuelta"}}, _note("Resolved")),
+        ({"verificationStatus": {"text": "Sin confirmar"}}, _note("Suspected")),
+        (_note("Hives, resolved with Benadryl"), _sign("Hives")),
+        (_note("Tolerates cephalexin"), {}),
+        (_note("Mother had anaphylaxis"), {}),
+        (_note("No anaphylaxis"), _sign("Rash")),
+    ],
+)
+def test_notes_and_other_words_that_say_the_same_do_not_disagree(left: Fields, right: Fields) -> None:
+    assert _shown(allergy("Ampicillin") | left, allergy("Ampicillin") | right) == {}
+
+
+def _extension(name: str, **value: Any) -> Fields:
+    return {"extension": [{"url": f"http://charts.example.org/fhir/StructureDefinition/{name}", **value}]}
+
+
+_SEVERE = {"coding": [{"system": "http://snomed.info/sct", "code": "24484000", "display": "Severe"}]}
+
+
+def test_an_extension_that_is_named_like_a_field_stands_for_it() -> None:
+    rash = allergy("Ampicillin") | _sign("Rash")
+    mild = allergy("Ampicillin") | _sign("Rash", severity="mild")
+    assert _shown(rash | _extension("severity", valueCodeableConcept=_SEVERE), mild) == {"severity": ("severe", "mild")}
+    critical = rash | _extension("allergy-criticality", valueCode="high")
+    assert _shown(critical, rash | {"criticality": "low"}) == {"criticality": ("high", "low")}
+    staged = issue("Asthma") | _extension("stage", valueString="IIA")
+    assert "stage" in _shown(staged, issue("Asthma") | _STAGED)
+    grave = issue("Asthma") | _extension("severity", valueCoding=_SEVERE["coding"][0])
+    assert "severity" in _shown(grave, issue("Asthma") | {"severity": {"text": "Mild"}})
+    assert _shown(rash | _extension("severity-of-what", valueCode="severe"), mild) == {}
+
+
+@pytest.mark.parametrize(
+    ("note", "title", "standing", "verification"),
+    [
+        ("PE ruled out", "DVT", "", ""),
+        ("Not resolved", "DVT", "", ""),
+        ("Swelling resolved", "DVT", "", ""),
+        ("DVT resolved", "DVT", "resolved", ""),
+        ("To be confirmed", "DVT", "", ""),
+        ("One of several possibilities", "DVT", "", "differential"),
+        ("Seen for cough. Problem: no longer active; status: inactive", "DVT", "inactive", ""),
+        ("Certainty: working diagnosis", "DVT", "", "provisional"),
+    ],
+)
+def test_only_what_a_note_says_of_the_thing_itself_counts(
+    note: str, title: str, standing: str, verification: str
+) -> None:
+    assert (noted.standing([note], title), noted.verification([note], title)) == (standing, verification)
+
+
+@pytest.mark.parametrize(
+    ("note", "field", "told"),
+    [
+        ("Surgeon: Garcia, Maria MD. No complications", "performer", "Garcia, Maria MD"),
+        ("Performed by Dr. Lee; site: left knee", "performer", "Dr. Lee"),
+        ("Performed by Dr. Lee; site: left knee", "site", "left knee"),
+        ("Severity: High, Reaction: hives, swelling", "severity", "High"),
+        ("Severity: High, Reaction: hives, swelling", "reaction", "hives, swelling"),
+        ("It was performed by nobody", "performer", ""),
+        ("Lot #AB 12", "lot", "AB 12"),
+    ],
+)
+def test_labels(note: str, field: str, told: str) -> None:
+    assert noted.labelled([note], field) == told
