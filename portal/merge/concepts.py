@@ -95,7 +95,7 @@ def _fold(text: str) -> str:
         folded = tail[1]  # "Rheumatoid arthritis (RA)"
     folded = re.sub(r"\b(?:without|w/o|no) complication\b", "without complications", folded)
     match = re.fullmatch(r"\s*([a-z0-9/ ]{2,12}?)\s*\(([^()]{4,})\)(.*)", folded)
-    if match and " " not in match[1].strip() and match[2].strip() not in names.SIDES:
+    if match and " " not in match[1].strip() and _abbreviates(match[1].strip(), match[2].strip()):
         folded = f"{match[2]} {match[3]}"  # "HTN (hypertension)"
     return _BRACKET.sub(r" \1 ", folded)
 
@@ -106,6 +106,12 @@ _BOTH_WAYS = re.compile(
 )
 _LEAD = re.compile(r"\s*([a-z]{2,6}\d?)\s+-\s+(.{4,})")
 _TAIL = re.compile(r"\s*([^()]{4,}?)\s*\(([a-z]{2,6}\d?)\)\s*")
+
+
+def _abbreviates(letters: str, words: str) -> bool:
+    """Tell whether letters stand in words in their order, the first at the beginning: "htn" in "hypertension"."""
+    rest = iter(words)
+    return letters[0] == words[0] and all(letter in rest for letter in letters)
 
 
 def _stands_for(letters: str, words: str) -> bool:

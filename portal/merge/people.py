@@ -14,7 +14,7 @@ mba jr sr ii iii iv mbbs mbbch mbchb facc frcpc frcp frcs facog faap facr fasn f
 crnp arnp anp fnpc fnpbc cnpbc pmhnp whnp agnp acnp apn npc npbc pmhnpbc agnpc anpc cdces cde lpn lvn bsn cma lmft
 lpc lcpc psyd edd drph otd slp ccc ccm cctp od dc nd cpnp pnp lmsw licsw mha mhs esq
 """)
-_TITLES = frozenset(["dr", "doctor", "mr", "mrs", "ms", "prof", "professor", "miss"])
+_TITLES = frozenset(["dr", "dra", "doctor", "doctora", "mr", "mrs", "ms", "prof", "professor", "miss"])
 _NURSE_PRACTITIONERS = word_set("""
 fnp dnp aprn cnp crnp arnp anp fnpc fnpbc pmhnp whnp agnp acnp apn npc npbc pmhnpbc agnpc anpc cnpbc agacnp cpnp pnp
 """)

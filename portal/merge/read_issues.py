@@ -9,7 +9,7 @@ from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.facts import Notebook
 from portal.merge.moments import local_day, moment
-from portal.merge.noted import verification
+from portal.merge.noted import labelled, verification
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
@@ -167,4 +167,4 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("words", words, day[:4])
     notebook.say_in_order("day", day or "-", "", "")
     notebook.say("given", "no" if detail.not_given or nothing or _NOT_GIVEN.search(entry.title) else "yes")
-    notebook.say("lot", lot(detail.lot))
+    notebook.say("lot", lot(detail.lot or labelled(entry.notes, "lot")))

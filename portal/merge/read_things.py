@@ -8,6 +8,7 @@ from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
 from portal.merge.moments import has_time, local_day, moment
+from portal.merge.noted import labelled
 from portal.merge.people import generation, middle_initials, people, person
 from portal.merge.roles import role
 from portal.merge.text import plain, word_set
@@ -99,10 +100,12 @@ def implant(entry: Entry, notebook: Notebook) -> None:
     carrier = dict(_GS1.findall(detail.udi))
     device = _number(detail.device_identifier or carrier.get("01", "")).lstrip("0")
     serial = _number(detail.serial or carrier.get("21", ""))
-    lot = _number(detail.lot or carrier.get("10", ""))
+    lot = _number(detail.lot or carrier.get("10", "") or labelled(entry.notes, "lot"))
     concept = read_concept(" ; ".join((entry.title, *detail.names, *entry.notes)))
     notebook.is_("serial", device, serial)
     notebook.say("serial", serial)
+    notebook.say("lot", lot)
+    notebook.say("device", device)
     notebook.say("side", concept.side)
     if device and lot and detail.manufactured and concept.side:
         notebook.is_("lot", device, lot, detail.manufactured, concept.side)

@@ -199,7 +199,13 @@ def _across(left: Facts, right: Facts, common: Timeless) -> Relation:
     fields = dict.fromkeys(shown for _place, shown in (sorted((*common.fields, *dated)) if dated else common.fields))
     if common.shared and not fields:
         return _SAME
-    return Relation(Tie.MARKED, tuple(fields) or ("name",))
+    return Relation(Tie.MARKED, tuple(fields) or _unproven(left, right))
+
+
+def _unproven(left: Facts, right: Facts) -> tuple[str, ...]:
+    """Return which of the things that would prove two entries one they do not share, else the first of them."""
+    proof = RULES[left.kind].proof
+    return tuple(name for name in proof if left.says.get(name) != right.says.get(name)) or proof[:1]
 
 
 DATED = frozenset({Method.MOMENT, Method.DAY, Method.THERAPY, Method.EPISODE})

@@ -57,6 +57,7 @@ class Rules(msgspec.Struct, frozen=True):
     apart: tuple[Property, ...]
     disagree: tuple[str, ...]
     lone: bool = False  # rows that share only a neighbourhood, and no identity, are marked too
+    proof: tuple[str, ...] = ("name",)  # what would prove them one, shown where nothing else differs
 
 
 def _p(
@@ -199,6 +200,7 @@ RULES: Mapping[str, Rules] = {
         ),
         ("status", "model"),
         lone=True,
+        proof=("serial", "lot", "device"),
     ),
     "visit": Rules(
         "Visits",

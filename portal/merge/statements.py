@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
-from portal.domain.dates import as_instant
 from portal.domain.entry import (
     Allergy,
     CareTeam,
@@ -23,16 +21,16 @@ from portal.domain.entry import (
 from portal.domain.plans import Dispense
 from portal.merge.allergy_statements import allergy
 from portal.merge.issue_statements import health_issue, status_word
-from portal.merge.moments import has_time, local_day, moment
+from portal.merge.moments import local_day
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
 from portal.merge.read_insurance import payer_words
 from portal.merge.read_things import read_finding
 from portal.merge.result_statements import result
-from portal.merge.stating import Statement, Statements, same_dates, state, state_people, within
+from portal.merge.stating import Statement, Statements, same_dates, state, state_people
 from portal.merge.text import plain
-from portal.merge.vaccine_details import dose_number, maker, route_of, same_site, site_of
-from portal.merge.wording import same_text, same_texts, some_texts
+from portal.merge.thing_statements import immunization, implant, procedure, visit
+from portal.merge.wording import same_text, same_texts
 
 
 def statements(entry: Entry) -> Mapping[str, Statement]:
@@ -88,50 +86,6 @@ def _document(entry: Entry, detail: Document, stated: Statements) -> None:
     state(stated, "status", f"{status_word(entry)} {detail.document_status or 'final'}")
 
 
-def _immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
-    state(stated, "site", site_of(detail.site) if detail.site else (), detail.site, same_site)
-    state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
-    state(stated, "dose", dose_number(detail.dose_number) if detail.dose_number else "", detail.dose_number)
-    state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
-    state(stated, "route", route_of(detail.route), detail.route)
-    if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
-        state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
-
-
-_MINUTES_BETWEEN_NOTES = 45
-"""Two places note different minutes of one procedure; further apart it may be a second one of that day."""
-
-
-def _same_time(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Compare instants; local times where one side states no zone."""
-    with_zone = left[1].endswith("Z") and right[1].endswith("Z")
-    minutes = [as_instant(f"{when[1] if with_zone else when[2]}"[:16] + ":00Z") for when in (left, right)]
-    return abs(minutes[0] - minutes[1]) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
-
-
-def _procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
-    state_people(stated, "performer", detail.performers)
-    if entry.start and has_time(entry.start):
-        state(stated, "time", moment(entry.start), entry.start, _same_time)
-    state(stated, "outcome", plain(detail.outcome), detail.outcome)
-    if len(local_day(entry.end)) == len("2000-01-01"):
-        state(stated, "end", local_day(entry.end))
-    state(stated, "status", detail.fhir_status)
-
-
-def _implant(entry: Entry, detail: Implant, stated: Statements) -> None:
-    state(stated, "status", entry.status.value)
-    state(stated, "model", plain(detail.model), detail.model)
-    state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
-
-
-def _visit(entry: Entry, detail: Visit, stated: Statements) -> None:
-    state(stated, "status", detail.fhir_status)
-    state(stated, "reason", plain(detail.reason), detail.reason)
-    state(stated, "diagnoses", detail.diagnoses, "; ".join(detail.diagnoses), some_texts)
-    state(stated, "end", local_day(entry.end), by=same_dates)
-
-
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     state(stated, "payer", payer_words(detail.payer), detail.payer)
     state(stated, "order", str(detail.order) if detail.order else "")
@@ -141,7 +95,12 @@ def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:
     state(stated, "status", status_word(entry))
     if entry.start or entry.end:
         start, end = local_day(entry.start), local_day(entry.end)
-        state(stated, "period", (start, end), f"{start} - {end}")
+        state(stated, "period", (start, end), f"{start} - {end}", _same_period)
+
+
+def _same_period(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Tell whether both ends agree, the coarser covering the other; an end that one side does not know differs."""
+    return all(bool(end) == bool(other) and same_dates(end, other) for end, other in zip(left, right, strict=True))
 
 
 def _care_team(entry: Entry, detail: CareTeam, stated: Statements) -> None:
@@ -179,12 +138,12 @@ _READERS: Mapping[type, Callable[..., None]] = {
     Dispense: handed_out,
     Document: _document,
     HealthIssue: health_issue,
-    Immunization: _immunization,
-    Implant: _implant,
+    Immunization: immunization,
+    Implant: implant,
     Insurance: _insurance,
     Medication: medication,
-    Procedure: _procedure,
+    Procedure: procedure,
     Report: _report,
     Result: result,
-    Visit: _visit,
+    Visit: visit,
 }

@@ -14,6 +14,7 @@ _SITES: Mapping[str, str] = {
     "lua": "left arm", "rua": "right arm", "llfa": "left forearm", "rlfa": "right forearm", "lfa": "left forearm",
     "rfa": "right forearm", "lut": "left thigh", "rut": "right thigh", "lmt": "left thigh", "rmt": "right thigh",
     "lalt": "left thigh", "ralt": "right thigh", "ldelt": "left deltoid", "rdelt": "right deltoid",
+    "snomed ct 368208006": "left arm", "snomed ct 368209003": "right arm",
     "lvg": "left gluteus", "rvg": "right gluteus", "lb": "left gluteus", "rb": "right gluteus",
 }  # fmt: skip
 """Abbreviations of HL7 v2 table 0163 (administrative site) and of immunization registries."""
@@ -33,7 +34,7 @@ _UNSAID = frozenset(["unknown", "other", "not specified", "unspecified", "not re
 
 def site_of(text: str) -> tuple[str, str]:
     """Return the side and the part of the body; words that no table has stand for the part."""
-    written = plain(text)
+    written = plain(text).removeprefix("hl7 ")
     written = "" if written in _UNSAID else _SITES.get(written, written)
     concept = read_concept(written)
     padded = f" {written} "
@@ -91,11 +92,37 @@ biotech biontech
 @lru_cache(maxsize=1024)
 def maker(name: str) -> str:
     """Return a maker without its legal form, its words sorted."""
-    words = " ".join(word for word in plain(name).split() if word not in _FIRM or word == "and")
+    written = plain(name).removeprefix("mvx ")
+    words = " ".join(word for word in written.split() if word not in _FIRM or word == "and")
     words = _MAKERS.get(words, words)
     for known, short in _MAKERS.items():
         words = re.sub(rf"\b{known}\b", short, words) if len(known) > len("csl") else words
     return " ".join(sorted(set(words.split()) - {"and"}))
+
+
+_BRANDS: Mapping[str, str] = {
+    brand: firm
+    for firm, brands in {
+        "sanofi": "fluzone flublok adacel daptacel pentacel quadracel menactra menquadfi imovax typhim ipol tenivac",
+        "seqirus": "afluria flucelvax fluad",
+        "glaxosmithkline": "fluarix flulaval havrix engerix boostrix infanrix pediarix kinrix cervarix shingrix menveo"
+        " bexsero rotarix priorix arexvy twinrix hiberix",
+        "astrazeneca": "flumist",
+        "merck": "vaqta recombivax gardasil zostavax pneumovax rotateq varivax proquad vaxneuvance pedvaxhib",
+        "pfizer": "prevnar trumenba comirnaty abrysvo nimenrix",
+        "moderna": "spikevax mresvia",
+        "dynavax": "heplisav",
+        "novavax": "nuvaxovid",
+        "valneva": "ixiaro",
+    }.items()
+    for brand in brands.split()
+}
+
+
+def brand_maker(title: str) -> str:
+    """Return who makes the brand that the name of a vaccine says, as ``maker`` does; empty for none or several."""
+    firms = {_BRANDS[word] for word in plain(title).split() if word in _BRANDS}
+    return firms.pop() if len(firms) == 1 else ""
 
 
 def dose_number(text: str) -> str:
@@ -103,6 +130,8 @@ def dose_number(text: str) -> str:
     folded = plain(text)
     if folded in _UNSAID:
         return ""
+    if _BOOSTER.search(folded):
+        return "booster"
     number = re.search(r"\d+", folded)
     if number:
         return number[0].lstrip("0") or "0"
@@ -115,7 +144,9 @@ def lot(text: str) -> str:
     return written.replace(" ", "")
 
 
+_BOOSTER = re.compile(r"\bbooster\b(?! \d)|^b$|\brefuerzo\b(?! \d)")
 _ORDINALS = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4",
     "first": "1", "one": "1", "primera": "1", "second": "2", "two": "2", "segunda": "2", "third": "3", "three": "3",
     "tercera": "3", "fourth": "4", "four": "4", "fifth": "5", "five": "5",
 }  # fmt: skip

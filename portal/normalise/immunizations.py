@@ -6,7 +6,7 @@ from portal.domain.sections import Section
 from portal.normalise import coding, phrases
 from portal.normalise.absence import absence_of
 from portal.normalise.context import Context
-from portal.normalise.elements import first, flag, items, line, notes, obj, unique, when, word
+from portal.normalise.elements import first, flag, items, line, notes, obj, unique, uri, when, word
 from portal.normalise.facts import common_facts, facts, qualifiers, visit_of
 from portal.normalise.names import in_role, parties, party
 from portal.normalise.quantities import decimal_text, dose, quantity_text
@@ -69,7 +69,7 @@ def immunization(context: Context) -> Entry:
         scope=scope if absence is not None else "",
         visit=visit_of(resource),
         detail=Immunization(
-            manufacturer=party(resource.get("manufacturer"), context),
+            manufacturer=party(resource.get("manufacturer"), context) or _maker(resource.get("manufacturer")),
             lot=line(resource.get("lotNumber")),
             dose_number=_dose(first(protocols)),
             site=coding.name_of(resource.get("site")),
@@ -95,6 +95,13 @@ def _reactions(context: Context) -> list[str]:
         date = when(part.get("date")) or ""
         reactions.append(f"{name} ({date[:10]})" if name and date else name or date[:10])
     return reactions
+
+
+def _maker(reference: object) -> str:
+    """Return the code of a maker in CDC's MVX table, with its name; a reference may carry nothing else."""
+    identifier = obj(obj(reference).get("identifier"))
+    code = word(identifier.get("value"))
+    return f"MVX {code}" if code and uri(identifier.get("system")).endswith("/mvx") else ""
 
 
 def _dose(protocol: object) -> str:

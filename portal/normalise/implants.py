@@ -95,7 +95,7 @@ def implant(context: Context) -> Entry:
             udi=readable or identifier,
             device_identifier=identifier,
             manufacturer=coding.tidy(line(device.get("manufacturer"))),
-            model=line(device.get("modelNumber")) or line(device.get("model")),
+            model=line(device.get("modelNumber")) or line(device.get("model")) or _model_name(device),
             serial=line(device.get("serialNumber")),
             lot=line(device.get("lotNumber")),
             manufactured=when(device.get("manufactureDate")),
@@ -105,6 +105,12 @@ def implant(context: Context) -> Entry:
             contact=phone(device.get("contact")) or (phone(owner.resource.get("telecom")) if owner else ""),
         ),
     )
+
+
+def _model_name(device: Mapping[str, Any]) -> str:
+    """Return the name that is of the type model-name (FHIR R4, device-nametype)."""
+    named = (part for part in items(device.get("deviceName")) if word(part.get("type")) == "model-name")
+    return next((line(part.get("name")) for part in named), "")
 
 
 def is_implant(device: Mapping[str, Any]) -> bool:

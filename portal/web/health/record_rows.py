@@ -368,6 +368,8 @@ def field_label(field: str) -> str:
         "expiry": _("Expires"),
         "follow_up": _("Follow-up"),
         "lot": _("Lot number"),
+        "serial": _("Serial number"),
+        "device": _("Device number"),
         "manufactured": _("Made"),
         "name": _("Name"),
         "order": _("Order of insurances"),

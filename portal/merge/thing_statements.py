@@ -1,0 +1,169 @@
+"""What procedures, vaccines, implants and visits state: by whom, with what outcome, where, which model, why."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from portal.domain.dates import as_instant
+from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
+from portal.merge.moments import has_time, local_day, moment
+from portal.merge.noted import clauses, labelled
+from portal.merge.stating import Statements, same_dates, state, state_people, within
+from portal.merge.text import plain
+from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
+from portal.merge.wording import same_texts, some_texts
+
+
+def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
+    """State who did it, when, how it went, and whether it was done at all."""
+    performer = _AT.split(labelled(entry.notes, "performer"))[0]
+    state_people(stated, "performer", detail.performers or (performer,))
+    if entry.start and has_time(entry.start):
+        state(stated, "time", moment(entry.start), entry.start, _same_time)
+    outcome = detail.outcome or labelled(entry.notes, "outcome") or _noted_outcome(entry.notes)
+    state(stated, "outcome", _outcome(outcome), outcome)
+    if len(local_day(entry.end)) == len("2000-01-01"):
+        state(stated, "end", local_day(entry.end))
+    complications = detail.complications or tuple(filter(None, (labelled(entry.notes, "complication"),)))
+    complications = complications or tuple(
+        part for part in clauses(entry.notes, 3) if _NO_COMPLICATIONS.fullmatch(part)
+    )
+    state(stated, "complication", complications, "; ".join(complications), same_texts)
+    unfinished = (
+        _unfinished((*entry.notes, detail.outcome, *_ASIDE.findall(entry.title)))
+        if detail.fhir_status == "completed"
+        else ("", "")
+    )
+    state(stated, "status", unfinished[0] or detail.fhir_status, unfinished[1] or detail.fhir_status)
+
+
+_ASIDE = re.compile(r"(?:\(|, | - )([^(),]+)\)?\s*$")
+"""What stands behind a name: "Colonoscopy (aborted)"."""
+
+_AT = re.compile(r"\s+(?:on|at|in|el|en)\s+")
+"""What follows the name of who did it: when and where."""
+
+_MINUTES_BETWEEN_NOTES = 45
+"""Two places note different minutes of one procedure; further apart it may be a second one of that day."""
+
+
+def _same_time(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Compare instants; local times where one side states no zone."""
+    with_zone = left[1].endswith("Z") and right[1].endswith("Z")
+    minutes = [as_instant(f"{when[1] if with_zone else when[2]}"[:16] + ":00Z") for when in (left, right)]
+    return abs(minutes[0] - minutes[1]) <= timedelta(minutes=_MINUTES_BETWEEN_NOTES)
+
+
+_NO_COMPLICATIONS = re.compile(r"(?:no|without|sin) (?:known )?compli\w+", re.IGNORECASE)
+_OUTCOMES = (
+    (
+        r"\bunsuccessful\b|\bnot successful\b|\bfail(?:ed|ure)\b|\bno exitos[oa]\b|\bfallid[oa]\b|385671000",
+        "unsuccessful",
+    ),
+    (r"\bpartial(?:ly)?\b.*\bsuccess|\bparcialmente exitos[oa]\b|385670004", "partly successful"),
+    (r"\bsuccess(?:ful|fully)?\b|\bexitos[oa]\b|385669000", "successful"),
+)
+"""Words of an outcome, and the codes of SNOMED CT for it."""
+
+
+def _outcome(text: str) -> str:
+    folded = plain(text)
+    return next((meaning for words, meaning in _OUTCOMES if re.search(words, folded)), folded)
+
+
+def _noted_outcome(notes: Sequence[str]) -> str:
+    told = (part for part in clauses(notes, 6) if _outcome(part) != plain(part) or _outcome(part) in _MEANINGS)
+    return next(told, "")
+
+
+_MEANINGS = frozenset(meaning for _words, meaning in _OUTCOMES)
+_UNFINISHED = (
+    (
+        r"^(?:the )?(?:procedure |case |exam )?(?:was )?(?:aborted|stopped|terminated|discontinued|incomplete)\b",
+        "stopped",
+    ),
+    (r"^(?:not completed|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
+    (
+        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)|cancell?ed|cancelad[oa]|no realizad[oa])\b",
+        "not-done",
+    ),
+    (r"^(?:patient |pt )?(?:refused|declined)\b|^no show\b", "not-done"),
+)
+
+
+def _unfinished(texts: Sequence[str]) -> tuple[str, str]:
+    """Return the status that words give what a code calls completed, and these words."""
+    told = plain(labelled(texts, "status"))
+    for part in (told,) if told else clauses(texts):
+        for words, status in _UNFINISHED:
+            if re.search(words, part.casefold()):
+                return status, part
+    return "", ""
+
+
+def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
+    """State where and how it was given, who made it and which dose it was."""
+    site = detail.site or labelled(entry.notes, "site")
+    state(stated, "site", site_of(site) if site else (), site, same_site)
+    made_by = detail.manufacturer or labelled(entry.notes, "maker")
+    state(stated, "maker", maker(made_by) or brand_maker(entry.title), made_by or entry.title, within)
+    dose = detail.dose_number or _noted_dose((*entry.notes, entry.title))
+    state(stated, "dose", dose_number(dose) if dose else "", dose)
+    state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
+    state(stated, "route", route_of(detail.route), detail.route)
+    if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
+        state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
+
+
+_DOSE = re.compile(
+    r"\b(?:dose|dosis)\s*(?:number|no\.?|#)?\s*[:#]?\s*\d{1,2}\b(?!\s*\.?\d*\s*(?:ml|mcg|mg|units?)\b)"
+    r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|primera|segunda|tercera)\s+(?:dose|dosis)\b"
+    r"|\b(?:booster|refuerzo)\b",
+    re.IGNORECASE,
+)
+
+
+def _noted_dose(texts: Sequence[str]) -> str:
+    """Return the number of the dose in short clauses: "Dose 1 of 2", "2nd dose", "Booster"."""
+    return next((match[0] for part in clauses(texts, 6) if (match := _DOSE.search(part))), "")
+
+
+def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
+    """State whether it is still inside, and which model of whom it is."""
+    parts = (labelled(entry.notes, "status"), *clauses(entry.notes))
+    out = next((part for part in parts if _TAKEN_OUT.search(part)), "")
+    state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
+    model = detail.model or labelled(entry.notes, "model")
+    state(stated, "model", _signs_of(model), model)
+    state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
+
+
+_TAKEN_OUT = re.compile(
+    r"^(?:was )?(?:explanted|removed|taken out|retirad[oa]|extra[ií]d[oa]|explantad[oa])\b", re.IGNORECASE
+)
+
+
+def _same_state(left: str, right: str) -> bool:
+    return {left, right} <= {"inactive", "past"}
+
+
+def _signs_of(model: str) -> str:
+    return re.sub(r"\bmodel(?:o)?\b|[\s.-]", "", model.casefold())
+
+
+def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
+    """State whether it took place, why, and until when."""
+    called_off = next((part for part in clauses(entry.notes) if _CALLED_OFF.search(part)), "")
+    over = detail.fhir_status in ("finished", "completed", "discharged", "fulfilled", "")
+    state(
+        stated, "status", "cancelled" if called_off and over else detail.fhir_status, called_off or detail.fhir_status
+    )
+    reason = detail.reason or labelled(entry.notes, "reason")
+    state(stated, "reason", plain(reason), reason)
+    state(stated, "diagnoses", detail.diagnoses, "; ".join(detail.diagnoses), some_texts)
+    state(stated, "end", local_day(entry.end), by=same_dates)
+
+
+_CALLED_OFF = re.compile(
+    r"^(?:visit |appointment |cita )?(?:was )?(?:cancell?ed|cancelad[oa]|no[- ]show)\b", re.IGNORECASE
+)
