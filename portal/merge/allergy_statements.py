@@ -8,6 +8,7 @@ import msgspec
 from portal.domain.entry import Allergy, Entry, Reaction
 from portal.merge.allergy_reactions import GRAVEST_FIRST
 from portal.merge.allergy_titles import read_title
+from portal.merge.completing import UNASSESSED
 from portal.merge.issue_statements import state_onset, state_standing
 from portal.merge.noted import clauses, degree, labelled
 from portal.merge.read_allergies import (
@@ -28,8 +29,8 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     title = read_title(entry.title)
     _signs(entry, detail, stated)
     _severity(detail, title.severity or degree(entry.notes), stated)
-    critical = detail.criticality or _criticality(entry.notes)
-    state(stated, "criticality", "" if critical == "unable-to-assess" else critical)
+    critical = detail.criticality if detail.criticality != UNASSESSED else ""
+    state(stated, "criticality", critical or _criticality(entry.notes))
     verification = verification_of(entry, detail)
     if verification != "refuted":
         state_standing(entry, title.clinical_status or detail.clinical_status, stated)

@@ -29,6 +29,8 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
     others = [other for other in others if type(other.detail) is type(detail)]
     alike = [other.detail for other in others]
     taken: dict[str, object] = {}
+    if isinstance(detail, Allergy) and detail.criticality == UNASSESSED and any(map(_assessed, alike)):
+        detail = msgspec.structs.replace(detail, criticality="")
     for names in TOGETHER.get(type(detail), ()):
         if any(getattr(detail, name) for name in names):
             continue
@@ -40,6 +42,14 @@ def completed(entry: Entry, others: Iterable[Entry]) -> Entry:
     if taken:
         entry = msgspec.structs.replace(entry, detail=msgspec.structs.replace(detail, **taken))
     return _telling(entry, others)
+
+
+UNASSESSED = "unable-to-assess"
+"""A criticality that says nothing of it (FHIR R4)."""
+
+
+def _assessed(detail: object) -> bool:
+    return isinstance(detail, Allergy) and detail.criticality not in ("", UNASSESSED)
 
 
 def _fits(other: object, detail: object) -> bool:

@@ -200,6 +200,7 @@ SIDES: Mapping[str, str] = {
     "right": "right", "r": "right", "rt": "right", "left": "left", "l": "left", "lt": "left", "bilateral": "both",
     "bilat": "both", "bil": "both", "both": "both", "b/l": "both", "bl": "both", "od": "right", "os": "left", "ou": "both", "rle": "right",
     "lle": "left", "rue": "right", "lue": "left", "ble": "both", "bue": "both", "dextra": "right", "sinistra": "left",
+    "ambos": "both", "ambas": "both", "izq": "left", "der": "right",
     "derecho": "right", "derecha": "right", "izquierdo": "left", "izquierda": "left",
 }  # fmt: skip
 SIDE_PARTS: Mapping[str, str] = {
@@ -226,7 +227,7 @@ IMPLIED: Mapping[str, frozenset[str]] = {
 
 STOP = word_set("""
 of the a an to in on at by for from and or due caused with w nos unspecified finding disorder hcc cms structure
-region sided side is are per as part mellitus nec site specified
+region sided side is are per as part mellitus nec site specified del de la el los las en y por lado
 """)
 """Words that say nothing of which thing it is."""
 

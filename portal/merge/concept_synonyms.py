@@ -100,7 +100,7 @@ uc: ulcerative colitis
 crohns colitis: crohn colitis
 hemorroides: hemorrhoids
 hernia hiatal: hiatal hernia
-apnea del sueno, apnea obstructiva del sueno: obstructive sleep apnea
+apnea obstructiva del sueno: obstructive sleep apnea
 obesidad: obesity
 sobrepeso: overweight
 cataratas, catarata: cataract
@@ -129,6 +129,27 @@ intermitente: intermittent
 persistente: persistent
 cronica, cronico: chronic
 aguda, agudo: acute
+apnea del sueno: sleep apnea
+apnea obstructiva del sueno: obstructive sleep apnea
+fractura, fracturas: fracture
+dolor: pain
+infarto de miocardio, infarto agudo de miocardio, ataque al corazon, ataque cardiaco: myocardial infarction
+convulsiones, convulsion: seizure
+apendicitis: appendicitis
+bronquitis: bronchitis
+vih, infeccion por vih: hiv infection
+embarazo: pregnancy
+eccema, dermatitis atopica: atopic dermatitis
+estrenimiento: constipation
+cirrosis, cirrosis hepatica: cirrhosis
+degeneracion macular: macular degeneration
+retinopatia diabetica: diabetic retinopathy
+neuropatia diabetica: diabetic neuropathy
+hiperplasia prostatica benigna, prostata agrandada: benign prostatic hyperplasia
+esquizofrenia: schizophrenia
+alcoholismo, dependencia del alcohol: alcohol dependence
+trombosis venosa profunda: deep vein thrombosis
+embolia pulmonar: pulmonary embolism
 """)
 
 PROCEDURES: Mapping[str, str] = synonyms("""
@@ -202,4 +223,22 @@ c4 5, c4 c5: c4c5
 rodilla: knee
 cadera: hip
 hombro: shoulder
+ojo, ojos: eye
+oido, oidos, oreja: ear
+mano, manos: hand
+pie, pies: foot
+brazo, brazos: arm
+pierna, piernas: leg
+tobillo: ankle
+muneca: wrist
+codo: elbow
+mama, seno, pecho: breast
+rinon, rinones: kidney
+pulmon, pulmones: lung
+espalda: back
+cuello: neck
+columna: spine
+higado: liver
+muslo: thigh
+dedo: finger
 """)

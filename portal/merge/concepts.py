@@ -38,7 +38,7 @@ _NOISE = re.compile(
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _WITHOUT = re.compile(r"\b(?:without|w/o)\s+(?:current\s+|mention of\s+)?([a-z]+)(?:\s+([a-z]+))?|\bnot\s+([a-z]+)")
 _STAGE = re.compile(
-    r"\b(?:(?:(?:nyha|who|ajcc|figo|gold|kdigo)\s+)?(?:functional\s+)?(?:stage|stg|grade|class)|nyha|gold|ecog)"
+    r"\b(?:(?:(?:nyha|who|ajcc|figo|gold|kdigo)\s+)?(?:functional\s+)?(?:stage|stg|grade|class|estadio|etapa|grado|clase)|nyha|gold|ecog)"
     r"\s*(i{1,3}v?|iv|v|\d)\s*-?([abc])?\b"
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -205,11 +205,18 @@ def _sorted_out(
     parts = [names.SIDE_PARTS[word] for word in words if word in names.SIDE_PARTS]
     rest = [*(word for word in words if word not in names.SIDES and word not in names.STOP), *parts]
     approaches = {names.APPROACH_NAMES.get(word, word) for word in rest if procedure and word in names.APPROACHES}
-    types = {_TYPES.get(word, word) for word in rest if not procedure and word in names.TYPES}
+    types = {_TYPES.get(word, word) for word in rest if not procedure and (word in names.TYPES or _denied(word))}
     degrees = {word for word in rest if not procedure and word in names.STAGES}
+    degrees -= {"stage", "grade"} if degrees - {"stage", "grade"} or stages else set()
+    if "ckd" in rest and any(stage.startswith("stage ") for stage in stages):
+        degrees -= _OF_CKD
     courses = {word for word in rest if not procedure and word in names.COURSES}
     taken = names.APPROACHES if procedure else names.TYPES | names.STAGES | names.COURSES
-    own = {number(word) if word[:1].isdigit() else singular(word) for word in rest if word not in taken}
+    own = {
+        number(word) if word[:1].isdigit() else singular(word)
+        for word in rest
+        if word not in taken and (procedure or not _denied(word))
+    }
     own -= {part for part, implying in names.IMPLIED.items() if part in own and own & implying}
     side = "both" if len(sides) > 1 or "both" in sides else next(iter(sides), "")
     return Concept(
@@ -224,6 +231,12 @@ def _sorted_out(
     )
 
 
+def _denied(word: str) -> bool:
+    return word.startswith("without") and word != "without"
+
+
+_OF_CKD = frozenset({"mild", "moderate", "severe"})
+"""Words that KDIGO's stages of a kidney disease are called by: "stage 4 (severe)"."""
 _TYPES = {"typei": "type1", "typeii": "type2"}
 
 

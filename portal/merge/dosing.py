@@ -15,6 +15,7 @@ from portal.domain.entry import Dose, Quantity
 from portal.merge import dosing_tables as tables
 from portal.merge.dosing_words import reason, sided_site, sig_text
 from portal.merge.drug_forms import MASS, ROUTES
+from portal.merge.moments import worded_date
 from portal.merge.text import decimal_of, plain, written_out
 
 
@@ -92,6 +93,8 @@ def _schedule(text: str) -> list[str]:
     if "sliding scale" in text or re.search(r"\b\d{2,3}\s*-\s*\d{2,3}\b", text):
         return [text]
     parts = [part for part in re.split(r"[,;]|\bthen\b|\band\b(?=\s*\d)", text) if _AMOUNT.search(part)]
+    if len(parts) > 1 and all(map(_at_a_time, parts)):
+        return parts
     if len(parts) > 1 and all(map(_DURATION.search, parts[:-1])) and not any(map(_MAXIMUM.search, parts)):
         return parts
     dated = [part for part in parts if _days(part) or "other day" in part]
@@ -100,6 +103,11 @@ def _schedule(text: str) -> list[str]:
     named = {day for part in dated for day in _days(part)}
     rest = "/".join(day for day in tables.DAYS if day not in named)
     return [re.sub(r"\b(?:on\s+)?(?:all\s+)?(?:the\s+)?other days?\b", rest, part) for part in dated]
+
+
+def _at_a_time(part: str) -> bool:
+    """Tell whether a part names a time of day or a meal and says for itself how often: "15 mg in the morning"."""
+    return any(re.search(pattern, part) for pattern, _code in tables.WHEN) and not _DAY.search(part)
 
 
 def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured: bool) -> Dosing:
@@ -117,10 +125,10 @@ def _read(dose: Dose, text: str, strengths: Mapping[str, Decimal], *, structured
         as_needed=dose.as_needed or bool(_REASON.search(text)),
         reason=reason(dose.as_needed_for or _reason(text)),
         duration=_span(dose.repeat.get("boundsDuration", "")) or _duration(text),
-        maximum=plain(dose.maximum) or _maximum(text),
+        maximum=_limit(sig_text(dose.maximum), strengths) or _maximum(text, strengths),
         site=sided_site(dose.site) or plain(dose.site) or sided_site(text),
         start=(dose.start or "")[:10],
-        end=(dose.end or "")[:10],
+        end=(dose.end or "")[:10] or _until(text),
         words=_words(text, patient, understood=bool(amount or frequency)),
     )
 
@@ -300,15 +308,46 @@ def _lasting(number: str, unit: str) -> str:
     return f"{int(days) * 7} d" if unit == "wk" and days.isdigit() else f"{days} {unit}"
 
 
+_UNTIL = re.compile(
+    r"\b(?:until|till|thru|through|hasta(?: el)?|stop (?:on|after)|end(?:ing|s)?(?: on)?)\s+"
+    r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b"
+)
+
+
+def _until(text: str) -> str:
+    """Return the last day that words name: "until 12/1/2026"."""
+    match = _UNTIL.search(text)
+    return "" if match is None else match[1] if "-" in match[1] else worded_date(match[1])
+
+
 def _span(text: str) -> str:
     match = re.match(rf"({_NUMBER})\s*([a-z]+)", text.casefold())
     return _lasting(match[1], tables.PERIODS.get(match[2], match[2])) if match else plain(text)
 
 
-def _maximum(text: str) -> str:
+def _maximum(text: str, strengths: Mapping[str, Decimal]) -> str:
     match = _MAXIMUM.search(text)
-    numbers = re.findall(_NUMBER, match[0]) if match else []
-    return " ".join(numbers)
+    return _limit(match[0], strengths) if match else ""
+
+
+_A_DAY = re.compile(r"\b(?:in|per|every|within|/)\s*(?:(?:1|24|a|any)\s*)?(?:days?|d|h|hrs?|hours?)\b")
+
+
+def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:
+    """Return the most that may be taken, a day unless another time is said; of other words their numbers."""
+    text = _A_DAY.sub(" ", text.replace("/", " / "))
+    match = _AMOUNT.search(text)
+    amount = _amount_in(text, strengths) if match else ""
+    numbers = re.findall(_NUMBER, text.replace(match[0], " ", 1) if match else text)
+    if not match and len(numbers) == 1 and "" in strengths:
+        return _canonical(Decimal(numbers[0]), Decimal(numbers[0]), "", strengths)
+    return " ".join(filter(None, (amount, *numbers)))
+
+
+def limit_words(dose: Dose) -> str:
+    """Return the most that may be taken as it is written; empty where nothing says it."""
+    match = _MAXIMUM.search(sig_text(dose.text))
+    return dose.maximum or (match[0].strip() if match else "")
 
 
 def _route(text: str) -> str:

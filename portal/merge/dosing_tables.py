@@ -7,7 +7,10 @@ from portal.merge.text import word_set
 COUNT = {"once": "1", "twice": "2", "1": "1", "2": "2"}
 UNITS = {
     "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet", "tab s": "tablet", "caplet": "tablet",
-    "caplets": "tablet", "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
+    "caplets": "tablet", "tableta": "tablet", "tabletas": "tablet", "comprimido": "tablet", "comprimidos": "tablet",
+    "capsula": "capsule", "capsulas": "capsule", "gota": "drop", "gotas": "drop", "parche": "patch", "unidades": "unt",
+    "pill": "", "pills": "", "pastilla": "", "pastillas": "",
+    "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
     "mg": "mg", "mcg": "mcg", "ug": "mcg", "g": "g", "gm": "g", "gram": "g", "grams": "g", "ml": "ml", "units": "unt",
     "unit": "unt", "u": "unt", "iu": "unt", "[iu]": "unt", "puff": "puff", "puffs": "puff", "spray": "spray",
     "sprays": "spray",
@@ -47,6 +50,7 @@ WHEN = (
     (r"\b(?:at\s+)?bedtime\b|\bnightly\b|\bqhs\b|\b(?:every|each|at)\s+night\b|\bhs\b|\bqnight\b", "HS"),
     (r"\b(?:in\s+the|every|each|q)\s*morning\b|\bqam\b|\beach am\b|\bq am\b", "MORN"),
     (r"\b(?:in\s+the|every|each|q)\s*evening\b|\bqpm\b|\bq pm\b", "EVE"),
+    (r"\b(?:in\s+the|every|each)\s*afternoon\b", "AFT"),
     (r"\bat\s+noon\b", "NOON"),
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -63,5 +67,5 @@ COVERED = {
     **dict.fromkeys(("ACV", "CV"), ("AC", "C", "EVE")),
 }
 """A meal with its name says the meal and the time of day."""
-ONCE_A_DAY = frozenset({"HS", "MORN", "EVE", "NOON", "ACM", "CM", "ACD", "CD", "ACV", "CV"})
+ONCE_A_DAY = frozenset({"HS", "MORN", "AFT", "EVE", "NOON", "ACM", "CM", "ACD", "CD", "ACV", "CV"})
 """Times of day and meals that come once a day; "with meals" does not say how often."""

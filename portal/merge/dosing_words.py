@@ -72,6 +72,18 @@ _IS_SPANISH = re.compile(
     r"\b(?:tome|tomar|tómese|inyecte|aplique|tabletas?|pastillas?|c[áa]psulas?|cada|veces|vez|d[íi]as?|gotas?)\b"
 )
 
+_SHORTHAND = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"^\s*(?:tk|t(?=\s+\d))\s+", "take "),
+        (r"(?<=\d)\s*ts?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " tablet"),
+        (r"(?<=\d)\s*cs?(?=\s+(?:po|by|bid|tid|qid|q[a-z0-9]+|daily|prn|hs|am|pm)\b)", " capsule"),
+        (r"\b(?:inh|inl)\s+(?=\d+\s*(?:pfs?|puffs?)\b)", "inhale "),
+        (r"(?<=\d)\s*pfs?\b", " puff"),
+    )
+)
+"""What pharmacies print on labels: "TK 2 TS PO QAM"."""
+
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _DAY_LIST = re.compile(rf"(?<=[a-z])\s*(?:,|/|&|\band\b|, and\b)\s*(?={_DAY}\b)")
 
@@ -84,6 +96,9 @@ def sig_text(text: str) -> str:
         for pattern, english in _SPANISH:
             text = pattern.sub(english, text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text)
+    for pattern, written in _SHORTHAND:
+        text = pattern.sub(written, text)
     text = re.sub(r"\bw/(?!o)\s*", "with ", text)
     text = re.sub(r"\bone and (?:an? |one-?\s?)half\b|\b1\s*(?:-|and)?\s*1/2\b", "1.5", text)
     text = re.sub(r"\btwo and (?:an? |one-?\s?)half\b|\b2\s*(?:-|and)?\s*1/2\b", "2.5", text)

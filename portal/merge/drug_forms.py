@@ -11,7 +11,7 @@ FORMS: Mapping[str, str] = synonyms("""
 chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
 tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas: tablet
-inhalation capsule, inhalation powder, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl: inhaler
+inhalation capsule, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
 neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
 capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas: capsule
 nasal spray, metered dose nasal spray, metered dose spray, spray, sprays: spray
@@ -23,16 +23,16 @@ suspension for injection, solution for injection, powder for injection, injectab
 syringe, prefilled syringe, syringes, pf syringe: syringe
 auto injector, autoinjector, pen injector, pen, pens, kwikpen, flexpen, flextouch, solostar, sureclick, flexpro, pen kit: pen
 cartridge: cartridge
-oral solution, oral suspension, oral liquid, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
+oral solution, oral suspension, suspension for reconstitution, powder for suspension, suspension reconstituted, powder for oral suspension, suspension recon, oral liquid, suspension oral, jarabe, suspension oral reconstituida, oral concentrate, oral syrup, solution, suspension, susp, syrup, elixir, liquid, soln, concentrate, concentrated solution, oral drops, drops, oil: liquid
 granule, granules, packet, packets: granules
 powder, oral powder: powder
-vaginal cream, topical cream, cream: cream
-topical ointment, ointment, oint: ointment
+vaginal cream, topical cream, cream, crema: cream
+topical ointment, ointment, oint, unguento, pomada: ointment
 topical gel, transdermal gel, gel: gel
 lotion: lotion
 shampoo: shampoo
 foam: foam
-transdermal system, transdermal patch, topical patch, patch, patches, transdermal film: patch
+transdermal system, transdermal patch, daily patch, topical patch, patch, patches, transdermal film, parche, parches: patch
 vaginal insert, suppository, suppositories, supp, insert: suppository
 enema: enema
 ring, vaginal ring: ring

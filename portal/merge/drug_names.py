@@ -50,7 +50,7 @@ vitamin b5: pantothenic acid
 vitamin b6: pyridoxine
 vitamin b7: biotin
 vitamin b9, folic acid, folic: folic acid
-vitamin b12, b12: cyanocobalamin
+vitamin b12, vitamin b 12, b12, b 12: cyanocobalamin
 vitamin c: ascorbic acid
 vitamin d2: ergocalciferol
 vitamin d3, d3, cholecalciferol vitamin d3, vitamin d3 cholecalciferol: cholecalciferol
@@ -80,10 +80,17 @@ monohydrate anhydrous dihydrate trihydrate hemihydrate oxalate pamoate lactate m
 bitartrate disodium hyclate decanoate enanthate cypionate undecanoate palmitate lauroxil benzathine procaine
 acetonide bisulfate carbonate gluconate cilexetil mofetil trometamol tromethamine arginine estolate stearate
 ethylsuccinate polacrilex hydrate alafenamide disoproxil tosylate xinafoate embonate
+potasico potasica sodico sodica calcico magnesico clorhidrato hidrocloruro sulfato fosfato tartrato succinato maleato
+besilato mesilato acetato citrato fumarato
 """)
 SALT_NAMES: Mapping[str, str] = {
     "na": "sodium", "hcl": "hydrochloride", "hbr": "hydrobromide", "sulphate": "sulfate", "embonate": "pamoate",
     "tromethamine": "trometamol",
+    "potasico": "potassium", "potasica": "potassium", "sodico": "sodium", "sodica": "sodium", "calcico": "calcium",
+    "magnesico": "magnesium", "clorhidrato": "hydrochloride", "hidrocloruro": "hydrochloride", "sulfato": "sulfate",
+    "fosfato": "phosphate", "tartrato": "tartrate", "succinato": "succinate", "maleato": "maleate",
+    "besilato": "besylate", "mesilato": "mesylate", "acetato": "acetate", "citrato": "citrate",
+    "fumarato": "fumarate",
 }  # fmt: skip
 KEY_SALTS: Mapping[str, frozenset[str]] = {
     "metoprolol": frozenset({"succinate", "tartrate"}),
@@ -133,6 +140,9 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:humulin|novolin)\s*70\s*/\s*30", "insulin human mix70x30"),
     (r"\bmix\s*(\d\d)\s*[/-]\s*(\d\d)", r"mix mix\1x\2"),
     (r"\bdis[ck]\s+\d+\b", "diskus"),
+    (r"\bpotassium cl\b|\bpot chloride\b|\bkcl\b", "potassium chloride"),
+    (r"\bsodium cl\b|\bnacl\b", "sodium chloride"),
+    (r"\b(depo|solu)-(medrol|provera|cortef|testosterone)\b", r"\1 \2"),
     (r"\bpen[- ]?vee[- ]?k\b|\bpenicillin v potassium\b", "penicillin v"),
 )
 """Ways of writing that only mean something as a whole, rewritten before a name is read (case is folded)."""

@@ -47,12 +47,13 @@ class Product(msgspec.Struct, frozen=True):
 _BARE = re.compile(rf"(?<![\w.#])({NUMBER}(?:\s*[-/]\s*{NUMBER})+)(?![\w.])")
 _CONCENTRATION = re.compile(r"\bu\s?-?\s?(100|200|300|500)\b")
 _BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_BARE_POINT = re.compile(r"(?<![\w.])\.(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _HOURS = re.compile(r"\b(12|24|72)\s*-?\s*(?:hrs?|hours?|h)\b(?!\s*patch)")
 _RATE_HOURS = re.compile(r"(/\s*)(24|72)\s*(?:hrs?|hours?|h)\b")
 _LEAD = re.compile(rf"^\s*(?:nda\d+\s+)?(?:({NUMBER})\s*ml\s+|\d+\s*actuat\s+)")
 _VOLUME = re.compile(rf"^\s*({NUMBER})\s*ml\b")
-_VIAL = re.compile(rf"\b({NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj)\s+({NUMBER})\s*ml\b")
+_VIAL = re.compile(rf"\b({NUMBER})\s*ml\s+(?:vial|bag|bottle)\b|\b(?:vial|pen|inhl|inj),?\s+({NUMBER})\s*ml\b")
 _SPLIT = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*")
 _HYPHEN = re.compile(r"(?<=[a-z]{4})-(?=[a-z]{4})")
 _RATIO = re.compile(r"\b1\s*:\s*(\d+)\b")
@@ -67,7 +68,7 @@ def read_product(text: str) -> Product:
 
 def _fold(text: str) -> str:
     text = text.casefold().replace("µ", "mc").replace("μ", "mc").replace("mcg.", "mcg")
-    text = _THOUSANDS.sub("", text)
+    text = _BARE_POINT.sub("0.", _THOUSANDS.sub("", text))
     text = re.sub(r"\bmillion\s+units?\b", "000000 units", text)
     text = re.sub(r"(\d)\s+000000 units", r"\g<1>000000 units", text)
     for pattern, meaning in _REWRITES:

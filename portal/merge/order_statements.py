@@ -3,6 +3,7 @@
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.comparing import near
+from portal.merge.dosing import limit_words
 from portal.merge.moments import local_day
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
@@ -27,7 +28,14 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
         reason = " ".join(sorted({dose.reason for dose in doses if dose.reason}))
         state(stated, "prn", (needed, reason), f"{needed}: {reason}" if reason else needed, _same_need)
         # A limit that only one side knows is shown: who follows the other could take too much.
-        state(stated, "maximum", " ".join(sorted({dose.maximum for dose in doses} - {""})) or "-")
+        limits = "; ".join(dict.fromkeys(filter(None, map(limit_words, detail.doses))))
+        state(
+            stated,
+            "maximum",
+            " ".join(sorted({dose.maximum for dose in doses} - {""})) or "-",
+            limits or "-",
+            _same_limit,
+        )
     state(stated, "site", " ".join(sorted({dose.site for dose in doses} - {""})), by=within)
     state(stated, "route", " ".join(sorted({dose.route for dose in doses} - {""})), detail.route)
     words = " ".join(dose.words for dose in doses).strip()
@@ -109,6 +117,12 @@ _MATTERING = frozenset(
     }
 )
 """When or how not to take it, or that the amount changes: who reads only the other side would take it otherwise."""
+
+
+def _same_limit(left: str, right: str) -> bool:
+    """Tell whether limits are one: a number without a unit is compared as the number."""
+    (number, _, unit), (its_number, _, its_unit) = left.partition(" "), right.partition(" ")
+    return number == its_number and (not unit or not its_unit)
 
 
 def _same_need(left: tuple[str, str], right: tuple[str, str]) -> bool:

@@ -7,7 +7,7 @@ from portal.domain.entry import Entry, HealthIssue, Immunization, Procedure, Sta
 from portal.merge import concept_names
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
-from portal.merge.facts import Notebook
+from portal.merge.facts import Bond, Notebook
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled, verification
 from portal.merge.text import plain
@@ -140,6 +140,12 @@ def _purposes(title: str) -> set[str]:
     return set(plain(title).split())
 
 
+def _meet_in_year(notebook: Notebook, kind: str, name: str, day: str) -> None:
+    """Meet those of the year; what has no date meets all, and seeks them."""
+    notebook.meet(kind, name, day[:4])
+    notebook.meet(kind, name, bond=Bond.MEET if day else Bond.SEEK)
+
+
 _NOT_GIVEN = re.compile(
     r"\b(?:declined|refused|deferred|contraindicated|not (?:given|done|administered)|rechazad[oa])\b", re.IGNORECASE
 )
@@ -155,16 +161,16 @@ def immunization(entry: Entry, notebook: Notebook) -> None:
     for code in codes or named_vaccines(entry.title):
         group = GROUP_OF.get(code, "")
         notebook.is_("cvx", code)
-        notebook.meet("cvx", code, day[:4])
+        _meet_in_year(notebook, "cvx", code, day)
         if group:
-            notebook.meet("group", group, day[:4])
+            _meet_in_year(notebook, "group", group, day)
             notebook.is_("group", group)
         if code not in UNSPECIFIED:
             notebook.say("codes", f"cvx|{code}")
     for name in (entry.title, *displays(entry.codes, "cvx")):
         words = vaccine_words(name)
         notebook.is_("words", words)
-        notebook.meet("words", words, day[:4])
+        _meet_in_year(notebook, "words", words, day)
     notebook.say_in_order("day", day or "-", "", "")
     notebook.say("given", "no" if detail.not_given or nothing or _NOT_GIVEN.search(entry.title) else "yes")
     notebook.say("lot", lot(detail.lot or labelled(entry.notes, "lot")))

@@ -1,15 +1,18 @@
 """Facts of what is told by numbers, places and people: reports, documents, implants, visits, care teams."""
 
 import re
+from collections.abc import Iterator
 
 from portal.domain.detail import Attachment
 from portal.domain.entry import CareTeam, Document, Entry, Implant, Report, Visit
 from portal.merge.codes import shared_codes
 from portal.merge.concepts import read_concept
 from portal.merge.facts import Bond, Notebook
+from portal.merge.measures import worded
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import labelled
 from portal.merge.people import generation, middle_initials, people, person
+from portal.merge.read_results import read_test
 from portal.merge.roles import role
 from portal.merge.text import plain, word_set
 
@@ -25,7 +28,7 @@ def report(entry: Entry, notebook: Notebook) -> None:
     _contents(detail.attachments, notebook)
     codes = [code for system, code in shared_codes(entry.codes) if system == "loinc"]
     content = plain("; ".join((detail.conclusion, *detail.conclusions))) or ";".join(
-        plain("=".join(read_finding(finding))) for finding in detail.findings
+        _finding_key(finding) for finding in detail.findings
     )
     at = moment(entry.start)
     author = ",".join(sorted(person(name) for name in re.split(r", (?=[A-Z][a-z]+ )", detail.performer) if name)) or "-"
@@ -35,7 +38,29 @@ def report(entry: Entry, notebook: Notebook) -> None:
         notebook.meet("title", name, when)
     notebook.say("codes", *(f"loinc|{code}" for code in codes))
     notebook.say("side", read_concept(entry.title).side)
+    notebook.say("accession", *_accessions(entry))
     notebook.say_in_order("near", *_near(entry))
+
+
+def _accessions(entry: Entry) -> Iterator[str]:
+    """Yield the accession numbers as "system|number": one laboratory gives each study its own."""
+    for identifier in entry.identifiers:
+        kind, system, value = identifier.split("|", 2)
+        if kind == "ACSN" and system:
+            yield f"{system.casefold()}|{value.strip().casefold()}"
+
+
+def _finding_key(finding: str) -> str:
+    """Return what was found in one way of writing, whatever its unit: "13.4 g/dL" is "134 g/L"."""
+    label, equals, value = finding.partition("=")
+    if not equals:
+        return plain(finding)
+    name = label.rpartition("|")[2]
+    sign, number, *rest = worded(value, read_test(name).core).split(" ")
+    return plain(" ".join((label.partition("|")[0], sign, number, *(rest[1:] if sign in _SIGNS else rest))))
+
+
+_SIGNS = frozenset({"=", "<", "<=", ">", ">="})
 
 
 def read_finding(finding: str) -> tuple[str, str]:

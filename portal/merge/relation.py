@@ -70,10 +70,17 @@ def timeless(left: Facts, right: Facts) -> Timeless:
         contrast = keeps_apart(rule, left, right)
         if contrast is Contrast.SAME:
             continue
-        if _parts(rule, contrast) or (rule.name == "words" and contrast is Contrast.DIFFERENT and not shared):
+        if _parts(rule, contrast) or (
+            rule.name == "words" and contrast is Contrast.DIFFERENT and not shared and not _of_one_code(left, right)
+        ):
             return Timeless(shared, apart=True)
         fields.append((place, rule.shown))
     return Timeless(shared, fields=tuple(fields))
+
+
+def _of_one_code(left: Facts, right: Facts) -> bool:
+    """Tell whether they share a code that proves nothing: an ICD category of what has none of its own."""
+    return not set(left.says.get("codes", ())).isdisjoint(right.says.get("codes", ()))
 
 
 def _parts(rule: Property, contrast: Contrast) -> bool:

@@ -148,6 +148,7 @@ RULES: Mapping[str, Rules] = {
         (
             _p("codes", Method.CODES, "where both have LOINC codes", field="test", marked=False),
             _p("side", about="in the title", stated=True),
+            _p("accession", Method.CODES, "numbers of one laboratory, where both have one", marked=False, field="number"),
             _p("near", Method.THERAPY, "identifiers are used again: not more than a month apart", marked=False, field="date"),
         ),
         ("status",),

@@ -20,7 +20,9 @@ from portal.domain.entry import (
 )
 from portal.domain.plans import Dispense
 from portal.merge.allergy_statements import allergy
+from portal.merge.comparing import same_measure
 from portal.merge.issue_statements import health_issue, status_word
+from portal.merge.measures import worded
 from portal.merge.moments import local_day
 from portal.merge.order_statements import handed_out, medication
 from portal.merge.properties import stated_properties
@@ -62,7 +64,7 @@ def _report(_entry: Entry, detail: Report, stated: Statements) -> None:
     state(stated, "conclusion", plain(detail.conclusion), detail.conclusion)
     results = dict(read_finding(finding) for finding in detail.findings if "=" in finding)
     shown = "; ".join(map(_shown_finding, detail.findings))
-    state(stated, "results", tuple(sorted(results.items())), shown, _same_labelled)
+    state(stated, "results", tuple(sorted(results.items())), shown, _same_results)
 
 
 def _shown_finding(finding: str) -> str:
@@ -80,6 +82,15 @@ def _same_labelled(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, st
     """Tell whether what both name is equal; what only one reports is no disagreement."""
     other = dict(right)
     return all(same_text(text, other.get(name, text)) for name, text in left)
+
+
+def _same_results(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    """Compare what both report, in whatever unit."""
+    other = dict(right)
+    return all(
+        name not in other or same_text(text, other[name]) or same_measure(worded(text), worded(other[name]))
+        for name, text in left
+    )
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
