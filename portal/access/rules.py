@@ -74,10 +74,16 @@ def sight(actor: Actor, person_id: str) -> Sight:
     The person alone sees what they keep private; everybody else sees the record as if that were not in it.
     """
     if actor.role is Role.PATIENT and actor.own_person_id == person_id:
-        return Sight(confidential=True, private=True, held=False, sections=_EVERYTHING)
+        return Sight(confidential=True, private=True, held=False, sections=_EVERYTHING, account=None)
     choices = _choices(actor, person_id) if actor.role is Role.PATIENT else frozenset()
     confidential = ProxyChoice.CONFIDENTIAL in choices
-    return Sight(confidential=confidential, private=False, held=False, sections=proxies.sections(choices))
+    return Sight(
+        confidential=confidential,
+        private=False,
+        held=False,
+        sections=proxies.sections(choices),
+        account=actor.account_id,
+    )
 
 
 def _choices(actor: Actor, person_id: str) -> frozenset[ProxyChoice]:

@@ -16,18 +16,20 @@ class Sight:
 
     ``confidential``: what its source labelled, too. ``private``: what the person keeps to themselves, too (nobody but
     the person). ``held``: results that wait until the person wants to see them (``portal.access.release``), too.
-    ``sections``: the only ones that are there for the reader.
+    ``sections``: the only ones that are there for the reader. ``account``: of what people write who act for the person,
+    the messages of this one only (``portal.access.authors``), empty for none; None: of all.
     """
 
     confidential: bool
     private: bool
     held: bool
     sections: frozenset[Section]
+    account: str | None
 
     @property
     def whole(self) -> bool:
         """Whether there is nothing that the reader may not see; what waits is the person's own choice."""
-        return self.confidential and self.private and self.sections == frozenset(Section)
+        return self.confidential and self.private and self.account is None and self.sections == frozenset(Section)
 
     @property
     def without_private(self) -> "Sight":
@@ -39,6 +41,10 @@ class Sight:
 
     def opens(self, section: Section) -> bool:
         return section in self.sections
+
+    def reads(self, author: str) -> bool:
+        """Tell whether a message of this author's is there for the reader."""
+        return self.account is None or author in ("", self.account)
 
     def hidden_types(self) -> frozenset[str]:
         """Return the types of resources of which no section is seen."""

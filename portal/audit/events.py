@@ -81,6 +81,11 @@ def is_of_received(action: str, detail: Mapping[str, str]) -> bool:
     return by_file or detail.get("section") == RECEIVED or step.startswith(RECEIVED)
 
 
+def of_author(account_id: str | None) -> dict[str, str]:
+    """Return what an event about messages that are somebody's (``portal.access.authors``) says beside."""
+    return {"author": account_id} if account_id else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who did it. ``kind``: account (a person signed in), client (an app with a token), link (somebody who has one that

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
 from portal.access import Sight
+from portal.access.authors import may_answer
 from portal.domain.dates import as_instant, parse_when
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.ids import HOME, new_id
@@ -22,14 +24,14 @@ from portal.domain.sections import Section
 from portal.messaging import clinicians, files
 from portal.refresh.ingest import ingest
 from portal.store import Database, Tx
-from portal.store.messages import conversations, outgoing, policies
+from portal.store.messages import authors, conversations, outgoing, policies
 from portal.store.messages.conversations import Conversation, ConversationState, ConversationTopic
 from portal.store.people import people
 from portal.store.records import resources
 from portal.store.records.resources import StoredResource
 
 MOST_LETTERS = 5000
-_EVERYTHING = Sight(confidential=True, private=True, held=False, sections=frozenset(Section))
+_EVERYTHING = Sight(confidential=True, private=True, held=False, sections=frozenset(Section), account=None)
 """Whom an app may write to was decided when it asked who there is."""
 MOST_A_DAY = 50
 """Messages of one patient within 24 hours: more is a program's, and would bury the others."""
@@ -49,6 +51,8 @@ class SentFile:
 class Incoming:
     """What a patient, or somebody for them (``writer``: their name), writes. References are of this organization.
 
+    ``author``: the account of who writes for the patient, where it is one of this portal (``portal.access.authors``).
+
     ``delivery`` names the message over all attempts; empty: it is delivered as often as it is sent.
     """
 
@@ -56,6 +60,7 @@ class Incoming:
     subject: str
     body: str
     writer: str = ""
+    author: str = ""
     reply_to: str = ""
     about: str = ""
     delivery: str = ""
@@ -163,6 +168,9 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
         raise ConflictError("too-many")
     fhir_id = tx.vault.hash("message", delivery)[:40]
     conversation_id = _conversation(tx, person_id, message, recipient.name, fhir_id)
+    if message.author:
+        key = resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id=fhir_id)
+        authors.put(tx, key=key, person_id=person_id, account_id=message.author)
     conversations.add_message(tx, conversation_id=conversation_id, fhir_id=fhir_id, delivery=delivery)
     for file, kind in zip(message.files, kinds, strict=True):
         outgoing.add_file(
@@ -177,19 +185,36 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
 
 
 def _conversation(tx: Tx, person_id: str, message: Incoming, name: str, fhir_id: str) -> str:
-    """Return the conversation that a message goes on with, or begins; one of before there were any is taken up."""
+    """Return the conversation that a message goes on with, or begins; one of before there were any is taken up.
+
+    Who acts for the patient begins one of their own where they answer what others read, too: what is answered to it is
+    theirs.
+    """
     topic = ConversationTopic(message.recipient, name, message.subject)
     if not message.reply_to:
         return conversations.start(tx, person_id=person_id, first_id=fhir_id, topic=topic)
+    earlier = resources.read(tx, type="Communication", fhir_id=message.reply_to)
     current = conversations.of_message(tx, fhir_id=message.reply_to, person_id=person_id)
+    belongs = earlier is not None and earlier.person_id == person_id
+    author = _author(tx, person_id, message.reply_to)
+    if not (belongs or current) or not may_answer(author, writer=message.author):
+        raise InvalidInputError("reply")
+    if message.author and not author:
+        subject = current.topic.subject if current else ""
+        own = replace(topic, subject=message.subject or subject)
+        return conversations.start(tx, person_id=person_id, first_id=fhir_id, topic=own)
     if current is not None:
         return current.id
-    earlier = resources.read(tx, type="Communication", fhir_id=message.reply_to)
-    if earlier is None or earlier.person_id != person_id:
-        raise InvalidInputError("reply")
     conversation_id = conversations.start(tx, person_id=person_id, first_id=message.reply_to, topic=topic)
     conversations.add_message(tx, conversation_id=conversation_id, fhir_id=message.reply_to)
     return conversation_id
+
+
+def _author(tx: Tx, person_id: str, fhir_id: str) -> str:
+    """Return whose a message of this person is, be it stored already or only noted."""
+    key = resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id=fhir_id)
+    noted = authors.writers(tx, person_id=person_id).get(key, "")
+    return authors.of_resources(tx, ids=[key]).get(key, noted)
 
 
 def _communication(tx: Tx, person_id: str, message: Incoming, fhir_id: str) -> dict[str, Any]:
@@ -224,7 +249,8 @@ def _communication(tx: Tx, person_id: str, message: Incoming, fhir_id: str) -> d
         resource["sender"] = {"reference": "#writer", "display": message.writer}
     if message.reply_to:
         resource["inResponseTo"] = [_message(message.reply_to)]
-        resource["partOf"] = [_message(conversation.first_id if conversation else message.reply_to)]
+        first_id = conversation.first_id if conversation else message.reply_to
+        resource["partOf"] = [_message(message.reply_to if first_id == fhir_id else first_id)]
     if message.about and _is_of(tx, person_id, message.about):
         resource["about"] = [{"reference": message.about}]
     return resource

@@ -48,9 +48,10 @@ from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.links.links import Link
-from portal.store.messages import outgoing
+from portal.store.messages import authors, outgoing
 from portal.store.messages import receipts as stored_receipts
 from portal.store.messages.outgoing import OutgoingMessage
+from portal.store.people import accounts
 
 _log = structlog.get_logger()
 _SENDING = timedelta(minutes=3)  # longer than one attempt takes
@@ -139,15 +140,30 @@ def _files(tx: Tx, message: OutgoingMessage) -> tuple[SentFile, ...]:
     return tuple(SentFile(file.title, file.content_type, outgoing.content_of(tx, file_id=file.id)) for file in files)
 
 
+def _author(tx: Tx, message: OutgoingMessage) -> str:
+    """Return the account of who writes for the patient; empty where it is the patient's own."""
+    account = accounts.by_id(tx, account_id=message.account_id, disabled=True)
+    return "" if account is not None and account.person_id == message.person_id else message.account_id
+
+
+def _note_author(services: Services, message: OutgoingMessage) -> None:
+    """Note whose a message is before its organization has it: whatever brings it back finds that."""
+    with services.db.transaction() as tx:
+        if author := _author(tx, message):
+            key = authors.identifier_key(tx.vault, identifier(message.id))
+            authors.put(tx, key=key, person_id=message.person_id, account_id=author)
+
+
 def _deliver_at_home(services: Services, message: OutgoingMessage) -> None:
     content = message.content
     with services.db.reading() as tx:
-        files = _files(tx, message)
+        files, author = _files(tx, message), _author(tx, message)
     written = Incoming(
         recipient=content.recipient,
         subject=content.subject,
         body=content.body,
         writer=content.writer,
+        author=author,
         reply_to=content.reply_to.rpartition("/")[2],
         about=content.about,
         delivery=f"home|{message.id}",
@@ -174,6 +190,7 @@ def _send(services: Services, message: OutgoingMessage) -> None:
             raise _RefusedError("no-permission" if lacks_permission else "not-offered")
         patient = tokens.patient
         resource = _communication(message, patient, files)
+        _note_author(services, message)
         with open_client(egress=services.settings.egress, limits=_LIMITS) as http:
             answer = Authorised(http, capability.fhir_base, tokens, limits=_LIMITS).post(
                 f"{capability.fhir_base}/Communication",

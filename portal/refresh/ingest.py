@@ -27,7 +27,7 @@ from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_of
 from portal.normalise.elements import obj
 from portal.normalise.search_tokens import codes, indexed, tokens
-from portal.refresh import naming
+from portal.refresh import message_chain, naming
 from portal.refresh.changers import Changers
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
@@ -293,6 +293,16 @@ class Drafting:
             refusal=refusal,
             confidential=confidential,
             entry=drafted,
+            chain=message_chain.names(
+                tx.vault,
+                f"{item.type}/{item.fhir_id}",
+                resource,
+                source=self._source,
+                server=self._server,
+                find=partial(self._find, tx),
+            )
+            if item.type == "Communication"
+            else (),
         )
 
     def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:

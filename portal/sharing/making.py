@@ -81,7 +81,7 @@ class NothingToShareError(Exception):
 
 def sight_of(terms: ShareTerms) -> Sight:
     """Return what a link may show of its sections: never what the person keeps private."""
-    return Sight(confidential=terms.confidential, private=False, held=False, sections=frozenset(Section))
+    return Sight(confidential=terms.confidential, private=False, held=False, sections=frozenset(Section), account="")
 
 
 def scope_of(terms: ShareTerms, *, merged: bool = True) -> SummaryScope:

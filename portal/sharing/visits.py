@@ -38,7 +38,7 @@ from portal.store.shares.shares import ShareTerms
 
 RECENT = timedelta(days=14)
 LASTING = timedelta(days=30)
-_SIGHT = Sight(confidential=False, private=False, held=False, sections=frozenset(Section))
+_SIGHT = Sight(confidential=False, private=False, held=False, sections=frozenset(Section), account="")
 _RESULTS = frozenset({"Observation", "DiagnosticReport"})
 _MOST_FILES = 8 * 1024 * 1024
 """Characters of all documents together, as base64."""

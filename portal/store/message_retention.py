@@ -24,5 +24,9 @@ MESSAGES: Mapping[str, Retention] = {
         "Messages with a patient as the care team works on them; part of the chart's documentation.", "with the person"
     ),
     "conversation_message": Retention("Which messages are in one, and who answered.", "with the conversation"),
+    "message_author": Retention(
+        "Which messages somebody wrote who acts for the patient, and who.",
+        "with the person: an organization may give the message back years later",
+    ),
     "messaging_policy": Retention("How messages are taken.", "while it holds"),
 }

@@ -3,7 +3,7 @@
 from portal.access.visibility import Sight
 from portal.domain.sections import Section
 
-WHOLE = Sight(confidential=True, private=True, held=False, sections=frozenset(Section))
+WHOLE = Sight(confidential=True, private=True, held=False, sections=frozenset(Section), account=None)
 """The person's own."""
-OPEN = Sight(confidential=False, private=False, held=False, sections=frozenset(Section))
+OPEN = Sight(confidential=False, private=False, held=False, sections=frozenset(Section), account="")
 """What everybody may see who sees the record."""

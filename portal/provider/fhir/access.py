@@ -83,8 +83,12 @@ class Caller:
 
     def sees_all(self, kind: str) -> bool:
         """Tell whether the caller sees every resource of this type, whatever is in it."""
+        return self.opens_all(kind) and any(reach.categories is None for reach in self._reaches(kind))
+
+    def opens_all(self, kind: str) -> bool:
+        """Tell whether nothing of a type that a token reaches is kept from the caller."""
         unlimited = self.confidential and not self.delay.concerns(kind)
-        return unlimited and any(reach.categories is None for reach in self._reaches(kind))
+        return unlimited and (kind != "Communication" or self.sight.account is None)
 
     def _reaches(self, kind: str) -> tuple[Reach, ...]:
         return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)
@@ -131,7 +135,7 @@ def caller_by(
         FhirError: 401 when who agreed to it may no longer act for the person.
     """
     # No one but a person whose right is checked sees what is confidential: a partner sees the rest.
-    sight = Sight(confidential=False, private=False, held=True, sections=frozenset(Section))
+    sight = Sight(confidential=False, private=False, held=True, sections=frozenset(Section), account="")
     contacts = True
     if grant.account_id is not None and grant.person_id is not None:
         actor = _actor(tx, grant.account_id, settings.teen_age)
@@ -174,9 +178,10 @@ def may_write(tx: Tx, settings: Settings, caller: Caller) -> bool:
 def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResource | None:
     """Return this resource of the caller's person as the caller may see it.
 
-    None when it is outside the categories of the scope, confidential, kept private, or a result that is held back.
+    None when it is outside the categories of the scope, confidential, kept private, a message of somebody else who acts
+    for the person, or a result that is held back.
     """
-    if stored.private:
+    if stored.private or not caller.sight.reads(stored.author):
         return None
     released = caller.delay.released(stored)
     shown = caller.visibility.shows(

@@ -48,7 +48,7 @@ def read(tx: Tx, caller: Caller, fhir_id: str, *, observer: str) -> dict[str, An
     if not (fhir_id.isascii() and fhir_id.isdigit() and len(fhir_id) < 18) or caller.person_id is None:
         raise not_found()
     stored = events.of_person(tx, person_id=caller.person_id, limit=1, only=Filter(seq=int(fhir_id), without=_UNTOLD))
-    stored = _open(tx, stored)
+    stored = _open(tx, caller, stored)
     if not stored:
         raise not_found()
     return _resources(tx, caller, stored, observer=observer)[0]
@@ -77,7 +77,7 @@ def search(
     if len(stored) > query.count:
         following = PageLink(_KIND, person_id, tuple(query.used), str(shown[-1].seq))
         links.append(bundles.next_link(tx, following, base=base))
-    listed = _open(tx, shown)
+    listed = _open(tx, caller, shown)
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": links}
     if link is None and len(stored) <= query.count:
         bundle["total"] = len(listed)
@@ -90,10 +90,15 @@ def search(
     return bundle, len(resources)
 
 
-def _open(tx: Tx, stored: tuple[StoredEvent, ...]) -> tuple[StoredEvent, ...]:
-    """Return the events without looks at what the person keeps private, and without what tells of summaries from
-    outside: no app may read those, and ``/activity`` tells of them only to who may."""
-    stored = tuple(event for event in stored if not is_of_received(event.action, event.detail))
+def _open(tx: Tx, caller: Caller, stored: tuple[StoredEvent, ...]) -> tuple[StoredEvent, ...]:
+    """Return the events without looks at what the person keeps private, without messages of others who act for the
+    person, and without what tells of summaries from outside: no app may read those, and ``/activity`` tells of them
+    only to who may."""
+    stored = tuple(
+        event
+        for event in stored
+        if not is_of_received(event.action, event.detail) and caller.sight.reads(event.detail.get("author", ""))
+    )
     hidden = privacy.hidden(tx, ids=(event.detail.get("entry", "") for event in stored))
     return tuple(event for event in stored if event.detail.get("entry") not in hidden)
 

@@ -106,12 +106,13 @@ def receive(services: Services, caller: Caller, request: Request) -> Response:
     named = [target_of(part.get("valueReference")) for part in items(obj(body).get("parameter"))]
     if not named or len(named) > _MOST_RECEIVED:
         raise invalid("The body names no messages, or too many", "structure")
+    messages = ["/".join(reference.split("/")[-2:]) for reference in named]
     with services.db.reading() as tx:
         now = tx.now
-    for reference in named:
-        kind, _, fhir_id = reference.rpartition("/")
-        if kind.rpartition("/")[2] == "Communication":
-            receive_one(services.db, person_id=person_id, fhir_id=fhir_id, at=now)
+        stored = [each for each in resources.many(tx, references=messages) if each.type == "Communication"]
+    for message in stored:
+        if caller.sight.reads(message.author):
+            receive_one(services.db, person_id=person_id, fhir_id=message.fhir_id, at=now)
     return fhir_json(outcome("informational", "Noted", severity="information"))
 
 
@@ -145,6 +146,7 @@ def recording(caller: Caller, *, is_new: bool) -> Callable[[Tx], None]:
             person_id=caller.person_id,
             type="Communication",
             grant=caller.grant.id,
+            **audit.of_author(caller.sight.account if is_new else None),
         )
 
     return record
@@ -185,6 +187,7 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
         subject=subject if isinstance(subject, str) else "",
         body="\n\n".join(part["contentString"] for part in payload if isinstance(part.get("contentString"), str)),
         writer=_writer(services, caller, body),
+        author=caller.sight.account or "",
         reply_to=_local(services, first(body.get("inResponseTo"))).removeprefix("Communication/"),
         about=_local(services, first(body.get("about"))),
         delivery=_delivery(caller, identifier, if_none_exist),

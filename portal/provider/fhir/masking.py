@@ -23,12 +23,13 @@ _NAME = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})", re.ASCII)
 
 
 def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[StoredResource]:
-    """Return the resources without references to what is kept private or, where the caller may not see it, labelled.
+    """Return the resources without references to what is kept private or, where the caller may not see it, labelled
+    or a message of somebody else.
 
     The Patient stays: it is whose record the caller was let into.
     """
     names = {name for resource in resources for name in _names(resource.body) if not name.startswith("Patient/")}
-    hidden = set(stored_references.private(tx, references=names))
+    hidden = set(stored_references.hidden(tx, references=names, account=caller.sight.account))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
         hidden |= {

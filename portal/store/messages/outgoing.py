@@ -65,7 +65,7 @@ def put_draft(
     """Keep a draft. The form that it is written in names it: sent twice, it is there once.
 
     Raises:
-        ConflictError: "too-many": the person has too many drafts. "sent": it is a draft no more, or another's.
+        ConflictError: "too-many": they have too many drafts. "sent": it is a draft no more, or another's.
     """
     values = {"source": source, "updated_at": tx.now}
     stored = tx.conn.execute(select(outgoing_message.c.state).where(outgoing_message.c.id == message_id)).scalar()
@@ -78,7 +78,7 @@ def put_draft(
         if not changed.rowcount:
             raise ConflictError("sent")
         return
-    if _count(tx, person_id, OutgoingState.DRAFT) >= DRAFTS_PER_PERSON:
+    if _count(tx, person_id, account_id, OutgoingState.DRAFT) >= DRAFTS_PER_PERSON:
         raise ConflictError("too-many")
     tx.conn.execute(
         insert(outgoing_message).values(
@@ -101,7 +101,7 @@ def post(tx: Tx, *, message_id: str, person_id: str, account_id: str) -> None:
     Raises:
         ConflictError: "too-many": too many wait already.
     """
-    if _count(tx, person_id, OutgoingState.WAITING) >= WAITING_PER_PERSON:
+    if _count(tx, person_id, account_id, OutgoingState.WAITING) >= WAITING_PER_PERSON:
         raise ConflictError("too-many")
     tx.conn.execute(
         update(outgoing_message)
@@ -303,9 +303,10 @@ def _in_hand() -> ColumnElement[bool]:
     return outgoing_message.c.state.in_((OutgoingState.DRAFT, OutgoingState.FAILED))
 
 
-def _count(tx: Tx, person_id: str, state: OutgoingState) -> int:
+def _count(tx: Tx, person_id: str, account_id: str, state: OutgoingState) -> int:
+    """Count those of one writer: how many somebody else has is nothing of theirs."""
     c = outgoing_message.c
-    query = select(func.count()).where(c.person_id == person_id, c.state == state)
+    query = select(func.count()).where(c.person_id == person_id, c.account_id == account_id, c.state == state)
     return int(tx.conn.execute(query).scalar_one())
 
 

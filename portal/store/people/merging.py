@@ -12,13 +12,21 @@ from portal.domain.sections import Section
 from portal.store.engine import key_rotation
 from portal.store.engine.database import Tx
 from portal.store.people import accounts, people
-from portal.store.records import grouping, holding, renewals
+from portal.store.records import counting, grouping, holding, renewals
 from portal.store.schema import metadata
 from portal.store.schema.access import account, notice, person, person_merge, proxy_grant
 from portal.store.schema.directory import suggestion
 from portal.store.schema.links import link
 from portal.store.schema.provider import oauth_match
-from portal.store.schema.records import entry, private_choice, record_count, record_row, release_choice, resource
+from portal.store.schema.records import (
+    entry,
+    private_choice,
+    record_count,
+    record_row,
+    record_row_source,
+    release_choice,
+    resource,
+)
 
 _COUNTED = ("resource", "link", "outgoing_message", "conversation", "share", "proxy_grant", "received", "correction")
 _BY_ITSELF = frozenset(
@@ -178,11 +186,22 @@ def _join_accounts(tx: Tx, person_id: str, other_id: str) -> None:
             if "account_id" in table.c and table.name not in _OF_ACCOUNT:
                 tx.conn.execute(update(table).where(table.c.account_id == goes.id).values(account_id=stays.id))
         tx.conn.execute(update(link).where(link.c.created_by == goes.id).values(created_by=stays.id))
+        _keep_authors(tx, goes.id, stays.id)
         tx.conn.execute(delete(account).where(account.c.id == goes.id))
     if stays is not None:
         themselves = (proxy_grant.c.account_id == stays.id, proxy_grant.c.person_id == person_id)
         ended = update(proxy_grant).where(*themselves, proxy_grant.c.ended_at.is_(None)).values(ended_at=tx.now)
         tx.conn.execute(ended)
+
+
+def _keep_authors(tx: Tx, account_id: str, stays: str) -> None:
+    """Let messages that an account wrote for others be those of the one that stays."""
+    written = select(resource.c.person_id).where(resource.c.author == account_id).distinct()
+    person_ids = list(tx.conn.execute(written).scalars())
+    for table in (resource, entry, record_row, record_row_source):
+        tx.conn.execute(update(table).where(table.c.author == account_id).values(author=stays))
+    for person_id in person_ids:
+        counting.count_rows(tx, person_id, Section.MESSAGES)
 
 
 def _is_used(tx: Tx, own: accounts.Account) -> bool:

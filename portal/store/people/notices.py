@@ -4,7 +4,7 @@ A notice names an account, a person and a kind of news, and nothing of the news 
 that makes the news visible, so that none is lost, and removed in the one that puts the e-mail into the outbox.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,18 +73,22 @@ def choose(tx: Tx, *, account_id: str, chosen: NoticeChoices) -> None:
     insert_many(tx, notice_choice, [{"account_id": account_id, "data": sealed}])
 
 
-def plan(tx: Tx, *, person_id: str, kind: Section) -> None:
-    """Note that everybody who acts for the person is to be told; whoever is already, once."""
+def plan(tx: Tx, *, person_id: str, kind: Section, authors: Collection[str] = ("",)) -> None:
+    """Note that everybody who acts for the person is to be told; whoever is already, once.
+
+    ``authors``: whose the news are (``portal.access.authors``); of messages that are somebody's nobody else who acts
+    for the person is told.
+    """
     in_force = and_(
         proxy_grant.c.person_id == person_id,
         proxy_grant.c.starts_at <= tx.now,
         proxy_grant.c.ended_at.is_(None),
         or_(proxy_grant.c.ends_at.is_(None), proxy_grant.c.ends_at > tx.now),
     )
-    told = union(
-        select(account.c.id).where(account.c.person_id == person_id, account.c.disabled_at.is_(None)),
-        select(proxy_grant.c.account_id).where(in_force),
-    )
+    acting = select(proxy_grant.c.account_id).where(in_force)
+    if "" not in authors:
+        acting = acting.where(proxy_grant.c.account_id.in_(sorted(authors)))
+    told = union(select(account.c.id).where(account.c.person_id == person_id, account.c.disabled_at.is_(None)), acting)
     waiting = select(notice.c.account_id).where(notice.c.person_id == person_id, notice.c.kind == kind)
     fresh = set(tx.conn.execute(told).scalars()) - set(tx.conn.execute(waiting).scalars())
     values = {"person_id": person_id, "kind": kind.value, "planned_at": tx.now, "due_at": tx.now}

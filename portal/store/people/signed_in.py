@@ -36,7 +36,7 @@ class SignedInAccount:
     new_items: int
 
 
-_SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section))
+_SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 _GRANTED = person.alias("granted_person")
 _KEY, _GRANTED_KEY = person_key.alias("own_key"), person_key.alias("granted_key")  # what opens names, and the page
 _IN_FORCE = and_(

@@ -8,7 +8,7 @@ from portal.store.schema.records import record_count, record_row, record_row_sou
 
 _PERSON: BindParameter[str] = bindparam("person_id")
 _SECTION: BindParameter[str] = bindparam("section")
-_LABELS = ("rank", "confidential", "private", "held")
+_LABELS = ("rank", "confidential", "private", "held", "author")
 _ROW, _PART = record_row.c, record_row_source.c
 _OF_ALL = (
     select(literal(""), *(_ROW[name] for name in _LABELS), func.count())

@@ -6,7 +6,7 @@ written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -126,8 +126,9 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
     """Make the rows of these entries (None: of the whole section) what grouping says."""
     loaded = _load(tx, person_id, section, ids)
     private = _private(tx, person_id, section, loaded.members)
-    labels = _Labels(loaded.secret, private, loaded.held)
+    labels = _Labels(loaded.secret, private, loaded.held, loaded.authors)
     members, row_of = apart(apart(loaded.members, private, "private"), loaded.held, "held"), loaded.row_of
+    members = _apart_by_author(members, loaded.authors)
     grouped = {row.id: row for row in rows(members)}
     present = _present(tx, person_id, section, None if ids is None else sorted({row for row in row_of.values() if row}))
     shapes = {row.id: _shape(row, labels) for row in grouped.values()}
@@ -158,19 +159,24 @@ class _Loaded:
     secret: set[str]
     private: set[str]
     held: set[str]
+    authors: dict[str, str]  # of messages that are somebody's: portal.access.authors
 
 
 class _Labels(NamedTuple):
-    """Ids of the entries that are confidential, are kept private, or wait until the person wants to see them."""
+    """Ids of the entries that are confidential, are kept private, or wait until the person wants to see them; and whose
+    messages are."""
 
     secret: set[str]
     private: set[str]
     held: set[str]
+    authors: Mapping[str, str]
 
-    def of(self, row: Row) -> tuple[bool, ...]:
+    def of(self, row: Row) -> tuple[bool | str, ...]:
         """Return which labels a row has. Labelled entries share keys only with each other; should they ever meet
         others, the row is kept back."""
-        return tuple(not labelled.isdisjoint(row.members) for labelled in self)
+        labelled = (self.secret, self.private, self.held)
+        author = max((self.authors.get(member, "") for member in row.members), default="")
+        return (*(not each.isdisjoint(row.members) for each in labelled), author)
 
 
 def _private(tx: Tx, person_id: str, section: Section, members: list[Member]) -> set[str]:
@@ -197,6 +203,12 @@ def apart(members: list[Member], labelled: set[str], label: str) -> list[Member]
     ]
 
 
+def _apart_by_author(members: list[Member], authors: Mapping[str, str]) -> list[Member]:
+    for author in sorted(set(authors.values())):
+        members = apart(members, {entry_id for entry_id, each in authors.items() if each == author}, f"author {author}")
+    return members
+
+
 def _keep_private(tx: Tx, ids: set[str], *, private: bool) -> None:
     for batch in _batches(sorted(ids)):
         tx.conn.execute(update(entry).where(entry.c.id.in_(batch)).values(private=private))
@@ -217,6 +229,7 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
         entry.c.confidential,
         entry.c.private,
         entry.c.held,
+        entry.c.author,
     )
     of_keys = select(entry_key.c.entry_id, entry_key.c.bond, entry_key.c.hash)
     if ids is None:
@@ -242,6 +255,7 @@ def _load(tx: Tx, person_id: str, section: Section, ids: set[str] | None) -> _Lo
         secret={row[0] for row in listed if row[7]},
         private={row[0] for row in listed if row[8]},
         held={row[0] for row in listed if row[9]},
+        authors={row[0]: row[10] for row in listed if row[10]},
     )
 
 
@@ -267,7 +281,7 @@ def _present(tx: Tx, person_id: str, section: Section, row_ids: Sequence[str] | 
     """Return the rows as they are stored, in the shape in which they are compared."""
     row, voice, mark = record_row.c, record_row_source.c, record_row_mark.c
     columns = select(
-        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.held),
+        *(row.id, row.rank, row.sort_at, row.primary_id, row.confidential, row.private, row.held, row.author),
         *(row.place_at, row.place_id),
     )
     voices = select(voice.row_id, voice.source, voice.entry_id, voice.entries, voice.current, voice.first_at)
@@ -334,7 +348,7 @@ def _insert(tx: Tx, person_id: str, section: Section, fresh: Iterable[Row], labe
             "section": section.value,
             "rank": row.rank,
             "sort_at": row.sort_at,
-            **dict(zip(("confidential", "private", "held"), labels.of(row), strict=True)),
+            **dict(zip(("confidential", "private", "held", "author"), labels.of(row), strict=True)),
             "place_at": row.place_at,
             "place_id": row.place_id,
         }

@@ -27,7 +27,7 @@ from portal.store.records.seen import seen
 from portal.store.schema.records import entry, release_choice, resource
 
 _BATCH = 500
-_EVERYTHING = Sight(confidential=True, private=True, held=True, sections=frozenset(Section))
+_EVERYTHING = Sight(confidential=True, private=True, held=True, sections=frozenset(Section), account=None)
 _BODIES = (entry.c.id, entry.c.source, entry.c.section, resource.c.type, resource.c.fhir_id, resource.c.body)
 
 

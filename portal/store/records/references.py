@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, and_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
 
 from portal.domain.dates import sort_number
 from portal.domain.ids import HOME
@@ -84,12 +84,16 @@ def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
     return whose
 
 
-def private(tx: Tx, *, references: Iterable[str]) -> frozenset[str]:
-    """Return which of these "Type/id" references of the home chart lead to what its person keeps private."""
+def hidden(tx: Tx, *, references: Iterable[str], account: str | None) -> frozenset[str]:
+    """Return which of these "Type/id" references of the home chart lead to what its person keeps private.
+
+    Or to messages of others than ``account`` (``portal.access.authors``); None: of nobody.
+    """
     ids = _ids(tx, references)
     names: set[str] = set()
     for batch in chunks(list(ids)):
-        query = select(resource.c.id).where(resource.c.id.in_(batch), resource.c.private)
+        others = false() if account is None else resource.c.author.not_in(sorted({"", account}))
+        query = select(resource.c.id).where(resource.c.id.in_(batch), or_(resource.c.private, others))
         names.update(ids[resource_id] for resource_id in tx.conn.execute(query).scalars())
     return frozenset(names)
 

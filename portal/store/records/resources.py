@@ -43,6 +43,8 @@ class StoredResource(msgspec.Struct, frozen=True):
     """Sort key of its clinically relevant date."""
     number: int = 0
     """What ``search_token`` names it by."""
+    author: str = ""
+    """Of a message: whose it is (``portal.access.authors``)."""
 
 
 COLUMNS = tuple(
@@ -60,6 +62,7 @@ COLUMNS = tuple(
         "date",
         "private",
         "number",
+        "author",
     )
 )
 """What ``stored_of`` needs, in its order."""
@@ -164,13 +167,15 @@ def everything(tx: Tx, *, person_id: str) -> Iterator[StoredResource]:
 
 def stored_of(tx: Tx, row: Row[Any, *tuple[Any, ...]]) -> StoredResource:
     """Return a row of ``COLUMNS`` as a resource, opened."""
-    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private, number = row
+    own_id, source, person_id, kind, fhir_id, version, updated_at, deleted_at, sealed, date, private, number, author = (
+        row
+    )
     body: Mapping[str, Any] = {}
     if deleted_at is None:
         body = packing.decode(packing.unpack(tx.open(sealed, row=f"resource.body:{own_id}")))
     deleted = deleted_at is not None
     return StoredResource(
-        own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private, date, number
+        own_id, source, person_id, kind, fhir_id, version, updated_at, deleted, body, private, date, number, author
     )
 
 

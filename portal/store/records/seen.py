@@ -14,7 +14,7 @@ def seen(columns: Any, sight: Sight) -> ColumnElement[bool]:
     """Return the condition under which something is there for the reader.
 
     ``columns`` are those of an entry, a row, a source's part of one, or a count: with ``section``, ``confidential``,
-    ``private`` and ``held``.
+    ``private``, ``held`` and ``author``.
     """
     conditions: list[ColumnElement[bool]] = [true()]
     if not sight.confidential:
@@ -23,6 +23,8 @@ def seen(columns: Any, sight: Sight) -> ColumnElement[bool]:
         conditions.append(columns.private.is_(False))
     if not sight.held:
         conditions.append(columns.held.is_(False))
+    if sight.account is not None and sight.opens(Section.MESSAGES):
+        conditions.append(columns.author.in_(sorted({"", sight.account})))
     if sight.sections != _EVERY:
         conditions.append(columns.section.in_(sorted(section.value for section in sight.sections)))
     return and_(*conditions)

@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, delete, func, select, text, update
 
+from portal.access.authors import author_of
 from portal.domain.ids import HOME
 from portal.domain.release import HOLDABLE
 from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
+from portal.store.messages import authors as message_authors
 from portal.store.people import notices
 from portal.store.records import holding, privacy, tokens
 from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
@@ -51,6 +53,8 @@ class Draft:
     refusal: str | None
     entry: EntryDraft | None
     confidential: bool = False
+    chain: Sequence[str] = ()
+    """Of a message: what names it, then those that it answers (``portal.store.messages.authors``)."""
 
 
 class StoredState(msgspec.Struct, frozen=True):
@@ -121,6 +125,7 @@ def put(
     shared = {"source": source, "person_id": person_id}
     private = _private(tx, person_id, source, drafts)
     held = _held(tx, person_id, drafts, stored)
+    authors = _authors(tx, person_id, drafts)
     fresh, changed = [], []
     new_numbers = tokens.new_numbers(len(drafts))
     numbers = {each.id: stored[each.id].number if each.id in stored else next(new_numbers) for each in drafts}
@@ -131,11 +136,12 @@ def put(
         else:
             own = {"id": draft.id, "number": numbers[draft.id], "type": draft.type, "fhir_id": draft.fhir_id}
             own |= {"version": 1}
-            fresh.append(values | own | {"private": draft.id in private})
+            fresh.append(values | own | {"private": draft.id in private, "author": authors.get(draft.id, "")})
     if fresh:
         insert_many(tx, resource, fresh)
     for resource_id, values in changed:
-        derived = {key: values[key] for key in ("date", "refusal", "confidential")}
+        values |= {"author": authors.get(resource_id, "")}
+        derived = {key: values[key] for key in ("date", "refusal", "confidential", "author")}
         news = derived if renewed else values | {"version": resource.c.version + 1}
         tx.conn.execute(update(resource).where(resource.c.id == resource_id).values(news))
     for batch in chunks([resource_id for resource_id, _ in changed]):
@@ -144,7 +150,7 @@ def put(
         tx, person_id=person_id, resources=[(numbers[draft.id], draft.date, draft.tokens) for draft in drafts]
     )
     if person_id is not None:
-        _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held)
+        _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held, authors=authors)
 
 
 def _private(tx: Tx, person_id: str | None, source: str, drafts: Sequence[Draft]) -> frozenset[str]:
@@ -171,6 +177,18 @@ def _held(tx: Tx, person_id: str | None, drafts: Sequence[Draft], stored: Mappin
     return frozenset(held)
 
 
+def _authors(tx: Tx, person_id: str | None, drafts: Sequence[Draft]) -> Mapping[str, str]:
+    """Return whose the messages among the drafts are, those that are somebody's. What was somebody's stays theirs."""
+    messages = [draft for draft in drafts if draft.chain]
+    writers = message_authors.writers(tx, person_id=person_id) if person_id and messages else {}
+    if not writers:
+        return {}
+    names = {name for draft in messages for name in draft.chain}
+    writers = message_authors.of_resources(tx, ids=names) | writers
+    whose = {draft.id: author_of(draft.chain, writers) for draft in messages}
+    return {draft_id: author for draft_id, author in whose.items() if author}
+
+
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
     return {
         "content_hash": draft.content_hash,
@@ -192,6 +210,7 @@ def _put_entries(
     *,
     private: frozenset[str],
     held: frozenset[str],
+    authors: Mapping[str, str],
 ) -> None:
     staying = _make_way(tx, shared["person_id"], drafts, stored)
     visits = {each.id: each.entry.body for each in drafts if each.entry and each.entry.section is Section.VISITS}
@@ -211,6 +230,7 @@ def _put_entries(
             "facts": entry_draft.facts,
             "body": bodies.get(draft.id, entry_draft.body),
             "grouped": False,
+            "author": authors.get(draft.id, ""),
         }
         if draft.id not in staying:
             arrival = {
@@ -297,24 +317,25 @@ def settle(tx: Tx, *, person_id: str, source: str, section: Section, removed: Se
             else:
                 tx.conn.execute(delete(resource).where(resource.c.id.in_(batch)))
     holding.decide(tx, person_id=person_id, section=section)
-    is_news = section in NOTICED and _has_news(tx, person_id, section)
+    news_of = _news_of(tx, person_id, section) if section in NOTICED else frozenset()
     regroup_pending(tx, person_id=person_id, section=section, recount=bool(removed))
     if section is Section.MESSAGES:  # one of them may be what a result waits for
         for other in sorted(holding.holding_sections(tx, person_id=person_id)):
             regroup_pending(tx, person_id=person_id, section=other)
-    if is_news:
-        notices.plan(tx, person_id=person_id, kind=section)
+    if news_of:
+        notices.plan(tx, person_id=person_id, kind=section, authors=news_of)
 
 
-def _has_news(tx: Tx, person_id: str, section: Section) -> bool:
-    query = select(entry.c.id).where(
+def _news_of(tx: Tx, person_id: str, section: Section) -> frozenset[str]:
+    """Return whose the news are that wait to be grouped; empty where there are none."""
+    query = select(entry.c.author).where(
         entry.c.person_id == person_id,
         entry.c.section == section,
         entry_waits,
         entry.c.read_at.is_(None),
         entry.c.held.is_(False),
     )
-    return tx.conn.execute(query.limit(1)).first() is not None
+    return frozenset(tx.conn.execute(query.distinct()).scalars())
 
 
 def waiting_sections(tx: Tx, *, person_id: str) -> frozenset[Section]:

@@ -77,6 +77,14 @@ conversation_message = Table(  # and which messages are in it
     Column("created_at", Instant, nullable=False),
 )
 
+message_author = Table(  # which messages somebody wrote who acts for the patient, wherever they come back from
+    "message_author",
+    metadata,
+    Column("key", Hash, primary_key=True),  # keyed hash of its Communication.identifier, or the resource's own id
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),
+)
+
 messaging_policy = Table(  # how messages are taken: by the organization (""), and by one of its clinicians
     "messaging_policy",
     metadata,

@@ -38,6 +38,7 @@ resource = Table(
     Column("refusal", Word),  # why it gave no entry, when it should have
     Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # as its source labelled it
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # as of its entry
+    Column("author", Id, nullable=False, default="", server_default=""),  # of a message: portal.access.authors
     Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
 )
 Index(
@@ -82,6 +83,7 @@ record_row = Table(  # one line of a section page: everything that is the same, 
     Column("confidential", Boolean, nullable=False),  # all of its entries are; none of another row's is
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # likewise
     Column("held", Boolean, nullable=False, default=False, server_default=false()),  # likewise
+    Column("author", Id, nullable=False, default="", server_default=""),  # likewise
     Column("sources", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("place_at", String(20), nullable=False),  # rows that name each other stand together: at the newest of them,
@@ -133,6 +135,7 @@ record_row_source = Table(  # the same rows, source by source: what one organiza
     Column("confidential", Boolean, nullable=False),
     Column("private", Boolean, nullable=False, default=False, server_default=false()),
     Column("held", Boolean, nullable=False, default=False, server_default=false()),
+    Column("author", Id, nullable=False, default="", server_default=""),
     Column("current", Integer, nullable=False),  # how many of its entries hold now
     Column("first_at", String(20), nullable=False),  # sort key of its oldest entry
     Column("place_at", String(20), nullable=False),  # as of the row
@@ -160,6 +163,7 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("confidential", Boolean, primary_key=True),
     Column("private", Boolean, primary_key=True),
     Column("held", Boolean, primary_key=True, server_default=false()),
+    Column("author", Id, primary_key=True, server_default=""),
     Column("rows", Integer, nullable=False),
 )
 
@@ -177,6 +181,7 @@ entry = Table(
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # the person keeps it private
     Column("held", Boolean, nullable=False, default=False, server_default=false()),  # it waits: portal.access.release
+    Column("author", Id, nullable=False, default="", server_default=""),  # of a message: portal.access.authors
     Column("held_at", Instant),  # since when, also of what no longer waits
     Column("held_until", Instant),  # when it is shown whatever happens
     Column("new_at", Instant, nullable=False),  # when it came, or came changed

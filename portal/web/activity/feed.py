@@ -171,5 +171,7 @@ def _account(event: StoredEvent, names: EventNames, reader: Reader) -> Who:
         note = role_word(account.role)
     elif account.id in names.acting:
         note = _("who acts for you") if reader.is_own else _("who acts for this person")
-    name = account.display or account.username
+    # To somebody else who acts for the person a name is told, not a user name: it may be an e-mail address.
+    is_own = reader.is_own or account.role is not Role.PATIENT
+    name = account.display or (account.username if is_own else _("Someone"))
     return Who(name, "person", Mark.of(name), note)

@@ -44,9 +44,9 @@ class EventNames:
 
 
 def seen(tx: Tx, events: Iterable[StoredEvent]) -> tuple[StoredEvent, ...]:
-    """Return the events that who is signed in may know of: without looks at what the person keeps private, and without
-    what tells of summaries that they may not read."""
-    events = tuple(events)
+    """Return the events that who is signed in may know of: without looks at what the person keeps private, without
+    messages of others who act for the person, and without what tells of summaries that they may not read."""
+    events = tuple(event for event in events if current_sight().reads(event.detail.get("author", "")))
     if not sees_whole_record(tx):
         events = tuple(event for event in events if not is_of_received(event.action, event.detail))
     if current_sight().private:

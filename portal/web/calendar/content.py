@@ -27,7 +27,7 @@ from portal.store.shares import calendar_feeds
 from portal.web.health import calendar
 from portal.web.phrases import gettext as _
 
-_TIMES = Sight(confidential=False, private=False, held=False, sections=frozenset({Section.VISITS}))
+_TIMES = Sight(confidential=False, private=False, held=False, sections=frozenset({Section.VISITS}), account="")
 _EVERY = timedelta(hours=4)  # how often a calendar is asked to come back
 
 

@@ -12,7 +12,7 @@ from portal.normalise.context import Context, nothing, target_of
 from portal.normalise.elements import items, obj
 from portal.normalise.names import human_name, name_in, party
 from portal.store import Tx
-from portal.store.messages import conversations, policies
+from portal.store.messages import authors, conversations, policies
 from portal.store.messages.conversations import Conversation, ConversationState
 from portal.store.messages.policies import Policy, Template
 from portal.store.people import accounts, people
@@ -30,6 +30,7 @@ class ConversationLine:
     last_at: datetime
     assigned_to: str
     is_mine: bool
+    author: str  # portal.access.authors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class ConversationPage:
     team: tuple[tuple[str, str], ...]
     templates: tuple[Template, ...]
     closed: bool
+    author: str  # portal.access.authors
 
 
 SHOWN = {
@@ -82,6 +84,7 @@ SHOWN = {
 def inbox(tx: Tx, *, show: str, account_id: str) -> TeamInbox:
     team = dict(_team(tx))
     listed = conversations.listed(tx, states=SHOWN[show], limit=50)
+    whose = authors.of_messages(tx, fhir_ids=[conversation.first_id for conversation in listed])
     lines = []
     for conversation in listed:
         if show == "mine" and conversation.assigned_to != account_id:
@@ -97,6 +100,7 @@ def inbox(tx: Tx, *, show: str, account_id: str) -> TeamInbox:
                 last_at=conversation.last_at,
                 assigned_to=team.get(conversation.assigned_to, ""),
                 is_mine=conversation.assigned_to == account_id,
+                author=whose.get(conversation.first_id, ""),
             )
         )
     load = sorted(conversations.load(tx).items(), key=lambda pair: -pair[1])
@@ -119,6 +123,12 @@ def page(tx: Tx, *, conversation_id: str) -> ConversationPage:
         raise NotFoundError
     ids = conversations.message_ids(tx, conversation_id=conversation_id)
     stored = resources.many(tx, references=[f"Communication/{fhir_id}" for fhir_id in ids])
+    # Who acts for the patient begins a conversation of their own where they answer what others read, too.
+    answered = {target_of(part) for resource in stored for part in items(resource.body.get("inResponseTo"))}
+    answered -= {f"Communication/{fhir_id}" for fhir_id in ids}
+    stored += tuple(
+        each for each in resources.many(tx, references=answered) if each.person_id == conversation.person_id
+    )
     bodies = sorted((resource.body for resource in stored), key=lambda body: str(body.get("sent", "")))
     demographics = person.demographics
     return ConversationPage(
@@ -131,6 +141,7 @@ def page(tx: Tx, *, conversation_id: str) -> ConversationPage:
         team=_team(tx),
         templates=policies.all_policies(tx)[policies.ORGANIZATION].text.templates,
         closed=conversation.state is ConversationState.CLOSED,
+        author=authors.of_messages(tx, fhir_ids=[conversation.first_id]).get(conversation.first_id, ""),
     )
 
 

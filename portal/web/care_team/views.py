@@ -31,7 +31,7 @@ def inbox() -> Response:
         raise NotFoundError
     with current_services().db.reading() as tx:
         listed = models.inbox(tx, show=show, account_id=current_actor().account_id)
-    _looked(*(line.person_id for line in listed.lines))
+    _looked(*((line.person_id, line.author) for line in listed.lines))
     return render("care_team/inbox.html", inbox=listed)
 
 
@@ -45,7 +45,7 @@ def page(conversation: str) -> Response:
 def _page(conversation_id: str, form: MessageAnswerForm | None, *, status: int = 200) -> Response:
     with current_services().db.reading() as tx:
         shown = models.page(tx, conversation_id=conversation_id)
-    _looked(shown.conversation.person_id)
+    _looked((shown.conversation.person_id, shown.author))
     number = request.args.get("template", type=int)
     prepared = shown.templates[number].text if number is not None and 0 <= number < len(shown.templates) else ""
     form = form or MessageAnswerForm(formdata=None, delivery=new_id(), text=prepared)
@@ -61,7 +61,7 @@ def file(conversation: str, file: str) -> Response:
         if came is None or came[0] not in conversations.message_ids(tx, conversation_id=conversation):
             raise NotFoundError
         shown = models.page(tx, conversation_id=conversation)
-    _looked(shown.conversation.person_id)
+    _looked((shown.conversation.person_id, shown.author))
     _fhir_id, content_type, _title, content = came
     response = make_response(content)
     response.mimetype = content_type
@@ -93,7 +93,13 @@ def answer(conversation: str) -> ResponseReturnValue:
         flash(_("This conversation is closed."))
     else:
         with services.db.transaction() as tx:
-            audit.record(tx, action=audit.Action.MESSAGE, actor=audit_actor(), person_id=shown.conversation.person_id)
+            audit.record(
+                tx,
+                action=audit.Action.MESSAGE,
+                actor=audit_actor(),
+                person_id=shown.conversation.person_id,
+                **audit.of_author(shown.author),
+            )
         flash(_("Your answer is sent."))
     return redirect(url_for("care_team.inbox"), 303)
 
@@ -126,7 +132,14 @@ def close(conversation: str) -> ResponseReturnValue:
     return redirect(url_for("care_team.inbox"), 303)
 
 
-def _looked(*person_ids: str) -> None:
+def _looked(*conversations_: tuple[str, str]) -> None:
+    """Note a look at conversations: with which person, and whose they are."""
     with current_services().db.transaction() as tx:
-        for person_id in dict.fromkeys(person_ids):
-            audit.record(tx, action=audit.Action.CARE_TEAM_VIEW, actor=audit_actor(), person_id=person_id)
+        for person_id, author in dict.fromkeys(conversations_):
+            audit.record(
+                tx,
+                action=audit.Action.CARE_TEAM_VIEW,
+                actor=audit_actor(),
+                person_id=person_id,
+                **audit.of_author(author),
+            )

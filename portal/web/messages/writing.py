@@ -250,7 +250,13 @@ def _post(tx: Tx, message_id: str) -> None:
         outgoing.post(tx, message_id=message_id, person_id=current_person_id(), account_id=current_actor().account_id)
     except ConflictError:
         raise _UnsendableError(_("Other messages of yours are still being sent. Try again in a few minutes.")) from None
-    audit.record(tx, action=audit.Action.MESSAGE, actor=audit_actor(), person_id=current_person_id())
+    audit.record(
+        tx,
+        action=audit.Action.MESSAGE,
+        actor=audit_actor(),
+        person_id=current_person_id(),
+        **audit.of_author(current_sight().account),
+    )
 
 
 def _attach(tx: Tx, form: ReplyForm, person_id: str, message_id: str) -> None:

@@ -4,18 +4,26 @@ The pages come from the route map, filled with what is the child's.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from portal.access import Actor, Sight, sight
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState
 from portal.domain.people import Address, HumanName, Person
 from portal.domain.sections import Section
-from portal.store.messages import outgoing
+from portal.provider.oauth import grants
+from portal.refresh.ingest import ingest
+from portal.store import Tx
+from portal.store.messages import authors, outgoing
 from portal.store.messages.outgoing import MessageContent
-from portal.store.people import accounts
-from portal.store.records import writing
+from portal.store.people import accounts, proxies
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
+from portal.store.records import threads, writing
+from portal.store.records.resources import resource_id
 from tests.factories.world import BEN
 from tests.hostile.web.stage import LETTER, Stage, addresses, ask, build
 
@@ -50,8 +58,44 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Fl
             outgoing.put_draft(tx, **about, source=source, content=content)
             if sent:
                 outgoing.post(tx, **about)
+    _delivered(stage, mother.account_id)
     yield stage, stage.visitor(mother), stage.visitor(father)
     stage.services.db.close()
+
+
+def _letter(fhir_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Communication",
+        "id": fhir_id,
+        "status": "completed",
+        "sent": "2026-05-01T12:00:00Z",
+        "sender": {"display": f"Dr. {OTHERS}"},
+        "topic": {"text": f"{OTHERS} {LETTER} {fhir_id}"},
+        "payload": [
+            {"contentString": f"{OTHERS} {LETTER} {fhir_id}"},
+            {"contentAttachment": {"contentType": "text/plain", "title": f"{OTHERS}.txt", "data": "cXpvdGhlcg=="}},
+        ],
+        **more,
+    }
+
+
+def _answer(fhir_id: str, answered: str) -> dict[str, Any]:
+    return _letter(fhir_id, inResponseTo=[{"reference": f"Communication/{answered}"}])
+
+
+def _delivered(stage: Stage, account_id: str) -> None:
+    """What the mother wrote is there, was answered, and the answer was answered: here, and where it was linked."""
+    database, urn = stage.services.db, "urn:uuid:8c6d3b1e-0000-4000-8000-000000000000"
+    with database.transaction() as tx:
+        here = resource_id(tx.vault, source=HOME, type="Communication", fhir_id="hers")
+        for key in (here, authors.identifier_key(tx.vault, urn)):
+            authors.put(tx, key=key, person_id=stage.person_id, account_id=account_id)
+    there = _letter("hers", identifier=[{"value": urn}])
+    # The last one first: whose they are must not follow from the order in which they come.
+    answers = [_answer("third", "second"), _answer("second", "hers")]
+    ingest(database, person_id=stage.person_id, source=HOME, resources=[*answers, _letter("hers")])
+    for resources in ([*answers, there], [_answer("later", "third")]):
+        ingest(database, person_id=stage.person_id, source=stage.links[LinkState.ACTIVE], resources=resources)
 
 
 def told(stage: Stage, client: FlaskClient, words: tuple[str, ...], *, own: bool = False) -> list[str]:
@@ -87,3 +131,114 @@ def test_a_letter_says_where_the_child_lives_to_one_alone(family: tuple[Stage, F
         for client, path in ((own, page), (father, f"/for/{stage.person_id}{page}"))
     ]
     assert [any(word in letter for word in HOUSE) for letter in letters] == [True, False]
+
+
+_ALL = [(HOME, each) for each in ("hers", "second", "third")]
+_ALL += [("link", each) for each in ("hers", "second", "third", "later")]
+
+
+def _entry(stage: Stage, source: str, fhir_id: str) -> str:
+    source = stage.links[LinkState.ACTIVE] if source == "link" else source
+    return resource_id(stage.services.db.vault, source=source, type="Communication", fhir_id=fhir_id)
+
+
+@pytest.mark.parametrize(("source", "fhir_id"), _ALL)
+def test_a_message_of_the_other_has_no_address(
+    family: tuple[Stage, FlaskClient, FlaskClient], source: str, fhir_id: str
+) -> None:
+    """Every address of a message, by its id: what hers is, and what was answered to it."""
+    stage, mother, father = family
+    stage.entries["messages"] = _entry(stage, source, fhir_id)
+    entry = stage.entries["messages"]
+    targets = [each for each in addresses(stage) if ("entry", entry) in each.values and "/for/" in each.path]
+    assert len({each.rule for each in targets}) >= 3
+    opened = set()
+    for target in targets:
+        answers = [
+            ask(client, target.method, target.path, token=stage.token(client) if target.method == "POST" else "")
+            for client in ((mother, father) if target.method == "GET" else (father,))
+        ]
+        assert answers[-1].status_code == 404, target
+        opened |= {target.rule} if answers[0].status_code == 200 else set()
+    assert opened, "she opens them"
+    file = f"/for/{stage.person_id}/health/messages/{entry}/file/0"
+    assert [ask(client, "GET", file).status_code for client in (mother, father)] == [200, 404]
+
+
+def test_no_search_count_or_news_tells_of_it(family: tuple[Stage, FlaskClient, FlaskClient]) -> None:
+    stage, mother, father = family
+    own = stage.visitor(stage.victim)
+    for page in ("/messages?q=", "/health/search?q=", "/health/messages/download?format=csv&q="):
+        shown = [
+            OTHERS
+            in ask(client, "GET", f"{prefix}{page}{OTHERS}")
+            .get_data(as_text=True)
+            .split("<main")[-1]
+            .replace(f'value="{OTHERS}"', "")
+            .replace(f"“{OTHERS}”", "")
+            .replace(f"q={OTHERS}", "")
+            for client, prefix in ((mother, f"/for/{stage.person_id}"), (father, f"/for/{stage.person_id}"), (own, ""))
+        ]
+        assert shown[1] is False, page
+    with stage.services.db.reading() as tx:
+        numbers = [
+            sum(
+                thread.messages
+                for thread in threads.page(
+                    tx,
+                    person_id=stage.person_id,
+                    sight=_sight(tx, stage, name),
+                    counted=(HOME,),
+                ).threads
+            )
+            for name in ("mother", "father", "vera")
+        ]
+    assert numbers[0] == numbers[2] == numbers[1] + len(_ALL)
+
+
+def _sight(tx: Tx, stage: Stage, username: str) -> Sight:
+    account = accounts.by_username(tx, username=username)
+    assert account
+    granted = accounts.grants_of(tx, account_id=account.id, teen_age=stage.services.settings.teen_age)
+    actor = Actor(account.id, account.role, account.person_id, proxies.proxy_grants(granted))
+    return sight(actor, stage.person_id)
+
+
+def test_no_app_of_the_other_reads_it(family: tuple[Stage, FlaskClient, FlaskClient]) -> None:
+    stage, _mother, _father = family
+    client, read = stage.app.test_client(), {}
+    for name in ("mother", "father", "vera"):
+        with stage.services.db.transaction() as tx:
+            account, app = (
+                accounts.by_username(tx, username=name),
+                OAuthClient(client_id=f"app-{name}", name="App", redirect_uris=("https://a.example",)),
+            )
+            assert account
+            clients.add_client(tx, client=app)
+            issued = grants.issue(
+                tx,
+                client=app,
+                person_id=stage.person_id,
+                scopes=("patient/*.rs",),
+                lasting=False,
+                account_id=account.id,
+            )
+        headers = {"Authorization": f"Bearer {issued.access_token}"}
+        read[name] = [
+            client.get(f"/fhir/{path}", headers=headers).get_data(as_text=True)
+            for path in (
+                "Communication?_count=100",
+                "Communication?_summary=count",
+                "Communication/hers",
+                "Communication/second",
+                f"Communication?patient={issued.patient}&_revinclude=Provenance:target",
+            )
+        ]
+    for theirs, of_nobody in zip(read["father"], (True, True, False, False, True), strict=True):
+        assert OTHERS not in theirs.lower()
+        assert ("resourceType" in theirs) is True, of_nobody
+    assert read["mother"][:4] == read["vera"][:4]
+    assert OTHERS in read["mother"][0].lower()
+    assert read["mother"][1] != read["father"][1]
+    assert "not-found" in read["father"][2]
+    assert "not-found" in read["father"][3]

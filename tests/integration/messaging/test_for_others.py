@@ -3,16 +3,25 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete, select
 
+from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME, new_id
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.linking import transitions
 from portal.linking.states import By, Move
-from portal.messaging import recipients
+from portal.messaging import incoming, recipients
+from portal.messaging.incoming import Incoming
 from portal.refresh.ingest import ingest
 from portal.store.links import links
+from portal.store.messages import conversations
+from portal.store.messages.conversations import ConversationState
 from portal.store.people import accounts, proxies
+from portal.store.records.resources import resource_id
+from portal.store.schema.access import notice
+from portal.web.care_team import models
 from tests.factories.record import message
 from tests.factories.world import BEN, World, sign_in
 from tests.integration.messaging.conftest import OWEN, Pair, accept_messages, care_team
@@ -111,6 +120,53 @@ def test_a_parent_and_a_teenager(pair: Pair, world: World) -> None:
     with here.db.reading() as tx:
         [grant] = accounts.grants_of(tx, account_id=ben.account_id, teen_age=here.settings.teen_age)
         assert ProxyChoice.CONFIDENTIAL not in grant.choices
+
+
+def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, world: World) -> None:
+    """Delivered here, answered by the care team, and told of in the log: to her and the child, not to the other one."""
+    here, year = pair.here, datetime.now(UTC).year
+    born = f"{year - 15}-01-01"
+    teen = world.patient("leo", Person(names=(HumanName(family="Okafor", given=("Leo",)),), birth_date=born))
+    ingest(here.db, person_id=teen.person_id, source=HOME, resources=care_team("patient-leo"))
+    letter = message("m1", "Camp form", "It is ready.", "2026-05-01T12:00:00Z", "Dr. Owen")
+    letter["sender"] = {"reference": OWEN, "display": "Dr. Owen"}
+    ingest(here.db, person_id=teen.person_id, source=HOME, resources=[letter])
+    accept_messages(here)
+    browsers, parents = {}, {}
+    for name in ("ben", "zoe"):
+        parents[name] = user = world.patient(name, BEN)
+        world.proxy(user, teen.person_id or "", GrantLevel.FULL)
+        browsers[name] = pair.client.application.test_client()
+        sign_in(browsers[name], user)
+    with here.db.transaction() as tx:
+        tx.conn.execute(delete(notice))
+        camp = resource_id(tx.vault, source=HOME, type="Communication", fhir_id="m1")
+    prefix = f"/for/{teen.person_id}"
+    pair.client = browsers["ben"]
+    assert pair.post(f"{prefix}/messages/{camp}", message=new_id(), body="Not on Friday.").status_code == 303
+    pair.work()
+    with here.db.reading() as tx:
+        [conversation] = conversations.listed(tx, states=[ConversationState.WAITING])
+        with pair.client.application.test_request_context():
+            team = models.page(tx, conversation_id=conversation.id)
+    assert [each.text for each in team.messages] == ["It is ready.", "Not on Friday."], "they read what it answers"
+    text = {"signed": "Nora Lane, RN", "text": "Then on Monday.", "delivery": "1", "account_id": "nurse"}
+    incoming.answer(here.db, conversation=conversation, **text)
+    with here.db.reading() as tx:
+        told = set(tx.conn.execute(select(notice.c.account_id)).scalars())
+    assert told == {teen.account_id, parents["ben"].account_id}
+    for name, sees in (("ben", True), ("zoe", False)):
+        client = browsers[name]
+        thread = get(client, f"{prefix}/messages/{camp}").text
+        assert "It is ready." in thread
+        assert ("Not on Friday." in thread, "Then on Monday." in thread) == (sees, sees)
+        assert ("wrote a message" in get(client, f"{prefix}/activity").text) is sees
+    own = pair.client.application.test_client()
+    sign_in(own, teen)
+    assert "Then on Monday." in get(own, f"/messages/{camp}").text
+    answered = Incoming(recipient=OWEN, subject="", body="Mine?", author="zoe", reply_to=conversation.first_id)
+    with pytest.raises(InvalidInputError, match="reply"):
+        incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
 
 
 def test_after_unlinking_nothing_of_it_is_left_here(pair: Pair) -> None:

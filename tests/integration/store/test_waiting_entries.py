@@ -16,7 +16,7 @@ from portal.store.records import news, numbers, writing
 from portal.store.records.grouping import regroup_pending
 
 _PERSON = "a" * 20
-_SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section))
+_SIGHT = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_what_becomes_confidential_is_so_before_it_is_labelled_anew(
     """Links that were handed on end but for those that hold what is confidential; the night does what is left."""
     monkeypatch.setattr(release, "_LABELLING", -1.0)
     person_id = ana.person_id or ""
-    limited = Sight(confidential=False, private=False, held=False, sections=frozenset(Section))
+    limited = Sight(confidential=False, private=False, held=False, sections=frozenset(Section), account="")
     shared = {confidential: new_id() for confidential in (False, True)}
     for confidential, share_id in shared.items():
         making.create(

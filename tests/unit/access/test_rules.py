@@ -87,7 +87,9 @@ def test_doing_needs_seeing() -> None:
 @pytest.mark.parametrize("choice", GROUPS)
 def test_a_proxy_sees_the_sections_of_their_groups_and_nothing_private(choice: ProxyChoice) -> None:
     proxy = actor(Role.PATIENT, ProxyGrant("child", frozenset({choice})))
-    assert sight(proxy, "child") == Sight(confidential=False, private=False, held=False, sections=SEEN[choice])
+    assert sight(proxy, "child") == Sight(
+        confidential=False, private=False, held=False, sections=SEEN[choice], account=proxy.account_id
+    )
     assert sight(proxy, "other").sections == frozenset()
     assert not sight(actor(Role.PATIENT, ProxyGrant("child", LEVELS[GrantLevel.FULL])), "child").whole
     assert sight(proxy, "own").whole

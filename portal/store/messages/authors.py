@@ -1,0 +1,53 @@
+"""Which messages somebody wrote who acts for the patient, by what names them wherever they come back from.
+
+A name is the keyed hash of a Communication.identifier, which an organization gives back with the message, or the id of
+the resource where it is of this organization. The rule is ``portal.access.authors``.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from portal.domain.ids import HOME
+from portal.store.engine.bulk import insert_many
+from portal.store.engine.crypto import Vault
+from portal.store.engine.database import Tx
+from portal.store.records.resources import resource_id
+from portal.store.schema.messages import message_author
+from portal.store.schema.records import resource
+
+_BATCH = 500
+
+
+def identifier_key(vault: Vault, value: str) -> str:
+    return vault.hash("message-identifier", value)
+
+
+def put(tx: Tx, *, key: str, person_id: str, account_id: str) -> None:
+    """Note who writes a message for a person, before it is anywhere: the first word holds."""
+    if tx.conn.execute(select(message_author.c.key).where(message_author.c.key == key)).first() is None:
+        insert_many(tx, message_author, [{"key": key, "person_id": person_id, "account_id": account_id}])
+
+
+def writers(tx: Tx, *, person_id: str) -> dict[str, str]:
+    """Return who wrote for a person, by what names the message."""
+    c = message_author.c
+    rows = tx.conn.execute(select(c.key, c.account_id).where(c.person_id == person_id))
+    return {row.key: row.account_id for row in rows}
+
+
+def of_messages(tx: Tx, *, fhir_ids: Collection[str]) -> dict[str, str]:
+    """Return whose these messages of this organization are, by FHIR id, those that are somebody's."""
+    ids = {resource_id(tx.vault, source=HOME, type="Communication", fhir_id=fhir_id): fhir_id for fhir_id in fhir_ids}
+    return {ids[own_id]: author for own_id, author in of_resources(tx, ids=ids).items()}
+
+
+def of_resources(tx: Tx, *, ids: Collection[str]) -> dict[str, str]:
+    """Return whose these resources are, those that are somebody's."""
+    whose: dict[str, str] = {}
+    named = sorted(ids)
+    for start in range(0, len(named), _BATCH):
+        query = select(resource.c.id, resource.c.author)
+        query = query.where(resource.c.id.in_(named[start : start + _BATCH]), resource.c.author != "")
+        whose |= {row.id: row.author for row in tx.conn.execute(query)}
+    return whose
