@@ -19,6 +19,7 @@ from portal.web.htmx import render
 from portal.web.linked import may_know
 from portal.web.links import models
 from portal.web.links.pages import confidential_page, ending_page, own_link
+from portal.web.links.reverse import began
 from portal.web.phrases import gettext as _
 
 Answer = Response | BaseResponse
@@ -223,6 +224,7 @@ def _go(organization_id: str) -> Answer:
     """Start an attempt and go to the other organization, or say why not."""
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization_id)
+        back = began(tx, current_person_id())
     if target is not None and not may_know(target):
         return confidential_page(target.name)
     name = target.name if target else ""
@@ -233,6 +235,8 @@ def _go(organization_id: str) -> Answer:
             organization_id=organization_id,
             account_id=current_user.account.id,
             sign_in=current_user.secret,
+            is_reverse=bool(back),
+            back=back,
         )
     except (LinkingError, OutsideError) as error:
         retry = url_for("links.before", organization=organization_id)

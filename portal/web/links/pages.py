@@ -23,7 +23,7 @@ from portal.web.headers import allow_form_to
 from portal.web.htmx import is_fragment, render
 from portal.web.linked import hidden_places, may_know
 from portal.web.links import models, words
-from portal.web.links.reverse import other_way
+from portal.web.links.reverse import began, other_way
 from portal.web.templating import reduce_data
 from portal.web.viewed import viewed
 
@@ -98,7 +98,8 @@ def before(organization: str) -> Response | BaseResponse:
         hints = suggestions.suggestions(
             tx, person_id=current_person_id(), may_see_confidential=current_sight().confidential
         )
-        reverse = reverse_links.allowed(tx, current_services().settings, target)
+        back = began(tx, current_person_id())
+        reverse = not back and reverse_links.allowed(tx, current_services().settings, target)
     if target is None:
         raise NotFoundError
     if not may_know(target):
@@ -118,6 +119,7 @@ def before(organization: str) -> Response | BaseResponse:
         exchange=exchange,
         matched=matched,
         reverse=reverse,
+        asked={name: request.args[name] for name in ("grant", "proof", reverse_links.BACK)} if back else {},
     )
 
 

@@ -70,7 +70,8 @@ def go_on(grant: str, proof: str) -> BaseResponse:
         raise NotFoundError
     person = None if person_id == current_actor().own_person_id else person_id
     if person is not None and (organization.sensitive or live is None):
-        return redirect(url_for("links.before", organization=organization.id, person=person), 303)
+        asked = {"grant": grant, "proof": proof, reverse_links.BACK: back} if back else {}
+        return redirect(url_for("links.before", organization=organization.id, person=person, **asked), 303)
     if live is not None:
         return redirect(back or url_for("links.page", link=live.id, person=person), 303)
     try:
@@ -86,6 +87,23 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     except (LinkingError, OutsideError) as error:
         return to_ending(AttemptError(error.code, organization_id=organization.id, is_reverse=True))
     return redirect(address, 303)
+
+
+def began(tx: Tx, person_id: str) -> str:
+    """Return where somebody began at the other portal who links back for this person by the page before linking.
+
+    It came through the browser: the consent of a moment ago, of this account and for this person, must still stand.
+    """
+    grant, proof, back = (request.values.get(name, "") for name in ("grant", "proof", reverse_links.BACK))
+    if not grant or not back:
+        return ""
+    try:
+        _organization, agreed = reverse_links.invited(
+            tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
+        )
+    except NotFoundError:
+        return ""
+    return reverse_links.began_at(tx, agreed, back) if agreed.person_id == person_id else ""
 
 
 def to_ending(error: AttemptError) -> BaseResponse:

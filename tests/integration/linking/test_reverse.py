@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx2
 import msgspec
@@ -10,15 +11,19 @@ import pytest
 
 from jobs import context
 from portal.domain.links import LinkState
+from portal.domain.people import HumanName, Person
 from portal.linking import reverse_links
 from portal.store.directory import organizations
 from portal.store.directory.organizations import Organization
+from portal.store.links import links
 from portal.store.links.attempts import AuthorizationRequest
 from portal.store.provider import grants
+from tests.factories.world import World
 from tests.integration.linking.both_ways import Browser, Side, fields, introduce
 from tests.integration.linking.conftest import MARIA
 from tests.integration.linking.second import add_maria, second_instance
 
+LEO = Person(names=(HumanName(family="Rivera", given=("Leo",)),), birth_date="2016-02-03", sex="male")
 BACK = "Also show my information from Cooper Regional Health here in Riverbend"
 
 
@@ -77,6 +82,42 @@ def test_announced_offered_and_shown_in_both_directions(two: Two) -> None:
         assert side.readers() == 1
         page = two.browser.go(f"{side.portal.url}/links/{link.id}").text
         assert 'data-reverse="yes"' in page
+
+
+def test_for_a_child_one_is_back_at_the_child_s_record(two: Two) -> None:
+    """The page before the link back says whose record to choose; it remembers where one began."""
+    children = []
+    for side in (two.home, two.there):
+        child = World(side.portal.services).patient("leo", LEO)
+        side.portal.store_chart(child)
+        World(side.portal.services).proxy(side.maria, child.person_id or "")
+        children.append(child.person_id or "")
+    here, there = children
+    page = two.browser.go(f"{two.home.portal.url}/for/{here}/links/new/{two.home.other}")
+    chosen = {two.home.portal.url: {"person": here}, two.there.portal.url: {"person": there, "reverse": "yes"}}
+    before = two.browser.press(page, f"/links/new/{two.home.other}", chosen)
+    assert str(before.url).startswith(f"{two.there.portal.url}/for/{there}/links/new/")
+    assert "Leo" in before.text
+    end = two.browser.press(before, f"/links/new/{two.there.other}", chosen)
+    with two.home.portal.services.db.reading() as tx:
+        [link] = links.of_person(tx, person_id=here)
+    assert str(end.url) == f"{two.home.portal.url}/for/{here}/links/{link.id}"
+
+
+@pytest.mark.parametrize("wrong", ["grant", "proof", "back"])
+def test_the_page_before_a_link_back_forgets_a_forged_way(two: Two, wrong: str) -> None:
+    two.link(there={"reverse": "yes"}, here={"decision": "deny"})
+    services = two.there.portal.services
+    with services.db.reading() as tx:
+        (grant,) = grants.grants_of_person(tx, person_id=two.there.maria.person_id or "")
+        values = {
+            "grant": grant.id,
+            "proof": tx.vault.hash("reverse-link", grant.id),
+            "back": f"{two.home.portal.url}/x",
+        }
+    address = f"{two.there.portal.url}/links/new/{two.there.other}?"
+    assert 'name="back"' in two.browser.go(address + urlencode(values)).text
+    assert 'name="back"' not in two.browser.go(address + urlencode(values | {wrong: "https://evil.example/x"})).text
 
 
 def test_without_the_wish_there_is_one_direction(two: Two) -> None:
