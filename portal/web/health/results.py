@@ -9,7 +9,7 @@ from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry, Status
 from portal.domain.sections import Section
-from portal.domain.units import charge_of, convert, unit_of, us_unit
+from portal.domain.units import convert, unit_of
 from portal.store import Tx
 from portal.store.records import rows as store_rows
 from portal.store.records.periods import Period
@@ -19,8 +19,8 @@ from portal.web.health import measured, record_rows
 from portal.web.health.models import Item, Panel, ResultDay, Test
 from portal.web.health.original import guarded
 from portal.web.health.record_rows import Origins
-from portal.web.health.spark import MOST, Spark, spark
-from portal.web.health.trend import codes_of, has_trend, rounded
+from portal.web.health.spark import Spark
+from portal.web.health.trend import has_trend
 from portal.web.health.vocabulary import NOT_NORMAL_FLAGS
 from portal.web.linked import address_of
 from portal.web.phrases import gettext as _
@@ -41,16 +41,15 @@ def days(
     origins: Origins,
     source: str | None = None,
     *,
-    narrowed: bool = False,
+    courses: Mapping[str, Spark],
     examined: Collection[tuple[str, str]] | None = None,
 ) -> tuple[ResultDay, ...]:
     """Return the rows of a page, newest first, as days; what belongs to a panel stands in its card.
 
-    ``narrowed`` rows, or those of one source, are not all values of a test: they have no courses. ``examined``: where
-    the rows are only what is not normal, the references (source, reference) of all that were looked at for it.
+    ``courses`` by row. ``examined``: where the rows are only what is not normal, the references (source, reference)
+    of all that were looked at for it.
     """
     items = {row.id: record_rows.item(row, origins, source) for row in rows}
-    courses = {} if narrowed or source else _courses(rows, items)
     out = {row.id for row in rows if _is_out(row, source)}
     by_day: dict[str, list[RecordRow]] = {}
     for row in sorted(rows, key=lambda row: row.sort_at, reverse=True):
@@ -218,47 +217,6 @@ def _is_beyond(part: e.Result | e.Component) -> bool:
     below = low is not None and (value < low or (comparator == "<" and value == low))
     above = high is not None and (value > high or (comparator == ">" and value == high))
     return (below and comparator in ("", "<", "<=")) or (above and comparator in ("", ">", ">="))
-
-
-def _courses(rows: Sequence[RecordRow], items: Mapping[str, Item]) -> dict[str, Spark]:
-    """Return the course of each test over the values of this page, up to the row's own and in its unit, by row."""
-    earlier: dict[tuple[tuple[str, str], ...], list[e.Quantity]] = {}
-    courses: dict[str, Spark] = {}
-    for row in sorted(rows, key=lambda row: row.sort_at):
-        item = items[row.id]
-        entry, detail = item.entry, item.entry.detail
-        if not isinstance(detail, e.Result) or not has_trend(entry) or not measured.is_drawable(entry, detail):
-            continue
-        value = guarded(partial(_number, detail), lambda: None, place="result")
-        if value is None or detail.quantity is None or detail.quantity.comparator:
-            continue
-        quantities = earlier.setdefault(tuple(codes_of(entry)), [])
-        quantities.append(detail.quantity)
-        course = guarded(partial(_course, row, item, detail, quantities[-MOST:]), lambda: None, place="result")
-        if course:
-            courses[row.id] = course
-    return courses
-
-
-def _course(row: RecordRow, item: Item, detail: e.Result, quantities: Sequence[e.Quantity]) -> Spark | None:
-    """Return the course of values, the row's own as the last; None where one of them is not in a unit to convert."""
-    if detail.quantity is None:
-        return None
-    own = unit_of(detail.quantity)
-    unit = us_unit(own) if item.entry.section is Section.VITAL_SIGNS else own
-    charge = charge_of(item.entry.codes)
-    converted = [convert(quantity, unit, charge=charge) for quantity in quantities]
-    values = [
-        value if unit_of(quantity) == unit else rounded(value)
-        for quantity, value in zip(quantities, converted, strict=True)
-        if value is not None
-    ]
-    if len(values) < len(quantities):
-        return None
-    # Where the sources disagree, the band of one would stand beside the range of another.
-    low, high = (None, None) if item.voices else measured.bounds(detail, unit, charge)
-    shown = detail.quantity.unit if unit == own else ""
-    return spark(values, low, high, out=_is_out(row, None), unit=formats.unit(e.Quantity("", shown, unit)))
 
 
 def _number(detail: e.Result | e.Component) -> Decimal | None:

@@ -23,6 +23,7 @@ from portal.web.guards import current_sight
 from portal.web.health import headings, home_chart, medicines, missing_reasons, not_shown, record_rows, results, waiting
 from portal.web.health import sources as health_sources
 from portal.web.health.completeness import gaps
+from portal.web.health.courses import courses
 from portal.web.health.groups import Absences, absences_of, grouped
 from portal.web.health.models import (
     Chip,
@@ -110,6 +111,8 @@ def section_page(
         in_order = section is Section.MEDICATIONS and not after and medicines.is_whole(page.by_status, listed)
         if in_order:
             listed = medicines.alphabetical(listed)
+        by_day, others = _by_day(section, listed)
+        drawn = {} if source else courses(tx, person_id=person_id, section=section, sight=sight, rows=by_day)
         allergies = medicines.allergies(tx, person_id) if section is Section.MEDICATIONS else None
         unshown = not_shown.counted(tx, person_id=person_id, states=all_states, unshown=counted.left_out)
         since = health_sources.since_now(tx.now)
@@ -134,7 +137,6 @@ def section_page(
         for connection in connections
     )
     home_name = current_services().settings.organization
-    by_day, others = _by_day(section, listed)
     groups = grouped(section, others, absences, origins, source=source or None)
     return SectionPage(
         section=section,
@@ -142,9 +144,7 @@ def section_page(
         groups=medicines.by_reason(groups, listed) if in_order and by == medicines.BY_REASON else groups,
         allergies=allergies,
         orders=medicines.orders(address, by) if in_order else (),
-        days=results.days(
-            by_day, origins, source=source or None, narrowed=only_out or narrowing.active, examined=examined
-        ),
+        days=results.days(by_day, origins, source=source or None, courses=drawn, examined=examined),
         total=page.total - (page.by_status.get(Status.ABSENT, 0) if status_ is None and not narrowing.q else 0),
         not_shown=not_shown.notice(unshown, section=section, source=source),
         waits=waiting.notice(unshown, section=section, source=source),

@@ -18,14 +18,11 @@ class Spark:
     x: float
     y: float
     band: tuple[float, float] | None
-    out: bool
     values: tuple[str, ...]
     unit: str
 
 
-def spark(
-    values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, out: bool, unit: str = ""
-) -> Spark | None:
+def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, unit: str = "") -> Spark | None:
     """Return the course of the last values, oldest first; None where there are too few to have one."""
     shown = values[-MOST:]
     if len(shown) < _LEAST:
@@ -49,7 +46,6 @@ def spark(
         x=points[-1][0],
         y=points[-1][1],
         band=band,
-        out=out,
         values=tuple(format(value.normalize(), "f") for value in shown),
         unit=unit,
     )

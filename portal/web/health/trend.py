@@ -148,7 +148,7 @@ def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
     """
     by: dict[str, list[_Measured]] = {}
     names: dict[str, str] = {}
-    for row, entry, sources in chain.from_iterable(map(_statements, alike)):
+    for row, entry, sources in chain.from_iterable(map(statements, alike)):
         detail = entry.detail
         if not isinstance(detail, e.Result) or entry.unsafe:
             continue
@@ -162,7 +162,7 @@ def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
     return [(names[key], apart) for key, values in by.items() for apart in _by_unit(values)]
 
 
-def _statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ...]]]:
+def statements(row: RecordRow) -> Iterable[tuple[RecordRow, Entry, tuple[str, ...]]]:
     """Yield what a row says with whose words these are: where its sources disagree, each for itself."""
     if not disagreements(row.entries):
         yield row, record_rows.speaking(row), row.sources

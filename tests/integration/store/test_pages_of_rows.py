@@ -19,9 +19,21 @@ from portal.store import Database
 from portal.store.desk import assists
 from portal.store.links import refreshes
 from portal.store.people import people, proxies
-from portal.store.records import left_out, news, numbers, rows, threads, visits
+from portal.store.records import left_out, news, numbers, rows, tested, threads, visits
 from portal.store.records.rows import RecordRow, RowPage
-from tests.factories.record import METFORMIN, Resource, appointment, at_home, link, medication, message, visit
+from tests.factories.record import (
+    A1C,
+    LOINC,
+    METFORMIN,
+    Resource,
+    appointment,
+    at_home,
+    laboratory,
+    link,
+    medication,
+    message,
+    visit,
+)
 from tests.factories.settings import make_settings
 from tests.factories.sights import WHOLE
 from tests.factories.world import World
@@ -162,3 +174,30 @@ def test_what_stands_of_each_section_is_the_same_without_dates(database: Databas
     }
     assert standing == undated
     assert {state.outcome for states in standing.values() for state in states.values()} > {Outcome.DONE}
+
+
+@pytest.mark.parametrize("most", [3, 50])
+def test_the_rows_of_a_test_are_those_of_its_code(database: Database, most: int) -> None:
+    """Newest first, up to a moment, without what the reader may not see."""
+    person_id, sodium = make_person(database), ("2951-2", "Sodium")
+    secret = {
+        "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
+    }
+    resources = [laboratory(f"a{n}", A1C, 5 + n, "%", when=f"20{10 + n}-03-02") for n in range(6)]
+    resources += [laboratory("s", sodium, 140, "mmol/L", when="2012-01-02")]
+    resources += [laboratory("hidden", A1C, 9, "%", when="2013-09-02") | secret]
+    ingest(database, person_id=person_id, source=HOME, resources=resources)
+    section, codes = Section.TEST_RESULTS, [(LOINC, A1C[0]), (LOINC, sodium[0])]
+    without = replace(WHOLE, confidential=False)
+    with database.reading() as tx:
+        newest = rows.of_code(tx, person_id=person_id, section=section, codes=codes[:1], sight=without, limit=9)
+        until = newest[1].sort_at
+        earlier = tested.of_codes(
+            tx, person_id=person_id, section=section, codes=codes, sight=without, until=until, most=most, read={}
+        )
+        alone, both = list(earlier.of(codes[:1])), list(earlier.of(codes))
+    assert [(row.id, row.primary.entry) for row in alone] == [(row.id, row.primary.entry) for row in newest[1:][:most]]
+    assert earlier.is_cut(codes[:1]) is (most == 3)
+    assert not earlier.is_cut(codes[1:])
+    years = ["2014", "2013", "2012", "2012", "2011", "2010"]
+    assert [row.sort_at[:4] for row in both] == years[: most if most == 3 else None]

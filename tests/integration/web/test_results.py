@@ -81,7 +81,7 @@ def test_only_what_is_not_normal(signed: FlaskClient, services: Services, ana: T
     _record(services, ana)
     tree = check_page(get(signed, "/health/test-results?status=not-normal"))
     assert sorted(_tests(tree)) == ["AST", "Glucose", "Glucose"]
-    assert tree.find(".//*[@class='spark']") is None, "some of its values are left out"
+    assert _charts(tree)[0] == ["11", "12"], "what is left out of the list is in the course"
     assert tree.find(".//ul[@class='chips']//a[@aria-current='true']").text.strip() == "Not normal"
 
 
@@ -163,3 +163,45 @@ def test_what_only_another_organization_calls_not_normal_is_not_lost(
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[_result("g1", test, 2, "N", "2026-03-02")])
     link(services, ana, name="Lakeside Clinic", resources=[_result("g1", test, 2, "L", "2026-03-02")])
     assert _tests(check_page(get(signed, "/health/test-results?status=not-normal"))) == ["Glucose"]
+
+
+def test_a_small_chart_ends_as_the_trend_page_does(signed: FlaskClient, services: Services, ana: TestUser) -> None:
+    """Its values are the last final ones up to its own row, of all places, also those that the list does not show."""
+    a1c, glucose = ("4548-4", "A1c"), ("2345-7", "Glucose")
+    home = [_result(f"a{n}", a1c, n + 1, "N", f"20{10 + n}-03-02") for n in range(12)]
+    home.append(_result("soon", a1c, 99, "N", "2022-03-02") | {"status": "preliminary"})
+    home += [_result(f"g{n}", glucose, n + 1, "N", f"2021-02-{n + 1:02}") for n in range(24)]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=home)
+    grams = _result("o1", a1c, 1, "N", "2021-06-02") | {"valueQuantity": {"value": 0.5, "unit": "g/L", "code": "g/L"}}
+    link(services, ana, name="Lakeside Clinic", resources=[grams, _result("o2", a1c, 7.5, "N", "2018-06-02")])
+    first = check_page(get(signed, "/health/test-results"))
+    row = next(row for row in first.findall(".//tr[@data-entry]") if _said(row.find(".//th//a")) == "A1c")
+    assert row.find(".//*[@class='spark']") is None, "not final"
+    following = next(link.get("href") for link in first.iter("a") if "after=" in (link.get("href") or ""))
+    compared = 0
+    for address in ("/health/test-results", following, "/health/test-results?q=a1c"):
+        rows = check_page(get(signed, address)).findall(".//tr[@data-entry]")
+        for row in (row for row in rows if _said(row.find(".//th//a")) == "A1c" or row is rows[-1]):
+            if row.find(".//*[@class='spark']") is not None and "0.5 g/L" not in _said(row.find("./td")):
+                trend = check_page(get(signed, row.find("./td[@class='course']/a").get("href")))
+                assert _chart(row) == _trend_values(trend, row.get("data-entry")), (address, _said(row))
+                compared += 1
+    assert compared > 20
+    assert _charts(first)[0] == ["0.09", "0.075", "0.1", "0.11", "0.12", "0.5"], "in the unit of its row"
+
+
+def _charts(tree: object) -> list[list[str]]:
+    return [_chart(row) for row in tree.findall(".//tr[@data-entry]") if row.find(".//*[@class='spark']") is not None]  # type: ignore[attr-defined]
+
+
+def _chart(row: object) -> list[str]:
+    words = _said(row.find("./td[@class='course']/a")).split("here: ")[1]  # type: ignore[attr-defined]
+    return [part.split()[0] for part in words.split(",")]
+
+
+def _trend_values(tree: object, entry: str) -> list[str]:
+    """Return the six values up to an entry's own, oldest first, as its trend's plot has them."""
+    rows = tree.findall(".//tbody/tr")  # type: ignore[attr-defined]
+    at = next(at for at, row in enumerate(rows) if row.get("data-entry") == entry)
+    cells = [_said(row.findall("./td")[0]) for row in rows[at:] if "Preliminary" not in _said(row)]
+    return [{"0.5 g/L": "50"}.get(cell, cell.split()[0]) for cell in reversed(cells[:6])]

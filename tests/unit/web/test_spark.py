@@ -10,11 +10,11 @@ def _values(*numbers: int) -> list[Decimal]:
 
 
 def test_one_value_is_no_course() -> None:
-    assert spark(_values(5), None, None, out=False) is None
+    assert spark(_values(5), None, None) is None
 
 
 def test_only_the_last_six_are_drawn_and_the_last_is_the_dot() -> None:
-    course = spark(_values(9, 1, 2, 3, 4, 5, 6), None, None, out=False)
+    course = spark(_values(9, 1, 2, 3, 4, 5, 6), None, None)
     assert course is not None
     assert course.values == ("1", "2", "3", "4", "5", "6")
     assert course.path.endswith(f"{course.x:g} {course.y:g}")
@@ -28,7 +28,7 @@ def test_everything_stays_in_the_picture() -> None:
         (_values(-3, 2), None, Decimal(1)),
         (_values(50, 54), Decimal(60), None),
     ):
-        course = spark(values, low, high, out=False)
+        course = spark(values, low, high)
         assert course is not None
         assert course.band is not None
         top, height = course.band

@@ -1,0 +1,112 @@
+"""The course of each test on a page of results: its last values in the whole record, as its trend page has them."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+from portal.access.visibility import Sight
+from portal.domain import entry as e
+from portal.domain.entry import Entry
+from portal.domain.sections import Section
+from portal.domain.units import charge_of, convert, unit_of, us_unit
+from portal.merge import disagreements
+from portal.store import Tx
+from portal.store.records import tested
+from portal.store.records.rows import RecordRow
+from portal.web import formats
+from portal.web.health import measured
+from portal.web.health.original import guarded
+from portal.web.health.spark import MOST, Spark, spark
+from portal.web.health.trend import codes_of, has_trend, rounded, statements
+
+
+def courses(tx: Tx, *, person_id: str, section: Section, sight: Sight, rows: Sequence[RecordRow]) -> dict[str, Spark]:
+    """Return the course of each row's test up to the row's own value and in its unit, by row."""
+    tests = {row.id: tuple(codes_of(row.primary.entry)) for row in rows if has_trend(row.primary.entry)}
+    if not tests:
+        return {}
+    on_page = [row for row in rows if row.id in tests]
+    earlier = tested.of_codes(
+        tx,
+        person_id=person_id,
+        section=section,
+        codes={code for codes in tests.values() for code in codes},
+        sight=sight,
+        until=max(row.sort_at for row in on_page),
+        most=max(Counter(tests.values()).values()) + 2 * MOST,
+        read={sourced.id: sourced.entry for row in on_page for sourced in row.entries},
+    )
+    drawn: dict[str, Spark] = {}
+    for codes in set(tests.values()):
+        ids = {row_id for row_id, of in tests.items() if of == codes}
+        for course in _collected(earlier.of(codes), ids):
+            if len(course.values) == MOST or not earlier.is_cut(codes):
+                picture = guarded(partial(_spark, course), lambda: None, place="result")
+                if picture:
+                    drawn[course.row.id] = picture
+    return drawn
+
+
+@dataclass(slots=True)
+class _Course:
+    """The values up to a row's own, which is the first: the newest first, in its unit."""
+
+    row: RecordRow
+    entry: Entry
+    result: e.Result
+    quantity: e.Quantity
+    values: list[Decimal] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        own = unit_of(self.quantity)
+        return us_unit(own) if self.row.section is Section.VITAL_SIGNS else own
+
+    def add(self, quantity: e.Quantity) -> None:
+        """Add an older value; one that cannot be converted exactly is drawn apart."""
+        if len(self.values) < MOST:
+            value = convert(quantity, self.unit, charge=charge_of(self.entry.codes))
+            if value is not None:
+                self.values.append(value if unit_of(quantity) == self.unit else rounded(value))
+
+
+def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:
+    """Return the courses of the rows with these ids; rows come newest first, and only as many as are needed."""
+    begun: list[_Course] = []
+    awaited = set(ids)
+    for row in rows:
+        told = guarded(partial(_number, row), lambda: None, place="result")
+        if told is not None:
+            if row.id in awaited:
+                begun.append(_Course(row, *told))
+            for course in begun:
+                course.add(told[2])
+        awaited.discard(row.id)
+        if not awaited and all(len(course.values) == MOST for course in begun):
+            break
+    return begun
+
+
+def _number(row: RecordRow) -> tuple[Entry, e.Result, e.Quantity] | None:
+    """Return the plain, final number of a row: what its trend draws; None where there is none."""
+    number = None
+    for _row, entry, _sources in statements(row):
+        result = entry.detail
+        if not isinstance(result, e.Result) or result.quantity is None or result.quantity.comparator:
+            continue
+        if measured.is_drawable(entry, result) and convert(result.quantity, unit_of(result.quantity)) is not None:
+            number = entry, result, result.quantity
+    return number
+
+
+def _spark(course: _Course) -> Spark | None:
+    # Where the sources disagree, the band of one would stand beside the range of another.
+    low, high = (
+        (None, None)
+        if disagreements(course.row.entries)
+        else measured.bounds(course.result, course.unit, charge_of(course.entry.codes))
+    )
+    shown = course.quantity.unit if course.unit == unit_of(course.quantity) else ""
+    return spark(course.values[::-1], low, high, unit=formats.unit(e.Quantity("", shown, course.unit)))
