@@ -14,6 +14,24 @@
     problems.push(`scrolls sideways to ${wide} px: ${beyond.slice(0, 3).map(told).join(", ")}`);
   }
 
+  // A word of half a line, or of a heading's whole line, is not broken in its middle.
+  const range = document.createRange();
+  const written = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (written.nextNode()) {
+    const element = written.currentNode.parentElement;
+    if (!seen(element) || element.closest("option, textarea, pre, code")) continue;
+    for (const word of written.currentNode.data.matchAll(/[\p{L}\p{M}\p{N}]{3,}/gu)) {
+      range.setStart(written.currentNode, word.index);
+      range.setEnd(written.currentNode, word.index + word[0].length);
+      const parts = [...range.getClientRects()].filter((part) => part.width > 0);
+      const width = parts.reduce((sum, part) => sum + part.width, 0);
+      const line = element.closest("h1, h2, h3, h4") ? innerWidth - 66 : innerWidth / 2;
+      if (parts.length > 1 && parts.at(-1).top > parts[0].top + 4 && width < line) {
+        problems.push(`a word broken in its middle: ${word[0]} in ${told(element)}`);
+      }
+    }
+  }
+
   // 2.5.8: 24 by 24, or a circle of 24 around it that no other target reaches into; links in a sentence are excepted.
   const targets = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
     .filter(seen);

@@ -1,19 +1,28 @@
 """Reading the record in a browser: on a phone, by keyboard, with and without JavaScript, in light and dark."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.sections import Section
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from tests.browser.steps import Visitor
-from tests.factories.record import Linked, link, small_record, suggest
+from tests.factories.record import Linked, laboratory, link, small_record, suggest
 from tests.factories.world import TestUser, World
 
 pytestmark = pytest.mark.browser
+
+_LOOK = (Path(__file__).parent / "look.js").read_text()
+_CUT = """() => [...document.querySelectorAll("main *")].filter((each) => each.checkVisibility() &&
+  each.getBoundingClientRect().width > 1 && each.getBoundingClientRect().right > innerWidth + 1
+).map((each) => each.outerHTML.slice(0, 80))"""
+"""What stands beyond the right edge, also where it can be scrolled to."""
 
 PAGES = (
     "/",
@@ -219,3 +228,44 @@ def test_the_words_of_the_menu_keep_apart_on_a_narrow_phone(
         assert len(gaps) == 4
         assert min(gaps) >= 4, (address, gaps)
     context.close()
+
+
+_LONG_NAMES = (
+    ("3024-7", "Gammaglutamyltransferasa plasmática", 141.5, "mmol/L"),
+    ("2160-0", "Hemoglobin fractions by electrophoresis", 180.25, "mg/dL"),
+    ("2951-2", "Thyroid-stimulating hormone (TSH)", 1234.5, "uIU/mL"),
+    ("1920-8", "Immunoglobulin heavy chain gene rearrangement", 12, "mg/dL"),
+)
+
+
+@pytest.mark.parametrize("scripts", [False], ids=["no-javascript"])
+def test_words_are_whole_and_nothing_is_cut_off_on_a_narrow_phone(
+    visitor: Visitor, services: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    """Of long names, and of what a share shows: its sections are folded, its tables rows."""
+    results = [
+        laboratory(f"{code}-{year}", (code, name), value, unit, when=f"{year}-03-02", flag="HH")
+        for code, name, value, unit in _LONG_NAMES
+        for year in (2024, 2025)
+    ]
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=results)
+    page = visitor.page
+    page.set_viewport_size({"width": 320, "height": 800})
+    visitor.sign_in(ana)
+    for language in ("en", "es"):
+        page.context.add_cookies([{"name": "language", "value": language, "url": visitor.site}])
+        visitor.go("/health/test-results")
+        assert page.locator(".spark").count() > 3
+        assert not page.evaluate(_LOOK)
+        visitor.go("/share/new")
+        for box in page.locator("[name=section]").all():
+            box.check()
+        page.locator("button[value=preview]").click()
+        assert not page.evaluate(_LOOK)
+        folded = page.locator("#preview .fold > summary")
+        assert folded.count() > 3
+        assert not page.locator("#preview .told").first.is_visible()
+        page.locator("details").evaluate_all("each => each.map((one) => { one.open = true; })")
+        assert page.locator("#preview .told tr").count() > 5
+        assert not page.evaluate(_LOOK)
+        assert not page.evaluate(_CUT)

@@ -1,5 +1,6 @@
 """What the pages of a record show: plain values, made before a template is rendered."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from portal.web.health.lines import Line
 from portal.web.health.narrow import NarrowForm
 from portal.web.health.spark import Spark
 from portal.web.health.vocabulary import Tag
+
+_LONG_WORD = 11  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,12 @@ class Test:
     spark: Spark | None
     trend: str
     symbol: bool
+
+    @property
+    def wide(self) -> bool:
+        """Whether its name has a word that is too long to stand whole beside the value on a phone."""
+        words = re.split(r"[\s/-]", self.item.line.title)
+        return bool(self.item.voices) or max(map(len, words)) > _LONG_WORD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

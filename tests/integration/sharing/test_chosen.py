@@ -134,7 +134,7 @@ def test_preview_link_and_code_show_the_same_bytes(instance: Flask, owner: Flask
 
 def shown_in(page: str) -> list[str]:
     """The narratives that a page shows, section by section, as they stand in it."""
-    return re.findall(r'<div class="original"[^>]*>(<div .*?</div>)</div>', page, re.DOTALL)
+    return re.findall(r'<div class="original told"[^>]*>(<div .*?</div>)</div>', page, re.DOTALL)
 
 
 def test_the_preview_is_in_the_persons_language_and_as_they_get_it(owner: FlaskClient) -> None:
@@ -259,7 +259,7 @@ def test_its_pages_are_valid_and_in_the_persons_language(owner: FlaskClient, lan
     for answer in answers:
         tree = check_page(answer, our_words=False)
         assert tree.get("lang") == language
-        for original in tree.findall(".//*[@class='original']"):  # as they get it, in English, and marked so
+        for original in tree.findall(".//*[@class='original told']"):  # as they get it, in English, and marked so
             original.clear()
         own = "".join(tree.find(".//main").itertext())
         assert not re.search(r"[Ss]hare|\b[Ll]ink\b|[Pp]asscode", own) or language == "en"
