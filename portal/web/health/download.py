@@ -78,29 +78,28 @@ class SectionFile:
         return by_row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOffer:
+    """How many statements a file of all days has; ``undated`` ones are in no file of some days only.
+
+    ``beyond_paper`` older ones are not in a PDF; ``notes``: as of ``SectionFile``.
+    """
+
+    number: int
+    undated: int
+    beyond_paper: int
+    notes: tuple[str, ...]
+
+
 def section_file(
     tx: Tx, person_id: str, section: Section, *, since: date | None, until: date | None, limit: int
 ) -> SectionFile:
     """Return what a file of a section holds, with what is not in it."""
     settings, sight = current_services().settings, current_sight()
     period = Period(since, until, ZoneInfo(settings.time_zone)) if since or until else None
-    linked_at = places(tx, person_id=person_id)
-    all_states = refreshes.of_person(tx, person_id=person_id, section=section)
-    states = {each.link.id: all_states.get(each.link.id, {}) for each in linked_at.linked}
-    counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=section, unshown=sight)
-    unshown = not_shown.counted(tx, person_id=person_id, states=all_states, unshown=counted.left_out)
-    counts = not_shown.added(
-        {source: sum(by_status.values()) for source, by_status in counted.of(section).items()}, unshown, section
-    )
+    origins, missing = _standing(tx, person_id, section)
     told = statements.of_section(tx, person_id=person_id, section=section, sight=sight, period=period, limit=limit)
     person = people.by_id(tx, person_id=person_id)
-    at_home = home_chart.notice(linked_at.home, all_states, section=section)
-    missing = [
-        *([at_home.text] if at_home and at_home.wrong else []),
-        *([waits.text] if (waits := waiting.notice(unshown, section=section)) else []),
-        *([unread.text] if (unread := not_shown.notice(unshown, section=section)) else []),
-        *(reason.text for reason in section_page.reasons(section, linked_at.linked, states, counts, 0)),
-    ]
     return SectionFile(
         section=section,
         name=person.demographics.display if person else "",
@@ -111,8 +110,46 @@ def section_file(
         notes=(*_own_notes(told), *missing),
         statements=told,
         marks=statements.marks(tx, row_ids=[each.row_id for each in told.listed], sight=sight),
-        origins=Origins(linked_at.linked, states, settings.organization),
+        origins=origins,
     )
+
+
+def offer(person_id: str, section: Section) -> FileOffer:
+    """Return what a file of all days would hold, and the sentences on what it leaves out, before it is made."""
+    with current_services().db.reading() as tx:
+        _origins, missing = _standing(tx, person_id, section)
+        told = statements.of_section(
+            tx, person_id=person_id, section=section, sight=current_sight(), period=None, limit=MOST
+        )
+    number = len(told.listed)
+    beyond = number - rendered.MOST_ROWS if rendered.can_make_pdf() else 0
+    return FileOffer(
+        number=number,
+        undated=sum(not each.entry.when for each in told.listed),
+        beyond_paper=max(beyond, 0),
+        notes=(*_own_notes(told), *missing),
+    )
+
+
+def _standing(tx: Tx, person_id: str, section: Section) -> tuple[Origins, list[str]]:
+    """Return where a section comes from, and a sentence for everything of it that is missing."""
+    settings, sight = current_services().settings, current_sight()
+    linked_at = places(tx, person_id=person_id)
+    all_states = refreshes.of_person(tx, person_id=person_id, section=section)
+    states = {each.link.id: all_states.get(each.link.id, {}) for each in linked_at.linked}
+    counted = numbers.numbers(tx, person_id=person_id, sight=sight, section=section, unshown=sight)
+    unshown = not_shown.counted(tx, person_id=person_id, states=all_states, unshown=counted.left_out)
+    counts = not_shown.added(
+        {source: sum(by_status.values()) for source, by_status in counted.of(section).items()}, unshown, section
+    )
+    at_home = home_chart.notice(linked_at.home, all_states, section=section)
+    missing = [
+        *([at_home.text] if at_home and at_home.wrong else []),
+        *([waits.text] if (waits := waiting.notice(unshown, section=section)) else []),
+        *([unread.text] if (unread := not_shown.notice(unshown, section=section)) else []),
+        *(reason.text for reason in section_page.reasons(section, linked_at.linked, states, counts, 0)),
+    ]
+    return Origins(linked_at.linked, states, settings.organization), missing
 
 
 def _span(since: date | None, until: date | None) -> str:
@@ -144,8 +181,12 @@ def _own_notes(told: SectionStatements) -> Iterator[str]:
             "%(num)s items that you keep private are in this file.",
             number,
         )
-    if any(getattr(each.entry.detail, "attachments", ()) for each in told.listed):
-        yield _("Letters, pictures and other attached files are not in it. Save them from the page of each item.")
+    if number := sum(bool(getattr(each.entry.detail, "attachments", ())) for each in told.listed):
+        yield ngettext(
+            "The letters, pictures and other files of %(num)s item are not in it. Save them from its page.",
+            "The letters, pictures and other files of %(num)s items are not in it. Save them from the page of each.",
+            number,
+        )
 
 
 def summary_content(tx: Tx, person_id: str, of: SectionFile) -> SummaryContent:

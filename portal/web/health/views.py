@@ -213,7 +213,8 @@ def download(section: str) -> ResponseReturnValue:
     chosen = "format" in request.args
     form = downloads.DownloadForm(request.args)
     if not chosen or not form.validate():
-        return render("health/download.html", form=form, section=section_, status=422 if chosen else 200)
+        offer = downloads.offer(current_person_id(), section_)
+        return render("health/download.html", form=form, section=section_, offer=offer, status=422 if chosen else 200)
     kind = form.format.data
     return _download(
         download_files.made(current_person_id(), section_, kind, since=form.since.data, until=form.until.data),

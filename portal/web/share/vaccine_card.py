@@ -4,6 +4,7 @@ from flask import Response
 
 from portal import audit
 from portal.access import Permission
+from portal.domain.people import Person
 from portal.endpoints import confirm_first, for_person
 from portal.extensions import current_services
 from portal.sharing import health_cards, issuer_keys
@@ -22,26 +23,26 @@ from portal.web.share import models
 @confirm_first(back="share.vaccines")
 def page() -> Response:
     """Return the cards as QR codes, with what is on each."""
-    issued = _issued()
+    issued, person = _issued()
     cards = [
         (health_card_picture(card.digits), [safe_line(statement.entry) for statement in card.on_it])
         for card in issued.cards
     ]
-    return render("share/vaccines.html", cards=cards, left_out=issued.left_out)
+    return render("share/vaccines.html", cards=cards, person=person, left_out=issued.left_out)
 
 
 @for_person(Permission.SHARE_RECORD)
 @confirm_first(back="share.vaccines")
 def file() -> Response:
     """Return the cards as a file, which apps take in."""
-    answer = Response(packing.encode(_issued().file()), content_type=health_cards.CONTENT_TYPE)
+    answer = Response(packing.encode(_issued()[0].file()), content_type=health_cards.CONTENT_TYPE)
     answer.headers["Content-Disposition"] = "attachment; filename=vaccines.smart-health-card"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _issued() -> HealthCards:
-    """Sign the cards anew, and note that they were handed out."""
+def _issued() -> tuple[HealthCards, Person]:
+    """Sign the cards anew, and note that they were handed out; return whose they are, too."""
     services, person_id = current_services(), current_person_id()
     terms = ShareTerms(_("Vaccine card"), (health_cards.SECTION,))
     key = issuer_keys.current(services.db)
@@ -50,4 +51,4 @@ def _issued() -> HealthCards:
     issued = health_cards.issue(content, key, issuer=services.settings.base_url, now=content.moment)
     with services.db.transaction() as tx:
         audit.record(tx, action=audit.Action.HEALTH_CARD, actor=audit_actor(), person_id=person_id)
-    return issued
+    return issued, content.person

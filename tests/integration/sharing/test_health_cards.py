@@ -69,6 +69,9 @@ def test_it_holds_our_vaccines_and_as_little_as_can_be(
     }
     page = owner.get("/share/vaccines").get_data(as_text=True)
     assert "Influenza vaccine" in page
+    (on_paper,) = re.findall(r"<section.*?</section>", page, re.DOTALL)
+    assert " ".join([*patient["name"][0]["given"], patient["name"][0]["family"]]) in on_paper
+    assert f'Born <time datetime="{patient["birthDate"]}">' in on_paper, "the paper says whose it is"
     assert dose["lotNumber"].startswith("LOT-v1-")
     assert "<svg" in page
     assert "made a signed card of vaccines" in owner.get("/activity").get_data(as_text=True)

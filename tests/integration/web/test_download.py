@@ -59,6 +59,22 @@ def test_a_table_of_a_range_of_days(signed: FlaskClient, services: Services, ana
     assert not any("without a date" in note for note in notes)
 
 
+def test_the_page_says_what_the_file_leaves_out(
+    signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked
+) -> None:
+    """Everything that is in the file's own notes, with its number, before it is made."""
+    _results(services, ana)
+    unread = {"resourceType": "Observation", "id": "odd", "category": [{"coding": [{"code": "laboratory"}]}]}
+    ingest(services.db, person_id=ana.person_id, source=riverbend.link_id, resources=[unread])
+    tree = check_page(get(signed, "/health/test-results/download"))
+    listed = [_said(item) for item in tree.findall(".//section[@aria-labelledby='left-out']//li")]
+    items, notes = _table(signed, "/health/test-results/download?format=csv")
+    assert f"A file of all days has {len(items)} items." in _said(tree)
+    assert "If you choose days: 1 item without a date." in listed
+    assert "1 item could not be shown" in " ".join(listed)
+    assert [note for note in notes if note not in listed and "Made on" not in note] == []
+
+
 def test_every_source_says_its_own(signed: FlaskClient, services: Services, ana: TestUser) -> None:
     """A disagreement is all statements, which share a number; what an organization does not give is named."""
     drug = ("m1", "314076", "lisinopril 10 MG Oral Tablet")
@@ -230,3 +246,7 @@ def test_what_is_kept_private_is_in_ones_own_file_only(
         assert "diabetes" not in text.casefold()
         assert "private is in" not in text
         assert "Asthma" in text
+
+
+def _said(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
