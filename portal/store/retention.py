@@ -324,6 +324,7 @@ TABLES: Mapping[str, Retention] = {
     "renewal": Retention("Which charts newer rules have not read again yet.", "until all are"),
     "record_row_mark": Retention("Which lines may be the same as another.", _MADE_ANEW),
     "record_count": Retention("How many there are.", _MADE_ANEW),
+    "message_thread": Retention("Conversations, as the inbox lists them.", _MADE_ANEW),
     **MESSAGES,
     "private_choice": Retention("What a person keeps private.", "by the person; with the person"),
     "release_choice": Retention("When a person wants to see new results.", "with the person"),

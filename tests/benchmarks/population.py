@@ -27,12 +27,13 @@ _OF_PERSON = {
     "record_row_source": "t.person_id = :person",
     "record_row_mark": "t.row_id IN (SELECT id FROM record_row WHERE person_id = :person)",
     "record_count": "t.person_id = :person",
+    "message_thread": "t.person_id = :person",
     "entry_key": "t.entry_id IN (SELECT id FROM entry WHERE person_id = :person)",
     "search_token": "t.number IN (SELECT number FROM resource WHERE person_id = :person)",
 }
 _IDS = frozenset(
-    ("id", "person_id", "link_id", "source", "row_id", "primary_id", "place_id", "entry_id", "account_id", "created_by")
-)
+    ("id", "person_id", "link_id", "source", "row_id", "primary_id", "place_id", "entry_id", "newest_id")
+) | {"account_id", "created_by"}
 _HASHES = frozenset(
     ("hash", "thread", "content_hash", "patient_hash", "username", "username_hash", "fhir_id", "subject")
 )

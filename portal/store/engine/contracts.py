@@ -22,6 +22,7 @@ CONTRACTS: Mapping[str, str] = {
     "0019": "records are sealed with keys of people",
     "0021": "`record_count` is another table, `proxy_grant.level` is `choices`",
     "0058": "`resource_token` is `search_token`, records are packed otherwise",
+    "0060b": "the inbox reads `message_thread`, which whoever writes messages keeps",
 }
 """By revision, what is not as earlier versions need it."""
 

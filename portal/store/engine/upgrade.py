@@ -1,5 +1,7 @@
 """Bringing a database to the current schema."""
 
+from typing import Protocol
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
@@ -10,7 +12,7 @@ from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.people import people
-from portal.store.records import tokens
+from portal.store.records import conversations, tokens
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
@@ -24,21 +26,17 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Run every migration that is missing, in one transaction or two; what takes long is in small ones.
+    """Run every migration that is missing, in a few transactions; what takes long is in small ones.
 
-    That is: before schema 0058 search tokens are copied, at the end what people are found by is hashed anew. Whatever
-    interrupts one of them, the next call goes on where it ended.
+    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down, at the end what
+    people are found by is hashed anew. Whatever interrupts one of them, the next call goes on where it ended.
 
     Raises:
         StoreError: the database is filled, and not with these keys; or somebody holds a table that is to be changed.
     """
     try:
-        if _copies_tokens(database):
-            _migrate(database, "0057")
-            after: str | None = ""
-            while after is not None:
-                with database.transaction() as tx:
-                    after = tokens.number_batch(tx, after=after, limit=_BATCH)
+        _fill(database, after_revision="0057", before="0058", batch=tokens.number_batch)
+        _fill(database, after_revision="0060", before="0060b", batch=conversations.fill_batch)
         _migrate(database, "head")
     except OperationalError as error:
         if type(error.orig).__name__ != "LockNotAvailable":
@@ -53,10 +51,23 @@ def upgrade(database: Database) -> None:
             more = people.rebuild_tokens(tx, limit=_BATCH) == _BATCH
 
 
-def _copies_tokens(database: Database) -> bool:
+class _Batch(Protocol):
+    """Fill what a migration made room for, as far as one transaction takes; return where to go on, None at the end."""
+
+    def __call__(self, tx: Tx, *, after: str, limit: int) -> str | None: ...
+
+
+def _fill(database: Database, *, after_revision: str, before: str, batch: _Batch) -> None:
+    """Fill a database that is not yet at ``before``, batch by batch; one that is empty has nothing to fill."""
     with database.reading() as tx:
         current = revision(tx.conn)
-    return current is not None and current < "0058"
+    if current is None or current >= before:
+        return
+    _migrate(database, after_revision)
+    after: str | None = ""
+    while after is not None:
+        with database.transaction() as tx:
+            after = batch(tx, after=after, limit=_BATCH)
 
 
 def _migrate(database: Database, target: str) -> None:

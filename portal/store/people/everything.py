@@ -13,7 +13,7 @@ from portal.store.schema import metadata
 
 _ELSEWHERE = frozenset(
     {"account", "audit_event", "link", "person", "received", "resource"}  # files of their own in the archive
-    | {"entry", "record_count", "record_row", "record_row_source", "renewal", "resource_token"}  # made of the record
+    | {"entry", "message_thread", "record_count", "record_row", "record_row_source", "renewal"}  # made of the record
     | {"person_key", "person_token", "link_attempt"}  # keys, hashes, secrets of a minute
     | {"pending_change", "person_merge", "prepared_export"}  # under way
 )

@@ -20,6 +20,7 @@ from portal.store.schema.links import link
 from portal.store.schema.provider import oauth_match
 from portal.store.schema.records import (
     entry,
+    message_thread,
     private_choice,
     record_count,
     record_row,
@@ -34,6 +35,7 @@ _BY_ITSELF = frozenset(
         "account",  # there is one own account
         "audit_event",  # never rewritten: ``events.about``
         "former_person",
+        "message_thread",
         "notice",
         "oauth_match",
         "pending_change",  # of this record alone: it goes with it
@@ -146,7 +148,8 @@ def move(tx: Tx, *, person_id: str, other_id: str) -> None:
 def _let_go_of_rows(tx: Tx, other_id: str) -> None:
     tx.conn.execute(update(entry).where(entry.c.person_id == other_id).values(row_id=None, grouped=False))
     tx.conn.execute(delete(record_row).where(record_row.c.person_id == other_id))
-    tx.conn.execute(delete(record_count).where(record_count.c.person_id == other_id))
+    for table in (record_count, message_thread):
+        tx.conn.execute(delete(table).where(table.c.person_id == other_id))
 
 
 def _live_home(person_id: str) -> Any:

@@ -50,7 +50,7 @@ _NAMES = tuple(tuple(table.c.keys()) for table in _TABLES)
 _QUERY = with_constants(
     select(
         *_TABLES,
-        news.number_of(account.c.person_id, [Section.MESSAGES], sight=_SIGHT).label("new_messages"),
+        news.number_of_messages(account.c.person_id, sight=_SIGHT).label("new_messages"),
         news.number_of(account.c.person_id, [Section.TEST_RESULTS, Section.VISITS], sight=_SIGHT).label("new_items"),
     )
     .join_from(sign_in, account, account.c.id == sign_in.c.account_id)

@@ -4,6 +4,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, insert, literal, 
 
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
+from portal.store.records.conversations import write_threads
 from portal.store.schema.records import record_count, record_row, record_row_source
 
 _PERSON: BindParameter[str] = bindparam("person_id")
@@ -23,10 +24,12 @@ _OF_EACH = (
 
 
 def count_rows(tx: Tx, person_id: str, section: Section) -> None:
-    """Write the counts of a section, in all ("") and of each source, by status and label."""
+    """Write the counts of a section, in all ("") and of each source, by status and label; of messages their threads."""
     total, of_section = record_count.c, {"person_id": person_id, "section": section.value}
     tx.conn.execute(delete(record_count).where(total.person_id == person_id, total.section == section))
     counted = [*tx.conn.execute(_OF_ALL, of_section), *tx.conn.execute(_OF_EACH, of_section)]
     if counted:
         names = ("source", *_LABELS, "rows")
         tx.conn.execute(insert(record_count), [of_section | dict(zip(names, row, strict=True)) for row in counted])
+    if section is Section.MESSAGES:
+        write_threads(tx, person_id=person_id)

@@ -144,7 +144,8 @@ def _write(tx: Tx, person_id: str, section: Section, ids: set[str] | None, *, re
         tx.conn.execute(delete(record_row_mark).where(record_row_mark.c.row_id.in_(batch)))
         tx.conn.execute(delete(record_row).where(record_row.c.id.in_(batch)))
     _insert(tx, person_id, section, fresh, labels)
-    if stale or fresh or recount:
+    renewed = section is Section.MESSAGES and loaded.ungrouped  # what came changed is in another thread, or unread
+    if stale or fresh or recount or renewed:
         count_rows(tx, person_id, section)
     return bool(stale or fresh)
 

@@ -10,7 +10,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from portal.access.visibility import Sight
 from portal.domain.ids import HOME
@@ -21,7 +37,9 @@ from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids
 from portal.store.records.seen import seen
 from portal.store.schema.links import link
-from portal.store.schema.records import entry
+from portal.store.schema.records import entry, record_count
+
+_PERSON: BindParameter[str] = bindparam("person_id", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +74,49 @@ def is_new(row: RecordRow, sources: Collection[str]) -> bool:
 
 def news(tx: Tx, *, person_id: str, sight: Sight, sections: Collection[Section] = NOTICED) -> NewsCount:
     """Count what is new in these sections."""
-    return count(tx.conn.execute(_rows_of(frozenset(sections), sight), {"person_id": person_id}))
+    if set(NOTICED).isdisjoint(sections):
+        return NewsCount()
+    return count(tx.conn.execute(_lines_of(frozenset(sections), sight), {"person_id": person_id}))
 
 
 @lru_cache(maxsize=64)  # a few pages, with what is confidential or private and without
-def _rows_of(sections: frozenset[Section], sight: Sight) -> Select[Any]:
-    columns = (entry.c.section, entry.c.source, entry.c.row_id)
-    return with_constants(unread(sections, *columns, sight=sight).distinct())
+def _lines_of(sections: frozenset[Section], sight: Sight) -> CompoundSelect[Any]:
+    return with_constants(union_all(*lines(sections, sight=sight)))
+
+
+def lines(sections: Collection[Section], *, sight: Sight) -> tuple[Select[Any], ...]:
+    """Return statements for what ``count`` takes: section, source, row ("" for messages), number; by "person_id".
+
+    Messages are counted where they are written: a row of them is one entry, and adds up.
+    """
+    c, tally = entry.c, record_count.c
+    rows = [section for section in NOTICED if section in sections and section is not Section.MESSAGES]
+    unread_rows = unread(rows, c.section, c.source, c.row_id, sight=sight).distinct().subquery()
+    messages = select(
+        tally.section, tally.source, literal_column("''").label("row_id"), func.sum(tally.unread).label("number")
+    )
+    messages = messages.where(_messages_counted(_PERSON, sight)).group_by(tally.section, tally.source)
+    of_rows = select(
+        *(unread_rows.c[name] for name in ("section", "source", "row_id")), literal_column("1").label("number")
+    )
+    parts = (of_rows if rows else None, messages if Section.MESSAGES in sections else None)
+    return tuple(part for part in parts if part is not None)
 
 
 def count(new: Iterable[Any]) -> NewsCount:
-    """Count what is new by its lines: section, source, row."""
+    """Count what is new by the lines of ``lines``."""
     everywhere: dict[Section, set[str]] = defaultdict(set)
-    by_source: dict[str, dict[Section, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for section, source, row_id in new:
-        everywhere[Section(section)].add(row_id)
-        by_source[source][Section(section)].add(row_id)
-    return NewsCount(
-        {section: len(row_ids) for section, row_ids in everywhere.items()},
-        {source: {section: len(ids) for section, ids in by.items()} for source, by in by_source.items()},
-    )
+    by_source: dict[str, dict[Section, int]] = defaultdict(lambda: defaultdict(int))
+    messages = 0
+    for name, source, row_id, number in new:
+        section = Section(name)
+        if row_id:
+            everywhere[section].add(row_id)
+        messages += 0 if row_id else int(number)
+        if number:
+            by_source[source][section] += int(number)
+    sections = {section: len(row_ids) for section, row_ids in everywhere.items()}
+    return NewsCount(sections | ({Section.MESSAGES: messages} if messages else {}), by_source)
 
 
 def new_rows(
@@ -88,15 +129,27 @@ def new_rows(
 
 def new_ids(tx: Tx, *, person_id: str, sections: Collection[Section], sight: Sight, limit: int) -> list[str]:
     """Return the ids of ``new_rows``."""
-    query = newest(sections, sight=sight).limit(limit)
+    query = newest(sections, sight=sight, limit=limit)
     return list(tx.conn.execute(query, {"person_id": person_id}).scalars())
 
 
-def newest(sections: Collection[Section], *, sight: Sight) -> Select[Any]:
+def newest(sections: Collection[Section], *, sight: Sight, limit: int) -> Select[Any]:
     """Return the statement for the ids of ``new_rows`` and when each last got something; takes "person_id"."""
-    new_at = func.max(entry.c.new_at)
-    query = unread(sections, entry.c.row_id, new_at.label("new_at"), sight=sight)
-    return query.group_by(entry.c.row_id).order_by(new_at.desc(), entry.c.row_id)
+    c = entry.c
+    new_at = func.max(c.new_at)
+    others = [section for section in sections if section is not Section.MESSAGES]
+    query = unread(others, c.row_id, new_at.label("new_at"), sight=sight).group_by(c.row_id)
+    if Section.MESSAGES in sections:
+        # A row of them is one entry: the newest stand first in an index by time, in which sources are no help.
+        messages = select(c.row_id, c.new_at).where(
+            *(c.person_id == _PERSON, c.section == Section.MESSAGES, c.read_at.is_(None), c.row_id.is_not(None)),
+            *(c.source.in_(_counted_sources(_PERSON)).is_(true()), seen(c, sight)),
+        )
+        few = messages.order_by(c.new_at.desc(), c.row_id.desc()).limit(limit).subquery()
+        both = union_all(query, select(few)).subquery()
+        listed: Select[Any] = select(both.c.row_id, both.c.new_at)
+        return listed.order_by(both.c.new_at.desc(), both.c.row_id.desc()).limit(limit)
+    return query.order_by(new_at.desc(), c.row_id.desc()).limit(limit)
 
 
 def number_of(person_id: ColumnElement[str], sections: Collection[Section], *, sight: Sight) -> ScalarSelect[int]:
@@ -105,11 +158,37 @@ def number_of(person_id: ColumnElement[str], sections: Collection[Section], *, s
     return unread(sections, rows, sight=sight, person_id=person_id).scalar_subquery()
 
 
+def number_of_messages(person_id: ColumnElement[str], *, sight: Sight) -> ScalarSelect[int]:
+    """Return how many messages are new, as part of another statement about a person."""
+    number = func.coalesce(func.sum(record_count.c.unread), 0)
+    return select(number).where(_messages_counted(person_id, sight)).scalar_subquery()
+
+
+def _messages_counted(person_id: ColumnElement[str], sight: Sight) -> ColumnElement[bool]:
+    c = record_count.c
+    return and_(
+        c.person_id == person_id,
+        c.section == Section.MESSAGES,
+        c.source.in_(_counted_sources(person_id)),
+        seen(c, sight),
+    )
+
+
+def _counted_sources(person_id: ColumnElement[str]) -> CompoundSelect[Any]:
+    """Return what ``counted`` says of a person's links, as a part of a statement."""
+    active = (
+        select(link.c.id)
+        .where(link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
+        .correlate_except(link)  # the account of the statement around it, and not a table of all of them
+    )
+    return union_all(active, select(literal(HOME)))
+
+
 def unread(
     sections: Collection[Section],
     *columns: Any,
     sight: Sight,
-    person_id: ColumnElement[str] = bindparam("person_id", type_=String),  # noqa: B008 -- it is never changed
+    person_id: ColumnElement[str] = _PERSON,
 ) -> Select[Any]:
     """Return what ``counted`` and ``counts_in`` say, as a query for "person_id": a test compares the two.
 
@@ -117,17 +196,12 @@ def unread(
     not the one of all entries.
     """
     c = entry.c
-    active = (
-        select(link.c.id)
-        .where(link.c.person_id == person_id, link.c.live.is_(True), link.c.state == LinkState.ACTIVE)
-        .correlate_except(link)  # the account of the statement around it, and not a table of all of them
-    )
     return select(*columns).where(
         c.person_id == person_id,
         c.read_at.is_(None),
         c.row_id.is_not(None),
         c.section.in_([section.value for section in NOTICED if section in sections]),
-        c.source.in_(union_all(active, select(literal(HOME)))),
+        c.source.in_(_counted_sources(person_id)),
         or_(c.source != HOME, c.section == Section.MESSAGES),
         seen(c, sight),
     )

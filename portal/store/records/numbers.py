@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, l
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Status
-from portal.domain.sections import NOTICED, Section
+from portal.domain.sections import Section
 from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records import left_out, news
 from portal.store.records.news import NewsCount
 from portal.store.records.row_parts import STATUSES
 from portal.store.records.seen import seen
-from portal.store.schema.records import entry, record_count, resource
+from portal.store.schema.records import record_count, resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def numbers(
         if kind == "rows":
             by_section[Section(name)][source][STATUSES[rank]] = int(number)
         elif kind == "new":
-            unread.append((name, source, text))
+            unread.append((name, source, text, number))
         elif kind == "left-out":
             lost.append((source, name, text, int(number)))
         else:
@@ -97,10 +97,9 @@ def _query(
         rows = rows.where(tally.source == "")
     parts = [rows.group_by(tally.source, tally.section, tally.rank)]
     if new:
-        c = entry.c
-        sections = [section for section in NOTICED if section in new]
-        query = news.unread(sections, c.source, c.section, c.row_id, sight=sight).distinct().subquery()
-        parts.append(_line("new", query.c.source, query.c.section, query.c.row_id, _ZERO, _ZERO))
+        for part in news.lines(new, sight=sight):
+            section_name, source, row_id, number = part.subquery().c
+            parts.append(_line("new", source, section_name, row_id, _ZERO, number))
     if unshown is not None:
         c = resource.c
         line = _line("left-out", c.source, c.type, c.refusal, _ZERO, func.count())

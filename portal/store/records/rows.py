@@ -20,6 +20,8 @@ from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
+from portal.store.records.conversations import write_threads
+from portal.store.records.grouping import lock_person
 from portal.store.records.periods import Period
 from portal.store.records.resources import chunks
 from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded
@@ -242,14 +244,19 @@ def mark_read(
         update(entry)
         .where(entry.c.person_id == person_id, entry.c.read_at.is_(None), seen(entry.c, sight))
         .values(read_at=tx.now)
+        .returning(entry.c.thread)
     )
     if section is not None:
         query = query.where(entry.c.section == section)
     if source is not None:
         query = query.where(entry.c.source == source)
-    if entry_ids is None:
-        return int(tx.conn.execute(query).rowcount)
-    return sum(int(tx.conn.execute(query.where(entry.c.id.in_(batch))).rowcount) for batch in chunks(list(entry_ids)))
+    if section in (None, Section.MESSAGES):
+        lock_person(tx, person_id=person_id)  # before their entries, as whoever groups them does
+    batches = [query] if entry_ids is None else [query.where(entry.c.id.in_(ids)) for ids in chunks(list(entry_ids))]
+    threads = [thread for batch in batches for thread in tx.conn.execute(batch).scalars()]
+    if of_messages := {thread for thread in threads if thread is not None}:
+        write_threads(tx, person_id=person_id, threads=of_messages)
+    return len(threads)
 
 
 def _by_status(

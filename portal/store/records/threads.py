@@ -1,16 +1,29 @@
 """The inbox: a person's messages in conversations, each with its newest message. Within one organization each.
 
-A row of the section is in the conversation of the entry that speaks for it. What is new is said by ``counted``: the
-sources whose unread messages count (``portal.store.records.news``).
+What is new is said by ``counted``: the sources whose unread messages count (``portal.store.records.news``).
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 
 from portal.access.visibility import Sight
 from portal.domain.errors import InvalidInputError
@@ -19,7 +32,7 @@ from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.rows import RecordRow, by_ids, from_stored
 from portal.store.records.seen import seen
-from portal.store.schema.records import entry, record_row
+from portal.store.schema.records import entry, message_thread, record_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +79,59 @@ def page(
         Thread(line.thread, newest_row, line.messages, line.new)
         for line, newest_row in zip(shown, from_stored(tx, shown), strict=True)
     )
-    following = _cursor((shown[-1].thread, shown[-1].sort_at)) if len(stored) > limit else None
+    following = _cursor((shown[-1].thread, shown[-1].place_at)) if len(stored) > limit else None
     return ThreadPage(threads, following)
 
 
 @lru_cache(maxsize=64)
 def _query(*, of_source: bool, only_new: bool, after: bool, sight: Sight) -> Select[Any]:
-    """Return the statement for conversations with their newest message; making it takes as long as asking."""
-    row = record_row.c
-    thread = _thread()
-    place = func.row_number().over(partition_by=thread, order_by=(row.sort_at.desc(), row.id.desc()))
-    messages, new = func.count().over(partition_by=thread), func.count(_UNREAD.c.row_id).over(partition_by=thread)
-    columns = (row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private)
-    query = _rows(sight, *columns, thread.label("thread"), place.label("place"))
-    query = query.add_columns(messages.label("messages"), new.label("new"))
-    query = query.outerjoin(_UNREAD, _UNREAD.c.row_id == row.id)
+    """Return the statement for conversations with their newest message; making it takes as long as asking.
+
+    A conversation is written down once for each set of labels that its messages have (``conversations``): it stands
+    where the newest is that the reader sees, of ``only_new`` the newest with something new, and counts all they see.
+    Comparisons are written so that databases read rows in their order, and no more than are shown.
+    """
+    thread, other, row = message_thread.c, _OTHER.c, record_row.c
+    same = and_(other.person_id == thread.person_id, other.thread == thread.thread, seen(_labels(other), sight))
+    place, other_place = (columns.sort_at + "-" + columns.newest_id for columns in (thread, other))
+    last = select(func.max(other_place)).where(same, _is_new(other) if only_new else true()).scalar_subquery()
+    messages = select(func.sum(other.messages)).where(same).scalar_subquery()
+    new = select(func.sum(case((_is_new(other), other.unread), else_=0))).where(same).scalar_subquery()
+    newest = select(other.newest_id).where(same).order_by(other_place.desc()).limit(1)
+    query = select(
+        *(row.id, row.section, row.rank, row.sort_at, row.primary_id, row.home, row.private),
+        *(thread.thread, thread.sort_at.label("place_at"), messages.label("messages"), new.label("new")),
+    )
+    query = query.select_from(message_thread)
+    query = query.join(record_row, row.id == (newest.scalar_subquery() if only_new else thread.newest_id))
+    query = query.where(thread.person_id == bindparam("person_id"), seen(_labels(thread), sight))
+    query = query.where(place >= last, _is_new(thread) if only_new else true())
     if of_source:
-        query = query.where(entry.c.source == bindparam("source"))
-    ranked = query.subquery()
-    newest = select(ranked).where(ranked.c.place == 1)
-    if only_new:
-        newest = newest.where(ranked.c.new > 0)
+        query = query.where(thread.source == bindparam("source"))
     if after:
         position = tuple_(bindparam("after_at", type_=String), bindparam("after_thread", type_=String))
-        newest = newest.where(tuple_(ranked.c.sort_at, ranked.c.thread) < position)
-    order = (ranked.c.sort_at.desc(), ranked.c.thread.desc())
-    return with_constants(newest.order_by(*order).limit(bindparam("most", type_=Integer)))
+        query = query.where(tuple_(thread.sort_at, thread.thread) < position)
+    order = (thread.sort_at.desc(), thread.thread.desc())
+    return with_constants(query.order_by(*order).limit(bindparam("most", type_=Integer)))
+
+
+_OTHER = message_thread.alias()
+
+
+def _is_new(columns: Any) -> ColumnElement[bool]:
+    return and_(columns.unread > 0, columns.source.in_(bindparam("counted", expanding=True)).is_(true()))
+
+
+def _labels(columns: Any) -> SimpleNamespace:
+    """Return the columns of a conversation as ``seen`` asks for them."""
+    labels = {name: columns[name] for name in ("confidential", "private", "held")}
+    return SimpleNamespace(section=literal_column(f"'{Section.MESSAGES.value}'", String), **labels)
 
 
 def thread_of(tx: Tx, *, person_id: str, entry_id: str, sight: Sight) -> str | None:
     """Return the conversation that a message is in; None where the reader may not see it."""
-    query = _rows(sight, _thread())
-    lead = select(entry.c.row_id).where(entry.c.id == entry_id, entry.c.person_id == person_id).scalar_subquery()
-    return tx.conn.execute(query.where(record_row.c.id == lead), {"person_id": person_id}).scalar()
+    query = _rows(sight, entry.c.thread).where(entry.c.id == entry_id)
+    return tx.conn.execute(query, {"person_id": person_id}).scalar()
 
 
 def messages(
@@ -109,40 +142,24 @@ def messages(
     Raises:
         InvalidInputError: "cursor".
     """
-    row = record_row.c
-    query = _rows(sight, row.id, row.sort_at).where(_thread() == thread)
+    c = entry.c
+    query = _rows(sight, c.row_id, c.sort_at, c.id).where(c.thread == thread)
     if before is not None:
-        at, row_id = _position(before)
-        query = query.where(tuple_(row.sort_at, row.id) < tuple_(at, row_id))
-    query = query.order_by(row.sort_at.desc(), row.id.desc()).limit(limit + 1)
+        query = query.where(tuple_(c.sort_at, c.id) < tuple_(*_position(before)))
+    query = query.order_by(c.sort_at.desc(), c.id.desc()).limit(limit + 1)
     stored = tx.conn.execute(query, {"person_id": person_id}).all()
     shown = stored[:limit]
     more = _cursor((shown[-1].id, shown[-1].sort_at)) if len(stored) > limit else None
-    return by_ids(tx, row_ids=[stored_row.id for stored_row in reversed(shown)]), more
-
-
-def _thread() -> ColumnElement[str]:
-    return func.coalesce(entry.c.thread, record_row.c.id)
+    return by_ids(tx, row_ids=[message.row_id for message in reversed(shown)]), more
 
 
 def _rows(sight: Sight, *columns: Any) -> Select[Any]:
     """Return the statement for messages of "person_id"."""
     row = record_row.c
-    query: Select[Any] = select(*columns).select_from(record_row).join(entry, entry.c.id == row.primary_id)
-    return query.where(row.person_id == bindparam("person_id"), row.section == Section.MESSAGES, seen(row, sight))
-
-
-_UNREAD = (
-    select(entry.c.row_id)
-    .where(
-        entry.c.person_id == bindparam("person_id"),
-        entry.c.read_at.is_(None),
-        entry.c.section == Section.MESSAGES,
-        entry.c.source.in_(bindparam("counted", expanding=True)),
+    query: Select[Any] = select(*columns).select_from(entry).join(record_row, row.id == entry.c.row_id)
+    return query.where(
+        entry.c.person_id == bindparam("person_id"), entry.c.section == Section.MESSAGES, seen(row, sight)
     )
-    .distinct()
-    .subquery()
-)
 
 
 def _cursor(stored: Any) -> str:

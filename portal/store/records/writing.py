@@ -226,7 +226,7 @@ def _put_entries(
             "status": entry_draft.status,
             "sort_at": entry_draft.sort_at,
             "confidential": entry_draft.confidential,
-            "thread": entry_draft.thread,
+            "thread": entry_draft.thread or (draft.id if entry_draft.section is Section.MESSAGES else None),
             "facts": entry_draft.facts,
             "body": bodies.get(draft.id, entry_draft.body),
             "grouped": False,

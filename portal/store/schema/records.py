@@ -165,6 +165,38 @@ record_count = Table(  # rows per section and status, for all sources ("") and f
     Column("held", Boolean, primary_key=True, server_default=false()),
     Column("author", Id, primary_key=True, server_default=""),
     Column("rows", Integer, nullable=False),
+    Column("unread", Integer, nullable=False, default=0, server_default="0"),  # of a source's messages; of others none
+)
+
+message_thread = Table(  # conversations as the inbox lists them, by what labels their messages have
+    "message_thread",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("thread", Hash, primary_key=True),
+    Column("confidential", Boolean, primary_key=True),
+    Column("private", Boolean, primary_key=True),
+    Column("held", Boolean, primary_key=True),
+    Column("source", Id, nullable=False),
+    Column("newest_id", Id, nullable=False),  # the row of its last message
+    Column("sort_at", String(20), nullable=False),  # of that row
+    Column("messages", Integer, nullable=False),
+    Column("unread", Integer, nullable=False),
+)
+Index("ix_message_thread_newest", message_thread.c.person_id, message_thread.c.sort_at, message_thread.c.thread)
+Index(
+    "ix_message_thread_source",
+    message_thread.c.person_id,
+    message_thread.c.source,
+    message_thread.c.sort_at,
+    message_thread.c.thread,
+)
+Index(
+    "ix_message_thread_unread",
+    message_thread.c.person_id,
+    message_thread.c.sort_at,
+    message_thread.c.thread,
+    sqlite_where=text("unread > 0"),
+    postgresql_where=text("unread > 0"),
 )
 
 entry = Table(
@@ -198,6 +230,24 @@ Index(
     entry.c.section,
     sqlite_where=text("read_at IS NULL"),
     postgresql_where=text("read_at IS NULL"),
+)
+Index(
+    "ix_entry_unread_at",
+    entry.c.person_id,
+    entry.c.section,
+    entry.c.new_at,
+    entry.c.row_id,
+    sqlite_where=text("read_at IS NULL"),
+    postgresql_where=text("read_at IS NULL"),
+)
+Index(
+    "ix_entry_thread",
+    entry.c.person_id,
+    entry.c.thread,
+    entry.c.sort_at,
+    entry.c.id,
+    sqlite_where=text("thread IS NOT NULL"),
+    postgresql_where=text("thread IS NOT NULL"),
 )
 Index(
     "ix_entry_ungrouped",

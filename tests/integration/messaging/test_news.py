@@ -1,6 +1,7 @@
 """Bubbles: for any history, what they count is what the lists call new; and an inbox of 10,000 messages."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -11,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, literal, select
+from sqlalchemy import Connection, event, literal, select
 
 from portal.access import Sight
 from portal.domain.entry import Status
@@ -24,8 +25,9 @@ from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store import Tx
 from portal.store.links import links
-from portal.store.records import holding, left_out, news, rows, text_search
+from portal.store.records import holding, left_out, news, rows, text_search, threads
 from portal.store.records.leading import Lead, leading
+from portal.store.records.rows import RecordRow
 from tests.factories.record import A1C, Resource, appointment, laboratory, link, message
 from tests.factories.sights import OPEN, WHOLE
 from tests.factories.world import TestUser, World, sign_in
@@ -121,7 +123,32 @@ def _compare(services: Services, user: TestUser, *, confidential: bool) -> None:
         assert len(ids) == told.total
         in_menu = news.number_of(literal(person_id), NOTICED, sight=sight)
         assert tx.conn.execute(select(in_menu)).scalar_one() == told.total
+        messages = news.number_of_messages(literal(person_id), sight=sight)
+        assert tx.conn.execute(select(messages)).scalar_one() == told.sections.get(Section.MESSAGES, 0)
+        compare_conversations(tx, person_id, sight, counted)
         _compare_held(tx, person_id, sight)
+
+
+def compare_conversations(tx: Tx, person_id: str, sight: Sight, counted: frozenset[str]) -> None:
+    """The inbox, also of one source or of what is new, is what its messages say one by one."""
+    listed = rows.page(tx, person_id=person_id, section=Section.MESSAGES, sight=sight, limit=500).rows
+    by_thread: dict[str, list[RecordRow]] = defaultdict(list)
+    for row in listed:
+        thread = threads.thread_of(tx, person_id=person_id, entry_id=row.primary_id, sight=sight)
+        by_thread[thread or ""].append(row)
+    every = {
+        key: (max(each, key=lambda row: (row.sort_at, row.id)), len(each), sum(news.is_new(r, counted) for r in each))
+        for key, each in by_thread.items()
+    }
+    of = {source: {k for k, (row, *_) in every.items() if row.primary.source == source} for source in (*counted, None)}
+    for source, keys in {**of, None: set(every)}.items():
+        for only_new in (False, True):
+            there = sorted((k for k in keys if every[k][2] or not only_new), key=lambda k: (every[k][0].sort_at, k))
+            inbox = threads.page(
+                tx, person_id=person_id, sight=sight, counted=counted, source=source, only_new=only_new, limit=500
+            )
+            told = [(each.id, (each.newest, each.messages, each.new)) for each in inbox.threads]
+            assert told == [(key, every[key]) for key in reversed(there)]
 
 
 def _compare_held(tx: Tx, person_id: str, sight: Sight) -> None:
@@ -201,6 +228,36 @@ def full(services: Services, world: World, client: FlaskClient) -> FlaskClient:
         ingest(services.db, person_id=user.person_id, source=source, resources=letters)
     sign_in(client, user)
     return client
+
+
+def test_pages_cost_the_same_with_ten_times_the_messages(services: Services, world: World, client: FlaskClient) -> None:
+    """Counted in steps of the database's machine, which no other work on the machine changes."""
+    steps = 0
+
+    def count_steps() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def watch(conn: Connection, *_: Any) -> None:
+        conn.connection.driver_connection.set_progress_handler(count_steps, 10)  # type: ignore[union-attr]
+
+    user = world.patient()
+    source = link(services, user, name="Riverbend", resources=[_letter(0, 0)]).link_id
+    sign_in(client, user)
+    costs: dict[str, list[int]] = defaultdict(list)
+    for number in (120, 1_200):
+        ingest(services.db, person_id=user.person_id, source=source, resources=[_letter(n, 1) for n in range(number)])
+        event.listen(services.db.engine, "before_cursor_execute", watch)
+        for address in ("/", "/messages", "/messages?new=1", "/links", "/settings"):
+            get(client, address)
+            before = steps
+            get(client, address)
+            costs[address].append(steps - before)
+        event.remove(services.db.engine, "before_cursor_execute", watch)
+    assert f"New ({number})" in get(client, "/messages").text
+    grown = {address: cost for address, cost in costs.items() if cost[1] > 1.25 * cost[0]}
+    assert not grown
 
 
 def _letter(n: int, number: int) -> Resource:

@@ -11,6 +11,7 @@ from portal.store.people import people
 from portal.store.schema.records import (
     entry,
     entry_key,
+    message_thread,
     record_count,
     record_row,
     record_row_source,
@@ -18,7 +19,7 @@ from portal.store.schema.records import (
     search_token,
 )
 
-TABLES = (resource, search_token, entry, entry_key, record_row, record_row_source, record_count)
+TABLES = (resource, search_token, entry, entry_key, record_row, record_row_source, record_count, message_thread)
 
 
 def make_person(database: Database, fhir_id: str = "p1") -> str:
@@ -42,7 +43,7 @@ def _plain(value: Any) -> Any:
     return sorted(value.items()) if isinstance(value, dict) else value
 
 
-MEANING = ("updated_at", "new_at", "read_at", "body", "facts", "version")
+MEANING = ("updated_at", "new_at", "read_at", "unread", "body", "facts", "version")
 """Columns that differ between two histories with one outcome: times, random ciphertext, numbers of versions."""
 
 
