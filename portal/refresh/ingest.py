@@ -42,7 +42,7 @@ from portal.store.records.grouping import lock_person
 from portal.store.records.tokens import token_hash
 
 _WRITE = 400  # resources per write transaction: well below 300 ms on either database
-_OPEN = Sight(confidential=True, private=False, held=False, sections=frozenset(Section))
+_OPEN = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 

@@ -18,7 +18,7 @@ from portal.store.schema.records import entry, message_thread, record_count, rec
 _WHOLE = 200  # more conversations than this are not named one by one
 _PERSON: BindParameter[str] = bindparam("of_person")
 _THREADS: BindParameter[Any] = bindparam("threads", expanding=True)
-_LABELS = ("confidential", "private", "held")
+_LABELS = ("confidential", "private", "held", "author")
 _KEY = ("person_id", "thread", *_LABELS)
 _WRITTEN = ("source", "newest_id", "sort_at", "messages", "unread")
 _IS_MESSAGE = and_(entry.c.person_id == _PERSON, entry.c.section == Section.MESSAGES, entry.c.thread.is_not(None))

@@ -124,7 +124,7 @@ def _is_new(columns: Any) -> ColumnElement[bool]:
 
 def _labels(columns: Any) -> SimpleNamespace:
     """Return the columns of a conversation as ``seen`` asks for them."""
-    labels = {name: columns[name] for name in ("confidential", "private", "held")}
+    labels = {name: columns[name] for name in ("confidential", "private", "held", "author")}
     return SimpleNamespace(section=literal_column(f"'{Section.MESSAGES.value}'", String), **labels)
 
 

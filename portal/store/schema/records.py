@@ -176,6 +176,7 @@ message_thread = Table(  # conversations as the inbox lists them, by what labels
     Column("confidential", Boolean, primary_key=True),
     Column("private", Boolean, primary_key=True),
     Column("held", Boolean, primary_key=True),
+    Column("author", Id, primary_key=True),
     Column("source", Id, nullable=False),
     Column("newest_id", Id, nullable=False),  # the row of its last message
     Column("sort_at", String(20), nullable=False),  # of that row

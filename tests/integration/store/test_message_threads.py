@@ -1,5 +1,6 @@
 """Conversations that are written down are what the messages say, whatever becomes of those, on both databases."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.store import Database
 from portal.store.engine.upgrade import upgrade
+from portal.store.messages import authors
 from portal.store.people import merging, people
 from portal.store.records import conversations, grouping, labelling, privacy, resources, rows
 from portal.store.records.privacy import PrivateChoice
@@ -20,7 +22,7 @@ from tests.factories.sights import OPEN, WHOLE
 from tests.integration.messaging.test_news import compare_conversations
 from tests.integration.records.helpers import dump, make_person
 
-_ELSEWHERE = "b" * 32
+_ELSEWHERE, _MOTHER = "b" * 32, "e" * 32
 
 
 def letter(n: int, thread: str, *, label: bool = False) -> Resource:
@@ -49,7 +51,7 @@ def check(database: Database, person_id: str) -> list[tuple[Any, ...]]:
     """Compare with the messages one by one, and return source, messages and unread of each conversation."""
     counted = frozenset({HOME, _ELSEWHERE})
     with database.reading() as tx:
-        for sight in (WHOLE, OPEN):
+        for sight in (WHOLE, OPEN, replace(OPEN, account=_MOTHER), replace(OPEN, account="f" * 32)):
             compare_conversations(tx, person_id, sight, counted)
         c = message_thread.c
         written = tx.conn.execute(select(c.source, c.confidential, c.private, c.messages, c.unread)).all()
@@ -100,6 +102,17 @@ def test_what_is_kept_private_or_labelled_is_counted_apart(database: Database, p
     with database.transaction() as tx:
         labelling.label_confidential(tx, person_id=person_id, source=_ELSEWHERE)
     assert (_ELSEWHERE, True, False, 1, 0) in check(database, person_id)
+
+
+def test_what_somebody_writes_for_the_patient_is_counted_apart(database: Database, person_id: str) -> None:
+    with database.transaction() as tx:
+        key = resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id="m12")
+        authors.put(tx, key=key, person_id=person_id, account_id=_MOTHER)
+    deliver(database, person_id, *(letter(n, "aab"[n % 3], label=n == 9) for n in range(10)), letter(12, "a"))
+    check(database, person_id)
+    with database.reading() as tx:
+        c = message_thread.c
+        assert tx.conn.execute(select(c.messages).where(c.author == _MOTHER)).scalars().all() == [1]
 
 
 def test_two_persons_who_are_one_have_all_of_it(database: Database, person_id: str) -> None:

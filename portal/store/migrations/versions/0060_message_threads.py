@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060"
-down_revision = "0058"
+down_revision = "0059"
 
 _UNREAD, _SOME, _THREAD = (sa.text(text) for text in ("read_at IS NULL", "unread > 0", "thread IS NOT NULL"))
 
@@ -21,13 +21,14 @@ def upgrade() -> None:
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("author", sa.String(40), nullable=False),
         sa.Column("source", sa.String(40), nullable=False),
         sa.Column("newest_id", sa.String(40), nullable=False),
         sa.Column("sort_at", sa.String(20), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("unread", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "person_id", "thread", "confidential", "private", "held", name=op.f("pk_message_thread")
+            *("person_id", "thread", "confidential", "private", "held", "author"), name=op.f("pk_message_thread")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_message_thread_person_id"), ondelete="CASCADE"
