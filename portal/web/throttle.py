@@ -124,7 +124,8 @@ def bind(app: Flask, settings: Settings) -> None:
         app.view_functions[endpoint] = limited(view)
     look = limiter.shared_limit(_LOOKS, "looks", key_func=_by_account, methods=["POST"], deduct_when=_failed)
     for endpoint in LOOKING:
-        app.view_functions[endpoint] = look(app.view_functions[endpoint])
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = look(view)
     for endpoint in ("account.openid_sign_in", "account.openid_back"):  # another server is called
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(_NETWORK, key_func=_by_network)(view)

@@ -10,7 +10,7 @@ from portal.domain.sections import Section
 from portal.extensions import current_services
 from portal.store.links import refreshes
 from portal.store.records import topics
-from portal.store.records.topics import TOPICS
+from portal.store.records.health_topics import TOPICS
 from portal.web.guards import current_sight
 from portal.web.health import record_page, waiting
 from portal.web.health.models import Group, Waits
