@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import msgspec
@@ -70,8 +70,14 @@ class Answer:
     size: int = 0
 
 
-def read_answer(response: httpx2.Response, *, depth: int) -> Answer:
-    """Return the JSON object of an answer.
+class Decoder(Protocol):
+    """Decodes the JSON of an answer, at most ``depth`` levels deep; raises as ``decode`` does."""
+
+    def __call__(self, content: bytes, *, depth: int) -> Any: ...
+
+
+def read_answer(response: httpx2.Response, *, depth: int, decoder: Decoder | None = None) -> Answer:
+    """Return the JSON object of an answer. ``decoder`` decodes in place of ``decode``.
 
     Raises:
         UnauthorizedError, HttpStatusError: the status says so; ``issue`` is the OperationOutcome's code.
@@ -84,7 +90,7 @@ def read_answer(response: httpx2.Response, *, depth: int) -> Answer:
         return Answer(304, {}, etag)
     content = response.content
     check_content_type(response.headers, content)
-    body = decode(content, depth=depth)
+    body = (decoder or decode)(content, depth=depth)
     if not isinstance(body, dict):
         raise BadAnswerError("not-an-object")
     return Answer(response.status_code, body, etag, len(content))

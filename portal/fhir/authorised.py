@@ -24,7 +24,7 @@ from portal.domain.errors import (
     UnreachableError,
 )
 from portal.fhir.addresses import UNWRITABLE
-from portal.fhir.answers import Answer, check_status, read_answer
+from portal.fhir.answers import Answer, Decoder, check_status, read_answer
 from portal.fhir.limits import Limits
 
 FHIR_JSON = "application/fhir+json"
@@ -66,8 +66,10 @@ class Authorised:
         self._lock = threading.Lock()
         self._dead = False
 
-    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None, decoder: Decoder | None = None) -> Answer:
         """Return one JSON answer, after at most one token refresh and a few attempts where the failure may pass.
+
+        ``decoder``: as of ``read_answer``.
 
         Raises:
             AddressRefusedError: ``url`` is not of this organization's origin.
@@ -76,7 +78,7 @@ class Authorised:
             HttpStatusError, BadAnswerError, LimitReachedError: as the answer was.
         """
         target = same_origin(url, self.base, exact=self.exact)
-        return read_answer(self._ask(target, dict(headers or {})), depth=self._limits.depth)
+        return read_answer(self._ask(target, dict(headers or {})), depth=self._limits.depth, decoder=decoder)
 
     def post(self, url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Answer:
         """Send a resource; return the JSON that comes back, empty where only a status does.

@@ -13,6 +13,7 @@ from portal.domain.errors import BadAnswerError, HttpStatusError, LimitReachedEr
 from portal.domain.fhir_ids import is_fhir_id
 from portal.fhir.answers import ISSUE_CODES
 from portal.fhir.authorised import Authorised, origin, path_under, same_origin
+from portal.fhir.delivered import Digests
 from portal.fhir.limits import Limits
 
 Resource = dict[str, Any]
@@ -47,13 +48,17 @@ class BundlePage:
 
 
 class FhirClient:
-    """Searches and reads under one FHIR base with one person's token."""
+    """Searches and reads under one FHIR base with one person's token.
 
-    def __init__(self, authorised: Authorised, *, limits: Limits | None = None) -> None:
+    With ``digests`` a search yields its resources as ``Delivered``.
+    """
+
+    def __init__(self, authorised: Authorised, *, limits: Limits | None = None, digests: Digests | None = None) -> None:
         self.base = authorised.base
         self.exact = authorised.exact
         self._authorised = authorised
         self._limits = limits or Limits()
+        self._decoder = digests.page if digests else None
         self._page_sizes: tuple[int, ...] = (self._limits.page_size, *_SMALLER_PAGES)
 
     def search(self, resource_type: str, params: Params, *, page_size: int | None = None) -> Iterator[BundlePage]:
@@ -74,7 +79,7 @@ class FhirClient:
         idle = 0
         for number in range(1, self._limits.pages + 1):
             if number > 1:
-                bundle = self._authorised.get(url).body
+                bundle = self._authorised.get(url, decoder=self._decoder).body
             visited.add(url)
             if bundle.get("resourceType") != "Bundle":
                 outcome = bundle.get("resourceType") == "OperationOutcome"
@@ -118,7 +123,7 @@ class FhirClient:
         query = dict(params) | ({"_count": str(size)} if size else {})
         url = f"{self.base}/{resource_type}?{urlencode(query, doseq=True)}"
         try:
-            return size, url, self._authorised.get(url).body
+            return size, url, self._authorised.get(url, decoder=self._decoder).body
         except HttpStatusError as exc:
             if not smaller or exc.status not in _NOT_UNDERSTOOD or exc.parameters:
                 raise

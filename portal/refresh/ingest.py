@@ -5,11 +5,10 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,21 +17,19 @@ from portal.access.visibility import Sight
 from portal.domain.dates import day_key
 from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
-from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME, OWN
 from portal.domain.listing import listed_as
-from portal.domain.sections import KEPT_TYPES, NOTICED, Section
+from portal.domain.sections import NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_of
-from portal.normalise.elements import obj
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import message_chain, naming
 from portal.refresh.changers import Changers
 from portal.refresh.ingest_report import IngestReport, count_changed, count_unchanged
 from portal.refresh.own_references import NOWHERE, SourceAddress
+from portal.refresh.recognition import BATCH, Item, collect, is_shown_or_serves
 from portal.store import Database, Tx
-from portal.store.engine.crypto import Vault
 from portal.store.engine.person_keys import Sealer
 from portal.store.messages import conversations
 from portal.store.provider import release
@@ -41,22 +38,8 @@ from portal.store.records import resources as stored_resources
 from portal.store.records.grouping import lock_person
 from portal.store.records.tokens import token_hash
 
-_WRITE = 400  # resources per write transaction: well below 300 ms on either database
 _OPEN = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
-
-
-class Item(msgspec.Struct):
-    """A resource on its way: compressed, so that a large delivery is held once and small.
-
-    ``packed`` is empty for what is stored already as it came.
-    """
-
-    id: str
-    type: str
-    fhir_id: str
-    content_hash: str
-    packed: bytes
 
 
 def ingest(
@@ -81,7 +64,7 @@ def ingest(
     storing gives nothing. Delivering the same twice writes nothing.
     """
     report = IngestReport()
-    items, stored_states = _collect(database, person_id, source, resources, report)
+    items, stored_states = collect(database, person_id, source, resources, report)
     with database.reading() as tx:
         first = _first_sections(tx, person_id, source)
     changed: list[Item] = []
@@ -96,7 +79,7 @@ def ingest(
             count_unchanged(report, stored)
     work = Drafting(database, person_id, source, items, confidential=confidential, server=server)
     relabelled: list[str] = []
-    for batch in stored_resources.chunks(changed, _WRITE):
+    for batch in stored_resources.chunks(changed, BATCH):
         drafts = work.drafts(batch)
         for draft in drafts:
             stored = stored_states.get(draft.id)
@@ -138,67 +121,6 @@ def settle_leftovers(database: Database) -> int:
         with database.transaction() as tx:
             writing.settle(tx, person_id=person_id, source="", section=section, removed=())
     return len(leftovers)
-
-
-def _collect(
-    database: Database,
-    person_id: str | None,
-    source: str,
-    resources: Iterable[Mapping[str, Any]],
-    report: IngestReport,
-) -> tuple[dict[str, Item], dict[str, writing.StoredState]]:
-    """Return the delivered resources and what is stored of them, by id; of several with one identity the last counts.
-
-    What is stored as it came is not packed: a delivery in which nothing is new costs little more than its hashes.
-    """
-    items: dict[str, Item] = {}
-    states: dict[str, writing.StoredState] = {}
-    readable = _readable(database.vault, person_id, source, resources, report)
-    while batch := list(islice(readable, _WRITE)):
-        with database.reading() as tx:
-            states |= writing.stored_states(tx, ids=[item.id for item, _ in batch if item.id not in states])
-        for item, resource in batch:
-            report.repeated += item.id in items
-            stored = states.get(item.id)
-            same = stored is not None and stored.person_id == person_id and not stored.deleted
-            if not (same and stored is not None and stored.content_hash == item.content_hash):
-                item.packed = packing.pack(packing.encode(resource))
-            items[item.id] = item
-    return items, states
-
-
-def _readable(
-    vault: Vault, person_id: str | None, source: str, resources: Iterable[Mapping[str, Any]], report: IngestReport
-) -> Iterator[tuple[Item, Mapping[str, Any]]]:
-    """Yield what can be told apart, each beside its item; the rest is counted."""
-    for resource in resources:
-        body = obj(resource)
-        kind, fhir_id = body.get("resourceType"), body.get("id")
-        if not isinstance(kind, str) or not is_fhir_id(fhir_id) or len(kind) > _LONGEST_TYPE:
-            report.refused["malformed"] += 1
-            report.lost["malformed"] += 1
-            continue
-        if person_id is None and not _is_shown_or_serves(kind):
-            report.refused["unsupported-type"] += 1
-            continue
-        resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
-        yield Item(resource_id, kind, fhir_id, _content_hash(vault, body), b""), body
-
-
-_LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect
-
-
-def _is_shown_or_serves(kind: str) -> bool:
-    return carries_entry(kind) or kind in KEPT_TYPES or kind == "Patient"
-
-
-def _content_hash(vault: Vault, resource: Mapping[str, Any]) -> str:
-    """Return what a resource says, without the stamps that a server renews although nothing changed."""
-    meta = resource.get("meta")
-    if isinstance(meta, Mapping) and ("lastUpdated" in meta or "versionId" in meta):
-        lasting = {key: value for key, value in meta.items() if key not in ("lastUpdated", "versionId")}
-        resource = {**resource, "meta": lasting}
-    return vault.hash("content", packing.encode(resource))
 
 
 def _label_anew(
@@ -271,7 +193,7 @@ class Drafting:
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
         confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
-        if self._person_id is not None and not _is_shown_or_serves(item.type):
+        if self._person_id is not None and not is_shown_or_serves(item.type):
             refusal = "unsupported-type"
         elif self._person_id is not None and carries_entry(item.type):
             try:
@@ -303,6 +225,7 @@ class Drafting:
             )
             if item.type == "Communication"
             else (),
+            delivered=item.delivered,
         )
 
     def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
@@ -340,7 +263,7 @@ class Drafting:
 
     def _found_by(self, resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         """Return the tokens it is found by: the FHIR API searches what is ours and the person's, a trend all codes."""
-        if not _is_shown_or_serves(str(resource.get("resourceType"))):
+        if not is_shown_or_serves(str(resource.get("resourceType"))):
             return frozenset()
         return indexed(tokens(resource)) if self._source in (HOME, OWN) else codes(resource)
 

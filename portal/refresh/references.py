@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
+import msgspec
+
 from portal.domain.errors import HttpStatusError, OutsideError, UnauthorizedError, WrongPersonError
 from portal.domain.fhir_ids import search_value
 from portal.fhir.capability import Capability
 from portal.fhir.client import FhirClient
+from portal.fhir.delivered import Delivered
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
 from portal.refresh.own_references import SourceAddress
@@ -70,7 +73,7 @@ class References:
         own: dict[bytes, Key] = {}
         for resource in resources:
             for reference in _references(resource):
-                if reference not in own and (key := self._address.local(reference.decode(), resource)):
+                if reference not in own and (key := self._address.local(_text(reference), resource)):
                     own[reference] = key
         keys = dict.fromkeys(own.values())
         return [key for key in keys if key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read]
@@ -131,11 +134,17 @@ class References:
 
 
 def _references(resource: Resource) -> Iterable[bytes]:
-    """Return every ``reference`` inside, each once. Looking through the JSON costs a third of walking the values.
+    """Return every ``reference`` inside, as JSON without its quotes, each once.
 
-    One with a character that JSON escapes is no reference of this server.
+    Looking through the JSON costs a third of walking the values, and of some the values are not at hand.
     """
-    return dict.fromkeys(_REFERENCE.findall(packing.encode(resource)))
+    data = resource.data if isinstance(resource, Delivered) else b""
+    return dict.fromkeys(_REFERENCE.findall(data or packing.encode(resource)))
 
 
-_REFERENCE = re.compile(rb'"reference":"([^"\\]+)"')
+_REFERENCE = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)+)"')
+
+
+def _text(written: bytes) -> str:
+    """Return a string of JSON as text."""
+    return msgspec.json.decode(b'"' + written + b'"', type=str) if b"\\" in written else written.decode()

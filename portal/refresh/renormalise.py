@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.domain.sections import Section
-from portal.refresh.ingest import Drafting, Item
+from portal.refresh.ingest import Drafting
 from portal.refresh.own_references import SourceAddress, server_of
+from portal.refresh.recognition import Item
 from portal.store import Database, Tx
 from portal.store.directory import organizations
 from portal.store.links import links

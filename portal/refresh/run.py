@@ -38,6 +38,7 @@ from portal.refresh.guard import LinkedPerson
 from portal.refresh.ingest import ingest
 from portal.refresh.own_references import NOWHERE, server_of
 from portal.refresh.plan import Plan, Unit, make_plan
+from portal.refresh.recognition import digests_of
 from portal.refresh.references import References
 from portal.refresh.sent_documents import fill_from_documents
 from portal.refresh.since import Cursor, Since, grant_of, since
@@ -170,16 +171,16 @@ class _Run:
     def do(self, plan: Plan, offered: Capability, tokens: Tokens, source: TokenSource) -> RefreshResult:
         """Fetch and store all units; the first loss of authorization or foreign record ends it."""
         base = self._organization.fhir_base
-        if base is None:
-            raise LinkingError("no-address")
-        if not tokens.patient:
-            raise LinkingError("no-patient")
+        if base is None or not tokens.patient:
+            raise LinkingError("no-address" if base is None else "no-patient")
+        quirks = quirks_of(self._organization.vendor)
         with self._db.reading() as tx:
             self._server = server_of(tx, self._organization)
+            digests = digests_of(tx, self._link, quirks)
+        granted = GrantedScopes(tokens.scopes)
         with open_client(egress=self._services.settings.egress, limits=self._limits) as http:
             authorised = Authorised(http, base, source, limits=self._limits, exact=self._server.exact)
-            client = FhirClient(authorised, limits=self._limits)
-            quirks = quirks_of(self._organization.vendor)
+            client = FhirClient(authorised, limits=self._limits, digests=digests)
             if self._link.tier is Tier.HOME:
                 self._keep_patient(client.read("Patient", tokens.patient))
                 quirks = replace(quirks, base=base)  # our own FHIR server gives these resources out
@@ -188,9 +189,7 @@ class _Run:
                 patient_id=tokens.patient,
                 person=LinkedPerson(client, tokens.patient, bases=(offered.implementation_url,)),
                 quirks=quirks,
-                references=References(
-                    client, capability=offered, granted=GrantedScopes(tokens.scopes), limits=self._limits
-                ),
+                references=References(client, capability=offered, granted=granted, limits=self._limits),
                 shared=self.shared,
                 since=self._since.marks,
             )

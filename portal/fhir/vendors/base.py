@@ -122,6 +122,11 @@ class Quirks:
         """Return the parameters that every search of one patient's resources has."""
         return {self.patient_param: search_value(patient_id)}
 
+    @property
+    def repairs(self) -> bool:
+        """Tell whether ``repaired`` may change anything."""
+        return self.versioned_references or self.code_only_medications or bool(self.base)
+
     def repaired(self, resource: dict[str, Any]) -> dict[str, Any]:
         """Return a resource as the standard would have it; the same object when nothing is wrong with it."""
         if self.versioned_references:

@@ -55,6 +55,7 @@ class Draft:
     confidential: bool = False
     chain: Sequence[str] = ()
     """Of a message: what names it, then those that it answers (``portal.store.messages.authors``)."""
+    delivered: str | None = None  # digest of its bytes (``portal.fhir.delivered``)
 
 
 class StoredState(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ class StoredState(msgspec.Struct, frozen=True):
     confidential: bool
     held: bool
     number: int
+    delivered: str | None
 
 
 _STATES = (
@@ -81,6 +83,7 @@ _STATES = (
         resource.c.confidential,
         entry.c.held,
         resource.c.number,
+        resource.c.delivered,
     )
     .join_from(resource, entry, entry.c.id == resource.c.id, isouter=True)
     .where(resource.c.id.in_(bindparam("ids", expanding=True)))
@@ -92,13 +95,26 @@ def stored_states(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredState]:
     states: dict[str, StoredState] = {}
     for batch in chunks(ids):
         for row in tx.conn.execute(_STATES, {"ids": batch}).all():
-            own_id, person_id, content_hash, deleted, refusal, section, confidential, held, number = row
+            own_id, person_id, content_hash, deleted, refusal, section, confidential, held, number, delivered = row
             shown_in = _SECTIONS[section] if section else None
             state = StoredState(
-                person_id, content_hash, bool(deleted), refusal, shown_in, confidential, bool(held), number
+                person_id, content_hash, bool(deleted), refusal, shown_in, confidential, bool(held), number, delivered
             )
             states[own_id] = state
     return states
+
+
+def delivered(tx: Tx, *, person_id: str, source: str) -> frozenset[str]:
+    """Return the digests of what a source delivered of a person as it is stored."""
+    c = resource.c
+    query = select(c.delivered).where(c.person_id == person_id, c.source == source, c.delivered.is_not(None))
+    return frozenset(tx.conn.execute(query.where(c.deleted_at.is_(None))).scalars())
+
+
+def note_delivered(tx: Tx, *, digests: Mapping[str, str]) -> None:
+    """Note the digests of resources, by id, that were delivered in other bytes and say the same."""
+    statement = update(resource).where(resource.c.id == bindparam("of_id")).values(delivered=bindparam("digest"))
+    tx.conn.execute(statement, [{"of_id": own_id, "digest": digest} for own_id, digest in digests.items()])
 
 
 _SECTIONS = {section.value: section for section in Section}
@@ -192,6 +208,7 @@ def _authors(tx: Tx, person_id: str | None, drafts: Sequence[Draft]) -> Mapping[
 def _resource_values(tx: Tx, draft: Draft) -> dict[str, Any]:
     return {
         "content_hash": draft.content_hash,
+        "delivered": draft.delivered,
         "date": draft.date,
         "updated_at": tx.now,
         "deleted_at": None,

@@ -31,6 +31,7 @@ resource = Table(
     Column("type", Word, nullable=False),
     Column("fhir_id", FhirId, nullable=False),
     Column("content_hash", Hash, nullable=False),  # unchanged resources are recognised without writing
+    Column("delivered", Hash),  # of its bytes as an organization sent them: what comes just so again is not decoded
     Column("version", Integer, nullable=False, default=1),
     Column("date", String(20), nullable=False, default=""),  # sort key of the clinically relevant date
     Column("updated_at", Instant, nullable=False),  # when we stored this version: our meta.lastUpdated

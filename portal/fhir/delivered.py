@@ -1,0 +1,91 @@
+"""Resources as they were delivered: one whose bytes came before just so is not decoded again.
+
+What the linked person's guard, paging and marks need of it is read all the same, from its bytes.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypedDict
+
+import msgspec
+
+from portal.domain import decimals
+from portal.fhir.answers import decode
+
+_ABOVE = 3  # levels of JSON in which a resource of a bundle lies: the bundle, its list, its entry
+
+
+class Delivered(dict[str, Any]):
+    """A resource and the digest of its bytes; of one that came before its head alone, with the bytes in ``data``."""
+
+    __slots__ = ("data", "digest")
+
+    def __init__(self, body: Mapping[str, Any], digest: str, data: bytes = b"") -> None:
+        super().__init__(body)
+        self.digest, self.data = digest, data
+
+
+class Digests:
+    """Which bytes came before, as keyed hashes of them; ``digest`` makes one."""
+
+    def __init__(self, digest: Callable[[bytes], str], known: Collection[str]) -> None:
+        self._digest, self._known = digest, known
+
+    def page(self, content: bytes, *, depth: int) -> dict[str, Any]:
+        """Return a decoded bundle, its resources as ``Delivered``; what is no bundle, as ``answers.decode`` does.
+
+        Raises:
+            BadAnswerError: not-json. LimitReachedError: too-deep.
+        """
+        try:
+            bundle = _BUNDLE.decode(content)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            bundle = _Bundle()
+        if bundle.resourceType != "Bundle":
+            body: dict[str, Any] = decode(content, depth=depth)
+            return body
+        entries = [
+            {"fullUrl": entry.fullUrl, "resource": self._resource(bytes(entry.resource), depth - _ABOVE)}
+            for entry in bundle.entry
+        ]
+        return {"resourceType": "Bundle", "link": bundle.link, "total": bundle.total, "entry": entries}
+
+    def _resource(self, data: bytes, depth: int) -> Any:
+        digest = self._digest(data)
+        if digest in self._known:
+            return Delivered(_HEAD.decode(data), digest, data)
+        body = decode(data, depth=depth) if data else None
+        return Delivered(body, digest) if isinstance(body, dict) else body
+
+
+class _Entry(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.Raw()
+    fullUrl: Any = None  # noqa: N815 -- FHIR's word
+
+
+class _Bundle(msgspec.Struct):
+    resourceType: Any = None  # noqa: N815 -- FHIR's word
+    link: Any = None
+    total: Any = None
+    entry: list[_Entry] = []
+
+
+# What tells whose a resource is (``portal.normalise.subject_references``), which, and when it was changed.
+_Head = TypedDict(
+    "_Head",
+    {
+        "resourceType": Any,
+        "id": Any,
+        "meta": Any,
+        "subject": Any,
+        "patient": Any,
+        "beneficiary": Any,
+        "for": Any,
+        "individual": Any,
+        "participant": Any,
+        "recipient": Any,
+        "sender": Any,
+    },
+    total=False,
+)
+_BUNDLE = msgspec.json.Decoder(_Bundle, float_hook=decimals.from_json)
+_HEAD = msgspec.json.Decoder(_Head, float_hook=decimals.from_json)
