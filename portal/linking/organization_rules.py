@@ -3,6 +3,7 @@
 import msgspec
 
 from portal import audit
+from portal.access.policy import OrganizationRules
 from portal.domain.errors import NotFoundError
 from portal.linking import handed_on
 from portal.store import Tx
@@ -11,18 +12,6 @@ from portal.store.directory.organizations import Organization
 from portal.store.links import links
 from portal.store.records import renewals
 from portal.store.records.labelling import label_confidential
-
-
-class OrganizationRules(msgspec.Struct, frozen=True):
-    """``confidential``: that somebody goes there, and all that comes from there, whatever it is called.
-    ``messages_off``: nobody writes there from here. ``manual``: its links are updated with the patient present only.
-    ``reverse_links``: its portal may be offered a link back.
-    """
-
-    confidential: bool = False
-    messages_off: bool = False
-    manual: bool = False
-    reverse_links: bool = False
 
 
 def of(organization: Organization) -> OrganizationRules:

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from portal import audit
+from portal.access.policy import OrganizationRules, ReleasePolicy
 from portal.authentication import desk_proxies
 from portal.domain.addresses import parts_of
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.domain.people import Role
 from portal.linking import organization_rules
-from portal.linking.organization_rules import OrganizationRules
 from portal.provider.oauth import operator
 from portal.store import Tx
 from portal.store.people import accounts
@@ -24,7 +24,6 @@ from portal.store.people.accounts import Account
 from portal.store.provider import clients, proposals, release
 from portal.store.provider.clients import OAuthClient
 from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
-from portal.store.provider.release import ReleasePolicy
 from portal.store.records import renewals
 
 

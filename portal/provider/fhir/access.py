@@ -147,7 +147,7 @@ def caller_by(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
     decided = release.in_force(tx)
-    policy = release.stricter(settings, decided)
+    policy = release.stricter(tx, settings, decided, portal=client.portal_fhir_base)
     if grant.person_id and patient is None:
         raise bad_token()
     return Caller(

@@ -130,7 +130,8 @@ def question(
     request: Mapping[str, str],
 ) -> Question:
     """Return what to ask this account. ``scope`` is what Authlib let through (``get_allowed_scope``)."""
-    requested, settings = tuple(scope.split()), release.effective(tx, settings)
+    requested = tuple(scope.split())
+    settings = release.effective(tx, settings, portal=client.stored.portal_fhir_base)
     choices = _choices(tx, actor, client.stored.client_id)
     linkable = tuple(choice.person_id for choice in choices if may_link(actor, choice.person_id))
     everything = _parts(requested, withheld=frozenset())
@@ -221,7 +222,7 @@ def _agree(
         question.requested,
         accepted=answer.accepted & question.keys,
         lasting=lasting,
-        withheld=release.effective(tx, settings).withheld,
+        withheld=release.effective(tx, settings, portal=question.client.portal_fhir_base).withheld,
     )
     grant = grants.consented(
         tx,

@@ -85,6 +85,7 @@ def put(tx: Tx, value: Organization) -> Organization:
     values["name"] = value.name.strip()
     values["fhir_base"] = (value.fhir_base or "").strip() or None
     values["more_places"] = list(value.more_places) or None
+    values["withheld"] = list(value.withheld) or None
     values["domain"] = value.domain or domain_of(value.portal_url)
     if value.owner_id:
         owner = tx.conn.execute(select(organization.c.fhir_base).where(organization.c.id == value.owner_id)).first()
@@ -120,7 +121,7 @@ def add(tx: Tx, *, name: str, fhir_base: str | None = None, **fields: Any) -> Or
     return put(tx, Organization(name=name, fhir_base=fhir_base, **fields))
 
 
-def set_rules(tx: Tx, *, organization_id: str, rules: Mapping[str, bool]) -> None:
+def set_rules(tx: Tx, *, organization_id: str, rules: Mapping[str, Any]) -> None:
     """Set columns that administrators decide and no import knows; ``portal.linking.organization_rules`` names them."""
     tx.conn.execute(update(organization).where(organization.c.id == organization_id).values(**rules, updated_at=tx.now))
 

@@ -68,6 +68,8 @@ class Organization:
     reverse_links: bool = False
     confidential: bool = False
     messages_off: bool = False
+    withheld: tuple[str, ...] = ()
+    results_delay_days: int = 0
     fhir_base: str | None = None
     portal_url: str | None = None
     domain: str = ""
@@ -221,6 +223,7 @@ def _organization(row: dict[str, Any]) -> Organization:
     row["kind"] = OrganizationKind(row["kind"])
     row["policy"] = LinkPolicy(row["policy"])
     row["more_places"] = tuple(row["more_places"] or ())
+    row["withheld"] = tuple(row["withheld"] or ())
     row["owner_name"] = row["owner_name"] or ""
     row["logo_digest"] = row["logo_digest"] or ""
     names = _names(row.pop("called") or "")

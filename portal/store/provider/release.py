@@ -4,22 +4,11 @@ from dataclasses import replace
 
 import msgspec
 
+from portal.access.policy import Released, ReleasePolicy
 from portal.config import Settings
+from portal.store.directory import organizations
 from portal.store.engine.database import Tx
 from portal.store.provider import proposals
-
-
-class ReleasePolicy(msgspec.Struct, frozen=True):
-    """What apps and other portals get. ``withheld`` are FHIR resource types; ``results_delay_days`` as the setting.
-
-    ``confidential``: kinds that are treated as labelled so (``portal.normalise.confidential.is_of``), on pages, too.
-    """
-
-    withheld: tuple[str, ...] = ()
-    results_delay_days: int = 0
-    lasting_authorization: bool = True
-    reverse_links: bool = True
-    confidential: tuple[str, ...] = ()
 
 
 def in_force(tx: Tx) -> ReleasePolicy:
@@ -35,19 +24,26 @@ def before(tx: Tx, *, proposal_id: str) -> ReleasePolicy:
     return msgspec.convert(data, ReleasePolicy) if data else ReleasePolicy()
 
 
-def effective(tx: Tx, settings: Settings) -> Settings:
-    """Return the settings with the policy in force. The stricter of the two holds: what a setting withholds, stays."""
-    return stricter(settings, in_force(tx))
+def effective(tx: Tx, settings: Settings, *, portal: str = "") -> Settings:
+    """Return the settings with what was decided. The stricter holds: what a setting withholds, stays.
+
+    ``portal``: the FHIR base of whose portal it is for; then the rules of that organization hold, too.
+    """
+    return stricter(tx, settings, in_force(tx), portal=portal)
 
 
-def stricter(settings: Settings, policy: ReleasePolicy) -> Settings:
-    """Return the settings with a policy, of each the stricter."""
-    if policy == ReleasePolicy(confidential=policy.confidential):
+def stricter(tx: Tx, settings: Settings, policy: ReleasePolicy, *, portal: str = "") -> Settings:
+    """As ``effective``, with the policy in force."""
+    organization = organizations.by_fhir_base(tx, fhir_base=portal) if portal else None
+    if organization is None and policy == ReleasePolicy(confidential=policy.confidential):
         return settings
+    released = Released(settings.withheld, settings.results_delay_days).narrowed(policy)
+    if organization is not None:
+        released = released.narrowed(organization)
     return replace(
         settings,
-        withheld=settings.withheld | frozenset(policy.withheld),
-        results_delay_days=max(settings.results_delay_days, policy.results_delay_days),
+        withheld=released.withheld,
+        results_delay_days=released.results_delay_days,
         lasting_authorization=settings.lasting_authorization and policy.lasting_authorization,
         reverse_links=settings.reverse_links and policy.reverse_links,
     )

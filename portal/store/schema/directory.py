@@ -32,6 +32,8 @@ organization = Table(
     Column("reverse_links", Boolean, nullable=False, default=False),
     Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # whatever its name says
     Column("messages_off", Boolean, nullable=False, default=False, server_default=false()),  # nobody writes there
+    Column("withheld", JSON),  # types of resources that its portal does not get from here
+    Column("results_delay_days", Integer, nullable=False, default=0, server_default="0"),  # for its portal
     Column("fhir_base", String(500)),  # absent for a clinic that uses its owner's
     Column("portal_url", String(500)),
     Column("domain", String(200), nullable=False, default=""),  # of its web site, without "www."

@@ -6,20 +6,26 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
 
 from portal.access import Duty
+from portal.access.policy import OrganizationRules
 from portal.domain.errors import NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.linking import organization_rules
-from portal.linking.organization_rules import OrganizationRules
 from portal.provider import proposals
+from portal.provider.types import ASKED_BY_NAME, OF_A_PERSON, WORDS
 from portal.store.directory import organizations
 from portal.web.phrases import gettext as _
-from portal.web.phrases import lazy_gettext
+from portal.web.phrases import lazy_gettext, ngettext
 
 _NAMES = ("confidential", "messages_off", "manual", "reverse_links")
+_MOST_DAYS = 60
+KINDS_RELEASED = {kind: words for kind, words in WORDS.items() if kind in OF_A_PERSON and kind != "Patient"}
+KINDS_RELEASED |= ASKED_BY_NAME
+"""Types of resources that a release policy is about, in words."""
 
 
 class RulesForm(FlaskForm):  # type: ignore[misc]
@@ -30,8 +36,21 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
     manual = BooleanField(lazy_gettext("Updated by hand only: the patient signs in there each time"))
     reverse_links = BooleanField(lazy_gettext("A link back is offered: its portal may show the record from here"))
 
+    withheld = SelectMultipleField(
+        lazy_gettext("Its portal does not get from here"),
+        choices=[SelectChoice(kind, words) for kind, words in KINDS_RELEASED.items()],
+    )
+    results_delay_days = IntegerField(
+        lazy_gettext("Days until its portal reads a new result"), [Optional(), NumberRange(0, _MOST_DAYS)]
+    )
+
     def rules(self) -> OrganizationRules:
-        return OrganizationRules(**{name: bool(self[name].data) for name in _NAMES})
+        chosen = set(self.withheld.data or ())
+        return OrganizationRules(
+            **{name: bool(self[name].data) for name in _NAMES},
+            withheld=tuple(kind for kind in KINDS_RELEASED if kind in chosen),
+            results_delay_days=self.results_delay_days.data or 0,
+        )
 
 
 def register(blueprint: Blueprint) -> None:
@@ -42,7 +61,11 @@ def register(blueprint: Blueprint) -> None:
 @confirm_first(back="admin.entry")
 def propose_rules(organization: str) -> ResponseReturnValue:
     """Propose other rules for one organization; nothing changes yet."""
-    rules = RulesForm().rules()
+    form = RulesForm()
+    if not form.validate():
+        flash(_("Enter a number of days, 0 to 60."))
+        return redirect(url_for("admin.entry", organization=organization), 303)
+    rules = form.rules()
     with current_services().db.transaction() as tx:
         entry = organizations.by_id(tx, organization_id=organization)
         if entry is None:
@@ -61,3 +84,7 @@ def in_words(rules: OrganizationRules) -> Iterator[str]:
     for name in _NAMES:
         label = form[name].label.text
         yield _("%(rule)s: yes", rule=label) if getattr(rules, name) else _("%(rule)s: no", rule=label)
+    if withheld := [str(KINDS_RELEASED[kind]) for kind in rules.withheld if kind in KINDS_RELEASED]:
+        yield _("Its portal does not get: %(kinds)s", kinds=", ".join(withheld))
+    if days := rules.results_delay_days:
+        yield ngettext("Results for it: after %(num)s day", "Results for it: after %(num)s days", days)

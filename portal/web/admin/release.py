@@ -12,11 +12,12 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectMultipleFiel
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.access import Duty
+from portal.access.policy import ReleasePolicy
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.provider import proposals
-from portal.provider.types import ASKED_BY_NAME, CATEGORIES, OF_A_PERSON, WORDS
+from portal.provider.types import ASKED_BY_NAME, CATEGORIES
 from portal.refresh.renormalise import renew_waiting
 from portal.store import Tx
 from portal.store.directory import organizations
@@ -25,13 +26,12 @@ from portal.store.provider import clients
 from portal.store.provider import proposals as stored_proposals
 from portal.store.provider import release as release_rows
 from portal.store.provider.proposals import ORGANIZATION, PARTNER, PARTNER_KEYS, RELEASE, Proposal
-from portal.store.provider.release import ReleasePolicy
 from portal.web.admin import organization_rules
 from portal.web.htmx import render
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext, ngettext
 
-_WORDS = {kind: words for kind, words in WORDS.items() if kind in OF_A_PERSON and kind != "Patient"} | ASKED_BY_NAME
+_WORDS = organization_rules.KINDS_RELEASED
 _KINDS = {
     **{kind: words for kind, words in _WORDS.items() if kind not in ASKED_BY_NAME},
     **{f"{kind}|{code}": words for kind, codes in CATEGORIES.items() for code, words in codes.items()},

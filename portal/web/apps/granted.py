@@ -129,10 +129,12 @@ def _is_own(grant: OAuthGrant) -> bool:
 
 
 def _granted(tx: Tx, person_id: str) -> tuple[GrantedApp, ...]:
-    withheld = release.effective(tx, current_services().settings).withheld
+    settings, decided = current_services().settings, release.in_force(tx)
     apps = []
     for grant in filter(_may_know, stored_grants.grants_of_person(tx, person_id=person_id)):
         client = clients.client_by_id(tx, client_id=grant.client_id, disabled=True)
+        portal = client.portal_fhir_base if client else ""
+        withheld = release.stricter(tx, settings, decided, portal=portal).withheld
         apps.append(
             GrantedApp(
                 id=grant.id,

@@ -11,6 +11,7 @@ import segno
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.access.policy import ReleasePolicy
 from portal.domain.ids import HOME
 from portal.domain.people import Role
 from portal.domain.sections import Section
@@ -21,7 +22,6 @@ from portal.sharing import files, privacy, shlink
 from portal.sharing.shlink import HealthLink
 from portal.store.desk import assists
 from portal.store.people import accounts
-from portal.store.provider.release import ReleasePolicy
 from portal.store.records.privacy import PrivateChoice
 from portal.web.desk import task_pages
 from tests.conformance.desk_vectors import NOTE

@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal import audit
+from portal.access.policy import OrganizationRules
 from portal.domain.errors import UnreachableError
 from portal.domain.ids import HOME, new_id
 from portal.fhir.authorised import Authorised
 from portal.linking import organization_rules, transitions
-from portal.linking.organization_rules import OrganizationRules
 from portal.linking.states import By, Move
 from portal.messaging import outbox
 from portal.services import Services

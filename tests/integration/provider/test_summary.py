@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from msgspec import to_builtins
 from werkzeug.test import TestResponse
 
+from portal.access.policy import ReleasePolicy
 from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.provider import proposals
-from portal.store.provider.release import ReleasePolicy
 from tests.factories.fhir import vaccine
 from tests.factories.record import allergy, link
 from tests.factories.world import TestUser, World

@@ -2,21 +2,28 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from jobs.house import _work as house
 from portal.access import Sight
-from portal.domain.ids import new_id
+from portal.domain.ids import HOME, new_id
 from portal.domain.people import GrantLevel, Role
 from portal.domain.sections import Section
 from portal.linking import refresh_policy, reverse_links
+from portal.provider.oauth import grants
+from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.sharing import making
 from portal.sharing.summary import SECTIONS
 from portal.store.directory import organizations
 from portal.store.links import links
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from portal.store.records import renewals, rows
 from portal.store.shares import shares
 from portal.store.shares.shares import ShareTerms
@@ -25,6 +32,26 @@ from tests.factories.record import Linked, small_record
 from tests.factories.world import BEN, TestUser, World
 from tests.integration.desk.conftest import Browser
 from tests.integration.web.test_oversight import browser
+
+_CHART: list[dict[str, Any]] = [
+    {
+        "resourceType": "AllergyIntolerance",
+        "id": "home-allergy",
+        "patient": {"reference": "Patient/patient-ana"},
+        "code": {"text": "Penicillin"},
+    },
+    {
+        "resourceType": "Observation",
+        "id": "home-a1c",
+        "status": "final",
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+        ],
+        "issued": datetime.now(UTC).isoformat(timespec="seconds"),
+        "subject": {"reference": "Patient/patient-ana"},
+        "code": {"coding": [{"system": "http://loinc.org", "code": "4548-4"}]},
+    },
+]
 
 
 @pytest.fixture
@@ -162,3 +189,55 @@ def test_a_link_back_is_offered_where_both_say_so(services: Services, riverbend:
     before = offered()
     decide(reverse_links="y" if not before else "", manual="y")
     assert offered() is not before
+
+
+def test_its_portal_gets_less_than_others_and_results_later(
+    *, app: Flask, services: Services, ana: TestUser, riverbend: Linked, admin: Browser, decide: Decide
+) -> None:
+    """Once two administrators said so: by search, read, count and summary, for tokens that are out, too."""
+    base, client = "https://fhir.riverbend.example/r4", app.test_client()
+    ingest(services.db, person_id=ana.person_id, source=HOME, resources=_CHART)
+    headers = {}
+    with services.db.transaction() as tx:
+        organization = organizations.by_id(tx, organization_id=riverbend.organization_id)
+        assert organization
+        organizations.put(tx, replace(organization, fhir_base=base))
+        for name, portal in (("theirs", base), ("other", "https://fhir.other.example"), ("an-app", "")):
+            registered = OAuthClient(
+                client_id=name, name=name, redirect_uris=("https://a.example",), portal_fhir_base=portal
+            )
+            clients.add_client(tx, client=registered)
+            issued = grants.issue(
+                tx,
+                client=registered,
+                person_id=ana.person_id or "",
+                scopes=("patient/*.rs",),
+                lasting=False,
+                account_id=ana.account_id,
+            )
+            headers[name] = {"Authorization": f"Bearer {issued.access_token}"}
+
+    def got(name: str, path: str) -> tuple[int, str]:
+        answer = client.get(f"/fhir/{path}", headers=headers[name])
+        return answer.status_code, answer.get_data(as_text=True)
+
+    paths = ("AllergyIntolerance", "AllergyIntolerance/home-allergy", "Observation?code=4548-4", "Observation/home-a1c")
+    before = {name: [got(name, path) for path in paths] for name in headers}
+    assert all(status == 200 for answers in before.values() for status, _text in answers)
+    promised = browser(app, ana).get("/settings/apps").count("Allergies")
+    decide(withheld="AllergyIntolerance", results_delay_days="30")
+    assert [got("theirs", path)[0] for path in paths] == [403, 403, 200, 404]
+    assert "home-a1c" not in got("theirs", paths[2])[1]
+    for name in ("other", "an-app"):
+        assert [got(name, path) for path in paths] == before[name], "nobody else gets less"
+    rules = admin.get(f"/admin/directory/{riverbend.organization_id}")
+    assert re.search(r'value="AllergyIntolerance"\s+checked', rules)
+    assert browser(app, ana).get("/settings/apps").count("Allergies") == promised - 1, "nor is it promised any more"
+    decide()
+    assert [got("theirs", path)[0] for path in paths] == [200] * 4
+
+
+def test_days_that_are_no_number_are_refused(admin: Browser, riverbend: Linked) -> None:
+    page = admin.follow(f"/admin/directory/{riverbend.organization_id}/rules", results_delay_days="1000")
+    assert "Enter a number of days, 0 to 60." in page
+    assert "/admin/proposals/" not in page

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from msgspec import to_builtins
 
+from portal.access.policy import ReleasePolicy
 from portal.domain.errors import NotFoundError
 from portal.domain.people import GrantLevel, Role
 from portal.provider import proposals as deciding
@@ -61,7 +62,7 @@ def test_nothing_changes_before_another_administrator_confirms(
 ) -> None:
     propose(admin, "Condition", results_delay_days="3")
     with services.db.reading() as tx:
-        assert release.in_force(tx) == release.ReleasePolicy()
+        assert release.in_force(tx) == ReleasePolicy()
     page = admin.get("/admin/release")
     assert "You proposed this" in page
     address = re.findall(r'action="(/admin/proposals/[^"]+)"', page)[0]
@@ -91,7 +92,7 @@ def test_either_calls_it_off_and_a_new_proposal_replaces_one(
     decide(second, "/admin/release", "cancel")
     with services.db.reading() as tx:
         assert not proposals.waiting(tx)
-        assert release.in_force(tx) == release.ReleasePolicy()
+        assert release.in_force(tx) == ReleasePolicy()
 
 
 def test_one_human_with_two_accounts_is_one_administrator(admin: Browser, second: Browser, services: Services) -> None:
@@ -103,7 +104,7 @@ def test_one_human_with_two_accounts_is_one_administrator(admin: Browser, second
             accounts.set_email(tx, account_id=account.id, email="both@mail.example")
     assert "second administrator has to confirm" in decide(second, "/admin/release")
     with services.db.reading() as tx:
-        assert release.in_force(tx) == release.ReleasePolicy()
+        assert release.in_force(tx) == ReleasePolicy()
 
 
 def test_what_was_confirmed_meanwhile_is_not_called_off(
@@ -178,7 +179,7 @@ def test_a_category_is_confidential_whatever_its_label_says(
 
 def test_a_setting_is_the_floor(services: Services) -> None:
     settings = replace(services.settings, withheld=frozenset({"Coverage"}), results_delay_days=5, reverse_links=False)
-    policy = release.ReleasePolicy(withheld=("Condition",), results_delay_days=2, reverse_links=True)
+    policy = ReleasePolicy(withheld=("Condition",), results_delay_days=2, reverse_links=True)
     with services.db.transaction() as tx:
         new = proposals.add(tx, kind=proposals.RELEASE, data=to_builtins(policy), account_id="somebody")
         proposals.decide(tx, proposal_id=new, account_id="another", confirmed=True)
