@@ -10,10 +10,10 @@ Six years is what HIPAA asks for what documents a disclosure or a decision (45 C
 import sys
 from collections.abc import Mapping
 
-from sqlalchemy import Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import Table, and_, delete, exists, func, literal, or_, select, tuple_
 
 from portal.store.desk.retention_lines import DESK
-from portal.store.engine.database import Database
+from portal.store.engine.database import Database, Tx
 from portal.store.message_retention import MESSAGES
 from portal.store.retention_bounds import (
     DAY,
@@ -61,6 +61,7 @@ from portal.store.schema.records import correction, resource
 from portal.store.shares.share_retention import SHARES
 
 SLICE = 500  # rows of one transaction: well below 300 ms on either database
+MOST_COUNTED = 10_000
 
 
 _BACKEND = and_(oauth_grant.c.person_id.is_(None), oauth_grant.c.account_id.is_(None))
@@ -349,6 +350,20 @@ def apply(database: Database) -> dict[str, int]:
     return deleted
 
 
+def due(tx: Tx) -> dict[str, int]:
+    """Return how many rows of each table with a bound the nightly job would delete now: ``MOST_COUNTED`` at most.
+
+    A table that has no index for its bound is read as a whole, as the job does.
+    """
+    numbers: dict[str, int] = {}
+    for name, retention in TABLES.items():
+        expired = [bound.expired(tx.now - bound.after) for bound in retention.bounds]
+        if expired:
+            some = select(literal(1)).select_from(metadata.tables[name]).where(or_(*expired)).limit(MOST_COUNTED)
+            numbers[name] = int(tx.conn.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+    return numbers
+
+
 def _delete_slice(database: Database, table: Table, bound: Bound) -> int:
     key = tuple_(*table.primary_key.columns)
     with database.transaction() as tx:
@@ -361,9 +376,15 @@ def _delete_slice(database: Database, table: Table, bound: Bound) -> int:
         return tx.conn.execute(delete(table).where(key.in_(expired))).rowcount
 
 
+def kept_until(retention: Retention) -> str:
+    """Return in words what ends the rows of a table."""
+    return "; ".join([*(bound.until for bound in retention.bounds), *filter(None, [retention.ends])])
+
+
 def _row(name: str, retention: Retention) -> str:
-    until = "; ".join([*(bound.until for bound in retention.bounds), *filter(None, [retention.ends])])
-    return f"| `{name}` | {until} | {retention.why} | {'`jobs.retention`' if retention.bounds else '–'} |"
+    return (
+        f"| `{name}` | {kept_until(retention)} | {retention.why} | {'`jobs.retention`' if retention.bounds else '–'} |"
+    )
 
 
 def as_markdown() -> str:

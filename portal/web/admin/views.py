@@ -19,6 +19,7 @@ from portal.web.admin import (
     patient_accounts,
     release,
     reports,
+    retention,
     staff_accounts,
 )
 from portal.web.htmx import render
@@ -33,6 +34,7 @@ release.register(blueprint)
 organization_rules.register(blueprint)
 patient_accounts.register(blueprint)
 staff_accounts.register(blueprint)
+retention.register(blueprint)
 
 
 @blueprint.get("/")

@@ -1,16 +1,20 @@
 """Staff and roles, whom somebody reached, who looked at a record, and the stop switch."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 
 from portal.domain.links import LinkPolicy
 from portal.domain.people import Role
 from portal.services import Services
+from portal.store import retention, scheduled_runs
 from portal.store.directory import organizations
 from portal.store.people import accounts, people
+from portal.store.schema.access import sign_in as sign_in_table
 from tests.factories.record import Linked, small_record
 from tests.factories.world import PASSWORD, TestUser, World, sign_in
 from tests.integration.desk.conftest import NUMBER, NUMBERED, Browser
@@ -187,3 +191,25 @@ def test_a_person_is_erased_on_the_page_at_the_word_of_two(
     with services.db.reading() as tx:
         assert people.by_id(tx, person_id=patient.person_id or "") is None
     assert "already" in second.follow(address, step="confirm")
+
+
+def test_how_long_what_is_kept_is_told_with_numbers_only(
+    app: Flask, privacy: Browser, world: World, services: Services, patient: TestUser
+) -> None:
+    page = privacy.get("/admin/retention")
+    assert all(f"<code>{name}</code>" in page for name in retention.TABLES), "every table"
+    assert "It has not ended in the last 30 days" in page
+    with services.db.transaction() as tx:
+        scheduled_runs.end(tx, job="retention", day="2026-05-01")
+        tx.conn.execute(update(sign_in_table).values(created_at=tx.now - timedelta(days=31), ended_at=None))
+        number = tx.conn.execute(select(func.count()).select_from(sign_in_table)).scalar_one()
+        assert retention.due(tx)["sign_in"] == number > 0
+    again = browser(app, world.staff("privacy2", Role.PRIVACY))
+    counted = again.get("/admin/retention?count=1")
+    assert "It ended last on" in counted
+    row = re.search(r"<code>sign_in</code>.*?</tr>", counted, re.DOTALL)
+    assert row
+    assert re.search(rf'data-label="Due now">\s*{number}\s*<', row[0])
+    assert "Alvarez" not in counted
+    clerk = browser(app, world.staff("clerk", Role.STAFF))
+    assert clerk.client.get("/admin/retention").status_code == 404
