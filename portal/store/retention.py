@@ -31,12 +31,7 @@ from portal.store.retention_bounds import (
 )
 from portal.store.schema import metadata
 from portal.store.schema.access import challenge, known_browser, outgoing_mail, proxy_grant, proxy_invitation, sign_in
-from portal.store.schema.directory import (
-    directory_import,
-    missing_report,
-    organization,
-    suggestion,
-)
+from portal.store.schema.directory import directory_import, missing_report, organization, suggestion
 from portal.store.schema.links import (
     link,
     link_attempt,
