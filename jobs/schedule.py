@@ -49,7 +49,7 @@ def _ask_for_the_day(services: Services) -> None:
             ours = scheduled_runs.claim(tx, job=job, day=day)
         if ours and not services.queue.enqueue(due[job][0], job_id=f"{job}-{day}", day=day, **due[job][1]):
             with services.db.transaction() as tx:
-                scheduled_runs.release(tx, job=job, day=day)
+                scheduled_runs.unclaim(tx, job=job, day=day)
             return
 
 

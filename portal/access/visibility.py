@@ -15,7 +15,7 @@ class Sight:
     """Which items of one person's record somebody may see. Nothing has a default: nothing is seen by omission.
 
     ``confidential``: what its source labelled, too. ``private``: what the person keeps to themselves, too (nobody but
-    the person). ``held``: results that wait until the person wants to see them (``portal.access.release``), too.
+    the person). ``held``: results that wait until the person wants to see them (``portal.access.result_timing``), too.
     ``sections``: the only ones that are there for the reader. ``account``: of what people write who act for the person,
     the messages of this one only (``portal.access.authors``), empty for none; None: of all.
     """

@@ -12,7 +12,7 @@ _KIND = "print"
 _GROUPS = 3  # 59 bits
 
 
-def release(services: Services, *, person_id: str, account_id: str) -> str | None:
+def issue(services: Services, *, person_id: str, account_id: str) -> str | None:
     """Return a code that opens the summary once, within ten minutes; None where the person has no account."""
     code = new_code(_GROUPS)
     with services.db.transaction() as tx:

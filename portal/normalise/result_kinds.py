@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portal.domain.release import ResultKind
+from portal.domain.result_timing import ResultKind
 from portal.normalise.coding import codings, words_of
 from portal.normalise.context import target_of
 from portal.normalise.elements import items, line, obj, word, words

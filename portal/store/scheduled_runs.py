@@ -35,7 +35,7 @@ def claim(tx: Tx, *, job: str, day: str) -> bool:
     return bool(tx.conn.execute(update(scheduled_run).where(lost).values(asked_at=tx.now)).rowcount)
 
 
-def release(tx: Tx, *, job: str, day: str) -> None:
+def unclaim(tx: Tx, *, job: str, day: str) -> None:
     """Leave it to the next who comes: the queue did not take the job."""
     tx.conn.execute(delete(scheduled_run).where(_is(job, day), scheduled_run.c.ended_at.is_(None)))
 

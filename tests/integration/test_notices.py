@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.domain.people import GrantLevel
-from portal.domain.release import Release, ReleaseChoices
+from portal.domain.result_timing import ResultTiming, TimingChoices
 from portal.domain.sections import Section
 from portal.mail import notices as letters
-from portal.refresh import release
+from portal.refresh import result_timing
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.people import accounts, notices, outbox
@@ -112,13 +112,13 @@ def test_a_message_is_told_at_once_and_a_result_in_the_morning(posted: Post) -> 
 def test_a_result_that_waits_is_told_when_it_is_shown(posted: Post) -> None:
     ana = {"person_id": posted.ana.person_id or "", "account_id": posted.ana.account_id}
     posted.choose(posted.ana, NoticeChoices(results=Timing.AT_ONCE))
-    release.choose(posted.services.db, **ana, chosen=ReleaseChoices(laboratory=Release.COMMENTED, days=3))
+    result_timing.choose(posted.services.db, **ana, chosen=TimingChoices(laboratory=ResultTiming.COMMENTED, days=3))
     posted.bring(result("second"))
     posted.at(NOON + timedelta(days=2))
-    assert release.release_due(posted.services.db) == 0
+    assert result_timing.show_due(posted.services.db) == 0
     assert not posted.written()
     posted.at(NOON + timedelta(days=3, minutes=1))
-    assert release.release_due(posted.services.db) == 1
+    assert result_timing.show_due(posted.services.db) == 1
     posted.at(NOON + timedelta(days=3, minutes=5))
     (told,) = posted.written()
     assert "a test result" in told.text

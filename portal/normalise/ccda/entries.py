@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from portal.domain.release import ResultKind
+from portal.domain.result_timing import ResultKind
 from portal.normalise.ccda.document import time_of
 from portal.normalise.ccda.markup import Element, child, children, parsed, text_of
 from portal.normalise.elements import items, line

@@ -61,7 +61,7 @@ def lock_person(tx: Tx, *, person_id: str) -> None:
     tx.conn.execute(_LOCKED, {"person_id": person_id})
 
 
-def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
+def mark_ungrouped(tx: Tx, *, entry_ids: Sequence[str]) -> None:
     """Before entries lose their keys or vanish: whoever shares a key or a row with them must be grouped again."""
     for batch in _batches(entry_ids):
         sharing = _meeting(batch)
@@ -72,11 +72,11 @@ def release(tx: Tx, *, entry_ids: Sequence[str]) -> None:
 
 
 def withdraw(tx: Tx, *, entry_ids: Sequence[str]) -> None:
-    """Before entries vanish from their section: as ``release``, and their rows go.
+    """Before entries vanish from their section: as ``mark_ungrouped``, and their rows go.
 
     The same transaction must delete or move the entries and then regroup with ``recount``.
     """
-    release(tx, entry_ids=entry_ids)
+    mark_ungrouped(tx, entry_ids=entry_ids)
     for batch in _batches(entry_ids):
         of_entries = select(entry.c.row_id).where(entry.c.id.in_(batch), entry.c.row_id.is_not(None)).distinct()
         row_ids = list(tx.conn.execute(of_entries).scalars())

@@ -1,8 +1,8 @@
 """Results that wait until the person wants to see them: which do, since when, and until when.
 
-The rule is ``portal.access.release``. What comes in while a person holds something back waits at first, so that at no
-moment it is open (``portal.store.records.writing``); ``decide``, which every grouping begins with, lets go what need
-not wait. What was once shown never waits again, whatever is chosen later.
+The rule is ``portal.access.result_timing``. What comes in while a person holds something back waits at first, so that
+at no moment it is open (``portal.store.records.writing``); ``decide``, which every grouping begins with, lets go what
+need not wait. What was once shown never waits again, whatever is chosen later.
 """
 
 from collections import defaultdict
@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from portal.access.release import ResultNews, wait_of
+from portal.access.result_timing import ResultNews, wait_of
 from portal.access.visibility import Sight
 from portal.domain.dates import as_instant, parse_when
-from portal.domain.release import HOLDABLE, ReleaseChoices, ResultKind
+from portal.domain.result_timing import HOLDABLE, ResultKind, TimingChoices
 from portal.domain.sections import NOTICED, Section
 from portal.normalise.result_kinds import is_commented, is_of_clinician, kinds_of, parts_of, subjects_of
 from portal.store.engine.bulk import insert_many
@@ -54,15 +54,15 @@ class _Held:
     held_at: datetime
 
 
-def choices(tx: Tx, *, person_id: str) -> ReleaseChoices:
+def choices(tx: Tx, *, person_id: str) -> TimingChoices:
     """Return what a person chose; everything at once for who did not."""
     sealed = tx.conn.execute(select(release_choice.c.data).where(release_choice.c.person_id == person_id)).scalar()
     if sealed is None:
-        return ReleaseChoices()
-    return tx.unseal(sealed, ReleaseChoices, row=f"release_choice.data:{person_id}")
+        return TimingChoices()
+    return tx.unseal(sealed, TimingChoices, row=f"release_choice.data:{person_id}")
 
 
-def choose(tx: Tx, *, person_id: str, chosen: ReleaseChoices) -> None:
+def choose(tx: Tx, *, person_id: str, chosen: TimingChoices) -> None:
     """Keep a person's choices. They hold for what comes; what waits and no longer need is to be grouped again."""
     tx.conn.execute(delete(release_choice).where(release_choice.c.person_id == person_id))
     sealed = tx.seal(chosen, row=f"release_choice.data:{person_id}", person_id=person_id)

@@ -33,7 +33,7 @@ class LeftOut:
     """Items of one source and section by reason; ``section`` is None for kinds of records that no section shows.
 
     ``types`` counts the kept ones by FHIR resource type. ``held``: how many rows wait until the person wants to see
-    them (``portal.access.release``), not part of ``total``; the source "" has how many there are in all.
+    them (``portal.access.result_timing``), not part of ``total``; the source "" has how many there are in all.
     """
 
     source: str

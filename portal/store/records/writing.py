@@ -11,14 +11,14 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 
 from portal.access.authors import author_of
 from portal.domain.ids import HOME
-from portal.domain.release import HOLDABLE
+from portal.domain.result_timing import HOLDABLE
 from portal.domain.sections import NOTICED, Section
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.messages import authors as message_authors
 from portal.store.people import notices
 from portal.store.records import holding, privacy, tokens
-from portal.store.records.grouping import lock_person, regroup_pending, release, withdraw
+from portal.store.records.grouping import lock_person, mark_ungrouped, regroup_pending, withdraw
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
 from portal.store.schema.records import entry, entry_key, entry_waits, resource
@@ -285,7 +285,7 @@ def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[s
             leaving[before].append(draft.id)
     for section, ids in leaving.items():
         _remove_entries(tx, person_id, section, ids)
-    release(tx, entry_ids=staying)
+    mark_ungrouped(tx, entry_ids=staying)
     for batch in chunks(staying):
         tx.conn.execute(delete(entry_key).where(entry_key.c.entry_id.in_(batch)))
     return frozenset(staying)

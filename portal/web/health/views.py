@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission, can
 from portal.domain.errors import ConflictError, NotFoundError, OutsideError
-from portal.domain.release import DAYS
+from portal.domain.result_timing import DAYS
 from portal.domain.sections import Section
 from portal.endpoints import for_person
 from portal.extensions import current_services

@@ -8,10 +8,10 @@ from flask import request, url_for
 
 from portal import audit
 from portal.domain.errors import NotFoundError
-from portal.domain.release import DAYS, Release, ReleaseChoices, ResultKind
+from portal.domain.result_timing import DAYS, ResultKind, ResultTiming, TimingChoices
 from portal.domain.sections import Section
 from portal.extensions import current_services
-from portal.refresh import release
+from portal.refresh import result_timing
 from portal.store.people import accounts
 from portal.store.records import holding, left_out
 from portal.store.records.left_out import LeftOut
@@ -31,9 +31,9 @@ KINDS = {
     ResultKind.OTHER: lazy_gettext("All other results"),
 }
 RELEASES = {
-    Release.AT_ONCE: lazy_gettext("At once"),
-    Release.COMMENTED: lazy_gettext("When my clinician has commented"),
-    Release.ASKED: lazy_gettext("Ask me first"),
+    ResultTiming.AT_ONCE: lazy_gettext("At once"),
+    ResultTiming.COMMENTED: lazy_gettext("When my clinician has commented"),
+    ResultTiming.ASKED: lazy_gettext("Ask me first"),
 }
 
 
@@ -54,7 +54,7 @@ class WaitingPage:
     """``choices``: each kind by its name in the form, in words, and what holds for it."""
 
     results: tuple[WaitingResult, ...]
-    choices: tuple[tuple[ResultKind, str, Release], ...]
+    choices: tuple[tuple[ResultKind, str, ResultTiming], ...]
     days: int
 
 
@@ -144,7 +144,7 @@ def show(person_id: str) -> int:
     ids = [entry_id for result in chosen for entry_id in result.ids]
     if ids:
         account_id = current_actor().account_id
-        release.show(current_services().db, person_id=person_id, account_id=account_id, ids=ids)
+        result_timing.show(current_services().db, person_id=person_id, account_id=account_id, ids=ids)
     return len(chosen)
 
 
@@ -153,13 +153,13 @@ def choose(person_id: str) -> None:
     _check()
     with current_services().db.reading() as tx:
         before = holding.choices(tx, person_id=person_id)
-    releases = {kind.value: _release(request.form.get(kind.value, ""), before.of(kind)) for kind in ResultKind}
+    timings = {kind.value: _timing(request.form.get(kind.value, ""), before.of(kind)) for kind in ResultKind}
     days = request.form.get("days", "")
-    chosen = ReleaseChoices(**releases, days=int(days) if days in map(str, DAYS) else before.days)
+    chosen = TimingChoices(**timings, days=int(days) if days in map(str, DAYS) else before.days)
     if chosen == before:
         return
     account_id = current_actor().account_id
-    release.choose(current_services().db, person_id=person_id, account_id=account_id, chosen=chosen)
+    result_timing.choose(current_services().db, person_id=person_id, account_id=account_id, chosen=chosen)
 
 
 def _check() -> None:
@@ -168,5 +168,5 @@ def _check() -> None:
         raise NotFoundError
 
 
-def _release(text: str, before: Release) -> Release:
-    return Release(text) if text in list(Release) else before
+def _timing(text: str, before: ResultTiming) -> ResultTiming:
+    return ResultTiming(text) if text in list(ResultTiming) else before

@@ -144,13 +144,13 @@ def test_one_claims_a_job_of_a_day(database: Database) -> None:
     assert (to_ask(), to_ask(late)) == (("other",), ("house", "other"))
     assert [claim(after=late), claim(after=late)] == [True, False], "what was lost is asked for once again"
     with database.transaction() as tx:
-        scheduled_runs.release(tx, job="house", day="2026-11-29")
+        scheduled_runs.unclaim(tx, job="house", day="2026-11-29")
     assert claim()
     with database.transaction() as tx:
         assert not scheduled_runs.has_ended(tx, job="house", day="2026-11-29")
         scheduled_runs.end(tx, job="house", day="2026-11-29")
         scheduled_runs.end(tx, job="by-hand", day="2026-11-29")
-        scheduled_runs.release(tx, job="house", day="2026-11-29")
+        scheduled_runs.unclaim(tx, job="house", day="2026-11-29")
         assert scheduled_runs.has_ended(tx, job="house", day="2026-11-29")
         assert scheduled_runs.last_end(tx, job="house") == tx.now
         assert scheduled_runs.last_end(tx, job="never") is None

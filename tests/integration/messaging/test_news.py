@@ -18,9 +18,9 @@ from portal.access import Sight
 from portal.domain.entry import Status
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
-from portal.domain.release import Release, ReleaseChoices
+from portal.domain.result_timing import ResultTiming, TimingChoices
 from portal.domain.sections import NOTICED, Section
-from portal.refresh import release
+from portal.refresh import result_timing
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store import Tx
@@ -50,7 +50,7 @@ STEPS = st.lists(
         ),
         st.tuples(st.just("read"), st.sampled_from(_SOURCES), st.sampled_from(NOTICED)),
         st.tuples(st.just("look"), st.sampled_from(NOTICED)),
-        st.tuples(st.just("choose"), st.sampled_from(Release)),
+        st.tuples(st.just("choose"), st.sampled_from(ResultTiming)),
         st.tuples(st.just("show")),
         st.tuples(st.just("state"), st.sampled_from(_SOURCES[1:]), st.sampled_from(list(LinkState)[:6])),
     ),
@@ -94,11 +94,11 @@ def _play(services: Services, user: TestUser, sources: dict[str, str], step: tup
                 rows.mark_read(tx, person_id=person_id, sight=OPEN, entry_ids=new)
         case ("choose", chosen):
             account_id = user.account_id
-            release.choose(services.db, person_id=person_id, account_id=account_id, chosen=ReleaseChoices(chosen))
+            result_timing.choose(services.db, person_id=person_id, account_id=account_id, chosen=TimingChoices(chosen))
         case ("show",):
             with services.db.reading() as tx:
                 ids = [each.ids[0] for each in holding.waiting(tx, person_id=person_id, sight=WHOLE)][:1]
-            release.show(services.db, person_id=person_id, account_id=user.account_id, ids=ids)
+            result_timing.show(services.db, person_id=person_id, account_id=user.account_id, ids=ids)
         case ("state", source, state):
             with services.db.transaction() as tx:
                 stored = links.by_id(tx, link_id=sources[source])

@@ -7,9 +7,9 @@ import pytest
 
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
-from portal.domain.release import Release, ReleaseChoices
+from portal.domain.result_timing import ResultTiming, TimingChoices
 from portal.domain.sections import Section
-from portal.refresh import from_documents, release
+from portal.refresh import from_documents, result_timing
 from portal.refresh.ingest import ingest
 from portal.sharing import privacy
 from portal.store import Database
@@ -185,13 +185,13 @@ def test_a_document_that_waits_gives_its_entries_when_it_is_shown(database: Data
     brought(database, tmp_path)
     person_id = person_of(database, "maria")
     with database.transaction() as tx:
-        holding.choose(tx, person_id=person_id, chosen=ReleaseChoices(pathology=Release.ASKED))
+        holding.choose(tx, person_id=person_id, chosen=TimingChoices(pathology=ResultTiming.ASKED))
     brought(database, file(tmp_path, OF_ALL.replace('code="34133-9"', 'code="11526-1"', 1)))
     assert not _documents(database, person_id), "it waits"
     assert not titles(database, Section.ALLERGIES), "and says nothing meanwhile"
     with database.reading() as tx:
         ids = [each for held in holding.waiting(tx, person_id=person_id, sight=WHOLE) for each in held.ids]
-    release.show(database, person_id=person_id, account_id="own", ids=ids)
+    result_timing.show(database, person_id=person_id, account_id="own", ids=ids)
     assert titles(database, Section.ALLERGIES) == ["Penicillin"]
 
 

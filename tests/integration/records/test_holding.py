@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from portal.domain.ids import HOME
-from portal.domain.release import Release, ReleaseChoices, ResultKind
+from portal.domain.result_timing import ResultKind, ResultTiming, TimingChoices
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.store import Database
@@ -54,7 +54,7 @@ def _message(fhir_id: str, about: str, **more: Any) -> dict[str, Any]:
 
 def _choose(database: Database, person_id: str, **chosen: Any) -> None:
     with database.transaction() as tx:
-        holding.choose(tx, person_id=person_id, chosen=ReleaseChoices(**chosen))
+        holding.choose(tx, person_id=person_id, chosen=TimingChoices(**chosen))
         regroup_pending(tx, person_id=person_id, section=RESULTS)
 
 
@@ -83,7 +83,7 @@ def person_id(database: Database) -> str:
 
 def test_what_comes_waits_and_what_was_shown_stays(database: Database, person_id: str) -> None:
     _bring(database, person_id, _value("o1"))
-    _choose(database, person_id, laboratory=Release.ASKED)
+    _choose(database, person_id, laboratory=ResultTiming.ASKED)
     assert _counts(database, person_id) == (1, 0)
     _bring(database, person_id, _value("o2"), _value("o1", 9.9))
     _bring(database, person_id, _value("o3"), source="link")
@@ -101,7 +101,7 @@ def test_what_comes_waits_and_what_was_shown_stays(database: Database, person_id
 
 def test_the_same_result_is_not_told_by_what_waits(database: Database, person_id: str) -> None:
     _bring(database, person_id, _value("o1"))
-    _choose(database, person_id, laboratory=Release.ASKED)
+    _choose(database, person_id, laboratory=ResultTiming.ASKED)
     _bring(database, person_id, _value("o1"), source="link")
     with database.reading() as tx:
         (row,) = rows.page(tx, person_id=person_id, section=RESULTS, sight=OPEN).rows
@@ -136,7 +136,13 @@ def test_the_same_result_is_not_told_by_what_waits(database: Database, person_id
 def test_a_comment_of_a_clinician_shows_it(
     database: Database, person_id: str, comment: list[dict[str, Any]], shown: bool
 ) -> None:
-    _choose(database, person_id, laboratory=Release.COMMENTED, imaging=Release.COMMENTED, other=Release.COMMENTED)
+    _choose(
+        database,
+        person_id,
+        laboratory=ResultTiming.COMMENTED,
+        imaging=ResultTiming.COMMENTED,
+        other=ResultTiming.COMMENTED,
+    )
     _bring(database, person_id, _value("o2"))
     assert _counts(database, person_id) == (0, 1)
     _bring(database, person_id, *comment)
@@ -144,14 +150,14 @@ def test_a_comment_of_a_clinician_shows_it(
 
 
 def test_a_report_and_its_values_are_seen_together(database: Database, person_id: str) -> None:
-    _choose(database, person_id, genetics=Release.ASKED)
+    _choose(database, person_id, genetics=ResultTiming.ASKED)
     _bring(database, person_id, _value("o1"), _value("o2"), _report("r1", "o1", code=concept("BRCA1 gene analysis")))
     assert _counts(database, person_id) == (1, 2)
 
 
 def test_what_nobody_comments_appears_after_some_days(database: Database, person_id: str) -> None:
     with time_machine.travel(_START, tick=False):
-        _choose(database, person_id, laboratory=Release.COMMENTED, days=3)
+        _choose(database, person_id, laboratory=ResultTiming.COMMENTED, days=3)
         _bring(database, person_id, _value("o1"), _value("o2", issued="2026-05-02T12:00:00Z"))
         _bring(database, person_id, _value("o3", issued="2024-01-02T12:00:00Z"), source="link")
         assert _counts(database, person_id) == (1, 2), "a result of two years ago has waited long enough"
@@ -175,7 +181,7 @@ def test_a_document_waits_where_it_is_a_result(database: Database, person_id: st
             "content": [{"attachment": attachment}],
         }
 
-    _choose(database, person_id, **{kind.value: Release.ASKED for kind in ResultKind})
+    _choose(database, person_id, **{kind.value: ResultTiming.ASKED for kind in ResultKind})
     _bring(database, person_id, document("d1", "Surgical pathology report"), document("d2", "Progress note"))
     with database.reading() as tx:
         (row,) = rows.page(tx, person_id=person_id, section=Section.DOCUMENTS, sight=OPEN).rows

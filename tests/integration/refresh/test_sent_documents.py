@@ -8,7 +8,7 @@ import pytest
 
 from portal.domain.entry import Entry
 from portal.domain.links import Outcome
-from portal.domain.release import Release, ReleaseChoices
+from portal.domain.result_timing import ResultTiming, TimingChoices
 from portal.domain.sections import Section
 from portal.refresh import sent_documents
 from portal.services import Services
@@ -177,7 +177,7 @@ def test_a_document_that_becomes_private_while_it_is_read_gives_nothing(
 
 def test_results_of_a_pathologists_document_wait_as_such(linked: Linked) -> None:
     with linked.services.db.transaction() as tx:
-        holding.choose(tx, person_id=linked.person_id, chosen=ReleaseChoices(pathology=Release.ASKED))
+        holding.choose(tx, person_id=linked.person_id, chosen=TimingChoices(pathology=ResultTiming.ASKED))
     cells = c.result(c.coded("code", "33717-0", c.LOINC, "Cells"), '<value xsi:type="ST">seen</value>')
     pathology = document(c.part(RESULTS, cells), **NAMED).replace('code="34133-9"', 'code="11526-1"', 1)
     assert "11526-1" in pathology

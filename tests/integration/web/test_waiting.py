@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from portal.domain.ids import HOME
 from portal.domain.people import Role
-from portal.domain.release import Release, ReleaseChoices
-from portal.refresh import release
+from portal.domain.result_timing import ResultTiming, TimingChoices
+from portal.refresh import result_timing
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from portal.store.people import people
@@ -35,9 +35,9 @@ def _bring(services: Services, user: TestUser, *numbers: int) -> None:
     ingest(services.db, person_id=user.person_id, source=HOME, resources=values)
 
 
-def _choose(services: Services, user: TestUser, chosen: Release) -> None:
-    choices = ReleaseChoices(laboratory=chosen)
-    release.choose(services.db, person_id=user.person_id or "", account_id=user.account_id, chosen=choices)
+def _choose(services: Services, user: TestUser, chosen: ResultTiming) -> None:
+    choices = TimingChoices(laboratory=chosen)
+    result_timing.choose(services.db, person_id=user.person_id or "", account_id=user.account_id, chosen=choices)
 
 
 def _post(client: FlaskClient, address: str, form: dict[str, str]) -> int:
@@ -46,7 +46,7 @@ def _post(client: FlaskClient, address: str, form: dict[str, str]) -> int:
 
 
 def test_what_waits_is_counted_on_every_page(services: Services, ana: TestUser, signed: FlaskClient) -> None:
-    _choose(services, ana, Release.ASKED)
+    _choose(services, ana, ResultTiming.ASKED)
     _bring(services, ana, 7, 8)
     for address in _PAGES:
         page = check_page(get(signed, address))
@@ -91,7 +91,7 @@ def test_who_acts_for_somebody_sees_the_number(
     with services.db.transaction() as tx:
         person_id = people.put_home_patient(tx, fhir_id="ben", demographics=BEN)
     other = TestUser("", "", person_id) if may else world.account("ben", Role.PATIENT, person_id)
-    _choose(services, other, Release.ASKED)
+    _choose(services, other, ResultTiming.ASKED)
     _bring(services, other, 7)
     world.proxy(ana, person_id)
     base = f"/for/{person_id}/health"

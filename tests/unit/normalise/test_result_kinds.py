@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.domain.release import ResultKind
+from portal.domain.result_timing import ResultKind
 from portal.normalise.result_kinds import is_commented, is_of_clinician, kinds_of, subjects_of
 
 

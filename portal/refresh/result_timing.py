@@ -7,7 +7,7 @@ shown; a linked organization's gives them with the next update.
 from collections.abc import Collection
 
 from portal import audit
-from portal.domain.release import HOLDABLE, ReleaseChoices
+from portal.domain.result_timing import HOLDABLE, TimingChoices
 from portal.domain.sections import Section
 from portal.refresh.from_documents import derive_entries
 from portal.store import Database
@@ -16,7 +16,7 @@ from portal.store.records import holding
 from portal.store.records.grouping import regroup_pending
 
 
-def choose(database: Database, *, person_id: str, account_id: str, chosen: ReleaseChoices) -> None:
+def choose(database: Database, *, person_id: str, account_id: str, chosen: TimingChoices) -> None:
     """Keep what a person chose; what waits and no longer has to is shown."""
     with database.transaction() as tx:
         held = holding.holding_sections(tx, person_id=person_id)
@@ -39,7 +39,7 @@ def show(database: Database, *, person_id: str, account_id: str, ids: Collection
     _read_out(database, person_id, shown)
 
 
-def release_due(database: Database) -> int:
+def show_due(database: Database) -> int:
     """Show what nobody has commented for as long as its person said; return in how many sections there was any."""
     with database.reading() as tx:
         due = holding.due(tx)

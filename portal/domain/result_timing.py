@@ -16,7 +16,7 @@ class ResultKind(StrEnum):
     OTHER = "other"
 
 
-class Release(StrEnum):
+class ResultTiming(StrEnum):
     """Of several the last one holds, which is the strictest."""
 
     AT_ONCE = "at-once"
@@ -31,18 +31,18 @@ HOLDABLE = frozenset({Section.TEST_RESULTS, Section.DOCUMENTS})
 """Sections that may hold what a person wants to wait for."""
 
 
-class ReleaseChoices(msgspec.Struct, frozen=True, omit_defaults=True):
+class TimingChoices(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one person chose. ``days``: after so many what nobody commented is shown."""
 
-    laboratory: Release = Release.AT_ONCE
-    imaging: Release = Release.AT_ONCE
-    pathology: Release = Release.AT_ONCE
-    genetics: Release = Release.AT_ONCE
-    other: Release = Release.AT_ONCE
+    laboratory: ResultTiming = ResultTiming.AT_ONCE
+    imaging: ResultTiming = ResultTiming.AT_ONCE
+    pathology: ResultTiming = ResultTiming.AT_ONCE
+    genetics: ResultTiming = ResultTiming.AT_ONCE
+    other: ResultTiming = ResultTiming.AT_ONCE
     days: int = 7
 
-    def of(self, kind: ResultKind) -> Release:
-        by_kind: Mapping[ResultKind, Release] = {
+    def of(self, kind: ResultKind) -> ResultTiming:
+        by_kind: Mapping[ResultKind, ResultTiming] = {
             ResultKind.LABORATORY: self.laboratory,
             ResultKind.IMAGING: self.imaging,
             ResultKind.PATHOLOGY: self.pathology,
@@ -54,4 +54,4 @@ class ReleaseChoices(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def hold(self) -> bool:
         """Whether anything may wait at all."""
-        return any(self.of(kind) is not Release.AT_ONCE for kind in ResultKind)
+        return any(self.of(kind) is not ResultTiming.AT_ONCE for kind in ResultKind)

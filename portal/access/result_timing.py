@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.domain.release import Release, ReleaseChoices, ResultKind
+from portal.domain.result_timing import ResultKind, ResultTiming, TimingChoices
 
-_STRICTNESS = tuple(Release)
+_STRICTNESS = tuple(ResultTiming)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,12 @@ class Wait:
     until: datetime | None
 
 
-def wait_of(news: ResultNews, choices: ReleaseChoices, *, now: datetime) -> Wait | None:
+def wait_of(news: ResultNews, choices: TimingChoices, *, now: datetime) -> Wait | None:
     """Return how long a result waits; None when it does not. Of several kinds the strictest choice holds."""
-    release = max((choices.of(kind) for kind in news.kinds), key=_STRICTNESS.index, default=Release.AT_ONCE)
-    if release is Release.ASKED:
+    timing = max((choices.of(kind) for kind in news.kinds), key=_STRICTNESS.index, default=ResultTiming.AT_ONCE)
+    if timing is ResultTiming.ASKED:
         return Wait(None)
-    if release is Release.AT_ONCE or news.commented:
+    if timing is ResultTiming.AT_ONCE or news.commented:
         return None
     start = min(news.came_at, news.issued_at or news.came_at)
     until = start + timedelta(days=choices.days)
