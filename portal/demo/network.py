@@ -170,7 +170,7 @@ ACCOUNTS = (
     ),
     DemoAccount(
         "rosa",
-        "Rosa Alvarez, 78, Maria's mother; at Riverbend Rosa Ruiz",
+        "Rosa Alvarez, 78, Maria's mother; at Riverbend Rosa Ruiz; her blood pressure is taken at home",
         ("mycooper", "riverbend", "pinelands", "gardenstate"),
     ),
     DemoAccount("james", "James Chen, 58; has linked nothing yet", ("mycooper", "riverbend")),
@@ -178,8 +178,8 @@ ACCOUNTS = (
     DemoAccount("nora", "Nora Lee, a neighbor, no patient; Rosa lets her see visits", ("mycooper",)),
     DemoAccount("desk", "front desk; James and Rosa wait, Rosa's Riverbend has a near name", ("mycooper", "lakeside")),
     DemoAccount("nurse", "care team: answers patients' messages", ("mycooper", "riverbend", "lakeside")),
-    DemoAccount("records", "records office: corrections", ("mycooper",)),
+    DemoAccount("records", "records office: corrections; says that two records are one, Walter Green", ("mycooper",)),
     DemoAccount("privacy", "privacy office: who reached whom", ("mycooper",)),
-    DemoAccount("admin", "administrator", ("mycooper",)),
-    DemoAccount("admin2", "second administrator, who confirms", ("mycooper",)),
+    DemoAccount("admin", "administrator; proposes that going to Pinelands is confidential", ("mycooper",)),
+    DemoAccount("admin2", "second administrator, who confirms both", ("mycooper",)),
 )

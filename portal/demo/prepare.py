@@ -12,8 +12,8 @@ import msgspec
 
 from portal import services
 from portal.access.passwords import hash_password
-from portal.demo import folders, stories
-from portal.demo.network import ACCOUNTS, INSTANCES, MYCOOPER, PASSWORD, RIVERBEND, Instance, NetworkAddress
+from portal.demo import folders, stories, unfinished
+from portal.demo.network import ACCOUNTS, INSTANCES, MYCOOPER, PASSWORD, PINELANDS, RIVERBEND, Instance, NetworkAddress
 from portal.domain.assists import Purpose, WaitingPlace
 from portal.domain.links import OrganizationKind
 from portal.domain.people import GrantLevel, Role
@@ -81,6 +81,8 @@ def prepare(data_dir: Path, queue_url: str) -> None:
             _take_messages(network[instance.key], instance)
     for instance in INSTANCES:
         _introduce(network, instance, place)
+    if not state.ready:
+        unfinished.begin(network[MYCOOPER.key], confidential=PINELANDS.key)
     for instance_services in network.values():
         instance_services.db.close()
 

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Any
 
-from portal.demo.stories import family, james, maria, people
+from portal.demo.stories import family, james, maria, people, walter
 
 _CHARTS = {
-    "mycooper": (maria.mycooper, family.leo_mycooper, family.rosa_mycooper, james.mycooper, james.mia_mycooper),
+    "mycooper": (
+        *(maria.mycooper, family.leo_mycooper, family.rosa_mycooper, james.mycooper, james.mia_mycooper),
+        *(walter.mycooper, walter.mycooper_again),
+    ),
     "riverbend": (maria.riverbend, family.rosa_riverbend, james.riverbend),
     "oldmill": (maria.oldmill, james.oldmill),
     "shoreline": (maria.shoreline,),

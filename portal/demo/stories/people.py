@@ -1,5 +1,6 @@
 """Who the stories are about, and who works where. All invented; phone numbers are of the range kept for fiction."""
 
+from dataclasses import replace
 from datetime import date
 
 from portal.demo import network
@@ -83,6 +84,25 @@ def james(today: date) -> Patient:
         phone="(856) 555-0186",
         email="james.chen@example.com",
     )
+
+
+def walter(today: date) -> Patient:
+    return Patient(
+        id="walter",
+        given=("Walter", "Amos"),
+        family="Green",
+        sex="male",
+        born=_born(today, 67, 1, 23),
+        line="18 Ferry Avenue",
+        city="Camden",
+        postal_code="08104",
+        phone="(856) 555-0191",
+    )
+
+
+def walt(today: date) -> Patient:
+    """Return the same person as he was taken down a second time, in a hurry."""
+    return replace(walter(today), id="walt", given=("Walt",), line="18 Ferry Ave Apt 2")
 
 
 _STAFF = {

@@ -214,9 +214,7 @@ entry = Table(
     Column("sort_at", String(20), nullable=False),
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # the person keeps it private
-    Column(
-        "held", Boolean, nullable=False, default=False, server_default=false()
-    ),  # it waits: portal.access.result_timing
+    Column("held", Boolean, nullable=False, default=False, server_default=false()),  # portal.access.result_timing
     Column("author", Id, nullable=False, default="", server_default=""),  # of a message: portal.access.authors
     Column("held_at", Instant),  # since when, also of what no longer waits
     Column("held_until", Instant),  # when it is shown whatever happens

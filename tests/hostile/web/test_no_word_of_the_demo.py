@@ -195,3 +195,17 @@ def clinical_words(page: str, strings: frozenset[str]) -> set[str]:
     text = page.casefold()
     words = set(re.findall(r"[a-z]+", text))
     return {each for each in strings if (each in words if each.isalpha() and each.isascii() else each in text)}
+
+
+def test_what_the_table_of_accounts_promises_waits(app: Flask) -> None:
+    """Two records to be made one, a rule that a second administrator confirms, and readings from home."""
+    admin = signed_in(app, "admin2")
+    for page, words in (
+        ("/staff/merges", ("Walter Amos Green", "Walt Green")),
+        ("/admin/release", ("Rules for Pinelands Heart Institute",)),
+    ):
+        text = admin.get(page).get_data(as_text=True)
+        assert all(word in text for word in words), page
+    readings = signed_in(app, "rosa").get("/health/readings").get_data(as_text=True)
+    assert "138/79" in readings.replace(" ", "")
+    assert "Maria Alvarez" in readings

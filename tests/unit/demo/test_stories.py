@@ -56,7 +56,15 @@ def test_ages_are_right_on_any_day(today: date) -> None:
         if one["resourceType"] == "Patient":
             born = date.fromisoformat(one["birthDate"])
             ages[one["id"]] = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    assert ages == {"maria": 46, "leo": 9, "rosa": 78, "james": 58, "mia": 15}
+    assert ages == {
+        "maria": 46,
+        "leo": 9,
+        "rosa": 78,
+        "james": 58,
+        "mia": 15,
+        "walter": 67,
+        "walt": 67,
+    }
 
 
 def test_nothing_has_happened_in_the_future() -> None:
@@ -85,6 +93,8 @@ def test_the_same_person_is_the_same_everywhere() -> None:
         "rosa": 2,  # Riverbend has her maiden name
         "james": 1,
         "mia": 1,
+        "walter": 1,
+        "walt": 1,
     }
 
 
