@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from portal.domain.entry import Quantity
+from portal.domain.code_systems import LOINC
+from portal.domain.entry import Code, Quantity
 from portal.domain.phrases import N_
-from portal.domain.units import convert
+from portal.domain.units import convert, substance_of
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -94,8 +95,6 @@ KINDS: Mapping[str, ReadingKind] = {
     ),
 }
 
-_MMOL = Decimal("18.0156")  # mg/dL of glucose in one mmol/L: good enough to find a slip, never to convert what is shown
-
 
 def number(text: str) -> str:
     """Return a decimal as FHIR writes it, of what a person typed ("1,600", "98,6"); empty where it is none."""
@@ -128,7 +127,6 @@ def is_unusual(kind: ReadingKind, numbers: tuple[str, ...], unit: str, *, before
 
 
 def _in_first_unit(kind: ReadingKind, text: str, unit: str) -> Decimal:
-    if unit == "mmol/L":
-        return Decimal(text) * _MMOL
-    value = convert(Quantity(text, unit, unit), kind.units[0])
+    substance = substance_of([Code(LOINC, code) for code in kind.codes])
+    value = convert(Quantity(text, unit, unit), kind.units[0], substance=substance)
     return Decimal(text) if value is None else value

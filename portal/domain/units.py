@@ -1,12 +1,14 @@
 """Units in which the same measurement is written, converted only where the factor is exact. Pure.
 
-What needs a molar mass (mmol/L to mg/dL) or a calibration is not here: two laboratories' values that cannot be
-converted exactly are shown beside each other and not drawn into one line.
+What needs a molar mass (mmol/L to mg/dL) or a calibration is not here, but for the glucose that people measure at home,
+in either unit with one kind of meter: two laboratories' values that cannot be converted exactly are shown beside each
+other and not drawn into one line.
 Source: UCUM (https://ucum.org/ucum), definitions.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from portal.domain.entry import Code, Quantity
@@ -63,6 +65,8 @@ _CHARGES = {
     **dict.fromkeys(["2000-8", "1995-0", "12180-6", "2601-3"], 2),
 }
 """The charge of the ion that a LOINC code measures: mEq/L is mmol/L times this."""
+_MOLAR_MASSES = {"41653-7": _D("180.156")}
+"""Grams in a mole of what a LOINC code measures, either way: glucose in capillary blood, by a glucometer."""
 _MOST = 15  # digits, and places from the point: what lies beyond is no measurement that a plot could show
 
 
@@ -77,15 +81,26 @@ def unit_of(quantity: Quantity) -> str:
     return _SPELLINGS.get(written) or _FOLDED.get(written.casefold()) or _KNOWN.get(written.casefold()) or written
 
 
-def charge_of(codes: Iterable[Code]) -> int | None:
-    """Return the charge of the ion that is measured; None where it is none, or not known."""
-    return next((_CHARGES[code.code] for code in codes if code.code in _CHARGES), None)
+@dataclass(frozen=True, slots=True)
+class Substance:
+    """What is measured, as far as units need it: the charge of an ion, the grams in a mole; None where not known."""
+
+    charge: int | None = None
+    molar_mass: Decimal | None = None
 
 
-def convert(quantity: Quantity, unit: str, *, charge: int | None = None) -> Decimal | None:
+def substance_of(codes: Iterable[Code]) -> Substance:
+    """Return what the codes say is measured."""
+    listed = [code.code for code in codes]
+    charge = next((_CHARGES[code] for code in listed if code in _CHARGES), None)
+    return Substance(charge, next((_MOLAR_MASSES[code] for code in listed if code in _MOLAR_MASSES), None))
+
+
+def convert(quantity: Quantity, unit: str, *, substance: Substance | None = None) -> Decimal | None:
     """Return the number in ``unit`` (UCUM), or None where there is no exact conversion or no plain number.
 
-    A comparator ("<20") is left to the caller. ``charge`` of the ion makes mmol/L and mEq/L one scale.
+    A comparator ("<20") is left to the caller. Of an ion mmol/L and mEq/L are one scale, with a molar mass mmol/L and
+    mg/dL.
     """
     try:
         value = Decimal(quantity.value)
@@ -98,11 +113,13 @@ def convert(quantity: Quantity, unit: str, *, charge: int | None = None) -> Deci
         return value
     if {own_unit, unit} == {"Cel", "[degF]"}:
         return (value - 32) * 5 / 9 if unit == "Cel" else value * 9 / 5 + 32
-    if charge:
-        value, own_unit = _as_moles(value, own_unit, charge)
+    if substance and substance.charge:
+        value, own_unit = _as_moles(value, own_unit, substance.charge)
         if unit in _EQUIVALENTS:
             moles = _scaled(value, own_unit, _EQUIVALENTS[unit])
-            return moles * charge if moles is not None else None
+            return moles * substance.charge if moles is not None else None
+    if substance and substance.molar_mass:
+        value, own_unit = _across(value, own_unit, unit, substance.molar_mass / 10)
     return value if own_unit == unit else _scaled(value, own_unit, unit)
 
 
@@ -111,6 +128,16 @@ _EQUIVALENTS = {"meq/L": "mmol/L", "ueq/L": "umol/L"}
 
 def _as_moles(value: Decimal, unit: str, charge: int) -> tuple[Decimal, str]:
     return (value / charge, _EQUIVALENTS[unit]) if unit in _EQUIVALENTS else (value, unit)
+
+
+def _across(value: Decimal, unit: str, target: str, factor: Decimal) -> tuple[Decimal, str]:
+    """Return an amount as a mass or the other way, where the target is that; ``factor``: mg/dL in one mmol/L."""
+    moles, mass = _scaled(value, unit, "mmol/L"), _scaled(value, unit, "mg/dL")
+    if moles is not None and _scaled(_D(1), "mg/dL", target) is not None:
+        return moles * factor, "mg/dL"
+    if mass is not None and _scaled(_D(1), "mmol/L", target) is not None:
+        return mass / factor, "mmol/L"
+    return value, unit
 
 
 def _scaled(value: Decimal, unit: str, target: str) -> Decimal | None:

@@ -10,7 +10,7 @@ from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
-from portal.domain.units import charge_of, convert, unit_of, us_unit
+from portal.domain.units import convert, substance_of, unit_of, us_unit
 from portal.merge import disagreements
 from portal.store import Tx
 from portal.store.records import tested
@@ -67,7 +67,7 @@ class _Course:
     def add(self, quantity: e.Quantity) -> None:
         """Add an older value; one that cannot be converted exactly is drawn apart."""
         if len(self.values) < MOST:
-            value = convert(quantity, self.unit, charge=charge_of(self.entry.codes))
+            value = convert(quantity, self.unit, substance=substance_of(self.entry.codes))
             if value is not None:
                 self.values.append(value if unit_of(quantity) == self.unit else rounded(value))
 
@@ -106,7 +106,7 @@ def _spark(course: _Course) -> Spark | None:
     low, high = (
         (None, None)
         if disagreements(course.row.entries)
-        else measured.bounds(course.result, course.unit, charge_of(course.entry.codes))
+        else measured.bounds(course.result, course.unit, substance_of(course.entry.codes))
     )
     shown = course.quantity.unit if course.unit == unit_of(course.quantity) else ""
     return spark(course.values[::-1], low, high, unit=formats.unit(e.Quantity("", shown, course.unit)))

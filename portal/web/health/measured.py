@@ -5,7 +5,7 @@ from decimal import Decimal
 from portal.domain import entry as e
 from portal.domain.dates import Precision, precision
 from portal.domain.entry import Entry, Status
-from portal.domain.units import convert
+from portal.domain.units import Substance, convert
 
 _FINAL = frozenset({"", "final", "amended", "corrected", "appended"})
 
@@ -18,10 +18,12 @@ def is_drawable(entry: Entry, part: e.Result | e.Component) -> bool:
     return part.quantity is not None and bool(entry.when) and precision(entry.when or "") >= Precision.DAY
 
 
-def bounds(part: e.Result | e.Component, unit: str, charge: int | None = None) -> tuple[Decimal | None, Decimal | None]:
+def bounds(
+    part: e.Result | e.Component, unit: str, substance: Substance | None = None
+) -> tuple[Decimal | None, Decimal | None]:
     """Return the ends of the normal range in a unit; None for an end that is not given or cannot be converted."""
     normal = next((span for span in part.ranges if not span.meaning), None)
     if normal is None:
         return None, None
-    low, high = (convert(end, unit, charge=charge) if end else None for end in (normal.low, normal.high))
+    low, high = (convert(end, unit, substance=substance) if end else None for end in (normal.low, normal.high))
     return low, high

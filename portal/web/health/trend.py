@@ -15,7 +15,7 @@ from portal.domain.entry import Entry
 from portal.domain.errors import NotFoundError
 from portal.domain.ids import HOME, OWN
 from portal.domain.sections import Section
-from portal.domain.units import charge_of, convert, unit_of, us_unit
+from portal.domain.units import Substance, convert, substance_of, unit_of, us_unit
 from portal.extensions import current_services
 from portal.merge import disagreements
 from portal.store import Tx
@@ -175,11 +175,11 @@ def _by_unit(values: Sequence[_Measured]) -> list[list[_Measured]]:
     """Return the values in groups of one scale each; what has no number is with the first."""
     scales: list[tuple[e.Quantity | None, list[_Measured]]] = []
     for measurement in values:
-        quantity, charge = measurement.part.quantity, charge_of(_codes_of(measurement))
+        quantity, substance = measurement.part.quantity, substance_of(_codes_of(measurement))
         fitting = (
             group
             for unit, group in scales
-            if quantity is None or unit is None or _convertible(quantity, unit_of(unit), charge)
+            if quantity is None or unit is None or _convertible(quantity, unit_of(unit), substance)
         )
         group = next(fitting, None)
         if group is None:
@@ -189,9 +189,9 @@ def _by_unit(values: Sequence[_Measured]) -> list[list[_Measured]]:
     return [group for _unit, group in scales]
 
 
-def _convertible(quantity: e.Quantity, unit: str, charge: int | None) -> bool:
+def _convertible(quantity: e.Quantity, unit: str, substance: Substance) -> bool:
     """Tell whether values of a quantity's unit can be drawn in another, whatever its own number is."""
-    return convert(e.Quantity("1", quantity.unit, quantity.code), unit, charge=charge) is not None
+    return convert(e.Quantity("1", quantity.unit, quantity.code), unit, substance=substance) is not None
 
 
 def _codes_of(value: _Measured) -> tuple[e.Code, ...]:
@@ -231,13 +231,13 @@ def _series(name: str, told: Sequence[_Measured], origins: Origins) -> Series:
 
 def _point(told: _Measured, unit: str) -> Point | None:
     """Return a value that can be drawn, in the unit."""
-    entry, part, charge = told.entry, told.part, charge_of(_codes_of(told))
+    entry, part, substance = told.entry, told.part, substance_of(_codes_of(told))
     if not measured.is_drawable(entry, part) or part.quantity is None or entry.when is None:
         return None
-    value = convert(part.quantity, unit, charge=charge)
+    value = convert(part.quantity, unit, substance=substance)
     if value is None:
         return None
-    low, high = measured.bounds(part, unit, charge)
+    low, high = measured.bounds(part, unit, substance)
     return Point(as_instant(entry.when).timestamp(), value, low, high, part.quantity.comparator[:1])
 
 

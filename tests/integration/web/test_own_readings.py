@@ -229,3 +229,18 @@ def test_a_small_chart_has_one_unit_and_says_it(own: Browser) -> None:
     own.send("/health/readings", **WEIGHT | kilograms)
     said = _said(own.get("/health/vital-signs"))
     assert "eight over time, here: 180.5, 180.78 lb" in said
+
+
+def test_blood_sugar_in_either_unit_is_one_line(own: Browser) -> None:
+    """A meter shows one or the other; the table keeps what was typed."""
+    sugar = {"kind": "glucose", "number-0": "5.5", "unit": "mmol/L", "reading": "d" * 20, **AT}
+    own.send("/health/readings", **sugar)
+    own.send(
+        "/health/readings", **sugar | {"number-0": "110", "unit": "mg/dL", "day": "2026-03-03", "reading": "e" * 20}
+    )
+    page = own.get("/health/vital-signs")
+    assert "here: 99.09, 110 mg/dL" in _said(page)
+    trend = own.get(re.findall(r'href="(/health/vital-signs/\w+/trend)"', page)[0])
+    assert trend.count('class="plot"') == 1
+    assert "2 values between 99.09 mg/dL and 110 mg/dL" in _said(trend)
+    assert "5.5 mmol/L" in _said(trend)

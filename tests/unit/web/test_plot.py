@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.entry import Code, Quantity
-from portal.domain.units import charge_of, convert
+from portal.domain.units import convert, substance_of
 from portal.web.health.plot import HEIGHT, WIDTH, Plot, Point, plot
 
 DAY = 86400.0
@@ -125,11 +125,17 @@ def test_one_unit_in_many_spellings(written: str, unit: str) -> None:
         ("2000-8", "2.4", "mmol/L", "meq/L", "4.8"),
         ("2601-3", "1.6", "mEq/L", "mmol/L", "0.8"),
         ("2345-7", "5", "mEq/L", "mmol/L", None),  # no ion
+        ("41653-7", "5.5", "mmol/L", "mg/dL", "99.0858"),  # of a glucometer
+        ("41653-7", "180.156", "mg/dL", "mmol/L", "10"),
+        ("41653-7", "0.99", "g/L", "mg/dL", "99"),
+        ("2345-7", "5.5", "mmol/L", "mg/dL", None),  # of two laboratories
     ],
 )
-def test_equivalents_need_a_charge(code: str, value: str, unit: str, into: str, expected: str | None) -> None:
-    charge = charge_of([Code("http://loinc.org", code)])
-    converted = convert(Quantity(value, unit=unit), into, charge=charge)
+def test_equivalents_need_a_charge_and_masses_a_molar_mass(
+    code: str, value: str, unit: str, into: str, expected: str | None
+) -> None:
+    substance = substance_of([Code("http://loinc.org", code)])
+    converted = convert(Quantity(value, unit=unit), into, substance=substance)
     assert converted == (Decimal(expected) if expected else None)
 
 
