@@ -125,12 +125,27 @@ def _text(number: Decimal) -> str:
 _QUANTITY = re.compile(r"^([<>]=?|≥|≤)?\s*(-?\d+(?:\.\d+)?)\s*([^\d\s].*)?$")
 _TITER = re.compile(r"^([<>]=?)?\s*1\s*:\s*(\d+)$")
 _FEET = re.compile(r"^(\d)\s*(?:'|ft|feet)\s*(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|in|inches)?$")
-_RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*(.*)$")
+_RANGE_LABEL = re.compile(r"^(?:normal|reference|ref|range|rango)(?: range)?\s*[:=]?\s*(?=[\d<>≤≥])", re.IGNORECASE)
+_BOUNDS = tuple(
+    (re.compile(words, re.IGNORECASE), sign)
+    for words, sign in (
+        (r"^<\s*or\s*=\s*", "<="),
+        (r"^>\s*or\s*=\s*", ">="),
+        (r"^(?:less than or equal to|up to|hasta|at most|no more than)\s+", "<="),
+        (r"^(?:greater than or equal to|at least|desde)\s+", ">="),
+        (r"^(?:less than|below|under|menor (?:de|que))\s+", "<"),
+        (r"^(?:greater than|more than|above|over|mayor (?:de|que))\s+", ">"),
+    )
+)
+"""Words for the end of a range."""
+_RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to|a)\s*(\d+(?:\.\d+)?)\s*(.*)$")
 
 
 def range_ends(text: str, unit: str) -> tuple[Quantity | None, Quantity | None] | None:
     """Return the ends of a range in words ("0.4 - 4.0", "<100 mg/dL"), without a unit in ``unit``; None for others."""
-    text = text.strip().rstrip(".")
+    text = _RANGE_LABEL.sub("", text.strip().rstrip(".").strip("()[] "))
+    for words, sign in _BOUNDS:
+        text = words.sub(sign, text)
     span = _RANGE.match(text)
     if span:
         return Quantity(value=span[1], unit=span[3] or unit), Quantity(value=span[2], unit=span[3] or unit)
@@ -145,7 +160,10 @@ _WORDS: Mapping[str, str] = {
     "detected": "positive", "positive": "positive", "pos": "positive", "present": "positive",
     "not detected": "negative",
     "negative": "negative", "neg": "negative", "absent": "negative", "none detected": "negative",
-    "non reactive": "nonreactive",
+    "non reactive": "nonreactive", "no reactivo": "nonreactive", "reactivo": "reactive",
+    "positivo": "positive", "positiva": "positive", "detectado": "positive", "detectada": "positive",
+    "negativo": "negative", "negativa": "negative", "no detectado": "negative", "no detectada": "negative",
+    "undetected": "negative", "undetectable": "undetectable", "no se detecta": "negative",
     "snomed ct 260373001": "positive", "snomed ct 10828004": "positive", "snomed ct 260415000": "negative",
     "snomed ct 260385009": "negative", "snomed ct 112144000": "group a", "snomed ct 165743006": "group ab",
     "snomed ct 112149005": "group b", "snomed ct 58460004": "group o", "a": "group a", "b": "group b", "ab": "group ab",
@@ -158,9 +176,14 @@ _WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_OWN_FLAG = re.compile(r"(?<=[\w%])\s*(?:\((?:H|L|HH|LL|A|AA|N|\*)\)|\s(?:H|HH|LL)|\*)$")
+"""A flag behind a value: "5.3 (H)", "5.3 H", "Positive (A)"; an L behind a number may be litres."""
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+
+
 def worded(text: str, analyte: str = "") -> str:
     """Return a value in words: a number with its unit as the quantity it is, a titre, a height, else its words."""
-    text = text.strip().rstrip(".")
+    text = _DECIMAL_COMMA.sub(".", _OWN_FLAG.sub("", text.strip().rstrip(".")))
     feet = _FEET.match(text)
     if feet:
         return measured(Quantity(value=str(int(feet[1]) * 12 + Decimal(feet[2])), unit="in"), analyte)

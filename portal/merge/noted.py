@@ -36,7 +36,7 @@ _LABELS: Mapping[str, str] = {
     "range": "reference (?:range|interval)|ref(?:erence)?\\.?(?: range| int)?|normal range|rango(?: de referencia)?",
     "flag": "(?:abnormal )?flag|abnormal|interpretation",
 }
-_UNMARKED = frozenset({"onset", "performer", "site", "maker", "lot", "model"})
+_UNMARKED = frozenset({"onset", "performer", "site", "maker", "lot", "model", "range"})
 """Labels that are read without a colon, too, where a clause begins with them: "Performed by", "since 2010"."""
 _BEGINNING = r"(?<![^;\n|.,])\s*"
 

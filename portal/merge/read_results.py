@@ -3,7 +3,7 @@
 import re
 
 from portal.domain.code_systems import VITAL_SIGNS_TOGETHER
-from portal.domain.entry import Component, Entry, Result
+from portal.domain.entry import Component, Entry, Quantity, Result
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concept_names import SIDES
 from portal.merge.concepts import read_concept
@@ -49,13 +49,18 @@ def result(entry: Entry, notebook: Notebook) -> None:
 _FLAGS = {
     name: flag
     for flag, names in {
-        "H": "high, above high normal, above normal, alto, abnormal high, elevated",
-        "L": "low, below low normal, below normal, bajo, abnormal low",
-        "HH": "critical high, critically high, panic high, above upper panic limits, alert high",
-        "LL": "critical low, critically low, panic low, below lower panic limits, alert low",
-        "N": "normal, within normal limits, wnl",
-        "A": "abnormal, anormal",
-        "AA": "critical abnormal, critical, panic",
+        "H": "high, above high normal, above normal, alto, alta, elevado, elevada, abnormal high, elevated, "
+        "above range, above reference range, out of range high, increased",
+        "L": "low, below low normal, below normal, bajo, baja, abnormal low, decreased, below range, "
+        "below reference range, out of range low, reduced",
+        "HH": "critical high, critically high, panic high, above upper panic limits, alert high, critico alto, "
+        "alto critico",
+        "LL": "critical low, critically low, panic low, below lower panic limits, alert low, critico bajo, "
+        "bajo critico",
+        "N": "normal, within normal limits, wnl, in range, within range, within reference range, not abnormal, "
+        "no abnormality, dentro de lo normal",
+        "A": "abnormal, anormal, out of range, outside reference range",
+        "AA": "critical abnormal, critical, panic, critico, critical value, alert",
         "POS": "positive",
         "NEG": "negative",
     }.items()
@@ -63,9 +68,13 @@ _FLAGS = {
 }
 
 
+KNOWN_FLAGS = frozenset(_FLAGS.values())
+
+
 def flag_of(flag: str) -> str:
     """Return a flag as HL7's code, where its words or a star are one (v3 ObservationInterpretation)."""
-    return "A" if flag.strip() == "*" else _FLAGS.get(plain(flag), flag)
+    bare = flag.strip(" ()[]")
+    return "A" if bare == "*" else _FLAGS.get(plain(bare), bare)
 
 
 _COLLECTED = tuple(
@@ -108,6 +117,10 @@ def _meet(notebook: Notebook, kind: str, name: str, at: tuple[str, ...]) -> None
 
 def values_of(detail: Result, analyte: str) -> tuple[str, ...]:
     values = []
+    pressure = _PRESSURE.fullmatch(detail.text.strip()) if analyte in _BLOOD_PRESSURE else None
+    if pressure:
+        named = zip(_PRESSURES.values(), pressure.groups(), strict=True)
+        return tuple(sorted(f"{name}={measured(Quantity(value=number, unit='mm[Hg]'))}" for name, number in named))
     if detail.quantity:
         values.append(f"value={measured(detail.quantity, analyte)}")
     elif detail.text and not detail.absent_reason:
@@ -121,10 +134,17 @@ _ELSEWHERE = re.compile(r"(?:see )?(?:comments?|notes?|below|text|report|narrati
 """Values that only say where the value is."""
 
 
+_PRESSURE = re.compile(r"(?:bp:?\s*)?(\d{2,3})\s*/\s*(\d{2,3})(?:\s*mm\s?\[?hg\]?)?", re.IGNORECASE)
+"""A blood pressure in one text: "120/80 mmHg"."""
+_BLOOD_PRESSURE = frozenset({"blood pressure", "pressure", "panel pressure"})  # blood is the system of the test
+_PRESSURES = {"systolic": "8480-6", "diastolic": "8462-4"}
+
+
 def component_name(part: Component) -> str:
     """Return a part by its LOINC code, else by the core words of its name."""
     codes = [code for system, code in shared_codes(part.codes) if system == "loinc"]
-    return codes[0] if codes else read_test(part.name).core
+    core = read_test(part.name).core
+    return codes[0] if codes else next((code for word, code in _PRESSURES.items() if word in core.split()), core)
 
 
 def _component(part: Component) -> str:

@@ -1,31 +1,73 @@
 """What a result states: its value, flags and ranges, of the whole and of its parts, and its status."""
 
+import re
 from collections.abc import Sequence
 
 from portal.domain.entry import Component, Entry, Quantity, Range, Result
 from portal.merge.comparing import same_bound, same_measure
 from portal.merge.measures import measured, range_ends, worded
-from portal.merge.read_results import collected, component_name, flag_of, read_test, values_of
+from portal.merge.noted import clauses, labelled
+from portal.merge.read_results import KNOWN_FLAGS, collected, component_name, flag_of, read_test, values_of
 from portal.merge.stating import Statements, state
 
 
 def result(entry: Entry, detail: Result, stated: Statements) -> None:
     """State the value, how it is judged, of the whole and of each part, and how it was taken."""
     of_parts = {(component_name(part), flag_of(part.flag)) for part in detail.components if part.flag}
-    flags = {flag_of(flag) for flag in detail.flags} | {flag for _name, flag in of_parts}
+    noted = _noted_flag(detail.notes) if not detail.flags else ""
+    flags = {flag_of(flag) for flag in (*detail.flags, noted) if flag} | {flag for _name, flag in of_parts}
     # What only one side calls abnormal is shown: the row would else have the other's words alone.
     named = [f"{part.name}: {flag_of(part.flag)}" for part in detail.components if part.flag]
-    shown = detail.flag_text or ", ".join((*sorted({flag_of(flag) for flag in detail.flags}), *named)) or "-"
+    shown = detail.flag_text or noted or ", ".join((*sorted({flag_of(flag) for flag in detail.flags}), *named)) or "-"
     state(stated, "flag", (frozenset(flags), frozenset(of_parts)), shown, _same_flags)
     core = read_test(entry.title).core
     state(stated, "value", values_of(detail, core), _value_shown(detail), _same_values)
-    ranges = {"": _spans(detail, core), **{component_name(part): _spans(part, core) for part in detail.components}}
-    written = [_span_shown(span) for span in _normal(detail)]
+    ranges = {
+        "": _spans(detail, core) or _noted_span(detail, core),
+        **{component_name(part): _spans(part, core) for part in detail.components},
+    }
+    written = [_span_shown(span) for span in _normal(detail)] or [labelled(detail.notes, "range")]
     written += [f"{part.name} {_span_shown(span)}" for part in detail.components for span in _normal(part)]
     spans_of = tuple((name, spans) for name, spans in ranges.items() if any(spans))
-    state(stated, "range", spans_of, "; ".join(written), _same_ranges)
+    state(stated, "range", spans_of, "; ".join(filter(None, written)), _same_ranges)
     state(stated, "specimen", collected(detail.specimen), detail.specimen)
-    state(stated, "status", detail.fhir_status)
+    told = _noted_status(detail.notes) if detail.fhir_status in ("final", "") else ""
+    state(stated, "status", told or detail.fhir_status)
+
+
+_CRITICAL = re.compile(r"^critical(?: (?:high|low))?(?: (?:value|result))?\b", re.IGNORECASE)
+
+
+def _noted_flag(notes: Sequence[str]) -> str:
+    """Return the flag that a note states under a label, or that it calls critical at its beginning."""
+    told = labelled(notes, "flag")
+    if flag_of(told) in KNOWN_FLAGS:
+        return told
+    return next((match[0] for part in clauses(notes) if (match := _CRITICAL.match(part))), "")
+
+
+_STATUSES = (
+    (r"^(?:this is an? )?preliminary\b|^preliminar\b", "preliminary"),
+    (r"^(?:this is an? )?corrected\b|^corregido\b", "corrected"),
+    (r"^(?:this is an? )?amended\b", "amended"),
+    (r"^(?:test |result )?(?:was )?cancell?ed\b|^cancelad[oa]\b", "cancelled"),
+)
+
+
+def _noted_status(notes: Sequence[str]) -> str:
+    """Return the status that a note gives what a code calls final: "Corrected result: previously 5.9"."""
+    told = labelled(notes, "status")
+    for part in (told,) if told else clauses(notes, 12):
+        for words, status in _STATUSES:
+            if re.search(words, part.casefold()):
+                return status
+    return ""
+
+
+def _noted_span(detail: Result, analyte: str) -> tuple[tuple[str, str], ...]:
+    told = labelled(detail.notes, "range")
+    unit = detail.quantity.unit or detail.quantity.code if detail.quantity else ""
+    return (_span(Range(text=told), analyte, unit),) if told and any(map(str.isdigit, told)) else ()
 
 
 _Flags = tuple[frozenset[str], frozenset[tuple[str, str]]]
@@ -34,10 +76,20 @@ _Flags = tuple[frozenset[str], frozenset[tuple[str, str]]]
 def _same_flags(left: _Flags, right: _Flags) -> bool:
     """Tell whether both call the same abnormal, and of the same parts, where both say it of parts."""
     (flags, parts), (other_flags, other_parts) = left, right
-    if flags - {"N"} != other_flags - {"N"}:
+    flags, other_flags = _gravest(flags), _gravest(other_flags)
+    if flags != other_flags and not ("AA" in flags | other_flags and flags | other_flags <= _CRITICALS):
         return False
     abnormal, other_abnormal = ({part for part in each if part[1] != "N"} for each in (parts, other_parts))
     return not parts or not other_parts or abnormal == other_abnormal
+
+
+_CRITICALS = frozenset({"AA", "HH", "LL"})
+_WITHIN = {"HH": "H", "LL": "L", "AA": "A"}
+
+
+def _gravest(flags: frozenset[str]) -> frozenset[str]:
+    """Leave out what is normal, and what a graver flag says as well: HH says H."""
+    return flags - {"N"} - {_WITHIN[flag] for flag in flags if flag in _WITHIN}
 
 
 def _value_shown(detail: Result) -> str:
