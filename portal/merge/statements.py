@@ -16,6 +16,7 @@ from portal.domain.entry import (
     Procedure,
     Report,
     Result,
+    Status,
     Visit,
 )
 from portal.domain.plans import Dispense
@@ -94,7 +95,12 @@ def _same_results(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str
 
 
 def _document(entry: Entry, detail: Document, stated: Statements) -> None:
-    state(stated, "status", f"{status_word(entry)} {detail.document_status or 'final'}")
+    written = detail.document_status or "final"
+    state(stated, "status", f"{status_word(entry)} {written}", _DOCUMENTS.get(entry.status, written))
+
+
+_DOCUMENTS = {Status.PAST: "superseded", Status.ENTERED_IN_ERROR: "entered-in-error"}
+"""Statuses of a document that say more than how far it was written."""
 
 
 def _insurance(entry: Entry, detail: Insurance, stated: Statements) -> None:

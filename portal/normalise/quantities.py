@@ -235,8 +235,13 @@ def _ratio(numerator: Quantity | None, denominator: Quantity | None) -> str:
     if not numerator.unit and not denominator.unit:
         return f"{numerator.value}:{denominator.value}"
     if decimals.from_json(denominator.value) == 1:
-        return f"{quantity_text(numerator)} per {denominator.unit}" if denominator.unit else quantity_text(numerator)
+        unit = _ONE.get(denominator.unit, denominator.unit)
+        return f"{quantity_text(numerator)} per {unit}" if unit else quantity_text(numerator)
     return f"{quantity_text(numerator)} per {quantity_text(denominator)}"
+
+
+_ONE = {"days": "day", "hours": "hour", "minutes": "minute", "weeks": "week", "months": "month", "years": "year"}
+"""Units of time by the singular: at most 8 per day, not per days, whatever the source writes."""
 
 
 def amount_text(parent: object, element: str) -> str:

@@ -14,9 +14,9 @@ from portal.domain.errors import NormaliseError
 from portal.domain.ids import HOME
 from portal.merge import Disagreement, Member, Row, SourcedEntry, changes, disagreements, read, rows
 from portal.merge.contradictions import contradicts
-from portal.merge.rules import RULES
 from portal.merge.statements import statements
 from portal.normalise import stamped, to_entry
+from portal.refresh.compare_words import words_of
 
 _OUTSIDE = "outside"
 _COUNTED = frozenset({"status", "prescriber", "Why"})
@@ -72,7 +72,7 @@ def compare(left: object, right: object, *, one_organization: bool = False, pair
             id=pair_id, verdict="same", disagreements=shown, rows=1, hidden=_hidden(sourced, groups[0], shown)
         )
     fields = dict.fromkeys(field for row in groups for mark in row.marks for field in mark.fields)
-    shown = tuple(Difference(name, *(_words_of(each.entry, name) for each in sourced)) for name in fields)
+    shown = tuple(Difference(name, *(words_of(each.entry, name) for each in sourced)) for name in fields)
     left_entry, right_entry = (each.entry for each in sourced)
     if contradicts(left_entry, right_entry) or contradicts(right_entry, left_entry):
         shown = (*shown, Difference("absence", left_entry.title, right_entry.title))
@@ -124,18 +124,6 @@ def _difference(disagreement: Disagreement, sourced: Sequence[SourcedEntry]) -> 
         return Difference(disagreement.field, *words)
     by_source = {source: opinion.value for opinion in disagreement.values for source in opinion.sources}
     return Difference(disagreement.field, *(by_source.get(each.source, "") for each in sourced))
-
-
-def _words_of(entry: Entry, field: str) -> str:
-    """Return what an entry says of a field that keeps it apart: in its own words, else as the rules read it."""
-    statement = statements(entry).get(field)
-    reading = read(entry, source="")  # whose its references are plays no part here
-    if statement is not None or reading is None:
-        return statement.shown if statement is not None else ""
-    if field == "name":
-        return entry.title
-    properties = [rule.name for rule in RULES[reading.facts.kind].apart if rule.shown == field]
-    return "; ".join(" ".join(reading.facts.says[name]) for name in properties if name in reading.facts.says)
 
 
 def _hidden(sourced: Sequence[SourcedEntry], row: Row, shown: Sequence[Difference]) -> tuple[str, ...]:

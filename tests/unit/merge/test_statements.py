@@ -155,7 +155,7 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
         ),
         {"status": "amended", "conclusion": "No nodule.", "results": "LOINC 4544-3: 28 %; Hemoglobin: 9.4 g/dL; Note"},
     ),
-    "document": (entry(Document(), "Letter", status=Status.PAST), {"status": "past final"}),
+    "document": (entry(Document(), "Letter", status=Status.PAST), {"status": "superseded"}),
     "immunization": (
         entry(
             Immunization(
