@@ -5,6 +5,7 @@ from portal.merge.facts import Bond, Facts, Reading
 from portal.merge.grouping import RANKS, Lookalike, Row, RowSource, rows
 from portal.merge.pairing import Member
 from portal.merge.reading import read, side_of
+from portal.merge.thing_statements import unfinished
 
 __all__ = [
     "RANKS",
@@ -23,4 +24,5 @@ __all__ = [
     "read",
     "rows",
     "side_of",
+    "unfinished",
 ]

@@ -29,12 +29,8 @@ def procedure(entry: Entry, detail: Procedure, stated: Statements) -> None:
         part for part in clauses(entry.notes, 3) if _NO_COMPLICATIONS.fullmatch(part)
     )
     state(stated, "complication", complications, "; ".join(complications), same_texts)
-    unfinished = (
-        _unfinished((*entry.notes, detail.outcome, *_ASIDE.findall(entry.title)))
-        if detail.fhir_status == "completed"
-        else ("", "")
-    )
-    state(stated, "status", unfinished[0] or detail.fhir_status, unfinished[1] or detail.fhir_status)
+    status, told = unfinished(entry)
+    state(stated, "status", status or detail.fhir_status, told or detail.fhir_status)
 
 
 _ASIDE = re.compile(r"(?:\(|, | - )([^(),]+)\)?\s*$")
@@ -91,8 +87,12 @@ _UNFINISHED = (
 )
 
 
-def _unfinished(texts: Sequence[str]) -> tuple[str, str]:
-    """Return the status that words give what a code calls completed, and these words."""
+def unfinished(entry: Entry) -> tuple[str, str]:
+    """Return the status that words give a procedure which its code calls completed, and these words; else nothing."""
+    detail = entry.detail
+    if not isinstance(detail, Procedure) or detail.fhir_status != "completed":
+        return "", ""
+    texts = (*entry.notes, detail.outcome, *_ASIDE.findall(entry.title))
     told = plain(labelled(texts, "status"))
     for part in (told,) if told else clauses(texts):
         for words, status in _UNFINISHED:

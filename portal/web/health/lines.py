@@ -14,6 +14,7 @@ from portal.domain.entry import Entry, Status
 from portal.domain.plans import Dispense, PlannedCare
 from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
+from portal.merge import unfinished
 from portal.normalise.phrases import WHY_STATUS
 from portal.normalise.ranges import AGED
 from portal.web import formats
@@ -133,14 +134,18 @@ def span_of(start: str | None, end: str | None) -> str:
     return _("Since %(date)s", date=formats.day(start)) if start else ""
 
 
+_SHORT_NOTE = 200  # characters of a note that a line holds: a longer one stands on the page, whole
+
+
 def _allergy(entry: Entry, detail: e.Allergy) -> Line:
     felt = ", ".join(dict.fromkeys(word for reaction in detail.reactions for word in reaction.manifestations))
+    noted = "; ".join(entry.notes)  # charts without a field for the reaction keep it here, and that it was ruled out
     worst = next(
         (word for word in ("severe", "moderate", "mild") if any(r.severity == word for r in detail.reactions)), ""
     )
     return Line(
         entry.title,
-        felt,
+        felt or (noted if len(noted) <= _SHORT_NOTE else ""),
         tags=_tags(
             severity(worst),
             Tag(_("High risk"), "bad") if detail.criticality == "high" else None,
@@ -319,8 +324,10 @@ def _immunization(entry: Entry, detail: e.Immunization) -> Line:
 
 
 def _procedure(entry: Entry, detail: e.Procedure) -> Line:
+    _status, told = unfinished(entry)
     return Line(
         entry.title,
+        told if told not in entry.title else "",
         facts=_facts(
             _visit_days(entry) or formats.day(entry.recorded),
             detail.body_site,

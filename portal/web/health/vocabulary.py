@@ -149,6 +149,7 @@ _STATUSES: Mapping[str, LazyString] = {
     "remission": lazy_gettext("In remission"),
     "resolved": lazy_gettext("Resolved"),
     "stopped": lazy_gettext("Stopped"),
+    "superseded": lazy_gettext("Replaced by a newer version"),
     "suspended": lazy_gettext("Suspended"),
     "unknown": lazy_gettext("Status not given"),
     "upcoming": lazy_gettext("Planned"),

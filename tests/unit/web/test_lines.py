@@ -1,0 +1,45 @@
+"""What a line says of an item whose chart kept it in a note."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from portal.domain import entry as e
+from portal.domain.sections import Section
+from portal.web.health.lines import line
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    app = Flask(__name__)
+    Babel(app)
+    context = app.test_request_context()
+    context.push()
+    yield
+    context.pop()
+
+
+def _allergy(*notes: str, felt: str = "") -> str:
+    reactions = (e.Reaction(manifestations=(felt,)),) if felt else ()
+    detail = e.Allergy(reactions=reactions)
+    return line(e.Entry(section=Section.ALLERGIES, title="Ampicillin", notes=notes, detail=detail)).main
+
+
+def test_an_allergy_without_a_reaction_shows_its_note() -> None:
+    assert _allergy("Throat swelling. Ruled out in 2024") == "Throat swelling. Ruled out in 2024"
+    assert _allergy("Throat swelling", felt="Hives") == "Hives"
+    assert _allergy("a long story " * 20) == ""
+
+
+def _procedure(*notes: str, status: str = "completed", title: str = "Colonoscopy") -> str:
+    detail = e.Procedure(fhir_status=status)
+    return line(e.Entry(section=Section.PROCEDURES, title=title, notes=notes, detail=detail)).main
+
+
+def test_a_procedure_that_was_not_finished_says_so() -> None:
+    assert _procedure("Aborted due to poor prep. Repeat in spring") == "Aborted due to poor prep"
+    assert _procedure("Tolerated well") == ""
+    assert _procedure("Aborted due to poor prep", status="stopped") == ""
+    assert _procedure(title="Colonoscopy (aborted)") == ""
