@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from portal.domain.entry import Code, Quantity
 
@@ -72,9 +73,13 @@ _MOST = 15  # digits, and places from the point: what lies beyond is no measurem
 
 def unit_of(quantity: Quantity) -> str:
     """Return the unit as UCUM writes it, as far as it is known; else as the source does."""
-    if quantity.code in _UCUM:
-        return quantity.code
-    written = (quantity.code or quantity.unit).strip().translate(_MICRO).replace("mcg", "ug").replace("\u00b0", "deg")
+    return quantity.code if quantity.code in _UCUM else _as_ucum(quantity.code or quantity.unit)
+
+
+@lru_cache(maxsize=2000)
+def _as_ucum(text: str) -> str:
+    """Return a unit, which is nobody's: a page of results asks for the same few again and again."""
+    written = text.strip().translate(_MICRO).replace("mcg", "ug").replace("\u00b0", "deg")
     written = _POWER.sub(r"10*\1/", written)
     if written in _UCUM:
         return written

@@ -6,7 +6,7 @@ which it may want the context, and makes an object of each text, which is joined
 
 import re
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -14,6 +14,7 @@ from flask.templating import Environment as FlaskEnvironment
 from jinja2.environment import Template as JinjaTemplate
 from jinja2.runtime import Context as JinjaContext
 from jinja2.runtime import Macro
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 
@@ -22,6 +23,8 @@ class _Context(JinjaContext):
         """Call a macro or a plain function at once, and anything else as Jinja does."""
         kind = type(called)
         if kind is Macro:
+            if self.eval_ctx.autoescape and not (called.caller or called.catch_kwargs or called.catch_varargs):
+                return _expanded(called, args, kwargs)
             args = (self.eval_ctx, *args)
         elif kind is not FunctionType or vars(called):  # what wants the context is marked by an attribute
             return super().call(called, *args, **kwargs)
@@ -31,6 +34,19 @@ class _Context(JinjaContext):
         return called(*args, **kwargs)
 
 
+def _expanded(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return what a macro without a caller or further arguments makes, as ``Macro.__call__`` does."""
+    for name in _OF_THE_LOOP:
+        kwargs.pop(name, None)
+    rest = [kwargs.pop(name, missing) for name in macro.arguments[len(args) :]]
+    if kwargs or len(args) > len(macro.arguments):
+        return macro(*args, **kwargs)  # says what is wrong
+    return _markup(Markup, macro._func(*args, *rest))  # noqa: SLF001 - what its call ends in
+
+
+_OF_THE_LOOP = ("_block_vars", "_loop_vars")
+_markup = str.__new__  # of a text that is one: without asking whether it has HTML of its own
+
 _special = re.compile("[&<>\"']").search
 
 
@@ -39,7 +55,15 @@ def _escaped(text: Any) -> str:
     kind = type(text)
     if kind is Markup or (kind is str and not _special(text)):
         return text  # type: ignore[no-any-return]
-    return escape(text)
+    return str(text) if kind is int else escape(text)
+
+
+def _joined(parts: Iterable[Any]) -> str:
+    """Return texts after each other, as ``jinja2.runtime.markup_join`` does: escaped where one of them is HTML."""
+    texts = [part if isinstance(part, str) else str(part) for part in parts]
+    if any(type(text) is not str and hasattr(text, "__html__") for text in texts):
+        return _markup(Markup, "".join(map(_escaped, texts)))
+    return "".join(texts)
 
 
 class _Template(JinjaTemplate):
@@ -51,9 +75,9 @@ class _Template(JinjaTemplate):
         globals: MutableMapping[str, Any],  # noqa: A002 - Jinja's names
         uptodate: Callable[[], bool] | None = None,
     ) -> JinjaTemplate:
-        """Return the template, which escapes what it puts out by the function above."""
+        """Return the template, which escapes and joins what it puts out by the functions above."""
         template = super().from_code(environment, code, globals, uptodate)
-        template.root_render_func.__globals__["escape"] = _escaped
+        template.root_render_func.__globals__.update(escape=_escaped, markup_join=_joined)
         return template
 
 

@@ -61,10 +61,20 @@ def date_text(when: str) -> str:
 
 
 def day(when: str | None) -> str:
-    """Return only the day of a date-time, for lists; partial dates as they are."""
-    if not when or parse_when(when) is None:
-        return when or ""
-    return _day(local(when, _zone()), "medium")
+    """Return only the day of a date-time, for lists; partial dates as they are.
+
+    Made once a request, in one language and zone: the rows of a page are of few days.
+    """
+    if not when:
+        return ""
+    read_in = (_zone(), _locale())
+    of_page = of_request().get("days")
+    if of_page is None or of_page[0] != read_in:
+        of_page = of_request()["days"] = (read_in, {})
+    days: dict[str, str] = of_page[1]
+    if when not in days:
+        days[when] = when if parse_when(when) is None else _day(local(when, read_in[0]), "medium")
+    return days[when]
 
 
 def _zone() -> tzinfo:

@@ -204,7 +204,10 @@ def _gettext(text: str, /, **variables: Any) -> Markup:
 
     Jinja's own does the same through three calls and always formats; a page has hundreds of phrases.
     """
-    spoken = _phrases()
+    values = of_request()
+    spoken = getattr(values.get("_flask_babel"), "babel_translations", None)  # as in ``phrases.catalogue``
+    if spoken is None or values.get("person_in_address") is not None:
+        spoken = _phrases()
     phrase = Markup(spoken.ugettext(text)) if type(spoken) is Reworded else _marked(spoken, text)  # noqa: S704 - ours
     return phrase % variables if variables or "%" in phrase else phrase
 

@@ -74,7 +74,10 @@ class RecordRow:
     @property
     def primary(self) -> SourcedEntry:
         """The entry that speaks for the row: the home organization's where it has one."""
-        return next((sourced for sourced in self.entries if sourced.id == self.primary_id), self.entries[0])
+        first = self.entries[0]
+        if first.id == self.primary_id:
+            return first
+        return next((sourced for sourced in self.entries if sourced.id == self.primary_id), first)
 
     @property
     def sources(self) -> tuple[str, ...]:

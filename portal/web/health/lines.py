@@ -4,7 +4,7 @@ Everything given back is plain text, escaped by the templates; nothing of an org
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from portal.domain import entry as e
@@ -90,7 +90,8 @@ def line(entry: Entry) -> Line:
     if entry.status is Status.ENTERED_IN_ERROR:
         return Line(title, _("Entered in error"))
     tags = _distinct((*_qualifiers(entry), *drawn.tags))
-    return replace(drawn, title=title, tags=tags, facts=(*drawn.facts, *_why(entry)))
+    facts = (*drawn.facts, *_why(entry))
+    return Line(title, drawn.main, drawn.value, drawn.value_note, tags, facts, drawn.original)
 
 
 def _why(entry: Entry) -> Iterator[str]:
@@ -106,6 +107,8 @@ def _qualifiers(entry: Entry) -> Iterator[Tag]:
 
 
 def _distinct(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    if len(tags) < 2:
+        return tags
     return tuple({tag.text.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
 

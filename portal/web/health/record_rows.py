@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_login import current_user
@@ -100,9 +101,10 @@ def _item(row: RecordRow, origins: Origins, source: str | None) -> Item:
     line = _unfinished(row, origins.line(entry, row.sources if source is None else (source,)))
     told = voices(row, origins, differing)
     titles = [voice.title for voice in told if voice.title]
-    return replace(
-        # Where they call it differently, none of them is the title.
-        _bare(row, origins, replace(line, title=" / ".join(titles)) if titles else line),
+    return _bare(
+        row,
+        origins,
+        replace(line, title=" / ".join(titles)) if titles else line,  # where they call it differently, none is it
         entry=entry,
         voices=told,
         asks=asks(differing),
@@ -121,9 +123,11 @@ def speaking(row: RecordRow, source: str | None = None) -> Entry:
     return completed(row.primary.entry, [lead.entry for lead in leads(row.entries).values()])
 
 
-def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
+def _bare(row: RecordRow, origins: Origins, line: lines.Line, *, entry: Entry | None = None, **drawn: Any) -> Item:
+    """Return a row with this line, and what else was ``drawn`` of it (members of ``Item``)."""
     labels = (Tag(_("Private"), "quiet"),) if row.private else ()
-    line = replace(line, tags=(*labels, *line.tags))
+    if labels:
+        line = replace(line, tags=(*labels, *line.tags))
     if row.sources == (OWN,):
         line = replace(line, tags=(Tag(_added_by(row.primary.entry), "quiet own"), *line.tags))
     return Item(
@@ -135,7 +139,8 @@ def _bare(row: RecordRow, origins: Origins, line: lines.Line) -> Item:
         new=news.is_new(row, origins.counted),
         past=row.status is Status.PAST and row.section in headings.CURRENT,
         labels=labels,
-        entry=row.primary.entry,
+        entry=entry or row.primary.entry,
+        **drawn,
     )
 
 

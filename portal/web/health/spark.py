@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 WIDTH, HEIGHT = 96, 28
 _EDGE = 4
@@ -34,8 +35,7 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
     def height(value: Decimal) -> float:
         return round(HEIGHT - _EDGE - float(value - bottom) * scale, 1)
 
-    step = (WIDTH - 3 * _EDGE) / (len(shown) - 1)
-    points = [(round(_EDGE + at * step, 1), height(value)) for at, value in enumerate(shown)]
+    points = list(zip(_across(len(shown)), map(height, shown), strict=True))
     band = None
     if bounds:
         upper = height(high) if high is not None else 0.0
@@ -49,3 +49,10 @@ def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, 
         values=tuple(format(value.normalize(), "f") for value in shown),
         unit=unit,
     )
+
+
+@lru_cache(maxsize=MOST)
+def _across(number: int) -> tuple[float, ...]:
+    """Return where so many points stand from left to right."""
+    step = (WIDTH - 3 * _EDGE) / (number - 1)
+    return tuple(round(_EDGE + at * step, 1) for at in range(number))

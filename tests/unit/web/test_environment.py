@@ -1,5 +1,6 @@
 """Templates say the same in this environment as in Jinja's own, however it calls and escapes."""
 
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -9,6 +10,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from portal.web.environment import Environment
+
+
+class _Kind(StrEnum):
+    AB = "ab"
 
 
 class _Written:
@@ -64,8 +69,22 @@ def test_what_is_put_out_is_escaped_as_markupsafe_does(environment: Environment,
             "{% set part %}<p>{{ who }}</p>{% endset %}{{ part }}{{ part ~ '<' }}",
             "<p>Leo &amp; Ana</p><p>Leo &amp; Ana</p>&lt;",
         ),
+        ("{% set part %}<p>{% endset %}{{ 'a<' ~ 1 ~ none }}{{ '&' ~ 2.5 ~ part ~ kind }}", "a&lt;1None&amp;2.5<p>ab"),
+        (
+            "{% macro m(x, y=x) %}{{ x }}{{ y }}{% endmacro %}{{ m(1) }}{{ m(y=1, x=2) }}",
+            "1121",
+        ),
+        ("{% macro m(x) %}{{ x }}{{ kwargs.y }}{{ varargs|join }}{% endmacro %}{{ m(1, 2, 3, y='<') }}", "1&lt;23"),
+        ("{% macro m(x) %}{{ x is defined }}{% endmacro %}{{ m() }}{{ m(none) }}", "FalseTrue"),
     ],
 )
 def test_functions_and_macros_are_called_as_jinja_does(environment: Environment, source: str, text: str) -> None:
     environment.loader = DictLoader({"macros": "{% macro shout(x) %}<b>{{ x }}</b>{% endmacro %}"})
-    assert environment.from_string(source).render(who="Leo & Ana") == text
+    assert environment.from_string(source).render(who="Leo & Ana", kind=_Kind.AB) == text
+
+
+@pytest.mark.parametrize("call", ["m(1, 2)", "m(1, x=2)", "m(z=1)"])
+def test_a_macro_that_is_called_wrongly_says_so(environment: Environment, call: str) -> None:
+    template = environment.from_string("{% macro m(x) %}{{ x }}{% endmacro %}{{ " + call + " }}")
+    with pytest.raises(TypeError, match="macro 'm'"):
+        template.render()
