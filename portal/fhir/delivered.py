@@ -27,8 +27,8 @@ class Delivered(dict[str, Any]):
 class Digests:
     """Which bytes came before, as keyed hashes of them; ``digest`` makes one."""
 
-    def __init__(self, digest: Callable[[bytes], str], known: Collection[str]) -> None:
-        self._digest, self._known = digest, known
+    def __init__(self, digest: Callable[[bytes], str], before: Collection[str]) -> None:
+        self._digest, self._before = digest, before
 
     def page(self, content: bytes, *, depth: int) -> dict[str, Any]:
         """Return a decoded bundle, its resources as ``Delivered``; what is no bundle, as ``answers.decode`` does.
@@ -37,9 +37,9 @@ class Digests:
             BadAnswerError: not-json. LimitReachedError: too-deep.
         """
         try:
-            bundle = _BUNDLE.decode(content)
+            bundle = _SEARCHSET.decode(content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            bundle = _Bundle()
+            bundle = _Searchset()
         if bundle.resourceType != "Bundle":
             body: dict[str, Any] = decode(content, depth=depth)
             return body
@@ -51,7 +51,7 @@ class Digests:
 
     def _resource(self, data: bytes, depth: int) -> Any:
         digest = self._digest(data)
-        if digest in self._known:
+        if digest in self._before:
             return Delivered(_HEAD.decode(data), digest, data)
         body = decode(data, depth=depth) if data else None
         return Delivered(body, digest) if isinstance(body, dict) else body
@@ -62,7 +62,7 @@ class _Entry(msgspec.Struct):
     fullUrl: Any = None  # noqa: N815 -- FHIR's word
 
 
-class _Bundle(msgspec.Struct):
+class _Searchset(msgspec.Struct):
     resourceType: Any = None  # noqa: N815 -- FHIR's word
     link: Any = None
     total: Any = None
@@ -87,5 +87,5 @@ _Head = TypedDict(
     },
     total=False,
 )
-_BUNDLE = msgspec.json.Decoder(_Bundle, float_hook=decimals.from_json)
+_SEARCHSET = msgspec.json.Decoder(_Searchset, float_hook=decimals.from_json)
 _HEAD = msgspec.json.Decoder(_Head, float_hook=decimals.from_json)

@@ -14,7 +14,6 @@ from flask.templating import Environment as FlaskEnvironment
 from jinja2.environment import Template as JinjaTemplate
 from jinja2.runtime import Context as JinjaContext
 from jinja2.runtime import Macro
-from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 
@@ -23,8 +22,6 @@ class _Context(JinjaContext):
         """Call a macro or a plain function at once, and anything else as Jinja does."""
         kind = type(called)
         if kind is Macro:
-            if self.eval_ctx.autoescape and not (called.caller or called.catch_kwargs or called.catch_varargs):
-                return _expanded(called, args, kwargs)
             args = (self.eval_ctx, *args)
         elif kind is not FunctionType or vars(called):  # what wants the context is marked by an attribute
             return super().call(called, *args, **kwargs)
@@ -34,17 +31,6 @@ class _Context(JinjaContext):
         return called(*args, **kwargs)
 
 
-def _expanded(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Return what a macro without a caller or further arguments makes, as ``Macro.__call__`` does."""
-    for name in _OF_THE_LOOP:
-        kwargs.pop(name, None)
-    rest = [kwargs.pop(name, missing) for name in macro.arguments[len(args) :]]
-    if kwargs or len(args) > len(macro.arguments):
-        return macro(*args, **kwargs)  # says what is wrong
-    return _markup(Markup, macro._func(*args, *rest))  # noqa: SLF001 - what its call ends in
-
-
-_OF_THE_LOOP = ("_block_vars", "_loop_vars")
 _markup = str.__new__  # of a text that is one: without asking whether it has HTML of its own
 
 _special = re.compile("[&<>\"']").search

@@ -40,6 +40,7 @@ PARTIAL = {
     "portal.identity.comparison._OTHER_SEX": "with any other relation of names it is somebody else",
     "portal.merge.grouping.RANKS": "what was entered in error is in no list",
     "portal.merge.comparing._COMPARE": "two need more of the entries than this one property",
+    "portal.merge.statements._DOCUMENTS": "the others are said by how far a document was written",
     "portal.merge.properties._ELSEWHERE_FACTS": "the others have no fact that is not to be compared",
     "portal.normalise.absence._NONE": "sections in which somebody writes that there is nothing",
     "portal.normalise.absence._THINGS": "the same",

@@ -12,7 +12,7 @@ from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
 from portal.store.people import people
-from portal.store.records import conversations, tokens
+from portal.store.records import message_threads, tokens
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
@@ -36,7 +36,7 @@ def upgrade(database: Database) -> None:
     """
     try:
         _fill(database, after_revision="0057", before="0058", batch=tokens.number_batch)
-        _fill(database, after_revision="0060", before="0060b", batch=conversations.fill_batch)
+        _fill(database, after_revision="0060", before="0060b", batch=message_threads.fill_batch)
         _migrate(database, "head")
     except OperationalError as error:
         if type(error.orig).__name__ != "LockNotAvailable":

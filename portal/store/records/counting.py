@@ -4,7 +4,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, insert, literal, 
 
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
-from portal.store.records.conversations import write_threads
+from portal.store.records.message_threads import write_threads
 from portal.store.schema.records import record_count, record_row, record_row_source
 
 _PERSON: BindParameter[str] = bindparam("person_id")

@@ -20,8 +20,8 @@ from portal.domain.errors import InvalidInputError
 from portal.domain.sections import Section
 from portal.merge import RANKS
 from portal.store.engine.database import Tx
-from portal.store.records.conversations import write_threads
 from portal.store.records.grouping import lock_person
+from portal.store.records.message_threads import write_threads
 from portal.store.records.periods import Period
 from portal.store.records.resources import chunks
 from portal.store.records.row_parts import STATUSES, Extent, RecordRow, RowMark, RowParts, decoded

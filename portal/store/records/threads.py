@@ -87,7 +87,7 @@ def page(
 def _query(*, of_source: bool, only_new: bool, after: bool, sight: Sight) -> Select[Any]:
     """Return the statement for conversations with their newest message; making it takes as long as asking.
 
-    A conversation is written down once for each set of labels that its messages have (``conversations``): it stands
+    A conversation is written down once for each set of labels that its messages have (``message_threads``): it stands
     where the newest is that the reader sees, of ``only_new`` the newest with something new, and counts all they see.
     Comparisons are written so that databases read rows in their order, and no more than are shown.
     """

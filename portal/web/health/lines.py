@@ -107,8 +107,6 @@ def _qualifiers(entry: Entry) -> Iterator[Tag]:
 
 
 def _distinct(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    if len(tags) < 2:
-        return tags
     return tuple({tag.text.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
 

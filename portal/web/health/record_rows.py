@@ -24,16 +24,16 @@ from portal.store.links.refreshes import SectionState
 from portal.store.records import news, visits
 from portal.store.records.rows import RecordRow
 from portal.web import formats
-from portal.web.health import facts, headings, lines, vocabulary
+from portal.web.health import headings, lines
+from portal.web.health.differences import field_label, value_text
 from portal.web.health.models import Item, Origin, Repeat, Repeats, SourcedLine
 from portal.web.health.neighbours import neighbours
 from portal.web.health.original import guarded, safe_line, unrendered_line
-from portal.web.health.vocabulary import Tag, severity, status_word
+from portal.web.health.vocabulary import Tag
 from portal.web.linked import Linked, entry_address
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
 from portal.web.whose import others_name
-from portal.web.words import phrase
 
 States = Mapping[str, Mapping[Section, SectionState]]
 MOST_REPEATS = 12  # of one row in a list; the item's page has all
@@ -325,83 +325,3 @@ def _is_written(field: str, value: str, written: str) -> bool:
     """Tell whether a line says a value already; a date stands in it in its short form ("Since Nov 10, 2022")."""
     texts = (value_text(field, value), formats.day(value) if len(value) <= len("2022-11-10") else "")
     return any(text and text.casefold() in written for text in texts)
-
-
-def field_label(field: str) -> str:
-    """Return what a disagreement is about, in words."""
-    labels = {
-        "strength": _("Strength"),
-        "dose": _("Dose"),
-        "instructions": _("How to take it"),
-        "frequency": _("How often"),
-        "prn": _("When needed"),
-        "maximum": _("At most"),
-        "onset": _("Began"),
-        "type": _("Allergy or intolerance"),
-        "maker": _("Manufacturer"),
-        "model": _("Model"),
-        "reason": _("Reason"),
-        "performer": _("Done by"),
-        "outcome": _("Outcome"),
-        "payer": _("Insurer"),
-        "contact": _("Contact"),
-        "route": _("Route"),
-        "site": _("Site"),
-        "status": _("Status"),
-        "severity": _("Severity"),
-        "criticality": _("Risk of a serious reaction"),
-        "reaction": _("Reactions"),
-        "verification": _("Confirmed"),
-        "stage": _("Stage"),
-        "plan": _("Plan"),
-        "flag": _("Flag"),
-        "range": _("Reference range"),
-        "rate": _("Rate"),
-        "category": _("Kind"),
-        "specimen": _("Sample"),
-        "start": _("Began"),
-        "end": _("Ended"),
-        "period": _("When"),
-        "prescriber": _("Prescribed by"),
-        "complication": _("Complications"),
-        "conclusion": _("Conclusion"),
-        "costs": _("Costs"),
-        "counts": _("Counts as a dose"),
-        "diagnoses": _("Diagnoses"),
-        "discharge": _("Went home to"),
-        "duration": _("Length"),
-        "expiry": _("Expires"),
-        "follow_up": _("Follow-up"),
-        "lot": _("Lot number"),
-        "serial": _("Serial number"),
-        "device": _("Device number"),
-        "manufactured": _("Made"),
-        "name": _("Name"),
-        "order": _("Order of insurances"),
-        "results": _("Results"),
-        "safety": _("Safety"),
-        "stopped_reason": _("Why stopped"),
-        "subscriber": _("Main insured person"),
-        "time": _("When"),
-        "value": _("Result"),
-    }
-    # Facts have their label as the name: a phrase of its own.
-    return labels.get(field) or phrase(field[:1].upper() + field[1:])
-
-
-def value_text(field: str, value: str) -> str:
-    """Return one value of a disagreement in words."""
-    if field in ("start", "end", "time", "onset", "expiry", "manufactured"):
-        return facts.date_or_text(value)
-    if field == "status":
-        return status_word(value)
-    if field == "severity":
-        tag = severity(value)
-        return tag.text if tag else value
-    if field == "criticality":
-        return {"high": _("High"), "low": _("Low"), "unable-to-assess": _("Not known")}.get(value, value)
-    if field == "category":
-        return ", ".join(vocabulary.category(code) for code in value.split(", "))
-    if field == "verification":
-        return facts.verification(value)
-    return phrase(value)

@@ -21,7 +21,7 @@ from portal.merge import SourcedEntry, disagreements
 from portal.sharing import rendered
 from portal.store.records.statements import SectionStatement
 from portal.web import formats, words
-from portal.web.health import facts, headings, record_rows, vocabulary
+from portal.web.health import differences, facts, headings, vocabulary
 from portal.web.health.download import SectionFile
 from portal.web.health.lines import ranges_of
 from portal.web.health.neighbours import mark_text
@@ -129,7 +129,7 @@ def _together(of: SectionFile) -> list[SectionStatement]:
 def _marks(each: SectionStatement, of: SectionFile) -> Iterator[str]:
     """Yield in what the sources of its row differ, and who has what may be the same."""
     voices = [SourcedEntry(other.id, other.source, other.entry) for other in of.rows[each.row_id]]
-    if fields := [record_rows.field_label(difference.field) for difference in disagreements(voices)]:
+    if fields := [differences.field_label(difference.field) for difference in disagreements(voices)]:
         yield _("Places say different things: %(fields)s", fields=", ".join(fields))
     own = safe_line(each.entry)
     for mark in of.marks.get(each.row_id, ()):

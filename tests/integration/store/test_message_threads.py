@@ -14,7 +14,7 @@ from portal.store import Database
 from portal.store.engine.upgrade import upgrade
 from portal.store.messages import authors
 from portal.store.people import merging, people
-from portal.store.records import conversations, grouping, labelling, privacy, resources, rows
+from portal.store.records import grouping, labelling, message_threads, privacy, resources, rows
 from portal.store.records.privacy import PrivateChoice
 from portal.store.schema.records import entry, message_thread, record_count
 from tests.factories.record import Resource, message
@@ -57,7 +57,7 @@ def check(database: Database, person_id: str) -> list[tuple[Any, ...]]:
         written = tx.conn.execute(select(c.source, c.confidential, c.private, c.messages, c.unread)).all()
     before = dump(database, message_thread, record_count)
     with database.transaction() as tx:
-        conversations.write_threads(tx, person_id=person_id)
+        message_threads.write_threads(tx, person_id=person_id)
     assert dump(database, message_thread, record_count) == before, "nothing was left to be written"
     return sorted(tuple(line) for line in written)
 
@@ -135,7 +135,7 @@ def test_an_earlier_database_is_filled_in_slices_that_may_be_interrupted(
         tx.conn.execute(update(entry).where(entry.c.person_id == another).values(thread=None))
         tx.conn.execute(text("UPDATE alembic_version SET version_num = '0060'"))
     monkeypatch.setattr("portal.store.engine.upgrade._BATCH", 1)
-    write, calls = conversations.write_threads, list[str]()
+    write, calls = message_threads.write_threads, list[str]()
 
     def interrupted(tx: Any, *, person_id: str) -> None:
         calls.append(person_id)
@@ -143,7 +143,7 @@ def test_an_earlier_database_is_filled_in_slices_that_may_be_interrupted(
             raise KeyboardInterrupt
         write(tx, person_id=person_id)
 
-    monkeypatch.setattr(conversations, "write_threads", interrupted)
+    monkeypatch.setattr(message_threads, "write_threads", interrupted)
     with pytest.raises(KeyboardInterrupt):
         upgrade(database)
     upgrade(database)
