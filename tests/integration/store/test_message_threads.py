@@ -11,6 +11,7 @@ from portal.domain.people import Person
 from portal.domain.sections import Section
 from portal.refresh.ingest import ingest
 from portal.store import Database
+from portal.store.engine import upgrade as engine_upgrade
 from portal.store.engine.upgrade import upgrade
 from portal.store.messages import authors
 from portal.store.people import merging, people
@@ -135,6 +136,8 @@ def test_an_earlier_database_is_filled_in_slices_that_may_be_interrupted(
         tx.conn.execute(update(entry).where(entry.c.person_id == another).values(thread=None))
         tx.conn.execute(text("UPDATE alembic_version SET version_num = '0060'"))
     monkeypatch.setattr("portal.store.engine.upgrade._BATCH", 1)
+    migrate = engine_upgrade._migrate  # what later migrations add is there already
+    monkeypatch.setattr(engine_upgrade, "_migrate", lambda db, target: migrate(db, min(target, "0060b")))
     write, calls = message_threads.write_threads, list[str]()
 
     def interrupted(tx: Any, *, person_id: str) -> None:
