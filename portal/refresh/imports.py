@@ -85,7 +85,7 @@ class _Plan:
 
     def resolved(self, bundle: int, reference: str) -> str:
         """Return a reference as others can resolve it, or as it was written."""
-        reference = _VERSION.sub("", reference)
+        reference = self._unversioned(reference)
         target = self.urls[bundle].get(reference) if bundle else None
         if target is None and _CONDITIONAL in reference:
             target = self.identifiers.get(reference)
@@ -121,7 +121,7 @@ class _Plan:
 
     @staticmethod
     def _unversioned(reference: str) -> str:
-        return _VERSION.sub("", reference)
+        return _VERSION.sub("", reference) if "/_history/" in reference else reference
 
 
 def import_files(database: Database, *, paths: Sequence[Path], patient: str | None = None) -> ImportReport:
@@ -351,17 +351,17 @@ class _Resolver:
             yield resource
 
     def _rewrite(self, node: Any, bundle: int) -> None:
-        if isinstance(node, list):
+        if type(node) is list:
             for child in node:
                 self._rewrite(child, bundle)
-        elif isinstance(node, dict):
-            reference = node.get("reference") or _by_identifier(node, "")
+        elif type(node) is dict:
+            reference = node.get("reference") or ("identifier" in node and _by_identifier(node, ""))
             if isinstance(reference, str) and reference:
                 node["reference"] = self._resolved(bundle, reference)
-            if isinstance(node.get("url"), str) and "data" not in node:
+            if "url" in node and isinstance(node["url"], str) and "data" not in node:
                 self._embed(node, bundle)
             for value in node.values():
-                if isinstance(value, dict | list):
+                if type(value) is dict or type(value) is list:
                     self._rewrite(value, bundle)
 
     def _embed(self, attachment: dict[str, Any], bundle: int) -> None:

@@ -188,8 +188,7 @@ class Drafting:
             return [self._draft(tx, sealer, item) for item in items]
 
     def _draft(self, tx: Tx, sealer: Sealer, item: Item) -> writing.Draft:
-        data = packing.unpack(item.packed)
-        resource = packing.decode(data)
+        resource = packing.decode(packing.unpack(item.packed))
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
         confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))

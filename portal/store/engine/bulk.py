@@ -21,14 +21,23 @@ def insert_many(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
         return
     names = tuple(rows[0])
     statement, places, steps = _form(table, names, tx.conn.dialect)
-    bound = [
-        [row[name] if step is None or row[name] is None else step(row[name]) for name, step in steps] for row in rows
-    ]
-    if places is None:
-        values: Any = [dict(zip(names, parameters, strict=True)) for parameters in bound]
-    else:
-        values = [tuple(parameters) for parameters in bound]
+    columns = [_processed([row[name] for row in rows], step) for name, step in steps]
+    bound = list(zip(*columns, strict=True))
+    values: Any = bound if places is not None else [dict(zip(names, each, strict=True)) for each in bound]
     tx.conn.exec_driver_sql(statement, values)
+
+
+def _processed(column: list[Any], step: Processor | None) -> list[Any]:
+    """Return values as the driver takes them; many rows have the very same, such as the moment of a transaction."""
+    if step is None:
+        return column
+    processed = []
+    before = after = None
+    for value in column:
+        if value is not before:
+            before, after = value, None if value is None else step(value)
+        processed.append(after)
+    return processed
 
 
 @lru_cache(maxsize=64)

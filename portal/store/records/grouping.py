@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, or_, select, update
 
 from portal.domain.entry import Status
 from portal.domain.sections import Section
@@ -55,6 +55,8 @@ _BY_ROW = select(_FELLOW.c.id).where(_FELLOW.c.row_id.in_(select(entry.c.row_id)
 _LOCKED = select(person.c.id).where(person.c.id == _PERSON).with_for_update(key_share=True)
 _WAITING = select(entry.c.id).where(entry.c.person_id == _PERSON, entry.c.section == _SECTION, entry_waits)
 
+_COUNT = select(func.count()).select_from(entry).where(entry.c.person_id == _PERSON, entry.c.section == _SECTION)
+
 
 def lock_person(tx: Tx, *, person_id: str) -> None:
     """Hold off other writers of this person's rows until the transaction ends (SQLite's writers are alone anyway)."""
@@ -90,10 +92,11 @@ def regroup_pending(tx: Tx, *, person_id: str, section: Section, recount: bool =
     """Group again what waits for it in one section; false when nothing did."""
     lock_person(tx, person_id=person_id)
     holding.decide(tx, person_id=person_id, section=section)
-    waiting = set(tx.conn.execute(_WAITING, {"person_id": person_id, "section": section.value}).scalars())
+    of_section = {"person_id": person_id, "section": section.value}
+    waiting = set(tx.conn.execute(_WAITING, of_section).scalars())
     if not waiting and not recount:
         return False
-    whole = len(waiting) > _WHOLE
+    whole = len(waiting) > _WHOLE or len(waiting) == tx.conn.execute(_COUNT, of_section).scalar_one()
     return _write(tx, person_id, section, None if whole else _neighbourhood(tx, waiting), recount=recount)
 
 
