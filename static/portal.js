@@ -18,25 +18,30 @@
     return element.form ? `form[action="${CSS.escape(element.form.getAttribute("action"))}"] button` : "";
   };
   let focused = "";
+  let holder;
+  let parts = [];
   let unfolded = [];
+  // One answer may bring several parts: htmx says which elements they take the place of.
   document.addEventListener("htmx:before:swap", (event) => {
-    const target = event.detail.ctx?.target;
-    focused = target?.contains(document.activeElement) ? pathOf(document.activeElement) : "";
-    unfolded = [...target?.querySelectorAll?.("details[open][id]") || []].map((details) => details.id);
+    parts = (event.detail.tasks || []).map(({ target }) =>
+      typeof target === "string" ? document.querySelector(target) : target
+    ).filter(Boolean);
+    holder = parts.find((part) => part.contains(document.activeElement));
+    focused = holder ? pathOf(document.activeElement) : "";
+    unfolded = parts.flatMap((part) => [...part.querySelectorAll("details[open][id]")].map((details) => details.id));
   });
   document.addEventListener("htmx:after:swap", (event) => {
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
-    const target = event.detail.ctx?.target;
-    const id = target?.id;
-    const fresh = (id && document.getElementById(id)) || target;
+    const now = (part) => (part?.id && document.getElementById(part.id)) || part;
     const gone = !document.activeElement || document.activeElement === document.body;
     if (gone && focused) {
-      (document.querySelector(focused) || fresh?.querySelector?.("a, button"))?.focus({ preventScroll: true });
+      (document.querySelector(focused) || now(holder)?.querySelector("a, button"))?.focus({ preventScroll: true });
     }
     placeOf(event.detail.ctx?.sourceElement)?.classList.remove("failed");
-    if (fresh?.matches?.("[data-place]") && fresh.querySelector("[data-fresh]")) unfold(fresh);
-    const speaker = fresh?.matches?.("[data-say]") ? fresh : fresh?.querySelector?.("[data-say]");
-    say(speaker?.dataset.say);
+    const fresh = parts.map(now);
+    for (const part of fresh) if (part.matches("[data-place]") && part.querySelector("[data-fresh]")) unfold(part);
+    const speakers = fresh.map((part) => part.matches("[data-say]") ? part : part.querySelector("[data-say]"));
+    say(speakers.map((speaker) => speaker?.dataset.say).filter(Boolean).join(". "));
   });
   // A part that does not come says so in its place, is asked for twice more, then when somebody presses Try again.
   const PAUSES = [2000, 6000];
@@ -49,10 +54,13 @@
     const place = placeOf(asker);
     if (!place) return;
     if (!place.classList.contains("failed")) say(place.querySelector(".failed-text span")?.textContent.trim());
-    place.classList.add("failed");
-    unfold(place);
     const tries = asking.get(place)?.tries ?? 0;
-    asking.set(place, { asker, tries: tries + 1 });
+    const others = asker.dataset.also ? document.querySelectorAll(asker.dataset.also) : [];
+    for (const each of [place, ...others]) {
+      each.classList.add("failed");
+      unfold(each);
+      asking.set(each, { asker, tries: tries + 1 });
+    }
     if (!("reduce" in document.body.dataset) && tries < PAUSES.length) setTimeout(again, PAUSES[tries], asker);
   };
   document.addEventListener("htmx:error", failed);

@@ -3,7 +3,7 @@
 A fragment is a block of the page's own template, so that both are the same words. Source: htmx 4 request headers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,25 @@ from portal.web.refill import refilled
 def is_fragment() -> bool:
     """Whether htmx asks for a part of a page (and not for a page that it restores or boosts)."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def asked_along() -> tuple[str, ...]:
+    """Return the ids of the parts to come in the same answer, beside the one that the address names, each once.
+
+    Each is an ``<hx-partial>`` of the answer. Source: htmx 4, "Multi-Target Updates".
+    """
+    if not is_fragment():
+        return ()
+    ids = request.args.get("also", "").split(_BETWEEN)
+    return tuple(dict.fromkeys(each for each in ids if each.isalnum() and len(each) <= _LONGEST))[:_MOST]
+
+
+def along(ids: Iterable[str]) -> str:
+    """Return what ``asked_along`` reads, as the value of "also" in an address."""
+    return _BETWEEN.join(ids)
+
+
+_BETWEEN, _LONGEST, _MOST = ".", 40, 50
 
 
 def render(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:

@@ -1,6 +1,6 @@
 """A person's links with their organizations and what to say about them: what several pages begin with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from portal.store.links.connections import Connection
 from portal.store.links.links import Link
 from portal.store.records import privacy
 from portal.web.guards import current_sight, sees_confidential
+from portal.web.htmx import along
 from portal.web.templating import endpoint_of
 
 
@@ -101,6 +102,13 @@ def links_address() -> str:
 def link_address(link_id: str, *, part: str = "") -> str:
     """``/links/<link>`` or a page below it, for the open person."""
     return address_of(endpoint_of(f"/links/<link>{part}"), "link", link_id)
+
+
+def tile_address(link_ids: Sequence[str], **values: Any) -> str:
+    """Return where the first link's row of the home page is, with the rows of the others in the same answer."""
+    first, *others = link_ids
+    query: dict[str, Any] = values | ({"also": along(others)} if others else {})
+    return url_for("links.tile", link=first, **query)
 
 
 def entry_address(section: Section, entry_id: str) -> str:

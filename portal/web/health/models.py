@@ -174,7 +174,10 @@ class ResultDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A linked organization's place in a section page. ``href`` is its part as a page, ``status_href`` its state."""
+    """A linked organization's place in a section page. ``href`` is its part as a page, ``status_href`` its state.
+
+    ``also``: links whose places come in the answer for this one; they have no ``status_href`` of their own.
+    """
 
     link_id: str
     name: str
@@ -191,6 +194,7 @@ class Place:
     fresh: int = 0
     poll_after: int = 0
     failed: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -29,7 +29,6 @@ from portal.web.health.models import (
     Chip,
     Option,
     PartPage,
-    Place,
     Reason,
     SectionPage,
     Tile,
@@ -126,15 +125,18 @@ def section_page(
         return url_for("health.section", section=section.value, **values)
 
     shared = sum(1 for row in page.rows if row.home and len(row.counts) > 1)
-    places = tuple(
-        health_sources.place(
-            connection,
-            section,
-            count=counts.get(connection.link.id, 0),
-            state=states[connection.link.id].get(section),
-            since=since,
-        )
-        for connection in connections
+    places = health_sources.together(
+        [
+            health_sources.place(
+                connection,
+                section,
+                count=counts.get(connection.link.id, 0),
+                state=states[connection.link.id].get(section),
+                since=since,
+            )
+            for connection in connections
+        ],
+        asks=lambda place: place.busy,
     )
     home_name = current_services().settings.organization
     groups = grouped(section, others, absences, origins, source=source or None)
@@ -210,15 +212,6 @@ def part_page(person_id: str, section: Section, link_id: str, *, after: str | No
     )
 
 
-def part_status(person_id: str, section: Section, link_id: str, *, since: int, attempt: int) -> Place:
-    """Only how an organization's part stands; nothing clinical is read."""
-    with current_services().db.reading() as tx:
-        connection, _connections = _link(tx, person_id, link_id)
-        state = refreshes.states(tx, link_ids=[link_id])[link_id].get(section)
-        count = _counts(tx, person_id, section).get(link_id, 0)
-        return health_sources.status(tx, connection, section, count=count, state=state, since=since, attempt=attempt)
-
-
 def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Tile, ...]:
     """Return the sections with their counts, for the record's first page."""
     counts = rows.counts(tx, person_id=person_id, sight=current_sight())
@@ -241,11 +234,6 @@ def tiles(tx: Tx, *, person_id: str, sections: tuple[Section, ...]) -> tuple[Til
 
 def _items(number: int) -> str:
     return ngettext("%(num)s item", "%(num)s items", number) if number else ""
-
-
-def _counts(tx: Tx, person_id: str, section: Section) -> Mapping[str, int]:
-    """Return how much each organization has to say on a section; that there is nothing is something said too."""
-    return rows.counts(tx, person_id=person_id, sight=current_sight(), absences=True).get(section, {})
 
 
 def _matching(tx: Tx, person_id: str, section: Section, narrowing: Narrowing, source: str) -> RowPage:

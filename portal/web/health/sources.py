@@ -1,6 +1,7 @@
 """A linked organization's place in a section page: what it has here, as of when, and what is going on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from portal.domain.links import Outcome, Shown, Tier
@@ -13,6 +14,7 @@ from portal.web import formats
 from portal.web.guards import current_sight
 from portal.web.health.missing_reasons import LinkedSection
 from portal.web.health.models import Place, Strip
+from portal.web.htmx import along
 from portal.web.linked import Linked, address_of
 from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext
@@ -51,6 +53,20 @@ def place(
         reason=state.reason if state else None,
         busy=connection.updating or connection.shown is Shown.LINKING,
         failed=failed_text(section, connection, state, count),
+    )
+
+
+def together(places: Sequence[Place], *, asks: Callable[[Place], bool]) -> tuple[Place, ...]:
+    """Return the places so that the first that ``asks`` does it for all that do: one request brings them."""
+    asking = [place.link_id for place in places if asks(place)]
+    if len(asking) < 2:
+        return tuple(places)
+    first, *others = asking
+    return tuple(
+        replace(place, status_href=f"{place.status_href}&also={along(others)}", also=tuple(others))
+        if place.link_id == first
+        else replace(place, status_href="" if place.link_id in others else place.status_href)
+        for place in places
     )
 
 

@@ -34,7 +34,8 @@ from portal.web.health import not_shown as not_shown_page
 from portal.web.health import receipt as receipts
 from portal.web.health import waiting as waiting_page
 from portal.web.health.narrow import Narrowing
-from portal.web.htmx import is_fragment, render
+from portal.web.health.part_status import part_statuses
+from portal.web.htmx import asked_along, is_fragment, render
 from portal.web.phrases import gettext as _
 
 blueprint = Blueprint("health", __name__)
@@ -226,17 +227,23 @@ def download(section: str) -> ResponseReturnValue:
 @person_route(blueprint, "/health/<section>/from/<link>")
 @for_person(Permission.VIEW_RECORD)
 def part(section: str, link: str) -> Response:
-    """One organization's part: its items, or with ``show=status`` only how it stands."""
+    """One organization's part: its items, or with ``show=status`` only how it stands, and others beside it."""
     section_ = _section(section)
     if section_ is Section.MESSAGES:
         raise NotFoundError
     if request.args.get("show") == "status" and is_fragment():
-        place = section_page.part_status(
-            current_person_id(), section_, link, since=_number("since"), attempt=min(_number("look"), 99)
+        others = [each for each in asked_along() if each != link]
+        place, *beside = part_statuses(
+            current_person_id(), section_, (link, *others), since=_number("since"), attempt=min(_number("look"), 99)
         )
-        return render("health/part.html", fragment="status", place=place, section=section_)
+        gone = set(others) - {each.link_id for each in beside}
+        return render(
+            "health/part.html", fragment="status", place=place, beside=beside, gone=sorted(gone), section=section_
+        )
     page = section_page.part_page(current_person_id(), section_, link, after=request.args.get("after"))
-    return render("health/part.html", fragment="items", place=page.place, section=section_, page=page)
+    return render(
+        "health/part.html", fragment="items", place=page.place, beside=(), gone=(), section=section_, page=page
+    )
 
 
 @person_route(blueprint, "/health/<section>/<entry>")

@@ -38,7 +38,7 @@ from portal.web.home import today
 from portal.web.home.contents import contents, leads
 from portal.web.home.today import Need, NewItem, NextVisit
 from portal.web.htmx import render
-from portal.web.linked import Linked, address_of, link_address, links_address, places
+from portal.web.linked import Linked, address_of, links_address, places, tile_address
 from portal.web.links.models import Hint, hint
 from portal.web.phrases import gettext as _
 from portal.web.viewed import viewed
@@ -62,7 +62,8 @@ class SectionContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A linked organization. ``load`` is what htmx asks for while something is under way there.
+    """A linked organization. ``load`` is what htmx asks for while something is under way there, ``also`` are the links
+    whose rows come with it: theirs are ``along``.
 
     ``portal_url`` is where the person's account there is; empty without an active account.
     """
@@ -77,6 +78,8 @@ class Provider:
     is_stale: bool
     load: str
     portal_url: str
+    also: tuple[str, ...] = ()
+    along: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +203,16 @@ _STALE = frozenset({Shown.ERROR, Shown.NEEDS_VERIFICATION, Shown.UPDATE_DUE, Sho
 
 def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tuple[Provider, ...]:
     providers = []
+    shown_links = [connection.link for connection in connections if not connection.link.hidden]
+    updating = {connection.link.id for connection in connections if connection.updating}
+    moving = [each.id for each in shown_links if each.state is LinkState.LINKING or each.id in updating]
     for connection in connections:
         link, organization = connection.link, connection.organization
         if link.hidden:
             continue
+        asks = link.id in moving[:1]
         new = sum(news_.of(link.id).values())
         seen = shown(link, now=tx.now, new=new, policy=organization.policy, look_behind_hidden=True)
-        moving = link.state is LinkState.LINKING or connection.updating
         providers.append(
             Provider(
                 link_id=link.id,
@@ -217,8 +223,10 @@ def _providers(tx: Tx, connections: tuple[Linked, ...], news_: NewsCount) -> tup
                 new=new,
                 refreshed_at=link.refreshed_at,
                 is_stale=seen in _STALE,
-                load=link_address(link.id, part="/tile") if moving else "",
+                load=tile_address(moving) if asks else "",
                 portal_url=(organization.portal_url or "") if seen in _WITH_ACCOUNT else "",
+                also=tuple(moving[1:]) if asks else (),
+                along=link.id in moving[1:],
             )
         )
     return tuple(providers)

@@ -1,6 +1,8 @@
 """The pages about links: the list, one link, its progress, its tile, what happens before linking and unlinking."""
 
 import re
+from contextlib import suppress
+from typing import NamedTuple
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,8 +22,8 @@ from portal.store.links import links
 from portal.store.links.links import Link
 from portal.web.guards import audit_actor, current_actor, current_person_id, current_sight, person_route
 from portal.web.headers import allow_form_to
-from portal.web.htmx import is_fragment, render
-from portal.web.linked import hidden_places, may_know
+from portal.web.htmx import asked_along, is_fragment, render
+from portal.web.linked import hidden_places, may_know, tile_address
 from portal.web.links import models, words
 from portal.web.links.reverse import began, other_way
 from portal.web.templating import reduce_data
@@ -160,14 +162,34 @@ def progress(link: str) -> Response | BaseResponse:
 
 @for_person(Permission.VIEW_LINKS)
 def tile(link: str) -> Response:
-    """Return the link on the home page."""
-    look = request.args.get("look", default=0, type=int)
+    """Return the link on the home page; with it others that are under way, as far as they are still linked."""
+    look = max(0, request.args.get("look", default=0, type=int))
+    others = [each for each in asked_along() if each != link]
     with current_services().db.reading() as tx:
-        stored_link, organization = own_link(tx, link)
-        card, moving = models.tile(tx, stored_link, organization, sight=current_sight(), look=max(0, look))
-    poll = moving.poll if moving and stored_link.state in LIVE and not reduce_data() else 0
-    load = url_for("links.tile", link=stored_link.id, look=look + 1) if poll else ""
-    return render("links/row.html", fragment="row", card=card, moving=moving, poll=poll, load=load)
+        tiles = [_tile(tx, link, look)]
+        for other in others:
+            with suppress(NotFoundError):
+                beside = _tile(tx, other, look)
+                tiles += [beside] if beside.live else []
+    asking = [] if reduce_data() else [each.card.id for each in tiles if each.poll]
+    gone = set(others) - {each.card.id for each in tiles}
+    load = tile_address(asking, look=look + 1) if asking else ""
+    return render("links/row.html", fragment="row", tiles=tiles, gone=sorted(gone), asking=asking, load=load)
+
+
+class _Tile(NamedTuple):
+    """``poll``: seconds until it is asked for again, 0: it is not."""
+
+    card: models.LinkCard
+    moving: models.Progress | None
+    poll: int
+    live: bool
+
+
+def _tile(tx: Tx, link_id: str, look: int) -> _Tile:
+    link, organization = own_link(tx, link_id)
+    card, moving = models.tile(tx, link, organization, sight=current_sight(), look=look)
+    return _Tile(card, moving, moving.poll if moving and link.state in LIVE else 0, link.live)
 
 
 @for_person(Permission.MANAGE_LINKS)
