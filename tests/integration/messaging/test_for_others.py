@@ -159,11 +159,14 @@ def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, 
         client = browsers[name]
         thread = get(client, f"{prefix}/messages/{camp}").text
         assert "It is ready." in thread
+        assert "Others who act for Leo can’t" in thread
         assert ("Not on Friday." in thread, "Then on Monday." in thread) == (sees, sees)
         assert ("wrote a message" in get(client, f"{prefix}/activity").text) is sees
     own = pair.client.application.test_client()
     sign_in(own, teen)
-    assert "Then on Monday." in get(own, f"/messages/{camp}").text
+    theirs = get(own, f"/messages/{camp}").text
+    assert "Then on Monday." in theirs
+    assert "Others who act" not in theirs
     answered = Incoming(recipient=OWEN, subject="", body="Mine?", author="zoe", reply_to=conversation.first_id)
     with pytest.raises(InvalidInputError, match="reply"):
         incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
