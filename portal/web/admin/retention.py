@@ -13,12 +13,11 @@ from portal.web.htmx import render
 
 @dataclass(frozen=True, slots=True)
 class RetentionLine:
-    """One table. ``due``: rows past their bound; None where nothing was counted, or the nightly job deletes none."""
+    """One table. ``due``: rows past their bound, of those that the nightly job deletes; None where not counted."""
 
     table: str
     why: str
     until: str
-    nightly: bool
     due: int | None
 
 
@@ -33,10 +32,15 @@ def kept() -> Response:
     with current_services().db.reading() as tx:
         ended_at = scheduled_runs.last_end(tx, job="retention")
         due = retention.due(tx) if counting else {}
-    lines = [
-        RetentionLine(name, each.why, retention.kept_until(each), bool(each.bounds), due.get(name))
-        for name, each in retention.TABLES.items()
-    ]
+    nightly, others = [], []
+    for name, each in retention.TABLES.items():
+        lines = nightly if each.bounds else others
+        lines.append(RetentionLine(name, each.why, retention.kept_until(each), due.get(name)))
     return render(
-        "admin/retention.html", lines=lines, ended_at=ended_at, counting=counting, most=retention.MOST_COUNTED
+        "admin/retention.html",
+        nightly=nightly,
+        others=others,
+        ended_at=ended_at,
+        counting=counting,
+        most=retention.MOST_COUNTED,
     )
