@@ -51,9 +51,11 @@ _REASON = re.compile(
     r"(?:\bprn\b:?|\bas\s+needed\b|\bwhen\s+needed\b|\bif\s+needed\b)(?:\s*(?:for)?\s*:?\s*([a-z][a-z ]{1,40}?))?"
     r"(?=$|[.,;]|\bx\d|\bmax\b|\bby\b|\(|\bup to\b|\bnot\b|\d)"
 )
-_DURATION = re.compile(rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b")
+_DURATION = re.compile(
+    rf"\b(?:for|x)\s*({_NUMBER})\s*({_PERIOD_WORDS})(?:\s*s)?\b|\b({_NUMBER})[ -]?({_PERIOD_WORDS}) course\b"
+)
 _MAXIMUM = re.compile(
-    r"\b(?:max(?:imum)?|not (?:to )?exceed|never more than|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
+    r"\b(?:max(?:imum)?|mdd|not (?:to )?exceed|never more than|no more than|up to|at most)\b[^.;]*|\bx\s*\d+\s*max\b"
 )
 
 
@@ -242,7 +244,7 @@ _X_PER = re.compile(rf"\b({_NUMBER})\s*x\s*/?\s*(day|week|wk|d)\b")
 
 def _frequency(text: str) -> str:
     """Return the frequency that words say, with the times of day."""
-    text = _DURATION.sub(" ", text)
+    text = _MAXIMUM.sub(" ", _DURATION.sub(" ", text))
     when = [code for pattern, code in tables.WHEN if re.search(pattern, text)]
     when = _uncovered(when)
     days = _days(text)
@@ -299,7 +301,7 @@ def _reason(text: str) -> str:
 
 def _duration(text: str) -> str:
     match = _DURATION.search(text)
-    return _lasting(match[1], tables.PERIODS[match[2]]) if match else ""
+    return _lasting(match[1] or match[3], tables.PERIODS[match[2] or match[4]]) if match else ""
 
 
 def _lasting(number: str, unit: str) -> str:
@@ -309,8 +311,9 @@ def _lasting(number: str, unit: str) -> str:
 
 
 _UNTIL = re.compile(
-    r"\b(?:until|till|thru|through|hasta(?: el)?|stop (?:on|after)|end(?:ing|s)?(?: on)?)\s+"
-    r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b"
+    r"\b(?:until|till|thru|through|hasta(?: el)?|stop(?: on| after)?|end(?:ing|s)?(?: on)?)\s+"
+    r"((?:\d{1,2}/){1,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
+    r"|[a-z]{3,10}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} de [a-z]{3,10} (?:de |del )?(?:19|20)\d\d)\b"
 )
 
 
@@ -330,7 +333,7 @@ def _maximum(text: str, strengths: Mapping[str, Decimal]) -> str:
     return _limit(match[0], strengths) if match else ""
 
 
-_A_DAY = re.compile(r"\b(?:in|per|every|within|/)\s*(?:(?:1|24|a|any)\s*)?(?:days?|d|h|hrs?|hours?)\b")
+_A_DAY = re.compile(r"(?:\b(?:in|per|every|within)\b|/)\s*(?:(?:1|24|a|any)\s*)?(?:days?|d|h|hrs?|hours?)\b")
 
 
 def _limit(text: str, strengths: Mapping[str, Decimal]) -> str:

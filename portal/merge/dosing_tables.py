@@ -42,6 +42,7 @@ WHEN = (
     (r"\b(?:before|ac)\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "ACV"),
     (r"\b(?:before|ac)\s+lunch\b", "ACD"),
     (r"\bwith\s+lunch\b", "CD"),
+    (r"\bempty\s+stomach\b", "EMPTY"),
     (r"\bwith\s+breakfast\b", "CM"),
     (r"\bwith\s+(?:the\s+)?(?:evening meal|dinner|supper)\b", "CV"),
     (r"\b(?:before|ac)\s+(?:each\s+|every\s+|an?\s+)?(?:meals?|eating)\b|\bac\b", "AC"),

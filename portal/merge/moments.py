@@ -35,17 +35,26 @@ _BEFORE_DATE = (
 )
 _YEAR = re.compile(rf"{_BEFORE_DATE}((?:19|20)\d\d)\s*")
 _MONTH_YEAR = re.compile(rf"{_BEFORE_DATE}([a-z]{{3,10}})\.?,?\s*(?:de\s+)?((?:19|20)\d\d)\s*")
+_LONG_DATE = re.compile(
+    rf"{_BEFORE_DATE}(?P<month>[a-z]{{3,10}})\.?\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)\s*"
+)
+_SPANISH_DATE = re.compile(
+    rf"{_BEFORE_DATE}(?P<day>[12]?\d|3[01])\s+de\s+(?P<month>[a-z]{{3,10}})\s+(?:de\s+|del\s+)?(?P<year>(?:19|20)\d\d)\s*"
+)
 _US_DATE = re.compile(rf"{_BEFORE_DATE}(?:(\d{{1,2}})/)?(?:(\d{{1,2}})/)?((?:19|20)\d\d)\s*")
 
 
 def worded_date(text: str) -> str:
-    """Return a date written in words as FHIR writes it: "2010", "March 2010", "3/2010", "3/14/2010"; else nothing."""
+    """Return a date written in words as FHIR writes it: "2010", "3/2010", "March 14, 2010"; else nothing."""
     folded = text.casefold()
     if match := _YEAR.fullmatch(folded):
         return match[1]
     match = _MONTH_YEAR.fullmatch(folded)
     if match and match[1] in _MONTHS:
         return f"{match[2]}-{_MONTHS[match[1]]:02}"
+    match = _LONG_DATE.fullmatch(folded) or _SPANISH_DATE.fullmatch(folded)
+    if match and match["month"] in _MONTHS:
+        return f"{match['year']}-{_MONTHS[match['month']]:02}-{int(match['day']):02}"
     match = _US_DATE.fullmatch(folded)
     if match is None or not 1 <= int(match[1] or 0) <= 12 or int(match[2] or 1) > 31:
         return ""

@@ -27,6 +27,8 @@ _LABELS: Mapping[str, str] = {
     "outcome": "outcome|desenlace|resultado",
     "performer": "(?:performed|done) by|performer|(?:primary |attending )?surgeon|performing provider|provider|operator"
     "|endoscopist|proceduralist|physician|realizad[oa] por|cirujan[oa]",
+    "prescriber": "prescribed by|prescriber|(?:ordering|prescribing) (?:provider|physician)|ordered by"
+    "|(?:recetad|prescrit)[oa] por",
     "complication": "complications?|complicaci[oó]n|complicaciones",
     "site": "(?:injection |administration )?site|(?:given|administered) in(?: the)?|sitio|lugar",
     "maker": "manufacturer|mfr|mfg|maker|manufactured by|fabricante",
@@ -36,7 +38,7 @@ _LABELS: Mapping[str, str] = {
     "range": "reference (?:range|interval)|ref(?:erence)?\\.?(?: range| int)?|normal range|rango(?: de referencia)?",
     "flag": "(?:abnormal )?flag|abnormal|interpretation",
 }
-_UNMARKED = frozenset({"onset", "performer", "site", "maker", "lot", "model", "range"})
+_UNMARKED = frozenset({"onset", "performer", "prescriber", "site", "maker", "lot", "model", "range"})
 """Labels that are read without a colon, too, where a clause begins with them: "Performed by", "since 2010"."""
 _BEGINNING = r"(?<![^;\n|.,])\s*"
 

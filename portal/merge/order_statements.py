@@ -1,10 +1,14 @@
 """What an order or a statement of a medicine states: dose, how often, when needed, at most, words, dates."""
 
+import re
+from collections.abc import Sequence
+
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
 from portal.merge.comparing import near
 from portal.merge.dosing import limit_words
 from portal.merge.moments import local_day
+from portal.merge.noted import clauses, labelled
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
 from portal.merge.text import plain
@@ -54,8 +58,29 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
     state(stated, "start", start, by=same_dates)
     if start or end or starts:
         state(stated, "end", end or "-", end or "-", same_dates)
-    state(stated, "status", detail.fhir_status)
-    state_people(stated, "prescriber", [detail.prescriber])
+    told = _noted_status(entry, detail.instructions) if detail.fhir_status in ("active", "") else ""
+    state(stated, "status", told or detail.fhir_status)
+    state_people(stated, "prescriber", [detail.prescriber or labelled(entry.notes, "prescriber")])
+
+
+_STATUSES = (
+    (r"^(?:on hold|held|hold|en pausa)\b", "on-hold"),
+    (r"^(?:stopped|discontinued|dc'?d|d/c'?d|suspendid[oa]|descontinuad[oa])\b", "stopped"),
+    (r"^(?:patient |pt )?(?:reports |states )?(?:is )?(?:not|no longer) taking\b|^no (?:la|lo) toma\b", "not-taken"),
+)
+
+
+_CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
+
+
+def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
+    """Return the status that notes give what a code calls active: "On hold", "Stopped due to cough", "Not taking"."""
+    told = labelled(entry.notes, "status")
+    for part in (told,) if told else (*clauses(entry.notes), *filter(_CALLED_OFF.match, instructions)):
+        for words, status in _STATUSES:
+            if re.search(words, part.casefold()):
+                return status
+    return ""
 
 
 _NOT_HANDED_OUT = frozenset({"declined", "cancelled", "stopped", "on-hold"})
