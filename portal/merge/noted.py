@@ -40,7 +40,7 @@ _LABELS: Mapping[str, str] = {
 }
 _UNMARKED = frozenset({"onset", "performer", "prescriber", "site", "maker", "lot", "model", "range"})
 """Labels that are read without a colon, too, where a clause begins with them: "Performed by", "since 2010"."""
-_BEGINNING = r"(?<![^;\n|.,])\s*"
+_BEGINNING = r"(?<![^;\n|.,])[ \t]*"  # no line ends: a run of them would be walked from each of its places
 
 
 def _label(field: str, names: str) -> str:
