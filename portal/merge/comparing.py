@@ -37,6 +37,9 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         stated = rule.stated
         agree = _numbered(left, right, alike=bool(first and second) and same_house(first[0], second[0]))
         outcome = Contrast.SAME if agree else _equal(first, second)
+    elif rule.by is Method.UNLESS_TOLD:
+        stated = rule.stated
+        outcome = _told(left, right) if bool(first) != bool(second) else _equal(first, second)
     else:
         stated = rule.stated
         outcome = _COMPARE[rule.by](first, second)
@@ -51,6 +54,18 @@ def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
         value for name in ("group", "plan") for value in left.says.get(name, ()) if value in right.says.get(name, ())
     ]
     return any(alike or telling(value) for value in shared)
+
+
+_DEGREES = frozenset({"mild", "moderate", "severe"})
+
+
+def _told(left: Facts, right: Facts) -> Contrast:
+    """Compare the stages in one side's words with the fields of the other; how severe it is may differ there."""
+    words = {value.replace(" ", "") for facts in (left, right) for value in facts.says.get("stage", ())}
+    silent = right if "stage" in left.says else left
+    fields = set(silent.says.get("told stage", ()))
+    degrees = _DEGREES if fields & _DEGREES else frozenset()
+    return Contrast.SAME if words <= fields | degrees else Contrast.UNSAID
 
 
 def _equal(left: Values, right: Values) -> Contrast:

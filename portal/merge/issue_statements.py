@@ -3,8 +3,8 @@
 import re
 
 from portal.domain.entry import Entry, HealthIssue, Status
-from portal.merge.allergy_reactions import DEGREES
 from portal.merge.concepts import read_concept
+from portal.merge.issue_fields import severity_in_title, severity_of, stage_of
 from portal.merge.moments import local_day, worded_date
 from portal.merge.noted import clauses, degree, labelled, standing, verification
 from portal.merge.stating import Statements, same_dates, state
@@ -44,11 +44,11 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state_onset(entry, detail.onset, stated)
     told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
     state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
-    severity = detail.severity or degree(entry.notes)
-    state(stated, "severity", _severity(severity) if severity else (), severity, _same_severity)
+    severity = detail.severity or degree(entry.notes) or severity_in_title(entry.title)
+    state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     stages = detail.stages or _noted_stages(entry)
-    state(stated, "stage", tuple(sorted(map(_stage, stages))), "; ".join(stages))
+    state(stated, "stage", tuple(sorted(map(stage_of, stages))), "; ".join(stages))
 
 
 def verification_of(entry: Entry, detail: HealthIssue) -> str:
@@ -57,19 +57,6 @@ def verification_of(entry: Entry, detail: HealthIssue) -> str:
     if detail.verification == "refuted" or (detail.verification and noted == "confirmed"):
         return detail.verification
     return noted or detail.verification
-
-
-_UNSAYING = re.compile(r"\b(?:severity|modifier|qualifier value|snomed ct)\b")
-"""Words of a severity that say nothing of how severe it is."""
-_SEVERITY_CODES = {"24484000": "severe", "255604002": "mild", "6736007": "moderate"}
-_PATTERNS = frozenset({"persistent", "intermittent"})
-
-
-def _severity(text: str) -> tuple[str, str]:
-    """Return how severe it is, and the pattern that charts name with it ("mild persistent")."""
-    words = _UNSAYING.sub("", plain(text)).split()
-    grave = " ".join(_SEVERITY_CODES.get(word, DEGREES.get(word, word)) for word in words if word not in _PATTERNS)
-    return grave, " ".join(word for word in words if word in _PATTERNS)
 
 
 def _same_severity(left: tuple[str, str], right: tuple[str, str]) -> bool:
@@ -81,23 +68,7 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
     stage, grade = (labelled(entry.notes, field) for field in ("stage", "grade"))
     told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
     told = told or [clause for clause in clauses(entry.notes) if read_concept(clause).stages]
-    return tuple(text for text in told if any(map(str.isdigit, _stage(text))))
-
-
-def _stage(text: str) -> str:
-    """Return a stage by its number, whatever kind of stage it is: "Clinical stage: IIA" and "stage 2A" are one."""
-    told = text.rpartition(": ")[2]
-    told = _SPANISH.sub(lambda match: {"estadio": "stage", "grado": "grade"}[match[0].casefold()], told)
-    if _BARE_STAGE.fullmatch(told.strip()):
-        told = f"stage {told.strip()}"
-    if match := _BARE_GRADE.fullmatch(told.strip()):
-        told = f"grade {match[1]}"
-    return " ".join(stage.replace(" ", "") for stage in read_concept(told).stages) or plain(told)
-
-
-_SPANISH = re.compile(r"\b(?:estadio|grado)\b", re.IGNORECASE)
-_BARE_STAGE = re.compile(r"(?:[cpyr]{1,2}\s?)?(?:[iI]{1,3}[vV]?|[iI]?[vV]|[0-4])\s*-?[a-cA-C]?")
-_BARE_GRADE = re.compile(r"[gG]([1-5][ab]?)")
+    return tuple(text for text in told if any(map(str.isdigit, stage_of(text))))
 
 
 _Onset = tuple[str, str, str]

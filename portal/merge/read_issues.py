@@ -8,6 +8,7 @@ from portal.merge import concept_names
 from portal.merge.codes import displays, shared_codes
 from portal.merge.concepts import Concept, is_residual, read_concept, side_of_icd
 from portal.merge.facts import Bond, Notebook
+from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled, verification
 from portal.merge.text import plain
@@ -31,6 +32,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     _say_sides(entry, sides, notebook)
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
+    notebook.say("told stage", *told_stages(detail))
     # Over in its words and active by its code: which of the two holds is not for the portal to decide.
     over = concept.over and entry.status is Status.ACTIVE
     notebook.say("course", *concept.courses, *(("resolved",) if over else ()))

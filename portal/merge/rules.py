@@ -31,6 +31,7 @@ class Method(StrEnum):
     AFFIRMED = "affirmed"  # equal, and not "refuted"
     EACH = "each"  # "label|value": of each label that both have, the same values
     UNLESS_NUMBERED = "unless numbered"  # as text, unless another number of the card agrees
+    UNLESS_TOLD = "unless told"  # all values, as text; what one side has in its words and the other in a field is equal
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
 
 
@@ -105,7 +106,7 @@ RULES: Mapping[str, Rules] = {
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
-            _p("stage", about="stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
+            _p("stage", Method.UNLESS_TOLD, "stage, grade, class, degree, ejection fraction, how well controlled, inside the code or the words", stated=True),
             _p("course", about="acute, subacute, chronic, recurrent, exacerbation", stated=True),
             _p("episode", Method.EPISODE, "infections, fractures, pregnancies, infarctions and the like: an undated one joins only a current one", stated=True, field="onset"),
             _p("period", Method.THERAPY, "from beginning to end, where both say when it began and one that it ended before", field="onset"),

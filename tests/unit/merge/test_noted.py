@@ -157,3 +157,29 @@ def test_only_what_a_note_says_of_the_thing_itself_counts(
 )
 def test_labels(note: str, field: str, told: str) -> None:
     assert noted.labelled([note], field) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shown"),
+    [
+        (issue("Severe asthma"), issue("Asthma") | {"severity": {"text": "Severe"}}, {}),
+        (issue("Severe asthma"), issue("Asthma") | {"severity": {"text": "Leve"}}, {"severity": ("severe", "Leve")}),
+        (
+            issue("Breast cancer, stage IV"),
+            issue("Breast cancer") | {"stage": [{"summary": {"text": "pStage IV"}}]},
+            {},
+        ),
+    ],
+)
+def test_words_of_one_side_and_a_field_of_the_other_are_compared(
+    left: Fields, right: Fields, shown: dict[str, tuple[str, str]]
+) -> None:
+    verdict = compare(left, right)
+    assert verdict.verdict == "same"
+    assert {each.field: (each.left, each.right) for each in verdict.disagreements} == shown
+
+
+def test_another_stage_in_the_words_is_marked() -> None:
+    verdict = compare(issue("Breast cancer, stage II"), issue("Breast cancer") | _STAGED)
+    assert (verdict.verdict, [each.field for each in verdict.disagreements]) == ("different", ["stage"])
+    assert compare(issue("Severe asthma"), issue("Asthma")).may_be_same
