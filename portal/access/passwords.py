@@ -2,26 +2,63 @@
 
 They are put into Unicode's form NFKC first: one keyboard writes "é" as one character, another as two (NIST SP
 800-63B-4, 3.1.1.2).
+
+Anybody may let us hash, and Argon2 takes four threads at once for it. So a process hashes one at a time, at a lower
+priority than pages have.
 """
 
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+P = ParamSpec("P")
+T = TypeVar("T")
+_NICER = 5  # than the process
 _hasher = PasswordHasher()
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
 _DUMMY = _hasher.hash("no account has this password")
 
 
+class _Hashing:
+    """The one thread that hashes; a process that was forked has its own."""
+
+    def __init__(self) -> None:
+        self.start()
+        os.register_at_fork(after_in_child=self.start)
+
+    def start(self) -> None:
+        self.pool = ThreadPoolExecutor(1, "hashing", initializer=_give_way)
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread and of those that it starts; Linux has one for each."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + _NICER)
+
+
+_hashing = _Hashing()
+
+
+def one_at_a_time(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Call what takes long and much memory, which anybody may ask for, and wait until it was its turn."""
+    return _hashing.pool.submit(function, *args, **named).result()
+
+
 def hash_password(password: str) -> str:
-    return _hasher.hash(normalize("NFKC", password))
+    return one_at_a_time(_hasher.hash, normalize("NFKC", password))
 
 
 def verify_password(encoded: str | None, password: str) -> bool:
     """Tell whether ``password`` fits; nothing as ``encoded`` takes the same time and is always False."""
     try:
-        return _hasher.verify(encoded or _DUMMY, normalize("NFKC", password)) and bool(encoded)
+        return one_at_a_time(_hasher.verify, encoded or _DUMMY, normalize("NFKC", password)) and bool(encoded)
     except (VerificationError, InvalidHashError):
         return False
 

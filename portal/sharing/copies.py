@@ -13,6 +13,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from portal.access.passwords import one_at_a_time
 from portal.authentication.codes import new_code, read_code
 from portal.config import Settings
 from portal.sharing import narrative
@@ -133,6 +134,13 @@ def _unwrapped(copy: ShareCopy, code: str) -> CopiedSummary | None:
 
 def _key(code: str, salt: bytes) -> bytes:
     """Return the key that a code makes: Argon2id with the second recommended parameters of RFC 9106, 4."""
-    return hash_secret_raw(
-        code.encode(), salt, time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, type=Type.ID
+    return one_at_a_time(
+        hash_secret_raw,
+        code.encode(),
+        salt,
+        time_cost=3,
+        memory_cost=64 * 1024,
+        parallelism=4,
+        hash_len=32,
+        type=Type.ID,
     )

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from portal.app import create_app
 from portal.processes import calm_collector, few_arenas
+from portal.web.turns import Turns
 from tests.factories.settings import make_settings
 
 WORKERS, THREADS = 2, 8
@@ -94,6 +95,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         kind, folder, url = self._of
         app = floor(url) if kind == "floor" else create_app(make_settings(Path(folder), database_url=url))
+        if kind == "portal":
+            app.wsgi_app = Turns(app.wsgi_app, app, threads=THREADS)  # type: ignore[method-assign]
         calm_collector(every=20_000)  # as ``portal serve`` does
         few_arenas()
         return app
