@@ -24,7 +24,7 @@ from portal.domain.errors import (
 from portal.domain.ids import new_secret
 from portal.domain.links import VERIFIED, LinkPolicy, LinkState, Tier
 from portal.fhir.capability import Capability
-from portal.linking import enqueue, patient_of_token, reverse_links, transitions
+from portal.linking import enqueue, patient_of_token, proxies, reverse_links, transitions
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth import discovery, id_token, registration, scopes
 from portal.linking.oauth.client import GrantedTokens
@@ -227,6 +227,8 @@ def finish(services: Services, *, answer: Mapping[str, str], path: str, actor: A
     except IntegrityError:
         link, todo = _keep(services, attempt, granted)  # two tabs at once: the other one made the link just now
     enqueue.enqueue(services, todo)
+    if link is None:
+        raise AttemptError("not-allowed")
     return _finished(attempt, link.id, go_on=reverse_links.goes_on_at(attempt.request, answer))
 
 
@@ -302,13 +304,16 @@ def _exchange(services: Services, attempt: Attempt, code: str) -> GrantedTokens:
     return replace(granted, tokens=msgspec.structs.replace(granted.tokens, patient=patient))
 
 
-def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple[Link, list[Work]]:
-    """Everything that came of it in one transaction."""
+def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple[Link | None, list[Work]]:
+    """Keep all that came of it in one transaction. No link for who may not act any more: their tokens end there."""
     tokens = granted.tokens
     lasting = bool(tokens.refresh_token) and "offline_access" in attempt.request.scopes
     if not lasting:
         tokens = _without_refresh(tokens)
+    may = {"account_id": attempt.account_id, "person_id": attempt.person_id}
     with services.db.transaction() as tx:
+        if not proxies.may_link(tx, **may, teen_age=services.settings.teen_age):
+            return None, [transitions.revoke(tx, organization_id=attempt.organization_id, ended=granted.tokens)]
         patient_hash = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
         previous = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)
         todo: list[Work] = []

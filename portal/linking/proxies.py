@@ -7,6 +7,7 @@ with an account of their own: they are ended there, and the link asks to be veri
 from datetime import date, timedelta
 
 from portal import audit, mail
+from portal.access import Actor, Permission, can
 from portal.access.ages import boundary
 from portal.domain.phrases import N_
 from portal.linking import enqueue, transitions
@@ -18,6 +19,7 @@ from portal.store.links import links
 from portal.store.links.links import Link
 from portal.store.people import accounts, people, proxies
 from portal.store.people.proxies import StoredGrant
+from portal.store.records.grouping import lock_person
 
 _JOB = audit.Actor("job")
 _SIGNED_IN = frozenset({Move.AUTHORIZED.value, Move.RENEWED.value})
@@ -45,7 +47,20 @@ def end_in(
 ) -> tuple[StoredGrant | None, list[Work]]:
     """Do the same in the caller's transaction; what is to be done afterwards is found by the sweep in any case."""
     ended = proxies.end(tx, grant_id=grant_id, person_id=person_id)
-    return ended, _let_go(tx, teen_age, ended, actor, reason) if ended else []
+    if ended is None:
+        return None, []
+    lock_person(tx, person_id=ended.person_id)  # a link that is being made either is found below, or finds no right
+    return ended, _let_go(tx, teen_age, ended, actor, reason)
+
+
+def may_link(tx: Tx, *, account_id: str, person_id: str, teen_age: int) -> bool:
+    """Tell whether an account may make links for a person now, and let nobody end that until they are stored."""
+    lock_person(tx, person_id=person_id)
+    account = accounts.by_id(tx, account_id=account_id)
+    if account is None:
+        return False
+    grants = proxies.proxy_grants(accounts.grants_of(tx, account_id=account_id, teen_age=teen_age))
+    return can(Actor(account.id, account.role, account.person_id, grants), Permission.MANAGE_LINKS, person_id)
 
 
 def end_due(services: Services) -> int:

@@ -107,13 +107,13 @@ def drop_tokens(tx: Tx, link: Link) -> list[Work]:
     tokens.drop_tokens(tx, link_id=link.id)
     if stored is None:
         return []
-    return [_revoke(tx, link, stored.tokens)]
+    return [revoke(tx, organization_id=link.organization_id, ended=stored.tokens)]
 
 
-def _revoke(tx: Tx, link: Link, ended: Tokens) -> Work:
+def revoke(tx: Tx, *, organization_id: str, ended: Tokens) -> Work:
     """Have tokens ended there; ending the refresh token ends what came of it (RFC 7009, 2.1)."""
     token = ended.refresh_token or ended.access_token
-    return revoke_work(revocations.add_revocation(tx, organization_id=link.organization_id, token=token))
+    return revoke_work(revocations.add_revocation(tx, organization_id=organization_id, token=token))
 
 
 def end(tx: Tx, link: Link, move: Move, by: By, *, actor: audit.Actor = _JOB, reason: str | None = None) -> list[Work]:
@@ -189,7 +189,7 @@ def wrong_person(tx: Tx, *, link_id: str, strayed: Tokens | None = None) -> list
     _log.error("link.wrong-person", link=link.id, organization=link.organization_id)
     work = drop_tokens(tx, link)
     if strayed is not None:
-        work.append(_revoke(tx, link, strayed))
+        work.append(revoke(tx, organization_id=link.organization_id, ended=strayed))
     make(tx, link, Move.WRONG_PERSON, By.JOB, reason="wrong-person")
     return work
 

@@ -2,16 +2,20 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from jobs import nightly, revoke, sweep, verify
+from portal import audit
 from portal.domain.links import LinkPolicy, LinkState
 from portal.domain.people import GrantLevel
+from portal.linking import authorization
+from portal.linking import proxies as linking_proxies
 from portal.store.directory import organizations, suggestions
 from portal.store.links import refreshes, revocations, tokens
-from portal.store.people import people
+from portal.store.people import people, proxies
 from portal.store.records import resources
 from portal.store.schema.links import link as link_table
 from tests.factories.world import BEN, World, sign_in
@@ -447,6 +451,25 @@ def test_a_link_for_someone_one_acts_for(journey: Journey, child: Journey) -> No
     assert not links_of(journey)
     assert "Riverbend Regional" in child.page(f"/links/{link_id}")
     assert journey.client.get(f"/links/{link_id}").status_code == 404
+
+
+def test_who_may_not_act_any_more_when_the_organization_answers_makes_no_link(
+    child: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = authorization._exchange
+
+    def slow(*args: Any) -> Any:
+        granted = real(*args)
+        with child.services.db.reading() as tx:
+            (grant,) = proxies.in_force(tx, teen_age=13, person_id=child.person_id)
+        linking_proxies.end(child.services, grant_id=grant.id, actor=audit.Actor("operator"))
+        return granted
+
+    monkeypatch.setattr(authorization, "_exchange", slow)
+    assert child.code(child.come_back(child.agree(child.start(), "ben"))) == "not-allowed"
+    assert not links_of(child)
+    child.work()
+    assert len(child.org.calls("/oauth/revoke")) == 1
 
 
 def test_the_other_side_gives_oneself_instead(journey: Journey, child: Journey) -> None:
