@@ -5,6 +5,7 @@ the CapabilityStatement); FHIR R4 CapabilityStatement.rest.
 """
 
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx2
 import msgspec
@@ -124,7 +125,7 @@ def smart_configuration(
     base = base.rstrip("/")
     egress = _beyond(base, egress)
     body = _get(client, f"{base}/.well-known/smart-configuration", "application/json", limits)
-    fields = {name: _endpoint(name, body.get(name), egress=egress) for name in _ENDPOINTS}
+    fields = {name: _endpoint(name, _absolute(body.get(name), base), egress=egress) for name in _ENDPOINTS}
     if not fields["authorization_endpoint"] and not fields["token_endpoint"]:
         raise BadAnswerError("no-authorization-endpoints")
     capability = Capability(
@@ -205,6 +206,11 @@ def _get(client: httpx2.Client, url: str, accept: str, limits: Limits) -> dict[s
 def _beyond(base: str, egress: Egress) -> Egress:
     """Return which own servers ``base`` may not name: a stranger leads us to none, our own servers to one another."""
     return egress.to_others() if egress.is_own(base) else egress
+
+
+def _absolute(value: object, base: str) -> object:
+    """Return an endpoint's address; servers that name a relative one mean it below the FHIR server's (RFC 1808)."""
+    return urljoin(f"{base}/", value.strip()) if isinstance(value, str) and value.strip() else value
 
 
 def _endpoint(name: str, value: object, *, egress: Egress) -> str:

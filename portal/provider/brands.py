@@ -33,6 +33,13 @@ class FormerBrandName(msgspec.Struct, frozen=True):
     since: str = ""
 
 
+class BrandIdentifier(msgspec.Struct, frozen=True):
+    """An identifier of the organization's own, as FHIR has it."""
+
+    system: str
+    value: str
+
+
 class BrandPlace(msgspec.Struct, frozen=True, kw_only=True):
     """The organization itself, or one of its clinics, as the brands file describes it."""
 
@@ -46,6 +53,7 @@ class BrandPlace(msgspec.Struct, frozen=True, kw_only=True):
     postal_code: str = ""
     phone: str = ""
     npi: str = ""
+    identifiers: tuple[BrandIdentifier, ...] = ()
     website: str = ""
     logo: str = ""
 
@@ -158,7 +166,10 @@ def _organization(settings: Settings, place: BrandPlace, *, id_: str, name: str,
         "extension": [
             {"url": f"{_EXTENSION}brand", "extension": [{"url": "brandLogo", "valueUrl": place.logo or logo}]}
         ],
-        "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": place.npi}] if place.npi else [],
+        "identifier": [
+            *([{"system": "http://hl7.org/fhir/sid/us-npi", "value": place.npi}] if place.npi else []),
+            *({"system": each.system, "value": each.value} for each in place.identifiers),
+        ],
         "active": True,
         "type": [{"coding": [_kind(place)]}],
         "name": name,

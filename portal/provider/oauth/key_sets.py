@@ -10,13 +10,15 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import InvalidClientError
 from joserfc import jwk
 from joserfc.errors import JoseError
+from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.http import parse_cache_control_header
 
 from portal.domain.egress import Egress
 from portal.domain.errors import OutsideError
@@ -36,8 +38,11 @@ _LIMITS = Limits(total_seconds=3.0, idle_seconds=2.0, connect_seconds=2.0, answe
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
+    """``lasting``: seconds for which the client lets its answer be kept (Cache-Control); None where it does not say."""
+
     keys: tuple[Any, ...] = ()
     at: float = 0.0  # of the last success
+    lasting: float | None = None
     not_before: float = 0.0  # of the next attempt
     failures: int = 0
 
@@ -48,15 +53,19 @@ _UNREADABLE = (OutsideError, JoseError, TypeError, ValueError, KeyError)
 def readable(uri: str, *, egress: Egress) -> bool:
     """Tell whether there are keys at this address now."""
     try:
-        return bool(_read(uri, egress))
+        return bool(_read(uri, egress)[0])
     except _UNREADABLE:
         return False
 
 
-def _read(uri: str, egress: Egress) -> tuple[Any, ...]:
+def _read(uri: str, egress: Egress) -> tuple[tuple[Any, ...], float | None]:
+    """Return the keys, and for how many seconds they may be kept where the answer says so."""
     with open_client(egress=egress, limits=_LIMITS) as client:
-        body = read_answer(client.get(uri, headers={"Accept": "application/json"}), depth=_LIMITS.depth).body
-    return tuple(jwk.KeySet.import_key_set(cast("Any", body)).keys)
+        answer = client.get(uri, headers={"Accept": "application/json"})
+        body = read_answer(answer, depth=_LIMITS.depth).body
+    control = parse_cache_control_header(answer.headers.get("cache-control"), cls=ResponseCacheControl)
+    lasting = 0.0 if control.no_store or control.no_cache else control.max_age
+    return tuple(jwk.KeySet.import_key_set(cast("Any", body)).keys), lasting
 
 
 class KeySets:
@@ -82,7 +91,9 @@ class KeySets:
                     if is_alone and self._is_due(uri, kid):
                         self._fetch(uri, self._egress if checked else self._egress.to_others())
         fetched = self._fetched.get(uri, _Fetched())
-        if not fetched.keys or time.monotonic() - fetched.at > _STALE:
+        # Keys serve for as long as their client says, also while they cannot be fetched again; for one answer at least.
+        lasting = _STALE if fetched.lasting is None else max(fetched.lasting, self._again)
+        if not fetched.keys or time.monotonic() - fetched.at > lasting:
             raise InvalidClientError(description="The keys at jwks_uri cannot be read", status_code=401)
         return fetched.keys
 
@@ -90,7 +101,8 @@ class KeySets:
         fetched, now = self._fetched.get(uri, _Fetched()), time.monotonic()
         if now < fetched.not_before:
             return False
-        return now - fetched.at >= self._fresh or kid not in {key.kid for key in fetched.keys}
+        fresh = self._fresh if fetched.lasting is None else min(self._fresh, fetched.lasting)
+        return now - fetched.at >= fresh or kid not in {key.kid for key in fetched.keys}
 
     @contextmanager
     def _thread(self, *, checked: bool) -> Iterator[bool]:
@@ -121,13 +133,14 @@ class KeySets:
     def _fetch(self, uri: str, egress: Egress) -> None:
         before = self._fetched.get(uri, _Fetched())
         try:
-            keys = _read(uri, egress)
+            keys, lasting = _read(uri, egress)
         except _UNREADABLE:
             pause = min(_FAILED * 2**before.failures, _LONGEST)
-            after = _Fetched(before.keys, before.at, time.monotonic() + pause, min(before.failures + 1, 10))
+            not_before, failures = time.monotonic() + pause, min(before.failures + 1, 10)
+            after = replace(before, not_before=not_before, failures=failures)
         else:
             now = time.monotonic()
-            after = _Fetched(keys, now, now + self._again)
+            after = _Fetched(keys, now, lasting, now + self._again)
         with self._changed:
             self._fetched[uri] = after
             self._fetched.move_to_end(uri)

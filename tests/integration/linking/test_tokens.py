@@ -85,6 +85,14 @@ def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(journey: Journey
     assert after.locked_until is None
 
 
+def test_a_refresh_asks_for_what_was_granted(journey: Journey, linked: str) -> None:
+    expire(journey, linked)
+    LinkTokens(journey.services, linked).access_token()
+    form = journey.org.calls("/oauth/token")[-1].form
+    assert form["grant_type"] == "refresh_token"
+    assert "scope" not in form, "it is optional, and without it everything granted is asked for"
+
+
 def test_many_at_once_make_one_call(journey: Journey, linked: str) -> None:
     expire(journey, linked)
     journey.org.misbehave("/oauth/token", late(0.5))

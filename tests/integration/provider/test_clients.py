@@ -282,6 +282,7 @@ def test_backend_tokens_are_short_and_have_no_refresh(system: TestApp) -> None:
         ("system/*.cruds", "system/Patient.rs system/Condition.rs"),
         ("system/*.cud", None),
         ("patient/*.rs", None),
+        ("system/Slot.rs", None),
     ],
 )
 def test_all_types_are_narrowed_to_those_of_the_registration(
@@ -359,6 +360,19 @@ def test_only_partners_may_match(app: Flask, services: Services, third_party: Te
     assert match(third_party.connect(), **ANA).status_code == 403
 
 
+def test_a_system_authenticates_with_a_key_and_never_with_a_secret(app: Flask, services: Services) -> None:
+    registered = {"auth_method": "client_secret_basic", "grant_types": ("client_credentials",), "partner": True}
+    register(services, client_id="secretive", scopes=("system/Patient.rs",), **registered)
+    answer = app.test_client().post("/oauth/token", data=SYSTEM, auth=("secretive", SECRET))
+    assert answer.status_code == 401
+    assert answer.get_json()["error"] == "invalid_client"
+
+
+def test_whose_record_it_is_need_not_be_asked_for(third_party: TestApp) -> None:
+    third_party.connect(scope="patient/Condition.rs")
+    assert third_party.tokens["patient"] == "patient-ana", "launch/patient is understood"
+
+
 def test_a_patients_app_gets_no_system_scope(third_party: TestApp) -> None:
     answer = third_party.token(grant_type="client_credentials", scope="system/Patient.rs")
     assert answer.status_code == 401
@@ -381,6 +395,9 @@ def test_introspection(third_party: TestApp, services: Services, app: Flask, ana
     assert body["exp"] > time.time()
     assert body["iss"] == BASE
     assert body["fhirUser"].endswith("/Patient/patient-ana")
+    keys = jwk.KeySet.import_key_set(app.test_client().get("/oauth/jwks").get_json())
+    claims = jwt.decode(third_party.tokens["id_token"], keys, algorithms=["RS256"]).claims
+    assert (body["sub"], body["iss"]) == (claims["sub"], claims["iss"])
     register(services, client_id="other")
     assert introspect(app, token, ("other", SECRET)).get_json() == {"active": False}
     register(services, client_id="resource-server", introspects=True)
@@ -432,6 +449,15 @@ def test_brands_lists_the_portal_and_can_be_imported(tmp_path: Path, make_brands
     assert [one.name for one in found] == ["Mercy Health", "Maple Street Clinic"]
     assert found[0].endpoints[0].address == "https://portal.example/fhir"
     assert found[1].former[0].name == "Mill Street Clinic"
+
+
+def test_identifiers_of_an_organizations_own_are_in_its_brand(tmp_path: Path) -> None:
+    path = tmp_path / "brands.json"
+    own = [{"system": "urn:oid:1.2.3", "value": "MH-7"}]
+    path.write_text(json.dumps({"name": "Mercy Health", "npi": "1234567893", "identifiers": own}))
+    app = create_app(make_settings(tmp_path, brands=path, base_url="https://portal.example"))
+    organization = app.test_client().get("/brands").get_json(force=True)["entry"][0]["resource"]
+    assert organization["identifier"][1:] == [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}, *own]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from authlib.oauth2.rfc6749 import InvalidClientError
@@ -12,6 +13,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from portal.domain.egress import Egress
+from portal.provider.oauth import key_sets
 from portal.provider.oauth.key_sets import KeySets
 from portal.services import Services
 from tests.integration.provider.test_clients import Key, ask, backend
@@ -71,6 +73,23 @@ def test_keys_that_were_read_serve_while_the_server_is_away(httpserver: HTTPServ
     assert sets.keys(uri, key.key.kid, checked=True)
     assert sets.keys(uri, key.key.kid, checked=True)
     assert len(httpserver.log) == 2
+
+
+@pytest.mark.parametrize("control", ["max-age=0", "no-store", "no-cache, max-age=600"])
+def test_keys_are_kept_no_longer_than_their_client_says(
+    httpserver: HTTPServer, key: Key, control: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(key_sets, "time", SimpleNamespace(monotonic=lambda: now))
+    headers = {"Cache-Control": control}
+    httpserver.expect_oneshot_request("/jwks").respond_with_json(key.jwks, headers=headers)
+    sets = KeySets(egress=Egress(allow_local=True), again=1.0)
+    uri = httpserver.url_for("/jwks")
+    assert sets.keys(uri, key.key.kid, checked=True)
+    now += 1.1
+    with pytest.raises(InvalidClientError):
+        sets.keys(uri, key.key.kid, checked=True)
+    assert len(httpserver.log) == 2, "asked again, and the answer of before is not used"
 
 
 def test_many_at_once_fetch_once(slow: SlowServer, key: Key) -> None:

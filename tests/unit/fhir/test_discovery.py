@@ -1,5 +1,6 @@
 """Discovery: smart-configuration, the older extension, recorded answers of real servers (requirement B2)."""
 
+import json
 from collections.abc import Iterator
 
 import httpx2
@@ -72,6 +73,14 @@ def test_an_endpoint_inside_a_network_is_refused(client: httpx2.Client, org: Fak
     org.misbehave(SMART, m.body(b'{"authorization_endpoint": "https://10.0.0.1/authorize"}'))
     with pytest.raises(AddressRefusedError):
         smart_configuration(client, org.fhir_base, egress=LOCAL)
+
+
+def test_a_relative_endpoint_is_below_the_fhir_server(client: httpx2.Client, org: FakeOrganization) -> None:
+    named = {"authorization_endpoint": "auth/authorize", "token_endpoint": "/oauth/token"}
+    org.misbehave(SMART, m.body(json.dumps(named).encode()))
+    capability = smart_configuration(client, org.fhir_base, egress=LOCAL)
+    assert capability.authorization_endpoint == f"{org.fhir_base}/auth/authorize"
+    assert capability.token_endpoint == f"{org.url}/oauth/token"
 
 
 def test_neither_document(client: httpx2.Client, org: FakeOrganization) -> None:
