@@ -32,7 +32,8 @@ def kept() -> Response:
     with current_services().db.reading() as tx:
         ended_at = scheduled_runs.last_end(tx, job="retention")
         due = retention.due(tx) if counting else {}
-    nightly, others = [], []
+    nightly: list[RetentionLine] = []
+    others: list[RetentionLine] = []
     for name, each in retention.TABLES.items():
         lines = nightly if each.bounds else others
         lines.append(RetentionLine(name, each.why, retention.kept_until(each), due.get(name)))
