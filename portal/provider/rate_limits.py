@@ -9,10 +9,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from portal.extensions import current_services
+from portal.extensions import ViewLimiter, current_services
 from portal.provider.oauth.assertions import claimed_client
 from portal.queue import queue_url
 from portal.services import Services
@@ -41,7 +40,7 @@ def bind(app: Flask) -> None:
     """Limit the endpoints of this application; counts are in the queue's server, or in memory when it is away."""
     services: Services = app.extensions["tributary"]
     storage = queue_url(services.settings)
-    limiter = Limiter(
+    limiter = ViewLimiter(
         _network,
         app=app,
         storage_uri=f"redis+{storage}" if storage.startswith("unix://") else storage,

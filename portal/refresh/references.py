@@ -1,12 +1,9 @@
 """What a section's resources refer to, fetched once per refresh: clinicians, places, medicines, members of panels."""
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any
-
-import msgspec
 
 from portal.domain.errors import HttpStatusError, OutsideError, UnauthorizedError, WrongPersonError
 from portal.domain.fhir_ids import search_value
@@ -15,6 +12,7 @@ from portal.fhir.client import FhirClient
 from portal.fhir.delivered import Delivered
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
+from portal.normalise.context import written_references
 from portal.refresh.own_references import SourceAddress
 from portal.store.records import packing
 
@@ -70,10 +68,10 @@ class References:
 
     def _missing(self, resources: Iterable[Resource], at_hand: set[Key]) -> list[Key]:
         # Most references are the same few: each that is of this server is looked at once.
-        own: dict[bytes, Key] = {}
+        own: dict[str, Key] = {}
         for resource in resources:
             for reference in _references(resource):
-                if reference not in own and (key := self._address.local(_text(reference), resource)):
+                if reference not in own and (key := self._address.local(reference, resource)):
                     own[reference] = key
         keys = dict.fromkeys(own.values())
         return [key for key in keys if key not in at_hand and key[0] in FOLLOWED and self._granted.of(key[0]).read]
@@ -133,18 +131,7 @@ class References:
                     slot.set_result((resource, None))
 
 
-def _references(resource: Resource) -> Iterable[bytes]:
-    """Return every ``reference`` inside, as JSON without its quotes, each once.
-
-    Looking through the JSON costs a third of walking the values, and of some the values are not at hand.
-    """
+def _references(resource: Resource) -> Iterable[str]:
+    """Return every ``reference`` inside; of some resources only the bytes are at hand."""
     data = resource.data if isinstance(resource, Delivered) else b""
-    return dict.fromkeys(_REFERENCE.findall(data or packing.encode(resource)))
-
-
-_REFERENCE = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)+)"')
-
-
-def _text(written: bytes) -> str:
-    """Return a string of JSON as text."""
-    return msgspec.json.decode(b'"' + written + b'"', type=str) if b"\\" in written else written.decode()
+    return written_references(data or packing.encode(resource))

@@ -10,12 +10,11 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
 from flask_login import current_user
 
 from portal.authentication import factors
 from portal.config import Settings
-from portal.extensions import current_services
+from portal.extensions import ViewLimiter, current_services
 from portal.web.account.browsers import browser_token
 from portal.web.account.users import half_account_id
 
@@ -103,7 +102,7 @@ def bind(app: Flask, settings: Settings) -> None:
     storage = settings.redis_url or "memory://"
     if storage.startswith("unix://"):
         storage = f"redis+{storage}"
-    limiter = Limiter(
+    limiter = ViewLimiter(
         _by_network,
         app=app,
         storage_uri=storage,

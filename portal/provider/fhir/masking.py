@@ -5,15 +5,16 @@ a reference are often required. Source: http://hl7.org/fhir/R4/extension-data-ab
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
 
 from portal.normalise.confidential import is_confidential, is_of
-from portal.normalise.context import target_of
+from portal.normalise.context import target_of, written_references
 from portal.provider.fhir.access import Caller
 from portal.store import Tx
+from portal.store.records import packing
 from portal.store.records import references as stored_references
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
@@ -28,7 +29,7 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
 
     The Patient stays: it is whose record the caller was let into.
     """
-    names = {name for resource in resources for name in _names(resource.body) if not name.startswith("Patient/")}
+    names = {name for name in _names(resources) if not name.startswith("Patient/")}
     hidden = set(stored_references.hidden(tx, references=names, account=caller.sight.account))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
@@ -42,20 +43,10 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     return [structs.replace(resource, body=_without(resource.body, hidden)) for resource in resources]
 
 
-def _names(value: Any) -> Iterator[str]:
-    """Yield the "Type/id" of every reference within."""
-    inner = [value]
-    while inner:
-        part = inner.pop()
-        if isinstance(part, dict):
-            if "reference" in part and (name := _name(part)):
-                yield name
-            inner += [each for each in part.values() if each.__class__ in _HOLDING]
-        else:
-            inner += [each for each in part if each.__class__ in _HOLDING]
-
-
-_HOLDING = frozenset({dict, list})
+def _names(resources: Sequence[StoredResource]) -> set[str]:
+    """Return the "Type/id" of every reference within."""
+    written = packing.encode([resource.body for resource in resources])
+    return {name for each in written_references(written) if (name := _name({"reference": each}))}
 
 
 def _without(value: Any, hidden: set[str]) -> Any:
