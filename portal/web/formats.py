@@ -67,13 +67,15 @@ def day(when: str | None) -> str:
     """
     if not when:
         return ""
-    read_in = (_zone(), _locale())
-    of_page = of_request().get("days")
+    values = of_request()
+    context = values.get("_flask_babel")
+    read_in = (getattr(context, "babel_locale", None), getattr(context, "babel_tzinfo", None))
+    of_page = values.get("days")
     if of_page is None or of_page[0] != read_in:
-        of_page = of_request()["days"] = (read_in, {})
+        of_page = values["days"] = (read_in, {})
     days: dict[str, str] = of_page[1]
     if when not in days:
-        days[when] = when if parse_when(when) is None else _day(local(when, read_in[0]), "medium")
+        days[when] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
     return days[when]
 
 

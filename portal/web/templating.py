@@ -134,12 +134,16 @@ def endpoint_of(rule: str) -> str:
     Raises:
         KeyError: there is no such page: a menu never leaves out in silence what somebody forgot to build.
     """
+    return _endpoints()[rule]
+
+
+def _endpoints() -> dict[str, str]:
     endpoints: dict[str, str] = current_app.extensions.setdefault("tributary-rules", {})
     if not endpoints:
         endpoints.update(
             {route.rule: route.endpoint for route in current_app.url_map.iter_rules() if "GET" in (route.methods or ())}
         )
-    return endpoints[rule]
+    return endpoints
 
 
 def _area(endpoint: str) -> str:
@@ -151,9 +155,10 @@ def _items(plan: _Plan) -> Iterator[NavItem]:
     here = request.endpoint or ""
     refused = here and _is_of_staff(here) and not may_open(here)  # the page that says so is like that of no page
     unseen = set() if refused else {_area(here)}  # of two pages of one area, the first stands for what is below them
-    exact = {endpoint_of(rule) for rule, _icon, _permission in plan}
+    endpoints = _endpoints()
+    exact = {endpoints[rule] for rule, _icon, _permission in plan}
     for rule, icon, permission in plan:
-        endpoint = endpoint_of(rule)
+        endpoint = endpoints[rule]
         if permission and not (open_ and can(actor, permission, open_["id"])):
             continue
         is_here = here == endpoint if here in exact else _area(endpoint) in unseen
@@ -266,6 +271,18 @@ def _once(macro: Callable[[tuple[Any, ...]], Markup], values: Sequence[Any]) -> 
     return rendered[key]
 
 
+def _blank(macro: Callable[[Any], Markup], form: Any) -> Markup:
+    """Return the fields of a form; where nobody filled in one they are nobody's, and made once for each language."""
+    spoken = _phrases()
+    if type(spoken) is Reworded or any(field.raw_data or field.errors for field in form):
+        return macro(form)
+    rendered: dict[Any, Markup] = current_app.extensions.setdefault("tributary-blank", {})
+    key = (type(form), spoken)
+    if key not in rendered:
+        rendered[key] = macro(form)
+    return rendered[key]
+
+
 def bind(app: Flask) -> None:
     assets.bind(app)
     babel.domain_instance = PhrasesOfAnother()  # type: ignore[no-untyped-call]
@@ -274,6 +291,7 @@ def bind(app: Flask) -> None:
         gettext=_gettext,
         ngettext=_ngettext,
         once=_once,
+        blank=_blank,
         url_for=_url_for,
         asset=assets.asset,
         csp_nonce=csp_nonce,

@@ -354,3 +354,21 @@ def test_each_look_is_in_the_trail(signed: FlaskClient, services: Services, ana:
     with services.db.reading() as tx:
         events = audit_rows.of_person(tx, person_id=str(ana.person_id), limit=10)
     assert {"view-section", "view-entry", "view-messages"} <= {event.action for event in events}
+
+
+def test_the_fields_of_a_search_are_in_each_language_and_keep_what_was_written(
+    signed: FlaskClient, riverbend: Linked
+) -> None:
+    def fields(query: str = "", language: str = "en") -> Any:
+        form = check_page(get(signed, f"/health/medications{query}", Accept_Language=language)).find(".//main//form")
+        return [text(label) for label in form.findall(".//details//label")], {
+            each.get("name"): each.get("value") for each in form.findall(".//details//input")
+        }
+
+    blank = fields()
+    assert blank == (["Words", "First day", "Last day"], {"q": "", "since": "", "until": ""})
+    assert fields("?q=met&since=2020-01-05")[1] == {"q": "met", "since": "2020-01-05", "until": ""}
+    wrong = check_page(get(signed, "/health/medications?since=2020-31-31"))
+    assert wrong.find(".//*[@id='since-error']") is not None
+    assert fields(language="es")[0] == ["Palabras", "Primer día", "Último día"]
+    assert fields() == blank
