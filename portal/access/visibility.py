@@ -17,7 +17,8 @@ class Sight:
     ``confidential``: what its source labelled, too. ``private``: what the person keeps to themselves, too (nobody but
     the person). ``held``: results that wait until the person wants to see them (``portal.access.result_timing``), too.
     ``sections``: the only ones that are there for the reader. ``account``: of what people write who act for the person,
-    the messages of this one only (``portal.access.authors``), empty for none; None: of all.
+    the messages of this one only (``portal.access.authors``), empty for none; None: of all. ``portal``: the author that
+    stands for who writes by another organization's portal, where that reads; it keeps its people apart itself.
     """
 
     confidential: bool
@@ -25,6 +26,7 @@ class Sight:
     held: bool
     sections: frozenset[Section]
     account: str | None
+    portal: str = ""
 
     @property
     def whole(self) -> bool:
@@ -42,9 +44,14 @@ class Sight:
     def opens(self, section: Section) -> bool:
         return section in self.sections
 
+    @property
+    def authors(self) -> frozenset[str] | None:
+        """Return whose messages the reader sees, "" for those that are nobody's; None: everybody's."""
+        return None if self.account is None else frozenset({"", self.account, self.portal})
+
     def reads(self, author: str) -> bool:
         """Tell whether a message of this author's is there for the reader."""
-        return self.account is None or author in ("", self.account)
+        return self.authors is None or author in self.authors
 
     def hidden_types(self) -> frozenset[str]:
         """Return the types of resources of which no section is seen."""

@@ -88,7 +88,7 @@ class Caller:
     def opens_all(self, kind: str) -> bool:
         """Tell whether nothing of a type that a token reaches is kept from the caller."""
         unlimited = self.confidential and not self.delay.concerns(kind)
-        return unlimited and (kind != "Communication" or self.sight.account is None)
+        return unlimited and (kind != "Communication" or self.sight.authors is None)
 
     def _reaches(self, kind: str) -> tuple[Reach, ...]:
         return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)
@@ -143,6 +143,8 @@ def caller_by(
             raise bad_token()
         # What the person wants to be shown later waits in this portal only; the app asks them by its own rules.
         sight = replace(sight_of(actor, grant.person_id).without_private, held=True)
+        if client.is_of_an_organization:
+            sight = replace(sight, portal=portal_author(tx, client))
         contacts = actor.own_person_id == grant.person_id or not proxies.shares_person(
             tx, account_id=actor.account_id, person_id=grant.person_id
         )
@@ -166,6 +168,12 @@ def caller_by(
         frozenset(decided.confidential),
         contacts,
     )
+
+
+def portal_author(tx: Tx, client: OAuthClient) -> str:
+    """Return the author (``portal.access.authors``) that stands for who writes by an organization's portal under a
+    name that is not the token's: that portal knows who it is, and this one does not."""
+    return tx.vault.hash("portal-author", client.client_id)[:40]
 
 
 def may_write(tx: Tx, settings: Settings, caller: Caller) -> bool:

@@ -14,6 +14,7 @@ from flask import Request, Response
 
 from portal import audit
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.identity.folding import fold
 from portal.messaging import clinicians, incoming
 from portal.messaging.incoming import Incoming, SentFile
 from portal.messaging.received import receive as receive_one
@@ -21,7 +22,7 @@ from portal.normalise.context import target_of
 from portal.normalise.elements import first, items, obj
 from portal.provider import bodies
 from portal.provider.fhir import bundles, shared
-from portal.provider.fhir.access import Caller, may_write
+from portal.provider.fhir.access import Caller, may_write, portal_author
 from portal.provider.fhir.formats import fhir_json
 from portal.provider.fhir.outcomes import FhirError, forbidden, invalid, not_found, outcome
 from portal.services import Services
@@ -135,8 +136,8 @@ def file(tx: Tx, caller: Caller, file_id: str) -> Response:
     return response
 
 
-def recording(caller: Caller, *, is_new: bool) -> Callable[[Tx], None]:
-    """Return what records a message that was written, or one that was sent again or read."""
+def recording(caller: Caller, *, is_new: bool, author: str = "") -> Callable[[Tx], None]:
+    """Return what records a message that was written (``author``: whose it is), or one that was sent again or read."""
 
     def record(tx: Tx) -> None:
         audit.record(
@@ -146,7 +147,7 @@ def recording(caller: Caller, *, is_new: bool) -> Callable[[Tx], None]:
             person_id=caller.person_id,
             type="Communication",
             grant=caller.grant.id,
-            **audit.of_author(caller.sight.account if is_new else None),
+            **audit.of_author(author if is_new else ""),
         )
 
     return record
@@ -187,7 +188,7 @@ def _message(services: Services, caller: Caller, body: Mapping[str, Any], if_non
         subject=subject if isinstance(subject, str) else "",
         body="\n\n".join(part["contentString"] for part in payload if isinstance(part.get("contentString"), str)),
         writer=_writer(services, caller, body),
-        author=caller.sight.account or "",
+        author=_author(services, caller, body),
         reply_to=_local(services, first(body.get("inResponseTo"))).removeprefix("Communication/"),
         about=_local(services, first(body.get("about"))),
         delivery=_delivery(caller, identifier, if_none_exist),
@@ -226,6 +227,18 @@ def _writer(services: Services, caller: Caller, body: Mapping[str, Any]) -> str:
     with services.db.reading() as tx:
         account = accounts.by_id(tx, account_id=caller.grant.account_id) if caller.grant.account_id else None
     return account.display if account and account.person_id != caller.person_id else ""
+
+
+def _author(services: Services, caller: Caller, body: Mapping[str, Any]) -> str:
+    """Return whose the message is: the token's account's, or of somebody whom the other portal alone knows."""
+    account_id = caller.sight.account or ""
+    if not caller.client.is_of_an_organization or not target_of(body.get("sender")).startswith("#"):
+        return account_id
+    written_by = fold(_writer(services, caller, body))
+    with services.db.reading() as tx:
+        account = accounts.by_id(tx, account_id=account_id) if account_id else None
+        is_same = account is not None and fold(account.display or account.username) == written_by
+        return account_id if is_same else portal_author(tx, caller.client)
 
 
 def _file(attachment: Mapping[str, Any]) -> SentFile:

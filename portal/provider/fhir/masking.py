@@ -30,7 +30,7 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     The Patient stays: it is whose record the caller was let into.
     """
     names = {name for name in _names(resources) if not name.startswith("Patient/")}
-    hidden = set(stored_references.hidden(tx, references=names, account=caller.sight.account))
+    hidden = set(stored_references.hidden(tx, references=names, authors=caller.sight.authors))
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
         hidden |= {

@@ -27,7 +27,7 @@ def create_message() -> Response:
         resource = communications.shown(tx, caller, stored)
         response = fhir_json(resource, 201 if is_new else 200)
         response.headers["Location"] = f"{current_services().settings.fhir_base}/Communication/{stored.fhir_id}"
-        return response, communications.recording(caller, is_new=is_new)
+        return response, communications.recording(caller, is_new=is_new, author=stored.author)
 
     return answered("Communication", work)
 

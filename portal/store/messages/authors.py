@@ -13,6 +13,8 @@ from portal.store.engine.bulk import insert_many
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
 from portal.store.records.resources import resource_id
+from portal.store.schema.access import account
+from portal.store.schema.links import link
 from portal.store.schema.messages import message_author
 from portal.store.schema.records import resource
 
@@ -27,6 +29,23 @@ def put(tx: Tx, *, key: str, person_id: str, account_id: str) -> None:
     """Note who writes a message for a person, before it is anywhere: the first word holds."""
     if tx.conn.execute(select(message_author.c.key).where(message_author.c.key == key)).first() is None:
         insert_many(tx, message_author, [{"key": key, "person_id": person_id, "account_id": account_id}])
+
+
+def linked_key(link_id: str) -> str:
+    """Return what names the messages that somebody wrote for the patient at a linked organization itself."""
+    return f"linked|{link_id}"
+
+
+def linkers(tx: Tx, *, person_id: str) -> dict[str, str]:
+    """Return who linked for a person, by ``linked_key``: who writes there for the patient is most likely they.
+
+    What the patient linked themself tells nothing of who else writes there, and is not in it.
+    """
+    own = select(account.c.id).where(account.c.person_id == person_id)
+    query = select(link.c.id, link.c.created_by).where(
+        link.c.person_id == person_id, link.c.created_by.is_not(None), link.c.created_by.not_in(own)
+    )
+    return {linked_key(row.id): row.created_by for row in tx.conn.execute(query)}
 
 
 def writers(tx: Tx, *, person_id: str) -> dict[str, str]:

@@ -84,15 +84,15 @@ def owners(tx: Tx, *, references: Iterable[str]) -> Mapping[str, str | None]:
     return whose
 
 
-def hidden(tx: Tx, *, references: Iterable[str], account: str | None) -> frozenset[str]:
+def hidden(tx: Tx, *, references: Iterable[str], authors: frozenset[str] | None) -> frozenset[str]:
     """Return which of these "Type/id" references of the home chart lead to what its person keeps private.
 
-    Or to messages of others than ``account`` (``portal.access.authors``); None: of nobody.
+    Or to messages of others than ``authors`` (``Sight.authors``).
     """
     ids = _ids(tx, references)
     names: set[str] = set()
     for batch in chunks(list(ids)):
-        others = false() if account is None else resource.c.author.not_in(sorted({"", account}))
+        others = false() if authors is None else resource.c.author.not_in(sorted(authors))
         query = select(resource.c.id).where(resource.c.id.in_(batch), or_(resource.c.private, others))
         names.update(ids[resource_id] for resource_id in tx.conn.execute(query).scalars())
     return frozenset(names)

@@ -23,8 +23,8 @@ def seen(columns: Any, sight: Sight) -> ColumnElement[bool]:
         conditions.append(columns.private.is_(False))
     if not sight.held:
         conditions.append(columns.held.is_(False))
-    if sight.account is not None and sight.opens(Section.MESSAGES):
-        conditions.append(columns.author.in_(sorted({"", sight.account})))
+    if sight.authors is not None and sight.opens(Section.MESSAGES):
+        conditions.append(columns.author.in_(sorted(sight.authors)))
     if sight.sections != _EVERY:
         conditions.append(columns.section.in_(sorted(section.value for section in sight.sections)))
     return and_(*conditions)

@@ -196,7 +196,9 @@ def _held(tx: Tx, person_id: str | None, drafts: Sequence[Draft], stored: Mappin
 def _authors(tx: Tx, person_id: str | None, drafts: Sequence[Draft]) -> Mapping[str, str]:
     """Return whose the messages among the drafts are, those that are somebody's. What was somebody's stays theirs."""
     messages = [draft for draft in drafts if draft.chain]
-    writers = message_authors.writers(tx, person_id=person_id) if person_id and messages else {}
+    if not messages or person_id is None:
+        return {}
+    writers = message_authors.linkers(tx, person_id=person_id) | message_authors.writers(tx, person_id=person_id)
     if not writers:
         return {}
     names = {name for draft in messages for name in draft.chain}

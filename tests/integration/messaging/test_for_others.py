@@ -9,16 +9,21 @@ from sqlalchemy import delete, select
 
 from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME, new_id
+from portal.domain.links import LinkState, Tier
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.messaging import incoming, recipients
 from portal.messaging.incoming import Incoming
+from portal.provider.oauth import grants
 from portal.refresh.ingest import ingest
 from portal.store.links import links
+from portal.store.messages import authors as stored_authors
 from portal.store.messages import conversations
 from portal.store.messages.conversations import ConversationState
 from portal.store.people import accounts, proxies
+from portal.store.provider import clients
+from portal.store.provider.clients import OAuthClient
 from portal.store.records.resources import resource_id
 from portal.store.schema.access import notice
 from portal.web.care_team import models
@@ -27,6 +32,7 @@ from tests.factories.world import BEN, World, sign_in
 from tests.integration.messaging.conftest import OWEN, Pair, accept_messages, care_team
 from tests.integration.web.html import check_page, get
 
+CHILD = Person(names=(HumanName(family="Okafor", given=("Leo",)),), birth_date="2016-01-01")
 _RESTRICTED = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
 
 
@@ -205,3 +211,77 @@ def test_after_messages_were_switched_off_a_text_is_not_lost(pair: Pair) -> None
     assert "I will." in draft
     pair.work()
     assert sorted(pair.arrived()) == ["My heart races.", "Please come by."]
+
+
+def test_what_somebody_wrote_at_a_linked_organization_is_of_who_linked_it(pair: Pair, world: World) -> None:
+    """For a child whom a parent linked; what a patient linked themself tells nothing of who writes there."""
+    ben = world.patient("ben", BEN)
+    child = world.patient("leo", CHILD)
+    written = message("m1", "Question", "Can he swim?", "2026-05-01T12:00:00Z", "Ben")
+    written |= {"sender": {"reference": "#w"}, "contained": [{"resourceType": "RelatedPerson", "id": "w"}]}
+    answer = message("m2", "Question", "He can.", "2026-05-02T12:00:00Z", "Dr. Owen")
+    answer |= {"inResponseTo": [{"reference": "Communication/m1"}]}
+    letter = message("m3", "Camp", "It is ready.", "2026-05-03T12:00:00Z", "Dr. Owen")
+    for linked_by, authors in ((ben, ["", ben.account_id, ben.account_id]), (child, ["", "", ""])):
+        with pair.here.db.transaction() as tx:
+            link = links.add(
+                tx,
+                person_id=child.person_id or "",
+                organization_id=pair.organization_id,
+                state=LinkState.ACTIVE,
+                tier=Tier.ACCOUNT,
+                created_by=linked_by.account_id,
+                move="authorized",
+            )
+        ingest(pair.here.db, person_id=child.person_id, source=link.id, resources=[answer, letter, written])
+        with pair.here.db.reading() as tx:
+            ids = [
+                resource_id(tx.vault, source=link.id, type="Communication", fhir_id=each) for each in ("m3", "m1", "m2")
+            ]
+            assert [stored_authors.of_resources(tx, ids=[each]).get(each, "") for each in ids] == authors
+        with pair.here.db.transaction() as tx:
+            transitions.end(tx, link, Move.UNLINKED, By.PATIENT)
+
+
+@pytest.mark.parametrize(("name", "is_theirs"), [("Ben Okafor", True), ("Zoe Okafor", False)])
+def test_by_another_portal_a_message_is_of_who_is_named(pair: Pair, name: str, *, is_theirs: bool) -> None:
+    """Two parents use one link there: what the other one writes comes with the token of who made it."""
+    there = pair.there.services
+    child = World(there).patient("leo", CHILD)
+    ben = World(there).patient("ben", BEN)
+    World(there).proxy(ben, child.person_id or "")
+    ingest(
+        there.db, person_id=child.person_id, source=HOME, resources=[{**care_team("patient-leo")[0], "id": "team-leo"}]
+    )
+    with there.db.transaction() as tx:
+        portal = OAuthClient(client_id="theirs", name="P", redirect_uris=(), portal_fhir_base="https://p.example/fhir")
+        app = OAuthClient(client_id="app", name="App", redirect_uris=("https://a.example",))
+        headers = {}
+        for client in (portal, app):
+            clients.add_client(tx, client=client)
+            issued = grants.issue(
+                tx,
+                client=client,
+                person_id=child.person_id or "",
+                scopes=("patient/*.rs", "patient/Communication.crs"),
+                lasting=False,
+                account_id=ben.account_id,
+            )
+            headers[client.client_id] = {"Authorization": f"Bearer {issued.access_token}"}
+    body = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": "Patient/patient-leo"},
+        "recipient": [{"reference": OWEN}],
+        "contained": [{"resourceType": "RelatedPerson", "id": "w", "name": [{"text": name}]}],
+        "sender": {"reference": "#w"},
+        "payload": [{"contentString": "Not on Friday."}],
+    }
+    client = pair.there.app.test_client()
+    assert client.post("/fhir/Communication", json=body, headers=headers["theirs"]).status_code == 201
+    read = {
+        key: client.get("/fhir/Communication", headers=each).get_data(as_text=True) for key, each in headers.items()
+    }
+    assert "Not on Friday." in read["theirs"], "that portal keeps its people apart itself"
+    assert ("Not on Friday." in read["app"]) is is_theirs
+    assert [row.primary.entry.detail.body for row in pair.rows(there, child)] == ["Not on Friday."]  # type: ignore[union-attr]
