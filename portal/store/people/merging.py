@@ -24,7 +24,6 @@ from portal.store.schema.records import (
     private_choice,
     record_count,
     record_row,
-    record_row_source,
     release_choice,
     resource,
 )
@@ -201,8 +200,9 @@ def _keep_authors(tx: Tx, account_id: str, stays: str) -> None:
     """Let messages that an account wrote for others be those of the one that stays."""
     written = select(resource.c.person_id).where(resource.c.author == account_id).distinct()
     person_ids = list(tx.conn.execute(written).scalars())
-    for table in (resource, entry, record_row, record_row_source):
-        tx.conn.execute(update(table).where(table.c.author == account_id).values(author=stays))
+    for table in metadata.sorted_tables:
+        if "author" in table.c and table is not record_count:
+            tx.conn.execute(update(table).where(table.c.author == account_id).values(author=stays))
     for person_id in person_ids:
         counting.count_rows(tx, person_id, Section.MESSAGES)
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,21 @@ from portal.store import Database, Tx
 from portal.store.audit import events
 from portal.store.engine import key_rotation
 from portal.store.links import links
+from portal.store.messages import authors
 from portal.store.people import accounts, changes, finding, people, proxies
 from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
 from portal.store.provider import matches
 from portal.store.records import privacy, renewals, resources
 from portal.store.records import rows as record_rows
+from portal.store.records import rows as rows_of
 from portal.store.records.privacy import PrivateChoice
 from portal.store.schema import metadata
 from portal.store.schema.access import person
 from portal.store.schema.encryption import person_key
 from portal.store.shares import calendar_feeds, shares
 from portal.store.shares.shares import ShareTerms
-from tests.factories.record import at_home, small_record
+from tests.factories.record import at_home, message, small_record
 from tests.factories.settings import make_settings
 from tests.factories.sights import OPEN
 from tests.factories.world import ANA, BEN, TestUser, World
@@ -197,6 +200,26 @@ def test_one_account_is_left_and_nobody_acts_for_themselves(
         member = accounts.by_id(tx, account_id=clerk.account_id)
         assert member
         assert member.as_patient == stays
+
+
+def test_what_she_wrote_for_another_stays_hers(services: Services, both: tuple[TestUser, TestUser]) -> None:
+    """The account that goes wrote for Ben: the one that stays sees it, and nobody else who acts for him."""
+    first, second = both
+    with services.db.transaction() as tx:
+        ben = accounts.by_username(tx, username="ben")
+        assert ben
+        key = resources.resource_id(tx.vault, source="home", type="Communication", fhir_id="m1")
+        authors.put(tx, key=key, person_id=ben.person_id or "", account_id=second.account_id)
+    letters = [message(each, "Camp", "Monday.", "2026-05-01T12:00:00Z", "Dr. Owen") for each in ("m1", "m2")]
+    ingest(services.db, person_id=ben.person_id, source="home", resources=letters)
+    merge_id = proposed(services, both, staff(services, "records"))
+    merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    for account_id, expected in ((first.account_id, 2), ("somebody", 1)):
+        sight = replace(OPEN, account=account_id)
+        with services.db.reading() as tx:
+            counts = rows_of.counts(tx, person_id=ben.person_id or "", sight=sight)
+            listed = rows_of.page(tx, person_id=ben.person_id or "", section=Section.MESSAGES, sight=sight).rows
+        assert (counts[Section.MESSAGES][""], len(listed)) == (expected, expected)
 
 
 def test_she_is_found_by_both_numbers_and_the_trail_goes_on(
