@@ -28,6 +28,11 @@ def is_confidential(resource: Mapping[str, Any]) -> bool:
     return bool(labels) and not _CONFIDENTIAL.isdisjoint([word(label.get("code")) for label in labels])
 
 
+def is_confidential_here(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
+    """Tell whether a resource is confidential in this portal: by its source's label, or by the rule for its kind."""
+    return is_confidential(resource) or is_of(resource, kinds)
+
+
 def is_of(resource: Mapping[str, Any], kinds: Collection[str]) -> bool:
     """Tell whether a resource is of one of these kinds, which an organization keeps confidential whatever its label.
 

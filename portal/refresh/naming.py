@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.normalise import carries_entry
-from portal.normalise.confidential import is_confidential, is_of
+from portal.normalise.confidential import is_confidential, is_confidential_here
 from portal.normalise.context import Lookup, target_of
 from portal.normalise.elements import items
 from portal.store import Database
@@ -37,7 +37,7 @@ class Referred:
     def __call__(self, reference: str, /) -> Mapping[str, Any] | None:
         resource = self._lookup(reference)
         if resource is not None:
-            self.confidential |= is_confidential(resource) or is_of(resource, self._kinds)
+            self.confidential |= is_confidential_here(resource, self._kinds)
         return resource
 
 

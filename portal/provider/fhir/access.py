@@ -10,7 +10,7 @@ from portal.access import sight as sight_of
 from portal.access.visibility import Visibility
 from portal.config import Settings
 from portal.domain.sections import Section
-from portal.normalise.confidential import is_confidential, is_of
+from portal.normalise.confidential import is_confidential_here
 from portal.provider.fhir.categories import categories
 from portal.provider.fhir.delay import Delay
 from portal.provider.fhir.outcomes import bad_token, forbidden, no_token
@@ -194,7 +194,7 @@ def visible(caller: Caller, reach: Reach, stored: StoredResource) -> StoredResou
     released = caller.delay.released(stored)
     shown = caller.visibility.shows(
         stored.type,
-        confidential=is_confidential(stored.body) or is_of(stored.body, caller.kinds),
+        confidential=is_confidential_here(stored.body, caller.kinds),
         categories=frozenset() if reach.categories is None else categories(stored.body),
         within=reach.categories,
         released=released is not None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
-from portal.normalise.confidential import is_confidential, is_of
+from portal.normalise.confidential import is_confidential_here
 from portal.normalise.context import target_of, written_references
 from portal.provider.fhir.access import Caller
 from portal.store import Tx
@@ -34,9 +34,7 @@ def masked(tx: Tx, caller: Caller, resources: Sequence[StoredResource]) -> list[
     if not caller.confidential:
         referred = stored_resources.many(tx, references=names)
         hidden |= {
-            f"{stored.type}/{stored.fhir_id}"
-            for stored in referred
-            if is_confidential(stored.body) or is_of(stored.body, caller.kinds)
+            f"{stored.type}/{stored.fhir_id}" for stored in referred if is_confidential_here(stored.body, caller.kinds)
         }
     if not hidden:
         return list(resources)
