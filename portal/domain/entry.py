@@ -364,12 +364,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``qualifiers`` are words that change what the title says and belong beside it ("not to be taken", "ruled out"),
     phrases of ``portal.normalise`` or the source's own. ``facts`` are what has no field of its own, for its page.
-
     ``absence``: the entry documents that there is nothing, or that nobody asked, of ``scope``: "all", or for allergies
     "drug", "food", "environment", "latex" and the like. It is never an item of its section.
 
-    ``unsafe``: what changes the meaning of the resource and is not understood (paths of ``modifierExtension``,
-    ``implicitRules``, unknown codes). Such an entry is no fact: it has its title and, in ``notes``, its original text.
+    ``unsafe``: what changes the meaning and is not understood (paths of ``modifierExtension``, ``implicitRules``,
+    unknown codes). Such an entry is no fact: it has its title and, in ``notes``, its original text.
     """
 
     section: Section
@@ -391,6 +390,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""  # of the resource at its source: "MedicationRequest/1"
     identifiers: tuple[str, ...] = ()  # business identifiers: "type|system|value", type as in HL7 v2 table 0203
     replaces: tuple[str, ...] = ()  # references of what this one replaces, as written in the resource
+    language: str = ""  # of its words, as the resource says (BCP 47)
+    translations: tuple[tuple[str, str], ...] = ()  # of the title, as the source has them: language and words
     digest: str = ""  # of everything the source says but id, version and recording times: equal for exact repeats
 
     @property

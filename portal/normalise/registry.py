@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from portal.domain.entry import Absence, Entry, Fact, Status
 from portal.domain.errors import NormaliseError
-from portal.normalise import phrases, provenance
+from portal.normalise import languages, phrases, provenance
 from portal.normalise.allergies import allergy
 from portal.normalise.care_teams import care_team
 from portal.normalise.context import Context, Lookup
@@ -108,7 +108,10 @@ def read(resource: object, lookup: Lookup) -> Entry:
         reference=provenance.own_reference(resource),
         identifiers=provenance.identifiers(resource),
         replaces=provenance.replaces(resource),
+        language=languages.language(resource.get("language")),
     )
+    if translations := languages.of_title(resource, entry.title):
+        entry = replace(entry, translations=translations)
     if provenance.is_from_document(resource):
         entry = replace(entry, facts=(*entry.facts, Fact(phrases.ORIGIN, phrases.FROM_DOCUMENT)))
     elif provenance.is_from_sent_document(resource):

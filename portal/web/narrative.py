@@ -1,7 +1,8 @@
 """Formatted text of other organizations: through an allow-list, so that nothing in it can act (requirement C4).
 
 Kept are the tags of running text and tables, without any attribute but the spans of cells: no links, images, styles,
-ids, event handlers, ``hx-*`` or ``data-hx-*``. Everything else loses its tags; scripts and styles lose their content.
+ids, event handlers, ``hx-*`` or ``data-hx-*``; and the language and direction of a part. Everything else loses its
+tags; scripts and styles lose their content.
 """
 
 import re
@@ -14,6 +15,8 @@ from typing import Any
 import nh3
 from markupsafe import Markup
 
+from portal.normalise.languages import language
+
 _TAGS = frozenset(
     (
         *("p", "br", "b", "strong", "i", "em", "u", "sub", "sup", "small", "pre", "blockquote", "hr", "div", "span"),
@@ -23,6 +26,7 @@ _TAGS = frozenset(
 )
 _TEXTS = ("text/plain", "text/html", "application/xhtml+xml")
 _CELLS = {"colspan", "rowspan"}
+_XML_LANGUAGE = re.compile(r"(<[^<>]{0,500}?)\sxml:lang\s*=")
 _LONGEST = 60_000  # characters: a page stays readable, and the whole text is in the document itself
 
 
@@ -30,9 +34,10 @@ def clean(markup: str) -> Markup:
     """Markup that is safe to put into a page."""
     return Markup(  # noqa: S704 -- this is the allow-list
         nh3.clean(
-            markup[:_LONGEST],
+            _XML_LANGUAGE.sub(r"\1 lang=", markup[:_LONGEST]),
             tags=set(_TAGS),
-            attributes={"td": _CELLS, "th": _CELLS},
+            attributes={"td": _CELLS, "th": _CELLS, "*": {"lang", "dir"}},
+            attribute_filter=_is_allowed,
             clean_content_tags={"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"},
             generic_attribute_prefixes=set(),
             strip_comments=True,
@@ -41,7 +46,21 @@ def clean(markup: str) -> Markup:
     )
 
 
+def _is_allowed(_tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute that may stay: a language that is one, a direction, the span of a cell."""
+    if name == "lang":
+        return language(value) or None
+    return value if name != "dir" or value in ("ltr", "rtl", "auto") else None
+
+
 def narratives(body: Mapping[str, Any]) -> Iterator[Markup]:
+    """Yield each text of a resource in an element that says its language, or that it is not known (WCAG 2.2, 3.1.2)."""
+    named = language(body.get("language"))
+    for text in _written(body):
+        yield Markup('<div lang="{}" dir="auto">{}</div>').format(named, text)
+
+
+def _written(body: Mapping[str, Any]) -> Iterator[Markup]:
     """Yield the texts of a resource as its organization wrote them: its narrative, and attachments that are text."""
     text = body.get("text")
     div = text.get("div") if isinstance(text, Mapping) else None

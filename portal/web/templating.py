@@ -21,6 +21,7 @@ from portal.web.headers import csp_nonce
 from portal.web.htmx import is_fragment
 from portal.web.phrases import lazy_gettext
 from portal.web.reworded import Reworded
+from portal.web.sent import attributes, span
 from portal.web.whose import PhrasesOfAnother, open_person, others_name, people_menu
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -305,6 +306,8 @@ def bind(app: Flask) -> None:
         state_help=words.state_help,
     )
     app.jinja_env.filters.update(
+        sent=attributes,
+        sent_span=span,
         fhir_date=formats.fhir_date,
         moment=formats.moment,
         ago=formats.ago,

@@ -7,6 +7,7 @@ from portal.domain.clinical_document import ClinicalDocument, DocumentSection
 from portal.domain.people import Person
 from portal.extensions import current_services
 from portal.identity.comparison import Verdict, compare
+from portal.normalise.languages import language
 from portal.store.people import people
 from portal.web import formats
 from portal.web.health.facts import LabelledText
@@ -32,6 +33,7 @@ class DocumentPage:
     whose: Whose
     sections: tuple[DocumentSection, ...]
     cut: bool
+    language: str
     enclosed: str = ""
     opens: bool = False
 
@@ -47,6 +49,7 @@ def page(person_id: str, document: ClinicalDocument) -> DocumentPage:
         whose=_whose(stored.demographics if stored else Person(), document.patients),
         sections=document.sections,
         cut=any(section.cut for section in document.sections),
+        language=language(document.language),
         enclosed=kind_words(enclosed) if document.enclosed else "",
         opens=shown(enclosed),
     )

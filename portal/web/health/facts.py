@@ -14,6 +14,7 @@ from portal.web import formats
 from portal.web.health import code_systems, lines, vocabulary
 from portal.web.health.original import original_texts, safe_line
 from portal.web.phrases import gettext as _
+from portal.web.sent import marked, sent
 from portal.web.words import phrase, relationship
 
 
@@ -40,7 +41,7 @@ def facts(entry: Entry) -> tuple[LabelledText, ...]:
     listed = []
     for label, values in pairs:
         texts = (values,) if isinstance(values, str) else tuple(values)
-        texts = tuple(dict.fromkeys(text for text in texts if text))
+        texts = tuple(marked((text for text in dict.fromkeys(texts) if text), entry))
         if texts:
             listed.append(LabelledText(label, texts))
     return tuple(listed)
@@ -65,7 +66,7 @@ def parts(entry: Entry) -> tuple[Part, ...]:
         return ()
     return tuple(
         Part(
-            phrase(component.name),
+            sent(phrase(component.name), entry),
             lines.value_of(component, vital=entry.section is Section.VITAL_SIGNS),
             vocabulary.flags(component.flags or (component.flag,), component.flag_text),
             lines.ranges_of(component),

@@ -22,6 +22,7 @@ from portal.web.health.changed_visits import change_text, moved_tag
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
+from portal.web.sent import marked, sent, titled
 from portal.web.words import phrase
 
 
@@ -86,12 +87,12 @@ def _meaning(text: str) -> str:
 def line(entry: Entry) -> Line:
     """Return an entry as one line of its section's page."""
     drawn = _LINES[type(entry.detail)](entry, entry.detail)
-    title = phrase(drawn.title)
+    title = titled(entry, drawn.title)
     if entry.status is Status.ENTERED_IN_ERROR:
         return Line(title, _("Entered in error"))
     tags = _distinct((*_qualifiers(entry), *drawn.tags))
-    facts = (*drawn.facts, *_why(entry))
-    return Line(title, drawn.main, drawn.value, drawn.value_note, tags, facts, drawn.original)
+    main, value, *facts = marked((drawn.main, drawn.value, *drawn.facts, *_why(entry)), entry)
+    return Line(title, main, value, drawn.value_note, tags, tuple(facts), drawn.original)
 
 
 def _why(entry: Entry) -> Iterator[str]:
@@ -103,7 +104,7 @@ def _why(entry: Entry) -> Iterator[str]:
 
 def _qualifiers(entry: Entry) -> Iterator[Tag]:
     """Yield the words that change what the title says ("not to be taken", "ruled out")."""
-    yield from (Tag(phrase(word), "warn") for word in entry.qualifiers)
+    yield from (Tag(sent(phrase(word), entry), "warn") for word in entry.qualifiers)
 
 
 def _distinct(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:

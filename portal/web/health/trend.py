@@ -31,6 +31,7 @@ from portal.web.health.record_rows import Origins
 from portal.web.health.vocabulary import Tag, flag, result_state
 from portal.web.linked import linked
 from portal.web.phrases import gettext as _
+from portal.web.sent import sent, titled
 from portal.web.viewed import viewed
 from portal.web.words import phrase
 
@@ -115,7 +116,7 @@ def trend(person_id: str, section: Section, entry_id: str) -> Trend:
         section=section,
         of_laboratories=section is Section.TEST_RESULTS and any(each.sources != (OWN,) for each in alike),
         entry=entry_id,
-        title=phrase(row.primary.entry.title),
+        title=titled(row.primary.entry),
         series=tuple(_series(name, values, origins) for name, values in _by_part(alike[:_MOST])),
         more=len(alike) > _MOST,
     )
@@ -153,11 +154,11 @@ def _by_part(alike: Sequence[RecordRow]) -> list[tuple[str, list[_Measured]]]:
         if not isinstance(detail, e.Result) or entry.unsafe:
             continue
         if detail.quantity is not None or not detail.components:
-            names.setdefault("", phrase(entry.title))
+            names.setdefault("", titled(entry))
             by.setdefault("", []).append(_Measured(row, entry, detail, sources))
         for part in detail.components:
             key = next((code.code for code in part.codes if code.system == LOINC), phrase(part.name))
-            names.setdefault(key, phrase(part.name))
+            names.setdefault(key, sent(phrase(part.name), entry))
             by.setdefault(key, []).append(_Measured(row, entry, part, sources))
     return [(names[key], apart) for key, values in by.items() for apart in _by_unit(values)]
 

@@ -32,6 +32,7 @@ from portal.web.linked import Linked, address_of, linked, places
 from portal.web.messages import whom
 from portal.web.messages.whom import ClinicianChoice, WritingPlace
 from portal.web.phrases import gettext as _
+from portal.web.sent import sent
 from portal.web.whose import open_person
 from portal.web.words import phrase
 
@@ -249,12 +250,12 @@ def _of_row(row: RecordRow, origins: Origins) -> InboxThread:
     return InboxThread(
         id=row.primary_id,
         href=address_of("messages.thread", "entry", row.primary_id),
-        subject=phrase(entry.title),
+        subject=sent(phrase(entry.title), entry),
         sender=_with(detail),
         organization=formats.listing([origins.of(source, Section.MESSAGES).name for source in row.sources]),
         outside=not row.home,
         when=formats.day(entry.when) if entry.when else "",
-        snippet=_("You: %(text)s", text=text) if detail.own and text else text,
+        snippet=_("You: %(text)s", text=text) if detail.own and text else sent(text, entry),
         messages=1,
         new=int(news.is_new(row, origins.counted)),
     )
@@ -319,7 +320,7 @@ def _shown(tx: Tx, row: RecordRow, origins: Origins) -> InboxMessage:
         sender=detail.sender or (_own_name() if detail.own else phrase(entry.title)),
         own=detail.own,
         when=formats.date_text(entry.when) if entry.when else "",
-        body=detail.body,
+        body=sent(detail.body, entry),
         new=news.is_new(row, origins.counted),
         files=tuple(
             (file, _file_address(row.primary_id, file))

@@ -40,7 +40,7 @@ def test_it_collects_by_section_and_says_that_it_may_miss_some(
 
 def test_a_health_issue_and_the_search_lead_there(signed: FlaskClient, riverbend: Linked) -> None:
     issues = get(signed, "/health/health-issues").text
-    (entry,) = re.findall(r'href="(/health/health-issues/\w+)">[^<]*[Dd]iabetes', issues)[:1]
+    (entry,) = re.findall(r'href="(/health/health-issues/\w+)"[^>]*>[^<]*[Dd]iabetes', issues)[:1]
     for address in (entry, "/health/search?q=diabetes"):
         assert "/health/about/diabetes" in get(signed, address).text
     assert "/health/about/" not in get(signed, "/health/search?q=penicillin").text

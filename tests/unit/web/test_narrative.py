@@ -53,9 +53,26 @@ def test_the_texts_of_a_resource() -> None:
         ],
     }
     found = [str(one) for one in narratives(report)]
-    assert found == ["<div><p>Summary</p></div>", "line 1<br>&lt;b&gt;line 2", "<p>Html</p>"]
+    assert found == [
+        f'<div lang="" dir="auto">{text}</div>'
+        for text in ("<div><p>Summary</p></div>", "line 1<br>&lt;b&gt;line 2", "<p>Html</p>")
+    ]
 
 
 @pytest.mark.parametrize("body", [{}, {"text": 3}, {"text": {"div": 3}}, {"content": [{"attachment": {"data": "%%"}}]}])
 def test_what_is_not_text_gives_none(body: dict[str, object]) -> None:
     assert list(narratives(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "div", "expected"),
+    [
+        ("es-US", "<div>Azúcar</div>", '<div lang="es-US" dir="auto"><div>Azúcar</div></div>'),
+        ('en" onload="x', '<div xml:lang="fr">a</div>', '<div lang="" dir="auto"><div lang="fr">a</div></div>'),
+        (None, '<p lang="he" dir="rtl" class="x">a</p>', '<div lang="" dir="auto"><p lang="he" dir="rtl">a</p></div>'),
+        (None, '<p lang="1\'>" dir="up">a</p>', '<div lang="" dir="auto"><p>a</p></div>'),
+    ],
+)
+def test_a_text_says_its_language(stated: str | None, div: str, expected: str) -> None:
+    """The resource's, and of a part its own; an empty one where none is stated."""
+    assert list(map(str, narratives({"language": stated, "text": {"div": div}}))) == [expected]

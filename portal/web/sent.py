@@ -1,0 +1,100 @@
+"""Text as its source wrote it, marked with its language: no voice reads it as if it were the page's own.
+
+Source: WCAG 2.2, 3.1.2 (language of parts); HTML, the ``lang`` attribute (empty: not known) and ``dir=auto``.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup
+
+from portal.domain.entry import Entry
+from portal.web.phrases import current_locale
+from portal.web.words import phrase
+
+_CATALOGUES = Path(__file__).parents[1] / "translations"
+_NOT_READ = frozenset(
+    {
+        *("section", "status", "system", "results", "members", "devices", "thread", "url", "unsafe", "absence"),
+        *("replaces", "language", "translations"),
+    }
+)
+"""Members of an entry that hold addresses, references and words of ours rather than what a person reads."""
+
+
+class Sent(str):
+    """A text of a source. ``language`` as it says (BCP 47); empty where it says none."""
+
+    __slots__ = ("language",)
+    language: str
+
+    @classmethod
+    def of(cls, text: str, language: str) -> Self:
+        """Return the text with its language."""
+        marked = cls(text)
+        marked.language = language
+        return marked
+
+
+def sent(text: str, entry: Entry) -> str:
+    """Return a text that an entry's source wrote, marked; a phrase of ours as it is."""
+    return Sent.of(text, entry.language) if text and not is_ours(text) else text
+
+
+def titled(entry: Entry, title: str = "") -> str:
+    """Return an entry's title in the page's language, where it is a phrase of ours or its source has translated it."""
+    title = title or entry.title
+    translated = phrase(title)
+    locale = current_locale()
+    if title == entry.title and locale is not None:
+        for language, words in entry.translations:
+            if language.partition("-")[0].lower() == locale.language:
+                return Sent.of(words, language)
+    return sent(translated, entry) if translated == title else translated
+
+
+def marked(texts: Iterable[str], entry: Entry) -> Iterator[str]:
+    """Yield texts that tell of an entry: its own words as ``sent``, what is composed of them as it is."""
+    written = frozenset(written_texts(entry))
+    return (sent(text, entry) if text in written else text for text in texts)
+
+
+def attributes(text: object) -> Markup:
+    """Return the attributes of the element that holds a text: of one that was sent its language and direction."""
+    if not isinstance(text, Sent):
+        return Markup()
+    return Markup(' lang="{}" dir="auto"').format(text.language)
+
+
+def span(text: object) -> object:
+    """Return a text within a sentence of ours in an element of its own, where it was sent."""
+    return Markup("<span{}>{}</span>").format(attributes(text), text) if isinstance(text, Sent) else text
+
+
+@lru_cache(maxsize=4096)
+def is_ours(text: str) -> bool:
+    """Tell whether a text is a phrase of this portal: one that is written otherwise in another language, or is so."""
+    catalogue = _catalogue()
+    return bool(catalogue.gettext(text) != text)
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> NullTranslations:
+    return Translations.load(_CATALOGUES, ["es"])
+
+
+def written_texts(value: object) -> Iterator[str]:
+    """Yield the texts of an entry in the order of its members."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            if name not in _NOT_READ:
+                yield from written_texts(getattr(value, name))
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from written_texts(element)
