@@ -37,6 +37,10 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         stated = rule.stated
         agree = _numbered(left, right, alike=bool(first and second) and same_house(first[0], second[0]))
         outcome = Contrast.SAME if agree else _equal(first, second)
+    elif rule.by is Method.UNLESS_NOTED:
+        stated = rule.stated
+        noted, other_noted = (facts.says.get(f"noted {rule.name}") for facts in (left, right))
+        outcome = Contrast.SAME if noted and noted == other_noted else _equal(first, second)
     elif rule.by is Method.UNLESS_TOLD:
         stated = rule.stated
         outcome = _told(left, right) if bool(first) != bool(second) else _equal(first, second)

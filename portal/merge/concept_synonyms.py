@@ -196,7 +196,18 @@ picc placement, picc insertion, picc line insertion, picc line placement, insert
 us, ultrasound, ultrasonography, sonogram, ultrasonogram: ultrasound
 cat scan, ct scan, computed tomography: ct
 mri scan, magnetic resonance imaging, mri: mri
-radiografia torax: chest xray
+radiografia torax, radiografia de torax: chest xray
+artroscopia: arthroscopy
+biopsia: biopsy
+endoscopia: endoscopy
+ecografia, ultrasonido: ultrasound
+ecocardiograma: echocardiogram
+resonancia magnetica: mri
+tomografia, tomografia computarizada: ct
+reemplazo total de rodilla: total knee arthroplasty
+reemplazo total de cadera: total hip arthroplasty
+cirugia de cataratas, cirugia de catarata: cataract surgery
+prueba de esfuerzo: stress test
 electrocardiograma: electrocardiogram
 mamografia: mammogram
 eswl, extracorporeal shock wave lithotripsy, extracorporeal shockwave lithotripsy, shock wave lithotripsy: shock wave lithotripsy
@@ -220,9 +231,9 @@ l2 3, l2 l3: l2l3
 c5 6, c5 c6: c5c6
 c6 7, c6 c7: c6c7
 c4 5, c4 c5: c4c5
-rodilla: knee
-cadera: hip
-hombro: shoulder
+rodilla, rodillas: knee
+cadera, caderas: hip
+hombro, hombros: shoulder
 ojo, ojos: eye
 oido, oidos, oreja: ear
 mano, manos: hand

@@ -43,12 +43,16 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state_standing(entry, detail.clinical_status or over, stated)
     state_onset(entry, detail.onset, stated)
     told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
+    told = told or next((part for part in clauses(entry.notes, 4) if _RESOLVED.match(part)), "")
     state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
     severity = detail.severity or degree(entry.notes) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     stages = detail.stages or _noted_stages(entry)
     state(stated, "stage", tuple(sorted(map(stage_of, stages))), "; ".join(stages))
+
+
+_RESOLVED = re.compile(r"(?:resolved|ended|resuelt[oa])\b", re.IGNORECASE)
 
 
 def verification_of(entry: Entry, detail: HealthIssue) -> str:

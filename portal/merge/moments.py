@@ -31,7 +31,8 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _BEFORE_DATE = (
-    r"\s*(?:(?:in|on|since|circa|about|around|approx\.?|en|desde|diagnosed|dx|noted|onset|el|inicio):?\s+){0,2}"
+    r"\s*(?:(?:in|on|since|circa|about|around|approx\.?|en|desde|el|diagnosed|dx|noted|onset|inicio"
+    r"|resolved|ended|resuelt[oa]):?\s+){0,2}"
 )
 _YEAR = re.compile(rf"{_BEFORE_DATE}((?:19|20)\d\d)\s*")
 _MONTH_YEAR = re.compile(rf"{_BEFORE_DATE}([a-z]{{3,10}})\.?,?\s*(?:de\s+)?((?:19|20)\d\d)\s*")

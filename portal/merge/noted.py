@@ -31,6 +31,7 @@ _LABELS: Mapping[str, str] = {
     "|(?:recetad|prescrit)[oa] por",
     "complication": "complications?|complicaci[oó]n|complicaciones",
     "site": "(?:injection |administration )?site|(?:given|administered) in(?: the)?|sitio|lugar",
+    "route": "route|v[ií]a",
     "maker": "manufacturer|mfr|mfg|maker|manufactured by|fabricante",
     "lot": "lot(?: number| no| #)?|lote",
     "model": "model(?: number| no| #)?|modelo",

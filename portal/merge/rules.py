@@ -31,6 +31,9 @@ class Method(StrEnum):
     AFFIRMED = "affirmed"  # equal, and not "refuted"
     EACH = "each"  # "label|value": of each label that both have, the same values
     UNLESS_NUMBERED = "unless numbered"  # as text, unless another number of the card agrees
+    UNLESS_NOTED = (
+        "unless noted"  # all values, as text; what one side has in its words and the other in a note is equal
+    )
     UNLESS_TOLD = "unless told"  # all values, as text; what one side has in its words and the other in a field is equal
     BY_CODE = "by code"  # stated on one side keeps apart only where no code is shared
 
@@ -102,7 +105,7 @@ RULES: Mapping[str, Rules] = {
             _p("words", Method.WORDS, "the words of the thing itself, without side, place, type and the like", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("context", about="a history, family history, screening, exposure, carrier state, status after: another statement", marked=False),
-            _p("side", about="right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
+            _p("side", Method.UNLESS_NOTED, "right, left, both: words, abbreviations, body site, extensions, the digit of an ICD-10-CM code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("site", Method.WORDS, "the place in the body, where it is given apart from the words", field="body site"),
             _p("type", about="type 1 or 2, with or without, in remission, with reduced ejection fraction …", stated=True),
@@ -182,7 +185,7 @@ RULES: Mapping[str, Rules] = {
             _p("words", Method.WORDS, "the words of the thing itself", stated=True, field="name"),
             _p("codes", Method.CODES, "where both have codes of one system", field="code"),
             _p("day", Method.DAY, "the day as written; an instant where both have one", stated=True, marked=False),
-            _p("side", about="right, left, both: words, site, words of the code", stated=True),
+            _p("side", Method.UNLESS_NOTED, "right, left, both: words, site, words of the code", stated=True),
             _p("noted side", about="the side, where it is in a note alone, and notes name only one", field="side"),
             _p("site", Method.WORDS, "site and target", stated=True, field="body site"),
             _p("approach", about="laparoscopic, open, robotic, vaginal …", stated=True),

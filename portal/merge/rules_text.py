@@ -73,6 +73,7 @@ _COMPARED = {
     Method.AFFIRMED: "equal, and not refuted",
     Method.EACH: "equal, each kind of number by itself",
     Method.UNLESS_NUMBERED: "equal, unless the payer's number, group or plan agrees",
+    Method.UNLESS_NOTED: "equal; words of one side and a note of the other count as both saying it",
     Method.UNLESS_TOLD: "equal; words of one side and a field of the other count as both saying it",
     Method.BY_CODE: "equal; one-sided keeps apart only where no code is shared",
 }

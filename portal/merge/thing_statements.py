@@ -109,12 +109,20 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
     state(stated, "maker", maker(made_by) or brand_maker(entry.title), made_by or entry.title, within)
     dose = detail.dose_number or _noted_dose((*entry.notes, entry.title))
     state(stated, "dose", dose_number(dose) if dose else "", dose)
-    state(stated, "reason", plain(detail.not_given_reason), detail.not_given_reason)
-    state(stated, "route", route_of(detail.route), detail.route)
+    why = detail.not_given_reason or (_noted_reason(entry.notes) if detail.not_given else "")
+    state(stated, "reason", plain(why), why)
+    route = detail.route or labelled(entry.notes, "route")
+    state(stated, "route", route_of(route), route)
     if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
         state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
 
 
+def _noted_reason(notes: Sequence[str]) -> str:
+    """Return why it was not given, where a note says that under a label or in few words."""
+    return labelled(notes, "reason") or next((part for part in clauses(notes, 4) if _REFUSED.search(part)), "")
+
+
+_REFUSED = re.compile(r"\b(?:refus\w+|declin\w+|rechaz\w+|contraindicat\w+|out of stock|allerg\w+)\b", re.IGNORECASE)
 _DOSE = re.compile(
     r"\b(?:dose|dosis)\s*(?:number|no\.?|#)?\s*[:#]?\s*\d{1,2}\b(?!\s*\.?\d*\s*(?:ml|mcg|mg|units?)\b)"
     r"|\b(?:\d(?:st|nd|rd|th)|first|second|third|fourth|primera|segunda|tercera)\s+(?:dose|dosis)\b"

@@ -64,8 +64,10 @@ _ROUTES = {
     "id": "intradermal", "ns": "nasal", "in": "nasal", "subcut": "subcutaneous", "subcutanea": "subcutaneous",
     "intramuscularmente": "intramuscular", "imi": "intramuscular", "c28161": "intramuscular",
     "c38299": "subcutaneous", "c38284": "nasal", "c38288": "oral", "c38238": "intradermal", "c38276": "intravenous",
+    "78421000": "intramuscular", "34206005": "subcutaneous", "26643006": "oral", "46713006": "nasal",
+    "372464004": "intradermal", "47625008": "intravenous",
 }  # fmt: skip
-"""Further abbreviations, and the codes of NCIt that registries send (CDC, HL7 v2 implementation guide)."""
+"""Further abbreviations, and codes of NCIt (CDC, HL7 v2 implementation guide) and SNOMED CT without words."""
 
 _MAKERS: Mapping[str, str] = synonyms("""
 msd, merck sharp dohme, merck sharp and dohme, merck sharp dohme llc: merck

@@ -57,6 +57,7 @@ def test_a_note_of_an_allergy_disagrees_with_a_field(field: str, left: Fields, r
     assert field in _shown(allergy("Ampicillin") | left, allergy("Ampicillin") | right)
 
 
+_PAST = {"clinicalStatus": "resolved"}
 _STAGED = {"stage": [{"summary": {"text": "Stage IV"}}]}
 _OF_ISSUES = [
     ("status", _note("Resolved 2015"), {}),
@@ -65,6 +66,8 @@ _OF_ISSUES = [
     ("onset", _note("Dx 3/2010"), {"onsetDateTime": "2018-07-09"}),
     ("onset", _note("Onset: age 40"), {"onsetString": "childhood"}),
     ("onset", {"onsetString": "diagnosed 2010"}, {"onsetDateTime": "2018"}),
+    ("end", _PAST | _note("Resolved 6/20/2015"), _PAST | {"abatementDateTime": "2015-02-01"}),
+    ("end", _PAST | {"abatementString": "resolved June 2015"}, _PAST | {"abatementString": "February 2015"}),
     ("severity", _note("Severity: mild"), {"severity": {"text": "Severe"}}),
     ("severity", _note("moderate severity"), {"severity": {"text": "Grave"}}),
     ("verification", _note("Working diagnosis"), {"verificationStatus": "confirmed"}),

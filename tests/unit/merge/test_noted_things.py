@@ -71,6 +71,15 @@ def _named(name: str) -> Fields:
     return {"vaccineCode": {**_vaccine()["vaccineCode"], "text": name}}
 
 
+def _not_given(note: str) -> Fields:
+    return {"status": "not-done", **_note(note)}
+
+
+def _called(name: str) -> Fields:
+    return {"code": {"text": name}}
+
+
+_INTO_A_MUSCLE = {"system": "http://snomed.info/sct", "code": "78421000"}
 _SERIAL = {"serialNumber": "77"}
 
 
@@ -140,3 +149,23 @@ def test_a_year_covers_the_days_of_an_insurance() -> None:
     assert compare(days, card | {"period": {"start": "2026", "end": "2026"}}).disagreements == ()
     halves = compare(days, card | {"period": {"start": "2026-01-01", "end": "2026-06-30"}})
     assert [each.field for each in halves.disagreements] == ["period"]
+
+
+@pytest.mark.parametrize(
+    ("of", "field", "left", "right"),
+    [
+        ("vaccine", "route", _note("Route: subcutaneous"), {"route": {"text": "IM"}}),
+        ("vaccine", "route", {"route": {"coding": [_INTO_A_MUSCLE]}}, {"route": {"text": "SubQ"}}),
+        ("vaccine", "reason", _not_given("Patient declined"), _not_given("Reason: egg allergy")),
+        ("procedure", "side", _called("Artroscopia de rodilla derecha"), _called("Left knee arthroscopy")),
+    ],
+)  # fmt: skip
+def test_more_of_notes_and_of_spanish(of: str, field: str, left: Fields, right: Fields) -> None:
+    assert field in _shown(of, left, right)
+
+
+def test_a_side_in_words_and_in_a_note_is_one() -> None:
+    left, right = _procedure(code={"text": "Right knee arthroscopy"}), _procedure(code={"text": "Knee arthroscopy"})
+    assert compare(left, right | _note("Right side")).verdict == "same"
+    assert compare(left, right).may_be_same
+    assert compare(left, right | _note("Left side")).verdict == "different"
