@@ -227,6 +227,11 @@ class Settings:
         "JSON file with clinics, former names and addresses for /brands; see docs/provider.md",
         parse=setting_texts.json_file,
     )
+    breached_passwords: Path | None = _setting(
+        "PORTAL_BREACHED_PASSWORDS",
+        "file of known passwords that are refused: Pwned Passwords ordered by SHA-1; see docs/sign-in.md",
+        parse=setting_texts.readable_file,
+    )
     teen_age: int = _setting(
         "PORTAL_TEEN_AGE",
         "age from which parents no longer see a child's confidential items, 0 to 18",

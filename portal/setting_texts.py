@@ -4,6 +4,7 @@ No message repeats the text of a setting that may be secret.
 """
 
 import json
+import os
 import re
 import ssl
 from base64 import urlsafe_b64decode
@@ -85,6 +86,15 @@ def json_file(text: str) -> Path | None:
     if text:
         _json_object(text)
     return Path(text) if text else None
+
+
+def readable_file(text: str) -> Path | None:
+    """Return a file that can be read."""
+    if not text:
+        return None
+    if not Path(text).is_file() or not os.access(text, os.R_OK):
+        raise ValueError("must be a readable file")
+    return Path(text)
 
 
 def key_set(text: str) -> Path | None:

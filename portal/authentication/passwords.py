@@ -2,8 +2,9 @@
 
 from portal import audit, mail
 from portal.access.passwords import hash_password, needs_rehash, verify_password
-from portal.authentication import password_rules
+from portal.authentication import breached, password_rules
 from portal.authentication.password_rules import PasswordProblem
+from portal.config import Settings
 from portal.services import Services
 from portal.store import Tx
 from portal.store.people import accounts, factors, sign_ins
@@ -40,7 +41,13 @@ def refusal(services: Services, account: Account, password: str) -> PasswordProb
     """Return why a new password of this account is refused; None when it is good."""
     settings = services.settings
     context = (account.username, account.display, account.email, settings.name, settings.organization)
-    return password_rules.refusal(password, shortest=shortest(services), context=context)
+    return password_rules.refusal(password, shortest=shortest(services), context=context) or known(settings, password)
+
+
+def known(settings: Settings, password: str) -> PasswordProblem | None:
+    """Return why a password is refused that the operator's list has."""
+    file = settings.breached_passwords
+    return PasswordProblem.COMMON if file is not None and breached.is_listed(file, password) else None
 
 
 def change(services: Services, account: Account, *, password: str, secret: str, notice: MailContent) -> None:

@@ -14,7 +14,7 @@ from portal import audit
 from portal.access.passwords import hash_password
 from portal.access.proxies import level_of
 from portal.access.table import ROLE_NAMES
-from portal.authentication import activation, password_rules
+from portal.authentication import activation, password_rules, passwords
 from portal.authentication.password_rules import PasswordProblem
 from portal.config import Settings
 from portal.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -89,6 +89,7 @@ def add(
     settings = _settings()
     shortest = password_rules.BESIDE if settings.second_factor == "required" else password_rules.ALONE
     refusal = password_rules.refusal(password, shortest=shortest, context=(name, settings.name, settings.organization))
+    refusal = refusal or passwords.known(settings, password)
     if refusal:
         raise InvalidInputError(f"password-{refusal.value}", hint=_HINTS[refusal].format(shortest))
     encoded = hash_password(password)

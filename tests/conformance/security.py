@@ -63,10 +63,15 @@ made new ones for a filled database, stops before it reads or writes, and says w
 
 In clear in the database: types, dates, sections and states, the ids that servers gave their resources, keyed hashes.
 """
+_CRYPTOGRAPHY = """Every use of a cryptographic library, from `tests/conformance/cryptography.tsv`, which names the
+modules, too; a test looks whether one is missing. *Bits* of security, as NIST SP 800-57 counts them. TLS is the proxy's and that
+of other servers. Random values come from `secrets`. Signatures do not resist a quantum computer: their keys are rotated
+when JOSE has others.
+"""
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of ``asvs`` or ``smart``."""
+    """Return the rows of ``asvs``, ``smart`` or ``cryptography``."""
     with Path(__file__).with_name(f"{name}.tsv").open(newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -87,7 +92,10 @@ def as_markdown() -> str:
         "SMART, client": [row for row in smart if row["side"] == "client"],
     }
     totals = [(name, len(group), *counts(group).values()) for name, group in groups.items()]
-    parts = [_HEAD, "## Counted\n", _table(("", "rows", "test", *KINDS), totals), "## OWASP ASVS 5.0.0\n"]
+    columns = ("what for", "algorithm", "bits", "key")
+    used = [[row[column] for column in columns] for row in rows("cryptography")]
+    parts = [_HEAD, "## Cryptography\n", _CRYPTOGRAPHY, _table(columns, used)]
+    parts += ["## Counted\n", _table(("", "rows", "test", *KINDS), totals), "## OWASP ASVS 5.0.0\n"]
     parts.append("All 253 requirements of levels 1 and 2, in our own few words; the standard's text counts.\n")
     for chapter, group in groupby(asvs, key=lambda row: row["requirement"].split(".")[0]):
         lines = [(r["requirement"], r["level"], r["what it asks for"], _shown(r["holds"]), r["note"]) for r in group]

@@ -81,3 +81,36 @@ def test_every_row_of_smart_is_there_on_its_side() -> None:
     assert Counter(row["Actors"] for row in published) == {"Server": 530, "Client": 346}  # of both versions
     ours = {row["row"]: row["side"] for row in rows("smart")}
     assert {row["ID"]: row["Actors"].lower() for row in published} == ours
+
+
+_LIBRARIES = frozenset({"cryptography", "joserfc", "argon2", "hmac", "hashlib", "pyotp", "itsdangerous", "webauthn"})
+
+
+def _imported(tree: ast.AST) -> frozenset[str]:
+    named: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            named.append(node.module or "")
+    return frozenset(name.partition(".")[0] for name in named)
+
+
+def test_each_use_of_cryptography_is_listed() -> None:
+    using = {
+        path.relative_to(ROOT / "portal").as_posix()
+        for path in (ROOT / "portal").rglob("*.py")
+        if _LIBRARIES & _imported(ast.parse(path.read_text()))
+    }
+    assert using == {module for row in rows("cryptography") for module in row["modules"].split()}
+    assert all(row["algorithm"] and row["bits"] and row["key"] for row in rows("cryptography"))
+
+
+_WEAK = re.compile(r"\b(ECB|CBC|CTR|OFB|RC4|DES|TripleDES|PKCS1v15|RSA1_5)\b")
+
+
+def test_nothing_is_encrypted_without_being_authenticated() -> None:
+    for path in (ROOT / "portal").rglob("*.py"):
+        code = ast.unparse(ast.parse(path.read_text()))
+        if _LIBRARIES & _imported(ast.parse(code)):
+            assert not _WEAK.search(code), path

@@ -157,6 +157,7 @@ def test_texts_are_read_as_values(tmp_path: Path, name: str, text: str, value: A
         ("PORTAL_REGISTRATION", "statement", "PORTAL_REGISTRATION_KEYS must be set"),
         ("PORTAL_REGISTRATION_KEYS", "/nowhere/keys.json", "PORTAL_REGISTRATION_KEYS must be a readable file"),
         ("PORTAL_BRANDS", "/nowhere/brands.json", "PORTAL_BRANDS must be a readable file with a JSON object"),
+        ("PORTAL_BREACHED_PASSWORDS", "/nowhere/list.txt", "PORTAL_BREACHED_PASSWORDS must be a readable file"),
         ("PORTAL_AUDIT_CHECKPOINT", "/", "PORTAL_AUDIT_CHECKPOINT must be a file, not a folder"),
         ("PORTAL_MAIL_FROM", "the portal", "PORTAL_MAIL_FROM must be one e-mail address"),
         ("PORTAL_TRUSTED_PROXIES", "0.0.0.0/0", "PORTAL_TRUSTED_PROXIES must not be the whole Internet"),

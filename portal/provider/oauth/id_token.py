@@ -13,6 +13,7 @@ from portal.store.provider.tokens import StoredCode
 
 _LIFE = timedelta(minutes=5)
 _ALGORITHM = "RS256"  # what every OpenID client must understand
+_BITS = 3072  # 128 bits of security (NIST SP 800-57, part 1)
 
 
 def signing_key(tx: Tx) -> jwk.RSAKey:
@@ -57,4 +58,4 @@ def fhir_user(tx: Tx, settings: Settings, account_id: str) -> str:
 
 
 def _new_key() -> dict[str, Any]:
-    return dict(jwk.RSAKey.generate_key(2048, private=True).as_dict(private=True))
+    return dict(jwk.RSAKey.generate_key(_BITS, private=True).as_dict(private=True))

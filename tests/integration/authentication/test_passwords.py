@@ -1,12 +1,18 @@
 """Changing a password and an e-mail address: what is refused, what it ends, and who is told."""
 
+from dataclasses import replace
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.authentication import passwords
+from portal.authentication.password_rules import PasswordProblem
+from portal.services import Services
 from portal.store import Database
+from portal.store.people import accounts
 from tests.factories.world import PASSWORD, TestUser, sign_in
 from tests.integration.authentication.conftest import Letters, application, send
 
@@ -49,6 +55,21 @@ def test_what_is_refused_says_why_and_changes_nothing(
     assert password not in answer.get_data(as_text=True)
     assert letters() == []
     sign_in(client.application.test_client(), ana)
+
+
+def test_what_the_operators_list_of_breached_passwords_has_is_refused(
+    services: Services, ana: TestUser, tmp_path: Path
+) -> None:
+    known, unknown = "a quiet harbor at dawn", "a loud harbor at dusk"
+    file = tmp_path / "breached.txt"
+    file.write_text(f"{sha1(known.encode(), usedforsecurity=False).hexdigest().upper()}:3\n")
+    listing = Services(replace(services.settings, breached_passwords=file), services.db, services.queue)
+    with services.db.reading() as tx:
+        account = accounts.by_id(tx, account_id=ana.account_id)
+    assert account
+    assert passwords.refusal(listing, account, known) is PasswordProblem.COMMON
+    assert passwords.refusal(listing, account, unknown) is None
+    assert passwords.refusal(services, account, known) is None
 
 
 def test_the_address_before_is_told_of_a_new_one(client: FlaskClient, letters: Letters, ana: TestUser) -> None:

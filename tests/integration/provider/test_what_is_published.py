@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from portal.provider.oauth import scopes
 from portal.services import Services
+from portal.sharing.shlink import from_base64url
 from tests.factories.world import TestUser, sign_in
 from tests.integration.provider.conftest import BASE, SECRET, TestApp, register
 
@@ -106,3 +107,11 @@ def test_a_refresh_token_is_of_one_client(third_party: TestApp, services: Servic
     register(services, client_id="other-app")
     third_party.client_id = "other-app"
     assert third_party.token(grant_type="refresh_token", **form).status_code == 400
+
+
+def test_keys_that_sign_have_128_bits_of_security(client: FlaskClient) -> None:
+    signing = client.get("/oauth/jwks").get_json()["keys"]
+    assert signing
+    assert all(len(from_base64url(key["n"])) * 8 >= 3072 for key in signing if key["kty"] == "RSA")
+    others = [*client.get("/jwks.json").get_json()["keys"], *client.get("/.well-known/jwks.json").get_json()["keys"]]
+    assert {key["crv"] for key in others} <= {"P-256", "P-384"}
