@@ -13,6 +13,7 @@ from portal.domain.sections import Section
 from portal.web import formats
 from portal.web.health import code_systems, lines, vocabulary
 from portal.web.health.original import original_texts, safe_line
+from portal.web.health.range_words import ranges_of
 from portal.web.phrases import gettext as _
 from portal.web.sent import marked, sent
 from portal.web.words import phrase, relationship
@@ -69,7 +70,7 @@ def parts(entry: Entry) -> tuple[Part, ...]:
             sent(phrase(component.name), entry),
             lines.value_of(component, vital=entry.section is Section.VITAL_SIGNS),
             vocabulary.flags(component.flags or (component.flag,), component.flag_text),
-            lines.ranges_of(component),
+            ranges_of(component),
         )
         for component in entry.detail.components
     )
@@ -199,7 +200,7 @@ def _result(entry: Entry, detail: e.Result) -> Pairs:
     return [
         (_("Result"), lines.value_of(detail, vital=entry.section is Section.VITAL_SIGNS)),
         (_("Flag"), tuple(tag.text for tag in flags)),
-        (_("Reference range"), lines.ranges_of(detail)),
+        (_("Reference range"), ranges_of(detail)),
         (_("When"), _when(entry.start)),
         (_("Status"), vocabulary.result_state(detail.fhir_status)),
         (_("Issued"), _when(detail.issued)),

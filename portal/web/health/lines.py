@@ -16,9 +16,9 @@ from portal.domain.sections import Section
 from portal.domain.units import counterpart, is_metric
 from portal.merge import unfinished
 from portal.normalise.phrases import WHY_STATUS
-from portal.normalise.ranges import AGED
 from portal.web import formats
 from portal.web.health.changed_visits import change_text, moved_tag
+from portal.web.health.range_words import ranges_of
 from portal.web.health.vocabulary import Tag, absent, category, flags, result_state, severity, visit_state
 from portal.web.phrases import gettext as _
 from portal.web.phrases import ngettext
@@ -63,25 +63,6 @@ def _dated(text: str) -> str:
     if all(end == "…" or parse_when(end) for end in ends):
         return " \N{EN DASH} ".join(end if end == "…" else formats.date_text(end) for end in ends)
     return phrase(text)
-
-
-def ranges_of(part: e.Result | e.Component) -> str:
-    """Return the normal range in words; others with what they are of."""
-    texts = []
-    for range_ in part.ranges:
-        text = formats.range_text(range_)
-        if text:
-            texts.append(f"{text} ({_meaning(range_.meaning)})" if range_.meaning else text)
-    return "; ".join(texts)
-
-
-def _meaning(text: str) -> str:
-    """Return what a range is of and for whom, in words ("women, age 12 to 18 years")."""
-    parts = text.split(", ")
-    ages = f"{AGED} "
-    return ", ".join(
-        _("age %(age)s", age=part.removeprefix(ages)) if part.startswith(ages) else phrase(part) for part in parts
-    )
 
 
 def line(entry: Entry) -> Line:

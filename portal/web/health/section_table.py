@@ -23,9 +23,9 @@ from portal.store.records.statements import SectionStatement
 from portal.web import formats, words
 from portal.web.health import differences, facts, headings, vocabulary
 from portal.web.health.download import SectionFile
-from portal.web.health.lines import ranges_of
 from portal.web.health.neighbours import mark_text
 from portal.web.health.original import guarded, safe_line
+from portal.web.health.range_words import ranges_of
 from portal.web.health.vocabulary import flags
 from portal.web.phrases import current_locale, ngettext
 from portal.web.phrases import gettext as _

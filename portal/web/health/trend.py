@@ -27,6 +27,7 @@ from portal.web.guards import current_sight
 from portal.web.health import lines, measured, record_rows
 from portal.web.health.original import guarded, original_texts
 from portal.web.health.plot import Plot, Point, plot
+from portal.web.health.range_words import ranges_of
 from portal.web.health.record_rows import Origins
 from portal.web.health.vocabulary import Tag, flag, result_state
 from portal.web.linked import linked
@@ -252,7 +253,7 @@ def _value(told: _Measured, origins: Origins, *, drawn: bool) -> Value:
         id=row.primary_id,
         when=entry.when or "",
         value=lines.value_of(part, vital=entry.section is Section.VITAL_SIGNS),
-        range=lines.ranges_of(part),
+        range=ranges_of(part),
         flag=flag(part.flag, part.flag_text),
         state=result_state(part.fhir_status) or result_state(_status(entry)),
         names=tuple(origins.of(source, row.section).name for source in sources),
