@@ -12,7 +12,7 @@ export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint dead-code dependencies format coverage mutation journeys summaries odd-values wheel bench screenshots
+.PHONY: help demo test test-slow lint dead-code dependencies format coverage mutation journeys summaries odd-values wheel bench screenshots
 .PHONY: bench-scale stranger translations lock sbom audit clean setup setup-dev
 
 help: ## list the commands
@@ -21,9 +21,13 @@ help: ## list the commands
 demo: setup ## start the demo: seven organizations with invented people (ARGS="--port 7100 --data-dir DIR --reset --lan")
 	@exec $(BIN)/portal demo $(ARGS)
 
-test: setup-dev ## run all tests (ARGS="tests/unit -k name" for some)
+test: setup-dev ## run the tests but the slow ones (ARGS="tests/unit -k name" for some, slow ones too)
 	@.ci/packages chromium=chromium
-	@$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) $(or $(ARGS),-m "not slow")
+
+test-slow: setup-dev ## run what takes long: processes killed at every step, every state of a link in a browser, the wheel
+	@.ci/packages chromium=chromium
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
 lint: setup-dev ## check style, types, templates, layers, dead code and dependencies
 	@$(BIN)/ruff check .

@@ -39,6 +39,7 @@ def maria(stage: Network, context_of: Any, checker: Page, scripts: bool) -> Visi
     return Visitor(context.new_page(), stage.site, [], checker, scripts)
 
 
+@pytest.mark.slow
 def test_every_state_by_its_cause(stage: Network, maria: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     _organizations(stage)
     maria.sign_in(stage.maria)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.linking.refresh_policy import ASKED_EVERY
@@ -44,6 +45,7 @@ def test_without_the_workers(journey: Journey) -> None:
     assert _child(journey, "jobs.work") != workers
 
 
+@pytest.mark.slow
 def test_one_organization_is_out_of_order_and_heals(journey: Journey) -> None:
     page = journey.page
     journey.sign_in("maria")

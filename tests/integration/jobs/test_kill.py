@@ -38,7 +38,7 @@ from tests.fakes import data
 from tests.fakes.organization import FakeOrganization
 from tests.integration.jobs.test_worker import ENVIRONMENT, new_link
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
 Stop = tuple[str, str, int]
 

@@ -33,7 +33,7 @@ from tests.integration.linking.both_ways import Browser, Side, introduce
 from tests.integration.linking.conftest import MARIA
 from tests.integration.linking.second import Second, add_maria
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
 
 @dataclass

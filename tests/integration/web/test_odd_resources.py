@@ -133,6 +133,7 @@ def reader(app: Flask, services: Services, ana: TestUser) -> Reader:
     return Reader(app, services, ana)
 
 
+@pytest.mark.slow
 @_SETTINGS
 @given(st.tuples(*(odd_resources(kind) for kind in TYPES)))
 def test_odd_elements_end_no_page(reader: Reader, resources: tuple[dict[str, Any], ...]) -> None:
@@ -140,6 +141,7 @@ def test_odd_elements_end_no_page(reader: Reader, resources: tuple[dict[str, Any
     reader.look()
 
 
+@pytest.mark.slow
 def test_one_odd_value_in_all_elements_ends_no_page(reader: Reader) -> None:
     reader.receive(
         {**everywhere(kind, value), "id": f"odd-{kind.lower()}{number or ''}"}

@@ -110,6 +110,7 @@ def replace_all(tx: Tx, person_id: str, pick: random.Random) -> Iterator[tuple[S
         grouping.regroup_all(tx, person_id=person_id, section=section)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ODD_EXAMPLES", "1"))))
 def test_every_page_answers(
     signed: FlaskClient, services: Services, ana: TestUser, riverbend: Linked, seed: int
