@@ -12,7 +12,6 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
@@ -73,11 +72,6 @@ class _RefusedError(Exception):
 class _Target:
     link: Link
     organization: Organization
-
-
-def identifier(message_id: str) -> str:
-    """Return the Communication.identifier of a message."""
-    return uuid5(NAMESPACE_URL, f"tributary:message:{message_id}").urn
 
 
 def ask(services: Services) -> None:
@@ -150,7 +144,7 @@ def _note_author(services: Services, message: OutgoingMessage) -> None:
     """Note whose a message is before its organization has it: whatever brings it back finds that."""
     with services.db.transaction() as tx:
         if author := _author(tx, message):
-            key = authors.identifier_key(tx.vault, identifier(message.id))
+            key = authors.identifier_key(tx.vault, outgoing.identifier(message.id))
             authors.put(tx, key=key, person_id=message.person_id, account_id=author)
 
 
@@ -195,7 +189,7 @@ def _send(services: Services, message: OutgoingMessage) -> None:
             answer = Authorised(http, capability.fhir_base, tokens, limits=_LIMITS).post(
                 f"{capability.fhir_base}/Communication",
                 resource,
-                headers={"If-None-Exist": f"identifier=urn:ietf:rfc:3986|{identifier(message.id)}"},
+                headers={"If-None-Exist": f"identifier=urn:ietf:rfc:3986|{outgoing.identifier(message.id)}"},
             )
     except UnauthorizedError:
         raise _RefusedError("needs-verification") from None
@@ -246,7 +240,7 @@ def _communication(message: OutgoingMessage, patient: str, files: tuple[SentFile
     person = {"reference": f"Patient/{patient}"}
     resource: dict[str, Any] = {
         "resourceType": "Communication",
-        "identifier": [{"system": "urn:ietf:rfc:3986", "value": identifier(message.id)}],
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": outgoing.identifier(message.id)}],
         "status": "completed",
         "subject": person,
         "sent": message.updated_at.isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -11,6 +11,7 @@ from portal.domain.errors import DecryptionError, StoreError
 from portal.store.engine import contracts, key_checks
 from portal.store.engine.database import Database, Tx
 from portal.store.engine.schema_version import SCRIPTS, revision, revisions
+from portal.store.messages import authors
 from portal.store.people import people
 from portal.store.records import message_threads, tokens
 
@@ -28,8 +29,9 @@ def _config(connection: Connection) -> Config:
 def upgrade(database: Database) -> None:
     """Run every migration that is missing, in a few transactions; what takes long is in small ones.
 
-    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down, at the end what
-    people are found by is hashed anew. Whatever interrupts one of them, the next call goes on where it ended.
+    That is: before schema 0058 search tokens are copied, before 0060b conversations are written down, at the end it is
+    noted who wrote what the outbox sent, and what people are found by is hashed anew. Whatever interrupts one of them,
+    the next call goes on where it ended.
 
     Raises:
         StoreError: the database is filled, and not with these keys; or somebody holds a table that is to be changed.
@@ -45,6 +47,8 @@ def upgrade(database: Database) -> None:
             "locked",
             hint="a long transaction holds a table that is to be changed (a backup?): nothing was changed, try again",
         ) from None
+    with database.transaction() as tx:
+        authors.note_sent(tx)
     more = True
     while more:
         with database.transaction() as tx:

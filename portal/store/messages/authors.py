@@ -5,6 +5,7 @@ the resource where it is of this organization. The rule is ``portal.access.autho
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,10 +13,12 @@ from portal.domain.ids import HOME
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
+from portal.store.messages import outgoing
+from portal.store.records import renewals
 from portal.store.records.resources import resource_id
 from portal.store.schema.access import account
 from portal.store.schema.links import link
-from portal.store.schema.messages import message_author
+from portal.store.schema.messages import message_author, outgoing_message
 from portal.store.schema.records import resource
 
 _BATCH = 500
@@ -46,6 +49,32 @@ def linkers(tx: Tx, *, person_id: str) -> dict[str, str]:
         link.c.person_id == person_id, link.c.created_by.is_not(None), link.c.created_by.not_in(own)
     )
     return {linked_key(row.id): row.created_by for row in tx.conn.execute(query)}
+
+
+def note_sent(tx: Tx) -> int:
+    """Note who wrote what was sent before anybody noted that, as far as the outbox still has it; return how many.
+
+    Whose messages changed by it are read again (``portal.store.records.renewals``), so that answers follow.
+    """
+    c, own = outgoing_message.c, account.alias()
+    by_patient = select(own.c.id).where(own.c.person_id == c.person_id, own.c.id == c.account_id)
+    sent = select(c.id, c.person_id, c.account_id, c.source)
+    rows = tx.conn.execute(sent.where(c.state.in_(("sent", "waiting")), ~by_patient.exists())).all()
+    known = {person_id: writers(tx, person_id=person_id) for person_id in {row.person_id for row in rows}}
+    fresh = [(row, key) for row in rows if (key := _key_of(tx.vault, row)) not in known[row.person_id]]
+    for row, key in fresh:
+        put(tx, key=key, person_id=row.person_id, account_id=row.account_id)
+    for person_id in sorted({row.person_id for row, _key in fresh}):
+        renewals.add_person(tx, person_id=person_id)
+    return len(fresh)
+
+
+def _key_of(vault: Vault, row: Any) -> str:
+    """Return what names a message of the outbox where it went."""
+    if row.source != HOME:
+        return identifier_key(vault, outgoing.identifier(row.id))
+    fhir_id = vault.hash("message", f"{row.person_id}|{HOME}|{row.id}")[:40]  # as portal.messaging.incoming makes it
+    return resource_id(vault, source=HOME, type="Communication", fhir_id=fhir_id)
 
 
 def writers(tx: Tx, *, person_id: str) -> dict[str, str]:

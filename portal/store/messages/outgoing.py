@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, String, and_, bindparam, delete, func, insert, or_, select, update
@@ -57,6 +58,11 @@ class OutgoingMessage:
     tries: int
     created_at: datetime
     updated_at: datetime
+
+
+def identifier(message_id: str) -> str:
+    """Return the Communication.identifier of a message."""
+    return uuid5(NAMESPACE_URL, f"tributary:message:{message_id}").urn
 
 
 def put_draft(

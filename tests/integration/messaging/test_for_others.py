@@ -5,27 +5,33 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.domain.errors import InvalidInputError
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
+from portal.domain.sections import Section
 from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.messaging import incoming, recipients
 from portal.messaging.incoming import Incoming
 from portal.provider.oauth import grants
 from portal.refresh.ingest import ingest
+from portal.refresh.renormalise import renew_waiting
+from portal.store.engine.upgrade import upgrade
 from portal.store.links import links
 from portal.store.messages import authors as stored_authors
-from portal.store.messages import conversations
+from portal.store.messages import conversations, outgoing
 from portal.store.messages.conversations import ConversationState
+from portal.store.messages.outgoing import MessageContent
 from portal.store.people import accounts, proxies
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
 from portal.store.records.resources import resource_id
 from portal.store.schema.access import notice
+from portal.store.schema.messages import message_author
+from portal.store.schema.records import entry, resource
 from portal.web.care_team import models
 from tests.factories.record import message
 from tests.factories.world import BEN, World, sign_in
@@ -211,6 +217,37 @@ def test_after_messages_were_switched_off_a_text_is_not_lost(pair: Pair) -> None
     assert "I will." in draft
     pair.work()
     assert sorted(pair.arrived()) == ["My heart races.", "Please come by."]
+
+
+def test_what_was_sent_before_anybody_noted_whose_it_is_belongs_to_who_wrote_it(pair: Pair, world: World) -> None:
+    """After `portal db upgrade` and the night: the message here, the one there, and what was answered."""
+    ben = world.patient("ben", BEN)
+    world.proxy(ben, pair.maria.person_id or "")
+    ingest(pair.here.db, person_id=pair.maria.person_id, source=HOME, resources=care_team("patient-maria"))
+    accept_messages(pair.here)
+    whose = {"person_id": pair.maria.person_id or "", "account_id": ben.account_id}
+    for source in (HOME, pair.link_id):
+        content = MessageContent(recipient=OWEN, recipient_name="Gareth Owen, MD", subject="x", body="y", writer="Ben")
+        with pair.here.db.transaction() as tx:
+            message_id = new_id()
+            outgoing.put_draft(tx, message_id=message_id, source=source, content=content, **whose)
+            outgoing.post(tx, message_id=message_id, **whose)
+    pair.work()
+    pair.answer("Please come by.")
+    pair.refresh()
+
+    def authors() -> list[str]:
+        with pair.here.db.reading() as tx:
+            return list(tx.conn.execute(select(entry.c.author).where(entry.c.section == Section.MESSAGES)).scalars())
+
+    assert authors() == [ben.account_id] * 3
+    with pair.here.db.transaction() as tx:
+        tx.conn.execute(delete(message_author))
+        for table in (resource, entry):
+            tx.conn.execute(update(table).values(author=""))
+    upgrade(pair.here.db)
+    assert renew_waiting(pair.here.db, seconds=60)
+    assert authors() == [ben.account_id] * 3
 
 
 def test_what_somebody_wrote_at_a_linked_organization_is_of_who_linked_it(pair: Pair, world: World) -> None:
