@@ -354,8 +354,8 @@ def due(tx: Tx) -> dict[str, int]:
     for name, retention in TABLES.items():
         expired = [bound.expired(tx.now - bound.after) for bound in retention.bounds]
         if expired:
-            some = select(literal(1)).select_from(metadata.tables[name]).where(or_(*expired)).limit(MOST_COUNTED)
-            numbers[name] = int(tx.conn.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+            limited = select(literal(1)).select_from(metadata.tables[name]).where(or_(*expired)).limit(MOST_COUNTED)
+            numbers[name] = int(tx.conn.execute(select(func.count()).select_from(limited.subquery())).scalar_one())
     return numbers
 
 

@@ -60,8 +60,8 @@ def note_sent(tx: Tx) -> int:
     by_patient = select(own.c.id).where(own.c.person_id == c.person_id, own.c.id == c.account_id)
     sent = select(c.id, c.person_id, c.account_id, c.source)
     rows = tx.conn.execute(sent.where(c.state.in_(("sent", "waiting")), ~by_patient.exists())).all()
-    known = {person_id: writers(tx, person_id=person_id) for person_id in {row.person_id for row in rows}}
-    fresh = [(row, key) for row in rows if (key := _key_of(tx.vault, row)) not in known[row.person_id]]
+    noted = {person_id: writers(tx, person_id=person_id) for person_id in {row.person_id for row in rows}}
+    fresh = [(row, key) for row in rows if (key := _key_of(tx.vault, row)) not in noted[row.person_id]]
     for row, key in fresh:
         put(tx, key=key, person_id=row.person_id, account_id=row.account_id)
     for person_id in sorted({row.person_id for row, _key in fresh}):

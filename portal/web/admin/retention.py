@@ -22,11 +22,11 @@ class RetentionLine:
 
 
 def register(blueprint: Blueprint) -> None:
-    blueprint.add_url_rule("/retention", view_func=kept)
+    blueprint.add_url_rule("/retention", view_func=retention_page)
 
 
 @for_duty(Duty.SEARCH_AUDIT)
-def kept() -> Response:
+def retention_page() -> Response:
     """List every table with how long its rows stay; ``count`` counts those that are due, which reads large tables."""
     counting = "count" in request.args
     with current_services().db.reading() as tx:

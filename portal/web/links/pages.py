@@ -121,7 +121,7 @@ def before(organization: str) -> Response | BaseResponse:
         exchange=exchange,
         matched=matched,
         reverse=reverse,
-        asked={name: request.args[name] for name in ("grant", "proof", reverse_links.BACK)} if back else {},
+        carried={name: request.args[name] for name in ("grant", "proof", reverse_links.BACK)} if back else {},
     )
 
 

@@ -71,8 +71,8 @@ def go_on(grant: str, proof: str) -> BaseResponse:
         raise NotFoundError
     person = None if person_id == current_actor().own_person_id else person_id
     if person is not None and (organization.sensitive or live is None):
-        begun: dict[str, Any] = {"grant": grant, "proof": proof, reverse_links.BACK: back} if back else {}
-        return redirect(url_for("links.before", organization=organization.id, person=person, **begun), 303)
+        carried: dict[str, Any] = {"grant": grant, "proof": proof, reverse_links.BACK: back} if back else {}
+        return redirect(url_for("links.before", organization=organization.id, person=person, **carried), 303)
     if live is not None:
         return redirect(back or url_for("links.page", link=live.id, person=person), 303)
     try:

@@ -1,5 +1,6 @@
 """Messages of who acts for somebody, of a teenager, and of conversations that cannot go on."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from portal.store.messages.outgoing import MessageContent
 from portal.store.people import accounts, proxies
 from portal.store.provider import clients
 from portal.store.provider.clients import OAuthClient
+from portal.store.records import resources
 from portal.store.records.resources import resource_id
 from portal.store.schema.access import notice
 from portal.store.schema.messages import message_author
@@ -321,4 +323,18 @@ def test_by_another_portal_a_message_is_of_who_is_named(pair: Pair, name: str, *
     }
     assert "Not on Friday." in read["theirs"], "that portal keeps its people apart itself"
     assert ("Not on Friday." in read["app"]) is is_theirs
-    assert [row.primary.entry.detail.body for row in pair.rows(there, child)] == ["Not on Friday."]  # type: ignore[union-attr]
+    [match] = json.loads(read["theirs"])["entry"]
+    first = {"reference": f"Communication/{match['resource']['id']}"}
+    more = body | {"inResponseTo": [first]}
+    answer = more | {"id": "answer", "sender": {"reference": OWEN}}
+    ingest(there.db, person_id=child.person_id, source=HOME, resources=[answer])
+    named = [{"name": "message", "valueReference": {"reference": "Communication/answer"}}]
+    noted = {"resourceType": "Parameters", "parameter": named}
+    assert client.post("/fhir/Communication/$received", json=noted, headers=headers["app"]).status_code == 200
+    with there.db.reading() as tx:
+        stored = resources.read(tx, type="Communication", fhir_id="answer")
+    assert stored
+    assert ("received" in stored.body) is is_theirs, "who does not see it has not read it"
+    answered = client.post("/fhir/Communication", json=more, headers=headers["app"])
+    assert answered.status_code == (201 if is_theirs else 422), "nor answers it"
+    assert len(pair.rows(there, child)) == (3 if is_theirs else 2)
