@@ -64,9 +64,9 @@ made new ones for a filled database, stops before it reads or writes, and says w
 In clear in the database: types, dates, sections and states, the ids that servers gave their resources, keyed hashes.
 """
 _CRYPTOGRAPHY = """Every use of a cryptographic library, from `tests/conformance/cryptography.tsv`, which names the
-modules, too; a test looks whether one is missing. *Bits* of security, as NIST SP 800-57 counts them. TLS is the proxy's
-and that of other servers. Random values come from `secrets`. Signatures do not resist a quantum computer: their keys
-are rotated when JOSE has others.
+modules, too; a test looks whether one is missing. *Bits* of security, as NIST SP 800-57 counts them. TLS is the
+proxy's and that of other servers. Random values come from `secrets`. Signatures do not resist a quantum computer:
+their keys are rotated when JOSE has others.
 """
 
 

@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from tests.architecture.test_files import ROOT
+from tests.conformance import forms
 from tests.conformance.security import CHAPTERS, KINDS, as_markdown, counts, rows
 from tests.shared_data import shared
 
@@ -114,3 +115,11 @@ def test_nothing_is_encrypted_without_being_authenticated() -> None:
         code = ast.unparse(ast.parse(path.read_text()))
         if _LIBRARIES & _imported(ast.parse(code)):
             assert not _WEAK.search(code), path
+
+
+def test_the_rules_of_every_form_are_written_down() -> None:
+    page = (ROOT / "docs" / "input.md").read_text()
+    assert page == forms.as_markdown(), "python -m tests.conformance.forms > docs/input.md"
+    named = re.findall(r"`(tests/[^`]*::[^`]*)`", page)
+    assert len(named) > 10
+    assert not _lost(named)
