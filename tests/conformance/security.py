@@ -68,10 +68,17 @@ modules, too; a test looks whether one is missing. *Bits* of security, as NIST S
 proxy's and that of other servers. Random values come from `secrets`. Signatures do not resist a quantum computer:
 their keys are rotated when JOSE has others.
 """
+_DATA = """Every table is of one class (`tests/conformance/data.tsv`; a test looks whether one is missing). How long each is
+kept: [retention.md](retention.md). Backups are of all classes; the queue holds ids, logs nothing of a person.
+"""
+_CALLS = """Whom the program calls (`tests/conformance/calls.tsv` names the modules, too; a test looks whether one is missing).
+Users name an address only by a shared link, an app's registration or an organization's own portal; it is checked and
+pinned before it is called.
+"""
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of ``asvs``, ``smart`` or ``cryptography``."""
+    """Return the rows of one of the tables beside this file."""
     with Path(__file__).with_name(f"{name}.tsv").open(newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -95,6 +102,10 @@ def as_markdown() -> str:
     columns = ("what for", "algorithm", "bits", "key")
     used = [[row[column] for column in columns] for row in rows("cryptography")]
     parts = [_HEAD, "## Cryptography\n", _CRYPTOGRAPHY, _table(columns, used)]
+    classes = [(row["class"], row["holds"], row["needs"], _shown(row["test"]), _tables(row)) for row in rows("data")]
+    parts += ["## Data\n", _DATA, _table(("class", "what", "needs", "test", "tables"), classes)]
+    called = [[row[column] for column in ("whom", "what for", "which setting")] for row in rows("calls")]
+    parts += ["## Who is called\n", _CALLS, _table(("whom", "what for", "which setting"), called)]
     parts += ["## Counted\n", _table(("", "rows", "test", *KINDS), totals), "## OWASP ASVS 5.0.0\n"]
     parts.append("All 253 requirements of levels 1 and 2, in our own few words; the standard's text counts.\n")
     for chapter, group in groupby(asvs, key=lambda row: row["requirement"].split(".")[0]):
@@ -109,6 +120,10 @@ def as_markdown() -> str:
         runs = _runs([row for row in smart if row["side"] == side])
         parts += [f"### {title}\n", _table(("rows", "holds", "note"), runs)]
     return "\n".join(parts)
+
+
+def _tables(row: Mapping[str, str]) -> str:
+    return " ".join(f"`{table}`" for table in row["tables"].split())
 
 
 def _runs(table: Sequence[Mapping[str, str]]) -> list[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from portal.store.schema import metadata
 from tests.architecture.test_files import ROOT
 from tests.conformance import forms
 from tests.conformance.security import CHAPTERS, KINDS, as_markdown, counts, rows
@@ -107,6 +108,26 @@ def test_each_use_of_cryptography_is_listed() -> None:
     assert all(row["algorithm"] and row["bits"] and row["key"] for row in rows("cryptography"))
 
 
+_CONNECTING = frozenset({"socket", "smtplib", "httpx2", "httpcore2", "redis", "urllib.request", "http.client"})
+
+
+def test_everybody_who_is_called_is_listed() -> None:
+    calling = {"store/engine/database.py"}  # whose driver SQLAlchemy loads
+    for path in (ROOT / "portal").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        named |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        if _CONNECTING & named:
+            calling.add(path.relative_to(ROOT / "portal").as_posix())
+    assert calling == {module for row in rows("calls") for module in row["modules"].split()}
+
+
+def test_each_table_is_of_one_class_of_data() -> None:
+    tables = [table for row in rows("data") for table in row["tables"].split()]
+    assert sorted(tables) == sorted(metadata.tables)
+    assert not _lost(row["test"] for row in rows("data"))
+
+
 _WEAK = re.compile(r"\b(ECB|CBC|CTR|OFB|RC4|DES|TripleDES|PKCS1v15|RSA1_5)\b")
 
 
@@ -123,3 +144,9 @@ def test_the_rules_of_every_form_are_written_down() -> None:
     named = re.findall(r"`(tests/[^`]*::[^`]*)`", page)
     assert len(named) > 10
     assert not _lost(named)
+
+
+def test_how_soon_weaknesses_are_mended_is_said() -> None:
+    text = (ROOT / "SECURITY.md").read_text().partition("## How soon")[2].partition("\n## ")[0]
+    assert len(re.findall(r"\b\d+ days\b|within \d+\b", text)) >= 3
+    assert "component" in text
