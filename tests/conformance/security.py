@@ -68,12 +68,12 @@ modules, too; a test looks whether one is missing. *Bits* of security, as NIST S
 proxy's and that of other servers. Random values come from `secrets`. Signatures do not resist a quantum computer:
 their keys are rotated when JOSE has others.
 """
-_DATA = """Every table is of one class (`tests/conformance/data.tsv`; a test looks whether one is missing). How long each is
-kept: [retention.md](retention.md). Backups are of all classes; the queue holds ids, logs nothing of a person.
+_DATA = """Every table is of one class (`tests/conformance/data.tsv`; a test looks whether one is missing). How long
+each is kept: [retention.md](retention.md). Backups are of all classes; the queue holds ids, logs nothing of a person.
 """
-_CALLS = """Whom the program calls (`tests/conformance/calls.tsv` names the modules, too; a test looks whether one is missing).
-Users name an address only by a shared link, an app's registration or an organization's own portal; it is checked and
-pinned before it is called.
+_CALLS = """Whom the program calls (`tests/conformance/calls.tsv` names the modules, too; a test looks whether one is
+missing). Users name an address only by a shared link, an app's registration or an organization's own portal; it is
+checked and pinned before it is called.
 """
 
 
