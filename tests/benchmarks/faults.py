@@ -142,6 +142,23 @@ def many_refreshes(stage: Stage) -> str:
     return f"{asked} refreshes, queued in {queued:.0f} s, in {time.monotonic() - began:.0f} s with 2 to 4 workers"
 
 
+def queue_lost(stage: Stage) -> str:
+    """More refreshes than are done in an hour are asked for at once, and the queue loses all of them."""
+    began = time.monotonic()
+    asked = stage.refresh_all()
+    queued = time.monotonic() - began
+    time.sleep(20)
+    Redis.from_url(stage.valkey_url).flushall()
+    left = stage.open_refreshes()
+    took = until(lambda: stage.open_refreshes() <= left - 40, _WITHIN)  # more than were running
+    time.sleep(60)
+    done = asked - stage.open_refreshes()
+    return (
+        f"{asked} refreshes queued in {queued:.0f} s; the queue was flushed when {left} were open; 40 more had"
+        f" ended {took:.0f} s later, {done} in all after {time.monotonic() - began:.0f} s, the others wait their turn"
+    )
+
+
 def table_locked(stage: Stage) -> str:
     """Somebody holds a table that every page reads for ten seconds."""
     stage.master.ask("BEGIN; LOCK TABLE account IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(10); COMMIT")
@@ -191,6 +208,7 @@ FAULTS: Mapping[str, Fault] = {
     "one of two machines killed": machine_killed,
     "many refreshes at once": many_refreshes,
     "the queue flushed": queue_flushed,
+    "thousands of refreshes at once, the queue flushed": queue_lost,
     "all workers killed, four start at once": workers_killed,
     "one organization slow, all its links refreshed": organization_slow,
     "a table locked for 10 s": table_locked,
