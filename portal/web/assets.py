@@ -150,6 +150,18 @@ def asset(name: str) -> str:
     return addresses[name]
 
 
+def symbol(name: str, size: str = "") -> Markup:
+    """Return one of our symbols as decoration: a page has dozens, of a few kinds."""
+    return _drawn(asset("icons.svg"), name, size)
+
+
+@lru_cache(maxsize=500)
+def _drawn(address: str, name: str, size: str) -> Markup:
+    kind = f"icon {size}" if size else "icon"
+    text = '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}" /></svg>'
+    return Markup(text).format(kind, address, name)  # noqa: S704 - what is put in is escaped
+
+
 def _serve(filename: str) -> Response:
     safe_name = safe_join(str(STATIC), filename)
     if safe_name is None or (filename != _STYLE and not Path(safe_name).is_file()):

@@ -74,9 +74,10 @@ def day(when: str | None) -> str:
     if of_page is None or of_page[0] != read_in:
         of_page = values["days"] = (read_in, {})
     days: dict[str, str] = of_page[1]
-    if when not in days:
-        days[when] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
-    return days[when]
+    told = days.get(when)
+    if told is None:
+        told = days[when] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
+    return told
 
 
 def _zone() -> tzinfo:

@@ -295,6 +295,7 @@ def bind(app: Flask) -> None:
         blank=_blank,
         url_for=_url_for,
         asset=assets.asset,
+        symbol=assets.symbol,
         csp_nonce=csp_nonce,
         first_paint=assets.first_paint,
         is_fragment=is_fragment,

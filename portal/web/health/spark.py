@@ -22,6 +22,11 @@ class Spark:
     values: tuple[str, ...]
     unit: str
 
+    @property
+    def text(self) -> str:
+        """Return the values with their unit."""
+        return f"{', '.join(self.values)} {self.unit}".rstrip()
+
 
 def spark(values: Sequence[Decimal], low: Decimal | None, high: Decimal | None, *, unit: str = "") -> Spark | None:
     """Return the course of the last values, oldest first; None where there are too few to have one."""
