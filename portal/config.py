@@ -204,9 +204,7 @@ class Settings:
         parse=setting_texts.scopes,
     )
     chart_group: str = _setting(
-        "PORTAL_CHART_GROUP",
-        "id of a FHIR Group there whose members are this portal's patients",
-        parse=setting_texts.group,
+        "PORTAL_CHART_GROUP", "id of a FHIR Group there whose members are patients here", parse=setting_texts.group
     )
     reverse_links: bool = _setting(
         "PORTAL_REVERSE_LINKS", "off: linking here never offers a link back", "on", parse=setting_texts.flag
@@ -228,9 +226,7 @@ class Settings:
         parse=setting_texts.json_file,
     )
     breached_passwords: Path | None = _setting(
-        "PORTAL_BREACHED_PASSWORDS",
-        "file of known passwords that are refused: Pwned Passwords ordered by SHA-1; see docs/sign-in.md",
-        parse=setting_texts.readable_file,
+        "PORTAL_BREACHED_PASSWORDS", "list of known passwords; see docs/sign-in.md", parse=setting_texts.readable_file
     )
     teen_age: int = _setting(
         "PORTAL_TEEN_AGE",

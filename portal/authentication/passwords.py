@@ -41,10 +41,11 @@ def refusal(services: Services, account: Account, password: str) -> PasswordProb
     """Return why a new password of this account is refused; None when it is good."""
     settings = services.settings
     context = (account.username, account.display, account.email, settings.name, settings.organization)
-    return password_rules.refusal(password, shortest=shortest(services), context=context) or known(settings, password)
+    refused = password_rules.refusal(password, shortest=shortest(services), context=context)
+    return refused or breach_refusal(settings, password)
 
 
-def known(settings: Settings, password: str) -> PasswordProblem | None:
+def breach_refusal(settings: Settings, password: str) -> PasswordProblem | None:
     """Return why a password is refused that the operator's list has."""
     file = settings.breached_passwords
     return PasswordProblem.COMMON if file is not None and breached.is_listed(file, password) else None

@@ -89,7 +89,7 @@ def add(
     settings = _settings()
     shortest = password_rules.BESIDE if settings.second_factor == "required" else password_rules.ALONE
     refusal = password_rules.refusal(password, shortest=shortest, context=(name, settings.name, settings.organization))
-    refusal = refusal or passwords.known(settings, password)
+    refusal = refusal or passwords.breach_refusal(settings, password)
     if refusal:
         raise InvalidInputError(f"password-{refusal.value}", hint=_HINTS[refusal].format(shortest))
     encoded = hash_password(password)

@@ -50,11 +50,11 @@ def compute(database: Database, *, person_id: str, home_name: str = "") -> int:
                 *_linked_to_us(tx, person_id),
                 *_nearby(tx, postal_code),
             ]
-        if _kept(database, person_id, shown, private=private):
+        if _store(database, person_id, shown, private=private):
             return len({candidate.organization_id for candidate in shown})
 
 
-def _kept(
+def _store(
     database: Database, person_id: str, shown: Iterable[_Candidate], *, private: tuple[PrivateChoice, ...]
 ) -> bool:
     """Keep suggestions, unless the person chose meanwhile what they keep ``private``: then nothing is done."""

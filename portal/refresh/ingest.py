@@ -5,7 +5,7 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from portal.access.visibility import Sight
 from portal.domain.dates import day_key
 from portal.domain.entry import Entry, Message
 from portal.domain.errors import NormaliseError
@@ -33,12 +32,10 @@ from portal.store import Database, Tx
 from portal.store.engine.person_keys import Sealer
 from portal.store.messages import conversations
 from portal.store.provider import release
-from portal.store.records import derived, packing, privacy, writing
+from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
-from portal.store.records.grouping import lock_person
 from portal.store.records.tokens import token_hash
 
-_OPEN = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
 
@@ -89,7 +86,8 @@ def ingest(
         noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
             if read_out_of is not None and person_id is not None:
-                drafts = _of_open_documents(tx, person_id, drafts, read_out_of)
+                is_open = derived.open_documents(tx, person_id=person_id, ids=set(read_out_of.values()))
+                drafts = [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
     if relabelled and not confidential:
@@ -102,15 +100,6 @@ def ingest(
         absent = _absent(database, person_id, source, complete, delivered)
         _settle(database, person_id, source, absent, report)
     return report
-
-
-def _of_open_documents(
-    tx: Tx, person_id: str, drafts: Sequence[writing.Draft], read_out_of: Mapping[str, str]
-) -> list[writing.Draft]:
-    """Return what was read out of documents that are still open: entries have ids that no choice about them reaches."""
-    lock_person(tx, person_id=person_id)
-    is_open = privacy.still_seen(tx, person_id=person_id, ids=set(read_out_of.values()), sight=_OPEN)
-    return [draft for draft in drafts if read_out_of[draft.fhir_id] in is_open]
 
 
 def settle_leftovers(database: Database) -> int:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from portal.access.visibility import Sight
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.store.engine.database import Tx
+from portal.store.records import privacy
+from portal.store.records.grouping import lock_person
 from portal.store.records.resources import COLUMNS, StoredResource, stored_of
 from portal.store.schema.records import entry, resource
 
@@ -58,6 +61,16 @@ def documents(
     query = query.where(c.private) if private_only else query
     listed = tx.conn.execute(query.order_by(c.date.desc(), c.number.desc()).limit(limit))
     return tuple(stored_of(tx, row) for row in listed)
+
+
+def open_documents(tx: Tx, *, person_id: str, ids: Collection[str]) -> frozenset[str]:
+    """Return which documents are neither kept private nor wait, and let that be so until what they give is stored.
+
+    Entries that are read out of them have ids of their own, which no choice reaches.
+    """
+    lock_person(tx, person_id=person_id)
+    sight = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
+    return privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight)
 
 
 def made_of(

@@ -60,16 +60,16 @@ def test_what_is_refused_says_why_and_changes_nothing(
 def test_what_the_operators_list_of_breached_passwords_has_is_refused(
     services: Services, ana: TestUser, tmp_path: Path
 ) -> None:
-    known, unknown = "a quiet harbor at dawn", "a loud harbor at dusk"
+    listed, other = "a quiet harbor at dawn", "a loud harbor at dusk"
     file = tmp_path / "breached.txt"
-    file.write_text(f"{sha1(known.encode(), usedforsecurity=False).hexdigest().upper()}:3\n")
+    file.write_text(f"{sha1(listed.encode(), usedforsecurity=False).hexdigest().upper()}:3\n")
     listing = Services(replace(services.settings, breached_passwords=file), services.db, services.queue)
     with services.db.reading() as tx:
         account = accounts.by_id(tx, account_id=ana.account_id)
     assert account
-    assert passwords.refusal(listing, account, known) is PasswordProblem.COMMON
-    assert passwords.refusal(listing, account, unknown) is None
-    assert passwords.refusal(services, account, known) is None
+    assert passwords.refusal(listing, account, listed) is PasswordProblem.COMMON
+    assert passwords.refusal(listing, account, other) is None
+    assert passwords.refusal(services, account, listed) is None
 
 
 def test_the_address_before_is_told_of_a_new_one(client: FlaskClient, letters: Letters, ana: TestUser) -> None:
