@@ -25,8 +25,10 @@ from portal.linking.endings import told_end
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
+from portal.linking.transitions import Work
 from portal.mail import alerts
 from portal.services import Services
+from portal.store import Tx
 from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.links import tokens as link_tokens
@@ -125,13 +127,36 @@ class LinkTokens:
         tokens = granted.tokens
         if tokens.patient != stored.tokens.patient:
             raise self._wrong_person(tokens)
+        work: list[Work] = []
         with self._here.db.transaction() as tx:
-            link_tokens.put_tokens(
-                tx, link_id=self._link_id, tokens=tokens, expires_at=tx.now + timedelta(seconds=granted.expires_in)
-            )
-            links.put(tx, link_id=self._link_id, ends_at=told_end(tokens.ends_at, stored.tokens.ends_at))
+            expires_at = tx.now + timedelta(seconds=granted.expires_in)
+            own = {"link_id": self._link_id, "version": stored.version}
+            is_renewed = link_tokens.renew_tokens(tx, **own, tokens=tokens, expires_at=expires_at)
+            if is_renewed:
+                links.put(tx, link_id=self._link_id, ends_at=told_end(tokens.ends_at, stored.tokens.ends_at))
+            else:
+                work = self._too_late(tx, tokens)
+        if not is_renewed:
+            enqueue.enqueue(self._here, work)
+            return self._theirs(stored)
         self._version = stored.version + 1
         return tokens.access_token
+
+    def _theirs(self, stored: StoredTokens) -> str:
+        """Return what another process got for the same authorization, whose lock had taken too long."""
+        now = self._stored()
+        if now.version <= stored.version:  # another authorization, which begins to count anew
+            raise UnauthorizedError(401)
+        self._version = now.version
+        return now.tokens.access_token
+
+    def _too_late(self, tx: Tx, tokens: Tokens) -> list[Work]:
+        """End tokens there that came after the authorization was ended here, or replaced by another sign-in's."""
+        link, now = links.by_id(tx, link_id=self._link_id), link_tokens.tokens_of(tx, link_id=self._link_id)
+        is_in_use = now is not None and now.tokens.refresh_token == tokens.refresh_token
+        if link is None or is_in_use:
+            return []
+        return [transitions.revoke(tx, organization_id=link.organization_id, ended=tokens)]
 
     def _request(self, stored: StoredTokens) -> GrantedTokens:
         with self._here.db.reading() as tx:

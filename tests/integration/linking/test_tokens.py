@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_tokens
 
 from portal.domain.errors import OutsideError, UnauthorizedError
 from portal.domain.links import LinkState
 from portal.linking.oauth.tokens import LinkTokens
-from portal.store.links import refresh_report
+from portal.store.links import refresh_report, revocations
 from portal.store.links import tokens as link_tokens
 from portal.store.links.tokens import StoredTokens
 from tests.fakes.http import Exchange
@@ -225,3 +226,60 @@ def test_our_own_registration_problem_is_not_put_on_the_patient(journey: Journey
     with pytest.raises(OutsideError):
         LinkTokens(journey.services, linked).refreshed()
     assert journey.stored(linked).state is LinkState.ACTIVE
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Let something happen between the organization's answer and its tokens being stored."""
+    real = LinkTokens._request
+
+    def slow(tokens: LinkTokens, before: StoredTokens) -> Any:
+        granted = real(tokens, before)
+        happens()
+        return granted
+
+    monkeypatch.setattr(LinkTokens, "_request", slow)
+
+
+def test_tokens_that_come_after_the_link_was_ended_are_ended_too(
+    journey: Journey, linked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expire(journey, linked)
+    meanwhile(monkeypatch, lambda: journey.post(f"/links/{linked}/unlink"))
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.services, linked).access_token()
+    with journey.services.db.reading() as tx:
+        assert link_tokens.tokens_of(tx, link_id=linked) is None
+        waiting = [revocations.revocation(tx, revocation_id=each) for each in revocations.due_revocations(tx)]
+    assert len({each.token for each in waiting if each}) == 2, "those of before, and those that came late"
+
+
+def test_tokens_of_a_new_sign_in_are_not_replaced_by_late_ones(
+    journey: Journey, linked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expire(journey, linked)
+    newer = replace_tokens(stored(journey, linked).tokens, access_token="new", refresh_token="of the new sign-in")
+
+    def sign_in_anew() -> None:
+        with journey.services.db.transaction() as tx:
+            link_tokens.drop_tokens(tx, link_id=linked)
+            link_tokens.put_tokens(tx, link_id=linked, tokens=newer, expires_at=tx.now + timedelta(hours=1))
+
+    meanwhile(monkeypatch, sign_in_anew)
+    with pytest.raises(UnauthorizedError):
+        LinkTokens(journey.services, linked).access_token()
+    assert stored(journey, linked).tokens == newer
+
+
+def test_who_took_too_long_uses_what_another_process_got(
+    journey: Journey, linked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expire(journey, linked)
+    newer = replace_tokens(stored(journey, linked).tokens, access_token="of the other process")
+
+    def renew() -> None:
+        with journey.services.db.transaction() as tx:
+            link_tokens.put_tokens(tx, link_id=linked, tokens=newer, expires_at=tx.now + timedelta(hours=1))
+
+    meanwhile(monkeypatch, renew)
+    assert LinkTokens(journey.services, linked).access_token() == newer.access_token
+    assert stored(journey, linked).tokens == newer
