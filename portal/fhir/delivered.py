@@ -1,6 +1,6 @@
-"""Resources as they were delivered: one whose bytes came before just so is not decoded again.
+"""Resources as they were delivered: their bytes, and what the linked person's guard, paging and marks need of them.
 
-What the linked person's guard, paging and marks need of it is read all the same, from its bytes.
+One whose bytes came before just so was decoded then, and is not again.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -15,12 +15,15 @@ _ABOVE = 3  # levels of JSON in which a resource of a bundle lies: the bundle, i
 
 
 class Delivered(dict[str, Any]):
-    """A resource and the digest of its bytes; of one that came before its head alone, with the bytes in ``data``."""
+    """The head of a resource (``_Head``), with all of its bytes in ``data`` and their digest.
+
+    A large section waits to be stored in this form: decoded it would take five times as much memory.
+    """
 
     __slots__ = ("data", "digest")
 
-    def __init__(self, body: Mapping[str, Any], digest: str, data: bytes = b"") -> None:
-        super().__init__(body)
+    def __init__(self, head: Mapping[str, Any], digest: str, data: bytes) -> None:
+        super().__init__(head)
         self.digest, self.data = digest, data
 
 
@@ -51,10 +54,11 @@ class Digests:
 
     def _resource(self, data: bytes, depth: int) -> Any:
         digest = self._digest(data)
-        if digest in self._before:
-            return Delivered(_HEAD.decode(data), digest, data)
-        body = decode(data, depth=depth) if data else None
-        return Delivered(body, digest) if isinstance(body, dict) else body
+        if digest not in self._before:
+            body = decode(data, depth=depth) if data else None
+            if not isinstance(body, dict):
+                return body
+        return Delivered(_HEAD.decode(data), digest, data)
 
 
 class _Entry(msgspec.Struct):

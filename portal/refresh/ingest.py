@@ -22,6 +22,7 @@ from portal.domain.sections import NOTICED, Section
 from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_of
+from portal.normalise.context import written_references
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import message_chain, naming
 from portal.refresh.changers import Changers
@@ -34,6 +35,7 @@ from portal.store.messages import conversations
 from portal.store.provider import release
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
@@ -152,6 +154,7 @@ class Drafting:
         self._confidential = confidential
         self._server = server
         self._resolved: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._ahead: dict[str, StoredResource | None] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self._kinds: frozenset[str] | None = None
         self.unsafe = 0  # entries that are no facts, so far
@@ -173,11 +176,24 @@ class Drafting:
     def drafts(self, items: Iterable[Item]) -> list[writing.Draft]:
         """Return the drafts of a batch; what they refer to and is stored is read in one snapshot."""
         sealer = self._sealer  # a transaction of its own makes the person's key where there is none yet
+        written = [(item, packing.unpack(item.packed)) for item in items]
+        decoded = [(item, data, packing.decode(data)) for item, data in written]
         with self._database.reading() as tx:
-            return [self._draft(tx, sealer, item) for item in items]
+            self._look_ahead(tx, [(data, resource) for _, data, resource in decoded])
+            return [self._draft(tx, sealer, item, resource) for item, _, resource in decoded]
 
-    def _draft(self, tx: Tx, sealer: Sealer, item: Item) -> writing.Draft:
-        resource = packing.decode(packing.unpack(item.packed))
+    def _look_ahead(self, tx: Tx, resources: Iterable[tuple[bytes, Mapping[str, Any]]]) -> None:
+        """Read at once what these refer to and is stored."""
+        own: dict[str, str] = {}
+        for data, resource in resources:
+            for reference in written_references(data):
+                key = self._server.local(reference, resource) if reference not in own else None
+                if key is not None and key not in self._resolved:
+                    own[reference] = self._id_of(*key)
+        ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
+        self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
+
+    def _draft(self, tx: Tx, sealer: Sealer, item: Item, resource: Mapping[str, Any]) -> writing.Draft:
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
         confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
@@ -274,15 +290,19 @@ class Drafting:
         return self._resolved[key]
 
     def _find(self, tx: Tx, kind: str, fhir_id: str) -> Mapping[str, Any] | None:
-        resource_id = stored_resources.resource_id(
-            self._database.vault, source=self._source, type=kind, fhir_id=fhir_id
-        )
-        item = self._items.get(resource_id)
-        if item is not None and item.packed:
-            resource: Mapping[str, Any] = packing.decode(packing.unpack(item.packed))
+        own_id = self._id_of(kind, fhir_id)
+        if self._is_delivered(own_id):
+            resource: Mapping[str, Any] = packing.decode(packing.unpack(self._items[own_id].packed))
             return resource
-        stored = stored_resources.by_id(tx, resource_id=resource_id)
+        stored = self._ahead.get(own_id) if own_id in self._ahead else stored_resources.by_id(tx, resource_id=own_id)
         return stored.body if stored is not None and not stored.deleted else None
+
+    def _id_of(self, kind: str, fhir_id: str) -> str:
+        return stored_resources.resource_id(self._database.vault, source=self._source, type=kind, fhir_id=fhir_id)
+
+    def _is_delivered(self, own_id: str) -> bool:
+        item = self._items.get(own_id)
+        return item is not None and bool(item.packed)
 
 
 def _first_sections(tx: Tx, person_id: str | None, source: str) -> frozenset[Section]:

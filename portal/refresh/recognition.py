@@ -29,7 +29,7 @@ class Item(msgspec.Struct):
     """A resource on its way: compressed, so that a large delivery is held once and small.
 
     ``packed`` is empty for what is stored already as it came. ``delivered`` is the digest of its bytes, if it has one;
-    what is known by it has no ``content_hash``.
+    what is told by it has no ``content_hash``.
     """
 
     id: str
@@ -78,7 +78,7 @@ def collect(
             if same is not None and item.delivered is not None and item.delivered == same.delivered:
                 continue
             whole = resource
-            if isinstance(resource, Delivered) and resource.data:  # it is not stored any more as it came before
+            if isinstance(resource, Delivered):
                 whole = packing.decode(resource.data)
                 item.content_hash = _content_hash(database.vault, whole)
             if same is None or same.content_hash != item.content_hash:
@@ -106,9 +106,10 @@ def _readable(
             report.refused["unsupported-type"] += 1
             continue
         resource_id = stored_resources.resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
-        digest = resource.digest if isinstance(resource, Delivered) else None
-        content_hash = "" if isinstance(resource, Delivered) and resource.data else _content_hash(vault, body)
-        yield Item(resource_id, kind, fhir_id, content_hash, b"", digest), body
+        if isinstance(resource, Delivered):
+            yield Item(resource_id, kind, fhir_id, "", b"", resource.digest), resource
+        else:
+            yield Item(resource_id, kind, fhir_id, _content_hash(vault, body), b""), body
 
 
 _LONGEST_TYPE = 40  # letters; FHIR's longest is MedicinalProductUndesirableEffect

@@ -132,6 +132,5 @@ class References:
 
 
 def _references(resource: Resource) -> Iterable[str]:
-    """Return every ``reference`` inside; of some resources only the bytes are at hand."""
-    data = resource.data if isinstance(resource, Delivered) else b""
-    return written_references(data or packing.encode(resource))
+    """Return every ``reference`` inside."""
+    return written_references(resource.data if isinstance(resource, Delivered) else packing.encode(resource))

@@ -109,9 +109,11 @@ def by_ids(tx: Tx, *, ids: Sequence[str]) -> dict[str, StoredResource]:
     """Return resources by our ids, those that are known and not deleted."""
     stored: dict[str, StoredResource] = {}
     for batch in chunks(ids):
-        query = select(*COLUMNS).where(resource.c.id.in_(batch), resource.c.deleted_at.is_(None))
-        stored |= {row.id: stored_of(tx, row) for row in tx.conn.execute(query)}
+        stored |= {row.id: stored_of(tx, row) for row in tx.conn.execute(_BY_IDS, {"ids": batch})}
     return stored
+
+
+_BY_IDS = select(*COLUMNS).where(resource.c.id.in_(bindparam("ids", expanding=True)), resource.c.deleted_at.is_(None))
 
 
 def by_number(tx: Tx, *, number: int) -> StoredResource | None:

@@ -32,21 +32,17 @@ def both(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     return first, Digests(digest, known).page(content, depth=DEPTH)
 
 
-def test_what_comes_first_is_whole_and_again_what_tells_whose_it_is() -> None:
+def test_each_resource_comes_as_its_head_and_its_bytes() -> None:
     name, bundle = next(bundles())
     resources = [entry["resource"] for entry in bundle["entry"]]
-    first, again = both(page_of(*resources))
     plain = decode(page_of(*resources), depth=DEPTH)
-    assert [entry["resource"] for entry in first["entry"]] == [entry["resource"] for entry in plain["entry"]], name
-    for entry, whole in zip(again["entry"], plain["entry"], strict=True):
-        head, resource = entry["resource"], whole["resource"]
-        assert (head["resourceType"], head["id"], head.get("meta")) == (
-            resource["resourceType"],
-            resource["id"],
-            resource.get("meta"),
-        )
-        assert subject_references(head) == subject_references(resource)
-        assert decode(head.data, depth=DEPTH) == resource
+    for page in both(page_of(*resources)):
+        for entry, whole in zip(page["entry"], plain["entry"], strict=True):
+            head, resource = entry["resource"], whole["resource"]
+            assert decode(head.data, depth=DEPTH) == resource, name
+            assert subject_references(head) == subject_references(resource)
+            for element in ("resourceType", "id", "meta"):
+                assert head.get(element) == resource.get(element)
 
 
 @pytest.mark.parametrize(
