@@ -69,22 +69,23 @@ _READERS: dict[str, Callable[[Context], Entry]] = {
 }
 
 
-def to_entry(resource: Mapping[str, Any], lookup: Lookup) -> Entry:
+def to_entry(resource: Mapping[str, Any], lookup: Lookup, *, plain: bool = False) -> Entry:
     """Return the Entry of one resource.
 
     ``resource`` is decoded JSON, ``lookup`` resolves references to other resources of the same organization (contained
     ones are read here). Raises NormaliseError with a code of ``REASONS``, and nothing else.
 
     A resource whose meaning is changed by what is not understood gives an entry that is no fact (``Entry.unsafe``).
+    ``plain``: nothing in it might (``portal.normalise.safety.is_plain``).
     """
     try:
-        return read(resource, lookup)
+        return read(resource, lookup, plain=plain)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # The readers are tested never to come here; one odd resource must still not stop a whole refresh.
         raise NormaliseError("malformed") from error
 
 
-def read(resource: object, lookup: Lookup) -> Entry:
+def read(resource: object, lookup: Lookup, *, plain: bool = False) -> Entry:
     """Return ``to_entry`` without its last guard: tests use it to see that the guard is never needed."""
     if not isinstance(resource, Mapping):
         raise NormaliseError("malformed")
@@ -93,7 +94,7 @@ def read(resource: object, lookup: Lookup) -> Entry:
         raise NormaliseError("malformed")
     if not carries_entry(kind) or kind not in _READERS:
         raise NormaliseError("unsupported-type")
-    unsafe = not_understood(resource)
+    unsafe = not_understood(resource, plain=plain)
     try:
         entry = _READERS[kind](Context(resource, lookup))
     except NormaliseError as refusal:

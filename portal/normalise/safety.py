@@ -5,6 +5,7 @@ does not understand as if it had none; resource.html: the same holds for ``impli
 outside the value sets of all FHIR versions are treated alike: nobody can say what they turn round.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,13 +89,21 @@ _CODES: Mapping[str, Mapping[str, frozenset[str]]] = {
 _COMPARATORS = frozenset({"<", "<=", ">=", ">", "ad"})
 
 
-def not_understood(resource: Mapping[str, Any]) -> tuple[str, ...]:
+def is_plain(data: bytes) -> bool:
+    """Tell whether a resource, as JSON that we wrote, names nothing that might change its meaning; most do not."""
+    return _NAMED.search(data) is None
+
+
+_NAMED = re.compile(rb'"(?:modifierExtension|implicitRules|comparator)"')
+
+
+def not_understood(resource: Mapping[str, Any], *, plain: bool = False) -> tuple[str, ...]:
     """Return the paths of what changes the meaning of a resource and is not understood, in its order; mostly none.
 
-    At every level, contained resources included. No path holds a value of the resource.
+    At every level, contained resources included. No path holds a value of the resource. ``plain``: it ``is_plain``.
     """
     paths = _codes(resource)
-    if not _has_modifiers(resource):
+    if plain or not _has_modifiers(resource):
         return tuple(paths)
     stack: list[tuple[str, Any]] = [(word(resource.get("resourceType")), resource)]
     nodes = 0

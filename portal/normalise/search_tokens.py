@@ -5,11 +5,15 @@ A token is written "system|code", "|code" for a code without a system, and "code
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
+
+import msgspec
 
 from portal.domain.dates import parse_when, sort_key
 from portal.domain.resource_types import TYPES
 from portal.normalise import subject_reference
+from portal.normalise.context import written_references
 
 _SHARED = frozenset(name for name, resource_type in TYPES.items() if resource_type.shared)
 _COMMON: Mapping[str, tuple[str, ...]] = {"identifier": ("identifier",)}
@@ -28,7 +32,7 @@ def tokens(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     for parameters in (paths, _COMMON):
         for param, sources in parameters.items():
             for path in sources:
-                for value in _at(resource, path.split(".")):
+                for value in _at(resource, _steps(path)):
                     pairs.update((param, token) for token in _forms(value))
     subject = subject_reference(resource) or ""
     pairs.update(("_ref", f"{subject}|{target}") for target in _shared_targets(resource))
@@ -58,7 +62,7 @@ def codes(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     """("code", "system|code") of what a resource is about: all that what came from elsewhere is searched by."""
     kind = resource.get("resourceType")
     paths = TOKEN_PARAMETERS.get(kind, {}).get("code", ()) if isinstance(kind, str) else ()
-    values = (value for path in paths for value in _at(resource, path.split(".")))
+    values = (value for path in paths for value in _at(resource, _steps(path)))
     return frozenset(("code", token) for value in values for token in _forms(value) if "|" in token)
 
 
@@ -91,28 +95,32 @@ def _is_long(kind: str, resource: Mapping[str, Any]) -> bool:
     return point is not None and len(point) < 10
 
 
-def _shared_targets(value: Any) -> Iterator[str]:
+def _shared_targets(resource: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a resource refers to that is nobody's own: the provider side serves it to whose record leads to it."""
-    stack = [value]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, dict):
-            reference = part.get("reference")
-            if isinstance(reference, str) and reference.partition("/")[0] in _SHARED and reference.count("/") == 1:
-                yield reference
-            stack.extend(child for child in part.values() if isinstance(child, (dict, list)))
-        elif isinstance(part, list):
-            stack.extend(child for child in part if isinstance(child, (dict, list)))
+    for reference in written_references(msgspec.json.encode(resource)):
+        if reference.partition("/")[0] in _SHARED and reference.count("/") == 1:
+            yield reference
 
 
-def _at(value: Any, path: list[str]) -> Iterator[Any]:
+def _at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+    for place, step in enumerate(steps):
+        if isinstance(value, list):
+            for part in value:
+                yield from _at(part, steps[place:])
+            return
+        if not isinstance(value, dict):
+            return
+        value = value.get(step)
     if isinstance(value, list):
         for part in value:
-            yield from _at(part, path)
-    elif not path:
+            yield from _at(part, ())
+    else:
         yield value
-    elif isinstance(value, dict):
-        yield from _at(value.get(path[0]), path[1:])
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def _forms(value: Any) -> Iterator[str]:

@@ -23,6 +23,7 @@ from portal.merge import read
 from portal.normalise import carries_entry, clinical_date, stamped, to_entry
 from portal.normalise.confidential import is_of
 from portal.normalise.context import written_references
+from portal.normalise.safety import is_plain
 from portal.normalise.search_tokens import codes, indexed, tokens
 from portal.refresh import message_chain, naming
 from portal.refresh.changers import Changers
@@ -180,7 +181,7 @@ class Drafting:
         decoded = [(item, data, packing.decode(data)) for item, data in written]
         with self._database.reading() as tx:
             self._look_ahead(tx, [(data, resource) for _, data, resource in decoded])
-            return [self._draft(tx, sealer, item, resource) for item, _, resource in decoded]
+            return [self._draft(tx, sealer, item, data, resource) for item, data, resource in decoded]
 
     def _look_ahead(self, tx: Tx, resources: Iterable[tuple[bytes, Mapping[str, Any]]]) -> None:
         """Read at once what these refer to and is stored."""
@@ -193,7 +194,7 @@ class Drafting:
         ids = sorted({own_id for own_id in own.values() if not self._is_delivered(own_id)})
         self._ahead = dict.fromkeys(ids) | stored_resources.by_ids(tx, ids=ids)
 
-    def _draft(self, tx: Tx, sealer: Sealer, item: Item, resource: Mapping[str, Any]) -> writing.Draft:
+    def _draft(self, tx: Tx, sealer: Sealer, item: Item, data: bytes, resource: Mapping[str, Any]) -> writing.Draft:
         drafted, refusal = None, None
         by_rule = self._confidential or is_of(resource, self._kinds_of(tx))
         confidential = by_rule or naming.is_hidden(resource, partial(self._lookup, tx, resource))
@@ -202,7 +203,7 @@ class Drafting:
         elif self._person_id is not None and carries_entry(item.type):
             try:
                 referred = naming.Referred(partial(self._lookup, tx, resource), self._kinds_of(tx))
-                entry = self._changers.named(stamped(to_entry(resource, referred), resource))
+                entry = self._changers.named(stamped(to_entry(resource, referred, plain=is_plain(data)), resource))
                 hidden = confidential or referred.confidential
                 drafted = self._in_thread(self._entry_draft(item.id, entry, confidential=hidden), item, entry)
                 self.unsafe += bool(entry.unsafe)
