@@ -47,6 +47,8 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
     else:
         stated = rule.stated
         outcome = _COMPARE[rule.by](first, second)
+        if rule.by is Method.AMOUNTS and outcome is not Contrast.SAME and _one_dose(left, right):
+            outcome = Contrast.SAME
     return Contrast.SAME if outcome is Contrast.UNSAID and not stated else outcome
 
 
@@ -118,6 +120,15 @@ def _amounts(left: Values, right: Values) -> Contrast:
         return Contrast.DIFFERENT
     agree = all(_near(*pair) for pair in zip(left, right, strict=True))
     return Contrast.SAME if agree else Contrast.DIFFERENT
+
+
+def _one_dose(left: Facts, right: Facts) -> bool:
+    """Tell whether one side gives the amount of a pen (0.3 mg) and the other the same by volume (0.3 mL of 1 mg/mL)."""
+    for whole, by_volume in ((left, right), (right, left)):
+        dose, strength = by_volume.says.get("single dose", ()), whole.says.get("strength", ())
+        if dose and strength and "single dose" not in whole.says and _amounts(dose, strength) is Contrast.SAME:
+            return True
+    return False
 
 
 def _near(left: str, right: str) -> bool:

@@ -110,7 +110,8 @@ mobic: meloxicam
 toradol: ketorolac
 voltaren, voltaren arthritis pain: diclofenac sodium
 cataflam: diclofenac potassium
-bayer, ecotrin: aspirin
+bayer: aspirin
+ecotrin: aspirin @dr
 excedrin migraine, excedrin extra strength: acetaminophen + aspirin + caffeine
 excedrin pm: acetaminophen + diphenhydramine citrate
 fioricet: butalbital + acetaminophen + caffeine

@@ -220,4 +220,6 @@ robitussin dm: guaifenesin + dextromethorphan
 allegra d: fexofenadine + pseudoephedrine @er
 zyrtec d: cetirizine + pseudoephedrine @er
 zzzquil, unisom sleepgels: diphenhydramine
+depo testosterone: testosterone cypionate #injection
+lotrimin af: clotrimazole
 """)

@@ -11,10 +11,10 @@ FORMS: Mapping[str, str] = synonyms("""
 chewable tablet, tablet chewable, chew tab, chewable, chewables: chewable
 disintegrating tablet, tablet disintegrating, orally disintegrating tablet, disintegrating, odt: odt
 tablet, tablets, tab, tabs, caplet, caplets, pill, pills, tablet s, filmtab, tableta, tabletas, comprimido, comprimidos, pastilla, pastillas: tablet
-inhalation capsule, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
-neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
+inhalation capsule, inhl cap, inhl caps, inhalation cap, inhalation powder, powder for inhalation, powder inhalation, aerosol powder breath activated, blister with inhalation device, blister with device, inhaler, inhalers, hfa, diskus, handihaler, respimat, ellipta, inhub, aerosol inhaler, metered dose inhaler, inhl disk, inh aerosol, inhalation aerosol, aerosol, mist, dry powder inhaler, oral inhl, respiclick, inhl, inhalador: inhaler
+neb, nebs, nebulizer solution, nebulizer, inhalation solution, inhl soln, inh soln, inhalation soln, inhalation suspension, solution for nebulization, neb solution, nebule, nebules, vial neb, nebulization: nebule
 capsule, capsules, cap, caps, softgel, softgels, gelcap, gelcaps, capsula, capsulas: capsule
-nasal spray, metered dose nasal spray, metered dose spray, spray, sprays: spray
+nasal spray, nasal inhl, nasal inhaler, metered dose nasal spray, metered dose spray, spray, sprays: spray
 gummy, gummies: gummy
 lozenge, lozenges: lozenge
 gum: gum
@@ -78,9 +78,9 @@ SOLIDS = frozenset({"tablet", "capsule", "chewable", "odt", "granules", "liquid"
 """Forms in which a release makes another product; of patches and the like it is part of what they are."""
 
 FILLERS = word_set("""
-72hr release coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
+72hr 84hr 96hr 168hr release coated film of for oral product pack usp per mouth a the dose doses each in and with hour hours total
 brand generic otc compounded adult children childrens infant infants extra strength maximum relief pain arthritis
-allergy conc concentrated insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
+allergy conc concentrated crush resistant abuse deterrent insulin100 u100 low human preservative free pf cfc f conventional original ref 2 pak kit
 200d action acting long
 """)
 """Words around a medicine that say nothing of which one it is."""

@@ -36,7 +36,7 @@ beclometasone: beclomethasone
 mesalazine: mesalamine
 glyceryl trinitrate, gtn: nitroglycerin
 suxamethonium: succinylcholine
-clavulanic acid, clavulanate, potassium clavulanate, clavulanate potassium, clav: clavulanate
+clavulanic acid, clavulanate, potassium clavulanate, clavulanate potassium, clavulanate k, clav k, clav: clavulanate
 sulfameth, smx, sulfamethox: sulfamethoxazole
 trimeth, tmp: trimethoprim
 hydrocodon: hydrocodone
@@ -67,7 +67,7 @@ insulin glargine human: insulin glargine
 insulin lispro human: insulin lispro
 insulin aspart human: insulin aspart
 insulin detemir human: insulin detemir
-fluticasone propion: fluticasone propionate
+fluticasone propion, fluticasone prop: fluticasone propionate
 nitrofurantoin monohyd m cryst, nitrofurantoin macrocrystals monohydrate, nitrofurantoin monohydrate macrocrystals: nitrofurantoin macro mono
 epoetin, erythropoietin: epoetin alfa
 """)
@@ -142,6 +142,13 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bdis[ck]\s+\d+\b", "diskus"),
     (r"\bpotassium cl\b|\bpot chloride\b|\bkcl\b", "potassium chloride"),
     (r"\bsodium cl\b|\bnacl\b", "sodium chloride"),
+    (r"(?<=[a-z] )(\d+(?:\.\d+)?)\s*/\s*(?=[a-z]+(?: [a-z]+)?\s+\d+(?:\.\d+)?\s*(mg|mcg|g)\b)", r"\1 \2 / "),
+    (r"\bsm[xz]\s*/\s*tmp(?: ds)?\b", "sulfamethoxazole / trimethoprim"),
+    (r"\btmp\s*/\s*sm[xz](?: ds)?\b", "trimethoprim / sulfamethoxazole"),
+    (r"\b(caps?|tabs?) \d+$", r"\1"),
+    (r"\bauto-injector\b", "auto injector"),
+    (r"\b(?:single|multi)-?(?:dose|use)\b", " "),
+    (r"\bpre-filled\b", "prefilled"),
     (r"\b(depo|solu)-(medrol|provera|cortef|testosterone)\b", r"\1 \2"),
     (r"\bpen[- ]?vee[- ]?k\b|\bpenicillin v potassium\b", "penicillin v"),
 )

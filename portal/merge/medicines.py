@@ -48,8 +48,9 @@ _BARE = re.compile(rf"(?<![\w.#])({NUMBER}(?:\s*[-/]\s*{NUMBER})+)(?![\w.])")
 _CONCENTRATION = re.compile(r"\bu\s?-?\s?(100|200|300|500)\b")
 _BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^()]*(?:\([^()]*\))?[^()]*)\)")
 _BARE_POINT = re.compile(r"(?<![\w.])\.(?=\d)")
+_MILLIONS = re.compile(rf"({NUMBER})\s*million\s+units?\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_HOURS = re.compile(r"\b(12|24|72)\s*-?\s*(?:hrs?|hours?|h)\b(?!\s*patch)")
+_HOURS = re.compile(r"\b(12|24|72|84|96|168)\s*-?\s*(?:hrs?|hours?|h)\b")
 _RATE_HOURS = re.compile(r"(/\s*)(24|72)\s*(?:hrs?|hours?|h)\b")
 _LEAD = re.compile(rf"^\s*(?:nda\d+\s+)?(?:({NUMBER})\s*ml\s+|\d+\s*actuat\s+)")
 _VOLUME = re.compile(rf"^\s*({NUMBER})\s*ml\b")
@@ -69,8 +70,7 @@ def read_product(text: str) -> Product:
 def _fold(text: str) -> str:
     text = text.casefold().replace("µ", "mc").replace("μ", "mc").replace("mcg.", "mcg")
     text = _BARE_POINT.sub("0.", _THOUSANDS.sub("", text))
-    text = re.sub(r"\bmillion\s+units?\b", "000000 units", text)
-    text = re.sub(r"(\d)\s+000000 units", r"\g<1>000000 units", text)
+    text = _MILLIONS.sub(lambda match: f"{written_out(Decimal(match[1]) * 1_000_000, 0)} units", text)
     for pattern, meaning in _REWRITES:
         text = pattern.sub(meaning, text)
     return _RATE_HOURS.sub(lambda match: f"{match[1]}{match[2]}hr", text)
@@ -261,12 +261,12 @@ class _Reader:
         if self.brand_release:
             self._released(self.brand_release)
         only = names[0] if len(names) == 1 else ""
+        if form in ("tablet", "capsule") and any(strength.dimension.endswith("/day") for strength in strengths):
+            strengths = [without_day(strength) for strength in strengths]
+            self._released("er 24")  # "240 mg/24 hr capsule"
         release = self.release or INHERENT_RELEASE.get((only, form), "")
         if form not in SOLIDS:
             release = ""
-        if form in ("tablet", "capsule") and any(strength.dimension.endswith("/day") for strength in strengths):
-            strengths = [without_day(strength) for strength in strengths]
-            self.hours = self.hours or "24"
         if form in ("inhaler", "nebule"):
             routes = ("lungs",)
         return Product(

@@ -123,8 +123,15 @@ def _completed(product: Product, other: Product) -> Product:
     )
 
 
+_HOURS_A_DAY = 24
+
+
 def _amount(place: int, strength: Strength) -> str:
-    return f"{place} {decimal_text(strength.number)} {strength.dimension}"
+    """Return "place number dimension"; what a patch gives in a day per hour, as RxNorm has it (21 mg/24 hr)."""
+    number, dimension = strength.number, strength.dimension
+    if dimension.endswith("/day"):
+        number, dimension = number / _HOURS_A_DAY, f"{dimension.removesuffix('/day')}/hr"
+    return f"{place} {decimal_text(number)} {dimension}"
 
 
 _SPOONFUL = Decimal(5)

@@ -103,11 +103,13 @@ def _amount(text: str) -> str:
     unit, slash, per = dimension.partition("/")
     if value is not None and unit == "mcg" and value >= _MCG_IN_MG:
         number, unit = written_out(value / _MCG_IN_MG, 6), "mg"
+    number = number if len(number.partition(".")[2]) <= _DECIMALS else f"{decimal_of(number):.4g}"
     unit = {"unt": "units", "ml": "mL", "meq": "mEq"}.get(unit, unit)
     return f"{number} {unit}{slash}{'mL' if per == 'ml' else per}"
 
 
 _MCG_IN_MG = Decimal(1000)
+_DECIMALS = 6  # a patch's 14 mg in 24 hours is 583.3 mcg per hour
 _EVER, _OPEN = "0001-01-01", "9999-12-31"
 
 
