@@ -219,6 +219,7 @@ IMPLIED: Mapping[str, frozenset[str]] = {
         "foot": "plantar",
         "wrist": "carpal",
         "hand": "carpal",
+        "arm": "carpal epicondylitis",
         "breast": "mastectomy lumpectomy mammogram",
         "kidney": "renal",
     }.items()
@@ -241,7 +242,7 @@ CONTEXTS: Mapping[str, str] = {
     r"\btrait\b|\bminor\b": "trait",
     r"\brisk of\b|\bat risk for\b": "risk",
     r"\blong[- ]?term\b.*\buse\b": "use",
-    r"\bpresence of\b|\bstatus\b": "status",
+    r"\bpresence of\b|\bstatus\b(?! (?:migrainosus|epilepticus|asthmaticus))": "status",
     r"\bsuspect\b": "suspect",
     r"\bcomplication\b": "complication",
 }  # fmt: skip

@@ -129,6 +129,10 @@ intermitente: intermittent
 persistente: persistent
 cronica, cronico: chronic
 aguda, agudo: acute
+viral hepatitis c: hepatitis c
+viral hepatitis b: hepatitis b
+viral hepatitis a: hepatitis a
+autistic disorder spectrum: autism spectrum disorder
 apnea del sueno: sleep apnea
 apnea obstructiva del sueno: obstructive sleep apnea
 fractura, fracturas: fracture
@@ -234,6 +238,7 @@ c4 5, c4 c5: c4c5
 rodilla, rodillas: knee
 cadera, caderas: hip
 hombro, hombros: shoulder
+large intestine, large bowel: colon
 ojo, ojos: eye
 oido, oidos, oreja: ear
 mano, manos: hand

@@ -32,6 +32,8 @@ class Concept(msgspec.Struct, frozen=True):
 _NOISE = re.compile(
     r"\((?:cms/)?hcc\)|\(sct \d+\)|\(icd[^)]*\)"
     r"|\[(?:(?:icd|snomed|sct|cpt|hcc)[^\]]*|[a-z]?[\d.:\s]*\d[\w.]*|[^\]]{0,2})\]|\(\s*\)"
+    r"|\(adult\)\s*\(pediatric\)|\bfemale(?= breast)"
+    r"|,? (?:site )?not (?:otherwise |elsewhere )?(?:specified|classified)\b"
     r"|\bnos\b|, unspecified\b|\bunspecified\b|,?\s*gfr [\d-]+ ?m?l?/?min",
     re.IGNORECASE,
 )

@@ -91,13 +91,15 @@ _HEADING = re.compile(
     r"^\s*(?:(?:drug|medication|food|environmental|known|contact) )?(?:allerg(?:y|ies|en)|intolerance|alergias?)"
     r"\s*(?:[:-]|\bto\b)\s*(?=\w)"
 )
+_OF_A_CLASS = re.compile(r"\s*\((?:class|group|family)\b[^()]*\)")
+"""What drug vocabularies write behind the name of a class."""
 _ASIDE = re.compile(r"\s*\(([^()]*)\)\s*|\s+-\s+|\s*:\s+|\s*;\s*")
 
 
 @lru_cache(maxsize=4096)
 def substance(text: str) -> str:
     """One name for a substance however it is written; a combination is its parts, sorted."""
-    folded = without_product(_HEADING.sub("", text.casefold()))
+    folded = without_product(_HEADING.sub("", _OF_A_CLASS.sub(" ", text.casefold())))
     whole = _named(folded) or _without_signs(folded)
     if whole or not _ASIDE.search(folded):
         return whole or _unnamed(folded)

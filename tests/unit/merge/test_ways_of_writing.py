@@ -140,7 +140,11 @@ def test_results_of_a_report_are_compared_whatever_their_unit() -> None:
         ("Enfermedad renal crónica, estadio 3a", "CKD stage 3a"),
         ("Catarata del ojo derecho", "Cataract, right eye"),
         ("Fractura de muñeca derecha", "Fracture of right wrist"),
-        ("Apnea obstructiva del sueño", "OSA"),
+        ("Apnea obstructiva del sueño", "Obstructive sleep apnea (adult) (pediatric)"),
+        ("Urinary tract infection, site not specified", "UTI"),
+        ("Malignant neoplasm of unspecified site of left female breast", "Left breast cancer"),
+        ("Chronic viral hepatitis C", "Chronic HCV"),
+        ("Carpal tunnel syndrome, right upper limb", "CTS, right"),
     ],
 )
 def test_one_illness_in_two_wordings(left: str, right: str) -> None:
@@ -158,6 +162,8 @@ def _coded(text: str, code: str) -> dict[str, Any]:
         (issue("Migraine with aura"), issue("Migraine without aura")),
         (_coded("Other specified anemias", "D64.89"), _coded("Anemia of chronic disease", "D64.89")),
         (issue("Apnea del sueño"), issue("Obstructive sleep apnea")),
+        (issue("Epilepsy, not intractable, without status epilepticus"), issue("Epilepsy")),
+        (issue("Migraine, not intractable, without status migrainosus"), issue("Migraine")),
     ],
 )
 def test_near_illnesses_are_marked(left: dict[str, Any], right: dict[str, Any]) -> None:
@@ -183,3 +189,16 @@ def test_a_criticality_that_nobody_assessed_does_not_hide_one_that_somebody_did(
     )
     assert completed(unassessed, [high]).detail.criticality == "high"  # type: ignore[union-attr]
     assert completed(unassessed, [unassessed]).detail.criticality == "unable-to-assess"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Penicillin (class of antibiotic, substance)", "PCN allergy"),
+        ("Egg (edible)", "Huevo"),
+        ("Cow milk protein", "Milk allergy"),
+    ],
+)
+def test_one_allergen_in_two_wordings(left: str, right: str) -> None:
+    verdict = compare(allergy(left), allergy(right))
+    assert verdict.verdict == "same"
