@@ -24,7 +24,7 @@ contrast dye, contrast media, iv contrast, ct contrast: contrast
 peanuts, peanut: peanut
 tree nuts, tree nut, treenuts: tree nuts
 eggs, egg, hen egg, egg edible, edible egg: egg
-milk, cows milk, cow milk, dairy milk, cow milk protein, cows milk protein, milk protein: milk
+milk, cows milk, cow milk, dairy milk: milk
 shellfish, shell fish: shellfish
 soy, soya, soybean, soybeans: soy
 sesame seed, sesame seeds, sesame: sesame

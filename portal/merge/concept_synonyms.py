@@ -202,6 +202,18 @@ cat scan, ct scan, computed tomography: ct
 mri scan, magnetic resonance imaging, mri: mri
 radiografia torax, radiografia de torax: chest xray
 artroscopia: arthroscopy
+xr chest, chest xr: chest xray
+xr: xray
+ct brain, brain ct: ct head
+mr lumbar spine: mri lumbar spine
+mr brain: mri brain
+mr cervical spine: mri cervical spine
+vasectomia: vasectomy
+biopsia piel, biopsy skin: skin biopsy
+haemodialysis, hemodialisis: hemodialysis
+implantation cardiac pacemaker, cardiac pacemaker implantation, cardiac pacemaker insertion, insertion cardiac pacemaker: pacemaker insertion
+pt evaluation, pt eval, physical therapy eval: physical therapy evaluation
+cataract surgery, surgery cataract, extraction cataract, cataract removal: cataract extraction
 biopsia: biopsy
 endoscopia: endoscopy
 ecografia, ultrasonido: ultrasound
@@ -210,7 +222,7 @@ resonancia magnetica: mri
 tomografia, tomografia computarizada: ct
 reemplazo total de rodilla: total knee arthroplasty
 reemplazo total de cadera: total hip arthroplasty
-cirugia de cataratas, cirugia de catarata: cataract surgery
+cirugia de cataratas, cirugia de catarata: cataract extraction
 prueba de esfuerzo: stress test
 electrocardiograma: electrocardiogram
 mamografia: mammogram

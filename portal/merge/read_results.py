@@ -214,6 +214,8 @@ def _read_test(name: str) -> TestName:
     words = [word for word in words if word not in SIDES]
     core = " ".join(words)
     core = TESTS.get(core) or TESTS.get(" ".join(sorted(set(words)))) or " ".join(sorted(set(words)))
+    if core == "egfr":
+        methods = [method for method in methods if method != "estimated"]  # as its name says
     return TestName(core, sorted(set(qualities)), sorted(set(methods)), system, next(iter(sides), ""))
 
 

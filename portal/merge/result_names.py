@@ -66,6 +66,41 @@ pco2, carbon dioxide partial pressure: pco2
 po2: po2
 albumin creatinine, albumin creatinine ratio, microalbumin creatinine ratio, acr, microalbumin creatinine: albumin creatinine ratio
 strep a, rapid strep a, streptococcus pyogenes ag: strep a antigen
+glucosa, glucosa sanguinea, azucar sanguinea: glucose
+hemoglobina glucosilada, hemoglobina glicosilada, hemoglobina a1c: hemoglobin a1c
+hemoglobina: hemoglobin
+hematocrito: hematocrit
+plaquetas: platelets
+leucocitos, globulos blancos, wbc count, white count, white blood count: leukocytes
+eritrocitos, globulos rojos, rbc count, red blood count: erythrocytes
+creatinina: creatinine
+potasio: potassium
+sodio: sodium
+cloruro: chloride
+calcio: calcium
+magnesio: magnesium
+fosforo: phosphate
+albumina: albumin
+proteina total, proteinas totales: protein
+bilirrubina total, t bili, tbili, total bili, bili total: bilirubin
+colesterol total, colesterol: cholesterol
+colesterol ldl, cholesterol in ldl, cholesterol ldl: ldl cholesterol
+colesterol hdl, cholesterol in hdl, cholesterol hdl: hdl cholesterol
+trigliceridos: triglyceride
+acido urico: uric acid
+ferritina: ferritin
+thyroid stim hormone, thyroid stimulating horm, tsh 3rd generation, tsh third generation: thyrotropin
+gfr, glomerular filtration rate, glomerular filtration rate 1.73 sq m.predicted: egfr
+25 oh vitamin d, vit d 25 hydroxy, vit d 25 oh, 25 hydroxy vitamin d, vitamina d 25 hidroxi: 25 hydroxyvitamin d
+vitamina b12: cobalamin
+prothrombin time inr, pt inr, protime inr: inr
+peso, peso corporal: body weight
+estatura, talla: body height
+pulso, frecuencia cardiaca: heart rate
+frecuencia respiratoria: respiratory rate
+temperatura, temperatura corporal: body temperature
+presion arterial: blood pressure
+saturacion de oxigeno: oxygen saturation
 smoking status, tobacco smoking status: smoking status
 """)
 TESTS: Mapping[str, str] = {meaning: meaning for meaning in _TESTS.values()} | _TESTS
@@ -87,7 +122,7 @@ METHODS: tuple[tuple[str, str], ...] = (
     (r" ckd epi(?: 2021| 2009)? ", "ckd epi"),
     (r" cystatin c ", "cystatin"),
     (r" ifcc(?: protocol)? ", "ifcc"),
-    (r" calc(?:ulated)? (?:nih )?", "calculated"),
+    (r" by calculation | calc(?:ulated)? (?:nih )?", "calculated"),
     (r" by automated count | by coagulation assay | by naa with probe detection | by rapid immunoassay | by immunofluorescence | by culture | by creatinine based formula ", ""),
 )  # fmt: skip
 SYSTEMS: tuple[tuple[str, str], ...] = (

