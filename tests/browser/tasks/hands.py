@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from portal.demo.network import PASSWORD
+
 _TOO_FAR = 400
 _CONTROLS = {
     *("link", "button", "checkbox", "radio", "textbox", "searchbox", "combobox", "DisclosureTriangle", "Date"),
@@ -35,6 +37,14 @@ class Hand:
         box = self.page.get_by_label(name, exact=True).locator("visible=true").first
         self._reach(box)
         self._type(box, text)
+
+    def sign_in(self, username: str) -> None:
+        """Sign in at the other portal, where it asks for that before it asks whose record is to be shared."""
+        self.page.locator("[name=password]").or_(self.page.get_by_role("radio", name="Maria")).first.wait_for()
+        if self.page.locator("[name=password]").count():
+            self.write("User name", username)
+            self.write("Password", PASSWORD)
+            self.press("button", "Sign in", exact=True)
 
     def search(self, text: str) -> None:
         """Search the whole record, from whatever page."""
