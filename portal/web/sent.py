@@ -58,9 +58,9 @@ def titled(entry: Entry, title: str = "") -> str:
 
 
 def marked(texts: Iterable[str], entry: Entry) -> Iterator[str]:
-    """Yield texts that tell of an entry: its own words as ``sent``, what is composed of them as it is."""
+    """Yield texts that tell of an entry: its own words, also several in a row, as ``sent``; what is ours as it is."""
     written = frozenset(written_texts(entry))
-    return (sent(text, entry) if text in written else text for text in texts)
+    return (sent(text, entry) if written.issuperset(text.split("; ")) or text in written else text for text in texts)
 
 
 def attributes(text: object) -> Markup:

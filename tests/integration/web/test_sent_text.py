@@ -32,6 +32,7 @@ def record(services: Services, ana: TestUser) -> None:
         "note": [{"text": "Agítese bien"}],
     }
     plain = medication("m2", "99002", "Herbal drops", "Take 3 drops")
+    plain["dosageInstruction"].append({"text": "Shake well"})
     peanut = allergy("a1", "91935009", "Roasted peanut", "Hives")
     peanut["code"]["_text"] = _TRANSLATION
     ingest(services.db, person_id=ana.person_id, source=HOME, resources=[drug, plain, peanut])
@@ -59,7 +60,7 @@ def test_the_language_is_the_resources(signed: FlaskClient, record: None, addres
 def test_without_one_it_is_not_the_pages(signed: FlaskClient, record: None) -> None:
     tree = check_page(get(signed, "/health/medications"))
     assert _languages(tree, "Herbal drops") == {""}
-    assert _languages(tree, "Take 3 drops") == {""}
+    assert _languages(tree, "Take 3 drops; Shake well") == {""}
     assert _languages(tree, "Medications") == {"en"}, "words of ours are the page's"
 
 
