@@ -1,4 +1,4 @@
-"""Where the templates and static files lie: inside the package in a wheel, beside it in a repository."""
+"""Where the templates and static files lie: inside the package in a wheel, beside it in a repository; and phrases."""
 
 from pathlib import Path
 
@@ -11,3 +11,4 @@ def _folder(name: str) -> Path:
 
 TEMPLATES = _folder("templates")
 STATIC = _folder("static")
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"

@@ -5,7 +5,6 @@ Source: WCAG 2.2, 3.1.2 (language of parts); HTML, the ``lang`` attribute (empty
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Self
 
 import msgspec
@@ -13,10 +12,10 @@ from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
 from portal.domain.entry import Entry
+from portal.paths import TRANSLATIONS
 from portal.web.phrases import current_locale
 from portal.web.words import phrase
 
-_CATALOGUES = Path(__file__).parents[1] / "translations"
 _NOT_READ = frozenset(
     {
         *("section", "status", "system", "results", "members", "devices", "thread", "url", "unsafe", "absence"),
@@ -84,7 +83,7 @@ def is_ours(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> NullTranslations:
-    return Translations.load(_CATALOGUES, ["es"])
+    return Translations.load(TRANSLATIONS, ["es"])
 
 
 def written_texts(value: object) -> Iterator[str]:
