@@ -209,8 +209,16 @@ def _beyond(base: str, egress: Egress) -> Egress:
 
 
 def _absolute(value: object, base: str) -> object:
-    """Return an endpoint's address; servers that name a relative one mean it below the FHIR server's (RFC 1808)."""
-    return urljoin(f"{base}/", value.strip()) if isinstance(value, str) and value.strip() else value
+    """Return an endpoint's address; servers that name a relative one mean it below the FHIR server's (RFC 1808).
+
+    What is no address stays as it is: it is refused where it is needed.
+    """
+    if not isinstance(value, str) or not value.strip():
+        return value
+    try:
+        return urljoin(f"{base}/", value.strip())
+    except ValueError:
+        return value
 
 
 def _endpoint(name: str, value: object, *, egress: Egress) -> str:

@@ -63,7 +63,7 @@ def test_tasks_of_two_portals(demo: Demo, context_of: Any, checker: Page) -> Non
         page.goto(f"{link}/unlink")
         page.locator("main form").get_by_role("button", name=f"Unlink {RIVERBEND}").click()
         expect(page.get_by_text("is unlinked")).to_be_visible()
-    _write(counted, "tasks-of-two-portals.md")
+    _write(counted, "two-portals.txt")
     assert not failed, "\n\n".join(failed)
 
 

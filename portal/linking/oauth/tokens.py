@@ -130,8 +130,9 @@ class LinkTokens:
         work: list[Work] = []
         with self._here.db.transaction() as tx:
             expires_at = tx.now + timedelta(seconds=granted.expires_in)
-            own = {"link_id": self._link_id, "version": stored.version}
-            is_renewed = link_tokens.renew_tokens(tx, **own, tokens=tokens, expires_at=expires_at)
+            is_renewed = link_tokens.renew_tokens(
+                tx, link_id=self._link_id, version=stored.version, tokens=tokens, expires_at=expires_at
+            )
             if is_renewed:
                 links.put(tx, link_id=self._link_id, ends_at=told_end(tokens.ends_at, stored.tokens.ends_at))
             else:

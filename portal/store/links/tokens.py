@@ -88,8 +88,12 @@ def lock_tokens(tx: Tx, *, link_id: str, version: int, span: timedelta) -> bool:
 
 def renew_tokens(tx: Tx, *, link_id: str, version: int, tokens: Tokens, expires_at: datetime | None) -> bool:
     """Keep what came in the place of a version that was locked for it. False: that is gone, or somebody replaced it."""
-    values = {"data": tx.seal(tokens, row=_place(link_id)), "expires_at": expires_at}
-    values |= {"version": version + 1, "locked_until": None}
+    values = {
+        "data": tx.seal(tokens, row=_place(link_id)),
+        "expires_at": expires_at,
+        "version": version + 1,
+        "locked_until": None,
+    }
     locked = (link_token.c.link_id == link_id, link_token.c.version == version, link_token.c.locked_until.is_not(None))
     return bool(tx.conn.execute(update(link_token).where(*locked).values(**values)).rowcount)
 
