@@ -43,7 +43,7 @@ def keeps_apart(rule: Property, left: Facts, right: Facts) -> Contrast:
         outcome = Contrast.SAME if noted and noted == other_noted else _equal(first, second)
     elif rule.by is Method.UNLESS_TOLD:
         stated = rule.stated
-        outcome = _told(left, right) if bool(first) != bool(second) else _equal(first, second)
+        outcome = _told(rule.name, left, right) if bool(first) != bool(second) else _equal(first, second)
     else:
         stated = rule.stated
         outcome = _COMPARE[rule.by](first, second)
@@ -65,11 +65,11 @@ def _numbered(left: Facts, right: Facts, *, alike: bool) -> bool:
 _DEGREES = frozenset({"mild", "moderate", "severe"})
 
 
-def _told(left: Facts, right: Facts) -> Contrast:
+def _told(name: str, left: Facts, right: Facts) -> Contrast:
     """Compare the stages in one side's words with the fields of the other; how severe it is may differ there."""
-    words = {value.replace(" ", "") for facts in (left, right) for value in facts.says.get("stage", ())}
-    silent = right if "stage" in left.says else left
-    fields = set(silent.says.get("told stage", ()))
+    words = {value.replace(" ", "") for facts in (left, right) for value in facts.says.get(name, ())}
+    silent = right if name in left.says else left
+    fields = set(silent.says.get(f"told {name}", ()))
     degrees = _DEGREES if fields & _DEGREES else frozenset()
     return Contrast.SAME if words <= fields | degrees else Contrast.UNSAID
 

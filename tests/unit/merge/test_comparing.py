@@ -162,3 +162,41 @@ def test_a_bound_is_no_rounded_value() -> None:
     assert same_bound("= 0.01 0.01 mass/volume", "= 0.0101 0.0001 mass/volume")
     assert not same_bound("= 0.01 0.01 mass/volume", "= 0.014 0.001 mass/volume")
     assert not same_bound("= 10 1 mass/volume", "= 20 1 mass/volume")
+
+
+@pytest.mark.parametrize("by", [Method.UNLESS_TOLD, Method.UNLESS_NOTED])
+def test_what_nothing_else_says_is_compared_as_text(by: Method) -> None:
+    rule = Property("p", by, stated=True)
+    one, another, silent = (Facts("kind", says=says) for says in ({"p": ("a",)}, {"p": ("b",)}, {}))
+    assert [keeps_apart(rule, one, other) for other in (one, another, silent)] == [SAME, DIFFERENT, UNSAID]
+    assert keeps_apart(rule, silent, one) is UNSAID
+
+
+def test_codes_in_common_say_more_than_a_quality_that_only_one_side_has() -> None:
+    rule = Property("p", Method.BY_CODE)
+    coded = Facts("kind", says={"p": ("fasting",), "codes": ("loinc|1",)})
+    plain = Facts("kind", says={"codes": ("loinc|1",)})
+    other = Facts("kind", says={"codes": ("loinc|2",)})
+    assert (keeps_apart(rule, coded, plain), keeps_apart(rule, coded, other)) == (SAME, UNSAID)
+
+
+def test_fields_of_the_other_side() -> None:
+    rule = Property("stage", Method.UNLESS_TOLD, stated=True)
+    words = Facts("kind", says={"stage": ("stage 2a",)})
+    for told, contrast in (("stage2a", SAME), ("stage4", UNSAID), ("severe", UNSAID)):
+        field = Facts("kind", says={"told stage": (told,)})
+        assert (keeps_apart(rule, words, field), keeps_apart(rule, field, words)) == (contrast, contrast)
+    severe, mild = Facts("kind", says={"stage": ("severe",)}), Facts("kind", says={"told stage": ("mild",)})
+    assert keeps_apart(rule, severe, mild) is SAME
+
+
+def test_one_pen_by_its_amount_and_by_its_volume() -> None:
+    whole = Facts("medication", says={"strength": ("0 300 mcg",)})
+    volume = Facts("medication", says={"strength": ("0 1000 mcg/ml",), "single dose": ("0 300 mcg",)})
+    for rule in (
+        Property("strength", Method.AMOUNTS, stated=True),
+        Property("single dose", Method.AMOUNTS, stated=True),
+    ):
+        assert (keeps_apart(rule, whole, volume), keeps_apart(rule, volume, whole)) == (SAME, SAME)
+    junior = Facts("medication", says={"strength": ("0 150 mcg",)})
+    assert keeps_apart(Property("strength", Method.AMOUNTS), junior, volume) is DIFFERENT
