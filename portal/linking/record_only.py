@@ -21,7 +21,7 @@ from portal.fhir.authorised import FHIR_JSON
 from portal.fhir.capability import Capability
 from portal.fhir.transport import open_client
 from portal.identity.comparison import Verdict, compare
-from portal.linking import authorization, enqueue, transitions
+from portal.linking import authorization, enqueue, proxies, transitions
 from portal.linking.oauth import backend_services, discovery
 from portal.linking.oauth import client as oauth_client
 from portal.linking.oauth.client import GrantedTokens
@@ -141,7 +141,13 @@ def accept(services: Services, *, person_id: str, organization_id: str, account_
 def _keep(
     services: Services, organization: Organization, match: PartnerMatch, *, person_id: str, account_id: str
 ) -> tuple[Link, transitions.Work]:
+    may = {"account_id": account_id, "person_id": person_id}
     with services.db.transaction() as tx:
+        # Both may have ended while the partner was asked.
+        may_link = proxies.may_link(tx, **may, teen_age=services.settings.teen_age)
+        person = people.by_id(tx, person_id=person_id)
+        if not may_link or person is None or not person.share_matches:
+            raise LinkingError("no-match")
         link = links.add(
             tx,
             person_id=person_id,

@@ -14,7 +14,7 @@ from portal.domain.ids import HOME
 from portal.domain.links import LinkState, Outcome, Tier
 from portal.domain.people import Person
 from portal.domain.sections import BASIC, Section
-from portal.linking import transitions
+from portal.linking import record_only, transitions
 from portal.linking.oauth.keys import published
 from portal.linking.oauth.tokens import LinkTokens
 from portal.refresh.ingest import ingest
@@ -157,6 +157,21 @@ def test_who_opted_out_here_is_asked_about_nowhere(journey: Journey, second: Sec
     assert locate.run(instance=journey.instance, person=journey.person_id) == 0
     answer = journey.post(f"/links/new/{journey.organization_id}/record")
     assert 'data-code="no-match"' in answer.get_data(as_text=True)
+    assert not journey.all()
+
+
+def test_who_opts_out_while_the_partner_is_asked_is_not_linked(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = record_only.find
+
+    def slow(services: Services, **named: str) -> object:
+        match = real(services, **named)
+        opt_out(services)
+        return match
+
+    monkeypatch.setattr(record_only, "find", slow)
+    journey.post(f"/links/new/{journey.organization_id}/record")
     assert not journey.all()
 
 
