@@ -2,12 +2,13 @@
 
 import pytest
 
-from portal.domain.entry import Code, Dose, Entry, Ingredient, Medication, Quantity, Status
+from portal.domain.entry import Code, Dose, Entry, Ingredient, Medication, Quantity, Result, Status
 from portal.domain.plans import Dispense
 from portal.domain.sections import Section
-from portal.merge import read
+from portal.merge import Bond, read
 from portal.merge.dosing import read_doses
 from portal.merge.measures import measured, unit_of, worded
+from portal.merge.medicines import read_product
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,33 @@ def test_how_long_what_was_handed_out_lasts() -> None:
 def test_how_often(dose: Dose, frequency: str) -> None:
     (reading,) = read_doses((dose,), strengths={})
     assert reading.frequency == frequency
+
+
+def test_what_sort_of_order_it_is() -> None:
+    assert _says("Lisinopril", detail=Medication(intent="plan"))["intent"] == ("plan",)
+    assert _says("Lisinopril", detail=Medication(intent="filler-order"))["intent"] == ("order",)
+    denied = _says("Lisinopril", detail=Medication(intent="order", do_not_perform=True))
+    assert denied["do not perform"] == ("yes",)
+    not_taken = _says("Lisinopril", detail=Medication(do_not_perform=True, statement=True))
+    assert not_taken["do not perform"] == ("no",)
+
+
+def test_a_brand_in_brackets_however_it_is_parted() -> None:
+    assert read_product("(PRO AIR) 90 mcg inhaler").ingredients == ("albuterol",)
+    assert read_product("(PROAIR RESPICLICK NEW) 90 mcg inhaler").ingredients == ("albuterol",)
+
+
+@pytest.mark.parametrize(
+    ("start", "keys"),
+    [
+        ("2026-05-01T08:00:00-05:00", {(Bond.SEEK, "2026-05-01T13:00Z"), (Bond.MEET, "2026-05-01")}),
+        ("2026-05-01T08:00:00", {(Bond.SEEK, "2026-05-01")}),
+        ("2026-05-01", {(Bond.SEEK, "2026-05-01")}),
+        (None, set()),
+    ],
+)
+def test_when_results_meet(start: str | None, keys: set[tuple[Bond, str]]) -> None:
+    detail = Result(quantity=Quantity(value="5", unit="mmol/L"))
+    reading = read(Entry(section=Section.TEST_RESULTS, title="Potassium", start=start, detail=detail), source="here")
+    assert reading is not None
+    assert {(bond, key.removeprefix("result|words|potassium|")) for bond, key in reading.keys} == keys

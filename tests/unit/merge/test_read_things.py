@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.detail import Attachment
-from portal.domain.entry import CareTeam, Document, Entry, Implant, Member, Visit
+from portal.domain.entry import CareTeam, Code, Document, Entry, Implant, Member, Report, Visit
 from portal.domain.sections import Section
 from portal.merge import Bond, Reading, read
 
@@ -119,3 +119,26 @@ def test_an_implant_by_its_carrier() -> None:
     by_lot = Implant(device_identifier="0088", lot="L9", manufactured="2020-01-01")
     assert _read(by_lot, "Right hip").facts.identity == ("lot|88|l9|2020-01-01|right",)
     assert _read(by_lot, "Hip").facts.identity == ()
+
+
+def test_a_report_says_its_codes_and_its_numbers() -> None:
+    codes = (Code("http://loinc.org", "11502-2"), Code("urn:oid:1.2", "LAB"))
+    numbers = ("ACSN|urn:oid:1.2.3|A-1", "ACSN||A-2", "FILL|urn:oid:1.2.3|F-1")
+    report = Report(conclusion="Normal.", performer="City Lab")
+    entry = Entry(
+        section=Section.TEST_RESULTS,
+        title="Left knee",
+        start="2026-02-03",
+        codes=codes,
+        identifiers=numbers,
+        detail=report,
+    )
+    reading = read(entry, source="here")
+    assert reading is not None
+    assert reading.facts.says == {
+        "codes": ("loinc|11502-2",),
+        "side": ("left",),
+        "accession": ("urn:oid:1.2.3|a-1",),
+        "near": ("2026-02-03", "2026-02-03", "31"),
+    }
+    assert "content|11502-2|2026-02-03|lab city|normal" in reading.facts.identity
