@@ -30,8 +30,8 @@ class Delivered(dict[str, Any]):
 class Digests:
     """Which bytes came before, as keyed hashes of them; ``digest`` makes one."""
 
-    def __init__(self, digest: Callable[[bytes], str], before: Collection[str]) -> None:
-        self._digest, self._before = digest, before
+    def __init__(self, digest: Callable[[bytes], str], stored: Collection[str]) -> None:
+        self._digest, self._stored = digest, stored
 
     def page(self, content: bytes, *, depth: int) -> dict[str, Any]:
         """Return a decoded bundle, its resources as ``Delivered``; what is no bundle, as ``answers.decode`` does.
@@ -40,9 +40,9 @@ class Digests:
             BadAnswerError: not-json. LimitReachedError: too-deep.
         """
         try:
-            bundle = _SEARCHSET.decode(content)
+            bundle = _PAGE.decode(content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            bundle = _Searchset()
+            bundle = _Page()
         if bundle.resourceType != "Bundle":
             body: dict[str, Any] = decode(content, depth=depth)
             return body
@@ -54,23 +54,23 @@ class Digests:
 
     def _resource(self, data: bytes, depth: int) -> Any:
         digest = self._digest(data)
-        if digest not in self._before:
+        if digest not in self._stored:
             body = decode(data, depth=depth) if data else None
             if not isinstance(body, dict):
                 return body
         return Delivered(_HEAD.decode(data), digest, data)
 
 
-class _Entry(msgspec.Struct):
+class _PageEntry(msgspec.Struct):
     resource: msgspec.Raw = msgspec.Raw()
     fullUrl: Any = None  # noqa: N815 -- FHIR's word
 
 
-class _Searchset(msgspec.Struct):
+class _Page(msgspec.Struct):
     resourceType: Any = None  # noqa: N815 -- FHIR's word
     link: Any = None
     total: Any = None
-    entry: list[_Entry] = []
+    entry: list[_PageEntry] = []
 
 
 # What tells whose a resource is (``portal.normalise.subject_references``), which, and when it was changed.
@@ -91,5 +91,5 @@ _Head = TypedDict(
     },
     total=False,
 )
-_SEARCHSET = msgspec.json.Decoder(_Searchset, float_hook=decimals.from_json)
+_PAGE = msgspec.json.Decoder(_Page, float_hook=decimals.from_json)
 _HEAD = msgspec.json.Decoder(_Head, float_hook=decimals.from_json)

@@ -28,8 +28,8 @@ def page_of(*resources: Any) -> bytes:
 def both(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a page when it comes first, and when all of it came before."""
     first = Digests(digest, ()).page(content, depth=DEPTH)
-    known = {each["resource"].digest for each in first["entry"] if isinstance(each["resource"], Delivered)}
-    return first, Digests(digest, known).page(content, depth=DEPTH)
+    digests = {each["resource"].digest for each in first["entry"] if isinstance(each["resource"], Delivered)}
+    return first, Digests(digest, digests).page(content, depth=DEPTH)
 
 
 def test_each_resource_comes_as_its_head_and_its_bytes() -> None:
