@@ -56,7 +56,9 @@ class Digests:
         digest = self._digest(data)
         if digest not in self._stored:
             body = decode(data, depth=depth) if data else None
-            if not isinstance(body, dict):
+            if (
+                not isinstance(body, dict) or body.get("resourceType") == "OperationOutcome"
+            ):  # of the search, not stored
                 return body
         return Delivered(_HEAD.decode(data), digest, data)
 

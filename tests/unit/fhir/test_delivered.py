@@ -75,6 +75,12 @@ def test_what_is_no_bundle_of_entries_is_decoded_as_ever(body: object) -> None:
     assert Digests(digest, ()).page(content, depth=DEPTH) == decode(content, depth=DEPTH)
 
 
+def test_what_a_search_says_of_itself_is_whole() -> None:
+    outcome = {"resourceType": "OperationOutcome", "id": "1", "issue": [{"severity": "warning", "code": "suppressed"}]}
+    for page in both(page_of(outcome)):
+        assert page["entry"][0]["resource"] == outcome
+
+
 def test_entries_without_a_resource_are_nothing() -> None:
     content = b'{"resourceType":"Bundle","entry":[{},{"resource":null},{"resource":[1]}]}'
     entries = Digests(digest, ()).page(content, depth=DEPTH)["entry"]
