@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -125,7 +126,7 @@ def test_five_hops_and_no_more(client: httpx2.Client, org: FakeOrganization) -> 
 
 
 @pytest.mark.parametrize("address", ODD)
-def test_an_odd_address_is_refused_and_nothing_breaks(client: httpx2.Client, address: str) -> None:
+def test_an_odd_address_is_refused_and_nothing_breaks(client: httpx2.Client, tmp_path: Path, address: str) -> None:
     with pytest.raises(OutsideError):
         client.get(address)
     with pytest.raises(OutsideError):
@@ -144,7 +145,7 @@ def test_an_odd_address_is_refused_and_nothing_breaks(client: httpx2.Client, add
     for name in ("PORTAL_BASE_URL", "PORTAL_CHART_BASE"):
         if "[" in address or ":9" in address:
             with pytest.raises(ConfigurationError):
-                Settings.from_environment({name: address})
+                Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path / "data"), name: address})
 
 
 @pytest.mark.parametrize("address", [address for address in ODD if "\ud800" not in address])
