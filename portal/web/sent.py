@@ -66,7 +66,7 @@ def attributes(text: object) -> Markup:
     """Return the attributes of the element that holds a text: of one that was sent its language and direction."""
     if not isinstance(text, Sent):
         return Markup()
-    return Markup(' lang="{}" dir="auto"').format(text.language)
+    return Markup('lang="{}" dir="auto"').format(text.language)
 
 
 def span(text: object) -> object:
