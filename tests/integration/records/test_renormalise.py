@@ -61,10 +61,10 @@ def test_damaged_keys_and_rows_are_made_whole(database: Database) -> None:
 def test_a_new_rule_shows_in_the_report(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     person_id = _fill(database)
 
-    def newer(resource: dict[str, object], lookup: object) -> object:
+    def newer(resource: dict[str, object], lookup: object, **options: bool) -> object:
         if resource["id"] == "c1":
             resource = {**resource, "code": {"text": "Bronchial asthma"}}
-        return to_entry(resource, lookup)  # type: ignore[arg-type]
+        return to_entry(resource, lookup, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("portal.refresh.ingest.to_entry", newer)
     report = renormalise(database)
