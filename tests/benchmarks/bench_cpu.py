@@ -7,11 +7,9 @@ not counted. Calls of functions, which nothing else on the machine changes, stan
 import cProfile
 import os
 import pstats
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,8 @@ from werkzeug.test import EnvironBuilder
 from portal.app import create_app
 from portal.processes import calm_collector
 from tests.benchmarks.bench_load import fill
+from tests.benchmarks.databases import on_each
 from tests.benchmarks.load_server import floor
-from tests.factories.postgres import running_postgres
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD
 
@@ -103,17 +101,7 @@ def _measure(database: str, folder: Path, url: str) -> list[str]:
 
 
 def run() -> str:
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    rows = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        rows += _measure("SQLite", folder, f"sqlite:///{folder / 'portal.sqlite3'}")
-        if binaries:
-            url = stack.enter_context(running_postgres(binaries[-1].parent))
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            rows += _measure("PostgreSQL", folder, url)
-    table = "\n".join(rows)
+    table = "\n".join(chain.from_iterable(on_each(_measure)))
     return f"""## CPU of pages
 
 `python -m tests.benchmarks cpu`: one process, page and floor called as WSGI applications in turns, the least of

@@ -5,17 +5,15 @@ does is in both; CPU seconds are those of the workers and count nothing of the m
 """
 
 import os
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -24,8 +22,8 @@ from urllib.parse import urlencode
 from portal.domain.sections import NINE, Section
 from portal.services import open_services
 from portal.store.engine.upgrade import upgrade
+from tests.benchmarks.databases import on_each
 from tests.benchmarks.load_server import WORKERS
-from tests.factories.postgres import running_postgres
 from tests.factories.record import A1C, laboratory, link, medication, message, small_record
 from tests.factories.settings import make_settings
 from tests.factories.world import PASSWORD, World
@@ -87,11 +85,11 @@ def _ask(port: int, request: bytes, ends: float, times: list[float]) -> None:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while (began := time.perf_counter()) < ends:
             line.sendall(request)
-            _read(line)
+            read_answer(line)
             times.append(time.perf_counter() - began)
 
 
-def _read(line: socket.socket) -> int:
+def read_answer(line: socket.socket) -> int:
     """Read one answer; return the bytes of its body."""
     buffer = b""
     while b"\r\n\r\n" not in buffer:
@@ -171,17 +169,7 @@ def fill(folder: Path, url: str) -> None:
 
 
 def run() -> str:
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    parts = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        parts.append(_measure("SQLite", folder, f"sqlite:///{folder / 'portal.sqlite3'}"))
-        if binaries:
-            url = stack.enter_context(running_postgres(binaries[-1].parent))
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            parts.append(_measure("PostgreSQL", folder, url))
-    rows = "\n".join(parts)
+    rows = "\n".join(on_each(_measure))
     return f"""## Pages under load
 
 `python -m tests.benchmarks load`: gunicorn with {WORKERS} workers, one person at home and at seven organizations. The
@@ -236,4 +224,4 @@ def _size(served: Served, path: str) -> int:
         line.sendall(
             f"GET {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nCookie: {served.cookie}\r\n\r\n".encode()
         )
-        return _read(line)
+        return read_answer(line)

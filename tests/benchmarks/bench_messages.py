@@ -6,11 +6,10 @@ counts them; SQLite: steps of its machine), and CPU of the process, the least of
 
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,8 @@ from portal.services import Services
 from portal.store import Database
 from portal.store.engine.upgrade import upgrade
 from tests.benchmarks.bench_cpu import caller, signed_in
+from tests.benchmarks.databases import on_each
 from tests.benchmarks.population import Statement, multiply, watch
-from tests.factories.postgres import running_postgres
 from tests.factories.record import link, message
 from tests.factories.settings import make_settings
 from tests.factories.world import World
@@ -115,18 +114,8 @@ def _measure(name: str, folder: Path, url: str) -> list[str]:
 
 
 def run() -> str:
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    rows = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        rows += _measure("SQLite", folder, f"sqlite:///{folder / 'portal.sqlite3'}")
-        if binaries:
-            url = stack.enter_context(running_postgres(binaries[-1].parent))
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            rows += _measure("PostgreSQL", folder, url)
     few, many = _NUMBERS
-    table = "\n".join(rows)
+    table = "\n".join(chain.from_iterable(on_each(_measure)))
     return f"""## Pages and the number of messages
 
 `python -m tests.benchmarks messages`: one person with {few} and with {many:,} messages, all unread, {_OF_ONE} in each

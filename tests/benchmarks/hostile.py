@@ -1,5 +1,7 @@
 """A signed-in person's pages while 200 connections attack: ``python -m tests.benchmarks.hostile``.
 
+Prints what docs/reliability.md has under "Pages under attack"; no part of ``make bench``.
+
 Each connection comes from an address of its own (127.0.0.0/8), so that limits by network do not end the attack, and
 sends its next request as soon as it is answered. The attack runs with the lowest priority: it stands for machines
 elsewhere. Quiet and under attack take turns within one run, on SQLite, under gunicorn as ``portal serve`` starts it.
@@ -19,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.benchmarks.bench_load import Served, _read, fill, serving
+from tests.benchmarks.bench_load import Served, fill, read_answer, serving
 
 _CONNECTIONS, _SECONDS, _ROUNDS = 200, 8.0, 2
 _PAGES = ("/", "/health/test-results", "/health/medications")
@@ -112,7 +114,7 @@ def _read_pages(served: Served, seconds: float) -> list[float]:
             for path in _PAGES:
                 began = time.perf_counter()
                 line.sendall(served.request(path))
-                _read(line)
+                read_answer(line)
                 times.append((time.perf_counter() - began) * 1000)
                 time.sleep(0.02)
     return times
@@ -123,8 +125,8 @@ def _attacked(served: Served, kind: str) -> tuple[list[float], str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         time.sleep(2)  # until all have begun
         times = _read_pages(served, _SECONDS)
-        told = process.communicate()[0].strip()
-    return times, told
+        counted = process.communicate()[0].strip()
+    return times, counted
 
 
 def run() -> None:
@@ -141,9 +143,9 @@ def run() -> None:
                 before, began = served.cpu(), time.perf_counter()
                 for _round in range(_ROUNDS):
                     quiet += _read_pages(served, _SECONDS / 2)
-                    times, told = _attacked(served, kind)
+                    times, counted = _attacked(served, kind)
                     loud += times
-                    statuses.append(told)
+                    statuses.append(counted)
                 cpu = (served.cpu() - before) / (time.perf_counter() - began)
                 q, a = (statistics.quantiles(times, n=20) for times in (quiet, loud))
                 print(
@@ -151,7 +153,6 @@ def run() -> None:
                     f" {a[18]:.0f} ms ({len(loud)}), {a[18] / q[18]:.1f} times; workers {cpu:.2f} CPU; {statuses}",
                     flush=True,
                 )
-                print((folder / "portal.log").read_text()[-200000:])
 
 
 if __name__ == "__main__":

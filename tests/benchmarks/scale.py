@@ -24,7 +24,7 @@ from sqlalchemy import text
 from portal.app import create_app
 from portal.domain.sections import NINE
 from portal.services import Services, open_services
-from tests.benchmarks.bench_load import Served, _read, fill, serving
+from tests.benchmarks.bench_load import Served, fill, read_answer, serving
 from tests.benchmarks.population import Statement, large_tables, multiply, scanned, watch
 from tests.factories.postgres import fresh_database, running_postgres
 from tests.factories.record import A1C, laboratory, link
@@ -108,7 +108,7 @@ def _mixed(served: Served, paths: list[tuple[str, int]]) -> tuple[list[float], i
             while (began := time.perf_counter()) < ends:
                 line.sendall(served.request(chosen.choices(names, weights)[0]))
                 try:
-                    _read(line)
+                    read_answer(line)
                 except (AssertionError, ConnectionError):
                     failed += 1
                     return
