@@ -9,6 +9,9 @@ from typing import Protocol
 
 import msgspec
 
+MOST_DELAY_DAYS = 60
+"""The longest that results may be kept from apps and other portals."""
+
 
 class ReleasePolicy(msgspec.Struct, frozen=True):
     """What apps and other portals get. ``withheld`` are FHIR resource types; ``results_delay_days`` as the setting.

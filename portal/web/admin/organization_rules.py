@@ -10,7 +10,7 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectMultipleFiel
 from wtforms.validators import NumberRange, Optional
 
 from portal.access import Duty
-from portal.access.policy import OrganizationRules
+from portal.access.policy import MOST_DELAY_DAYS, OrganizationRules
 from portal.domain.errors import NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
@@ -22,7 +22,6 @@ from portal.web.phrases import gettext as _
 from portal.web.phrases import lazy_gettext, ngettext
 
 _NAMES = ("confidential", "messages_off", "manual", "reverse_links")
-_MOST_DAYS = 60
 KINDS_RELEASED = {kind: words for kind, words in WORDS.items() if kind in OF_A_PERSON and kind != "Patient"}
 KINDS_RELEASED |= ASKED_BY_NAME
 """Types of resources that a release policy is about, in words."""
@@ -35,13 +34,12 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
     messages_off = BooleanField(lazy_gettext("Nobody writes messages there from here"))
     manual = BooleanField(lazy_gettext("Updated by hand only: the patient signs in there each time"))
     reverse_links = BooleanField(lazy_gettext("A link back is offered: its portal may show the record from here"))
-
     withheld = SelectMultipleField(
         lazy_gettext("Its portal does not get from here"),
         choices=[SelectChoice(kind, words) for kind, words in KINDS_RELEASED.items()],
     )
     results_delay_days = IntegerField(
-        lazy_gettext("Days until its portal reads a new result"), [Optional(), NumberRange(0, _MOST_DAYS)]
+        lazy_gettext("Days until its portal reads a new result"), [Optional(), NumberRange(0, MOST_DELAY_DAYS)]
     )
 
     def rules(self) -> OrganizationRules:

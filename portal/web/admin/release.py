@@ -12,7 +12,7 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectMultipleFiel
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.access import Duty
-from portal.access.policy import ReleasePolicy
+from portal.access.policy import MOST_DELAY_DAYS, ReleasePolicy
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
@@ -37,7 +37,6 @@ _KINDS = {
     **{f"{kind}|{code}": words for kind, codes in CATEGORIES.items() for code, words in codes.items()},
 }
 """What can be confidential as a whole: a type of resource, or one of its categories."""
-_MOST_DAYS = 60
 _LABELLING = 20.0  # seconds that an answer may take; what is left waits for the night (``jobs.house``)
 _HISTORY = 20
 
@@ -48,7 +47,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
     )
     results_delay_days = IntegerField(
         lazy_gettext("Days until apps read a new result"),
-        [InputRequired(lazy_gettext("Enter a number of days, 0 to 60.")), NumberRange(0, _MOST_DAYS)],
+        [InputRequired(lazy_gettext("Enter a number of days, 0 to 60.")), NumberRange(0, MOST_DELAY_DAYS)],
     )
     confidential = SelectMultipleField(
         lazy_gettext("What is confidential, whatever its label says"),
