@@ -81,10 +81,10 @@ class LinkedPerson:
         for reference in references:
             if reference not in verdicts:
                 verdicts[reference] = self._names_person(reference, bases)
-        told = {verdicts[reference] for reference in references}
-        if True in told:
+        answers = {verdicts[reference] for reference in references}
+        if True in answers:
             return True
-        return False if False in told else None
+        return False if False in answers else None
 
     def _names_person(self, reference: str, bases: tuple[str, ...]) -> bool | None:
         """Tell whether a reference names the person; groups, devices and places are not persons."""

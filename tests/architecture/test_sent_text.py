@@ -6,7 +6,7 @@ from tests.architecture.test_files import ROOT
 
 _PRINTED = re.compile(
     r"{{-?\s*((?:\w+\.)*(?:line|voice)\.(?:title|main|value)|(?:message|opened)\.(?:body|text)|thread\.(?:subject|snippet)"
-    r"|series\.name|trend\.title|part\.text|fact|told)\s*-?}}"
+    r"|series\.name|trend\.title|part\.text|fact|wording)\s*-?}}"
 )
 """Expressions that print a text of a source, in the pages of records and messages."""
 _HIDDEN = re.compile(r'class="vh"\s*>[^<]*$')

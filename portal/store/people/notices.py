@@ -88,9 +88,9 @@ def plan(tx: Tx, *, person_id: str, kind: Section, authors: Collection[str] = ("
     acting = select(proxy_grant.c.account_id).where(in_force)
     if "" not in authors:
         acting = acting.where(proxy_grant.c.account_id.in_(sorted(authors)))
-    told = union(select(account.c.id).where(account.c.person_id == person_id, account.c.disabled_at.is_(None)), acting)
+    own = select(account.c.id).where(account.c.person_id == person_id, account.c.disabled_at.is_(None))
     waiting = select(notice.c.account_id).where(notice.c.person_id == person_id, notice.c.kind == kind)
-    fresh = set(tx.conn.execute(told).scalars()) - set(tx.conn.execute(waiting).scalars())
+    fresh = set(tx.conn.execute(union(own, acting)).scalars()) - set(tx.conn.execute(waiting).scalars())
     values = {"person_id": person_id, "kind": kind.value, "planned_at": tx.now, "due_at": tx.now}
     if fresh:
         insert_many(tx, notice, [{"account_id": account_id, **values} for account_id in sorted(fresh)])

@@ -23,11 +23,11 @@ def voices(
 ) -> tuple[tuple[Status, tuple[Entry, ...]], ...]:
     """Return the first rows of these statuses, in the order of the list, each with what speaks for it first."""
     query = _query(section, sight, tuple(statuses), limit)
-    told: dict[str, tuple[Status, list[Entry]]] = {}
+    spoken: dict[str, tuple[Status, list[Entry]]] = {}
     for each in tx.conn.execute(query, {"person_id": person_id}):
-        said = told.setdefault(each.row_id, (STATUSES[each.rank], []))[1]
-        said.append(opened(tx, entry_id=each.id, section=each.section, body=each.body))
-    return tuple((status, tuple(entries)) for status, entries in told.values())
+        entries = spoken.setdefault(each.row_id, (STATUSES[each.rank], []))[1]
+        entries.append(opened(tx, entry_id=each.id, section=each.section, body=each.body))
+    return tuple((status, tuple(entries)) for status, entries in spoken.values())
 
 
 @lru_cache(maxsize=16)

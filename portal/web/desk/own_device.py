@@ -121,7 +121,7 @@ def get_in_line() -> ResponseReturnValue:
 @for_person(Permission.SHARE_RECORD)
 @confirm_first(back="desk.consent")
 def release_print() -> ResponseReturnValue:
-    """Let one’s own summary be printed once, at an address outside the staff session."""
+    """Let one's own summary be printed once, at an address outside the staff session."""
     code = printing.issue(current_services(), person_id=current_person_id(), account_id=current_actor().account_id)
     if code is None:
         flash(_("Only a person with an account of their own can release it."))

@@ -75,30 +75,30 @@ class _Course:
 def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:
     """Return the courses of the rows with these ids; rows come newest first, and only as many as are needed."""
     begun: list[_Course] = []
-    awaited = set(ids)
+    not_reached = set(ids)
     for row in rows:
-        told = guarded(partial(_number, row), lambda: None, place="result")
-        if told is not None:
-            if row.id in awaited:
-                begun.append(_Course(row, *told))
+        measurement = guarded(partial(_measurement, row), lambda: None, place="result")
+        if measurement is not None:
+            if row.id in not_reached:
+                begun.append(_Course(row, *measurement))
             for course in begun:
-                course.add(told[2])
-        awaited.discard(row.id)
-        if not awaited and all(len(course.values) == MOST for course in begun):
+                course.add(measurement[2])
+        not_reached.discard(row.id)
+        if not not_reached and all(len(course.values) == MOST for course in begun):
             break
     return begun
 
 
-def _number(row: RecordRow) -> tuple[Entry, e.Result, e.Quantity] | None:
-    """Return the plain, final number of a row: what its trend draws; None where there is none."""
-    number = None
+def _measurement(row: RecordRow) -> tuple[Entry, e.Result, e.Quantity] | None:
+    """Return the plain, final number that the trend of a row draws, with whose it is; None where there is none."""
+    measurement = None
     for _row, entry, _sources in statements(row):
         result = entry.detail
         if not isinstance(result, e.Result) or result.quantity is None or result.quantity.comparator:
             continue
         if measured.is_drawable(entry, result) and convert(result.quantity, unit_of(result.quantity)) is not None:
-            number = entry, result, result.quantity
-    return number
+            measurement = entry, result, result.quantity
+    return measurement
 
 
 def _spark(course: _Course) -> Spark | None:

@@ -98,7 +98,7 @@ def section_file(
     settings, sight = current_services().settings, current_sight()
     period = Period(since, until, ZoneInfo(settings.time_zone)) if since or until else None
     origins, missing = _standing(tx, person_id, section)
-    told = statements.of_section(tx, person_id=person_id, section=section, sight=sight, period=period, limit=limit)
+    content = statements.of_section(tx, person_id=person_id, section=section, sight=sight, period=period, limit=limit)
     person = people.by_id(tx, person_id=person_id)
     return SectionFile(
         section=section,
@@ -107,9 +107,9 @@ def section_file(
         made_at=tx.now,
         organization=settings.organization,
         span=_span(since, until),
-        notes=(*_own_notes(told), *missing),
-        statements=told,
-        marks=statements.marks(tx, row_ids=[each.row_id for each in told.listed], sight=sight),
+        notes=(*_own_notes(content), *missing),
+        statements=content,
+        marks=statements.marks(tx, row_ids=[each.row_id for each in content.listed], sight=sight),
         origins=origins,
     )
 
@@ -118,16 +118,16 @@ def offer(person_id: str, section: Section) -> FileOffer:
     """Return what a file of all days would hold, and the sentences on what it leaves out, before it is made."""
     with current_services().db.reading() as tx:
         _origins, missing = _standing(tx, person_id, section)
-        told = statements.of_section(
+        content = statements.of_section(
             tx, person_id=person_id, section=section, sight=current_sight(), period=None, limit=MOST
         )
-    number = len(told.listed)
+    number = len(content.listed)
     beyond = number - rendered.MOST_ROWS if rendered.can_make_pdf() else 0
     return FileOffer(
         number=number,
-        undated=sum(not each.entry.when for each in told.listed),
+        undated=sum(not each.entry.when for each in content.listed),
         beyond_paper=max(beyond, 0),
-        notes=(*_own_notes(told), *missing),
+        notes=(*_own_notes(content), *missing),
     )
 
 
@@ -161,27 +161,27 @@ def _span(since: date | None, until: date | None) -> str:
     return _("Since %(date)s", date=first) if first else _("All dates")
 
 
-def _own_notes(told: SectionStatements) -> Iterator[str]:
+def _own_notes(content: SectionStatements) -> Iterator[str]:
     """Yield what is in the file that its reader should know, and what is not because of what was chosen."""
-    if told.more:
+    if content.more:
         yield ngettext(
             "%(num)s older item is not in this file: it has the newest. Choose earlier days for it.",
             "%(num)s older items are not in this file: it has the newest. Choose earlier days for them.",
-            told.more,
+            content.more,
         )
-    if told.undated:
+    if content.undated:
         yield ngettext(
             "%(num)s item without a date is not in this file. Leave the days empty to get it.",
             "%(num)s items without a date are not in this file. Leave the days empty to get them.",
-            told.undated,
+            content.undated,
         )
-    if number := sum(each.private for each in told.listed):
+    if number := sum(each.private for each in content.listed):
         yield ngettext(
             "%(num)s item that you keep private is in this file.",
             "%(num)s items that you keep private are in this file.",
             number,
         )
-    if number := sum(bool(getattr(each.entry.detail, "attachments", ())) for each in told.listed):
+    if number := sum(bool(getattr(each.entry.detail, "attachments", ())) for each in content.listed):
         yield ngettext(
             "The letters, pictures and other files of %(num)s item are not in it. Save them from its page.",
             "The letters, pictures and other files of %(num)s items are not in it. Save them from the page of each.",

@@ -25,9 +25,9 @@ def part_statuses(
         by_id = {connection.link.id: connection for connection in linked(tx, person_id=person_id)}
         if link_ids[0] not in by_id:
             raise NotFoundError
-        asked = [by_id[link_id] for link_id in link_ids if link_id in by_id]
-        states = refreshes.states(tx, link_ids=[connection.link.id for connection in asked])
-        # That there is nothing is something said, too.
+        connections = [by_id[link_id] for link_id in link_ids if link_id in by_id]
+        states = refreshes.states(tx, link_ids=[connection.link.id for connection in connections])
+        # Somebody who says that there is nothing says something, too.
         counts = rows.counts(tx, person_id=person_id, sight=current_sight(), absences=True).get(section, {})
         places = [
             sources.status(
@@ -39,6 +39,6 @@ def part_statuses(
                 since=since,
                 attempt=attempt,
             )
-            for connection in asked
+            for connection in connections
         ]
     return sources.together(places, asks=lambda place: bool(place.poll_after))

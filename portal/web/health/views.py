@@ -135,7 +135,7 @@ def not_shown() -> Response:
 def waiting() -> Response:
     """Say which results wait, and offer when new ones are shown."""
     page = waiting_page.page(current_person_id())
-    return render("health/waiting.html", page=page, releases=waiting_page.RELEASES, days=DAYS)
+    return render("health/waiting.html", page=page, timings=waiting_page.TIMINGS, days=DAYS)
 
 
 @person_route(blueprint, "/health/waiting", methods=["POST"])
@@ -236,13 +236,13 @@ def part(section: str, link: str) -> Response:
         place, *beside = part_statuses(
             current_person_id(), section_, (link, *others), since=_number("since"), attempt=min(_number("look"), 99)
         )
-        gone = set(others) - {each.link_id for each in beside}
+        removed = set(others) - {each.link_id for each in beside}
         return render(
-            "health/part.html", fragment="status", place=place, beside=beside, gone=sorted(gone), section=section_
+            "health/part.html", fragment="status", place=place, beside=beside, removed=sorted(removed), section=section_
         )
     page = section_page.part_page(current_person_id(), section_, link, after=request.args.get("after"))
     return render(
-        "health/part.html", fragment="items", place=page.place, beside=(), gone=(), section=section_, page=page
+        "health/part.html", fragment="items", place=page.place, beside=(), removed=(), section=section_, page=page
     )
 
 

@@ -30,7 +30,7 @@ KINDS = {
     ResultKind.GENETICS: lazy_gettext("Genetic tests"),
     ResultKind.OTHER: lazy_gettext("All other results"),
 }
-RELEASES = {
+TIMINGS = {
     ResultTiming.AT_ONCE: lazy_gettext("At once"),
     ResultTiming.COMMENTED: lazy_gettext("When my clinician has commented"),
     ResultTiming.ASKED: lazy_gettext("Ask me first"),

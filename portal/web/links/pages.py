@@ -172,9 +172,9 @@ def tile(link: str) -> Response:
                 beside = _tile(tx, other, look)
                 tiles += [beside] if beside.live else []
     asking = [] if reduce_data() else [each.card.id for each in tiles if each.poll]
-    gone = set(others) - {each.card.id for each in tiles}
+    removed = set(others) - {each.card.id for each in tiles}
     load = tile_address(asking, look=look + 1) if asking else ""
-    return render("links/row.html", fragment="row", tiles=tiles, gone=sorted(gone), asking=asking, load=load)
+    return render("links/row.html", fragment="row", tiles=tiles, removed=sorted(removed), asking=asking, load=load)
 
 
 class _Tile(NamedTuple):
