@@ -3,8 +3,9 @@
 Source: WCAG 2.2, 3.1.2 (language of parts); HTML, the ``lang`` attribute (empty: not known) and ``dir=auto``.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Self
 
 import msgspec
@@ -76,24 +77,38 @@ def span(text: object) -> object:
 
 @lru_cache(maxsize=4096)
 def is_ours(text: str) -> bool:
-    """Tell whether a text is a phrase of this portal: one that is written otherwise in another language, or is so."""
-    catalogue = _catalogue()
-    return bool(catalogue.gettext(text) != text)
+    """Tell whether a text is a phrase of this portal that is written otherwise in Spanish."""
+    return bool(_spanish().gettext(text) != text)
 
 
 @lru_cache(maxsize=1)
-def _catalogue() -> NullTranslations:
+def _spanish() -> NullTranslations:
     return Translations.load(TRANSLATIONS, ["es"])
 
 
-def written_texts(value: object) -> Iterator[str]:
-    """Yield the texts of an entry in the order of its members."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            if name not in _NOT_READ:
-                yield from written_texts(getattr(value, name))
-    elif isinstance(value, tuple):
-        for element in value:
-            yield from written_texts(element)
+def written_texts(value: msgspec.Struct) -> list[str]:
+    """Return the texts of an entry, or of a part of one, in the order of its members."""
+    texts: list[str] = []
+    _add_texts((value,), texts)
+    return texts
+
+
+def _add_texts(parts: Iterable[object], texts: list[str]) -> None:
+    for part in parts:
+        if not part:  # most members of an entry are empty, and a page looks at thousands
+            continue
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, tuple):
+            _add_texts(part, texts)
+        elif isinstance(part, msgspec.Struct):
+            _add_texts(_read_members(type(part))(part), texts)
+
+
+@cache
+def _read_members(kind: type[msgspec.Struct]) -> Callable[[msgspec.Struct], tuple[object, ...]]:
+    """Return what takes those members of an entry that a person reads."""
+    names = [name for name in kind.__struct_fields__ if name not in _NOT_READ]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda part: tuple(getattr(part, name) for name in names)
