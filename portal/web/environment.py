@@ -6,7 +6,7 @@ which it may want the context, and makes an object of each text, which is joined
 
 import re
 from collections import ChainMap
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -31,8 +31,6 @@ class _Context(JinjaContext):
         return called(*args, **kwargs)
 
 
-_markup = str.__new__  # of a text that is one: without asking whether it has HTML of its own
-
 _special = re.compile("[&<>\"']").search
 
 
@@ -41,15 +39,7 @@ def _escaped(text: Any) -> str:
     kind = type(text)
     if kind is Markup or (kind is str and not _special(text)):
         return text  # type: ignore[no-any-return]
-    return str(text) if kind is int else escape(text)
-
-
-def _joined(parts: Iterable[Any]) -> str:
-    """Return texts after each other, as ``jinja2.runtime.markup_join`` does: escaped where one of them is HTML."""
-    texts = [part if isinstance(part, str) else str(part) for part in parts]
-    if any(type(text) is not str and hasattr(text, "__html__") for text in texts):
-        return _markup(Markup, "".join(map(_escaped, texts)))
-    return "".join(texts)
+    return escape(text)
 
 
 class _Template(JinjaTemplate):
@@ -61,9 +51,9 @@ class _Template(JinjaTemplate):
         globals: MutableMapping[str, Any],  # noqa: A002 - Jinja's names
         uptodate: Callable[[], bool] | None = None,
     ) -> JinjaTemplate:
-        """Return the template, which escapes and joins what it puts out by the functions above."""
+        """Return the template, which escapes what it puts out by the function above."""
         template = super().from_code(environment, code, globals, uptodate)
-        template.root_render_func.__globals__.update(escape=_escaped, markup_join=_joined)
+        template.root_render_func.__globals__["escape"] = _escaped
         return template
 
 
