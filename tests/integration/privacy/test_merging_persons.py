@@ -203,18 +203,22 @@ def test_one_account_is_left_and_nobody_acts_for_themselves(
 
 
 def test_what_she_wrote_for_another_stays_hers(services: Services, both: tuple[TestUser, TestUser]) -> None:
-    """The account that goes wrote for Ben: the one that stays sees it, and nobody else who acts for him."""
+    """Both of her accounts wrote for Ben, in one conversation: the one that stays sees it, and no one else who acts."""
     first, second = both
     with services.db.transaction() as tx:
         ben = accounts.by_username(tx, username="ben")
         assert ben
-        key = resources.resource_id(tx.vault, source="home", type="Communication", fhir_id="m1")
-        authors.put(tx, key=key, person_id=ben.person_id or "", account_id=second.account_id)
-    letters = [message(each, "Camp", "Monday.", "2026-05-01T12:00:00Z", "Dr. Owen") for each in ("m1", "m2")]
+        for fhir_id, writer in (("m1", second), ("m2", first)):
+            key = resources.resource_id(tx.vault, source="home", type="Communication", fhir_id=fhir_id)
+            authors.put(tx, key=key, person_id=ben.person_id or "", account_id=writer.account_id)
+    letters = [
+        message(each, "Camp", "Monday.", "2026-05-01T12:00:00Z", "Dr. Owen") | {"groupIdentifier": {"value": "camp"}}
+        for each in ("m1", "m2", "m3")
+    ]
     ingest(services.db, person_id=ben.person_id, source="home", resources=letters)
     merge_id = proposed(services, both, staff(services, "records"))
     merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
-    for account_id, expected in ((first.account_id, 2), ("somebody", 1)):
+    for account_id, expected in ((first.account_id, 3), ("somebody", 1)):
         sight = replace(OPEN, account=account_id)
         with services.db.reading() as tx:
             counts = rows_of.counts(tx, person_id=ben.person_id or "", sight=sight)
