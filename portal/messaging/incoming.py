@@ -107,7 +107,7 @@ def answer(
         raise InvalidInputError("no-text")
     if len(text) > MOST_LETTERS:
         raise InvalidInputError("too-long")
-    fhir_id = _fhir_id(database, f"answer|{conversation.id}|{delivery}")
+    fhir_id = conversations.fhir_id_of(database.vault, delivery=f"answer|{conversation.id}|{delivery}")
     with database.transaction() as tx:
         current = conversations.by_id(tx, conversation_id=conversation.id)
         before = conversations.message_ids(tx, conversation_id=conversation.id)
@@ -148,7 +148,7 @@ def _checked(message: Incoming) -> tuple[str, ...]:
 
 def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> tuple[str, bool]:
     """Note the message in its conversation, with its files; return its FHIR id, and whether it is new."""
-    delivery = f"{person_id}|{message.delivery or new_id()}"
+    delivery = conversations.delivery_for(person_id, message.delivery or new_id())
     delivered = conversations.delivered(tx, delivery=delivery)
     if delivered is not None:
         return delivered, False
@@ -166,7 +166,7 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
         raise ConflictError("not-accepted")
     if conversations.written_since(tx, person_id=person_id, since=tx.now - timedelta(days=1)) >= MOST_A_DAY:
         raise ConflictError("too-many")
-    fhir_id = tx.vault.hash("message", delivery)[:40]
+    fhir_id = conversations.fhir_id_of(tx.vault, delivery=delivery)
     conversation_id = _conversation(tx, person_id, message, recipient.name, fhir_id)
     if message.author:
         key = resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id=fhir_id)
@@ -292,10 +292,6 @@ def _is_of(tx: Tx, person_id: str, reference: str) -> bool:
 
 def _message(fhir_id: str) -> dict[str, str]:
     return {"reference": f"Communication/{fhir_id}"}
-
-
-def _fhir_id(database: Database, delivery: str) -> str:
-    return database.vault.hash("message", delivery)[:40]
 
 
 def _store(database: Database, person_id: str, resource: Mapping[str, Any]) -> StoredResource | None:

@@ -160,7 +160,7 @@ def _deliver_at_home(services: Services, message: OutgoingMessage) -> None:
         author=author,
         reply_to=content.reply_to.rpartition("/")[2],
         about=content.about,
-        delivery=f"home|{message.id}",
+        delivery=outgoing.delivery(message.id),
         files=files,
     )
     try:

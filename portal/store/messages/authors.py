@@ -13,7 +13,7 @@ from portal.domain.ids import HOME
 from portal.store.engine.bulk import insert_many
 from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
-from portal.store.messages import outgoing
+from portal.store.messages import conversations, outgoing
 from portal.store.records import renewals
 from portal.store.records.resources import resource_id
 from portal.store.schema.access import account
@@ -73,7 +73,8 @@ def _key_of(vault: Vault, row: Any) -> str:
     """Return what names a message of the outbox where it went."""
     if row.source != HOME:
         return identifier_key(vault, outgoing.identifier(row.id))
-    fhir_id = vault.hash("message", f"{row.person_id}|{HOME}|{row.id}")[:40]  # as portal.messaging.incoming makes it
+    delivery = conversations.delivery_for(row.person_id, outgoing.delivery(row.id))
+    fhir_id = conversations.fhir_id_of(vault, delivery=delivery)
     return resource_id(vault, source=HOME, type="Communication", fhir_id=fhir_id)
 
 

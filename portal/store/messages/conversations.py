@@ -10,8 +10,19 @@ import msgspec
 from sqlalchemy import Row, func, insert, select, update
 
 from portal.domain.ids import new_id
+from portal.store.engine.crypto import Vault
 from portal.store.engine.database import Tx
 from portal.store.schema.messages import conversation, conversation_message
+
+
+def fhir_id_of(vault: Vault, *, delivery: str) -> str:
+    """Return the FHIR id of a message by what names its delivery: one that is sent again is there once."""
+    return vault.hash("message", delivery)[:40]
+
+
+def delivery_for(person_id: str, delivery: str) -> str:
+    """Return what names a delivery among those of all patients."""
+    return f"{person_id}|{delivery}"
 
 
 class ConversationState(StrEnum):

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, String, and_, bindparam, delete, func, insert, or_, select, update
 
 from portal.domain.errors import ConflictError
-from portal.domain.ids import new_id
+from portal.domain.ids import HOME, new_id
 from portal.domain.people import Role
 from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
@@ -63,6 +63,11 @@ class OutgoingMessage:
 def identifier(message_id: str) -> str:
     """Return the Communication.identifier of a message."""
     return uuid5(NAMESPACE_URL, f"tributary:message:{message_id}").urn
+
+
+def delivery(message_id: str) -> str:
+    """Return what names the delivery of a message to this organization itself."""
+    return f"{HOME}|{message_id}"
 
 
 def put_draft(
