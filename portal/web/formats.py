@@ -61,23 +61,10 @@ def date_text(when: str) -> str:
 
 
 def day(when: str | None) -> str:
-    """Return only the day of a date-time, for lists; partial dates as they are.
-
-    Made once a request, in one language and zone: the rows of a page are of few days.
-    """
-    if not when:
-        return ""
-    values = of_request()
-    context = values.get("_flask_babel")
-    read_in = (getattr(context, "babel_locale", None), getattr(context, "babel_tzinfo", None))
-    of_page = values.get("days")
-    if of_page is None or of_page[0] != read_in:
-        of_page = values["days"] = (read_in, {})
-    days: dict[str, str] = of_page[1]
-    told = days.get(when)
-    if told is None:
-        told = days[when] = when if parse_when(when) is None else _day(local(when, _zone()), "medium")
-    return told
+    """Return only the day of a date-time, for lists; partial dates as they are."""
+    if not when or parse_when(when) is None:
+        return when or ""
+    return _day(local(when, _zone()), "medium")
 
 
 def _zone() -> tzinfo:
