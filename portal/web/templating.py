@@ -275,7 +275,7 @@ def _once(macro: Callable[[tuple[Any, ...]], Markup], values: Sequence[Any]) -> 
 def _blank(macro: Callable[[Any], Markup], form: Any) -> Markup:
     """Return the fields of a form; where nobody filled in one they are nobody's, and made once for each language."""
     spoken = _phrases()
-    if type(spoken) is Reworded or any(field.raw_data or field.errors for field in form):
+    if type(spoken) is Reworded or any(field.raw_data or field.data or field.errors for field in form):
         return macro(form)
     rendered: dict[Any, Markup] = current_app.extensions.setdefault("tributary-blank", {})
     key = (type(form), spoken)
