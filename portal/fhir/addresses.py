@@ -97,7 +97,7 @@ def why_refused(address: Address, *, allow_loopback: bool, allow_private: bool =
     return None if any(address in network for network in _GLOBAL) else "private-address"
 
 
-UNWRITABLE = re.compile(r"[\x00-\x20\\]")
+UNWRITABLE = re.compile(r"[\x00-\x20\x7f\\]")
 """What no address has: blanks and controls, and the backslash that browsers read as a slash."""
 
 
@@ -118,7 +118,7 @@ def check_url(url: str, *, allow_local: bool) -> SplitResult:
         raise AddressRefusedError("address-scheme")
     if "@" in parts.netloc:
         raise AddressRefusedError("address-userinfo")
-    if not host or UNWRITABLE.search(url) or "\x7f" in url:
+    if not host or UNWRITABLE.search(url):
         raise AddressRefusedError("address-malformed")
     _check_literal(host, allow_local=allow_local)
     try:

@@ -310,9 +310,9 @@ def _keep(services: Services, attempt: Attempt, granted: GrantedTokens) -> tuple
     lasting = bool(tokens.refresh_token) and "offline_access" in attempt.request.scopes
     if not lasting:
         tokens = _without_refresh(tokens)
-    may = {"account_id": attempt.account_id, "person_id": attempt.person_id}
+    account_id, person_id, teen_age = attempt.account_id, attempt.person_id, services.settings.teen_age
     with services.db.transaction() as tx:
-        if not proxies.may_link(tx, **may, teen_age=services.settings.teen_age):
+        if not proxies.may_link(tx, account_id=account_id, person_id=person_id, teen_age=teen_age):
             return None, [transitions.revoke(tx, organization_id=attempt.organization_id, ended=granted.tokens)]
         patient_hash = links.patient_hash(tx, organization_id=attempt.organization_id, patient=tokens.patient)
         previous = links.live_link(tx, person_id=attempt.person_id, organization_id=attempt.organization_id)

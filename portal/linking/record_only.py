@@ -141,10 +141,10 @@ def accept(services: Services, *, person_id: str, organization_id: str, account_
 def _keep(
     services: Services, organization: Organization, match: PartnerMatch, *, person_id: str, account_id: str
 ) -> tuple[Link, transitions.Work]:
-    may = {"account_id": account_id, "person_id": person_id}
+    teen_age = services.settings.teen_age
     with services.db.transaction() as tx:
         # Both may have ended while the partner was asked.
-        may_link = proxies.may_link(tx, **may, teen_age=services.settings.teen_age)
+        may_link = proxies.may_link(tx, account_id=account_id, person_id=person_id, teen_age=teen_age)
         person = people.by_id(tx, person_id=person_id)
         if not may_link or person is None or not person.share_matches:
             raise LinkingError("no-match")
