@@ -72,7 +72,7 @@ def attributes(text: object) -> Markup:
 
 def span(text: object) -> object:
     """Return a text within a sentence of ours in an element of its own, where it was sent."""
-    return Markup("<span{}>{}</span>").format(attributes(text), text) if isinstance(text, Sent) else text
+    return Markup("<span {}>{}</span>").format(attributes(text), text) if isinstance(text, Sent) else text
 
 
 @lru_cache(maxsize=4096)
