@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from portal.domain.entry import Allergy, Entry, Reaction
-from portal.merge.allergy_reactions import GRAVEST_FIRST
+from portal.merge.allergy_reactions import GRAVEST_FIRST, REACTIONS
 from portal.merge.allergy_titles import read_title
 from portal.merge.completing import UNASSESSED
 from portal.merge.issue_statements import state_onset, state_standing
@@ -14,6 +14,7 @@ from portal.merge.noted import clauses, degree, labelled
 from portal.merge.read_allergies import (
     BETWEEN,
     degree_of,
+    notes_of_it,
     reactions,
     signs_in_notes,
     signs_in_title,
@@ -21,14 +22,14 @@ from portal.merge.read_allergies import (
     verification_of,
 )
 from portal.merge.stating import Statements, state
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
 
 def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     """State what may differ between two places that know of one allergy."""
     title = read_title(entry.title)
     _signs(entry, detail, stated)
-    _severity(detail, title.severity or degree(entry.notes), stated)
+    _severity(detail, title.severity or degree(notes_of_it(entry), _OF_SIGNS | word_set(plain(entry.title))), stated)
     critical = detail.criticality if detail.criticality != UNASSESSED else ""
     state(stated, "criticality", critical or _criticality(entry.notes))
     verification = verification_of(entry, detail)
@@ -43,13 +44,18 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state_onset(entry, told, stated)
 
 
+_OF_SIGNS = word_set(" ".join(REACTIONS))
+"""Words of signs: a severe rash is a severe reaction."""
+
+
 def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
     return not left.isdisjoint(right)
 
 
 def _signs(entry: Entry, detail: Allergy, stated: Statements) -> None:
     """State the signs, with those of notes that name nothing else; a sentence counts where no field has any."""
-    coded, in_title, noted = reactions(detail), signs_in_title(entry.title), signs_in_notes(entry.notes)
+    notes = notes_of_it(entry)
+    coded, in_title, noted = reactions(detail), signs_in_title(entry.title), signs_in_notes(notes)
     shown = [
         ", ".join(name for reaction in detail.reactions for name in reaction.manifestations) if coded else "",
         entry.title if in_title and not coded else "",
@@ -59,7 +65,7 @@ def _signs(entry: Entry, detail: Allergy, stated: Statements) -> None:
     if signs:
         state(stated, "reaction", tuple(sorted(signs)), "; ".join(filter(None, shown)))
     else:
-        state(stated, "reaction", signs_told(entry.notes), "; ".join(entry.notes))
+        state(stated, "reaction", signs_told(notes), "; ".join(entry.notes))
 
 
 _KINDS = (

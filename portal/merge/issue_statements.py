@@ -2,13 +2,14 @@
 
 import re
 
-from portal.domain.entry import Entry, HealthIssue, Status
+from portal.domain.entry import Allergy, Entry, HealthIssue, Status
+from portal.merge.about_it import goes_on_of_it, of_it
 from portal.merge.concepts import read_concept
 from portal.merge.issue_fields import severity_in_title, severity_of, stage_of
 from portal.merge.moments import local_day, worded_date
 from portal.merge.noted import clauses, degree, labelled, standing, verification
 from portal.merge.stating import Statements, same_dates, state
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 from portal.merge.wording import same_text
 
 
@@ -31,7 +32,11 @@ def state_standing(entry: Entry, clinical: str, stated: Statements) -> None:
     """State FHIR's clinical status, else whether it is over: that agrees with every clinical status that says so.
 
     That it is over is what a note says of it, where the code calls it active."""
-    over = standing(entry.notes, entry.title) if clinical in ("", "active") else ""
+    over = (
+        standing(entry.notes, entry.title, allergic=isinstance(entry.detail, Allergy))
+        if clinical in ("", "active")
+        else ""
+    )
     clinical = over or clinical
     words = frozenset({clinical}) if clinical else _STANDINGS.get(status_word(entry), frozenset())
     state(stated, "status", words, clinical or status_word(entry), _overlap)
@@ -45,7 +50,7 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
     told = told or next((part for part in clauses(entry.notes, 4) if _RESOLVED.match(part)), "")
     state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
-    severity = detail.severity or degree(entry.notes) or severity_in_title(entry.title)
+    severity = detail.severity or degree(entry.notes, word_set(plain(entry.title))) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     stages = detail.stages or _noted_stages(entry)
@@ -71,10 +76,20 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
     """Return the stages of notes that say little else; what the title says keeps apart."""
     stage, grade = (labelled(entry.notes, field) for field in ("stage", "grade"))
     told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
-    told = told or [clause for clause in clauses(entry.notes) if read_concept(clause).stages]
+    told = told or [clause for clause in clauses(entry.notes) if _of_this_stage(clause, entry.title)]
     return tuple(text for text in told if any(map(str.isdigit, stage_of(text))))
 
 
+def _of_this_stage(clause: str, title: str) -> bool:
+    """Tell whether a clause names a stage, and nothing before it or right behind it that has stages of its own."""
+    stated = _STAGE.search(clause) if read_concept(clause).stages else None
+    if stated is None:
+        return False
+    own = word_set(plain(title))
+    return of_it(clause[: stated.start()], own) and goes_on_of_it(clause, stated.end(), own)
+
+
+_STAGE = re.compile(r"\b(?:stage|grade|estadio|etapa|grado)\s*[\w/-]+|\bp?t\d\w*\s*n\d\w*(?:\s*m\d\w*)?", re.IGNORECASE)
 _Onset = tuple[str, str, str]
 _SPANS = {
     **dict.fromkeys(("childhood", "child", "as a child", "in childhood", "childhood onset"), (0, 17)),

@@ -7,8 +7,10 @@ says the same thing, but for what words deny or doubt, as in titles (``portal.me
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
+from portal.merge.about_it import goes_on_of_it, of_it, told_of_it
 from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
 from portal.merge.text import plain, word_set
 
@@ -73,10 +75,15 @@ def labelled(notes: Iterable[str], field: str) -> str:
 _LONGEST = 2000
 
 
+def clause_texts(note: str) -> tuple[str, ...]:
+    """Return the clauses of a note, without what they end with."""
+    return tuple(part.strip(" ,-") for part in _CLAUSE_END.split(note[:_LONGEST]))
+
+
 def clauses(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
-    """Return the clauses of so few words that they can say only one thing."""
-    parts = (part.strip(" ,-") for note in notes for part in _CLAUSE_END.split(note[:_LONGEST]))
-    return tuple(part for part in parts if 0 < len(part.split()) <= most_words)
+    """Return the clauses of so few words that they can say only one thing, and say it of the thing itself."""
+    parts = (part for note in notes for part in clause_texts(note))
+    return tuple(part for part in parts if 0 < len(part.split()) <= most_words and told_of_it(part))
 
 
 _STANDINGS = (
@@ -90,7 +97,7 @@ _DENIALS = (
     r"\bnot allergic\b|\bdoes not have\b|\bno tiene\b",
     r"\bden(?:ies|ied) (?:this |the |any |having )?(?:allergy|it|this)\b",
 )
-_DIFFERENTIAL = r"\bdifferential\b|\bddx\b|\bone of (?:several|many) possibilit\w+"
+_DIFFERENTIAL = r"\bdifferential\b(?! (?:diagnosis )?(?:for|of)\b)|\bddx\b|\bone of (?:several|many) possibilit\w+"
 _DOUBTS = (
     r"\b(?:possibl[ey]|probabl[ey]|suspected|questionable|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
     r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
@@ -98,19 +105,25 @@ _DOUBTS = (
 _PROVISIONAL = r"\b(?:provisional|working) diagnosis\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
 _CONFIRMED = r"(?<!not )(?<!yet )(?<!never )\bconfirmed\b|(?<!no )\bconfirmad[oa]\b"
 _NEGATED = re.compile(r"\b(?:not|never|until|if|no|isn'?t|hasn'?t|to be)\b")
-_ABOUT_IT = word_set("""
-it this that the was were is are has have been be patient pt diagnosis dx condition allergy problem now since then later
-clinically alergia el la fue ha sido al a to of
-""")
-"""Words before a statement that name nothing else than the thing itself."""
 
 
-def standing(notes: Iterable[str], title: str) -> str:
-    """Return the clinical status that a note states of the thing itself, as the code of FHIR; empty for none."""
+def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str:
+    """Return the clinical status that a note states of the thing itself, as the code of FHIR; empty for none.
+
+    ``allergic``: what "resolved in two days" or "with an antihistamine" was one reaction, the allergy is not over.
+    """
     told = plain(labelled(notes, "status"))
     if told:
         return next((code for words, code in _STANDINGS if re.search(words, told)), "")
-    return _of_itself(clauses(notes), title, _STANDINGS)
+    parts = clauses(notes)
+    return _of_itself([part for part in parts if not _COURSE.search(part)] if allergic else parts, title, _STANDINGS)
+
+
+_COURSE = re.compile(
+    r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+(?:spontaneously|quickly|completely|with|within|after|once|upon|when|"
+    r"(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D|con|tras|al)",
+    re.IGNORECASE,
+)
 
 
 def verification(notes: Iterable[str], title: str) -> str:
@@ -127,7 +140,7 @@ def verification(notes: Iterable[str], title: str) -> str:
 def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, str]]) -> str:
     """Return what a clause says before which nothing else is named: "PE ruled out" says nothing of an asthma."""
     patterns = tuple(patterns)
-    own = _ABOUT_IT | set(plain(title).split())
+    own = word_set(plain(title))
     for part in parts:
         folded = part.casefold()
         for words, code in patterns:
@@ -135,7 +148,7 @@ def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, s
             if not match:
                 continue
             before = folded[: match.start()]
-            if set(plain(before).split()) <= own and not _NEGATED.search(before):
+            if of_it(before, own) and goes_on_of_it(part, match.end(), own) and not _NEGATED.search(before):
                 return code
     return ""
 
@@ -143,19 +156,23 @@ def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, s
 _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate", "low": "mild", "alta": "severe"}
 _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
 _FEW_WORDS = 4
-_NOT_SO = re.compile(r"\b(?:not?|never|denies|non)\b")
+_NOT_SO = re.compile(r"\b(?:not?|never|denies|non|without|sin|nunca|niega|nothing|hardly|barely)\b")
 
 
-def degree(notes: Sequence[str]) -> str:
-    """Return how severe notes call it, as "mild", "moderate" or "severe": under a label, or in few words."""
+def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
+    """Return how severe notes call it, as "mild", "moderate" or "severe": under a label, or in few words.
+
+    ``own``: words that mean the thing itself; "severe headache" says nothing of how severe an asthma is.
+    """
     told = plain(labelled(notes, "severity")).split()
     by_label = {_LEVELS[word] for word in told if word in _LEVELS}
-    if told:
-        return next((level for level in GRAVEST_FIRST if level in by_label), "")
+    if told:  # a form that lists every level states none
+        return next((level for level in GRAVEST_FIRST if level in by_label and len(by_label) < len(GRAVEST_FIRST)), "")
     stated = {
-        DEGREES[match.casefold()]
+        DEGREES[match[0].casefold()]
         for part in clauses(notes, 12)
         if not _NOT_SO.search(part.casefold())
-        for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).findall(part)
+        for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).finditer(part)
+        if goes_on_of_it(part, match.end(), own)
     }
     return next((level for level in GRAVEST_FIRST if level in stated), "")

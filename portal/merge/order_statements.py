@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
+from portal.merge.about_it import beginning, goes_on_of_it
 from portal.merge.comparing import near
 from portal.merge.dosing import limit_words
 from portal.merge.moments import local_day
 from portal.merge.noted import clauses, labelled
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
@@ -64,9 +65,14 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
 
 
 _STATUSES = (
-    (r"^(?:on hold|held|hold|en pausa)\b", "on-hold"),
+    (r"^(?:on hold(?! with)|held|hold(?= (?:until|pending)\b|$)|en pausa)\b", "on-hold"),
+    (r"^(?:patient |pt )(?:has )?(?:self[- ])?(?:stopped|discontinued)\b(?! (?:by|in)\b)", "stopped"),
     (r"^(?:stopped|discontinued|dc'?d|d/c'?d|suspendid[oa]|descontinuad[oa])\b", "stopped"),
-    (r"^(?:patient |pt )?(?:reports |states )?(?:is )?(?:not|no longer) taking\b|^no (?:la|lo) toma\b", "not-taken"),
+    (
+        r"^(?:patient |pt )?(?:reports |states )?(?:is )?(?:not|no longer) taking\b(?! (?:with|as|on|before|after)\b)",
+        "not-taken",
+    ),
+    (r"^no (?:la|lo) toma\b", "not-taken"),
 )
 
 
@@ -76,9 +82,12 @@ _CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
 def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
     """Return the status that notes give what a code calls active: "On hold", "Stopped due to cough", "Not taking"."""
     told = labelled(entry.notes, "status")
-    for part in (told,) if told else (*clauses(entry.notes), *filter(_CALLED_OFF.match, instructions)):
+    own = word_set(plain(entry.title))
+    noted = [beginning(part, own) for part in clauses(entry.notes)]
+    for part in (told,) if told else (*noted, *filter(_CALLED_OFF.match, instructions)):
         for words, status in _STATUSES:
-            if re.search(words, part.casefold()):
+            match = re.search(words, part.casefold())
+            if match and goes_on_of_it(part, match.end(), own):
                 return status
     return ""
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
+from portal.merge.about_it import told_of_it
 from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
 from portal.merge.allergy_titles import read_title
 from portal.merge.codes import shared_codes
@@ -13,7 +14,7 @@ from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
-from portal.merge.noted import clauses, labelled, verification
+from portal.merge.noted import clause_texts, clauses, labelled, verification
 from portal.merge.text import plain, word_set
 
 
@@ -198,27 +199,47 @@ _ALONE = re.compile(r"^(?:just|only|gets|causes|had|caused|mild|severe|moderate)
 def signs_in_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
     told = labelled(notes, "reaction")
-    parts = [part for note in ((told,) if told else notes) for part in BETWEEN.split(note.rstrip(". ")) if part.strip()]
+    stating = (told,) if told else tuple(filter(told_of_it, notes))
+    parts = [part for note in stating for part in BETWEEN.split(note.rstrip(". ")) if part.strip()]
     parts = [_ALONE.sub("", part.strip()) for part in parts]
     named = all(plain(without_degree(part)) in allergy_reactions.REACTIONS for part in parts)
     return _signs(parts) if named else ()
+
+
+def notes_of_it(entry: Entry) -> tuple[str, ...]:
+    """Return the notes without clauses that tell of another substance: "sulfa: hives", "allergic to peanuts"."""
+    own = set(substances_of(entry))
+    notes = ("\n".join(part for part in clause_texts(note) if not _of_another(part, own)) for note in entry.notes)
+    return tuple(filter(None, notes))
+
+
+_CAUSE = re.compile(
+    r"\b(?:to|a)\s+(?:the )?([^\W\d_]{4,})|(?:^|,)\s*([^\W\d_]{4,})\s*(?::|\(|-\s)|\b([^\W\d_]{4,})\s+\("
+    r"|^([^\W\d_]{4,}) (?:caused|gave|causes|gives|caus[oó])\b|\bfrom ([^\W\d_]{4,})"
+)
+
+
+def _of_another(clause: str, own: set[str]) -> bool:
+    causes = (_known(singular(word)) or _known(word) for word in map("".join, _CAUSE.findall(clause.casefold())))
+    return any(name and name not in own and own.isdisjoint(allergen_names.WIDER.get(name, ())) for name in causes)
 
 
 def signs_told(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs that sentences name, where nothing is denied and nobody else is meant."""
     signs: set[str] = set()
     for part in clauses(notes, 12):
-        folded = f" {plain(part)} "
+        folded = f" {plain(_THEN_DENIED.split(part)[0])} "
         if _ELSE.isdisjoint(folded.split()):
             signs |= {sign for name, sign in _TELLING.items() if f" {name} " in folded}
     return tuple(sorted({part for sign in signs for part in sign.split(" + ")} - allergy_reactions.NO_REACTION))
 
 
+_THEN_DENIED = re.compile(r",\s*(?:(?:and|but|y|pero)\s+)?(?:no|without|sin)\s(?=\s*\w)", re.IGNORECASE)
+"""Where a list of signs goes on with those that were missed: "Anaphylaxis, no rash"."""
 _ELSE = word_set("""
-no not never denies denied without negative unlikely mother father sister brother family relative for if
-sin nunca niega madre padre hermana hermano familia
+no not never denies denied without negative unlikely ruled excluded for sin nunca niega descartada descartado
 """)
-"""Words of sentences that deny, suppose or tell of somebody else."""
+"""Words of sentences that deny a sign or name its purpose; what is supposed or of others is no clause."""
 _TELLING = {
     name: sign
     for name, sign in allergy_reactions.REACTIONS.items()

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
+from portal.merge.about_it import beginning, goes_on_of_it
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import clauses, labelled
 from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain
+from portal.merge.text import plain, word_set
 from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_texts, some_texts
 
@@ -80,10 +81,10 @@ _UNFINISHED = (
     ),
     (r"^(?:not completed|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
     (
-        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)|cancell?ed|cancelad[oa]|no realizad[oa])\b",
+        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)(?! before)|cancell?ed|cancelad[oa])\b",
         "not-done",
     ),
-    (r"^(?:patient |pt )?(?:refused|declined)\b|^no show\b", "not-done"),
+    (r"^(?:patient |pt )?(?:refused|declined)\b|^no show\b|^no realizad[oa]\b", "not-done"),
 )
 
 
@@ -94,9 +95,12 @@ def unfinished(entry: Entry) -> tuple[str, str]:
         return "", ""
     texts = (*entry.notes, detail.outcome, *_ASIDE.findall(entry.title))
     told = plain(labelled(texts, "status"))
+    own = word_set(plain(entry.title))
     for part in (told,) if told else clauses(texts):
         for words, status in _UNFINISHED:
-            if re.search(words, part.casefold()):
+            itself = beginning(part, own)
+            match = re.search(words, itself.casefold())
+            if match and goes_on_of_it(itself, match.end(), own):
                 return status, part
     return "", ""
 
@@ -139,11 +143,18 @@ def _noted_dose(texts: Sequence[str]) -> str:
 def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     """State whether it is still inside, and which model of whom it is."""
     parts = (labelled(entry.notes, "status"), *clauses(entry.notes))
-    out = next((part for part in parts if _TAKEN_OUT.search(part)), "")
+    own = word_set(plain(entry.title))
+    told = ((part, beginning(part, own)) for part in parts)
+    out = next((part for part, itself in told if _is_out(itself, own)), "")
     state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
     model = detail.model or labelled(entry.notes, "model")
     state(stated, "model", _signs_of(model), model)
     state(stated, "maker", maker(detail.manufacturer), detail.manufacturer, within)
+
+
+def _is_out(clause: str, own: frozenset[str]) -> bool:
+    match = _TAKEN_OUT.search(clause)
+    return match is not None and goes_on_of_it(clause, match.end(), own)
 
 
 _TAKEN_OUT = re.compile(
