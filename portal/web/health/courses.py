@@ -69,7 +69,7 @@ class _Course:
         if len(self.values) < MOST:
             value = convert(quantity, self.unit, substance=substance_of(self.entry.codes))
             if value is not None:
-                self.values.append(value if unit_of(quantity) == self.unit else rounded(value))
+                self.values.append(value if unit_of(quantity) == self.unit else rounded(value, self.unit))
 
 
 def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:

@@ -36,6 +36,7 @@ from portal.web.sent import sent, titled
 from portal.web.viewed import viewed
 from portal.web.words import phrase
 
+_WHOLE_FROM = 10  # mg/dL; below it a tenth matters
 _MOST = 300  # rows of one test
 _SECTIONS = frozenset({Section.TEST_RESULTS, Section.VITAL_SIGNS})
 
@@ -284,23 +285,35 @@ def _says(name: str, points: Iterable[Point], days: Sequence[str], unit: e.Quant
     amounts = [point.value for point in listed]
 
     def amount(value: Decimal) -> str:
-        return formats.quantity_text(e.Quantity(format(rounded(value).normalize(), "f"), unit.unit, unit.code))
+        number = format(rounded(value, unit.code).normalize(), "f")
+        return formats.quantity_text(e.Quantity(number, unit.unit, unit.code))
 
+    words = {
+        "name": name,
+        "first": days[0],
+        "start": amount(amounts[0]),
+        "last": days[-1],
+        "end": amount(amounts[-1]),
+        "n": len(listed),
+        "low": amount(min(amounts)),
+        "high": amount(max(amounts)),
+    }
+    if all(point.low is None and point.high is None for point in listed):  # "0 outside" would say that all is well
+        return _(
+            "%(name)s from %(first)s (%(start)s) to %(last)s (%(end)s): %(n)s values between %(low)s and %(high)s. "
+            "No range was given. The table below has all of them.",
+            **words,
+        )
     return _(
         "%(name)s from %(first)s (%(start)s) to %(last)s (%(end)s): %(n)s values between %(low)s and %(high)s, "
         "%(out)s of them outside their reference range. The table below has all of them.",
-        name=name,
-        first=days[0],
-        start=amount(amounts[0]),
-        last=days[-1],
-        end=amount(amounts[-1]),
-        n=len(listed),
-        low=amount(min(amounts)),
-        high=amount(max(amounts)),
         out=sum(1 for point in listed if point.side),
+        **words,
     )
 
 
-def rounded(value: Decimal) -> Decimal:
-    """Return a converted value without the digits that only the conversion made."""
+def rounded(value: Decimal, unit: str) -> Decimal:
+    """Return a converted value without the digits that only the conversion made; mg/dL whole, as meters show them."""
+    if unit == "mg/dL" and value >= _WHOLE_FROM and value != round(value, 2):
+        return round(value, 0)
     return Context(prec=max(4, value.adjusted() + 3)).create_decimal(value)
