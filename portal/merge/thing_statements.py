@@ -107,7 +107,7 @@ def unfinished(entry: Entry) -> tuple[str, str]:
 
 def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None:
     """State where and how it was given, who made it and which dose it was."""
-    site = detail.site or labelled(entry.notes, "site")
+    site = detail.site or labelled(entry.notes, "site") or _noted_site(entry.notes)
     state(stated, "site", site_of(site) if site else (), site, same_site)
     made_by = detail.manufacturer or labelled(entry.notes, "maker")
     state(stated, "maker", maker(made_by) or brand_maker(entry.title), made_by or entry.title, within)
@@ -117,8 +117,40 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
     state(stated, "reason", plain(why), why)
     route = detail.route or labelled(entry.notes, "route")
     state(stated, "route", route_of(route), route)
-    if not detail.not_given:  # whether it counts is shown also where only one side says that it does not
+    if not detail.not_given:
+        refused = _refusal(entry)
+        state(stated, "status", "not-done" if refused else "completed", refused or "given")
+        # Whether it counts is shown also where only one side says that it does not.
         state(stated, "counts", "No" if "Dose does not count" in entry.qualifiers else "Yes")
+
+
+def _noted_site(notes: Sequence[str]) -> str:
+    """Return the place on the body that a clause names, with nothing else but how it was given."""
+    matches = filter(None, map(_ONLY_SITE.fullmatch, clauses(notes, 5)))
+    return next((match["site"] or match["sitio"] for match in matches), "")
+
+
+_ONLY_SITE = re.compile(
+    r"(?:given )?(?:im |sc |sq )?(?:in )?(?:the )?"
+    r"(?P<site>(?:left|right|lt?|rt?) (?:upper )?(?:arm|deltoid|thigh|vastus lateralis|gluteus|buttock))"
+    r"(?: im| sc| sq)?"
+    r"|(?:en )?(?:el )?(?P<sitio>(?:brazo|deltoides|muslo|gl[uú]teo) (?:izquierdo|derecho))(?: im)?",
+    re.IGNORECASE,
+)
+
+
+def _refusal(entry: Entry) -> str:
+    """Return the words of a note that this vaccine was refused, although its code calls it given."""
+    own = word_set(plain(entry.title))
+    told = ((part, _REFUSAL.match(part)) for part in clauses(entry.notes, 6))
+    return next((part for part, match in told if match and goes_on_of_it(part, match.end(), own)), "")
+
+
+_REFUSAL = re.compile(
+    r"(?:(?:patient|pt|parent|paciente) )(?:has )?(?:refused|declined|rechaz[oó])\b(?! last| before| (?:at )?first)"
+    r"|not (?:given|administered)\b|no (?:se )?(?:administr[oó]|administrada|aplic[oó]|aplicada)\b",
+    re.IGNORECASE,
+)
 
 
 def _noted_reason(notes: Sequence[str]) -> str:

@@ -136,6 +136,7 @@ _STATUSES: Mapping[str, LazyString] = {
     "in-progress": lazy_gettext("In progress"),
     "inactive": lazy_gettext("Not active"),
     "not-done": lazy_gettext("Not done"),
+    "given": lazy_gettext("Given"),
     "not-taken": lazy_gettext("Not taken"),
     "on-hold": lazy_gettext("On hold"),
     "partial": lazy_gettext("Partly ready"),

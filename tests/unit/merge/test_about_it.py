@@ -145,3 +145,44 @@ def test_nothing_was_stopped_by_what_a_note_says_of_something_else(resource: Map
 )
 def test_it_was_stopped_where_a_note_says_so_of_it(resource: Mapping[str, Any], notes: str) -> None:
     assert [note for note in notes.split("|") if "status" not in _fields(resource, note)] == []
+
+
+_VACCINE = {
+    "resourceType": "Immunization",
+    "status": "completed",
+    "vaccineCode": {"coding": [{"system": "http://hl7.org/fhir/sid/cvx", "code": "140"}], "text": "Influenza vaccine"},
+    "occurrenceDateTime": "2023-10-05",
+    "site": {"text": "Left arm"},
+}
+
+
+@pytest.mark.parametrize(
+    ("note", "field"),
+    [
+        ("Right deltoid IM.", "site"),
+        ("En el brazo derecho.", "site"),
+        ("Patient refused vaccine.", "status"),
+        ("Not given.", "status"),
+        ("No se aplicó.", "status"),
+    ],
+)
+def test_a_vaccine_is_what_a_note_says_of_it(note: str, field: str) -> None:
+    left = {**_VACCINE}
+    right = {name: told for name, told in _VACCINE.items() if name != "site"} | {"note": [{"text": note}]}
+    assert field in {each.field for each in compare(left, right).disagreements}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "BP in right arm.",
+        "Right arm?",
+        "Prior dose right arm 2022.",
+        "Refused RSV vaccine.",
+        "Patient refused last year.",
+        "Patient declined COVID-19 vaccine.",
+    ],
+)
+def test_a_vaccine_is_not_what_a_note_says_of_something_else(note: str) -> None:
+    right = {name: told for name, told in _VACCINE.items() if name != "site"} | {"note": [{"text": note}]}
+    assert not compare({**_VACCINE}, right).disagreements

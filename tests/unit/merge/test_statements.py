@@ -168,13 +168,14 @@ _LABELLED: dict[str, tuple[Entry, dict[str, str]]] = {
             "maker": "Sanofi",
             "dose": "2 of 3",
             "route": "IM",
+            "status": "given",
             "counts": "Yes",
             "expiry": "2026-01-01",
         },
     ),
     "immunization that does not count": (
         entry(Immunization(), "Tdap", qualifiers=("Dose does not count",)),
-        {"counts": "No"},
+        {"status": "given", "counts": "No"},
     ),
     "immunization not given": (
         entry(Immunization(not_given=True, not_given_reason="Allergy"), "Tdap"),
