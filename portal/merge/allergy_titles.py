@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import msgspec
 
+from portal.merge.allergy_reactions import REACTIONS
+
 
 class AllergyTitle(msgspec.Struct, frozen=True):
     """``substance`` is the text without the phrases that were understood; what is not said is empty."""
@@ -24,9 +26,10 @@ _STANDINGS = (
     (r"\b(?:outgrown|outgrew|grew out of|resolved|no longer allergic(?: to)?|superad[oa]|resuelt[oa])\b", "resolved"),
     (r"\binactive\b|\binactiv[oa]\b", "inactive"),
 )
+_SIGNS = "|".join(sorted(map(re.escape, REACTIONS), key=len, reverse=True))
 _DENIALS = (
     r"\b(?:is |are )?not allergic to\b|\bno(?: known)? allergy to\b|\bno es al[eé]rgic[oa] a\b",
-    r"\bden(?:ies|ied)(?: any)?(?: allergy to)?\b",
+    rf"\bden(?:ies|ied)(?: any)?(?: allergy to)?\b(?!\s+(?:any )?(?:{_SIGNS})\b)",
     r"\b(?:has |have )?(?:been )?(?:ruled out|de-?\s?label+ed|disproven|refuted|descartad[oa])\b",
     r"\b(?:tolerates?|tolerated|tolerating|can take|able to take|tolera)\b",
 )  # fmt: skip

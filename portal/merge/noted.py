@@ -68,8 +68,12 @@ def _labelled(note: str) -> tuple[tuple[str, str], ...]:
 
 
 def labelled(notes: Iterable[str], field: str) -> str:
-    """Return what the first note says under a label of a field; empty for none."""
-    return next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
+    """Return what the first note says under a label of a field; empty for none, and for what it does not assert."""
+    told = next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
+    return "" if field in _ASSERTED and not told_of_it(told) else told
+
+
+_ASSERTED = frozenset({"reaction", "severity", "criticality", "status", "verification", "stage", "onset"})
 
 
 _LONGEST = 2000
@@ -165,7 +169,8 @@ def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
     ``own``: words that mean the thing itself; "severe headache" says nothing of how severe an asthma is.
     """
     told = plain(labelled(notes, "severity")).split()
-    by_label = {_LEVELS[word] for word in told if word in _LEVELS}
+    denied = _NOT_SO.search(" ".join(told))
+    by_label = {_LEVELS[word] for word in told if word in _LEVELS and not denied}
     if told:  # a form that lists every level states none
         return next((level for level in GRAVEST_FIRST if level in by_label and len(by_label) < len(GRAVEST_FIRST)), "")
     stated = {

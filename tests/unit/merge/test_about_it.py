@@ -186,3 +186,33 @@ def test_a_vaccine_is_what_a_note_says_of_it(note: str, field: str) -> None:
 def test_a_vaccine_is_not_what_a_note_says_of_something_else(note: str) -> None:
     right = {name: told for name, told in _VACCINE.items() if name != "site"} | {"note": [{"text": note}]}
     assert not compare({**_VACCINE}, right).disagreements
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Severity: not severe",
+        "Severity: severe in mother",
+        "Severity: severe?",
+        "Status: resolved?",
+        "Stage: rule out IV",
+        "Verification: suspected?",
+        "Onset: 1990 in her mother",
+    ],
+)
+def test_a_label_states_nothing_where_its_words_do_not(note: str) -> None:
+    stated = {"severity": {"text": "Mild"}, "stage": [{"summary": {"text": "Stage I"}}], "onsetDateTime": "2015-05-01"}
+    left = {**issue("Breast cancer"), **stated, "verificationStatus": "confirmed"}
+    assert not compare(left, {**issue("Breast cancer"), "note": [{"text": note}]}).disagreements
+
+
+@pytest.mark.parametrize("title", ["Penicillin (denies hives)", "Penicillin - denied anaphylaxis, rash"])
+def test_who_denies_a_sign_denies_no_allergy(title: str) -> None:
+    verdict = compare({**allergy("Penicillin"), **_RASH}, allergy(title))
+    assert "verification" not in {each.field for each in verdict.disagreements}
+
+
+@pytest.mark.parametrize("title", ["Denies penicillin allergy", "Penicillin - denied", "Denies allergy to penicillin"])
+def test_who_denies_an_allergy_denies_it(title: str) -> None:
+    verdict = compare({**allergy("Penicillin"), **_RASH}, allergy(title))
+    assert "verification" in {each.field for each in verdict.disagreements}
