@@ -33,6 +33,11 @@ _DENIALS = (
     r"\b(?:has |have )?(?:been )?(?:ruled out|de-?\s?label+ed|disproven|refuted|descartad[oa])\b",
     r"\b(?:tolerates?|tolerated|tolerating|can take|able to take|tolera)\b",
 )  # fmt: skip
+_MISSED_SIGNS = re.compile(
+    rf"(?<=\S)[\s,;(:-]+(?:no|without|denie[sd]|sin|niega) (?:{_SIGNS})\b"
+    rf"(?:(?:\s*,\s*|\s+(?:or|and|nor|y|o|ni)\s+)(?:{_SIGNS})\b)*\)?"
+)
+"""Signs that somebody did not have, behind the name: "Penicillin (no anaphylaxis)"."""
 _DOUBTS = (
     r"^\s*\?+|\?+\s*$|\(\?\)",
     r"\b(?:possibl[ey]|probabl[ey]|suspected|questionable|unconfirmed|presumed|not confirmed|unverified)\b",
@@ -50,7 +55,7 @@ _DEGREES = (
 @lru_cache(maxsize=4096)
 def read_title(text: str) -> AllergyTitle:
     """Return what a title says."""
-    folded = text.casefold()
+    folded = _MISSED_SIGNS.sub(" ", text.casefold())
     standing = verification = severity = ""
     for pattern, meaning in _STANDINGS:
         folded, count = re.subn(pattern, " ", folded)
