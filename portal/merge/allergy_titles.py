@@ -34,7 +34,7 @@ _DENIALS = (
     r"\b(?:tolerates?|tolerated|tolerating|can take|able to take|tolera)\b",
 )  # fmt: skip
 _MISSED_SIGNS = re.compile(
-    rf"(?<=\S)[\s,;(:-]+(?:no|without|denie[sd]|sin|niega) (?:{_SIGNS})\b"
+    rf"(?<=[^\s,;(:-])[\s,;(:-]+(?:no|without|denie[sd]|sin|niega) (?:{_SIGNS})\b"
     rf"(?:(?:\s*,\s*|\s+(?:or|and|nor|y|o|ni)\s+)(?:{_SIGNS})\b)*\)?"
 )
 """Signs that somebody did not have, behind the name: "Penicillin (no anaphylaxis)"."""
