@@ -62,12 +62,13 @@ _ASKING = re.compile(r"\b(requir|must|need|missing|mandatory|provide|specif|expe
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: JSON of an object, and what conditional requests need."""
+    """A good answer: JSON of an object, and what conditional requests need. ``location``: of what was posted."""
 
     status: int
     body: dict[str, Any]
     etag: str = ""
     size: int = 0
+    location: str = ""
 
 
 class Decoder(Protocol):

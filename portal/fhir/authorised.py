@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -81,7 +82,7 @@ class Authorised:
         return read_answer(self._ask(target, dict(headers or {})), depth=self._limits.depth, decoder=decoder)
 
     def post(self, url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send a resource; return the JSON that comes back, empty where only a status does.
+        """Send a resource; return the JSON that comes back, empty where only a status does, and where it is now.
 
         Asked once, and once more with a new token: whether to send it again is for who can tell that it is there once.
 
@@ -92,9 +93,10 @@ class Authorised:
         sent = {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})}
         response = self._once(target, sent, content=msgspec.json.encode(body))
         check_status(response, depth=self._limits.depth)
+        location = response.headers.get("location", "")
         if not response.content.strip():
-            return Answer(response.status_code, {}, response.headers.get("etag", ""))
-        return read_answer(response, depth=self._limits.depth)
+            return Answer(response.status_code, {}, response.headers.get("etag", ""), location=location)
+        return replace(read_answer(response, depth=self._limits.depth), location=location)
 
     def download(self, url: str) -> httpx2.Response:
         """Return the bytes of a file anywhere at the organization's origin, as a FHIR Binary or as they are.

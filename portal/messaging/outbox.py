@@ -30,8 +30,10 @@ from portal.domain.errors import (
 from portal.domain.fhir_ids import is_fhir_id
 from portal.domain.ids import HOME
 from portal.domain.links import LinkState
+from portal.fhir.answers import Answer
 from portal.fhir.authorised import Authorised
 from portal.fhir.capability import Capability
+from portal.fhir.client import local_reference
 from portal.fhir.limits import Limits
 from portal.fhir.scopes import GrantedScopes
 from portal.fhir.transport import open_client
@@ -51,6 +53,7 @@ from portal.store.messages import authors, outgoing
 from portal.store.messages import receipts as stored_receipts
 from portal.store.messages.outgoing import OutgoingMessage
 from portal.store.people import accounts
+from portal.store.records import renewals, resources
 
 _log = structlog.get_logger()
 _SENDING = timedelta(minutes=3)  # longer than one attempt takes
@@ -198,7 +201,24 @@ def _send(services: Services, message: OutgoingMessage) -> None:
         raise
     except LimitReachedError:
         raise UnreachableError("answer") from None
+    _note_there(services, target, message, answer, base=capability.fhir_base)
     _store(services, target, message, answer.body, patient)
+
+
+def _note_there(services: Services, target: _Target, message: OutgoingMessage, answer: Answer, *, base: str) -> None:
+    """Note whose a message is by the id that it has there, too: not every server keeps an identifier of ours."""
+    posted = (answer.body.get("resourceType"), answer.body.get("id"))
+    kind, fhir_id = local_reference(answer.location, base) or posted
+    if kind != "Communication" or not is_fhir_id(fhir_id):
+        return
+    with services.db.transaction() as tx:
+        author = _author(tx, message)
+        key = resources.resource_id(tx.vault, source=target.link.source, type="Communication", fhir_id=fhir_id)
+        if not author:
+            return
+        authors.put(tx, key=key, person_id=message.person_id, account_id=author)
+        if resources.by_id(tx, resource_id=key) is not None:  # a refresh was faster
+            renewals.add_person(tx, person_id=message.person_id)
 
 
 def _refuse(services: Services, target: _Target, error: HttpStatusError) -> None:

@@ -1,6 +1,7 @@
 """Messages of who acts for somebody, of a teenager, and of conversations that cannot go on."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
 from portal.domain.sections import Section
+from portal.fhir.authorised import Authorised
 from portal.linking import transitions
 from portal.linking.states import By, Move
 from portal.messaging import incoming, recipients
@@ -184,6 +186,33 @@ def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, 
     answered = Incoming(recipient=OWEN, subject="", body="Mine?", author="zoe", reply_to=conversation.first_id)
     with pytest.raises(InvalidInputError, match="reply"):
         incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
+
+
+@pytest.mark.parametrize("told", ["body", "location"])
+def test_where_identifiers_are_not_kept_it_is_still_of_who_wrote_it(
+    pair: Pair, world: World, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The organization forgets the name that we gave the message: the one that it gave it tells whose it is."""
+    written, real = incoming._communication, Authorised.post
+    monkeypatch.setattr(
+        incoming,
+        "_communication",
+        lambda *about: {name: value for name, value in written(*about).items() if name != "identifier"},
+    )
+    if told == "location":
+        monkeypatch.setattr(Authorised, "post", lambda *sent, **more: replace(real(*sent, **more), body={}))
+    ben = world.patient("ben", BEN)
+    content = MessageContent(recipient=OWEN, recipient_name="Owen", subject="Heart", body="Ours.", writer="Ben")
+    whose = {"person_id": pair.maria.person_id or "", "account_id": ben.account_id, "message_id": new_id()}
+    with pair.here.db.transaction() as tx:
+        outgoing.put_draft(tx, source=pair.link_id, content=content, **whose)
+        outgoing.post(tx, **whose)
+    pair.work()
+    pair.answer("Please come by.")
+    pair.refresh()
+    with pair.here.db.reading() as tx:
+        whose_are = tx.conn.execute(select(resource.c.author).where(resource.c.type == "Communication")).scalars().all()
+    assert whose_are == [ben.account_id] * 2
 
 
 def test_after_unlinking_nothing_of_it_is_left_here(pair: Pair) -> None:
