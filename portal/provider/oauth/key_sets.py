@@ -28,6 +28,7 @@ from portal.fhir.transport import open_client
 
 _FRESH = 300.0  # seconds that a fetched key set is good for
 _STALE = 3600.0  # the same while it cannot be fetched again
+_MOST_STALE = 86_400.0  # the same where the client lets them be kept longer
 _AGAIN = 10.0  # seconds before an unknown key id makes us fetch again
 _FAILED = 30.0  # seconds before a failed address is asked again; doubles with each failure
 _LONGEST = 600.0
@@ -91,8 +92,9 @@ class KeySets:
                     if is_alone and self._is_due(uri, kid):
                         self._fetch(uri, self._egress if checked else self._egress.to_others())
         fetched = self._fetched.get(uri, _Fetched())
-        # Keys serve for as long as their client says, also while they cannot be fetched again; for one answer at least.
-        lasting = _STALE if fetched.lasting is None else max(fetched.lasting, self._again)
+        # Keys serve for as long as their client says, also while they cannot be fetched again; for one answer at least,
+        # and not for ever: who keeps us from the client's server would keep a key that it has withdrawn.
+        lasting = _STALE if fetched.lasting is None else min(max(fetched.lasting, self._again), _MOST_STALE)
         if not fetched.keys or time.monotonic() - fetched.at > lasting:
             raise InvalidClientError(description="The keys at jwks_uri cannot be read", status_code=401)
         return fetched.keys

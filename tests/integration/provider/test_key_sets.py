@@ -92,6 +92,23 @@ def test_keys_are_kept_no_longer_than_their_client_says(
     assert len(httpserver.log) == 2, "asked again, and the answer of before is not used"
 
 
+def test_keys_that_may_be_kept_for_years_do_not_outlive_a_day_without_their_server(
+    httpserver: HTTPServer, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(key_sets, "time", SimpleNamespace(monotonic=lambda: now))
+    headers = {"Cache-Control": "max-age=315360000"}
+    httpserver.expect_oneshot_request("/jwks").respond_with_json(key.jwks, headers=headers)
+    sets = KeySets(egress=Egress(allow_local=True))
+    uri = httpserver.url_for("/jwks")
+    assert sets.keys(uri, key.key.kid, checked=True)
+    now += 23 * 3600
+    assert sets.keys(uri, key.key.kid, checked=True)
+    now += 2 * 3600
+    with pytest.raises(InvalidClientError):
+        sets.keys(uri, key.key.kid, checked=True)
+
+
 def test_many_at_once_fetch_once(slow: SlowServer, key: Key) -> None:
     sets, uri = KeySets(egress=Egress(allow_local=True)), slow.server.url_for("/slow")
     with ThreadPoolExecutor(3) as pool:
