@@ -224,7 +224,7 @@ def _go(organization_id: str) -> Answer:
     """Start an attempt and go to the other organization, or say why not."""
     with current_services().db.reading() as tx:
         target = organizations.by_id(tx, organization_id=organization_id)
-        back = began(tx, current_person_id())
+        back = began(tx, current_person_id(), organization_id)
     if target is not None and not may_know(target):
         return confidential_page(target.name)
     name = target.name if target else ""

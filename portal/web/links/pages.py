@@ -100,7 +100,7 @@ def before(organization: str) -> Response | BaseResponse:
         hints = suggestions.suggestions(
             tx, person_id=current_person_id(), may_see_confidential=current_sight().confidential
         )
-        back = began(tx, current_person_id())
+        back = began(tx, current_person_id(), organization)
         reverse = not back and reverse_links.allowed(tx, current_services().settings, target)
     if target is None:
         raise NotFoundError

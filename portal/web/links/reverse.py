@@ -90,21 +90,23 @@ def go_on(grant: str, proof: str) -> BaseResponse:
     return redirect(address, 303)
 
 
-def began(tx: Tx, person_id: str) -> str:
+def began(tx: Tx, person_id: str, organization_id: str) -> str:
     """Return where somebody began at the other portal who links back for this person by the page before linking.
 
-    It came through the browser: the consent of a moment ago, of this account and for this person, must still stand.
+    It came through the browser: the consent of a moment ago, of this account, for this person and to that
+    organization's portal, must still stand.
     """
     grant, proof, back = (request.values.get(name, "") for name in ("grant", "proof", reverse_links.BACK))
     if not grant or not back:
         return ""
     try:
-        _organization, agreed = reverse_links.invited(
+        organization, agreed = reverse_links.invited(
             tx, grant_id=grant, proof=proof, account_id=current_actor().account_id
         )
     except NotFoundError:
         return ""
-    return reverse_links.began_at(tx, agreed, back) if agreed.person_id == person_id else ""
+    is_same = agreed.person_id == person_id and organization.id == organization_id
+    return reverse_links.began_at(tx, agreed, back) if is_same else ""
 
 
 def to_ending(error: AttemptError) -> BaseResponse:

@@ -118,6 +118,10 @@ def test_the_page_before_a_link_back_forgets_a_forged_way(two: Two, wrong: str) 
     address = f"{two.there.portal.url}/links/new/{two.there.other}?"
     assert 'name="back"' in two.browser.go(address + urlencode(values)).text
     assert 'name="back"' not in two.browser.go(address + urlencode(values | {wrong: "https://evil.example/x"})).text
+    with services.db.transaction() as tx:
+        other = organizations.add(tx, name="Lakeside", fhir_base="https://lakeside.example/fhir")
+    address = f"{two.there.portal.url}/links/new/{other.id}?"
+    assert 'name="back"' not in two.browser.go(address + urlencode(values)).text, "it is the way of another portal"
 
 
 def test_without_the_wish_there_is_one_direction(two: Two) -> None:
