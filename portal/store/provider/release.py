@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import msgspec
+from sqlalchemy import select, union_all
 
-from portal.access.policy import Released, ReleasePolicy
+from portal.access.policy import OrganizationRules, Released, ReleasePolicy
 from portal.config import Settings
-from portal.store.directory import organizations
+from portal.domain.ids import HOME
+from portal.store.directory.values import spellings
 from portal.store.engine.database import Tx
 from portal.store.provider import proposals
+from portal.store.schema.directory import organization
 
 
 def in_force(tx: Tx) -> ReleasePolicy:
@@ -34,16 +37,31 @@ def effective(tx: Tx, settings: Settings, *, portal: str = "") -> Settings:
 
 def stricter(tx: Tx, settings: Settings, policy: ReleasePolicy, *, portal: str = "") -> Settings:
     """As ``effective``, with the policy in force."""
-    organization = organizations.by_fhir_base(tx, fhir_base=portal) if portal else None
-    if organization is None and policy == ReleasePolicy(confidential=policy.confidential):
+    rules = _rules_for(tx, portal) if portal else ()
+    if not rules and policy == ReleasePolicy(confidential=policy.confidential):
         return settings
     released = Released(settings.withheld, settings.results_delay_days).narrowed(policy)
-    if organization is not None:
-        released = released.narrowed(organization)
+    for each in rules:
+        released = released.narrowed(each)
     return replace(
         settings,
         withheld=released.withheld,
         results_delay_days=released.results_delay_days,
         lasting_authorization=settings.lasting_authorization and policy.lasting_authorization,
         reverse_links=settings.reverse_links and policy.reverse_links,
+    )
+
+
+def _rules_for(tx: Tx, portal: str) -> tuple[OrganizationRules, ...]:
+    """Return what is decided for every entry of a portal's server: a clinic's is its owner's, and there may be two."""
+    own, owner = organization.c, organization.alias()
+    bases = spellings(portal)
+    decided = select(own.withheld, own.results_delay_days)
+    of_owner = decided.join(owner, owner.c.id == own.owner_id).where(
+        own.fhir_base.is_(None), owner.c.fhir_base.in_(bases)
+    )
+    query = union_all(decided.where(own.fhir_base.in_(bases), own.id != HOME), of_owner)
+    return tuple(
+        OrganizationRules(withheld=tuple(withheld or ()), results_delay_days=days)
+        for withheld, days in tx.conn.execute(query)
     )

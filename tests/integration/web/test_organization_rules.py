@@ -23,6 +23,7 @@ from portal.sharing.summary import SECTIONS
 from portal.store.directory import organizations
 from portal.store.links import links
 from portal.store.provider import clients
+from portal.store.provider import release as stored_release
 from portal.store.provider.clients import OAuthClient
 from portal.store.records import renewals, rows
 from portal.store.shares import shares
@@ -235,6 +236,21 @@ def test_its_portal_gets_less_than_others_and_results_later(
     assert browser(app, ana).get("/settings/apps").count("Allergies") == promised - 1, "nor is it promised any more"
     decide()
     assert [got("theirs", path)[0] for path in paths] == [200] * 4
+
+
+def test_what_is_decided_for_any_entry_of_a_server_holds_for_its_portal(services: Services) -> None:
+    """A clinic has its owner's server, and one server may stand in the directory twice."""
+    base = "https://fhir.riverbend.example/r4"
+    with services.db.transaction() as tx:
+        owner = organizations.add(tx, name="Riverbend", fhir_base=base)
+        clinic = organizations.add(tx, name="Riverbend Clinic", fhir_base=base, owner_id=owner.id)
+        again = organizations.add(tx, name="Riverbend Regional", fhir_base=f"{base}/")
+        for each, kind, days in ((clinic, "Condition", 3), (again, "Observation", 7)):
+            organizations.set_rules(tx, organization_id=each.id, rules={"withheld": [kind], "results_delay_days": days})
+        theirs = stored_release.effective(tx, services.settings, portal=base)
+        others = stored_release.effective(tx, services.settings, portal="https://fhir.other.example")
+    assert (theirs.withheld, theirs.results_delay_days) == ({"Condition", "Observation"}, 7)
+    assert others == services.settings
 
 
 def test_days_that_are_no_number_are_refused(admin: Browser, riverbend: Linked) -> None:
