@@ -34,7 +34,7 @@ MOST_LETTERS = 5000
 _EVERYTHING = Sight(confidential=True, private=True, held=False, sections=frozenset(Section), account=None)
 """Whom an app may write to was decided when it asked who there is."""
 MOST_A_DAY = 50
-"""Messages of one patient within 24 hours: more is a program's, and would bury the others."""
+"""Messages of one writer for one patient within 24 hours: more is a program's, and would bury the others."""
 _SUBJECT = 120
 _SOON = timedelta(minutes=1)
 
@@ -164,7 +164,7 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
         raise InvalidInputError("recipient")
     if not recipient.accepts:
         raise ConflictError("not-accepted")
-    if conversations.written_since(tx, person_id=person_id, since=tx.now - timedelta(days=1)) >= MOST_A_DAY:
+    if _written_today(tx, person_id, message.author) >= MOST_A_DAY:
         raise ConflictError("too-many")
     fhir_id = conversations.fhir_id_of(tx.vault, delivery=delivery)
     conversation_id = _conversation(tx, person_id, message, recipient.name, fhir_id)
@@ -182,6 +182,16 @@ def _noted(tx: Tx, person_id: str, message: Incoming, kinds: Sequence[str]) -> t
             fhir_id=fhir_id,
         )
     return fhir_id, True
+
+
+def _written_today(tx: Tx, person_id: str, author: str) -> int:
+    """Count what one writer wrote: nobody writes so much that another one can write nothing, or learns of it."""
+    written = conversations.written_since(tx, person_id=person_id, since=tx.now - timedelta(days=1))
+    if len(written) < MOST_A_DAY:
+        return len(written)
+    writers = authors.writers(tx, person_id=person_id)
+    keys = (resources.resource_id(tx.vault, source=HOME, type="Communication", fhir_id=each) for each in written)
+    return sum(writers.get(key, "") == author for key in keys)
 
 
 def _conversation(tx: Tx, person_id: str, message: Incoming, name: str, fhir_id: str) -> str:

@@ -132,12 +132,12 @@ def messages_of(tx: Tx, *, person_id: str) -> frozenset[str]:
     return frozenset(tx.conn.execute(query.where(conversation.c.person_id == person_id)).scalars())
 
 
-def written_since(tx: Tx, *, person_id: str, since: datetime) -> int:
-    """Count what was written for a patient to this organization since then."""
+def written_since(tx: Tx, *, person_id: str, since: datetime) -> tuple[str, ...]:
+    """Return FHIR ids of what was written for a patient to this organization since then."""
     c = conversation_message.c
-    query = select(func.count()).join(conversation, conversation.c.id == c.conversation_id)
+    query = select(c.fhir_id).join(conversation, conversation.c.id == c.conversation_id)
     query = query.where(conversation.c.person_id == person_id, c.account_id.is_(None), c.created_at > since)
-    return int(tx.conn.execute(query).scalar_one())
+    return tuple(tx.conn.execute(query).scalars())
 
 
 def put(tx: Tx, *, conversation_id: str, **values: Any) -> None:

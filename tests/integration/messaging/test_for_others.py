@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from portal.domain.errors import InvalidInputError
+from portal.domain.errors import ConflictError, InvalidInputError
 from portal.domain.ids import HOME, new_id
 from portal.domain.links import LinkState, Tier
 from portal.domain.people import GrantLevel, HumanName, Person, ProxyChoice
@@ -186,6 +186,18 @@ def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, 
     answered = Incoming(recipient=OWEN, subject="", body="Mine?", author="zoe", reply_to=conversation.first_id)
     with pytest.raises(InvalidInputError, match="reply"):
         incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
+
+
+def test_who_writes_much_keeps_nobody_else_from_writing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incoming, "MOST_A_DAY", 2)
+    there, refused = pair.there.services, []
+    for author in ("ben", "ben", "ben", "zoe", "", "zoe", "zoe"):
+        letter = Incoming(recipient=OWEN, subject="Camp", body="On Friday?", author=author)
+        try:
+            incoming.deliver(there.db, person_id=pair.maria_there.person_id or "", message=letter)
+        except ConflictError as error:
+            refused.append((author, error.code))
+    assert refused == [("ben", "too-many"), ("zoe", "too-many")]
 
 
 @pytest.mark.parametrize("told", ["body", "location"])
