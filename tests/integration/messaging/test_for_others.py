@@ -188,6 +188,37 @@ def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, 
         incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
 
 
+@pytest.mark.parametrize(
+    ("answered", "part_of"),
+    [
+        (["Communication/not-for-patients"], ["Communication/hers"]),
+        (["Task/1"], ["Communication/hers"]),
+        (["Communication/letter", "Communication/hers"], []),
+        ([], ["CarePlan/1", "Communication/hers"]),
+        (["Communication/between"], ["Communication/letter"]),
+    ],
+)
+def test_an_answer_is_of_whom_it_answers_by_any_of_its_references(
+    pair: Pair, answered: list[str], part_of: list[str]
+) -> None:
+    def letter(fhir_id: str, answered: list[str], part_of: list[str]) -> dict[str, Any]:
+        named = {"inResponseTo": answered, "partOf": part_of}
+        references = {name: [{"reference": each} for each in values] for name, values in named.items() if values}
+        return message(fhir_id, "Camp", "Text.", "2026-05-01T12:00:00Z", "Dr. Owen") | references
+
+    person_id = pair.maria.person_id or ""
+    with pair.here.db.transaction() as tx:
+        hers = resource_id(tx.vault, source=pair.link_id, type="Communication", fhir_id="hers")
+        stored_authors.put(tx, key=hers, person_id=person_id, account_id="zoe")
+    letters = [letter("answer", answered, part_of), letter("between", ["Communication/hers"], ["Communication/letter"])]
+    letters += [letter("letter", [], []), letter("hers", ["Communication/letter"], [])]
+    ingest(pair.here.db, person_id=person_id, source=pair.link_id, resources=letters)
+    with pair.here.db.reading() as tx:
+        query = select(resource.c.fhir_id, resource.c.author).where(resource.c.source == pair.link_id)
+        authors = {fhir_id: author for fhir_id, author in tx.conn.execute(query)}
+    assert authors == {"answer": "zoe", "between": "zoe", "hers": "zoe", "letter": ""}
+
+
 def test_who_writes_much_keeps_nobody_else_from_writing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incoming, "MOST_A_DAY", 2)
     there, refused = pair.there.services, []
