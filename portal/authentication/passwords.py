@@ -26,8 +26,9 @@ def check(services: Services, *, username: str, password: str) -> Account | None
         return None
     account, encoded = stored
     if needs_rehash(encoded):
+        renewed = hash_password(password)  # it waits for its turn, and no writer may wait for it
         with services.db.transaction() as tx:
-            accounts.set_password_hash(tx, account_id=account.id, password_hash=hash_password(password))
+            accounts.set_password_hash(tx, account_id=account.id, password_hash=renewed)
     return account
 
 

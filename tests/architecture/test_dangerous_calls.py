@@ -1,4 +1,5 @@
-"""What the program never does: guessable random values, weak hashes, shells, evaluated text, unsafe deserialization."""
+"""What the program never does: guessable random values, weak hashes, shells, evaluated text, unsafe deserialization,
+and hashing of passwords, which waits for its turn, while a transaction that writes is open."""
 
 import ast
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _SHA1 = {
     "portal/normalise/attachments.py",  # compares the hash that FHIR defines for attachments
     "portal/authentication/breached.py",  # the form in which lists of known passwords are handed out
 }
+_TAKE_LONG = {"hash_password", "verify_password", "one_at_a_time"}
 _CALLS = {"eval", "exec", "__import__", "os.system", "os.popen", "compile"}
 
 
@@ -41,6 +43,9 @@ def _dangers(name: str, tree: ast.AST) -> Iterator[str]:
                 if (called := ast.unparse(func)) in _CALLS:
                     yield called
                 yield from (f"{called} in a shell" for keyword in keywords if keyword.arg == "shell")
+            case ast.With(items=items) if any("transaction()" in ast.unparse(item) for item in items):
+                inner = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+                yield from (f"{called} in a transaction" for each in inner if (called := ast.unparse(each)) in _TAKE_LONG)
 
 
 def _may_import(name: str, module: str) -> bool:
@@ -74,6 +79,7 @@ def test_the_program_does_nothing_of_the_kind() -> None:
         "eval('1')",
         "import os\nos.system('ls')",
         "run('ls', shell=True)",
+        "with db.transaction() as tx:\n    put(tx, hash_password('x'))",
     ],
 )
 def test_each_kind_is_noticed(source: str) -> None:
