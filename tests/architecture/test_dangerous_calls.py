@@ -44,8 +44,8 @@ def _dangers(name: str, tree: ast.AST) -> Iterator[str]:
                     yield called
                 yield from (f"{called} in a shell" for keyword in keywords if keyword.arg == "shell")
             case ast.With(items=items) if any("transaction()" in ast.unparse(item) for item in items):
-                inner = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
-                yield from (f"{called} in a transaction" for each in inner if (called := ast.unparse(each)) in _TAKE_LONG)
+                inner = {ast.unparse(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+                yield from (f"{called} in a transaction" for called in inner & _TAKE_LONG)
 
 
 def _may_import(name: str, module: str) -> bool:

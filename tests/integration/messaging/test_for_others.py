@@ -215,7 +215,7 @@ def test_an_answer_is_of_whom_it_answers_by_any_of_its_references(
     ingest(pair.here.db, person_id=person_id, source=pair.link_id, resources=letters)
     with pair.here.db.reading() as tx:
         query = select(resource.c.fhir_id, resource.c.author).where(resource.c.source == pair.link_id)
-        authors = {fhir_id: author for fhir_id, author in tx.conn.execute(query)}
+        authors = {row.fhir_id: row.author for row in tx.conn.execute(query)}
     assert authors == {"answer": "zoe", "between": "zoe", "hers": "zoe", "letter": ""}
 
 
