@@ -216,7 +216,8 @@ def _note_there(services: Services, target: _Target, message: OutgoingMessage, a
         key = resources.resource_id(tx.vault, source=target.link.source, type="Communication", fhir_id=fhir_id)
         if not author:
             return
-        authors.put(tx, key=key, person_id=message.person_id, account_id=author)
+        for each in (key, authors.address_key(tx.vault, base, fhir_id)):
+            authors.put(tx, key=each, person_id=message.person_id, account_id=author)
         if resources.by_id(tx, resource_id=key) is not None:  # a refresh was faster
             renewals.add_person(tx, person_id=message.person_id)
 

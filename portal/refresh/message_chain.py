@@ -33,13 +33,14 @@ def names(
         fhir_id = waiting.popleft()
         current = find(kind, fhir_id) if chain else message
         own_id = resource_id(vault, source=source, type=kind, fhir_id=fhir_id)
+        address = [authors.address_key(vault, server.base, fhir_id)] if server.base else []
         if current is None:
-            chain.append(own_id)
+            chain += [own_id, *address]
             continue
         if source not in (HOME, OWN) and _is_of_related_person(current):
             chain.append(authors.linked_key(source))
         values = (each.get("value") for each in items(current.get("identifier")))
-        chain.append(own_id)  # what is written down of this very message says more
+        chain += [own_id, *address]  # what is written down of this very message says more
         chain += [authors.identifier_key(vault, value) for value in values if isinstance(value, str)]
         for answered in (*items(current.get("inResponseTo")), *items(current.get("partOf"))):
             local = server.local(target, current) if (target := target_of(answered)) else None

@@ -28,6 +28,11 @@ def identifier_key(vault: Vault, value: str) -> str:
     return vault.hash("message-identifier", value)
 
 
+def address_key(vault: Vault, base: str, fhir_id: str) -> str:
+    """Return what names a message by its address, which is the same by every link to an organization."""
+    return vault.hash("message-address", f"{base.rstrip('/')}/Communication/{fhir_id}")
+
+
 def put(tx: Tx, *, key: str, person_id: str, account_id: str) -> None:
     """Note who writes a message for a person, before it is anywhere: the first word holds."""
     if tx.conn.execute(select(message_author.c.key).where(message_author.c.key == key)).first() is None:

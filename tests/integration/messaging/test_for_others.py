@@ -256,6 +256,15 @@ def test_where_identifiers_are_not_kept_it_is_still_of_who_wrote_it(
     with pair.here.db.reading() as tx:
         whose_are = tx.conn.execute(select(resource.c.author).where(resource.c.type == "Communication")).scalars().all()
     assert whose_are == [ben.account_id] * 2
+    with pair.here.db.transaction() as tx:
+        link = links.by_id(tx, link_id=pair.link_id)
+        assert link
+        transitions.end(tx, link, Move.UNLINKED, By.PATIENT)
+    pair.link()
+    pair.refresh()
+    with pair.here.db.reading() as tx:
+        query = select(resource.c.author).where(resource.c.source == pair.link_id, resource.c.type == "Communication")
+        assert tx.conn.execute(query).scalars().all() == [ben.account_id] * 2, "by another link, too"
 
 
 def test_after_unlinking_nothing_of_it_is_left_here(pair: Pair) -> None:
