@@ -6,7 +6,7 @@ table of its own, so that the link leads to the record as it is when it is opene
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -122,16 +122,18 @@ def create(
         "".join(secrets.choice("0123456789") for _digit in range(PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
     passcode_hash = hash_password(passcode) if passcode else None
+    gone: frozenset[str] = frozenset()
     while True:
         with database.reading() as tx:
-            content = _content(tx, person_id=person_id, terms=terms, settings=settings)
+            content = _content(tx, person_id=person_id, terms=terms, settings=settings, without=gone)
         is_desk = "U" in opening.flags
         encrypted = _desk_file(database, settings, content, key, story) if is_desk else _document(content, key)
         copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None
         with database.transaction() as tx:
             if shares.by_id(tx, share_id=share_id) is not None:
                 return None
-            if not _may_still_go(tx, content, person_id=person_id, terms=terms):
+            if seen_no_more := _gone(tx, content, person_id=person_id, terms=terms):
+                gone |= seen_no_more
                 continue
             ends_at = tx.now + opening.lasting
             shares.add(
@@ -161,25 +163,28 @@ def create(
 
 def renew(database: Database, *, settings: Settings, stored: Share) -> None:
     """Let a long-lived link lead to the record of now, under the same key; one that has ended stays so."""
+    gone: frozenset[str] = frozenset()
     is_put = False
     while not is_put:
         with database.reading() as tx:
             key = shares.key(tx, share_id=stored.id)
-            content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings)
+            content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings, without=gone)
         if key is None:
             return
         encrypted = _document(content, key)
         with database.transaction() as tx:
-            is_put = _may_still_go(tx, content, person_id=stored.person_id, terms=stored.terms)
+            seen_no_more = _gone(tx, content, person_id=stored.person_id, terms=stored.terms)
+            gone, is_put = gone | seen_no_more, not seen_no_more
             if is_put:
                 shares.put_content(tx, stored=stored, content=encrypted)
 
 
-def _may_still_go(tx: Tx, content: SummaryContent, *, person_id: str, terms: ShareTerms) -> bool:
-    """Tell whether what was read before may be handed on now, and hold the person's record until that is stored.
+def _gone(tx: Tx, content: SummaryContent, *, person_id: str, terms: ShareTerms) -> frozenset[str]:
+    """Return what was read before and may not be handed on now, and hold the person's record until the rest is stored.
 
     Making a file takes long, so nobody's writing waits for it. What is kept private meanwhile either is noticed here,
-    or finds the link and ends it.
+    or finds the link and ends it. What is noticed stays out of the next reading: it may be labelled and not yet
+    grouped, so that a row still shows it.
 
     Raises:
         NotFoundError: the person is gone.
@@ -193,16 +198,19 @@ def _may_still_go(tx: Tx, content: SummaryContent, *, person_id: str, terms: Sha
         for statements in (*filled.rows, filled.absences)
         for each in statements
     }
-    return privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight_of(terms)) == ids
+    return frozenset(ids) - privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight_of(terms))
 
 
-def _content(tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings) -> SummaryContent:
+def _content(
+    tx: Tx, *, person_id: str, terms: ShareTerms, settings: Settings, without: frozenset[str] = frozenset()
+) -> SummaryContent:
+    scope = scope_of(terms)
     return gather(
         tx,
         person_id=person_id,
         organization=settings.organization,
         chart_base=settings.chart_base,
-        scope=scope_of(terms),
+        scope=replace(scope, without=without.union(scope.without)),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from portal.directory import suggestions
 from portal.domain.errors import NotFoundError
@@ -18,6 +19,7 @@ from portal.store.directory import organizations
 from portal.store.directory import suggestions as stored_suggestions
 from portal.store.people import removal
 from portal.store.records.privacy import PrivateChoice
+from portal.store.schema.records import entry
 from portal.store.shares import shares
 from portal.store.shares.shares import ShareTerms
 from tests.factories.record import small_record, visit
@@ -78,6 +80,29 @@ def content_of(services: Services, share_id: str, link: making.NewLink) -> str:
         content = shares.content(tx, share_id=share_id)
     assert content
     return files.decrypt(content, key).decode()
+
+
+@pytest.mark.parametrize("opening", [Opening.DAY, Opening.CARD])
+def test_what_is_labelled_and_not_yet_grouped_stays_out(
+    services: Services, person: TestUser, opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that died after it had stored a label: the row still shows the item for an hour."""
+    share_id, link = make(services, person, opening, ALLERGIES, MEDICATIONS)
+    with services.db.transaction() as tx:
+        own = (entry.c.person_id == person.person_id, entry.c.section == Section.ALLERGIES)
+        assert tx.conn.execute(update(entry).where(*own).values(confidential=True, grouped=False)).rowcount
+    reads = iter(range(3))
+    real = making._content
+    monkeypatch.setattr(making, "_content", lambda *about, **more: (next(reads), real(*about, **more))[1])
+    if opening is Opening.CARD:
+        with services.db.reading() as tx:
+            stored = shares.by_id(tx, share_id=share_id)
+        assert stored
+        making.renew(services.db, settings=services.settings, stored=stored)
+    else:
+        share_id, link = make(services, person, opening, ALLERGIES, MEDICATIONS)
+    content = content_of(services, share_id, link).lower()
+    assert ("lisinopril" in content, "penicillin" in content) == (True, False)
 
 
 @pytest.mark.parametrize("opening", [Opening.DESK, Opening.WEEK, Opening.CARD])
