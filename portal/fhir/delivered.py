@@ -40,6 +40,7 @@ class Digests:
             BadAnswerError: not-json. LimitReachedError: too-deep.
         """
         try:
+            content.decode()  # of members that are not read, the decoder does not ask whether they are text
             bundle = _PAGE.decode(content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             bundle = _Page()
