@@ -128,7 +128,7 @@ def _line(entry: Entry, names: str, *remarks: str, differing: Collection[str] = 
 
 _LABELS = {"prn": "when needed", "maximum": "at most", "start": "began", "end": "ended"}
 _OF_MEDICATIONS = ("status", "prescriber")
-_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-")}
+_USUAL = {("flag", "-"), ("counts", "Yes"), ("maximum", "-"), ("duration", "-"), ("end", "-"), ("status", "given")}
 """What goes without saying, unless the sources differ in it."""
 
 
