@@ -49,8 +49,7 @@ def titled(entry: Entry, title: str = "") -> str:
     """Return an entry's title in the page's language, where it is a phrase of ours or its source has translated it."""
     title = title or entry.title
     translated = phrase(title)
-    locale = current_locale()
-    if title == entry.title and locale is not None:
+    if entry.translations and title == entry.title and (locale := current_locale()) is not None:
         for language, words in entry.translations:
             if language.partition("-")[0].lower() == locale.language:
                 return Sent.of(words, language)

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal.access.visibility import Sight
 from portal.domain.entry import Entry
 from portal.domain.ids import HOME
 from portal.domain.sections import Section
 from portal.merge import SourcedEntry
+from portal.store.engine.constants import with_constants
 from portal.store.engine.database import Tx
 from portal.store.records.entry_bodies import opened
 from portal.store.records.row_parts import STATUSES, RecordRow
@@ -77,16 +79,29 @@ def of_codes(
 
     Entries that were ``read`` already, by id, are not opened again.
     """
-    row, voice = record_row.c, record_row_source.c
     keys = {search_key(tx.vault, person_id=person_id, param="code", value="|".join(code)): code for code in codes}
+    values = {"keys": list(keys), "person_id": person_id, "section": section, "until": until, "most": most}
+    stored = tx.conn.execute(_query(sight), values)
+    lines = sorted(stored, key=lambda line: (line.key, line.place, line.source != HOME, line.source))
+    by_code = {
+        keys[key]: [list(voices) for _place, voices in groupby(of_key, key=lambda line: line.place)]
+        for key, of_key in groupby(lines, key=lambda line: line.key)
+    }
+    return TestedRows(tx, section, read, most, by_code)
+
+
+@lru_cache(maxsize=64)  # making it takes longer than asking
+def _query(sight: Sight) -> Select[Any]:
+    """Return the statement; it takes "keys", "person_id", "section", "until" and "most"."""
+    row, voice = record_row.c, record_row_source.c
     having = (
         select(search_token.c.key, entry.c.row_id)
         .join(resource, resource.c.number == search_token.c.number)
         .join(entry, entry.c.id == resource.c.id)
         .where(
-            search_token.c.key.in_(keys),
-            entry.c.person_id == person_id,
-            entry.c.section == section,
+            search_token.c.key.in_(bindparam("keys", expanding=True)),
+            entry.c.person_id == bindparam("person_id"),
+            entry.c.section == bindparam("section"),
             entry.c.row_id.is_not(None),
             seen(entry.c, sight),
         )
@@ -97,18 +112,13 @@ def of_codes(
     ranked = (
         select(having.c.key, row.id, row.rank, row.sort_at, row.primary_id, row.home, place.label("place"))
         .join(having, having.c.row_id == row.id)
-        .where(row.sort_at <= until)
+        .where(row.sort_at <= bindparam("until"))
         .subquery()
     )
     query = (
         select(ranked, voice.source, voice.entry_id, entry.c.body)
         .join(record_row_source, voice.row_id == ranked.c.id)
         .join(entry, entry.c.id == voice.entry_id)
-        .where(ranked.c.place <= most)
+        .where(ranked.c.place <= bindparam("most"))
     )
-    lines = sorted(tx.conn.execute(query), key=lambda line: (line.key, line.place, line.source != HOME, line.source))
-    by_code = {
-        keys[key]: [list(voices) for _place, voices in groupby(of_key, key=lambda line: line.place)]
-        for key, of_key in groupby(lines, key=lambda line: line.key)
-    }
-    return TestedRows(tx, section, read, most, by_code)
+    return with_constants(query)

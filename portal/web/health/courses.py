@@ -10,7 +10,7 @@ from portal.access.visibility import Sight
 from portal.domain import entry as e
 from portal.domain.entry import Entry
 from portal.domain.sections import Section
-from portal.domain.units import convert, substance_of, unit_of, us_unit
+from portal.domain.units import Substance, convert, substance_of, unit_of, us_unit
 from portal.merge import disagreements
 from portal.store import Tx
 from portal.store.records import tested
@@ -58,33 +58,37 @@ class _Course:
     result: e.Result
     quantity: e.Quantity
     values: list[Decimal] = field(default_factory=list)
+    unit: str = field(init=False)
+    substance: Substance | None = field(init=False)
 
-    @property
-    def unit(self) -> str:
+    def __post_init__(self) -> None:
         own = unit_of(self.quantity)
-        return us_unit(own) if self.row.section is Section.VITAL_SIGNS else own
+        self.unit = us_unit(own) if self.row.section is Section.VITAL_SIGNS else own
+        self.substance = substance_of(self.entry.codes)
 
     def add(self, quantity: e.Quantity) -> None:
         """Add an older value; one that cannot be converted exactly is drawn apart."""
-        if len(self.values) < MOST:
-            value = convert(quantity, self.unit, substance=substance_of(self.entry.codes))
-            if value is not None:
-                self.values.append(value if unit_of(quantity) == self.unit else rounded(value, self.unit))
+        value = convert(quantity, self.unit, substance=self.substance)
+        if value is not None:
+            self.values.append(value if unit_of(quantity) == self.unit else rounded(value, self.unit))
 
 
 def _collected(rows: Iterable[RecordRow], ids: Collection[str]) -> list[_Course]:
     """Return the courses of the rows with these ids; rows come newest first, and only as many as are needed."""
     begun: list[_Course] = []
+    unfilled: list[_Course] = []
     not_reached = set(ids)
     for row in rows:
         measurement = guarded(partial(_measurement, row), lambda: None, place="result")
         if measurement is not None:
             if row.id in not_reached:
                 begun.append(_Course(row, *measurement))
-            for course in begun:
+                unfilled.append(begun[-1])
+            for course in unfilled:
                 course.add(measurement[2])
+            unfilled = [course for course in unfilled if len(course.values) < MOST]
         not_reached.discard(row.id)
-        if not not_reached and all(len(course.values) == MOST for course in begun):
+        if not not_reached and not unfilled:
             break
     return begun
 
@@ -106,7 +110,7 @@ def _spark(course: _Course) -> Spark | None:
     low, high = (
         (None, None)
         if disagreements(course.row.entries)
-        else measured.bounds(course.result, course.unit, substance_of(course.entry.codes))
+        else measured.bounds(course.result, course.unit, course.substance)
     )
     shown = course.quantity.unit if course.unit == unit_of(course.quantity) else ""
     return spark(course.values[::-1], low, high, unit=formats.unit(e.Quantity("", shown, course.unit)))
