@@ -122,18 +122,18 @@ def create(
         "".join(secrets.choice("0123456789") for _digit in range(PASSCODE_DIGITS)) if "P" in opening.flags else ""
     )
     passcode_hash = hash_password(passcode) if passcode else None
-    gone: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     while True:
         with database.reading() as tx:
-            content = _content(tx, person_id=person_id, terms=terms, settings=settings, without=gone)
+            content = _content(tx, person_id=person_id, terms=terms, settings=settings, without=withheld)
         is_desk = "U" in opening.flags
         encrypted = _desk_file(database, settings, content, key, story) if is_desk else _document(content, key)
         copy = copies.wrapped(content, share_id=share_id) if with_code and opening.flags == "P" else None
         with database.transaction() as tx:
             if shares.by_id(tx, share_id=share_id) is not None:
                 return None
-            if seen_no_more := _gone(tx, content, person_id=person_id, terms=terms):
-                gone |= seen_no_more
+            if seen_no_more := _seen_no_more(tx, content, person_id=person_id, terms=terms):
+                withheld |= seen_no_more
                 continue
             ends_at = tx.now + opening.lasting
             shares.add(
@@ -163,23 +163,23 @@ def create(
 
 def renew(database: Database, *, settings: Settings, stored: Share) -> None:
     """Let a long-lived link lead to the record of now, under the same key; one that has ended stays so."""
-    gone: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     is_put = False
     while not is_put:
         with database.reading() as tx:
             key = shares.key(tx, share_id=stored.id)
-            content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings, without=gone)
+            content = _content(tx, person_id=stored.person_id, terms=stored.terms, settings=settings, without=withheld)
         if key is None:
             return
         encrypted = _document(content, key)
         with database.transaction() as tx:
-            seen_no_more = _gone(tx, content, person_id=stored.person_id, terms=stored.terms)
-            gone, is_put = gone | seen_no_more, not seen_no_more
+            seen_no_more = _seen_no_more(tx, content, person_id=stored.person_id, terms=stored.terms)
+            withheld, is_put = withheld | seen_no_more, not seen_no_more
             if is_put:
                 shares.put_content(tx, stored=stored, content=encrypted)
 
 
-def _gone(tx: Tx, content: SummaryContent, *, person_id: str, terms: ShareTerms) -> frozenset[str]:
+def _seen_no_more(tx: Tx, content: SummaryContent, *, person_id: str, terms: ShareTerms) -> frozenset[str]:
     """Return what was read before and may not be handed on now, and hold the person's record until the rest is stored.
 
     Making a file takes long, so nobody's writing waits for it. What is kept private meanwhile either is noticed here,

@@ -102,17 +102,17 @@ def machine_killed(stage: Stage) -> str:
 
 
 def queue_flushed(stage: Stage) -> str:
-    asked = stage.refresh_all()
+    total = stage.refresh_all()
     time.sleep(1)
     left = stage.open_refreshes()
     Redis.from_url(stage.valkey_url).flushall()
     took = until(lambda: stage.open_refreshes() == 0, _WITHIN)
-    return f"{left} of {asked} refreshes were open; all ended after {took:.0f} s"
+    return f"{left} of {total} refreshes were open; all ended after {took:.0f} s"
 
 
 def workers_killed(stage: Stage) -> str:
     """All workers die at their work, and twice as many come back at once."""
-    asked = stage.refresh_all()
+    total = stage.refresh_all()
     time.sleep(1.5)
     left = stage.open_refreshes()
     programs = [each for each in stage.machines[1].programs if "worker" in " ".join(map(str, each.args))]  # type: ignore[arg-type]
@@ -120,41 +120,41 @@ def workers_killed(stage: Stage) -> str:
     for _ in range(4):
         stage.work(1)
     took = until(lambda: stage.open_refreshes() == 0, 400)
-    return f"{left} of {asked} refreshes were open; all ended after {took:.0f} s"
+    return f"{left} of {total} refreshes were open; all ended after {took:.0f} s"
 
 
 def organization_slow(stage: Stage) -> str:
     """Every answer of the organization takes two seconds while all its links are refreshed."""
     stage.flood.misbehave("*", late(2.0))
-    asked = stage.refresh_all()
+    total = stage.refresh_all()
     time.sleep(15)
     left = stage.open_refreshes()
     stage.flood.behave()
     took = until(lambda: stage.open_refreshes() == 0, 300)
-    return f"{left} of {asked} still open after 15 s, none {took:.0f} s after it was quick again"
+    return f"{left} of {total} still open after 15 s, none {took:.0f} s after it was quick again"
 
 
 def many_refreshes(stage: Stage) -> str:
     began = time.monotonic()
-    asked = stage.refresh_all()
+    total = stage.refresh_all()
     queued = time.monotonic() - began
     until(lambda: stage.open_refreshes() == 0, _WITHIN)
-    return f"{asked} refreshes, queued in {queued:.0f} s, in {time.monotonic() - began:.0f} s with 2 to 4 workers"
+    return f"{total} refreshes, queued in {queued:.0f} s, in {time.monotonic() - began:.0f} s with 2 to 4 workers"
 
 
 def queue_lost(stage: Stage) -> str:
     """More refreshes than are done in an hour are asked for at once, and the queue loses all of them."""
     began = time.monotonic()
-    asked = stage.refresh_all()
+    total = stage.refresh_all()
     queued = time.monotonic() - began
     time.sleep(20)
     Redis.from_url(stage.valkey_url).flushall()
     left = stage.open_refreshes()
     took = until(lambda: stage.open_refreshes() <= left - 40, _WITHIN)  # more than were running
     time.sleep(60)
-    done = asked - stage.open_refreshes()
+    done = total - stage.open_refreshes()
     return (
-        f"{asked} refreshes queued in {queued:.0f} s; the queue was flushed when {left} were open; 40 more had"
+        f"{total} refreshes queued in {queued:.0f} s; the queue was flushed when {left} were open; 40 more had"
         f" ended {took:.0f} s later, {done} in all after {time.monotonic() - began:.0f} s, the others wait their turn"
     )
 

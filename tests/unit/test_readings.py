@@ -53,7 +53,7 @@ def test_what_is_likely_a_slip_is_asked(kind: str, numbers: tuple[str, ...], uni
 
 
 @pytest.mark.parametrize(
-    ("number_", "before", "asked"),
+    ("number_", "before", "unusual"),
     [
         ("76", Quantity("76.0", "kg", "kg"), True),
         ("168", Quantity("76.0", "kg", "kg"), False),
@@ -64,8 +64,8 @@ def test_what_is_likely_a_slip_is_asked(kind: str, numbers: tuple[str, ...], uni
         ("300", Quantity("100", "stone", "[stone_av]"), False),
     ],
 )
-def test_a_weight_far_from_the_last_one_is_asked(number_: str, before: Quantity, asked: bool) -> None:
-    assert is_unusual(KINDS["weight"], (number_,), "[lb_av]", before=before) is asked
+def test_a_weight_far_from_the_last_one_is_asked(number_: str, before: Quantity, unusual: bool) -> None:
+    assert is_unusual(KINDS["weight"], (number_,), "[lb_av]", before=before) is unusual
 
 
 def test_a_heart_rate_may_double() -> None:

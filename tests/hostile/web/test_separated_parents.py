@@ -87,14 +87,14 @@ def _delivered(stage: Stage, account_id: str) -> None:
     """What the mother wrote is there, was answered, and the answer was answered: here, and where it was linked."""
     database, urn = stage.services.db, "urn:uuid:8c6d3b1e-0000-4000-8000-000000000000"
     with database.transaction() as tx:
-        here = resource_id(tx.vault, source=HOME, type="Communication", fhir_id="hers")
-        for key in (here, authors.identifier_key(tx.vault, urn)):
+        home_key = resource_id(tx.vault, source=HOME, type="Communication", fhir_id="hers")
+        for key in (home_key, authors.identifier_key(tx.vault, urn)):
             authors.put(tx, key=key, person_id=stage.person_id, account_id=account_id)
-    there = _letter("hers", identifier=[{"value": urn}])
+    linked_letter = _letter("hers", identifier=[{"value": urn}])
     # The last one first: whose they are must not follow from the order in which they come.
     answers = [_answer("third", "second"), _answer("second", "hers")]
     ingest(database, person_id=stage.person_id, source=HOME, resources=[*answers, _letter("hers")])
-    for resources in ([*answers, there], [_answer("later", "third")]):
+    for resources in ([*answers, linked_letter], [_answer("later", "third")]):
         ingest(database, person_id=stage.person_id, source=stage.links[LinkState.ACTIVE], resources=resources)
 
 

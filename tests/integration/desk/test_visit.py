@@ -100,9 +100,9 @@ def said_yes(clerk: Browser, phone: Browser) -> str:
     """Let the patient say yes on their own device; return the passcode that they see there."""
     find(clerk)
     clerk.follow("/staff/patient/ask", purpose="visit", consent="device")
-    asked = phone.get("/assist")
-    assert "They do not see the passcode" in asked
-    page = phone.send("/assist/visit", **on_page(asked)).get_data(as_text=True)
+    question = phone.get("/assist")
+    assert "They do not see the passcode" in question
+    page = phone.send("/assist/visit", **on_page(question)).get_data(as_text=True)
     return re.search(r'class="key">(\d{6})<', page)[1]  # type: ignore[index]
 
 

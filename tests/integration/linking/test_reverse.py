@@ -92,16 +92,19 @@ def test_for_a_child_one_is_back_at_the_child_s_record(two: Two) -> None:
         side.portal.store_chart(child)
         World(side.portal.services).proxy(side.maria, child.person_id or "")
         children.append(child.person_id or "")
-    here, there = children
-    page = two.browser.go(f"{two.home.portal.url}/for/{here}/links/new/{two.home.other}")
-    chosen = {two.home.portal.url: {"person": here}, two.there.portal.url: {"person": there, "reverse": "yes"}}
+    child_id, child_elsewhere = children
+    page = two.browser.go(f"{two.home.portal.url}/for/{child_id}/links/new/{two.home.other}")
+    chosen = {
+        two.home.portal.url: {"person": child_id},
+        two.there.portal.url: {"person": child_elsewhere, "reverse": "yes"},
+    }
     before = two.browser.press(page, f"/links/new/{two.home.other}", chosen)
-    assert str(before.url).startswith(f"{two.there.portal.url}/for/{there}/links/new/")
+    assert str(before.url).startswith(f"{two.there.portal.url}/for/{child_elsewhere}/links/new/")
     assert "Leo" in before.text
     end = two.browser.press(before, f"/links/new/{two.there.other}", chosen)
     with two.home.portal.services.db.reading() as tx:
-        [link] = links.of_person(tx, person_id=here)
-    assert str(end.url) == f"{two.home.portal.url}/for/{here}/links/{link.id}"
+        [link] = links.of_person(tx, person_id=child_id)
+    assert str(end.url) == f"{two.home.portal.url}/for/{child_id}/links/{link.id}"
 
 
 @pytest.mark.parametrize("wrong", ["grant", "proof", "back"])

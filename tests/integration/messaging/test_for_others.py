@@ -140,35 +140,35 @@ def test_a_parent_and_a_teenager(pair: Pair, world: World) -> None:
 
 def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, world: World) -> None:
     """Delivered here, answered by the care team, and told of in the log: to her and the child, not to the other one."""
-    here, year = pair.here, datetime.now(UTC).year
+    home, year = pair.here, datetime.now(UTC).year
     born = f"{year - 15}-01-01"
     teen = world.patient("leo", Person(names=(HumanName(family="Okafor", given=("Leo",)),), birth_date=born))
-    ingest(here.db, person_id=teen.person_id, source=HOME, resources=care_team("patient-leo"))
+    ingest(home.db, person_id=teen.person_id, source=HOME, resources=care_team("patient-leo"))
     letter = message("m1", "Camp form", "It is ready.", "2026-05-01T12:00:00Z", "Dr. Owen")
     letter["sender"] = {"reference": OWEN, "display": "Dr. Owen"}
-    ingest(here.db, person_id=teen.person_id, source=HOME, resources=[letter])
-    accept_messages(here)
+    ingest(home.db, person_id=teen.person_id, source=HOME, resources=[letter])
+    accept_messages(home)
     browsers, parents = {}, {}
     for name in ("ben", "zoe"):
         parents[name] = user = world.patient(name, BEN)
         world.proxy(user, teen.person_id or "", GrantLevel.FULL)
         browsers[name] = pair.client.application.test_client()
         sign_in(browsers[name], user)
-    with here.db.transaction() as tx:
+    with home.db.transaction() as tx:
         tx.conn.execute(delete(notice))
         camp = resource_id(tx.vault, source=HOME, type="Communication", fhir_id="m1")
     prefix = f"/for/{teen.person_id}"
     pair.client = browsers["ben"]
     assert pair.post(f"{prefix}/messages/{camp}", message=new_id(), body="Not on Friday.").status_code == 303
     pair.work()
-    with here.db.reading() as tx:
+    with home.db.reading() as tx:
         [conversation] = conversations.listed(tx, states=[ConversationState.WAITING])
         with pair.client.application.test_request_context():
             team = models.page(tx, conversation_id=conversation.id)
     assert [each.text for each in team.messages] == ["It is ready.", "Not on Friday."], "they read what it answers"
     text = {"signed": "Nora Lane, RN", "text": "Then on Monday.", "delivery": "1", "account_id": "nurse"}
-    incoming.answer(here.db, conversation=conversation, **text)
-    with here.db.reading() as tx:
+    incoming.answer(home.db, conversation=conversation, **text)
+    with home.db.reading() as tx:
         told = set(tx.conn.execute(select(notice.c.account_id)).scalars())
     assert told == {teen.account_id, parents["ben"].account_id}
     for name, sees in (("ben", True), ("zoe", False)):
@@ -185,7 +185,7 @@ def test_what_one_parent_writes_to_the_organization_is_between_them(pair: Pair, 
     assert "Others who act" not in theirs
     answered = Incoming(recipient=OWEN, subject="", body="Mine?", author="zoe", reply_to=conversation.first_id)
     with pytest.raises(InvalidInputError, match="reply"):
-        incoming.deliver(here.db, person_id=teen.person_id or "", message=answered)
+        incoming.deliver(home.db, person_id=teen.person_id or "", message=answered)
 
 
 @pytest.mark.parametrize(
@@ -221,11 +221,11 @@ def test_an_answer_is_of_whom_it_answers_by_any_of_its_references(
 
 def test_who_writes_much_keeps_nobody_else_from_writing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incoming, "MOST_A_DAY", 2)
-    there, refused = pair.there.services, []
+    receiver, refused = pair.there.services, []
     for author in ("ben", "ben", "ben", "zoe", "", "zoe", "zoe"):
         letter = Incoming(recipient=OWEN, subject="Camp", body="On Friday?", author=author)
         try:
-            incoming.deliver(there.db, person_id=pair.maria_there.person_id or "", message=letter)
+            incoming.deliver(receiver.db, person_id=pair.maria_there.person_id or "", message=letter)
         except ConflictError as error:
             refused.append((author, error.code))
     assert refused == [("ben", "too-many"), ("zoe", "too-many")]
@@ -366,14 +366,17 @@ def test_what_somebody_wrote_at_a_linked_organization_is_of_who_linked_it(pair: 
 @pytest.mark.parametrize(("name", "is_theirs"), [("Ben Okafor", True), ("Zoe Okafor", False)])
 def test_by_another_portal_a_message_is_of_who_is_named(pair: Pair, name: str, *, is_theirs: bool) -> None:
     """Two parents use one link there: what the other one writes comes with the token of who made it."""
-    there = pair.there.services
-    child = World(there).patient("leo", CHILD)
-    ben = World(there).patient("ben", BEN)
-    World(there).proxy(ben, child.person_id or "")
+    receiver = pair.there.services
+    child = World(receiver).patient("leo", CHILD)
+    ben = World(receiver).patient("ben", BEN)
+    World(receiver).proxy(ben, child.person_id or "")
     ingest(
-        there.db, person_id=child.person_id, source=HOME, resources=[{**care_team("patient-leo")[0], "id": "team-leo"}]
+        receiver.db,
+        person_id=child.person_id,
+        source=HOME,
+        resources=[{**care_team("patient-leo")[0], "id": "team-leo"}],
     )
-    with there.db.transaction() as tx:
+    with receiver.db.transaction() as tx:
         portal = OAuthClient(client_id="theirs", name="P", redirect_uris=(), portal_fhir_base="https://p.example/fhir")
         app = OAuthClient(client_id="app", name="App", redirect_uris=("https://a.example",))
         headers = {}
@@ -408,14 +411,14 @@ def test_by_another_portal_a_message_is_of_who_is_named(pair: Pair, name: str, *
     first = {"reference": f"Communication/{match['resource']['id']}"}
     more = body | {"inResponseTo": [first]}
     answer = more | {"id": "answer", "sender": {"reference": OWEN}}
-    ingest(there.db, person_id=child.person_id, source=HOME, resources=[answer])
+    ingest(receiver.db, person_id=child.person_id, source=HOME, resources=[answer])
     named = [{"name": "message", "valueReference": {"reference": "Communication/answer"}}]
     noted = {"resourceType": "Parameters", "parameter": named}
     assert client.post("/fhir/Communication/$received", json=noted, headers=headers["app"]).status_code == 200
-    with there.db.reading() as tx:
+    with receiver.db.reading() as tx:
         stored = resources.read(tx, type="Communication", fhir_id="answer")
     assert stored
     assert ("received" in stored.body) is is_theirs, "who does not see it has not read it"
     answered = client.post("/fhir/Communication", json=more, headers=headers["app"])
     assert answered.status_code == (201 if is_theirs else 422), "nor answers it"
-    assert len(pair.rows(there, child)) == (3 if is_theirs else 2)
+    assert len(pair.rows(receiver, child)) == (3 if is_theirs else 2)

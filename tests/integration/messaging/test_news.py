@@ -143,12 +143,14 @@ def compare_conversations(tx: Tx, person_id: str, sight: Sight, counted: frozens
     of = {source: {k for k, (row, *_) in every.items() if row.primary.source == source} for source in (*counted, None)}
     for source, keys in {**of, None: set(every)}.items():
         for only_new in (False, True):
-            there = sorted((k for k in keys if every[k][2] or not only_new), key=lambda k: (every[k][0].sort_at, k))
+            oldest_first = sorted(
+                (k for k in keys if every[k][2] or not only_new), key=lambda k: (every[k][0].sort_at, k)
+            )
             inbox = threads.page(
                 tx, person_id=person_id, sight=sight, counted=counted, source=source, only_new=only_new, limit=500
             )
             told = [(each.id, (each.newest, each.messages, each.new)) for each in inbox.threads]
-            assert told == [(key, every[key]) for key in reversed(there)]
+            assert told == [(key, every[key]) for key in reversed(oldest_first)]
 
 
 def _compare_held(tx: Tx, person_id: str, sight: Sight) -> None:

@@ -93,9 +93,11 @@ def test_the_amount_of_a_single_dose(title: str, dose: tuple[str, ...] | None) -
 
 
 def test_how_long_what_was_handed_out_lasts() -> None:
-    given = _says("Lisinopril 10 mg tablet", detail=Dispense(supply="30 days"), start="2026-01-01", status=Status.PAST)
-    assert given["therapy"] == ("2026-01-01", "2026-01-31", "90")
-    assert given["stage"] == ("handed out",)
+    dispensed = _says(
+        "Lisinopril 10 mg tablet", detail=Dispense(supply="30 days"), start="2026-01-01", status=Status.PAST
+    )
+    assert dispensed["therapy"] == ("2026-01-01", "2026-01-31", "90")
+    assert dispensed["stage"] == ("handed out",)
     odd = _says("Lisinopril 10 mg tablet", detail=Dispense(supply="30 days"), start="2026-02-31", status=Status.PAST)
     assert odd["therapy"] == ("2026-02-31", "2026-02-31", "90")
 

@@ -87,9 +87,9 @@ def _noted(text: str) -> dict[str, Any]:
     ],
 )
 def test_notes_of_an_order(field: str, note: str) -> None:
-    asked = _order("1 tablet daily", requester={"display": "Dr. Ann Reed"})
-    assert _fields(_noted(note), asked) == {field}
-    assert _fields(_noted("Prescriber: Reed, Ann"), asked) == set()
+    order = _order("1 tablet daily", requester={"display": "Dr. Ann Reed"})
+    assert _fields(_noted(note), order) == {field}
+    assert _fields(_noted("Prescriber: Reed, Ann"), order) == set()
 
 
 def test_dates_in_words() -> None:
