@@ -23,7 +23,7 @@ from portal.store import open_database
 from portal.store.engine import condition
 from portal.web import metrics
 from portal.web.proxies import BehindProxies
-from portal.web.turns import Turns
+from portal.web.turns import WAITING, Turns
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -38,7 +38,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         settings = Settings.from_environment(os.environ)
         app = create_app(settings)
-        turns = Turns(app.wsgi_app, app, threads=self._options["threads"])
+        turns = Turns(app.wsgi_app, app, threads=self._options["threads"] - WAITING)
         app.wsgi_app = BehindProxies(turns, settings.trusted_proxies)  # type: ignore[method-assign]
         calm_collector(every=20_000)
         few_arenas()
@@ -97,7 +97,7 @@ def _run(bind: str, workers: int, threads: int, drain_seconds: int, counted: Pat
             "bind": bind,
             "worker_class": "gthread",
             "workers": workers,
-            "threads": threads,
+            "threads": threads + WAITING,
             "timeout": 60,
             "graceful_timeout": 60,
             "when_ready": _draining(drain_seconds),

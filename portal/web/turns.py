@@ -2,8 +2,9 @@
 
 A server hands requests to its threads in the order in which they came. Two hundred requests without a sign-in, to the
 token endpoint or to pages that ask who it is, would stand before each page of everybody. Here what comes without a
-sign-in has places of its own, by the kind of endpoint, and fewer than there are threads; what finds none is answered
-503 before anything is read or computed.
+sign-in has places of its own, by the kind of endpoint, lets pages that are under way end first, and waits its turn on
+threads that the server has for nothing else (``WAITING``). What finds no place in time is answered 503 before anything
+is read or computed.
 """
 
 import threading
@@ -23,6 +24,7 @@ from portal.web.clocks import Sessions
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_IN = "_user_id"
 """In the session of who is signed in (Flask-Login)."""
+_PERSON, _PAGE = "person", "page"  # kinds: of who is signed in, and a page that nobody asks for
 _BY_PREFIX: Mapping[str, str] = {"/oauth/": "oauth", "/fhir": "fhir", "/shl/": "shl"}
 _NOT_LIMITED = ("/static/", "/healthz", "/readyz", "/metrics")  # cheap, and somebody decides by them
 _REFUSAL = b"Too many at once. Try again in a second.\n"
@@ -33,25 +35,28 @@ _HEADERS = (
     ("Cache-Control", "no-store"),
     ("Connection", "close"),  # its body was not read
 )
-_WAIT = 0.5  # seconds until what finds no place is refused
+WAITING = 96
+"""How many requests of nobody one process lets wait: the threads that a server has beyond those that work."""
+_WAIT = 1.0  # seconds until what finds no place is refused
+_PATIENCE = 30.0  # likewise of who is signed in
+_COURTESY = 0.05  # seconds for which nobody's request stands back while pages of people are under way
 _TELL = 10.0  # seconds between two lines of the log about it
 
 _log = structlog.get_logger()
 
 
 class Turns:
-    """Lets so many requests without a sign-in through at once that threads are left.
+    """Lets at most ``threads`` requests through at once, and of those without a sign-in so few that places are left.
 
-    ``threads`` are those of this process. Half of them are places, of which one kind takes no more than half; apps,
-    which show their tokens with each request, take all. Two more of a kind may wait for a moment, if two threads
-    are left over.
+    Half of the places are for requests without a sign-in, of which one kind takes no more than half; apps, which show
+    their tokens with each request, take all of that half. The server has ``threads`` and ``WAITING`` more.
     """
 
     def __init__(self, wsgi: Wsgi, app: Flask, *, threads: int) -> None:
         self._wsgi, self._app = wsgi, app
-        self._places = max(1, threads // 2)
-        self._most = max(self._places, threads - 2)
-        self._changed = threading.Condition()
+        self._threads, self._places = threads, max(1, threads // 2)
+        lock = threading.Lock()
+        self._changed = {kind: threading.Condition(lock) for kind in (_PERSON, _PAGE, *_BY_PREFIX.values())}
         self._under_way: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
         self._refused, self._told_at = 0, 0.0
@@ -61,10 +66,7 @@ class Turns:
         if kind is None:
             return self._wsgi(environ, start_response)
         if not self._take(kind):
-            headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(_REFUSAL))), ("Retry-After", "1")]
-            start_response(
-                "503 Service Unavailable", [*headers, ("Cache-Control", "no-store"), ("Connection", "close")]
-            )
+            start_response("503 Service Unavailable", list(_HEADERS))
             return [_REFUSAL]
         try:
             return ClosingIterator(self._wsgi(environ, start_response), lambda: self._give(kind))
@@ -73,12 +75,14 @@ class Turns:
             raise
 
     def _kind(self, environ: Mapping[str, Any]) -> str | None:
-        """Return the kind of endpoint that somebody without a sign-in asks for; None where there is no limit."""
+        """Return the kind of endpoint that somebody without a sign-in asks for; None where nothing is limited."""
         path = environ.get("PATH_INFO", "")
         for prefix, kind in _BY_PREFIX.items():
             if path.startswith(prefix) and (kind != "oauth" or not self._is_signed_in(environ)):
                 return kind
-        return None if path.startswith(_NOT_LIMITED) or self._is_signed_in(environ) else "page"
+        if path.startswith(_NOT_LIMITED):
+            return None
+        return _PERSON if self._is_signed_in(environ) else _PAGE
 
     def _is_signed_in(self, environ: Mapping[str, Any]) -> bool:
         """Tell whether the session's cookie, which only we sign, is somebody's; a view sees whether it still counts."""
@@ -95,29 +99,44 @@ class Turns:
             return False
 
     def _take(self, kind: str) -> bool:
-        with self._changed:
-            if self._is_free(kind):
-                self._under_way[kind] += 1
-                return True
-            standing = self._under_way.total() + self._waiting.total()
-            if self._waiting[kind] < 2 and standing < self._most:
+        with self._changed[kind]:
+            if self._waiting[kind] or not self._is_quiet(kind):
+                if kind != _PERSON and self._waiting.total() - self._waiting[_PERSON] >= WAITING:
+                    self._tell(kind)
+                    return False
                 self._waiting[kind] += 1
-                is_free = self._changed.wait_for(lambda: self._is_free(kind), _WAIT)
+                is_free = self._wait(kind)
                 self._waiting[kind] -= 1
-                if is_free:
-                    self._under_way[kind] += 1
-                    return True
-            self._tell(kind)
-            return False
+                if not is_free:
+                    self._tell(kind)
+                    return False
+            self._under_way[kind] += 1
+            return True
+
+    def _wait(self, kind: str) -> bool:
+        changed = self._changed[kind]
+        if kind == _PERSON:
+            return changed.wait_for(lambda: self._is_free(kind), _PATIENCE)
+        if changed.wait_for(lambda: self._is_quiet(kind), _COURTESY):
+            return True
+        return changed.wait_for(lambda: self._is_free(kind), _WAIT)
+
+    def _is_quiet(self, kind: str) -> bool:
+        return self._is_free(kind) and (kind == _PERSON or not self._under_way[_PERSON])
 
     def _is_free(self, kind: str) -> bool:
+        if kind == _PERSON:
+            return self._under_way[kind] < self._threads
         of_kind = self._places if kind == "fhir" else max(1, self._places // 2)
-        return self._under_way[kind] < of_kind and self._under_way.total() < self._places
+        of_nobody = self._under_way.total() - self._under_way[_PERSON]
+        return self._under_way[kind] < of_kind and of_nobody < self._places
 
     def _give(self, kind: str) -> None:
-        with self._changed:
+        with self._changed[kind]:
             self._under_way[kind] -= 1
-            self._changed.notify_all()
+            for waiting, changed in self._changed.items():
+                if self._waiting[waiting]:
+                    changed.notify()
 
     def _tell(self, kind: str) -> None:
         self._refused += 1

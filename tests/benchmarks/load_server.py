@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 
 from portal.app import create_app
 from portal.processes import calm_collector, few_arenas
-from portal.web.turns import Turns
+from portal.web.turns import WAITING, Turns
 from tests.factories.settings import make_settings
 
 WORKERS, THREADS = 2, 8
@@ -84,7 +84,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "bind": f"127.0.0.1:{self._port}",
             "worker_class": "gthread",
             "workers": WORKERS,
-            "threads": THREADS,
+            "threads": THREADS + WAITING if self._of[0] == "portal" else THREADS,
             "keepalive": 300,
             "timeout": 600,
             "control_socket_disable": True,

@@ -1,6 +1,7 @@
 """Requests of nobody leave threads to whoever is signed in, and find a place again when one is free."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -62,6 +63,10 @@ def begin(served: Turns, path: str, door: Door | None = None, **headers: str) ->
     if door is not None:
         assert door.inside.acquire(timeout=10), "it got a place"
     return thread
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    return any(is_so() or time.sleep(0.01) for _each in range(1000))
 
 
 def ask(served: Turns, path: str, **headers: str) -> TestResponse:
@@ -126,3 +131,55 @@ def test_the_cookie_is_that_of_the_application(app: Flask) -> None:
     client.get("/in")
     with client.session_transaction() as session:
         assert SIGNED_IN in session
+
+
+def test_what_nobody_sends_lets_a_page_under_way_end_first(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_COURTESY", 20)
+    page = begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"}))
+    attempt = begin(served, "/oauth/token")
+    assert not door.inside.acquire(timeout=0.1), "it waits"
+    door.opened.set()
+    page.join()
+    assert door.inside.acquire(timeout=10), "and begins when the page has ended"
+    attempt.join()
+
+
+def test_it_stands_back_for_a_moment_only(served: Turns, door: Door, app: Flask) -> None:
+    pages = [
+        begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"})) for _each in range(THREADS)
+    ]
+    attempt = begin(served, "/oauth/token", door)
+    door.opened.set()
+    for thread in (*pages, attempt):
+        thread.join()
+
+
+def test_no_more_wait_than_there_are_threads_for(
+    served: Turns, door: Door, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_WAIT", 20)
+    monkeypatch.setattr(turns, "WAITING", 3)
+    standing = [begin(served, "/oauth/token", door) for _each in range(2)]
+    waiting = [begin(served, "/oauth/token") for _each in range(3)]
+    assert eventually(lambda: served._waiting.total() == 3)
+    assert ask(served, "/oauth/token").status_code == 503
+    person = begin(served, "/health/medications", door, Cookie=cookie(app, **{SIGNED_IN: "1"}))
+    door.opened.set()
+    for thread in (*standing, *waiting, person):
+        thread.join()
+    assert not served._waiting.total()
+    assert not served._under_way.total()
+
+
+def test_people_wait_for_a_place_and_get_it(served: Turns, door: Door, app: Flask) -> None:
+    signed = cookie(app, **{SIGNED_IN: "1"})
+    pages = [begin(served, "/health/medications", door, Cookie=signed) for _each in range(THREADS)]
+    last = begin(served, "/health/medications", Cookie=signed)
+    assert eventually(lambda: served._waiting.total() == 1)
+    assert not door.inside.acquire(timeout=0.05), "no more at once than work"
+    door.opened.set()
+    assert door.inside.acquire(timeout=10)
+    for thread in (*pages, last):
+        thread.join()
