@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from portal.domain.ids import HOME
 from portal.refresh.ingest import ingest
 from portal.services import Services
 from tests.browser.steps import Visitor
-from tests.factories.record import small_record
+from tests.factories.record import appointment, small_record
 from tests.factories.world import World
 from tests.shared_data import SHARED
 
@@ -51,3 +52,30 @@ def test_a_printed_list_says_whose_it_is_and_where_each_item_is_from(
     assert all("From Riverbend" in text for text in printed)
     expect(visitor.page.locator(".rows .pop summary").first).to_be_hidden()
     expect(visitor.page.get_by_role("heading", name="Why is something missing?")).to_be_visible()
+
+
+_FAINT = """() => [...document.querySelectorAll("main *")].filter(each => {
+  const own = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  if (!own || !each.checkVisibility()) return false;
+  const [red, green, blue] = getComputedStyle(each).color.match(/[\\d.]+/g).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 160;
+}).map(each => each.textContent.trim())"""
+
+
+@pytest.mark.parametrize("scripts", [False], ids=["no-javascript"])
+def test_what_is_printed_can_be_read_without_its_backgrounds(
+    visitor: Visitor, services: Services, world: World
+) -> None:
+    """Browsers leave backgrounds out on paper: light text on a dark one would stand on white."""
+    user = world.patient()
+    start = datetime.now(UTC) + timedelta(days=3)
+    visit = appointment("soon", "Diabetes check-up", start.isoformat(), (start + timedelta(hours=1)).isoformat())
+    ingest(services.db, person_id=user.person_id or "", source=HOME, resources=[visit])
+    visitor.sign_in(user)
+    for page in ("/", "/health/visits", "/health/summary", "/links", "/messages", "/settings"):
+        visitor.go(page)
+        if page == "/":
+            expect(visitor.page.locator(".next")).to_be_visible()
+        visitor.page.emulate_media(media="print")
+        assert visitor.page.evaluate(_FAINT) == [], page
+        visitor.page.emulate_media(media="screen")
