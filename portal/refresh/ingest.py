@@ -5,7 +5,7 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -38,6 +38,7 @@ from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
+from portal.store.records.writing import Draft, StoredState
 
 _LEFT_AFTER = timedelta(hours=1)  # longer than any delivery takes
 
@@ -82,10 +83,11 @@ def ingest(
     for batch in stored_resources.chunks(changed, BATCH):
         drafts = work.drafts(batch)
         for draft in drafts:
-            stored = stored_states.get(draft.id)
-            count_changed(report, draft, stored)
-            if draft.confidential != (stored is not None and stored.confidential):
-                relabelled.append(f"{draft.type}/{draft.fhir_id}")
+            count_changed(report, draft, stored_states.get(draft.id))
+        labelled_anew, labelled = _labelled(drafts, stored_states)
+        relabelled += labelled
+        if labelled_anew and not confidential:  # what names it first: a process that ends here finds it changed again
+            _label_anew(database, person_id, source, labelled_anew, items, server=server)
         noticed = frozenset(section for section in NOTICED if section not in first)
         with database.transaction() as tx:
             if read_out_of is not None and person_id is not None:
@@ -94,7 +96,8 @@ def ingest(
             writing.put(tx, source=source, person_id=person_id, drafts=drafts, noticed=noticed)
     report.unsafe = work.unsafe
     if relabelled and not confidential:
-        _label_anew(database, person_id, source, relabelled, {item.id for item in changed}, server=server)
+        but = {item.id for item in changed}
+        _label_anew(database, person_id, source, relabelled, items, but=but, server=server)
     if person_id is not None:
         delivered = set(items) | {
             stored_resources.resource_id(database.vault, source=source, type=kind, fhir_id=fhir_id)
@@ -115,21 +118,34 @@ def settle_leftovers(database: Database) -> int:
     return len(leftovers)
 
 
+def _labelled(drafts: Iterable[Draft], stored_states: Mapping[str, StoredState]) -> tuple[list[str], list[str]]:
+    """Return the references of what is labelled otherwise than it is stored, and of what is new and labelled."""
+    anew: list[str] = []
+    new: list[str] = []
+    for draft in drafts:
+        stored = stored_states.get(draft.id)
+        if draft.confidential != (stored is not None and stored.confidential):
+            (new if stored is None else anew).append(f"{draft.type}/{draft.fhir_id}")
+    return anew, new
+
+
 def _label_anew(
     database: Database,
     person_id: str | None,
     source: str,
     references: list[str],
-    but: set[str],
+    items: Mapping[str, Item],
     *,
+    but: Collection[str] = (),
     server: SourceAddress,
 ) -> None:
     """Make entries again that name what is labelled otherwise now than when they were made: they are labelled like it.
 
-    Those with ids ``but`` were made with the whole delivery at hand. What is nobody's may be named in every record.
+    ``items`` is the delivery, which counts before what is stored; those with ids ``but`` were made with it at hand.
+    What is nobody's may be named in every record.
     """
     for owner in naming.owners(database, source=source) if person_id is None else [person_id]:
-        work = Drafting(database, owner, source, {}, server=server)
+        work = Drafting(database, owner, source, items, server=server)
         for batch in naming.naming(database, person_id=owner, source=source, references=references, but=but):
             drafts = work.drafts([Item(r.id, r.type, r.fhir_id, r.content_hash, r.packed) for r in batch])
             with database.transaction() as tx:

@@ -17,7 +17,7 @@ from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.messages import authors as message_authors
 from portal.store.people import notices
-from portal.store.records import holding, privacy, tokens
+from portal.store.records import holding, labelling, privacy, tokens
 from portal.store.records.grouping import lock_person, mark_ungrouped, regroup_pending, withdraw
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
@@ -273,6 +273,13 @@ def _put_entries(
         insert_many(tx, entry, fresh)
     if keys:
         insert_many(tx, entry_key, keys)
+    labelled = [each.id for each in drafts if each.id in staying and _is_labelled(each, authors)]
+    if labelled:  # no process that ends before they are grouped leaves their rows open
+        labelling.keep_back(tx, person_id=shared["person_id"], entry_ids=labelled)
+
+
+def _is_labelled(draft: Draft, authors: Mapping[str, str]) -> bool:
+    return draft.id in authors or (draft.entry is not None and draft.entry.confidential)
 
 
 def _make_way(tx: Tx, person_id: str, drafts: Sequence[Draft], stored: Mapping[str, StoredState]) -> frozenset[str]:
