@@ -65,13 +65,13 @@ def derive_entries(database: Database, *, person_id: str, patient: str, document
 def _newest(stored: tuple[StoredResource, ...], held: Collection[str]) -> Iterator[StoredResource]:
     """Yield the newest document of each custodian; ``stored`` are newest first.
 
-    What is kept private, or waits until the person wants to see it, gives no entries: they would be open, having ids of
-    their own.
+    What is kept private, waits until the person wants to see it, or is of somebody's message gives no entries: they
+    would be open, having ids of their own.
     """
     custodians: set[str] = set()
     for document in stored:
         custodian = word(obj(document.body.get("custodian")).get("display")) or document.fhir_id
-        if is_from_document(document.body) and custodian not in custodians:
+        if is_from_document(document.body) and custodian not in custodians and not document.author:
             custodians.add(custodian)
             if not document.private and document.id not in held:
                 yield document

@@ -5,7 +5,7 @@ its section is settled, in one transaction per section. A process that dies in b
 next delivery, or ``settle_leftovers``, settles them. Nothing is read from the network here.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -36,6 +36,7 @@ from portal.store.messages import conversations
 from portal.store.provider import release
 from portal.store.records import derived, packing, writing
 from portal.store.records import resources as stored_resources
+from portal.store.records.message_ties import MESSAGE
 from portal.store.records.resources import StoredResource
 from portal.store.records.tokens import token_hash
 from portal.store.records.writing import Draft, StoredState
@@ -225,6 +226,7 @@ class Drafting:
                 self.unsafe += bool(entry.unsafe)
             except NormaliseError as error:
                 refusal = error.code
+        ties = message_chain.ties(resource, server=self._server) if self._person_id is not None else frozenset()
         return writing.Draft(
             id=item.id,
             type=item.type,
@@ -232,22 +234,21 @@ class Drafting:
             content_hash=item.content_hash,
             date=clinical_date(resource)[:20],
             body=sealer.seal(item.packed, row=f"resource.body:{item.id}"),
-            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource)}),
+            tokens=sorted({self._token(param, value) for param, value in self._found_by(resource) | ties}),
             refusal=refusal,
             confidential=confidential,
             entry=drafted,
-            chain=message_chain.names(
-                tx.vault,
-                f"{item.type}/{item.fhir_id}",
-                resource,
-                source=self._source,
-                server=self._server,
-                find=partial(self._find, tx),
-            )
-            if item.type == "Communication"
-            else (),
+            chain=self._chain(tx, item, resource),
+            ties=ties,
             delivered=item.delivered,
         )
+
+    def _chain(self, tx: Tx, item: Item, resource: Mapping[str, Any]) -> Sequence[str]:
+        """Return what tells whose a message is, or a file that says of which it is."""
+        about: dict[str, Any] = {"source": self._source, "server": self._server, "find": partial(self._find, tx)}
+        if item.type == MESSAGE:
+            return message_chain.names(tx.vault, f"{item.type}/{item.fhir_id}", resource, **about)
+        return message_chain.names_of_file(tx.vault, resource, **about) if item.type in message_chain.FILES else ()
 
     def _entry_draft(self, entry_id: str, entry: Entry, *, confidential: bool) -> writing.EntryDraft:
         """Return an entry sealed and its keys hashed, ready to be stored.

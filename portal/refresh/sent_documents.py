@@ -95,14 +95,14 @@ def fill_from_documents(
 def _newest(tx: Tx, stored: tuple[StoredResource, ...]) -> dict[str, StoredResource]:
     """Return the newest document of each custodian by what tells its version; ``stored`` are newest first.
 
-    What is kept private, or waits until the person wants to see it, gives no entries.
+    What is kept private, waits until the person wants to see it, or is of somebody's message gives no entries.
     """
     custodians: set[str] = set()
     held = holding.held_ids(tx, ids=[document.id for document in stored])
     newest: dict[str, StoredResource] = {}
     for document in stored:
         custodian = word(obj(document.body.get("custodian")).get("display")) or ""
-        if document.deleted or custodian in custodians or not any(_files(document.body)):
+        if document.deleted or document.author or custodian in custodians or not any(_files(document.body)):
             continue
         if word(document.body.get("status")) in ("superseded", "entered-in-error"):
             continue

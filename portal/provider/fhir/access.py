@@ -24,6 +24,8 @@ from portal.store.provider.clients import OAuthClient
 from portal.store.provider.grants import OAuthGrant
 from portal.store.records.resources import StoredResource
 
+_SOMEBODYS = frozenset({"Communication", "DocumentReference", "Media"})
+"""Types of resources that may be of somebody who acts for the person (``portal.access.authors``)."""
 _CONTACTS = frozenset({"address", "telecom", "contact", "text"})
 """Elements of a Patient that say where somebody lives and how they are reached; the narrative may."""
 
@@ -88,7 +90,7 @@ class Caller:
     def opens_all(self, kind: str) -> bool:
         """Tell whether nothing of a type that a token reaches is kept from the caller."""
         unlimited = self.confidential and not self.delay.concerns(kind)
-        return unlimited and (kind != "Communication" or self.sight.authors is None)
+        return unlimited and (kind not in _SOMEBODYS or self.sight.authors is None)
 
     def _reaches(self, kind: str) -> tuple[Reach, ...]:
         return tuple(reach for action in "rs" if (reach := self._reach(kind, action)) is not None)

@@ -90,6 +90,11 @@ def writers(tx: Tx, *, person_id: str) -> dict[str, str]:
     return {row.key: row.account_id for row in rows}
 
 
+def all_writers(tx: Tx, *, person_id: str) -> dict[str, str]:
+    """Return who wrote for a person, by what names the message or, with ``linked_key``, where it comes from."""
+    return linkers(tx, person_id=person_id) | writers(tx, person_id=person_id)
+
+
 def of_messages(tx: Tx, *, fhir_ids: Collection[str]) -> dict[str, str]:
     """Return whose these messages of this organization are, by FHIR id, those that are somebody's."""
     ids = {resource_id(tx.vault, source=HOME, type="Communication", fhir_id=fhir_id): fhir_id for fhir_id in fhir_ids}

@@ -64,12 +64,13 @@ def documents(
 
 
 def open_documents(tx: Tx, *, person_id: str, ids: Collection[str]) -> frozenset[str]:
-    """Return which documents are neither kept private nor wait, and let that be so until what they give is stored.
+    """Return which documents are nobody's alone (private, of somebody's message) and do not wait, and let that be so
+    until what they give is stored.
 
     Entries that are read out of them have ids of their own, which no choice reaches.
     """
     lock_person(tx, person_id=person_id)
-    sight = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account=None)
+    sight = Sight(confidential=True, private=False, held=False, sections=frozenset(Section), account="")
     return privacy.still_seen(tx, person_id=person_id, ids=ids, sight=sight)
 
 

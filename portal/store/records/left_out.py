@@ -213,7 +213,7 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
         conditions.append(resource.c.confidential.is_(False))
     if not sight.private:
         conditions.append(resource.c.private.is_(False))
-    if sight.authors is not None and sight.opens(Section.MESSAGES):
+    if sight.authors is not None:
         conditions.append(resource.c.author.in_(sorted(sight.authors)))
     return and_(*conditions)
 

@@ -44,7 +44,7 @@ class StoredResource(msgspec.Struct, frozen=True):
     number: int = 0
     """What ``search_token`` names it by."""
     author: str = ""
-    """Of a message: whose it is (``portal.access.authors``)."""
+    """Of a message and its files: whose it is (``portal.access.authors``)."""
 
 
 COLUMNS = tuple(

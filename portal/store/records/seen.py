@@ -23,7 +23,7 @@ def seen(columns: Any, sight: Sight) -> ColumnElement[bool]:
         conditions.append(columns.private.is_(False))
     if not sight.held:
         conditions.append(columns.held.is_(False))
-    if sight.authors is not None and sight.opens(Section.MESSAGES):
+    if sight.authors is not None:
         conditions.append(columns.author.in_(sorted(sight.authors)))
     if sight.sections != _EVERY:
         conditions.append(columns.section.in_(sorted(section.value for section in sight.sections)))

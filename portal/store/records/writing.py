@@ -17,7 +17,7 @@ from portal.store.engine.bulk import insert_many
 from portal.store.engine.database import Tx
 from portal.store.messages import authors as message_authors
 from portal.store.people import notices
-from portal.store.records import holding, labelling, privacy, tokens
+from portal.store.records import holding, labelling, message_ties, privacy, tokens
 from portal.store.records.grouping import lock_person, mark_ungrouped, regroup_pending, withdraw
 from portal.store.records.moved_visits import moved
 from portal.store.records.resources import chunks
@@ -54,7 +54,8 @@ class Draft:
     entry: EntryDraft | None
     confidential: bool = False
     chain: Sequence[str] = ()
-    """Of a message: what names it, then those that it answers (``portal.store.messages.authors``)."""
+    """Of a message, or a file that names one: what names it, then those that it answers (``…messages.authors``)."""
+    ties: message_ties.Ties = frozenset()
     delivered: str | None = None  # digest of its bytes (``portal.fhir.delivered``)
 
 
@@ -141,7 +142,9 @@ def put(
     shared = {"source": source, "person_id": person_id}
     private = _private(tx, person_id, source, drafts)
     held = _held(tx, person_id, drafts, stored)
-    authors = _authors(tx, person_id, drafts)
+    of_messages = any(draft.chain or draft.ties for draft in drafts)
+    writers = message_authors.all_writers(tx, person_id=person_id) if person_id and of_messages else {}
+    authors = _authors(tx, drafts, writers)
     fresh, changed = [], []
     new_numbers = tokens.new_numbers(len(drafts))
     numbers = {each.id: stored[each.id].number if each.id in stored else next(new_numbers) for each in drafts}
@@ -167,6 +170,9 @@ def put(
     )
     if person_id is not None:
         _put_entries(tx, shared, drafts, stored, noticed, private=private, held=held, authors=authors)
+    if person_id is not None and writers:
+        ties = [each.ties for each in drafts if each.ties]
+        message_ties.follow(tx, person_id=person_id, source=source, ties=ties, authors=authors)
 
 
 def _private(tx: Tx, person_id: str | None, source: str, drafts: Sequence[Draft]) -> frozenset[str]:
@@ -193,17 +199,13 @@ def _held(tx: Tx, person_id: str | None, drafts: Sequence[Draft], stored: Mappin
     return frozenset(held)
 
 
-def _authors(tx: Tx, person_id: str | None, drafts: Sequence[Draft]) -> Mapping[str, str]:
+def _authors(tx: Tx, drafts: Sequence[Draft], writers: Mapping[str, str]) -> Mapping[str, str]:
     """Return whose the messages among the drafts are, those that are somebody's. What was somebody's stays theirs."""
-    messages = [draft for draft in drafts if draft.chain]
-    if not messages or person_id is None:
-        return {}
-    writers = message_authors.linkers(tx, person_id=person_id) | message_authors.writers(tx, person_id=person_id)
     if not writers:
         return {}
-    names = {name for draft in messages for name in draft.chain}
-    writers = message_authors.of_resources(tx, ids=names) | writers
-    whose = {draft.id: author_of(draft.chain, writers) for draft in messages}
+    names = {name for draft in drafts for name in draft.chain}
+    writers = {**message_authors.of_resources(tx, ids=names), **writers}
+    whose = {draft.id: author_of(draft.chain, writers) for draft in drafts}
     return {draft_id: author for draft_id, author in whose.items() if author}
 
 

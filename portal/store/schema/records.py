@@ -39,7 +39,9 @@ resource = Table(
     Column("refusal", Word),  # why it gave no entry, when it should have
     Column("confidential", Boolean, nullable=False, default=False, server_default=false()),  # as its source labelled it
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # as of its entry
-    Column("author", Id, nullable=False, default="", server_default=""),  # of a message: portal.access.authors
+    Column(
+        "author", Id, nullable=False, default="", server_default=""
+    ),  # of a message, its files: portal.access.authors
     Column("body", LargeBinary, nullable=False),  # sealed JSON, compressed
 )
 Index(
@@ -215,7 +217,9 @@ entry = Table(
     Column("confidential", Boolean, nullable=False),  # as its source labelled it: portal.normalise.confidential
     Column("private", Boolean, nullable=False, default=False, server_default=false()),  # the person keeps it private
     Column("held", Boolean, nullable=False, default=False, server_default=false()),  # portal.access.result_timing
-    Column("author", Id, nullable=False, default="", server_default=""),  # of a message: portal.access.authors
+    Column(
+        "author", Id, nullable=False, default="", server_default=""
+    ),  # of a message, its files: portal.access.authors
     Column("held_at", Instant),  # since when, also of what no longer waits
     Column("held_until", Instant),  # when it is shown whatever happens
     Column("new_at", Instant, nullable=False),  # when it came, or came changed
