@@ -5,7 +5,7 @@ Until then nothing has changed. Afterwards everything of both stands under one, 
 
 from dataclasses import dataclass
 
-from portal import audit
+from portal import audit, mail
 from portal.access import Duty, has_duty
 from portal.authentication import desk_proxies
 from portal.domain.errors import ConflictError, NotFoundError
@@ -14,6 +14,7 @@ from portal.domain.sections import Section
 from portal.linking import enqueue, transitions
 from portal.linking.states import By, Move
 from portal.linking.transitions import Work
+from portal.persons import merging_proxies
 from portal.refresh.renormalise import renew_person
 from portal.services import Services
 from portal.sharing import privacy as sharing_privacy
@@ -75,7 +76,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
     """Make them one, at the word of a second person; return the id of who stays.
 
     Of two links to one organization one ends, as ``twice`` tells; apps that were let into the other record ask again,
-    for a record of another Patient.
+    for a record of another Patient; who acts for one of the two alone does not any more.
 
     Raises:
         NotFoundError: nothing waits under this id.
@@ -100,7 +101,10 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
             detail = {"client": grant.client_id, "grant": grant.id, "reason": _REASON}
             audit.record(tx, action=audit.Action.CONSENT_END, actor=actor, person_id=other_id, **detail)
         both = [people.by_id(tx, person_id=each) for each in (person_id, other_id)]
+        acting_for = merging_proxies.acting(tx, waiting, teen_age=services.settings.teen_age)
+        work += merging_proxies.end_one_sided(tx, services.settings, waiting, acting_for, actor=actor)
         merging.move(tx, person_id=person_id, other_id=other_id)
+        work += merging_proxies.narrow(tx, services.settings, person_id=person_id, acting_for=acting_for, actor=actor)
         if not all(each.share_matches for each in both if each):
             _keep_from_partners(tx, person_id)
         # What either handed on may show something that the other one keeps private.
@@ -109,6 +113,7 @@ def confirm(services: Services, *, merge_id: str, by: Account) -> str:
         sharing_privacy.end_shares(tx, person_id=person_id, account_id=by.id, sections=sections)
         _record(tx, by, person_id, other_id, "confirmed")
     enqueue.enqueue(services, work)
+    mail.ask(services)
     renew_person(services.db, person_id=person_id)
     return person_id
 

@@ -1,6 +1,6 @@
 """Who acts for whom: the grants, and the invitations that become grants once both sides have said yes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,6 +149,13 @@ def from_rows(tx: Tx, rows: Iterable[tuple[Any, StoredPerson | None]], *, teen_a
         if choices is not None:
             grants.append(_grant(tx, row, choices))
     return tuple(grants)
+
+
+def unended(tx: Tx, *, person_id: str) -> Mapping[str, str]:
+    """Return the accounts of all grants for a person that are not over, by grant: begun or not, at whatever age."""
+    c = proxy_grant.c
+    query = select(c.id, c.account_id).where(c.person_id == person_id, _not_over(tx.now)).order_by(c.starts_at, c.id)
+    return {row.id: row.account_id for row in tx.conn.execute(query)}
 
 
 def run_out(tx: Tx, *, teen_age: int) -> tuple[tuple[str, str], ...]:

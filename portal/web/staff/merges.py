@@ -22,6 +22,7 @@ from portal.endpoints import confirm_first, for_duty
 from portal.extensions import current_services
 from portal.identity.comparison import Verdict, compare
 from portal.persons import merging as persons_merging
+from portal.persons import merging_proxies
 from portal.store import Tx
 from portal.store.people import accounts, finding, merging, people
 from portal.store.people.merging import MergeProposal
@@ -78,13 +79,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class MergeLine:
-    """What waits. ``twice``: to how many organizations both are linked; one link of each pair ends."""
+    """What waits. ``twice``: to how many organizations both are linked; one link of each pair ends. ``acts_for_both``,
+    ``acts_for_one``: how many people go on acting for the patient, and how many do not.
+    """
 
     id: str
     sides: tuple[Side, Side]
     verdict: str
     different: bool
     twice: int
+    acts_for_both: int
+    acts_for_one: int
     requested_by: str
     at: datetime
     may_confirm: bool
@@ -206,12 +211,15 @@ def _line(tx: Tx, proposal: MergeProposal) -> MergeLine | None:
         return None
     asker = accounts.by_id(tx, account_id=proposal.account_id, disabled=True)
     verdict = compare(stays.demographics, goes.demographics).verdict
+    acting_for = merging_proxies.acting(tx, proposal, teen_age=current_services().settings.teen_age)
     return MergeLine(
         proposal.id,
         (_side(tx, stays), _side(tx, goes)),
         str(_VERDICTS[verdict]),
         verdict is Verdict.DIFFERENT,
         len(persons_merging.twice(tx, proposal)),
+        len(acting_for.both),
+        len(acting_for.one),
         asker.display if asker else "",
         proposal.created_at,
         asker is not None and not same_human(asker, current_user.account),

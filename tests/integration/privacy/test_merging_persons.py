@@ -10,13 +10,14 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from portal.access.proxies import LEVELS
 from portal.audit import chain
 from portal.audit.checkpoints import checkpoint_file
 from portal.domain.errors import ConflictError, DecryptionError, NotFoundError
 from portal.domain.ids import new_id
-from portal.domain.people import GrantLevel, HumanName, Identifier, Person, Role
+from portal.domain.people import GrantLevel, HumanName, Identifier, Person, ProxyChoice, Role
 from portal.domain.sections import Section
-from portal.persons import erasure, merging
+from portal.persons import erasure, merging, merging_proxies
 from portal.queue import JobQueue
 from portal.refresh.imports import import_files
 from portal.refresh.ingest import ingest
@@ -29,7 +30,7 @@ from portal.store.audit import events
 from portal.store.engine import key_rotation
 from portal.store.links import links
 from portal.store.messages import authors
-from portal.store.people import accounts, changes, finding, people, proxies
+from portal.store.people import accounts, changes, finding, outbox, people, proxies
 from portal.store.people import merging as rows
 from portal.store.people.accounts import Account
 from portal.store.provider import matches
@@ -193,13 +194,55 @@ def test_one_account_is_left_and_nobody_acts_for_themselves(
         assert own
         assert own.username == "ana"
         assert accounts.by_username(tx, username="ana2") is None
-        acting = proxies.in_force(tx, teen_age=13, person_id=stays)
-        assert [accounts.by_id(tx, account_id=each.account_id).username for each in acting] == ["ben"]  # type: ignore[union-attr]
+        assert not proxies.in_force(tx, teen_age=13, person_id=stays), "Ben was let into the other one alone"
         assert len(proxies.in_force(tx, teen_age=13, account_id=own.id)) == 1, "she acts for Ben as before"
         assert [feed.account_id for feed in calendar_feeds.of_person(tx, person_id=stays)] == [own.id]
         member = accounts.by_id(tx, account_id=clerk.account_id)
         assert member
         assert member.as_patient == stays
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["stays", "goes"])
+def test_nobody_sees_more_by_it_than_they_were_given(
+    services: Services, both: tuple[TestUser, TestUser], side: int
+) -> None:
+    """Who acts for one of the two ends and is told; who acts for both sees what both let them see."""
+    world = World(services)
+    zoe = world.patient("zoe", BEN)
+    world.proxy(zoe, both[side].person_id or "", GrantLevel.FULL)
+    world.proxy(zoe, both[1 - side].person_id or "", GrantLevel.NO_CONFIDENTIAL)
+    with services.db.transaction() as tx:
+        ben = accounts.by_username(tx, username="ben")
+        assert ben
+        accounts.set_email(tx, account_id=ben.id, email="ben@mail.example")
+        more = {"choices": [ProxyChoice.CONFIDENTIAL], "relationship": "mother"}
+        proxies.begin(tx, account_id=zoe.account_id, person_id=both[0].person_id or "", **more)
+        invited = proxies.Invited("Somebody", "mother", "code")
+        for user in both:
+            proxies.invite(
+                tx, person_id=user.person_id or "", choices=[ProxyChoice.RECORD], invited=invited, grant_ends_at=None
+            )
+            invited = proxies.Invited("Somebody", "mother", "another")
+    merge_id = proposed(services, both, staff(services, "records"))
+    with services.db.reading() as tx:
+        proposal = rows.by_id(tx, merge_id=merge_id)
+        assert proposal
+        acting = merging_proxies.acting(tx, proposal, teen_age=13)
+    assert (set(acting.both), acting.one) == ({zoe.account_id}, {ben.id})
+    stays = merging.confirm(services, merge_id=merge_id, by=staff(services, "records2"))
+    with services.db.reading() as tx:
+        [grant] = proxies.in_force(tx, teen_age=13, person_id=stays)
+        assert (grant.account_id, grant.choices) == (zoe.account_id, LEVELS[GrantLevel.NO_CONFIDENTIAL])
+        assert not proxies.invitations(tx, person_id=stays)
+        [told] = [mail for mail in outbox.newest(tx, limit=9) if mail.content.recipient == "ben@mail.example"]
+    assert "no longer act" in told.content.subject
+    assert ben.id in _ended(services, stays)
+
+
+def _ended(services: Services, person_id: str) -> set[str]:
+    with services.db.reading() as tx:
+        listed = events.of_person(tx, person_id=person_id, limit=500)
+    return {event.detail["account"] for event in listed if event.action == "proxy-end"}
 
 
 def test_what_she_wrote_for_another_stays_hers(services: Services, both: tuple[TestUser, TestUser]) -> None:
@@ -223,7 +266,7 @@ def test_what_she_wrote_for_another_stays_hers(services: Services, both: tuple[T
         with services.db.reading() as tx:
             counts = rows_of.counts(tx, person_id=ben.person_id or "", sight=sight)
             listed = rows_of.page(tx, person_id=ben.person_id or "", section=Section.MESSAGES, sight=sight).rows
-        assert (counts[Section.MESSAGES][""], len(listed)) == (expected, expected)
+        assert (counts.get(Section.MESSAGES, {}).get("", 0), len(listed)) == (expected, expected)
 
 
 def test_she_is_found_by_both_numbers_and_the_trail_goes_on(
