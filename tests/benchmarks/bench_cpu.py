@@ -31,7 +31,7 @@ _Call = Callable[[], int]
 
 def caller(app: Flask, path: str, cookie: str) -> _Call:
     """Return a function that asks an application for a page and returns the bytes of the body."""
-    template = EnvironBuilder(path=path, base_url="http://localhost", headers={"Cookie": cookie}).get_environ()
+    template = EnvironBuilder(path=path, base_url="http://localhost", headers=[("Cookie", cookie)]).get_environ()
 
     def call() -> int:
         status: list[str] = []
@@ -60,7 +60,7 @@ def signed_in(app: Flask) -> str:
         answer = client.post("/sign-in", data=form, base_url="http://localhost")
         if answer.status_code != 303:
             raise AssertionError(answer.status)
-    return "; ".join(f"{cookie.key}={cookie.value}" for cookie in client._cookies.values())
+    return "; ".join(f"{cookie.key}={cookie.value}" for cookie in (client._cookies or {}).values())
 
 
 def _cpu(call: _Call) -> float:

@@ -44,7 +44,8 @@ _PAGES = {
 
 
 def run() -> str:
-    lines, growth, ratios = [], {}, []
+    lines: list[str] = []
+    growth: dict[str, list[float]] = {}
     merged = ""
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +63,6 @@ def run() -> str:
                 times = _times(client, path)
                 median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
                 growth.setdefault(name, []).append(median)
-                ratios.append(median / floor)
                 lines.append(
                     f"| {size:,} | {name} | {median * 1000:.1f} | {p95 * 1000:.1f} | {floor * 1000:.1f} "
                     f"| {median / floor:.2f} |"
@@ -134,11 +134,7 @@ def _add_floor(app: Flask) -> None:
     @for_person(Permission.VIEW_RECORD)
     def floor() -> Response:
         if not kept:
-            kept.append(
-                section_page.section_page(
-                    current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({}), reduce=False
-                )
-            )
+            kept.append(section_page.section_page(current_person_id(), Section.TEST_RESULTS, narrowing=Narrowing({})))
         return render("health/section.html", fragment="list", page=kept[0])
 
     app.add_url_rule("/bench/floor", view_func=floor)

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -252,7 +252,7 @@ def _equal(services: Services, place: _Place) -> bool:
     return {key: _said(one) for key, one in bodies.items()} == {key: _said(one) for key, one in theirs.items()}
 
 
-def _said(body: dict[str, Any]) -> Any:
+def _said(body: Mapping[str, Any]) -> Any:
     """A resource without its stamps, numbers as JSON has them."""
     said: Any = msgspec.json.decode(packing.encode(body))
     said.pop("meta", None)

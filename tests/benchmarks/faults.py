@@ -236,7 +236,7 @@ def _fill(services: Services, organizations: Sequence[FakeOrganization]) -> list
     small_record(services, world.patient())
     links: list[Linked] = []
     for number in range(_LINKS):
-        first = links[number % _ORGANIZATIONS].organization_id if number >= _ORGANIZATIONS else None
+        first = links[number % _ORGANIZATIONS].organization_id if number >= _ORGANIZATIONS else ""
         org = organizations[number % _ORGANIZATIONS]
         links.append(link_to(services, org, patient=f"p{number}", organization_id=first))
     return [each.link_id for each in links]
