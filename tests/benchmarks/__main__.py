@@ -1,8 +1,8 @@
 """``make bench``: run every benchmark, print the numbers, and write them to docs/benchmarks.md.
 
 A benchmark is a module ``bench_<name>.py`` here with a function ``run() -> str`` that gives its Markdown section.
-Name some to run only those; their sections replace the ones in the document. ``soak`` takes ten minutes and runs only
-when it is named.
+Name some to run only those; their sections replace the ones in the document, up to what is noted by hand behind a
+section's ``<!-- notes by hand -->``. ``soak`` takes ten minutes and runs only when it is named.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+_NOTES = "<!-- notes by hand -->"
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks
@@ -25,9 +26,15 @@ def main(names: list[str]) -> None:
     for name in names or [name for name in known if name != "soak"]:
         section = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
         print(section, flush=True)
-        sections[name] = section.strip()
+        sections[name] = with_notes(section, sections.get(name, ""))
     body = "\n\n".join(f"<!-- {name} -->\n{sections[name]}" for name in sorted(sections) if name in known)
     DOCUMENT.write_text(f"{_INTRODUCTION}\n{body}\n")
+
+
+def with_notes(section: str, present: str) -> str:
+    """Return a section with what was noted by hand behind the present one."""
+    _, marker, notes = present.partition(_NOTES)
+    return f"{section.strip()}\n\n{marker}{notes}".strip()
 
 
 def _sections() -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from portal import logs
 from portal.app import create_app
 from portal.domain.ids import HOME
 from portal.processes import calm_collector
@@ -80,7 +81,8 @@ def _instance(folder: Path, size: int) -> tuple[Flask, str, str]:
     services: Services = app.extensions["tributary"]
     upgrade(services.db)
     user = World(services).patient()
-    calm_collector(every=20_000)  # as ``portal serve`` does
+    calm_collector(every=20_000)  # as ``portal serve`` does, which also writes a line of JSON for each answer
+    logs.configure()
     patient = "patient-ana"
     ingest(services.db, person_id=user.person_id, source=HOME, resources=_observations(patient, size))
     client = OAuthClient(client_id="bench", name="Bench", redirect_uris=("https://app.example/cb",))
