@@ -27,10 +27,17 @@ class NearSigner(TimestampSigner):
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions in a signed cookie, which another machine may have signed."""
 
+    def __init__(self) -> None:
+        self._serializers: dict[Any, URLSafeTimedSerializer] = {}
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        made = self._serializers.get(app.secret_key)
+        if made is not None:
+            return made
         serializer = super().get_signing_serializer(app)
         if serializer is not None:
             serializer.signer = NearSigner
+            self._serializers = {app.secret_key: serializer}
         return serializer
 
 

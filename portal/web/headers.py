@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from hashlib import sha256
 
 from flask import Flask, Response, g, request, session
@@ -53,21 +54,28 @@ def _policy() -> str:
     )
 
 
+def _usual() -> Iterator[tuple[str, str]]:
+    """Yield the headers that an answer has unless its view says otherwise."""
+    yield "Content-Security-Policy", _policy()
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin"
+    yield "Cross-Origin-Opener-Policy", "same-origin"
+    yield "Permissions-Policy", f"camera={'(self)' if g.get('camera') else '()'}, {_PERMISSIONS}"
+    if request.is_secure:
+        yield "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
+
+
 def bind(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", _policy())
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer" if request.path.startswith(_CALLBACKS) else "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        camera = "(self)" if g.get("camera") else "()"
-        headers.setdefault("Permissions-Policy", f"camera={camera}, {_PERMISSIONS}")
-        if request.is_secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if request.endpoint == "static" and response.status_code >= 400:
+        headers, endpoint = response.headers, request.endpoint
+        present = {name.lower() for name, _value in headers}
+        for name, value in _usual():
+            if name.lower() not in present:
+                headers.add(name, value)
+        if endpoint == "static" and response.status_code >= 400:
             headers["Cache-Control"] = "no-store"
-        elif request.endpoint == "static":
+        elif endpoint == "static":
             headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         elif response.mimetype == "text/html":
             response.vary.update(("Cookie", "HX-Request"))
@@ -75,7 +83,7 @@ def bind(app: Flask) -> None:
                 headers.setdefault("Cache-Control", "no-store")
             else:
                 headers.setdefault("Cache-Control", "no-cache")
-                if request.endpoint in _NOBODYS and response.status_code == 200:
+                if endpoint in _NOBODYS and response.status_code == 200:
                     _answer_if_changed(response)
         return response
 

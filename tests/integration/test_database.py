@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from portal.access.passwords import hash_password
 from portal.domain.errors import DecryptionError
@@ -52,6 +53,16 @@ def test_no_update_is_lost_between_threads(database: Database) -> None:
         thread.join()
     with database.reading() as tx:
         assert tx.conn.execute(text("SELECT n FROM counter")).scalar() == 100
+
+
+def test_what_fails_at_the_end_is_an_error_of_the_database(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.conn.execute(text("CREATE TABLE owner (id INTEGER PRIMARY KEY)"))
+        tx.conn.execute(text("CREATE TABLE owned (of_id INTEGER REFERENCES owner (id) DEFERRABLE INITIALLY DEFERRED)"))
+    with pytest.raises(IntegrityError), database.transaction() as tx:
+        tx.conn.execute(text("INSERT INTO owned VALUES (1)"))
+    with database.reading() as tx:
+        assert tx.conn.execute(text("SELECT count(*) FROM owned")).scalar() == 0
 
 
 def test_a_sealed_value_is_bound_to_its_row(database: Database) -> None:

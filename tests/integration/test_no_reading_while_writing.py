@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from portal.domain.people import Role
 from portal.endpoints import Kind, access_of
 from portal.services import Services
+from portal.store import Database, Tx
 from tests.factories.record import small_record
 from tests.factories.world import World, sign_in
 from tests.integration.provider.conftest import TestApp, ana, third_party
@@ -30,17 +31,27 @@ def reads_while_writing(engine: Engine) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def watch(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        key = id(connection.connection.driver_connection)
-        if statement.startswith("BEGIN IMMEDIATE"):
-            writing.add(key)
-        elif statement.startswith(("COMMIT", "ROLLBACK")):
-            writing.discard(key)
-        elif key in writing and statement.lstrip().startswith("SELECT") and not _ALLOWED.search(statement):
+        writes = id(connection.connection.driver_connection) in writing
+        if writes and statement.lstrip().startswith("SELECT") and not _ALLOWED.search(statement):
             seen.append(" ".join(statement.split()))
+
+    begin = Database.transaction
+
+    @contextmanager
+    def transaction(database: Database) -> Iterator[Tx]:
+        with begin(database) as tx:
+            key = id(tx.conn.connection.driver_connection)
+            writing.add(key)
+            try:
+                yield tx
+            finally:
+                writing.discard(key)
 
     event.listen(engine, "before_cursor_execute", watch)
     try:
-        yield seen
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Database, "transaction", transaction)
+            yield seen
     finally:
         event.remove(engine, "before_cursor_execute", watch)
 
@@ -72,6 +83,12 @@ def test_a_persons_pages(app: Flask, client: FlaskClient, ana: Any, services: Se
             reading[rule] = seen[:2]
     assert answered > 15
     assert reading == {}
+
+
+def test_what_is_read_while_writing_is_seen(services: Services) -> None:
+    with reads_while_writing(services.db.engine) as seen, services.db.transaction() as tx:
+        tx.conn.execute(text("SELECT 1"))
+    assert seen == ["SELECT 1"]
 
 
 @pytest.mark.parametrize("path", ["Condition?_count=5", "Condition/c-patient-ana", "Observation?_summary=count"])

@@ -49,6 +49,8 @@ class PeopleSight:
     def led_to(self, resources: Iterable[StoredResource]) -> list[StoredResource]:
         """Return those of ``resources`` (all shared) that what the caller may see leads to, in their order."""
         names = {f"{resource.type}/{resource.fhir_id}": resource for resource in resources}
+        if not names:
+            return []
         direct = self._referred(names)
         return [resource for name, resource in names.items() if name in direct or self._indirectly(name, resource)]
 

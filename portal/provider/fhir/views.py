@@ -50,7 +50,7 @@ _ISSUES = {
 def _headers(response: Response) -> Response:
     allow_cross_origin(response)
     response.headers.setdefault("Cache-Control", "no-store")
-    response.vary.update(("Accept", "Authorization"))
+    response.headers.add("Vary", "Accept, Authorization")
     return response
 
 

@@ -5,6 +5,7 @@ one that upgrades fails at once when another process wrote in between, whatever 
 ADR 2, docs/adr). PostgreSQL needs none of that.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.config import Settings
@@ -122,7 +123,7 @@ class Database:
         """
         with self.engine.connect() as conn:
             if self.is_sqlite:
-                conn.exec_driver_sql("BEGIN IMMEDIATE")
+                _directly(conn, "BEGIN IMMEDIATE")
             with conn.begin() if not self.is_sqlite else _committing(conn):
                 fits = self._fits or key_checks.bind(conn, self.vault)
                 yield Tx(conn, self.vault, datetime.now(UTC))
@@ -203,8 +204,12 @@ class Database:
 def _directly(conn: Connection, statement: str) -> None:
     """Run a statement without values or result past SQLAlchemy, whose part in it takes as long as that of a query."""
     driver: Any = conn.connection.driver_connection
-    if statement != "ROLLBACK" or driver.in_transaction:  # an error may have ended it already
+    if statement == "ROLLBACK" and not driver.in_transaction:  # an error may have ended it already
+        return
+    try:
         driver.execute(statement)
+    except sqlite3.Error as error:  # another writer holds it for too long; at COMMIT, what a foreign key names is gone
+        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=conn.dialect) from None
 
 
 @contextmanager
@@ -212,9 +217,9 @@ def _committing(conn: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        conn.exec_driver_sql("ROLLBACK")
+        _directly(conn, "ROLLBACK")
         raise
-    conn.exec_driver_sql("COMMIT")
+    _directly(conn, "COMMIT")
 
 
 def _engine(url: str, pool: int, statement_seconds: int) -> Engine:
