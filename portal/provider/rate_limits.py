@@ -5,13 +5,21 @@ that nobody uses it up from elsewhere by naming it; what fails is counted per ne
 One caller that asks one thing after another never reaches them; many connections at once do.
 """
 
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial, wraps
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from flask import Flask, Response, request
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, after_this_request, request
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
-from portal.extensions import ViewLimiter, current_services
+from portal.extensions import current_services
 from portal.provider.oauth.assertions import claimed_client
 from portal.queue import queue_url
 from portal.services import Services
@@ -22,6 +30,8 @@ OAUTH_PER_CLIENT = "600 per minute"
 OAUTH_FAILED_PER_NETWORK = "1500 per minute"
 SHARED_LINKS_PER_NETWORK = "600 per minute"
 RETRY_AFTER = "60"  # seconds
+_AWAY_SECONDS = 10.0  # after which a server that did not answer is asked again
+_METHODS = frozenset({"GET", "POST"})
 
 _OAUTH = ("oauth_api.token", "oauth_api.revoke", "oauth_api.introspect", "oauth_api.register")
 _NOT_LIMITED = frozenset({"fhir.smart", "fhir.metadata"})  # the same for everybody, and cached
@@ -36,42 +46,82 @@ def network_of(address: str) -> str:
     return address if version == 4 else str(ip_network(f"{address}/56", strict=False))
 
 
+class _Counting:
+    """Counts in the queue's server; while that is away in this process, looking for it again from time to time."""
+
+    def __init__(self, storage: str) -> None:
+        self._shared = SlidingWindowCounterRateLimiter(storage_from_string(storage, wrap_exceptions=True))
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._away_until = 0.0
+
+    def allows(self, limit: RateLimitItem, *names: str, count: bool) -> bool:
+        """Tell whether there may be one more, and count it."""
+        if time.monotonic() >= self._away_until:
+            try:
+                return self._shared.hit(limit, *names) if count else self._shared.test(limit, *names)
+            except StorageError:
+                self._away_until = time.monotonic() + _AWAY_SECONDS
+        return self._own.hit(limit, *names) if count else self._own.test(limit, *names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """So many of one key; where ``fails`` is given, only of answers that it holds for."""
+
+    most: RateLimitItem
+    names: tuple[str, str]
+    key: Callable[[], str]
+    fails: Callable[[Response], bool] | None
+    counting: _Counting
+
+    def check(self) -> None:
+        """Raise 429 where there were too many."""
+        names = (*self.names, self.key())
+        if self.fails is not None:
+            after_this_request(partial(self._count, names))
+        if not self.counting.allows(self.most, *names, count=self.fails is None):
+            raise TooManyRequests
+
+    def _count(self, names: tuple[str, ...], response: Response) -> Response:
+        if self.fails is not None and self.fails(response):
+            self.counting.allows(self.most, *names, count=True)
+        return response
+
+
 def bind(app: Flask) -> None:
     """Limit the endpoints of this application; counts are in the queue's server, or in memory when it is away."""
     services: Services = app.extensions["tributary"]
     storage = queue_url(services.settings)
-    limiter = ViewLimiter(
-        _network,
-        app=app,
-        storage_uri=f"redis+{storage}" if storage.startswith("unix://") else storage,
-        strategy="sliding-window-counter",
-        key_prefix=f"{services.settings.slug}-provider",
-        in_memory_fallback_enabled=True,
-        swallow_errors=True,
-    )
+    counting = _Counting(f"redis+{storage}" if storage.startswith("unix://") else storage)
+    prefix = f"{services.settings.slug}-provider"
     fhir = [name for name in app.view_functions if name.startswith("fhir.") and name not in _NOT_LIMITED]
     shared_links = [name for name in app.view_functions if name.startswith("health_links.")]
-    for names, limit, key, fails in (
-        (shared_links, SHARED_LINKS_PER_NETWORK, _network, None),
-        (_OAUTH, OAUTH_PER_CLIENT, _client, None),
-        (_OAUTH, OAUTH_FAILED_PER_NETWORK, _network, _failed),
-        (fhir, FHIR_PER_TOKEN, _token, None),
-        (fhir, FHIR_FAILED_PER_NETWORK, _network, _is_nobodys),
+    for names, *limits in (
+        (shared_links, (SHARED_LINKS_PER_NETWORK, _network, None)),
+        (_OAUTH, (OAUTH_PER_CLIENT, _client, None), (OAUTH_FAILED_PER_NETWORK, _network, _failed)),
+        (fhir, (FHIR_PER_TOKEN, _token, None), (FHIR_FAILED_PER_NETWORK, _network, _is_nobodys)),
     ):
-        shared = limiter.shared_limit(
-            limit,
-            scope=key.__name__ + names[0].partition(".")[0],
-            key_func=key,
-            methods=["GET", "POST"],
-            deduct_when=fails,
-        )
+        area = names[0].partition(".")[0]
+        bound = [
+            _Limit(parse(most), (prefix, key.__name__ + area), key, fails, counting) for most, key, fails in limits
+        ]
         for name in names:
-            view: Any = app.view_functions[name]
-            app.view_functions[name] = shared(view)
+            app.view_functions[name] = _limited(app.view_functions[name], bound)
+
+
+def _limited(view: Callable[..., Any], limits: Sequence[_Limit]) -> Callable[..., Any]:
+    @wraps(view)
+    def checked(*args: Any, **values: Any) -> Any:
+        if request.method in _METHODS:
+            for limit in limits:
+                limit.check()
+        return view(*args, **values)
+
+    return checked
 
 
 def _network() -> str:
-    return network_of(get_remote_address())
+    return network_of(request.remote_addr or "127.0.0.1")
 
 
 def _client() -> str:
