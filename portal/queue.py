@@ -14,6 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError
+from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
 from portal.config import Settings
@@ -89,26 +90,19 @@ class JobQueue:
     def name(self) -> str:
         return f"tributary:{self.instance}"
 
-    def enqueue(self, job: str, *, job_id: str | None = None, kind: str = "", **ids: str) -> bool:
+    def enqueue(self, job: str, *, job_id: str | None = None, kind: str = "", again: bool = False, **ids: str) -> bool:
         """Ask for ``job`` with these ids. False when the queue does not answer: the sweeper will ask again.
 
-        ``job_id`` makes asking twice ask once while the first is waiting or running. ``kind`` is one of ``KINDS``,
-        where it is another than the job's own.
+        ``job_id`` makes asking twice ask once while the first is waiting or running; ``again``: only while it waits,
+        because whoever runs it may be dead. ``kind`` is one of ``KINDS``, where it is another than the job's own.
         """
         if self._redis is None:
             return False
+        queue, kwargs = self._queue(kind or _KINDS.get(job, INTERACTIVE)), {"instance": self.instance, **ids}
+        own = f"{self.instance}-{job_id}" if job_id else None
         try:
-            self._queue(kind or _KINDS.get(job, INTERACTIVE)).enqueue(
-                job,
-                kwargs={"instance": self.instance, **ids},
-                job_id=f"{self.instance}-{job_id}" if job_id else None,
-                unique=job_id is not None,
-                job_timeout=_TIMEOUT,
-                result_ttl=0,  # nothing of a job is kept: the database says how it ended
-                failure_ttl=_FAILURE_TTL if job_id is None else 60,
-            )
-        except DuplicateJobError:
-            return True
+            if not _enqueued(queue, job, own, kwargs) and again and not _waits(queue, own):
+                _enqueued(queue, job, None, kwargs)
         except RedisError as error:
             _log.warning("queue.unreachable", job=job, error=type(error).__name__)
             return False
@@ -180,6 +174,28 @@ def count_failure(connection: Redis, queue: str) -> None:
     """Count a failed job: RQ forgets one with an id of its own after a minute, so that it can be asked for again."""
     connection.incr(_failures(queue))
     connection.expire(_failures(queue), _FAILURE_TTL, nx=True)
+
+
+def _enqueued(queue: Queue, job: str, job_id: str | None, kwargs: dict[str, str]) -> bool:
+    """Hand a job to the queue; False where one with this id is there."""
+    try:
+        queue.enqueue(
+            job,
+            kwargs=kwargs,
+            job_id=job_id,
+            unique=job_id is not None,
+            job_timeout=_TIMEOUT,
+            result_ttl=0,  # nothing of a job is kept: the database says how it ended
+            failure_ttl=_FAILURE_TTL if job_id is None else 60,
+        )
+    except DuplicateJobError:
+        return False
+    return True
+
+
+def _waits(queue: Queue, job_id: str | None) -> bool:
+    job = queue.fetch_job(job_id) if job_id else None
+    return job is not None and job.get_status(refresh=False) is JobStatus.QUEUED
 
 
 def _failures(queue: str) -> str:

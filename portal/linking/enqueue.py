@@ -11,12 +11,12 @@ from portal.store.links import refreshes
 def enqueue(services: Services, work: Iterable[Work], *, again: bool = False) -> bool:
     """Hand jobs to the queue, after the commit; False when the queue did not take them all.
 
-    ``again``: even if the queue still knows the job, because whoever was at it may be dead.
+    ``again``: even if somebody is at the job, who may be dead; not while it waits in the queue.
     """
     taken = True
     for item in work:
         ids = dict(item.ids)
-        accepted = services.queue.enqueue(item.job, job_id=None if again else item.job_id, kind=item.kind, **ids)
+        accepted = services.queue.enqueue(item.job, job_id=item.job_id, kind=item.kind, again=again, **ids)
         if accepted and item.job == REFRESH:
             with services.db.transaction() as tx:
                 refreshes.enqueued(tx, refresh_id=ids["refresh"])

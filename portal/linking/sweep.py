@@ -36,7 +36,7 @@ def sweep(services: Services) -> int:
             for link_id in waiting:
                 links.put(tx, link_id=link_id, throttled_until=tx.now + _NEXT)
             revocations.put_off_revocations(tx, ids=ending, until=tx.now + _NEXT)
-    todo = [transitions.refresh_work(refresh_id) for refresh_id in lost]
+    todo = [transitions.refresh_work(each.refresh_id, cause=each.cause) for each in lost]
     todo += _second_tries(services)
     todo += [transitions.verify_work(link_id) for link_id in waiting]
     todo += [transitions.revoke_work(revocation_id) for revocation_id in ending]

@@ -25,7 +25,7 @@ _JOB = audit.Actor("job")
 _OPERATOR = audit.Actor("operator")
 _OTHERS_WAIT = timedelta(minutes=15)
 _KINDS = {refresh_queue.NIGHTLY: NIGHT, refresh_queue.AGAIN: BACKGROUND}
-"""The kind of a refresh's job by its cause; all others somebody waits for."""
+"""The kind of a refresh's job by its cause, whoever names it; all others somebody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def verify_work(link_id: str) -> Work:
     return Work(VERIFY, (("link", link_id),))
 
 
-def refresh_work(refresh_id: str, *, kind: str = BACKGROUND) -> Work:
-    return Work(REFRESH, (("refresh", refresh_id),), kind)
+def refresh_work(refresh_id: str, *, cause: str) -> Work:
+    return Work(REFRESH, (("refresh", refresh_id),), _KINDS.get(cause, INTERACTIVE))
 
 
 def revoke_work(revocation_id: str) -> Work:
@@ -97,8 +97,7 @@ def make(
 
 def request_refresh(tx: Tx, link: Link, cause: str) -> Work:
     """Ask for a refresh; one that is open already is joined."""
-    refresh_id = refreshes.request(tx, link_id=link.id, cause=cause).refresh_id
-    return refresh_work(refresh_id, kind=_KINDS.get(cause, INTERACTIVE))
+    return refresh_work(refreshes.request(tx, link_id=link.id, cause=cause).refresh_id, cause=cause)
 
 
 def drop_tokens(tx: Tx, link: Link) -> list[Work]:

@@ -362,7 +362,8 @@ class _Run:
             following = refresh_queue.next_waiting(tx, organization_id=self._organization.id)
         enqueue(self._services, work)
         if following is not None:
-            enqueue(self._services, [transitions.refresh_work(following)], again=True)
+            named = transitions.refresh_work(following.refresh_id, cause=following.cause)
+            enqueue(self._services, [named], again=True)
         self._log.info("refresh.ended", verdict=verdict.value, reason=reason)
         return RefreshResult(self._refresh.id, verdict, self._link.id, reason, dict(self._outcomes), until)
 

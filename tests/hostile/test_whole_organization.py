@@ -289,7 +289,8 @@ def test_process_died_in_the_middle(linked: Linked, org: FakeOrganization, servi
                 tx, refresh_id=refresh_id, link_id=linked.link_id, section=section, outcome=Outcome.DONE
             )
     with services.db.transaction() as tx:
-        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0)) == (refresh_id,)
+        lost = refresh_queue.lost(tx, waiting_for=timedelta(minutes=5), stale=timedelta(0))
+        assert [turn.refresh_id for turn in lost] == [refresh_id]
     assert refresh_link(services, refresh_id=refresh_id).verdict is RefreshVerdict.NOT_STARTED
     with services.db.transaction() as tx:  # its heartbeat is older than a minute and a half
         refreshes.beat(replace(tx, now=tx.now - timedelta(minutes=2)), refresh_id=refresh_id)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Join, Select, and_, exists, func, or_, select, text, update
 
@@ -21,6 +21,13 @@ SLOW = timedelta(seconds=15)
 
 PER_ORGANIZATION = 2
 """How many refreshes of one organization run at once, over all workers."""
+
+
+class Turn(NamedTuple):
+    """A refresh that may run, and why it was asked for: what somebody waits for goes into a queue of its own."""
+
+    refresh_id: str
+    cause: str
 
 
 def has_room(tx: Tx, *, refresh_id: str, organization_id: str, stale: timedelta) -> bool:
@@ -83,10 +90,10 @@ def note_pace(tx: Tx, *, refresh_id: str) -> None:
         tx.conn.execute(update(organization).where(place).values(slow=slow))
 
 
-def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
+def next_waiting(tx: Tx, *, organization_id: str) -> Turn | None:
     """Return an organization's next refresh that may run: one somebody waits for, then the one that waited longest."""
     query = (
-        select(refresh.c.id)
+        select(refresh.c.id, refresh.c.cause)
         .select_from(_with_link())
         .where(
             refresh.c.state == WAITING,
@@ -95,7 +102,8 @@ def next_waiting(tx: Tx, *, organization_id: str) -> str | None:
             _free(tx),
         )
     )
-    return tx.conn.execute(query.order_by(*_turn()).limit(1)).scalar()
+    row = tx.conn.execute(query.order_by(*_turn()).limit(1)).first()
+    return Turn(*row) if row else None
 
 
 def _turn() -> tuple[ColumnElement[Any], ...]:
@@ -136,14 +144,14 @@ def failed_lately(tx: Tx, *, before: timedelta, after: timedelta) -> tuple[str, 
     return tuple(tx.conn.execute(query).scalars())
 
 
-def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[str, ...]:
+def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[Turn, ...]:
     """Return refreshes that nobody is at: never enqueued, waiting for longer than that, or left by a dead process.
 
     Of those that wait for one organization only as many as may run: whoever ends names the next.
     """
     busy = select(link.c.organization_id).select_from(_with_link()).where(*_alive(tx, stale))
     query = (
-        select(refresh.c.id, refresh.c.state, link.c.organization_id)
+        select(refresh.c.id, refresh.c.cause, refresh.c.state, link.c.organization_id)
         .select_from(_with_link())
         .where(
             refresh.c.ended_at.is_(None),
@@ -158,10 +166,10 @@ def lost(tx: Tx, *, waiting_for: timedelta, stale: timedelta = STALE) -> tuple[s
             ),
         )
     )
-    ready: list[str] = []
+    ready: list[Turn] = []
     waiting: Counter[str] = Counter()
     for row in tx.conn.execute(query.order_by(*_turn())):
         waiting[row.organization_id] += row.state == WAITING
         if row.state == RUNNING or waiting[row.organization_id] <= PER_ORGANIZATION:
-            ready.append(row.id)
+            ready.append(Turn(row.id, row.cause))
     return tuple(ready)

@@ -13,9 +13,9 @@ import time_machine
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from jobs import context, directory, nightly, of_the_day, schedule
+from jobs import context, directory, nightly, of_the_day, schedule, sweep
 from portal.app import create_app
 from portal.domain.ids import id_range, new_id
 from portal.domain.links import LinkState, Tier
@@ -26,8 +26,9 @@ from portal.queue import BACKGROUND, INTERACTIVE, KINDS, NIGHT, REFRESH, JobQueu
 from portal.services import Services
 from portal.store import Database, scheduled_runs
 from portal.store.directory import organizations
-from portal.store.links import links
+from portal.store.links import links, refreshes
 from portal.store.people import people
+from portal.store.schema.links import refresh
 from portal.valkey import EmbeddedValkey
 from tests.factories.databases import migrate
 from tests.factories.settings import make_settings
@@ -269,18 +270,36 @@ def test_what_somebody_waits_for_does_not_wait_for_the_night(services: Services,
     """The same refresh: asked for at night, and then by its person, before anybody worked on it."""
     with FakeOrganization() as org:
         linked = link_to(services, org)
-    connection = Redis.from_url(valkey.url)
-
-    def refreshes_in(kind: str) -> list[str]:
-        queue = Queue(queue_name(services.settings.slug, kind), connection=connection, serializer=JSONSerializer)
-        return [job.kwargs["refresh"] for job in queue.jobs if job.func_name == REFRESH]
-
     for cause in ("nightly", "nightly", "asked", "asked"):
         with services.db.transaction() as tx:
             link = links.by_id(tx, link_id=linked.link_id)
             assert link
             work = transitions.request_refresh(tx, link, cause)
         assert enqueue.enqueue(services, [work])
-    assert refreshes_in(BACKGROUND) == []
-    assert refreshes_in(NIGHT) == refreshes_in(INTERACTIVE)
-    assert len(refreshes_in(NIGHT)) == 1
+    waiting = {kind: refreshes_in(services, valkey, kind) for kind in KINDS}
+    assert waiting[BACKGROUND] == []
+    assert waiting[NIGHT] == waiting[INTERACTIVE]
+    assert len(waiting[NIGHT]) == 1
+
+
+def test_what_is_swept_up_waits_once_in_the_queue_of_its_kind(services: Services, valkey: EmbeddedValkey) -> None:
+    """A night that is longer than the sweeper's patience, and a queue that was lost."""
+    with FakeOrganization() as org, FakeOrganization() as second:
+        asked_for = link_to(services, org), link_to(services, second)
+    ids = {}
+    for linked, cause, kind in zip(asked_for, ("nightly", "asked"), (NIGHT, INTERACTIVE), strict=True):
+        with services.db.transaction() as tx:
+            ids[kind] = [refreshes.request(tx, link_id=linked.link_id, cause=cause).refresh_id]
+    for is_lost in (False, False, True):
+        if is_lost:
+            Redis.from_url(valkey.url).flushall()
+        sweep.run(instance=services.settings.slug)
+        assert {kind: refreshes_in(services, valkey, kind) for kind in KINDS} == {**ids, BACKGROUND: []}
+        with services.db.transaction() as tx:
+            tx.conn.execute(update(refresh).values(enqueued_at=tx.now - timedelta(minutes=2)))
+
+
+def refreshes_in(services: Services, valkey: EmbeddedValkey, kind: str) -> list[str]:
+    connection = Redis.from_url(valkey.url)
+    queue = Queue(queue_name(services.settings.slug, kind), connection=connection, serializer=JSONSerializer)
+    return [job.kwargs["refresh"] for job in queue.jobs if job.func_name == REFRESH]

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from portal.domain.links import LinkPolicy, LinkState, Tier
 from portal.linking import nightly, refresh_policy, transitions
 from portal.linking.refresh_policy import RefusalReason
+from portal.queue import NIGHT
 from portal.refresh.run import RefreshVerdict, refresh_link
 from portal.services import Services
 from portal.store import Database, Tx
@@ -134,14 +135,14 @@ def test_one_organization_never_has_all_the_workers(database: Database, waiting:
     with database.transaction() as tx:
         assert refreshes.start(tx, refresh_id=first)
         assert refreshes.start(tx, refresh_id=second) is None  # somebody waits for an organization that is idle
-        assert refresh_queue.lost(tx, waiting_for=timedelta(0)) == (other,)
+        assert _lost(tx) == [other]
         assert refreshes.start(tx, refresh_id=other)
         assert refreshes.start(tx, refresh_id=second)
         assert refreshes.start(tx, refresh_id=third) is None  # two of one organization are enough
         assert refreshes.finish(tx, refresh_id=first, state=refreshes.DONE)
         organization = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=first)))
         assert organization is not None
-        assert refresh_queue.next_waiting(tx, organization_id=organization.organization_id) == third
+        assert refresh_queue.next_waiting(tx, organization_id=organization.organization_id) == (third, "asked")
         assert refreshes.start(tx, refresh_id=third)
 
 
@@ -151,13 +152,18 @@ def test_who_waits_for_it_comes_before_the_night(database: Database, waiting: tu
         tx.conn.execute(update(refresh_table).values(cause=refresh_queue.NIGHTLY))
         link = links.by_id(tx, link_id=_link_of(refreshes.by_id(tx, refresh_id=third)))
         assert link is not None
-        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == first
+        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == (first, "nightly")
         assert refreshes.request(tx, link_id=link.id, cause="sign-in").joined
-        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == third
-        assert [one for one in refresh_queue.lost(tx, waiting_for=timedelta(0)) if one in waiting[0]] == [third, first]
+        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == (third, "sign-in")
+        assert [one for one in _lost(tx) if one in waiting[0]] == [third, first]
         refreshes.request(tx, link_id=link.id, cause=refresh_queue.NIGHTLY)
-        assert refresh_queue.next_waiting(tx, organization_id=link.organization_id) == third, "and stays before it"
-        assert second not in refresh_queue.lost(tx, waiting_for=timedelta(0))
+        stays = refresh_queue.next_waiting(tx, organization_id=link.organization_id)
+        assert stays == (third, "sign-in"), "and stays before it"
+        assert second not in _lost(tx)
+
+
+def _lost(tx: Tx, *, waiting_for: timedelta = timedelta(0)) -> list[str]:
+    return [turn.refresh_id for turn in refresh_queue.lost(tx, waiting_for=waiting_for)]
 
 
 def test_slow_organizations_never_have_all_the_workers(database: Database) -> None:
@@ -190,15 +196,15 @@ def test_a_dead_process_holds_no_room(database: Database, waiting: tuple[list[st
         for refresh_id in (first, other, second):
             assert refreshes.start(tx, refresh_id=refresh_id)
         later = replace(tx, now=tx.now + timedelta(minutes=3))
-        assert third in refresh_queue.lost(later, waiting_for=timedelta(minutes=1))
+        assert third in _lost(later, waiting_for=timedelta(minutes=1))
         assert refreshes.start(later, refresh_id=third)
 
 
 def test_whoever_ends_starts_the_next(linked: Linked, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    enqueued: list[str] = []
+    enqueued: list[tuple[object, object]] = []
 
-    def enqueue(_queue: object, _job: str, **ids: str) -> bool:
-        enqueued.append(ids.get("refresh", ""))
+    def enqueue(_queue: object, _job: str, **ids: object) -> bool:
+        enqueued.append((ids.get("refresh"), ids["kind"]))
         return True
 
     monkeypatch.setattr(type(services.queue), "enqueue", enqueue)
@@ -215,7 +221,7 @@ def test_whoever_ends_starts_the_next(linked: Linked, services: Services, monkey
         )
         next_one = transitions.request_refresh(tx, other, "nightly")
     linked.refresh()
-    assert enqueued == [dict(next_one.ids)["refresh"]]
+    assert enqueued == [(dict(next_one.ids)["refresh"], NIGHT)], "the night stays in its own queue"
 
 
 def _link_of(refresh: refreshes.Refresh | None) -> str:

@@ -84,7 +84,7 @@ def work(services: Services) -> list[RefreshVerdict]:
     """Run the refreshes that wait, as the sweeper and the workers do."""
     with services.db.reading() as tx:
         waiting = refresh_queue.lost(tx, waiting_for=timedelta(0))
-    done = [refresh_link(services, refresh_id=one, limits=QUICK).verdict for one in waiting]
+    done = [refresh_link(services, refresh_id=each.refresh_id, limits=QUICK).verdict for each in waiting]
     return done + work(services) if waiting else done
 
 

@@ -34,7 +34,7 @@ def test_a_life_of_a_refresh(database: Database, link_id: str) -> None:
     with database.transaction() as tx:
         first = refreshes.request(tx, link_id=link_id, cause="asked")
         assert refreshes.request(tx, link_id=link_id, cause="nightly") == replace(first, joined=True)
-        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=1)) == (first.refresh_id,)
+        assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=1)) == ((first.refresh_id, "asked"),)
         refreshes.enqueued(tx, refresh_id=first.refresh_id)
         assert refresh_queue.lost(tx, waiting_for=timedelta(minutes=1)) == ()
     with database.transaction() as tx:
@@ -104,7 +104,7 @@ def test_a_dead_process_is_taken_over(database: Database, link_id: str) -> None:
         assert refreshes.start(tx, refresh_id=refresh_id) is not None
         assert refreshes.start(tx, refresh_id=refresh_id) is None
         later = replace(tx, now=tx.now + timedelta(minutes=2))
-        assert refresh_queue.lost(later, waiting_for=timedelta(minutes=1)) == (refresh_id,)
+        assert refresh_queue.lost(later, waiting_for=timedelta(minutes=1)) == ((refresh_id, "asked"),)
         assert refreshes.start(later, refresh_id=refresh_id) is not None
         assert refreshes.cancel(later, link_id=link_id)
         assert not refreshes.cancel(later, link_id=link_id)
