@@ -134,10 +134,16 @@ class Settings:
     )
     index_key: str = _generated(
         "PORTAL_INDEX_KEY",
-        "keys the hashes by which records are found; never changes; default: made once",
+        "seals the key of the hashes by which records are found; at least 32 characters; default: made once",
         parse=setting_texts.long_secret,
         file="index-key",
         make=lambda: secrets.token_urlsafe(48),
+    )
+    old_index_key: str = _setting(
+        "PORTAL_OLD_INDEX_KEY",
+        "the PORTAL_INDEX_KEY of before, from its change until `portal db rotate-keys` ended well",
+        parse=setting_texts.optional_secret,
+        secret=True,
     )
     allow_local_endpoints: bool = _setting(
         "PORTAL_ALLOW_LOCAL_ENDPOINTS", "on: others may be on loopback over http", "off", parse=setting_texts.flag

@@ -21,7 +21,7 @@ UNFINISHED = ".unfinished"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """``keys`` are the check values of the keys that the database needs, by id; the index key's is under ""."""
+    """``keys`` are the check values of the keys that the database needs, by id, as ``key_checks`` tells them apart."""
 
     created_at: datetime
     version: str

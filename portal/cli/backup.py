@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from portal.backups import making, manifest, restoring
 from portal.backups.manifest import Backup
@@ -13,6 +14,7 @@ from portal.config import Settings, unmade
 from portal.domain.errors import ConfigurationError
 from portal.instances import check_settings
 from portal.store import open_database
+from portal.store.engine.database import keys_of
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MIB = 1024 * 1024
@@ -87,8 +89,7 @@ def restore_from(folder: Path) -> None:
         raise ConfigurationError(hint=f"put the keys of this backup back first: {', '.join(map(str, files))}")
     settings = Settings.from_environment(os.environ)
     began = time.monotonic()
-    with closing(open_database(settings)) as database:
-        restoring.restore(database.url, database.vault, backup)
+    restoring.restore(make_url(settings.database_url), keys_of(settings), backup)
     click.echo(f"Restored: {_described(backup)}, {time.monotonic() - began:.1f} s")
     click.echo("Next: `portal db upgrade --later`, `portal audit verify`, `portal doctor`.")
 

@@ -73,11 +73,16 @@ def restore(directory: Path) -> None:
 @group.command("rotate-keys")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit status 1 while an older key is needed.")
 def rotate_keys(*, only_check: bool) -> None:
-    """Encrypt everything with the first key of PORTAL_ENCRYPTION_KEYS, while the instance is in use.
+    """Encrypt everything with the newest keys, while the instance is in use.
 
-    1. Append the new key and restart everything, so that every process can read it. 2. Move it to the front and
-    restart. 3. Run this; when it ends well, 4. take the old key out: before that no process starts without it. Backups
-    made before still need it. It may be stopped and started again; what no key opens is named and left as it is.
+    For PORTAL_ENCRYPTION_KEYS: 1. Append the new key and restart everything, so that every process can read it. 2. Move
+    it to the front and restart. 3. Run this; when it ends well, 4. take the old key out: before that no process starts
+    without it. Backups made before still need it. It may be stopped and started again; what no key opens is named and
+    left as it is.
+
+    For PORTAL_INDEX_KEY: 1. Set PORTAL_OLD_INDEX_KEY to the present one and PORTAL_INDEX_KEY to a new one, and restart
+    everything. 2. Run this; when it ends well, 3. take PORTAL_OLD_INDEX_KEY out and restart. Backups made before still
+    need it. An earlier version does not start with the new one: end the last process of it first.
 
     A record is encrypted with a key of its person, and only that key is encrypted anew. Run it once after an upgrade
     from a version that had no such keys.

@@ -101,8 +101,8 @@ def _keys(services: Services) -> Iterator[Fault]:
         if not chain.newest_fits(tx):
             yield Fault(
                 "index-key",
-                "the newest seal of the audit trail was not made with PORTAL_INDEX_KEY, or was changed",
-                "Put back the index key of this database, then run `portal audit verify`",
+                "the newest seal of the audit trail was not made with this database's index key, or was changed",
+                "Run `portal audit verify`",
             )
 
 

@@ -121,7 +121,7 @@ TABLES: Mapping[str, Retention] = {
         bounds=(Bound("30 days", MONTH, lambda before: scheduled_run.c.asked_at < before),),
     ),
     "key_check": Retention(
-        "By what keys are recognized; tells nothing of them.",
+        "By what keys are recognized; and the key of the hashes, sealed with one that PORTAL_INDEX_KEY gives.",
         "by `portal db rotate-keys`, of what seals nothing any more",
     ),
     "person_key": Retention("What seals a person's record: without it nothing of that opens.", "with the person"),

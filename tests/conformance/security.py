@@ -51,7 +51,10 @@ A row names one test that looks at the requirement, or at the part of it that br
 - Persons' keys: each record and its demographics, corrections and links to share are sealed with a key of their person,
   which is sealed in the database. Destroyed, it leaves nothing of that record to be opened; backups made before hold it
   until they are deleted. The audit trail outlives it, sealed with the instance's key.
-- `PORTAL_INDEX_KEY`: HMAC-SHA-256, by which records are found, and of the audit chain. It cannot be changed.
+- `PORTAL_INDEX_KEY`: seals (AES-256-GCM) the index key, which a database has for ever: HMAC-SHA-256, by which records
+  are found, and of the audit chain. A new one goes beside the old one (`PORTAL_OLD_INDEX_KEY`), then `portal db
+  rotate-keys`. Whoever had the old one and the database has the index key all the same (of a database from before
+  schema 0064: the old one is enough). It lets guesses be tried against hashes; it opens no sealed value.
 - `PORTAL_SECRET_KEY`: signs cookies. With a new one everybody signs in again.
 - Signing keys (RSA): id_tokens, and assertions at other organizations. Sealed in the database; a new one is published
   before it signs.

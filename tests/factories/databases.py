@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from alembic import command
 from sqlalchemy import create_engine, make_url
 
 from portal.store import Database, open_database
-from portal.store.engine.upgrade import upgrade
+from portal.store.engine.upgrade import _config, upgrade
 from tests.factories.postgres import fresh_database
 from tests.factories.settings import make_settings
 
@@ -43,7 +44,7 @@ def _sqlite_template() -> Path:
     _keep.append(folder)  # until the process ends
     settings = make_settings(Path(folder.name))
     database = open_database(settings)
-    upgrade(database)
+    _fill(database)
     database.close()
     return Path(folder.name) / "portal.sqlite3"
 
@@ -53,10 +54,17 @@ def _postgres_template(server_url: str) -> str:
     url = fresh_database(server_url)
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(make_settings(Path(folder), database_url=url))
-        upgrade(database)
+        _fill(database)
         name = str(database.url.database)
         database.close()
     return name
+
+
+def _fill(database: Database) -> None:
+    """Make the tables, with the index key that the settings gave before 0064: ids are the same in each run."""
+    with database.transaction() as tx:
+        command.upgrade(_config(tx.conn), "0063")
+    upgrade(database)
 
 
 _keep: list["tempfile.TemporaryDirectory[str]"] = []

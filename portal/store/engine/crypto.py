@@ -5,7 +5,10 @@ table, the column and the row's id, so that a value copied to another row does n
 keys decrypt: rotation is adding a key in front and running ``portal db rotate-keys``. What belongs to one person's
 record is sealed with that person's data key, which is itself a value sealed here (``person_keys``).
 
-Source: NIST SP 800-38D; RFC 5869 for the derivation of the hash key.
+The key of the hashes belongs to the database, since derived ids and hashes of secrets hang on it for ever. It is stored
+there (``key_checks``), sealed with a key derived from PORTAL_INDEX_KEY, which can therefore be changed.
+
+Source: NIST SP 800-38D; RFC 5869 for derived keys; NIST SP 800-57 part 1, 5.1.1 (key-wrapping keys).
 """
 
 import hmac
@@ -19,23 +22,70 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from portal.domain.errors import DecryptionError
 
 _NONCE = 12  # bytes
+_INDEX_PLACE = "key_check.wrapped:index"
 
 
 class Vault:
     """Seals and opens values, and makes keyed hashes. One per instance; holds no state but its keys.
 
-    ``current`` is the id of the key that seals. ``checks``, by key id, and ``index_check`` tell keys apart and nothing
-    of them: they may be stored in clear.
+    ``current`` is the id of the key that seals. ``checks``, by key id, ``index_check``, and ``wrapper``, the id of the
+    key that wraps the index key, tell keys apart and nothing of them: they may be stored in clear.
+
+    ``own`` is the index key of a database. Without one, hashes are made with the key that ``index_key`` gives, as they
+    were before schema 0064.
     """
 
-    def __init__(self, keys: tuple[tuple[str, bytes], ...], *, index_key: str) -> None:
+    def __init__(
+        self,
+        keys: tuple[tuple[str, bytes], ...],
+        *,
+        index_key: str,
+        old_index_key: str = "",
+        own: bytes = b"",
+    ) -> None:
         self.current = keys[0][0]
+        self._keys = keys
+        self._operators = tuple(filter(None, (index_key, old_index_key)))
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
-        # Keyed hashes are in indexes and in derived ids: they must outlive the rotation of encryption keys.
-        self._index_key = _derive(index_key.encode(), "index v1")
-        self._hmac = hmac.new(self._index_key, digestmod="sha256")  # copied: the key is hashed once, not for each value
         self.checks = {key_id: _derive(key, "key check v1").hex() for key_id, key in keys}
+        wrapping = [_derive(key.encode(), "index wrapping v1") for key in self._operators]
+        self._wrapping = {_derive(key, "key check v1").hex(): AESGCM(key) for key in wrapping}
+        self.wrapper = next(iter(self._wrapping))
+        self._index_key = own or _derive(index_key.encode(), "index v1")
+        self._hmac = hmac.new(self._index_key, digestmod="sha256")  # copied: the key is hashed once, not for each value
         self.index_check = _derive(self._index_key, "index check v1").hex()
+
+    def unwraps(self, key_id: str) -> bool:
+        """Tell whether the wrapping key of this id is at hand."""
+        return key_id in self._wrapping
+
+    def wrapped(self) -> bytes:
+        """Return the index key, sealed with the newest wrapping key."""
+        return encrypt(self._wrapping[self.wrapper], self.wrapper, self._index_key, _INDEX_PLACE)
+
+    def with_wrapped(self, wrapped: bytes) -> "Vault":
+        """Return these keys with the index key that ``wrapped`` made.
+
+        Raises:
+            DecryptionError: it was changed; or its wrapping key is not at hand.
+        """
+        cipher = self._wrapping.get(key_id_of(wrapped))
+        if cipher is None:
+            raise DecryptionError("unknown-key")
+        return self._with(decrypt(cipher, wrapped, _INDEX_PLACE))
+
+    def with_derived(self, index_check: str) -> "Vault | None":
+        """Return these keys with that index key, of those that PORTAL_INDEX_KEY gives, which this check value is of."""
+        derived = (self._with(_derive(key.encode(), "index v1")) for key in self._operators)
+        return next((vault for vault in derived if vault.index_check == index_check), None)
+
+    def with_new_index_key(self) -> "Vault":
+        """Return these keys with the index key of a new database, which nothing but chance gives."""
+        return self._with(os.urandom(32))
+
+    def _with(self, own: bytes) -> "Vault":
+        index_key, *old = self._operators
+        return Vault(self._keys, index_key=index_key, old_index_key="".join(old), own=own)
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Encrypt for one place; ``row`` is "table.column:id"."""

@@ -92,7 +92,8 @@ class Database:
 
     def __init__(self, url: str, vault: Vault, *, pool: int = _KEPT, statement_seconds: int = 0) -> None:
         self.url = make_url(url)
-        self.vault = vault
+        self._own_keys = vault  # as the settings name them
+        self._vault: Vault | None = None  # the same with the index key of this database, once it was looked at
         self.engine = _engine(url, pool, statement_seconds)
         # The driver begins such a transaction as a snapshot that only reads: no statement of ours says so each time.
         self._snapshots = (
@@ -100,7 +101,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
-        self._fits = False  # the keys to the database: looked at in the first transaction, whichever process it is
+        self._fits = False  # the keys to the database: looked at until they do, whichever process it is
         self._shared_keys: Callable[[], dict[str, PersonKey]] = dict
 
     def share_keys(self, of_this_request: Callable[[], dict[str, PersonKey]]) -> None:
@@ -109,6 +110,18 @@ class Database:
         What writes does not: a key that it makes is there for others only once it is committed.
         """
         self._shared_keys = of_this_request
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and hashes outside a transaction; the first to ask looks which index key the database has.
+
+        Raises:
+            ConfigurationError: the keys are not those the database is filled with.
+        """
+        if self._vault is None:
+            with self.reading():
+                pass
+        return self._vault or self._own_keys  # no database yet
 
     @property
     def is_sqlite(self) -> bool:
@@ -125,8 +138,8 @@ class Database:
             if self.is_sqlite:
                 _directly(conn, "BEGIN IMMEDIATE")
             with conn.begin() if not self.is_sqlite else _committing(conn):
-                fits = self._fits or key_checks.bind(conn, self.vault)
-                yield Tx(conn, self.vault, datetime.now(UTC))
+                vault, fits = self._looked_at(conn, writes=True)
+                yield Tx(conn, vault, datetime.now(UTC))
         self._fits = fits
 
     @contextmanager
@@ -142,13 +155,22 @@ class Database:
                 _directly(conn, "BEGIN")
             try:
                 with nullcontext() if seconds is None else self._ending_after(conn, seconds):
-                    self._fits = self._fits or key_checks.verify(conn, self.vault)
-                    yield Tx(conn, self.vault, datetime.now(UTC), self._shared_keys())
+                    vault, self._fits = self._looked_at(conn)
+                    yield Tx(conn, vault, datetime.now(UTC), self._shared_keys())
             finally:
                 if self.is_sqlite:
                     _directly(conn, "ROLLBACK")
                 else:
                     conn.rollback()
+
+    def _looked_at(self, conn: Connection, *, writes: bool = False) -> tuple[Vault, bool]:
+        """Return what seals and hashes here, and whether its keys need no further look."""
+        if self._fits and self._vault is not None:
+            return self._vault, True
+        vault, fits = key_checks.fit(conn, self._own_keys, writes=writes)
+        if vault is not None:
+            self._vault = vault
+        return vault or self._own_keys, fits
 
     @contextmanager
     def _ending_after(self, conn: Connection, seconds: float) -> Iterator[None]:
@@ -300,11 +322,16 @@ def _make_private(file: Path) -> None:
                 each.chmod(0o600)
 
 
+def keys_of(settings: Settings) -> Vault:
+    """Return the keys that the settings name, for no database in particular."""
+    return Vault(settings.encryption_keys, index_key=settings.index_key, old_index_key=settings.old_index_key)
+
+
 def open_database(settings: Settings) -> Database:
     """Return the database of these settings, with its vault."""
     return Database(
         settings.database_url,
-        Vault(settings.encryption_keys, index_key=settings.index_key),
+        keys_of(settings),
         pool=settings.database_pool,
         statement_seconds=settings.statement_seconds,
     )

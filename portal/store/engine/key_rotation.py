@@ -12,6 +12,7 @@ from portal.store.engine.crypto import header
 from portal.store.engine.database import Database, Tx
 from portal.store.schema import metadata
 from portal.store.schema.access import former_person, person
+from portal.store.schema.encryption import key_check
 from portal.store.schema.links import link
 from portal.store.schema.messages import conversation, message_file, outgoing_message
 from portal.store.schema.records import correction, entry, release_choice, resource
@@ -25,9 +26,10 @@ PLAIN = frozenset(
         "audit_segment.mac",
         "audit_segment.leaves",
         "audit_segment.removed_mac",
+        "key_check.wrapped",
     }
 )
-"""Columns of bytes that are not sealed: pictures that everybody may see, and hashes."""
+"""Columns of bytes that these keys do not seal: pictures that everybody may see, hashes, the index key."""
 _BOUND_TO: Mapping[str, str] = {"audit_event.detail": "seal_id"}
 """What a sealed value is bound to where that is not the table's only primary key."""
 
@@ -84,8 +86,12 @@ def name_of(column: Column[bytes]) -> str:
 def rotate(database: Database) -> Iterator[Rotated]:
     """Seal anew what an older key sealed, column by column. Safe to repeat and to interrupt: it goes on where it was.
 
-    Values under a person's key are not touched: that key itself is sealed anew.
+    Values under a person's key are not touched: that key itself is sealed anew. So is the index key, with the newest
+    PORTAL_INDEX_KEY.
     """
+    with database.transaction() as tx:
+        wrapped = key_checks.wrap_index_key(tx.conn, tx.vault)
+    yield Rotated(name_of(key_check.c.wrapped), int(wrapped), ())
     for column in sealed_columns():
         yield _rotate(database, column)
 
@@ -108,7 +114,8 @@ def left(database: Database) -> int:
         queries = (
             select(func.count()).select_from(column.table).where(_is_old(tx, column)) for column in sealed_columns()
         )
-        return sum(tx.conn.execute(query).scalar_one() for query in queries)
+        is_old = key_checks.is_wrapped_otherwise(tx.conn, tx.vault)
+        return is_old + sum(tx.conn.execute(query).scalar_one() for query in queries)
 
 
 def open_newest(tx: Tx, column: Column[bytes]) -> None:

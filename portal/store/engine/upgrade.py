@@ -17,6 +17,8 @@ from portal.store.records import message_threads, tokens
 
 _BATCH = 200  # people of one transaction: well under the 300 ms that a writer may take
 _LOCK_SECONDS = 5
+_NEWEST = "head"  # Alembic's name for it
+_TURN = 5_417_064  # PostgreSQL's number for the lock that one upgrade holds: two would both fill a new database
 
 
 def _config(connection: Connection) -> Config:
@@ -39,7 +41,7 @@ def upgrade(database: Database) -> None:
     try:
         _fill(database, after_revision="0057", before="0058", batch=tokens.number_batch)
         _fill(database, after_revision="0060", before="0060b", batch=message_threads.fill_batch)
-        _migrate(database, "head")
+        _migrate(database, _NEWEST)
     except OperationalError as error:
         if type(error.orig).__name__ != "LockNotAvailable":
             raise
@@ -81,15 +83,23 @@ def _migrate(database: Database, target: str) -> None:
         if current is not None and current not in revisions():
             raise StoreError("schema", hint="the database is of a later version: install that one")
         command.upgrade(_config(tx.conn), target)
+        vault = tx.vault
         if not key_checks.is_bound(tx.conn):
             _refuse_other_keys(tx)
-            key_checks.enrol(tx.conn, tx.vault)
+            vault = vault if current else vault.with_new_index_key()
+            key_checks.enrol(tx.conn, vault)
+        if target == _NEWEST:
+            key_checks.adopt_index_key(tx.conn, vault)
         contracts.note(tx.conn)
 
 
 def _take_turns(tx: Tx) -> None:
-    """Wait for a table for some seconds only: whoever asks for it meanwhile waits behind the migration."""
+    """Wait for another upgrade, as SQLite does by itself.
+
+    For a table some seconds only: whoever asks for it meanwhile waits behind the migration.
+    """
     if tx.conn.dialect.name != "sqlite":
+        tx.conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
         tx.conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         tx.conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
 

@@ -10,6 +10,7 @@ key_check = Table(
     Column("kind", Word, primary_key=True),  # encryption, index
     Column("key_id", Word, primary_key=True),
     Column("value", Hash, nullable=False),
+    Column("wrapped", LargeBinary),  # of the index key: itself, sealed with a key that PORTAL_INDEX_KEY gives
 )
 
 schema_contract = Table(  # one row: the first revision whose version this database serves

@@ -165,12 +165,18 @@ def test_a_lost_checkpoint_is_a_finding_and_a_foreign_one_stays(
 
 
 def test_the_trail_holds_when_the_encryption_keys_rotate(trail: Database, checkpoints: CheckpointFile) -> None:
-    trail.vault = Vault(
-        (("k2", bytes(range(1, 33))), ("k1", bytes(range(32)))), index_key="an index key that is only for tests"
+    """… and the key that wraps the index key, by which the chain is made."""
+    keys = Vault(
+        (("k2", bytes(range(1, 33))), ("k1", bytes(range(32)))),
+        index_key="another index key that is for tests",
+        old_index_key="an index key that is only for tests",
     )
-    counts = {rotated.column: rotated.count for rotated in key_rotation.rotate(trail)}
+    rotating = Database(trail.url.render_as_string(hide_password=False), keys)
+    counts = {rotated.column: rotated.count for rotated in key_rotation.rotate(rotating)}
     assert counts["audit_event.detail"] == 12
-    assert verified(trail, checkpoints).findings == []
+    assert counts["key_check.wrapped"] == 1
+    assert verified(rotating, checkpoints).findings == []
+    rotating.close()
 
 
 def test_old_events_go_by_whole_segments_and_the_chain_holds(trail: Database, checkpoints: CheckpointFile) -> None:
