@@ -19,7 +19,7 @@ swelling, edema, oedema, swollen, hinchazon, inflamacion, hinchado, snomed ct 65
 facial swelling, face swelling, swelling of face, swollen face, facial edema, edema of face, hinchazon de la cara, hinchazon facial, edema facial, snomed ct 278528006: swelling of the face
 lip swelling, swollen lips, swelling of lips, lip edema, hinchazon de los labios, hinchazon de labios, labios hinchados: swelling of the lips
 tongue swelling, swollen tongue, swelling of tongue, hinchazon de la lengua, lengua hinchada, snomed ct 421262002: swelling of the tongue
-throat swelling, swelling of throat, laryngeal edema, throat closing, throat closed, throat closes, swollen throat, hinchazon de la garganta, edema laringeo, edema de glotis, snomed ct 51599000: swelling of the throat
+throat swelling, swelling of throat, laryngeal edema, throat closing, throat closed, throat closed up, throat closes, throat closes up, throat swelled, throat swelled up, throat swells, swollen throat, hinchazon de la garganta, edema laringeo, edema de glotis, snomed ct 51599000: swelling of the throat
 throat tightness, tightness in throat, tight throat: throat tightness
 angioedema, angioneurotic edema, angio edema, quincke edema, snomed ct 41291007: angioedema
 anaphylaxis, anaphylactic reaction, anaphylactic shock, anaphylactic, anaphylaxis disorder, anafilaxia, anafilaxis, choque anafilactico, shock anafilactico, reaccion anafilactica, snomed ct 39579001: anaphylaxis

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from portal.domain.entry import Allergy, Entry, Reaction
+from portal.merge.about_it import own_words
 from portal.merge.allergy_reactions import GRAVEST_FIRST, REACTIONS
 from portal.merge.allergy_titles import read_title
 from portal.merge.completing import UNASSESSED
 from portal.merge.issue_statements import state_onset, state_standing
-from portal.merge.noted import clauses, degree, labelled
+from portal.merge.noted import affirmations, clauses, degree, labelled
 from portal.merge.read_allergies import (
     BETWEEN,
     degree_of,
@@ -29,7 +30,9 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     """State what may differ between two places that know of one allergy."""
     title = read_title(entry.title)
     _signs(entry, detail, stated)
-    _severity(detail, title.severity or degree(notes_of_it(entry), _OF_SIGNS | word_set(plain(entry.title))), stated)
+    _severity(
+        detail, title.severity or degree(notes_of_it(entry), _OF_SIGNS | own_words(entry.title, allergic=True)), stated
+    )
     critical = detail.criticality if detail.criticality != UNASSESSED else ""
     state(stated, "criticality", critical or _criticality(entry.notes))
     verification = verification_of(entry, detail)
@@ -44,7 +47,7 @@ def allergy(entry: Entry, detail: Allergy, stated: Statements) -> None:
     state_onset(entry, told, stated)
 
 
-_OF_SIGNS = word_set(" ".join(REACTIONS))
+_OF_SIGNS = frozenset(name for name in REACTIONS if " " not in name) | word_set("skin throat stomach facial joint")
 """Words of signs: a severe rash is a severe reaction."""
 
 
@@ -65,12 +68,12 @@ def _signs(entry: Entry, detail: Allergy, stated: Statements) -> None:
     if signs:
         state(stated, "reaction", tuple(sorted(signs)), "; ".join(filter(None, shown)))
     else:
-        state(stated, "reaction", signs_told(notes), "; ".join(entry.notes))
+        state(stated, "reaction", signs_told(notes, own_words(entry.title)), "; ".join(entry.notes))
 
 
 _KINDS = (
     (r"\bintoleran(?:ce|t|cia)\b|\bsensitivity\b|\bsensibilidad\b", "Intolerance"),
-    (r"\b(?:side|adverse) effects?\b|\befectos? (?:secundario|adverso)s?\b", "Side effect"),
+    (r"\b(?:side|adverse) effect\b|\befecto (?:secundario|adverso)\b|\bside effects only\b", "Side effect"),
     (r"\ballerg(?:y|ies|ic)\b|\bal[eé]rgi(?:a|co|ca)\b", "Allergy"),
 )
 """What words say that it is."""
@@ -105,14 +108,16 @@ _CRITICALITIES: Mapping[str, str] = {
     r"\bhigh\b|\balta\b": "high",
     r"\blow\b|\bbaja\b": "low",
 }
-_RISK = re.compile(r"\b(high|low)[- ](?:criticality|risk)\b|\bcriticidad (alta|baja)\b")
+_RISK = re.compile(
+    r"\b(high|low)[- ](?:criticality\b|risk\b(?=$| (?:allergy|reaction|of|for)\b|[.,]))|\bcriticidad (alta|baja)\b"
+)
 _POTENTIAL = re.compile(r"\b(?:potentially|could be|may be) (?:life[- ]threatening|fatal)\b|\bpotencialmente mortal\b")
 
 
 def _criticality(notes: Sequence[str]) -> str:
     """Return the criticality that a note states; what could be fatal is of high criticality (FHIR R4)."""
     told = labelled(notes, "criticality")
-    for part in (told,) if told else clauses(notes, 6):
+    for part in (told,) if told else affirmations(notes, 6):
         folded = part.casefold()
         risk = folded if told else " ".join(match[0] for match in _RISK.finditer(folded))
         level = next((level for words, level in _CRITICALITIES.items() if re.search(words, risk)), "")

@@ -3,13 +3,13 @@
 import re
 
 from portal.domain.entry import Allergy, Entry, HealthIssue, Status
-from portal.merge.about_it import goes_on_of_it, of_it
+from portal.merge.about_it import goes_on_of_it, of_it, own_words
 from portal.merge.concepts import read_concept
 from portal.merge.issue_fields import severity_in_title, severity_of, stage_of
 from portal.merge.moments import local_day, worded_date
-from portal.merge.noted import clauses, degree, labelled, standing, verification
+from portal.merge.noted import affirmations, degree, labelled, standing, verification
 from portal.merge.stating import Statements, same_dates, state
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain
 from portal.merge.wording import same_text
 
 
@@ -48,9 +48,9 @@ def health_issue(entry: Entry, detail: HealthIssue, stated: Statements) -> None:
     state_standing(entry, detail.clinical_status or over, stated)
     state_onset(entry, detail.onset, stated)
     told = next((fact.text for fact in entry.facts if fact.label == "Ended at"), "")
-    told = told or next((part for part in clauses(entry.notes, 4) if _RESOLVED.match(part)), "")
+    told = told or next((part for part in affirmations(entry.notes, 4) if _RESOLVED.match(part)), "")
     state(stated, "end", local_day(entry.end) or worded_date(told), local_day(entry.end) or told, same_dates)
-    severity = detail.severity or degree(entry.notes, word_set(plain(entry.title))) or severity_in_title(entry.title)
+    severity = detail.severity or degree(entry.notes, own_words(entry.title)) or severity_in_title(entry.title)
     state(stated, "severity", severity_of(severity) if severity else (), severity, _same_severity)
     state(stated, "verification", verification_of(entry, detail))
     stages = detail.stages or _noted_stages(entry)
@@ -76,7 +76,7 @@ def _noted_stages(entry: Entry) -> tuple[str, ...]:
     """Return the stages of notes that say little else; what the title says keeps apart."""
     stage, grade = (labelled(entry.notes, field) for field in ("stage", "grade"))
     told = [f"{name} {text}" for name, text in (("Stage", stage), ("Grade", grade)) if text]
-    told = told or [clause for clause in clauses(entry.notes) if _of_this_stage(clause, entry.title)]
+    told = told or [clause for clause in affirmations(entry.notes) if _of_this_stage(clause, entry.title)]
     return tuple(text for text in told if any(map(str.isdigit, stage_of(text))))
 
 
@@ -85,11 +85,14 @@ def _of_this_stage(clause: str, title: str) -> bool:
     stated = _STAGE.search(clause) if read_concept(clause).stages else None
     if stated is None:
         return False
-    own = word_set(plain(title))
+    own = own_words(title)
+    if _OR_ANOTHER.match(clause, stated.end()):
+        return False
     return of_it(clause[: stated.start()], own) and goes_on_of_it(clause, stated.end(), own)
 
 
 _STAGE = re.compile(r"\b(?:stage|grade|estadio|etapa|grado)\s*[\w/-]+|\bp?t\d\w*\s*n\d\w*(?:\s*m\d\w*)?", re.IGNORECASE)
+_OR_ANOTHER = re.compile(r"\s*(?:or|o|vs|to|/)\b", re.IGNORECASE)
 _Onset = tuple[str, str, str]
 _SPANS = {
     **dict.fromkeys(("childhood", "child", "as a child", "in childhood", "childhood onset"), (0, 17)),
@@ -106,7 +109,7 @@ _SPANS = {
 def state_onset(entry: Entry, told: str, stated: Statements) -> None:
     """State a day, or a span of days; else an age or words; of notes what can be read as one of these."""
     if not told and not entry.start:
-        noted = (labelled(entry.notes, "onset"), *clauses(entry.notes, 3))
+        noted = (labelled(entry.notes, "onset"), *affirmations(entry.notes, 3))
         told = next((text for text in noted if worded_date(text) or _ages(_by_digits(plain(text)))), "")
     day = local_day(entry.start) or worded_date(told)
     last = next((local_day(fact.end) for fact in entry.facts if fact.label == "Began at" and fact.end), "")

@@ -1,8 +1,8 @@
 """What notes state: "Severity: severe", "Performed by Dr. Lee", "Resolved 2015", "Ruled out by skin test".
 
-Charts that lack a field keep it in a note. Read are notes with a label, and clauses that say one thing and little else;
-what a longer text tells of relatives, other problems or an earlier time is left to the reader. Structure wins where it
-says the same thing, but for what words deny or doubt, as in titles (``portal.merge.allergy_titles``).
+Charts that lack a field keep it in a note. Read are notes with a label, and clauses that say one thing and little else,
+as far as they state it (``portal.merge.asserted``); all else is left to the reader. Structure wins where it says the
+same thing, but for what words deny or doubt, as in titles (``portal.merge.allergy_titles``).
 """
 
 import re
@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from portal.merge.about_it import goes_on_of_it, of_it, told_of_it
+from portal.merge.about_it import goes_on_of_it, of_it, own_words
 from portal.merge.allergy_reactions import DEGREE, DEGREES, GRAVEST_FIRST
-from portal.merge.text import plain, word_set
+from portal.merge.asserted import affirmed, plainly
+from portal.merge.text import plain
 
 _LABELS: Mapping[str, str] = {
     "reaction": "adverse reactions?|allergic reactions?|reactions?|rxn|symptoms?|manifestations?|reaccion(?:es)?"
@@ -62,18 +63,25 @@ def _labelled(note: str) -> tuple[tuple[str, str], ...]:
     for place, label in enumerate(labels):
         end = labels[place + 1].start() if place + 1 < len(labels) else len(note)
         told = _CLAUSE_END.split(note[label.end() : end], maxsplit=1)[0].strip(" ,.-#")
+        field = label.lastgroup or ""
+        if field in _ASSERTED:
+            before = _CLAUSE_END.split(note[: label.start()])[-1].strip(" ,")
+            stating = plainly if field in _DENIABLE else affirmed
+            told = next(iter(stating(told)), "") if not before or plainly(before) else ""
         if told:
-            stated.append((label.lastgroup or "", told))
+            stated.append((field, told))
     return tuple(stated)
+
+
+_ASSERTED = frozenset(
+    {"reaction", "severity", "criticality", "status", "verification", "stage", "grade", "onset", "lot", "site"}
+)
+_DENIABLE = frozenset({"status", "verification"})
 
 
 def labelled(notes: Iterable[str], field: str) -> str:
     """Return what the first note says under a label of a field; empty for none, and for what it does not assert."""
-    told = next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
-    return "" if field in _ASSERTED and not told_of_it(told) else told
-
-
-_ASSERTED = frozenset({"reaction", "severity", "criticality", "status", "verification", "stage", "onset"})
+    return next((told for note in notes for name, told in _labelled(note[:_LONGEST]) if name == field), "")
 
 
 _LONGEST = 2000
@@ -85,30 +93,64 @@ def clause_texts(note: str) -> tuple[str, ...]:
 
 
 def clauses(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
-    """Return the clauses of so few words that they can say only one thing, and say it of the thing itself."""
-    parts = (part for note in notes for part in clause_texts(note))
-    return tuple(part for part in parts if 0 < len(part.split()) <= most_words and told_of_it(part))
+    """Return what clauses state or deny, where they have so few words that they can say only one thing."""
+    return _few((part for note in notes for clause in clause_texts(note) for part in plainly(clause)), most_words)
+
+
+def affirmations(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
+    """Return what clauses state to be so, where they have so few words that they can say only one thing."""
+    return _few((part for note in notes for clause in clause_texts(note) for part in affirmed(clause)), most_words)
+
+
+def whole_affirmations(notes: Iterable[str], most_words: int = 8) -> tuple[str, ...]:
+    """Return what stands between commas and is affirmed to its end: "Left knee", not "Left knee without pain"."""
+    stating = (clause for note in notes for clause in clause_texts(note) if affirmed(clause))
+    parts = (part.strip() for clause in stating for part in clause.split(","))
+    return _few((part for part in parts if affirmed(part) == (part,)), most_words)
+
+
+def _few(parts: Iterable[str], most_words: int) -> tuple[str, ...]:
+    return tuple(part for part in parts if 0 < len(part.split()) <= most_words)
 
 
 _STANDINGS = (
-    (r"\b(?:in|en) (?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b|^remission\b", "remission"),
-    (r"\b(?:resolved|cured|healed|outgrown|outgrew|grew out of it|resuelt[oa]|curad[oa]|superad[oa])\b", "resolved"),
-    (r"\bno longer (?:a problem|an issue|allergic|active|present)\b", "resolved"),
+    (
+        (
+            r"\b(?:in|en) (?:full |partial |complete |sustained )*remis(?:s?ion|i[oó]n)\b"
+            r"|^(?:full |partial |complete |sustained )*remission\b"
+        ),
+        "remission",
+    ),
+    (
+        r"\b(?:resolved(?! symptoms)|cured|healed|outgrown|outgrew|grew out of it|resuelt[oa]|curad[oa]|superad[oa])\b",
+        "resolved",
+    ),
+    (
+        (
+            r"\bno longer (?:a problem|an issue|allergic|active|present|(?:has|have)\b(?! to))"
+            r"|\bya no (?:es al[eé]rgic[oa]|tiene)\b"
+        ),
+        "resolved",
+    ),
     (r"^(?:now )?(?:inactive|inactiv[oa])\b", "inactive"),
 )
 _DENIALS = (
-    r"\b(?:ruled out|de-?\s?label\w+|disproven|disproved|refuted|descartad[oa])\b",
-    r"\bnot allergic\b|\bdoes not have\b|\bno tiene\b",
-    r"\bden(?:ies|ied) (?:this |the |any |having )?(?:allergy|it|this)\b",
+    r"\b(?:ruled out(?! for\b)|de-?\s?label\w+|disproven|disproved|refuted|descartad[oa])\b",
+    (
+        r"\bnot allergic\b|\b(?:does not|doesn't) have\b|(?<!ya )\bno tiene\b|(?<!ya )\bno es al[eé]rgic[oa]\b"
+        r"|\bse descart[oó]\b"
+    ),
+    r"\bden(?:ies|ied) (?:this |the |any |having |being )?(?:allergy|allergic|it|this)\b",
 )
 _DIFFERENTIAL = r"\bdifferential\b(?! (?:diagnosis )?(?:for|of)\b)|\bddx\b|\bone of (?:several|many) possibilit\w+"
 _DOUBTS = (
-    r"\b(?:possibl[ey]|probabl[ey]|suspected|questionable|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
+    r"\b(?:possible|probable|(?:possibly|probably)(?=\s)|suspected|questionable"
+    r"|unconfirmed|presumed|not (?:yet )?confirmed|unverified)\b"
     r"|\b(?:posible|sospecha|sospechad[oa]|sin confirmar|no confirmad[oa])\b"
 )
 _PROVISIONAL = r"\b(?:provisional|working) diagnosis\b|^provisional\b|\bdiagn[oó]stico (?:provisional|presuntivo)\b"
 _CONFIRMED = r"(?<!not )(?<!yet )(?<!never )\bconfirmed\b|(?<!no )\bconfirmad[oa]\b"
-_NEGATED = re.compile(r"\b(?:not|never|until|if|no|isn'?t|hasn'?t|to be)\b")
+_NEGATED = re.compile(r"\b(?:not|never|until|no|cannot|isn'?t|hasn'?t|can'?t)\b")
 
 
 def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str:
@@ -116,21 +158,24 @@ def standing(notes: Iterable[str], title: str, *, allergic: bool = False) -> str
 
     ``allergic``: what "resolved in two days" or "with an antihistamine" was one reaction, the allergy is not over.
     """
-    told = plain(labelled(notes, "status"))
+    told = labelled(notes, "status")
     if told:
+        told = plain(" ".join(affirmed(told)))
         return next((code for words, code in _STANDINGS if re.search(words, told)), "")
-    parts = clauses(notes)
-    return _of_itself([part for part in parts if not _COURSE.search(part)] if allergic else parts, title, _STANDINGS)
+    parts = affirmations(notes, 12)
+    parts = tuple(part for part in parts if not _COURSE.search(part)) if allergic else parts
+    return _of_itself(parts, own_words(title, allergic=allergic), _STANDINGS)
 
 
 _COURSE = re.compile(
-    r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+(?:spontaneously|quickly|completely|with|within|after|once|upon|when|"
-    r"(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D|con|tras|al)",
+    r"\b(?:resolved|cured|healed|resuelt[oa]s?)\s+"
+    r"(?:spontaneously|quickly|completely|with|within"
+    r"|after(?! desens)|once|upon|when|con|tras|al|(?:in|en) (?:\d+|a few|minutes|hours|days) ?(?:min|h|d)?(?!\d)\D)",
     re.IGNORECASE,
 )
 
 
-def verification(notes: Iterable[str], title: str) -> str:
+def verification(notes: Iterable[str], title: str, *, allergic: bool = False) -> str:
     """Return the verification that a note states of the thing itself, as the code of FHIR; empty for none."""
     told = labelled(notes, "verification")
     patterns = [(words, "refuted") for words in _DENIALS]
@@ -138,13 +183,12 @@ def verification(notes: Iterable[str], title: str) -> str:
     patterns.append((_CONFIRMED, "confirmed"))
     if told:
         return next((code for words, code in patterns if re.search(words, told.casefold())), "")
-    return _of_itself(clauses(notes, 12), title, patterns)
+    return _of_itself(clauses(notes, 12), own_words(title, allergic=allergic), patterns)
 
 
-def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, str]]) -> str:
+def _of_itself(parts: Sequence[str], own: AbstractSet[str], patterns: Iterable[tuple[str, str]]) -> str:
     """Return what a clause says before which nothing else is named: "PE ruled out" says nothing of an asthma."""
     patterns = tuple(patterns)
-    own = word_set(plain(title))
     for part in parts:
         folded = part.casefold()
         for words, code in patterns:
@@ -160,7 +204,10 @@ def _of_itself(parts: Sequence[str], title: str, patterns: Iterable[tuple[str, s
 _LEVELS = {**DEGREES, "high": "severe", "medium": "moderate", "mod": "moderate", "low": "mild", "alta": "severe"}
 _DEGREE_OF = re.compile(rf"{DEGREE.pattern}(?=\s+(?:\w+\s+)?(?:reaction|allergy|intolerance|disease)\b)", re.IGNORECASE)
 _FEW_WORDS = 4
-_NOT_SO = re.compile(r"\b(?:not?|never|denies|non|without|sin|nunca|niega|nothing|hardly|barely)\b")
+_ASIDE = re.compile(r"[,;:]|\s-\s")
+_DEGREE_WORDS = frozenset({*DEGREES, "very", "muy", "more", "persistent"})
+_OFTEN = re.compile(r"\b(?:when|than|cuando|que)\b", re.IGNORECASE)
+"""What makes a degree one of some times only, or one that is compared."""
 
 
 def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
@@ -169,15 +216,14 @@ def degree(notes: Sequence[str], own: AbstractSet[str]) -> str:
     ``own``: words that mean the thing itself; "severe headache" says nothing of how severe an asthma is.
     """
     told = plain(labelled(notes, "severity")).split()
-    denied = _NOT_SO.search(" ".join(told))
-    by_label = {_LEVELS[word] for word in told if word in _LEVELS and not denied}
+    by_label = {_LEVELS[word] for word in told if word in _LEVELS}
     if told:  # a form that lists every level states none
         return next((level for level in GRAVEST_FIRST if level in by_label and len(by_label) < len(GRAVEST_FIRST)), "")
     stated = {
         DEGREES[match[0].casefold()]
-        for part in clauses(notes, 12)
-        if not _NOT_SO.search(part.casefold())
+        for part in affirmations(notes, 12)
+        if not _OFTEN.search(part)
         for match in (DEGREE if len(part.split()) <= _FEW_WORDS else _DEGREE_OF).finditer(part)
-        if goes_on_of_it(part, match.end(), own)
+        if of_it(_ASIDE.split(part[: match.start()])[-1], own | _DEGREE_WORDS) and goes_on_of_it(part, match.end(), own)
     }
     return next((level for level in GRAVEST_FIRST if level in stated), "")

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from portal.domain.entry import Entry, Medication
 from portal.domain.plans import Dispense
-from portal.merge.about_it import beginning, goes_on_of_it
+from portal.merge.about_it import beginning, goes_on_of_it, own_words
 from portal.merge.comparing import near
 from portal.merge.dosing import limit_words
 from portal.merge.moments import local_day
 from portal.merge.noted import clauses, labelled
 from portal.merge.read_medications import as_medication, dosing_of
 from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain
 
 
 def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
@@ -66,13 +66,26 @@ def medication(entry: Entry, detail: Medication, stated: Statements) -> None:
 
 _STATUSES = (
     (r"^(?:on hold(?! with)|held|hold(?= (?:until|pending)\b|$)|en pausa)\b", "on-hold"),
-    (r"^(?:patient |pt )(?:has )?(?:self[- ])?(?:stopped|discontinued)\b(?! (?:by|in)\b)", "stopped"),
-    (r"^(?:stopped|discontinued|dc'?d|d/c'?d|suspendid[oa]|descontinuad[oa])\b", "stopped"),
     (
-        r"^(?:patient |pt )?(?:reports |states )?(?:is )?(?:not|no longer) taking\b(?! (?:with|as|on|before|after)\b)",
+        r"^(?:patient |pt |he |she )(?:has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b(?! (?:by|in)\b)",
+        "stopped",
+    ),
+    (
+        (
+            r"^(?:has been |was |has )?(?:self[- ])?(?:stopped|discontinued|dc'?d|d/c'?d)\b(?! taking (?:with|at|in)\b)"
+            r"|^(?:fue )?(?:suspendid[oa]|descontinuad[oa])\b"
+        ),
+        "stopped",
+    ),
+    (
+        (
+            r"^(?:patient |pt |he |she )?(?:reports |states )?(?:is |has )?(?:not|no longer) (?:been )?taking\b"
+            r"(?! (?:it |this )?(?:with|as(?! of)|on|before|after|at|in|more|less|enough|too|every)\b)"
+        ),
         "not-taken",
     ),
-    (r"^no (?:la|lo) toma\b", "not-taken"),
+    (r"^(?:lo )?suspendi[oó]\b(?: (?:el|la) (?:m[eé]dic[oa]|doctora?|cardi[oó]log[oa]|paciente)\b)?", "stopped"),
+    (r"^(?:el paciente |la paciente )?(?:ya )?no (?:la|lo) toma\b|^dej[oó] de tomar(?:l[ao])?\b", "not-taken"),
 )
 
 
@@ -82,8 +95,8 @@ _CALLED_OFF = re.compile(r"discontinued\b|dc'?d\b|d/c'd\b", re.IGNORECASE)
 def _noted_status(entry: Entry, instructions: Sequence[str]) -> str:
     """Return the status that notes give what a code calls active: "On hold", "Stopped due to cough", "Not taking"."""
     told = labelled(entry.notes, "status")
-    own = word_set(plain(entry.title))
-    noted = [beginning(part, own) for part in clauses(entry.notes)]
+    own = own_words(entry.title)
+    noted = [beginning(part, own) for part in clauses(entry.notes, 12)]
     for part in (told,) if told else (*noted, *filter(_CALLED_OFF.match, instructions)):
         for words, status in _STATUSES:
             match = re.search(words, part.casefold())

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from portal.domain.entry import Allergy, Entry
 from portal.merge import allergen_names, allergy_reactions
-from portal.merge.about_it import told_of_it
 from portal.merge.allergen_spelling import recognised, spelled, without_product, without_salt
 from portal.merge.allergy_titles import read_title
 from portal.merge.codes import shared_codes
@@ -14,7 +14,7 @@ from portal.merge.concepts import singular
 from portal.merge.drug_brands import BRANDS
 from portal.merge.drug_names import INGREDIENTS
 from portal.merge.facts import Notebook
-from portal.merge.noted import clause_texts, clauses, labelled, verification
+from portal.merge.noted import affirmations, clause_texts, clauses, labelled, verification
 from portal.merge.text import plain, word_set
 
 
@@ -56,7 +56,7 @@ _TOLERATED = re.compile(r"\b(?:tolerates?|tolerated|tolerating|tolera|has (?:sin
 
 def _noted_verification(entry: Entry) -> str:
     """Return what notes say of it: that the substance itself is tolerated denies it, that another is does not."""
-    noted = verification(entry.notes, entry.title)
+    noted = verification(entry.notes, entry.title, allergic=True)
     own = set(substances_of(entry))
     for part in () if noted else clauses(entry.notes, 12):
         match = _TOLERATED.search(part.casefold())
@@ -196,10 +196,14 @@ def signs_in_title(title: str) -> tuple[str, ...]:
 _ALONE = re.compile(r"^(?:just|only|gets|causes|had|caused|mild|severe|moderate)\s+", re.IGNORECASE)
 
 
+_ANY_NUMBER = 200
+"""Words of a list of signs."""
+
+
 def signs_in_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return the signs of notes that name nothing else: "Reaction: hives, swelling"."""
     told = labelled(notes, "reaction")
-    stating = (told,) if told else tuple(filter(told_of_it, notes))
+    stating = (told,) if told else affirmations(notes, _ANY_NUMBER)
     parts = [part for note in stating for part in BETWEEN.split(note.rstrip(". ")) if part.strip()]
     parts = [_ALONE.sub("", part.strip()) for part in parts]
     named = all(plain(without_degree(part)) in allergy_reactions.REACTIONS for part in parts)
@@ -214,7 +218,7 @@ def notes_of_it(entry: Entry) -> tuple[str, ...]:
 
 
 _CAUSE = re.compile(
-    r"\b(?:to|a)\s+(?:the )?([^\W\d_]{4,})|(?:^|,)\s*([^\W\d_]{4,})\s*(?::|\(|-\s)|\b([^\W\d_]{4,})\s+\("
+    r"\b(?:to|a)\s+(?:the )?([^\W\d_]{3,})|(?:^|,)\s*([^\W\d_]{4,})\s*(?::|\(|-\s)|\b([^\W\d_]{4,})\s+\("
     r"|^([^\W\d_]{4,}) (?:caused|gave|causes|gives|caus[oó])\b|\bfrom ([^\W\d_]{4,})"
 )
 
@@ -224,26 +228,58 @@ def _of_another(clause: str, own: set[str]) -> bool:
     return any(name and name not in own and own.isdisjoint(allergen_names.WIDER.get(name, ())) for name in causes)
 
 
-def signs_told(notes: Sequence[str]) -> tuple[str, ...]:
-    """Return the signs that sentences name, where nothing is denied and nobody else is meant."""
+def signs_told(notes: Sequence[str], own: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the signs that somebody had, as sentences tell: "Went to the ER with anaphylaxis".
+
+    ``own``: words that mean the substance.
+    """
     signs: set[str] = set()
-    for part in clauses(notes, 12):
-        folded = f" {plain(_THEN_DENIED.split(part)[0])} "
-        if _ELSE.isdisjoint(folded.split()):
-            signs |= {sign for name, sign in _TELLING.items() if f" {name} " in folded}
+    for clause in affirmations(notes, 12):
+        for part in clause.split(","):
+            told, own_ones = _told_in(f" {plain(part)} ", own)
+            if told and not own_ones:
+                break  # a list of what somebody did not have
+            signs |= told
     return tuple(sorted({part for sign in signs for part in sign.split(" + ")} - allergy_reactions.NO_REACTION))
 
 
-_THEN_DENIED = re.compile(r",\s*(?:(?:and|but|y|pero)\s+)?(?:no|without|sin)\s(?=\s*\w)", re.IGNORECASE)
-"""Where a list of signs goes on with those that were missed: "Anaphylaxis, no rash"."""
-_ELSE = word_set("""
-no not never denies denied without negative unlikely ruled excluded for sin nunca niega descartada descartado
+def _told_in(text: str, own: AbstractSet[str]) -> tuple[set[str], bool]:
+    """Return the signs that a clause names, and whether nothing stands before them but that somebody had them."""
+    told = {name: sign for name, sign in _TELLING.items() if f" {name} " in text}
+    if not told:
+        return set(), True
+    first = min(text.index(f" {name} ") for name in told)
+    before = [word for word in text[:first].split() if not word[:1].isdigit()]
+    last = max(text.index(f" {name} ") + len(name) + 1 for name in told)
+    if _OF_SOMETHING_ELSE.match(text, last):
+        return set(told.values()), False
+    if "for" in before and not _TREATED.isdisjoint(before):
+        before.remove("for")
+    had = all(word in _HAD or word in own or word in allergy_reactions.DEGREES for word in before)
+    return set(told.values()), had
+
+
+_OF_SOMETHING_ELSE = re.compile(
+    r"\s*(?:due|from|because|risk|kit|started|began|before|documented|listed|under|protocol|work ?up|panel|por"
+    r"|debido|antes|with (?:every|each|any|illness|colds?|heat|exercise|stress))\b"
+)
+_TREATED = frozenset({"treated", "hospitalized", "admitted", "seen", "intubated"})
+_HAD = word_set("""
+a admitted adverse after again age ago all allergic also an and as at baby bad be began big body both broke by causa
+caused causes causo child childhood con confirmed cuando de definite del desarrollo developed develops diffuse dio
+doctor documented dose dr ed effect effects el ella en er experienced fue full gave gets given giving got hace had
+has have having he her him hizo hospitalized hours hubo icu immediate in infant into intubated is it itchy la las
+later le like los me minutes on once out paciente past patient presenta presento produce produjo provoca provoco pt
+reaccion reacciones reaction reactions recurrent reported reports resulted results rxn se seen she showed side since
+sintomas skin stated states sufrio symptoms taking teenager that the their then they this tiene to told tomar
+tomarla took total treated tuvo type un una us was went were when whole widespread with within y year years
 """)
-"""Words of sentences that deny a sign or name its purpose; what is supposed or of others is no clause."""
+"""Words with which somebody tells of what happened to them."""
 _TELLING = {
     name: sign
     for name, sign in allergy_reactions.REACTIONS.items()
-    if len(name) > 3 and name not in ("dress", "fits", "bleeding", "sedated", "sedation", "tired")
+    if (len(name) > 3 or name in ("sjs", "sob"))
+    and name not in ("dress", "fits", "bleeding", "sedated", "sedation", "tired")
 }
 """Names of signs that mean nothing else inside a sentence."""
 

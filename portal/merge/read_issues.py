@@ -11,6 +11,7 @@ from portal.merge.facts import Bond, Notebook
 from portal.merge.issue_fields import told_stages
 from portal.merge.moments import local_day, moment
 from portal.merge.noted import labelled, verification
+from portal.merge.noted_sides import noted_sides
 from portal.merge.text import plain
 from portal.merge.vaccine_details import lot
 from portal.merge.vaccine_groups import GROUP_OF, UNSPECIFIED, named_vaccines, vaccine_words
@@ -29,7 +30,7 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
     words = _concept_words(entry.title, concept, site)
     _name(notebook, words, codes, weak=[code for system, code in codes if system == "icd10" and is_residual(code)])
     sides = {side_of_icd(code) for system, code in codes if system == "icd10"} | {concept.side, site.side}
-    _say_sides(entry, sides, notebook)
+    _say_sides(entry, sides, words, notebook)
     notebook.say("type", *concept.types)
     notebook.say("stage", *concept.stages)
     notebook.say("told stage", *told_stages(detail))
@@ -52,10 +53,10 @@ def health_issue(entry: Entry, notebook: Notebook) -> None:
         )
 
 
-def _say_sides(entry: Entry, sides: set[str], notebook: Notebook) -> None:
+def _say_sides(entry: Entry, sides: set[str], concept_words: tuple[str, ...], notebook: Notebook) -> None:
     """Say the side, and apart from it the one that only notes name, if they name only one."""
     notebook.say("side", *_one_side(sides))
-    noted = {read_concept(note).side for note in entry.notes} - {""}
+    noted = noted_sides(entry.notes, concept_words)
     notebook.say("noted side", *(_one_side(sides) or (noted if len(noted) == 1 else ())))
 
 
@@ -124,9 +125,10 @@ def procedure(entry: Entry, notebook: Notebook) -> None:
     concept = read_concept(entry.title, procedure=True)
     site = read_concept(detail.body_site)
     codes = shared_codes(entry.codes)
-    _name(notebook, _concept_words(entry.title, concept, site), codes, weak=[])
+    words = _concept_words(entry.title, concept, site)
+    _name(notebook, words, codes, weak=[])
     sides = {concept.side, site.side, *(read_concept(name).side for name in displays(entry.codes))}
-    _say_sides(entry, sides, notebook)
+    _say_sides(entry, sides, words, notebook)
     notebook.say("approach", *concept.approaches)
     notebook.say("purpose", *(purpose for purpose in ("screening", "diagnostic") if purpose in _purposes(entry.title)))
     notebook.say("state", _PROCEDURE_STATES.get(detail.fhir_status, detail.fhir_status))

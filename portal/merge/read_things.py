@@ -11,6 +11,7 @@ from portal.merge.facts import Bond, Notebook
 from portal.merge.measures import worded
 from portal.merge.moments import has_time, local_day, moment
 from portal.merge.noted import labelled
+from portal.merge.noted_sides import noted_sides
 from portal.merge.people import generation, middle_initials, people, person
 from portal.merge.read_results import read_test
 from portal.merge.roles import role
@@ -126,14 +127,16 @@ def implant(entry: Entry, notebook: Notebook) -> None:
     device = _number(detail.device_identifier or carrier.get("01", "")).lstrip("0")
     serial = _number(detail.serial or carrier.get("21", ""))
     lot = _number(detail.lot or carrier.get("10", "") or labelled(entry.notes, "lot"))
-    concept = read_concept(" ; ".join((entry.title, *detail.names, *entry.notes)))
+    concept = read_concept(" ; ".join((entry.title, *detail.names)))
+    noted = noted_sides(entry.notes, concept.words)
+    side = concept.side or (noted.pop() if len(noted) == 1 else "")
     notebook.is_("serial", device, serial)
     notebook.say("serial", serial)
     notebook.say("lot", lot)
     notebook.say("device", device)
-    notebook.say("side", concept.side)
-    if device and lot and detail.manufactured and concept.side:
-        notebook.is_("lot", device, lot, detail.manufactured, concept.side)
+    notebook.say("side", side)
+    if device and lot and detail.manufactured and side:
+        notebook.is_("lot", device, lot, detail.manufactured, side)
     notebook.meet("device", device)
     notebook.meet("words", " ".join(read_concept(entry.title).words))
 

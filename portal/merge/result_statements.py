@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from portal.domain.entry import Component, Entry, Quantity, Range, Result
+from portal.merge.about_it import goes_on_of_it
 from portal.merge.comparing import same_bound, same_measure
 from portal.merge.measures import measured, range_ends, worded
-from portal.merge.noted import clauses, labelled
+from portal.merge.noted import affirmations, clauses, labelled
 from portal.merge.read_results import KNOWN_FLAGS, collected, component_name, flag_of, read_test, values_of
 from portal.merge.stating import Statements, state
 
@@ -43,12 +44,13 @@ def _noted_flag(notes: Sequence[str]) -> str:
     told = labelled(notes, "flag")
     if flag_of(told) in KNOWN_FLAGS:
         return told
-    return next((match[0] for part in clauses(notes) if (match := _CRITICAL.match(part))), "")
+    critical = ((part, _CRITICAL.match(part)) for part in affirmations(notes))
+    return next((match[0] for part, match in critical if match and goes_on_of_it(part, match.end(), frozenset())), "")
 
 
 _STATUSES = (
     (r"^(?:this is an? )?preliminary\b|^preliminar\b", "preliminary"),
-    (r"^(?:this is an? )?corrected\b|^corregido\b", "corrected"),
+    (r"^(?:this is an? )?corrected\b(?! for\b)|^corregido\b", "corrected"),
     (r"^(?:this is an? )?amended\b", "amended"),
     (r"^(?:test |result )?(?:was )?cancell?ed\b|^cancelad[oa]\b", "cancelled"),
 )
@@ -59,7 +61,8 @@ def _noted_status(notes: Sequence[str]) -> str:
     told = labelled(notes, "status")
     for part in (told,) if told else clauses(notes, 12):
         for words, status in _STATUSES:
-            if re.search(words, part.casefold()):
+            match = re.search(words, part.casefold())
+            if match and goes_on_of_it(part, match.end(), frozenset()):
                 return status
     return ""
 

@@ -20,7 +20,9 @@ same instructions fold first, then past orders of one product; what an organizat
 others as one statement, by its newest entry, its therapy lasting from the first to the last order that lie near.
 
 What a note states under a label ("Severity: severe") or in a clause that says nothing else ("Ruled out") is read like a
-field, where no field says it.
+field, where no field says it: as far as it states it plainly, of this patient, this thing and now. What is denied,
+supposed, asked, planned, quoted, told of a relative or of something else, or left open in a form says nothing
+(`portal/merge/asserted.py`; `tests/unit/merge/texts.txt` has examples).
 
 Somebody's role or a practitioner alone is compared as a care team of one.
 

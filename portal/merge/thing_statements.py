@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from portal.domain.dates import as_instant
 from portal.domain.entry import Entry, Immunization, Implant, Procedure, Visit
-from portal.merge.about_it import beginning, goes_on_of_it
+from portal.merge.about_it import beginning, goes_on_of_it, own_words
 from portal.merge.moments import has_time, local_day, moment
-from portal.merge.noted import clauses, labelled
+from portal.merge.noted import clauses, labelled, whole_affirmations
 from portal.merge.stating import Statements, same_dates, state, state_people, within
-from portal.merge.text import plain, word_set
+from portal.merge.text import plain
 from portal.merge.vaccine_details import brand_maker, dose_number, maker, route_of, same_site, site_of
 from portal.merge.wording import same_texts, some_texts
 
@@ -69,11 +69,15 @@ def _outcome(text: str) -> str:
 
 
 def _noted_outcome(notes: Sequence[str]) -> str:
-    told = (part for part in clauses(notes, 6) if _outcome(part) != plain(part) or _outcome(part) in _MEANINGS)
-    return next(told, "")
+    return next((part for part in clauses(notes, 6) if _ONLY_OUTCOME.fullmatch(part)), "")
 
 
-_MEANINGS = frozenset(meaning for _words, meaning in _OUTCOMES)
+_ONLY_OUTCOME = re.compile(
+    r"(?:the |el |la )?(?:procedure |exam |procedimiento |examen )?(?:was |is |fue )?(?:only )?"
+    r"(?:partially |parcialmente )?"
+    r"(?:un|not |no )?(?:successful(?:ly completed)?|success|failed|fallid[oa]|exitos[oa])",
+    re.IGNORECASE,
+)
 _UNFINISHED = (
     (
         r"^(?:the )?(?:procedure |case |exam )?(?:was )?(?:aborted|stopped|terminated|discontinued|incomplete)\b",
@@ -81,10 +85,16 @@ _UNFINISHED = (
     ),
     (r"^(?:not completed|abortad[oa]|suspendid[oa]|incomplet[oa])\b", "stopped"),
     (
-        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)(?! before)|cancell?ed|cancelad[oa])\b",
+        r"^(?:the )?(?:procedure )?(?:was )?(?:not (?:done|performed)(?! before| ?:)|cancell?ed|cancelad[oa])\b",
         "not-done",
     ),
-    (r"^(?:patient |pt )?(?:refused|declined)\b|^no show\b|^no realizad[oa]\b", "not-done"),
+    (
+        (
+            r"^(?:patient |pt |parent )?(?:refused|declined)\b(?! by (?:the )?(?:insurance|insurer|payer|plan)\b)"
+            r"|^(?:patient |pt )?no[- ]show\b|^no (?:se )?(?:realizad[oa]|realiz[oó]|hizo)\b"
+        ),
+        "not-done",
+    ),
 )
 
 
@@ -95,7 +105,7 @@ def unfinished(entry: Entry) -> tuple[str, str]:
         return "", ""
     texts = (*entry.notes, detail.outcome, *_ASIDE.findall(entry.title))
     told = plain(labelled(texts, "status"))
-    own = word_set(plain(entry.title))
+    own = own_words(entry.title)
     for part in (told,) if told else clauses(texts):
         for words, status in _UNFINISHED:
             itself = beginning(part, own)
@@ -111,7 +121,7 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
     state(stated, "site", site_of(site) if site else (), site, same_site)
     made_by = detail.manufacturer or labelled(entry.notes, "maker")
     state(stated, "maker", maker(made_by) or brand_maker(entry.title), made_by or entry.title, within)
-    dose = detail.dose_number or _noted_dose((*entry.notes, entry.title))
+    dose = detail.dose_number or _noted_dose((*entry.notes, entry.title), own_words(entry.title))
     state(stated, "dose", dose_number(dose) if dose else "", dose)
     why = detail.not_given_reason or (_noted_reason(entry.notes) if detail.not_given else "")
     state(stated, "reason", plain(why), why)
@@ -126,7 +136,7 @@ def immunization(entry: Entry, detail: Immunization, stated: Statements) -> None
 
 def _noted_site(notes: Sequence[str]) -> str:
     """Return the place on the body that a clause names, with nothing else but how it was given."""
-    matches = filter(None, map(_ONLY_SITE.fullmatch, clauses(notes, 5)))
+    matches = filter(None, map(_ONLY_SITE.fullmatch, whole_affirmations(notes, 5)))
     return next((match["site"] or match["sitio"] for match in matches), "")
 
 
@@ -141,14 +151,17 @@ _ONLY_SITE = re.compile(
 
 def _refusal(entry: Entry) -> str:
     """Return the words of a note that this vaccine was refused, although its code calls it given."""
-    own = word_set(plain(entry.title))
-    told = ((part, _REFUSAL.match(part)) for part in clauses(entry.notes, 6))
+    own = own_words(entry.title)
+    parts = (beginning(part, own) for part in clauses(entry.notes, 6))
+    told = ((part, _REFUSAL.match(part)) for part in parts)
     return next((part for part, match in told if match and goes_on_of_it(part, match.end(), own)), "")
 
 
 _REFUSAL = re.compile(
-    r"(?:(?:patient|pt|parent|paciente) )(?:has )?(?:refused|declined|rechaz[oó])\b(?! last| before| (?:at )?first)"
-    r"|not (?:given|administered)\b|no (?:se )?(?:administr[oó]|administrada|aplic[oó]|aplicada)\b",
+    r"(?:(?:patient|pt|parent|paciente|el paciente|la paciente) )(?:has )?(?:refused|declined|rechaz[oó])\b"
+    r"(?! last| before| (?:at )?first)"
+    r"|(?:refused|declined|rechazad[oa])\b(?=$| (?:by|today|por|hoy)\b)"
+    r"|not (?:given|administered)\b(?! with\b)|no (?:se )?(?:administr[oó]|administrada|aplic[oó]|aplicada)\b",
     re.IGNORECASE,
 )
 
@@ -167,15 +180,16 @@ _DOSE = re.compile(
 )
 
 
-def _noted_dose(texts: Sequence[str]) -> str:
+def _noted_dose(texts: Sequence[str], own: frozenset[str]) -> str:
     """Return the number of the dose in short clauses: "Dose 1 of 2", "2nd dose", "Booster"."""
-    return next((match[0] for part in clauses(texts, 6) if (match := _DOSE.search(part))), "")
+    matches = ((part, _DOSE.search(part)) for part in whole_affirmations(texts, 6))
+    return next((match[0] for part, match in matches if match and goes_on_of_it(part, match.end(), own)), "")
 
 
 def implant(entry: Entry, detail: Implant, stated: Statements) -> None:
     """State whether it is still inside, and which model of whom it is."""
     parts = (labelled(entry.notes, "status"), *clauses(entry.notes))
-    own = word_set(plain(entry.title))
+    own = own_words(entry.title)
     told = ((part, beginning(part, own)) for part in parts)
     out = next((part for part, itself in told if _is_out(itself, own)), "")
     state(stated, "status", "inactive" if out else entry.status.value, out or entry.status.value, _same_state)
@@ -190,7 +204,9 @@ def _is_out(clause: str, own: frozenset[str]) -> bool:
 
 
 _TAKEN_OUT = re.compile(
-    r"^(?:was )?(?:explanted|removed|taken out|retirad[oa]|extra[ií]d[oa]|explantad[oa])\b", re.IGNORECASE
+    r"^(?:device |implant |dispositivo |implante )?(?:was )?(?:explanted|removed|taken out"
+    r"|retirad[oa]|extra[ií]d[oa]|explantad[oa])\b",
+    re.IGNORECASE,
 )
 
 
@@ -204,7 +220,7 @@ def _signs_of(model: str) -> str:
 
 def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
     """State whether it took place, why, and until when."""
-    called_off = next((part for part in clauses(entry.notes) if _CALLED_OFF.search(part)), "")
+    called_off = next((part for part in clauses(entry.notes) if _is_called_off(part)), "")
     over = detail.fhir_status in ("finished", "completed", "discharged", "fulfilled", "")
     state(
         stated, "status", "cancelled" if called_off and over else detail.fhir_status, called_off or detail.fhir_status
@@ -215,6 +231,12 @@ def visit(entry: Entry, detail: Visit, stated: Statements) -> None:
     state(stated, "end", local_day(entry.end), by=same_dates)
 
 
+def _is_called_off(clause: str) -> bool:
+    match = _CALLED_OFF.search(clause)
+    return match is not None and goes_on_of_it(clause, match.end(), frozenset())
+
+
 _CALLED_OFF = re.compile(
-    r"^(?:visit |appointment |cita )?(?:was )?(?:cancell?ed|cancelad[oa]|no[- ]show)\b", re.IGNORECASE
+    r"^(?:visit |appointment |cita )?(?:was )?(?:cancell?ed|cancelad[oa]|no[- ]show)\b(?! (?:at|fee|last|policy)\b)",
+    re.IGNORECASE,
 )
