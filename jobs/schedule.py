@@ -47,7 +47,7 @@ def _ask_for_the_day(services: Services) -> None:
     for job in missing:
         with services.db.transaction() as tx:
             ours = scheduled_runs.claim(tx, job=job, day=day)
-        if ours and not services.queue.enqueue(due[job][0], job_id=f"{job}-{day}", day=day, **due[job][1]):
+        if ours and not services.queue.enqueue(due[job][0], job_id=f"{job}-{day}", again=False, day=day, **due[job][1]):
             with services.db.transaction() as tx:
                 scheduled_runs.unclaim(tx, job=job, day=day)
             return

@@ -65,7 +65,7 @@ class Stage:
         """Ask for a refresh of every link; return how many."""
         with self.services.db.transaction() as tx:
             asked = [refreshes.request(tx, link_id=each, cause="asked").refresh_id for each in self.links]
-        enqueue.enqueue(self.services, [transitions.refresh_work(each) for each in asked])
+        enqueue.enqueue(self.services, [transitions.refresh_work(each, cause="asked") for each in asked])
         return len(asked)
 
     def open_refreshes(self) -> int:
