@@ -50,7 +50,7 @@ def _is_own(word: str, own: AbstractSet[str]) -> bool:
     if word in own:
         return True
     meaning = read_concept(word).words
-    return bool(meaning) and own >= meaning
+    return bool(meaning) and own >= frozenset(meaning)
 
 
 def of_it(before: str, own: AbstractSet[str]) -> bool:
